@@ -1,0 +1,96 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import { defineConfig } from 'eslint/config';
+import ts from 'typescript-eslint';
+
+const capabilities = ['stock', 'orders', 'customers', 'network'];
+const doors = capabilities.map((name) => `#${name}`);
+
+/**
+ * The architecture: what each folder may import besides its own files. Later lines win.
+ * A new lib may import nothing until it has a line here. Apps may import anything by its #name.
+ */
+const architecture = {
+  'libs/*': [], // so the kernel is pure: no framework, no Node, no I/O
+  'libs/event-store': ['#kernel', '@nestjs/common', 'node:.*'],
+  'libs/event-store-esdb': ['#kernel', '#event-store', '@eventstore/db-client', 'node:.*'],
+  'libs/projections': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'node:.*'],
+  'libs/privacy': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'node:.*'],
+  'libs/access': ['#kernel', '@nestjs/common', 'typeorm', 'node:.*'],
+
+  [`libs/{${capabilities.join(',')}}/src`]: ['@nestjs/common', '@nestjs/cqrs'], // the module
+  'libs/*/src/domain': ['#kernel'],
+  'libs/*/src/write': [
+    '#kernel',
+    '#event-store',
+    '#network', // a command is checked against the channel it comes from
+    '@nestjs/common',
+    '@nestjs/cqrs',
+    '@nestjs/swagger',
+    'class-validator',
+    'class-transformer',
+  ],
+  'libs/*/src/read': ['#kernel', '#event-store', '#projections', ...doors, '@nestjs/common', 'typeorm'],
+
+  'libs/processes': ['#kernel', '#event-store', '#projections', ...doors, '@nestjs/common', '@nestjs/cqrs', 'typeorm'],
+  'libs/testing': ['#kernel', '#event-store', '#projections', '@jest/globals', 'node:.*'],
+};
+
+const boundaries = Object.entries(architecture).map(([folder, allowed]) => {
+  const ownFiles = folder.endsWith('/domain') ? '\\./' : '\\.{1,2}/(?!.*/src/)';
+  const notAllowed = `^(?!${[ownFiles, ...allowed.map((name) => `${name}$`)].join('|')})`;
+  const message = `${folder} may import only: ${allowed.join(', ') || 'its own files'}. See eslint.config.mjs.`;
+  return {
+    files: [`${folder}/**/*.ts`],
+    ignores: ['**/*.spec.ts', '**/*.int-spec.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: notAllowed, message }] }] },
+  };
+});
+
+/** Decisions, folds, processes and projections get time and ids from outside: the same input, the same output. */
+const pure = {
+  files: ['libs/kernel/**/*.ts', 'libs/*/src/domain/**/*.ts', 'libs/*/src/read/**/*.projection.ts', 'libs/processes/src/*.process.ts'],
+  ignores: ['**/*.spec.ts'],
+  rules: {
+    'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process', 'performance', 'crypto'],
+    'no-restricted-properties': [
+      'error',
+      { object: 'Date', property: 'now', message: 'Time comes in with the message.' },
+      { object: 'Math', property: 'random', message: 'Randomness comes in with the message.' },
+    ],
+    'no-restricted-syntax': [
+      'error',
+      { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Time comes in with the message.' },
+      { selector: 'AwaitExpression, FunctionDeclaration[async=true], ArrowFunctionExpression[async=true]', message: 'Pure code does not wait.' },
+    ],
+  },
+};
+
+export default defineConfig(
+  { ignores: ['dist', 'data', 'coverage', '**/*.{mjs,cjs}'] },
+  js.configs.recommended,
+  ts.configs.strictTypeChecked,
+  { languageOptions: { parserOptions: { projectService: true } } },
+  {
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off', // Nest types its option objects as classes
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      complexity: ['error', { max: 8, variant: 'modified' }],
+      eqeqeq: 'error',
+      'max-lines': ['error', 200],
+      'max-params': ['error', 4],
+      'no-restricted-imports': ['error', { patterns: [{ regex: '\\.\\./.*src/', message: 'Use the #name.' }] }],
+    },
+  },
+  boundaries,
+  pure,
+  {
+    files: ['**/*.spec.ts', '**/*.int-spec.ts', 'test/**/*.ts', 'libs/testing/**/*.ts'],
+    rules: { 'max-lines': ['error', 400] },
+  },
+  prettier,
+);

@@ -1,0 +1,44 @@
+/**
+ * Three suites: `unit` (next to the code, no process, no network), `integration` (a lib against the real part that it
+ * talks to, `*.int-spec.ts`) and `product` (test/: the product as it ships, over HTTP).
+ */
+const common = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.[jt]s$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          target: 'es2024',
+        },
+        module: { type: 'commonjs', ignoreDynamic: true },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!@nestjs/)'], // Nest 12 ships ES modules only
+  moduleNameMapper: { '^#([^/]+)$': '<rootDir>/libs/$1/src', '^(\\.{1,2}/.*)\\.js$': '$1' },
+};
+
+/** @type {import('jest').Config} */
+export default {
+  maxWorkers: 2,
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test/golden'],
+      testMatch: ['**/*.spec.ts'],
+    },
+    { ...common, displayName: 'integration', roots: ['<rootDir>/apps', '<rootDir>/libs'], testMatch: ['**/*.int-spec.ts'] },
+    {
+      ...common,
+      displayName: 'product',
+      roots: ['<rootDir>/test'],
+      testPathIgnorePatterns: ['<rootDir>/test/golden'],
+      testMatch: ['**/*.spec.ts'],
+    },
+  ],
+};
