@@ -49,10 +49,24 @@ const boundaries = Object.entries(architecture).map(([folder, allowed]) => {
 
 /** Decisions, folds, processes and projections get time and ids from outside: the same input, the same output. */
 const pure = {
-  files: ['libs/kernel/**/*.ts', 'libs/*/src/domain/**/*.ts', 'libs/*/src/read/**/*.projection.ts', 'libs/processes/src/*.process.ts'],
+  files: [
+    'libs/kernel/**/*.ts',
+    'libs/*/src/domain/**/*.ts',
+    'libs/*/src/read/**/*.projection.ts',
+    'libs/processes/src/*.process.ts',
+  ],
   ignores: ['**/*.spec.ts'],
   rules: {
-    'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process', 'performance', 'crypto'],
+    'no-restricted-globals': [
+      'error',
+      'setTimeout',
+      'setInterval',
+      'setImmediate',
+      'queueMicrotask',
+      'process',
+      'performance',
+      'crypto',
+    ],
     'no-restricted-properties': [
       'error',
       { object: 'Date', property: 'now', message: 'Time comes in with the message.' },
@@ -61,7 +75,10 @@ const pure = {
     'no-restricted-syntax': [
       'error',
       { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Time comes in with the message.' },
-      { selector: 'AwaitExpression, FunctionDeclaration[async=true], ArrowFunctionExpression[async=true]', message: 'Pure code does not wait.' },
+      {
+        selector: 'AwaitExpression, FunctionDeclaration[async=true], ArrowFunctionExpression[async=true]',
+        message: 'Pure code does not wait.',
+      },
     ],
   },
 };

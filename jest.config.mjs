@@ -32,7 +32,12 @@ export default {
       roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test/golden'],
       testMatch: ['**/*.spec.ts'],
     },
-    { ...common, displayName: 'integration', roots: ['<rootDir>/apps', '<rootDir>/libs'], testMatch: ['**/*.int-spec.ts'] },
+    {
+      ...common,
+      displayName: 'integration',
+      roots: ['<rootDir>/apps', '<rootDir>/libs'],
+      testMatch: ['**/*.int-spec.ts'],
+    },
     {
       ...common,
       displayName: 'product',

@@ -1,0 +1,23 @@
+import { type Cause } from '#kernel';
+
+/**
+ * A command as channels know it: the same over every transport. `name` is what they call, `dto` what its body must look
+ * like (class-validator; unknown fields are refused), `message` what goes on the command bus once it is valid.
+ */
+export interface CommandContract<Dto extends object = object> {
+  /** For example `ReserveStock`. */
+  readonly name: string;
+  /** One sentence for the API's documentation. */
+  readonly summary: string;
+  readonly dto: new () => Dto;
+  /** What a key must be allowed to do, for example `stock:write`. */
+  readonly scope: string;
+  /** Name of the stream that the command writes to. */
+  readonly stream: (body: Dto) => string;
+  /** The message for `CommandBus.execute`, whose handler answers with an {@link Outcome}. */
+  readonly message: (body: Dto, cause: Cause) => object;
+  /** Whose personal data the body carries, when it does: becomes `cause.subject`. */
+  readonly subject?: (body: Dto, cause: Cause) => string | undefined;
+  /** Events that stand for a refusal, with the problem code to answer: they are recorded, and the caller is told no. */
+  readonly refusals?: Readonly<Record<string, string>>;
+}

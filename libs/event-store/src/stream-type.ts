@@ -1,0 +1,36 @@
+import { type Decider, type EventDefinitions, type Message } from '#kernel';
+
+/** A kind of stream: the decider that alone writes to it, and what the log must know of its events. */
+export interface StreamType<State, Command extends Message, Event extends Message> {
+  /** First part of the stream name; letters and underscores only. */
+  readonly category: string;
+  readonly decider: Decider<State, Command, Event>;
+  readonly events: EventDefinitions<Event>;
+  /** For long streams only. */
+  readonly snapshot?: SnapshotCodec<State>;
+  /** Most command ids to remember in one stream. Default: all of them. */
+  readonly memory?: number;
+}
+
+/** How a state is kept between runs. A snapshot of another version is ignored. */
+export interface SnapshotCodec<State> {
+  /** Raise it whenever `evolve` or the shape changes. */
+  readonly version: number;
+  readonly save: (state: State) => object;
+  readonly load: (saved: object) => State;
+}
+
+/** A state at a revision with the commands remembered in it: a cache that may be thrown away at any time. */
+export interface Snapshot {
+  readonly revision: number;
+  readonly version: number;
+  readonly state: object;
+  /** Command id → [first revision, number of events, fingerprint]. */
+  readonly commands: readonly (readonly [id: string, revision: number, count: number, fingerprint: string])[];
+}
+
+/** The port to kept snapshots. */
+export abstract class SnapshotStore {
+  abstract load(stream: string): Promise<Snapshot | undefined>;
+  abstract save(stream: string, snapshot: Snapshot): Promise<void>;
+}

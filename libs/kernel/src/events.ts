@@ -1,0 +1,40 @@
+import { type Message } from './message.js';
+
+/** What the log must know about an event type besides its TypeScript shape. */
+export interface EventDefinition {
+  /** Raised by one whenever the shape changes; every older version keeps an upcaster. */
+  readonly version: number;
+  /** Fields of `data` (dotted paths) that are encrypted under the subject's key before they are stored. */
+  readonly personal?: readonly string[];
+  /** `upcast[n]` turns data of version n into data of version n + 1. Pure and total. */
+  readonly upcast?: Readonly<Record<number, (data: object) => object>>;
+}
+
+/** The event types of one capability. A type without a line here does not compile. */
+export type EventDefinitions<Event extends Message> = Readonly<Record<Event['type'], EventDefinition>>;
+
+/** An event of a type or version that this code does not know: its stream must wait for newer code, never be skipped. */
+export class UnknownEvent extends Error {
+  constructor(type: string, version: number) {
+    super(`No definition for event ${type} in version ${version}`);
+    this.name = 'UnknownEvent';
+  }
+}
+
+/** Brings stored data of `version` to the shape that today's code folds. @throws UnknownEvent */
+export const upcast = (
+  definitions: Readonly<Record<string, EventDefinition>>,
+  event: Message,
+  version: number,
+): Message => {
+  const definition = definitions[event.type];
+  if (!definition || version > definition.version || version < 1) throw new UnknownEvent(event.type, version);
+  if (version === definition.version) return event;
+  let data: object = event.data;
+  for (let from = version; from < definition.version; from++) {
+    const step = definition.upcast?.[from];
+    if (!step) throw new UnknownEvent(event.type, version);
+    data = step(data);
+  }
+  return { type: event.type, data };
+};

@@ -1,0 +1,5 @@
+export * from './events.js';
+export * from './ids.js';
+export * from './message.js';
+export * from './money.js';
+export * from './process.js';

@@ -1,0 +1,59 @@
+/**
+ * Something said in the language of the business: a name and its data.
+ * Data is plain JSON (no Date, Map, bigint or undefined) because events outlive this code.
+ */
+export type Message<Type extends string = string, Data extends object = object> = Readonly<{
+  type: Type;
+  data: Readonly<Data>;
+}>;
+
+/** Who asked, through which channel, and why. Every event that a command causes carries it in its metadata. */
+export interface Cause {
+  /** Made by the caller, reused on every retry: it is what makes commands safe to repeat. A UUID. */
+  readonly commandId: string;
+  /** The conversation that this belongs to, for example an order id. */
+  readonly correlationId: string;
+  /** The event that made a process send the command; absent when a person or channel sent it. */
+  readonly causationId?: string;
+  /** Channel id, or `system` for processes. */
+  readonly channel: string;
+  /** Who acted: `key:<id>`, `process:<name>`, `staff:<id>`. Never a personal name or address. */
+  readonly actor: string;
+  /** Business time, ISO 8601 UTC with milliseconds. May be hours old when an offline till reports. */
+  readonly occurredAt: string;
+  /** Whose personal data the command carries: a random subject id, never an e-mail. */
+  readonly subject?: string;
+  /** Keyed digest of the command's body, so that the same id with another body is refused. */
+  readonly fingerprint?: string;
+  readonly traceparent?: string;
+}
+
+/**
+ * The whole behaviour of one aggregate, as pure functions: no clock, no randomness, no I/O.
+ *
+ * `decide` has four outcomes:
+ *   - events, when the command is accepted;
+ *   - a rejection event, when the business says no and someone must react to it;
+ *   - no events, when there is nothing left to do;
+ *   - a thrown {@link DomainError}, when the caller made a mistake.
+ *
+ * `evolve` may change `state` in place and must return it; nobody but `decide` looks at a state, and only at once.
+ */
+export interface Decider<State, Command extends Message, Event extends Message> {
+  readonly initialState: () => State;
+  readonly decide: (command: Command, state: Readonly<State>, cause: Cause) => readonly Event[];
+  readonly evolve: (state: State, event: Event, cause: Cause) => State;
+}
+
+/** A command that breaks a rule. `code` is stable and part of the API; `message` is for people. */
+export class DomainError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    /** Facts that a machine can act on, for example `{ available: 3 }`. */
+    readonly details: Readonly<Record<string, string | number | boolean>> = {},
+  ) {
+    super(message);
+    this.name = 'DomainError';
+  }
+}

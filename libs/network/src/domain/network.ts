@@ -1,0 +1,63 @@
+/** The network of locations and channels as configuration: streams `location-<id>` and `channel-<id>`. */
+import { type Message } from '#kernel';
+
+export type LocationType = 'warehouse' | 'store' | 'showroom' | 'dropship';
+
+/** How goods reach the buyer. */
+export type Method = 'ship' | 'pickup' | 'carry-out';
+
+export interface LocationDetails {
+  readonly name: string;
+  readonly type: LocationType;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  /** GS1 Global Location Number, 13 digits with a valid check digit. */
+  readonly gln?: string;
+  /** IANA, for example `Europe/London`. */
+  readonly timeZone?: string;
+  readonly latitude?: number;
+  readonly longitude?: number;
+}
+
+export type LocationCommand =
+  /** Registers the location, or changes its details. */
+  | Message<'RegisterLocation', { locationId: string } & LocationDetails>
+  /** A paused location takes no new reservations. */
+  | Message<'PauseLocation', { locationId: string; reason: string }>
+  | Message<'ResumeLocation', { locationId: string }>;
+
+export type LocationEvent =
+  | Message<'LocationRegistered', LocationDetails>
+  | Message<'LocationDetailsChanged', LocationDetails>
+  | Message<'LocationPaused', { reason: string }>
+  | Message<'LocationResumed', object>;
+
+export type ChannelKind = 'web' | 'till' | 'marketplace' | 'app' | 'call-centre' | 'dropship' | 'wholesale' | 'other';
+
+export interface ChannelLocation {
+  readonly locationId: string;
+  readonly methods: readonly Method[];
+  /** Units that this channel leaves alone at this location. */
+  readonly safetyStock: number;
+}
+
+export interface ChannelConfiguration {
+  readonly name: string;
+  readonly kind: ChannelKind;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** BCP 47. */
+  readonly locale: string;
+  /** In order of preference. */
+  readonly locations: readonly ChannelLocation[];
+  /** How long a soft reservation or an unfinished checkout lasts. */
+  readonly reservationTtlSeconds: number;
+  /** Whether announced incoming stock counts as available. */
+  readonly promisesIncoming: boolean;
+}
+
+/** Opens the channel, or replaces its configuration. */
+export type ChannelCommand = Message<'ConfigureChannel', { channelId: string } & ChannelConfiguration>;
+
+/** `version` counts the configurations: 1, 2, … Decisions that rest on one name it. */
+export type ChannelEvent = Message<'ChannelConfigured', ChannelConfiguration & { version: number }>;
