@@ -34,3 +34,7 @@ export abstract class SnapshotStore {
   abstract load(stream: string): Promise<Snapshot | undefined>;
   abstract save(stream: string, snapshot: Snapshot): Promise<void>;
 }
+
+/** Any kind of stream, where only its category and events matter. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- State occurs as input and output, so nothing else fits all
+export type AnyStreamType = StreamType<any, any, any>;

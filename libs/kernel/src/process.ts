@@ -37,3 +37,7 @@ export interface Reaction<State> {
   readonly state: State | undefined;
   readonly intents: readonly Intent[];
 }
+
+/** Any process, for those who only run it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- State occurs as input and output, so nothing else fits all
+export type AnyProcess = Process<any, any>;

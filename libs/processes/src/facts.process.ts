@@ -1,0 +1,56 @@
+/** Policies that turn a recorded fact into movements of stock. They remember nothing: one event, its commands. */
+import { type Intent, type Message, type Process } from '#kernel';
+import { type OrderEvent, type OrderLine, type ReturnEvent } from '#orders';
+
+const policy = <Event extends Message>(
+  name: string,
+  categories: readonly string[],
+  intentsOf: (event: Event, id: string) => readonly Intent[],
+): Process<never, Event> => ({
+  name,
+  categories,
+  instanceOf: ({ stream }) => stream,
+  react: (_, { event, stream }) => ({
+    state: undefined,
+    intents: intentsOf(event, stream.slice(stream.indexOf('-') + 1)),
+  }),
+});
+
+/** Units of each SKU that left each place, in the order of the lines. */
+const issuesOf = (lines: readonly OrderLine[], ref: string): Intent[] => {
+  const issues = new Map<string, { sku: string; locationId: string; quantity: number; cause: string; ref: string }>();
+  for (const { sku, locationId, quantity, method } of lines) {
+    if (locationId === undefined) continue;
+    const cause = method === 'carry-out' ? 'store-sale' : 'fulfilled-elsewhere';
+    const key = `${sku}~${locationId}~${cause}`;
+    const issue = issues.get(key);
+    if (issue) issue.quantity += quantity;
+    else issues.set(key, { sku, locationId, quantity, cause, ref });
+  }
+  return [...issues.values()].map((data) => ({ type: 'RecordStockIssue', data }));
+};
+
+export const whenOrderRecordedThenIssueStock = policy<OrderEvent>(
+  'issue-recorded-order',
+  ['order'],
+  (event, orderId) => (event.type === 'OrderRecorded' ? issuesOf(event.data.lines, orderId) : []),
+);
+
+export const whenReturnRecordedThenRestock = policy<ReturnEvent>('restock-return', ['return'], ({ data }, returnId) =>
+  data.lines
+    .filter(({ disposition }) => disposition !== 'missing')
+    .map(({ sku, locationId, quantity, disposition }) => ({
+      type: 'RestockReturn',
+      data: { sku, locationId, quantity, returnId, disposition },
+    })),
+);
+
+export const whenLinesCancelledThenRelease = policy<OrderEvent>('release-cancelled', ['order'], (event) =>
+  event.type === 'OrderLinesCancelled'
+    ? event.data.releases.map(({ reservationId, sku, locationId, by, left }) =>
+        left > 0
+          ? { type: 'ReduceReservation', data: { sku, locationId, reservationId, by } }
+          : { type: 'ReleaseReservation', data: { sku, locationId, reservationId, reason: 'cancelled' } },
+      )
+    : [],
+);

@@ -1,0 +1,6 @@
+export * from './checkout.process.js';
+export * from './dispatcher.js';
+export * from './due-timer.js';
+export * from './facts.process.js';
+export * from './process-runner.js';
+export * from './process-store.js';

@@ -1,0 +1,106 @@
+import { type DataSource, type EntityManager } from 'typeorm';
+
+/** One running instance of a process, as kept between runs. */
+export interface InstanceRow {
+  readonly process: string;
+  readonly instance: string;
+  /** Undefined once it has ended. */
+  readonly state: object | undefined;
+}
+
+/** An instance that failed again and again: its events wait from `position` on. */
+export interface ParkedInstance {
+  readonly process: string;
+  readonly instance: string;
+  readonly position: number;
+  readonly error: string;
+}
+
+export interface Resumed {
+  readonly position: number;
+  readonly epoch: number;
+  readonly instances: readonly InstanceRow[];
+  readonly parked: readonly ParkedInstance[];
+}
+
+/** Another runner has taken over: this one must read its state again before it goes on. */
+export class TakenOver extends Error {
+  override name = 'TakenOver';
+}
+
+/** Where processes keep what they remember: instances, checkpoint and parked instances change together or not at all. */
+export class ProcessStore {
+  constructor(
+    private readonly db: DataSource,
+    private readonly runner: string,
+  ) {}
+
+  /** Takes over: raises the epoch, so that a runner that was here before can no longer save. */
+  resume(): Promise<Resumed> {
+    return this.db.transaction(async (tx) => {
+      const [row] = await tx.query<{ position: string; epoch: string }[]>(
+        `INSERT INTO system.process AS p (name, position, epoch) VALUES ($1, 0, 1)
+         ON CONFLICT (name) DO UPDATE SET epoch = p.epoch + 1 RETURNING position, epoch`,
+        [this.runner],
+      );
+      const instances = await tx.query<InstanceRow[]>('SELECT process, instance, state FROM system.process_instance');
+      const parked = await tx.query<(Omit<ParkedInstance, 'position'> & { position: string })[]>(
+        'SELECT process, instance, position, error FROM system.process_parked',
+      );
+      return {
+        position: Number(row?.position),
+        epoch: Number(row?.epoch),
+        instances,
+        parked: parked.map((one) => ({ ...one, position: Number(one.position) })),
+      };
+    });
+  }
+
+  /** @throws TakenOver */
+  async save(
+    at: { readonly position: number; readonly epoch: number },
+    changed: readonly InstanceRow[],
+    parked: readonly ParkedInstance[],
+    unparked: readonly InstanceRow[],
+  ): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const rows = await tx.query<object[]>(
+        `WITH moved AS (UPDATE system.process SET position = $2 WHERE name = $1 AND epoch = $3 RETURNING 1) SELECT FROM moved`,
+        [this.runner, at.position, at.epoch],
+      );
+      if (rows.length === 0) throw new TakenOver(`Another runner has taken over ${this.runner}`);
+      await this.saveInstances(tx, changed);
+      for (const { process, instance } of unparked) {
+        await tx.query('DELETE FROM system.process_parked WHERE process = $1 AND instance = $2', [process, instance]);
+      }
+      for (const { process, instance, position, error } of parked) {
+        await tx.query(
+          `INSERT INTO system.process_parked (process, instance, position, error, at) VALUES ($1, $2, $3, $4, now())
+           ON CONFLICT (process, instance) DO UPDATE SET error = excluded.error, at = now()`,
+          [process, instance, position, error],
+        );
+      }
+    });
+  }
+
+  private async saveInstances(tx: EntityManager, changed: readonly InstanceRow[]) {
+    const kept = changed.filter(({ state }) => state !== undefined);
+    const ended = changed.filter(({ state }) => state === undefined);
+    const columns = (rows: readonly InstanceRow[]) => [rows.map((row) => row.process), rows.map((row) => row.instance)];
+    if (ended.length > 0) {
+      await tx.query(
+        `DELETE FROM system.process_instance i USING unnest($1::text[], $2::text[]) AS e(process, instance)
+         WHERE i.process = e.process AND i.instance = e.instance`,
+        columns(ended),
+      );
+    }
+    if (kept.length > 0) {
+      await tx.query(
+        `INSERT INTO system.process_instance (process, instance, state)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[])
+         ON CONFLICT (process, instance) DO UPDATE SET state = excluded.state`,
+        [...columns(kept), kept.map(({ state }) => JSON.stringify(state))],
+      );
+    }
+  }
+}
