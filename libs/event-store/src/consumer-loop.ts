@@ -1,0 +1,104 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Consumer } from './consumer.js';
+import { type Batch, type EventStore } from './port.js';
+
+export interface ConsumerLoopOptions {
+  /** Most events in one batch. Default: the store's. */
+  readonly batchSize?: number;
+  /** Milliseconds to wait after the `failures`-th failure in a row. Default: 100 ms doubling to 10 s, with jitter. */
+  readonly backoff?: (failures: number) => number;
+  /** Hears of every change of state, and of every batch handled. */
+  readonly onChange?: (status: ConsumerStatus) => void;
+}
+
+export interface ConsumerStatus {
+  readonly name: string;
+  /** `waiting`: for the next try after a failure. */
+  readonly state: 'starting' | 'catching-up' | 'live' | 'waiting' | 'stopped';
+  /** Everything up to here has been handled; undefined before the consumer has said where it is. */
+  readonly position: number | undefined;
+  readonly handledEvents: number;
+  readonly restarts: number;
+  /** Why it last started over, until the next batch is handled. */
+  readonly lastError: unknown;
+  /** When the store last delivered something or confirmed that there is nothing: milliseconds since 1970. */
+  readonly lastContactAt: number | undefined;
+}
+
+const exponential = (failures: number) => Math.min(10_000, 100 * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
+
+/** Keeps one consumer reading the log, whatever happens to the store, the network or the consumer's own database. */
+export class ConsumerLoop {
+  private current: ConsumerStatus;
+  private failures = 0;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly consumer: Consumer,
+    private readonly options: ConsumerLoopOptions = {},
+  ) {
+    this.current = {
+      name: consumer.name,
+      state: 'starting',
+      position: undefined,
+      handledEvents: 0,
+      restarts: 0,
+      lastError: undefined,
+      lastContactAt: undefined,
+    };
+  }
+
+  status(): ConsumerStatus {
+    return this.current;
+  }
+
+  /** Runs until `signal` aborts and the batch in hand is handled. Never rejects: every failure is tried again. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) await this.recover(await this.consume(signal), signal);
+    this.change({ state: 'stopped' });
+  }
+
+  private async recover(reason: unknown, signal: AbortSignal) {
+    if (signal.aborted) return;
+    this.change({ state: 'waiting', lastError: reason, restarts: this.current.restarts + 1 });
+    const { backoff = exponential } = this.options;
+    await pause(backoff(++this.failures), undefined, { signal }).catch(() => undefined);
+  }
+
+  /** @returns why the subscription is over; a clean end is a drop like any other */
+  private async consume(signal: AbortSignal): Promise<unknown> {
+    try {
+      const position = await this.consumer.resume();
+      this.change({ state: 'catching-up', position });
+      const { categories } = this.consumer;
+      const { batchSize } = this.options;
+      const subscription = { categories, signal, ...(batchSize !== undefined && { batchSize }) };
+      for await (const batch of this.store.subscribe(position, subscription)) {
+        this.change({ lastContactAt: Date.now() });
+        await this.handle(batch);
+        if (signal.aborted) break;
+      }
+      return new Error('The subscription ended');
+    } catch (error) {
+      return error;
+    }
+  }
+
+  private async handle(batch: Batch) {
+    const { position, handledEvents } = this.current;
+    // A heartbeat has nothing to keep.
+    if (batch.events.length > 0 || batch.position !== position) await this.consumer.handle(batch);
+    this.failures = 0;
+    this.change({
+      state: batch.caughtUp ? 'live' : 'catching-up',
+      position: batch.position,
+      handledEvents: handledEvents + batch.events.length,
+      lastError: undefined,
+    });
+  }
+
+  private change(change: Partial<ConsumerStatus>) {
+    this.current = { ...this.current, ...change };
+    this.options.onChange?.(this.current);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './in-memory-event-store.js';
+export * from './samples.js';
+export * from './specification.js';

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { PersonalData, type NewEvent, type Recorded } from '#event-store';
+import { eventId, type Cause, type Message } from '#kernel';
+
+/** A cause like any other, but for what the test is about. */
+export const aCause = (overrides: Partial<Cause> = {}): Cause => ({
+  commandId: randomUUID(),
+  correlationId: 'correlation-1',
+  channel: 'web',
+  actor: 'key:test',
+  occurredAt: '2026-01-01T12:00:00.000Z',
+  ...overrides,
+});
+
+/** What a command of `cause` would have appended. */
+export const newEvents = (events: readonly Message[], cause: Cause = aCause()): NewEvent[] =>
+  events.map((event, index) => ({
+    id: eventId(cause.commandId, index),
+    event,
+    envelope: { ...cause, schema: '1' },
+  }));
+
+/** An event as the log delivers it, for tests of what reads it. */
+export const aRecorded = (
+  stream: string,
+  event: Message,
+  { cause, ...overrides }: Partial<Omit<Recorded, 'event' | 'stream'>> & { cause?: Partial<Cause> } = {},
+): Recorded => ({
+  id: randomUUID(),
+  stream,
+  event,
+  envelope: { ...aCause(cause), schema: '1' },
+  revision: 0,
+  position: 1,
+  recordedAt: Date.parse('2026-01-01T12:00:01.000Z'),
+  ...overrides,
+});
+
+class PlainPersonalData extends PersonalData {
+  override seal(_stream: string, event: NewEvent) {
+    return Promise.resolve(event);
+  }
+
+  override open(recorded: Recorded) {
+    return Promise.resolve(recorded);
+  }
+}
+
+/** Seals nothing. */
+export const plainPersonalData: PersonalData = new PlainPersonalData();
