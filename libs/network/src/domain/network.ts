@@ -30,7 +30,7 @@ export type LocationEvent =
   | Message<'LocationRegistered', LocationDetails>
   | Message<'LocationDetailsChanged', LocationDetails>
   | Message<'LocationPaused', { reason: string }>
-  | Message<'LocationResumed', object>;
+  | Message<'LocationResumed'>;
 
 export type ChannelKind = 'web' | 'till' | 'marketplace' | 'app' | 'call-centre' | 'dropship' | 'wholesale' | 'other';
 
@@ -61,3 +61,6 @@ export type ChannelCommand = Message<'ConfigureChannel', { channelId: string } &
 
 /** `version` counts the configurations: 1, 2, … Decisions that rest on one name it. */
 export type ChannelEvent = Message<'ChannelConfigured', ChannelConfiguration & { version: number }>;
+
+/** Shape of a location's or a channel's id. */
+export const NETWORK_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;

@@ -1,97 +1,58 @@
 /**
- * The stock of one SKU at one location: stream `stock-<sku>~<location>`.
+ * The stock of one SKU at one location.
  *
- *   on hand  = received + restocked + adjusted − issued          (facts: may become negative)
- *   sellable = max(0, on hand − Σ unavailable)
- *   reserved = Σ active reservations ≤ sellable + backorder limit, at the moment of each reservation
+ *   on hand   = received + restocked + adjusted − issued          (facts: may become negative)
+ *   sellable  = max(0, on hand − Σ unavailable)
+ *   reserved  = Σ active reservations ≤ sellable + backorder limit, at the moment of each reservation
  *
- * Every quantity is a whole number of sellable units; positive unless said otherwise. Times are ISO 8601 UTC.
- * A reservation starts once and ends exactly once: released, expired or consumed.
+ * Promises may be refused, facts never. A reservation starts once and ends exactly once: released, expired or consumed;
+ * it counts until its end is in the log.
  */
-import { type Message } from '#kernel';
+import { type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
+import { decide } from './stock-decide.js';
+import { evolve } from './stock-evolve.js';
+import { type StockCommand, type StockEvent } from './stock-messages.js';
+import { stockSnapshot } from './stock-snapshot.js';
+import { initialState, type StockItem } from './stock-state.js';
 
-/** Whom a reservation is for. */
-export interface ReservationOwner {
-  readonly type: 'order' | 'cart';
-  readonly id: string;
-}
+export * from './stock-messages.js';
+export { available, effectOf, movementOf, sellable, type Effect, type StockItem } from './stock-state.js';
 
-/** `soft` reservations end by themselves at `expiresAt`; `hard` ones are ended by a command only. */
-export type ReservationKind = 'soft' | 'hard';
+const first: EventDefinition = { version: 1 };
 
-export type UnavailableReason = 'damaged' | 'quality-control' | 'display' | 'quarantine' | 'other';
+const events: EventDefinitions<StockEvent> = {
+  StockReceived: first,
+  StockCounted: first,
+  StockAdjusted: first,
+  StockMadeUnavailable: first,
+  StockMadeAvailable: first,
+  IncomingStockAnnounced: first,
+  IncomingStockChanged: first,
+  IncomingStockArrived: first,
+  BackorderLimitSet: first,
+  StockReserved: first,
+  StockReservationDeclined: first,
+  ReservationExtended: first,
+  ReservationFirmed: first,
+  ReservationReduced: first,
+  ReservationReleased: first,
+  ReservationExpired: first,
+  ReservationConsumed: first,
+  StockIssued: first,
+  StockRestocked: first,
+  StockShortfallDetected: first,
+};
 
-export type StockCommand =
-  | Message<'ReceiveStock', { quantity: number; ref: string; incomingRef?: string }>
-  /** What was counted, as of an instant; movements after it are kept. `sourceSeq` grows with every count of a source. */
-  | Message<'RecordStockCount', { countId: string; counted: number; asOf: string; sourceSeq: number }>
-  | Message<'AdjustStock', { delta: number; reason: string; ref: string }>
-  | Message<'MarkStockUnavailable', { quantity: number; reason: UnavailableReason; ref: string }>
-  | Message<'MarkStockAvailable', { quantity: number; reason: UnavailableReason; ref: string }>
-  | Message<'AnnounceIncomingStock', { ref: string; quantity: number; eta: string }>
-  | Message<'ChangeIncomingStock', { ref: string; quantity: number; eta: string }>
-  | Message<'SetBackorderLimit', { limit: number }>
-  | Message<
-      'ReserveStock',
-      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; expiresAt?: string }
-    >
-  | Message<'ExtendReservation', { reservationId: string; expiresAt: string }>
-  | Message<'FirmReservation', { reservationId: string }>
-  /** Gives back a part; the reservation goes on with the rest. */
-  | Message<'ReduceReservation', { reservationId: string; by: number }>
-  | Message<'ReleaseReservation', { reservationId: string; reason: string }>
-  /** Sent by the timer; checked again against `expiresAt` and the command's time. */
-  | Message<'ExpireReservation', { reservationId: string }>
-  | Message<'ConsumeReservation', { reservationId: string; ref: string }>
-  /** Goods that left without a reservation: a till sale, an order fulfilled elsewhere. */
-  | Message<'RecordStockIssue', { quantity: number; cause: StockIssueCause; ref: string }>
-  | Message<'RestockReturn', { quantity: number; returnId: string; disposition: Disposition }>;
+const decider: Decider<StockItem, StockCommand, StockEvent> = { initialState, decide, evolve };
 
-export type StockIssueCause = 'store-sale' | 'fulfilled-elsewhere' | 'fulfillment';
+/** A {@link StreamType} of #event-store; the domain does not import it. */
+export const stockItem = { category: 'stock', decider, events, snapshot: stockSnapshot, memory: 20_000 };
 
-/** What became of returned goods: `restock` is sellable again, `damaged` and `refurbish` are on hand but unavailable. */
-export type Disposition = 'restock' | 'refurbish' | 'damaged';
+/** Id of the stream that holds the stock of a SKU at a location. */
+export const streamIdOfStock = (sku: string, locationId: string) => `${sku}~${locationId}`;
 
-export type StockEvent =
-  | Message<'StockReceived', { quantity: number; ref: string }>
-  | Message<'StockCounted', { countId: string; counted: number; asOf: string; sourceSeq: number }>
-  /** `delta` may be negative. */
-  | Message<'StockAdjusted', { delta: number; reason: string; ref: string }>
-  | Message<'StockMadeUnavailable', { quantity: number; reason: UnavailableReason; ref: string }>
-  | Message<'StockMadeAvailable', { quantity: number; reason: UnavailableReason; ref: string }>
-  | Message<'IncomingStockAnnounced', { ref: string; quantity: number; eta: string }>
-  | Message<'IncomingStockChanged', { ref: string; quantity: number; eta: string }>
-  /** `quantity` is what was expected; what really came is the StockReceived beside it. */
-  | Message<'IncomingStockArrived', { ref: string; quantity: number }>
-  | Message<'BackorderLimitSet', { limit: number }>
-  | Message<
-      'StockReserved',
-      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; expiresAt?: string }
-    >
-  | Message<
-      'StockReservationDeclined',
-      { reservationId: string; quantity: number; available: number; owner: ReservationOwner }
-    >
-  | Message<'ReservationExtended', { reservationId: string; expiresAt: string }>
-  | Message<'ReservationFirmed', { reservationId: string; quantity: number }>
-  | Message<
-      'ReservationReduced',
-      { reservationId: string; by: number; left: number; kind: ReservationKind; owner: ReservationOwner }
-    >
-  | Message<
-      'ReservationReleased',
-      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; reason: string }
-    >
-  | Message<
-      'ReservationExpired',
-      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner }
-    >
-  | Message<
-      'ReservationConsumed',
-      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; ref: string }
-    >
-  /** Follows a ReservationConsumed of the same command, or stands alone. */
-  | Message<'StockIssued', { quantity: number; cause: StockIssueCause; ref: string }>
-  | Message<'StockRestocked', { quantity: number; returnId: string; disposition: Disposition }>
-  /** A fact took goods that were promised, or more than were there: `short` units are missing now. */
-  | Message<'StockShortfallDetected', { short: number; affectedReservations: readonly string[] }>;
+/** What the name of a stock stream says; `stream` is `stock-<sku>~<location>`. */
+export const parseStockStream = (stream: string) => {
+  const tilde = stream.lastIndexOf('~');
+  return { sku: stream.slice('stock-'.length, tilde), locationId: stream.slice(tilde + 1) };
+};

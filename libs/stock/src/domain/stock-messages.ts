@@ -1,0 +1,103 @@
+/**
+ * What is said to and by the stock of one SKU at one location. Every quantity is a whole number of sellable units;
+ * positive unless said otherwise. Times are ISO 8601 UTC with milliseconds.
+ */
+import { type Message } from '#kernel';
+
+/** Whom a reservation is for. */
+export interface ReservationOwner {
+  readonly type: 'order' | 'cart';
+  readonly id: string;
+}
+
+/** `soft` reservations end by themselves at `expiresAt`; `hard` ones are ended by a command only. */
+export type ReservationKind = 'soft' | 'hard';
+
+export type UnavailableReason = 'damaged' | 'quality-control' | 'display' | 'quarantine' | 'other';
+
+export type StockCommand =
+  | Message<'ReceiveStock', { quantity: number; ref: string; incomingRef?: string }>
+  /** What was counted, as of an instant; movements after it are kept. `sourceSeq` grows with every count of a source. */
+  | Message<'RecordStockCount', { countId: string; counted: number; asOf: string; sourceSeq: number }>
+  | Message<'AdjustStock', { delta: number; reason: string; ref: string }>
+  | Message<'MarkStockUnavailable', { quantity: number; reason: UnavailableReason; ref: string }>
+  | Message<'MarkStockAvailable', { quantity: number; reason: UnavailableReason; ref: string }>
+  | Message<'AnnounceIncomingStock', { ref: string; quantity: number; eta: string }>
+  /** A quantity of 0 says that it will not come. */
+  | Message<'ChangeIncomingStock', { ref: string; quantity: number; eta: string }>
+  | Message<'SetBackorderLimit', { limit: number }>
+  | Message<
+      'ReserveStock',
+      {
+        reservationId: string;
+        quantity: number;
+        kind: ReservationKind;
+        owner: ReservationOwner;
+        expiresAt?: string;
+        /** Added by the command's handler: a paused location takes no new reservations. */
+        locationPaused?: boolean;
+      }
+    >
+  | Message<'ExtendReservation', { reservationId: string; expiresAt: string }>
+  | Message<'FirmReservation', { reservationId: string }>
+  /** Gives back a part; the reservation goes on with the rest. */
+  | Message<'ReduceReservation', { reservationId: string; by: number }>
+  | Message<'ReleaseReservation', { reservationId: string; reason: string }>
+  /** Sent by the timer; checked again against `expiresAt` and the command's time. */
+  | Message<'ExpireReservation', { reservationId: string }>
+  | Message<'ConsumeReservation', { reservationId: string; ref: string }>
+  /** Goods that left without a reservation: a till sale, an order fulfilled elsewhere. */
+  | Message<'RecordStockIssue', { quantity: number; cause: StockIssueCause; ref: string }>
+  | Message<'RestockReturn', { quantity: number; returnId: string; disposition: Disposition }>;
+
+export type StockIssueCause = 'store-sale' | 'fulfilled-elsewhere' | 'fulfillment';
+
+/** What became of returned goods: `restock` is sellable again, `damaged` and `refurbish` are on hand but unavailable. */
+export type Disposition = 'restock' | 'refurbish' | 'damaged';
+
+export type StockEvent =
+  | Message<'StockReceived', { quantity: number; ref: string }>
+  | Message<'StockCounted', { countId: string; counted: number; asOf: string; sourceSeq: number }>
+  /** `delta` may be negative. The reason `count` is kept for what a count found; `ref` is the count's id then. */
+  | Message<'StockAdjusted', { delta: number; reason: string; ref: string }>
+  | Message<'StockMadeUnavailable', { quantity: number; reason: UnavailableReason; ref: string }>
+  | Message<'StockMadeAvailable', { quantity: number; reason: UnavailableReason; ref: string }>
+  | Message<'IncomingStockAnnounced', { ref: string; quantity: number; eta: string }>
+  | Message<'IncomingStockChanged', { ref: string; quantity: number; eta: string }>
+  /** `quantity` is what was expected; what really came is the StockReceived beside it. */
+  | Message<'IncomingStockArrived', { ref: string; quantity: number }>
+  | Message<'BackorderLimitSet', { limit: number }>
+  | Message<
+      'StockReserved',
+      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; expiresAt?: string }
+    >
+  | Message<
+      'StockReservationDeclined',
+      { reservationId: string; quantity: number; available: number; owner: ReservationOwner }
+    >
+  | Message<'ReservationExtended', { reservationId: string; expiresAt: string }>
+  | Message<'ReservationFirmed', { reservationId: string; quantity: number }>
+  | Message<
+      'ReservationReduced',
+      { reservationId: string; by: number; left: number; kind: ReservationKind; owner: ReservationOwner }
+    >
+  | Message<
+      'ReservationReleased',
+      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; reason: string }
+    >
+  | Message<
+      'ReservationExpired',
+      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner }
+    >
+  | Message<
+      'ReservationConsumed',
+      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; ref: string }
+    >
+  /** Follows a ReservationConsumed of the same command, or stands alone. */
+  | Message<'StockIssued', { quantity: number; cause: StockIssueCause; ref: string }>
+  | Message<'StockRestocked', { quantity: number; returnId: string; disposition: Disposition }>
+  /**
+   * A fact took goods that were promised, or more than were there. `short` are the reserved units that cannot be served
+   * now, those of the affected reservations; when nobody is affected, the units by which on hand is below zero.
+   */
+  | Message<'StockShortfallDetected', { short: number; affectedReservations: readonly string[] }>;
