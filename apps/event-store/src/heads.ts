@@ -1,0 +1,90 @@
+import { type StreamState } from './append-decision.js';
+import { dataOf, TOMBSTONE_REVISION } from './frames.js';
+import { type Storage } from './storage.js';
+import { isDeleted, METASTREAM_METADATA, NO_METADATA, parseMetadata, type StreamMetadata } from './visible-range.js';
+
+const GENERATION = 50_000;
+
+/** Streams that `$all` never shows. */
+const HIDDEN = /^\$(epoch-information|persistentsubscription-\$all::.*-(checkpoint|parked))$/;
+
+export const metastreamOf = (stream: string): string => `$$${stream}`;
+/** The stream that a metastream is about, or undefined for an ordinary stream. */
+export const subjectOf = (stream: string): string | undefined =>
+  stream.startsWith('$$') ? stream.slice(2) : undefined;
+
+/** What the writer and the readers need to know of a stream before touching its events. */
+export class Head implements StreamState {
+  /** 0 until the stream has an event. */
+  id = 0;
+  last = -1;
+  lastPosition = 0;
+  tombstoned = false;
+  metadata: StreamMetadata = NO_METADATA;
+  readonly streamName: Buffer;
+
+  constructor(readonly stream: string) {
+    this.streamName = Buffer.from(stream);
+  }
+
+  get softDeleted(): boolean {
+    return isDeleted(this.metadata);
+  }
+
+  get hasMetadata(): boolean {
+    return this.metadata.exists;
+  }
+
+  get idAtBirth(): 1 | -1 {
+    return HIDDEN.test(this.stream) ? -1 : 1;
+  }
+}
+
+/** The most recently used heads, in two generations: when the young one is full, the old one is dropped. */
+export class Heads {
+  #young = new Map<string, Head>();
+  #old = new Map<string, Head>();
+
+  constructor(private readonly storage: Storage) {}
+
+  get(stream: string): Head {
+    return this.#young.get(stream) ?? this.#keep(this.#old.get(stream) ?? this.#load(stream));
+  }
+
+  cached(stream: string): Head | undefined {
+    return this.#young.get(stream) ?? this.#old.get(stream);
+  }
+
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+  }
+
+  #keep(head: Head): Head {
+    if (this.#young.size >= GENERATION) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(head.stream, head);
+    return head;
+  }
+
+  #load(stream: string): Head {
+    const head = new Head(stream);
+    const id = this.storage.streamId(stream);
+    if (id !== undefined) {
+      head.id = id;
+      [head.last, head.lastPosition] = this.storage.last(id);
+      head.tombstoned = head.last === TOMBSTONE_REVISION;
+    }
+    head.metadata = subjectOf(stream) === undefined ? this.#metadata(stream) : METASTREAM_METADATA;
+    return head;
+  }
+
+  #metadata(stream: string): StreamMetadata {
+    const id = this.storage.streamId(metastreamOf(stream));
+    if (id === undefined) return NO_METADATA;
+    const [last] = this.storage.streamBackwards(id, TOMBSTONE_REVISION, 1).rows;
+    return last ? parseMetadata(dataOf(last.frame)) : NO_METADATA;
+  }
+}

@@ -1,0 +1,132 @@
+import { randomUUID, timingSafeEqual, createHash } from 'node:crypto';
+import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import gossip from '@eventstore/db-client/generated/gossip_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import { batchAppend } from './batch-append.js';
+import { GrpcError, Code } from './errors.js';
+import { type Call, type Method, unary } from './grpc.js';
+import { Listener } from './listener.js';
+import { Live } from './live.js';
+import { Log, systemEvent } from './log.js';
+import { read } from './reads.js';
+import { Storage } from './storage.js';
+import { grpcFrame } from './wire.js';
+import { append, remove, tombstone } from './write-calls.js';
+import { Writer } from './writer.js';
+
+/** The newest protocol that is spoken here. */
+const VERSION = '24.2.0';
+const STREAMS = 'event_store.client.streams.Streams';
+
+export interface ServerOptions {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** The data folder; without it, everything stays in memory. */
+  data?: string | undefined;
+  maxAppendSize: number;
+  tls?: { cert: Buffer; key: Buffer } | undefined;
+  credentials?: { user: string; password: string } | undefined;
+}
+
+/** A running event store. */
+export interface EventStoreServer {
+  readonly port: number;
+  /** Answers what is pending, ends open calls with CANCELLED and closes the data. */
+  close(): Promise<void>;
+}
+
+/** @throws {DataInUseError} if another process has the data open. */
+export async function startServer(options: ServerOptions): Promise<EventStoreServer> {
+  const storage = new Storage(options.data);
+  const log = new Log(storage);
+  if (log.head === 0) {
+    log.append(log.heads.get('$settings'), [systemEvent('$StoreCreated', JSON.stringify({ version: VERSION }))]);
+    log.commit();
+  }
+  const live = new Live();
+  const writer = new Writer(log, (batch) => live.publish(batch));
+  const listener = new Listener(router(methods({ log, live, writer, options }), options), options.tls);
+  const port = await listener.listen(options.port, options.host);
+  return {
+    port,
+    close: async () => {
+      writer.flush();
+      await listener.close();
+      storage.close();
+    },
+  };
+}
+
+interface Parts {
+  log: Log;
+  live: Live;
+  writer: Writer;
+  options: ServerOptions;
+}
+
+function methods({ log, live, writer, options }: Parts): Map<string, Method> {
+  const served = new Map<string, Method>([
+    ['Read', read(log, live)],
+    ['Append', append(writer, options.maxAppendSize)],
+    ['BatchAppend', batchAppend(writer, options.maxAppendSize)],
+    ['Delete', remove(writer)],
+    ['Tombstone', tombstone(writer)],
+  ]);
+  const supported = supportedMethods([...served.keys()]);
+  return new Map([
+    ...[...served].map(([name, method]): [string, Method] => [`/${STREAMS}/${name}`, method]),
+    ['/event_store.client.server_features.ServerFeatures/GetSupportedMethods', constant(() => supported)],
+    ['/event_store.client.gossip.Gossip/Read', constant(clusterInfo(randomUUID()))],
+  ]);
+}
+
+const constant = (answer: (call: Call) => Uint8Array): Method =>
+  unary((_, call) => {
+    call.send(grpcFrame(answer(call)));
+    call.finish();
+  });
+
+function supportedMethods(names: string[]): Uint8Array {
+  const answer = new features.SupportedMethods().setEventStoreServerVersion(VERSION);
+  for (const name of names) {
+    const method = new features.SupportedMethod().setServiceName(STREAMS.toLowerCase());
+    answer.addMethods(method.setMethodName(name.toLowerCase()));
+  }
+  return answer.serializeBinary();
+}
+
+/** A cluster of one, at the address by which the client came. */
+const clusterInfo =
+  (instanceId: string) =>
+  (call: Call): Uint8Array => {
+    const { hostname, port } = new URL(`http://${call.headers[':authority'] ?? ''}`);
+    const member = new gossip.MemberInfo()
+      .setInstanceId(new shared.UUID().setString(instanceId))
+      .setTimeStamp(`${Date.now()}0000`)
+      .setState(gossip.MemberInfo.VNodeState.LEADER)
+      .setIsAlive(true)
+      .setHttpEndPoint(new gossip.EndPoint().setAddress(hostname.replace(/^\[|\]$/g, '')).setPort(Number(port || 80)));
+    return new gossip.ClusterInfo().setMembersList([member]).serializeBinary();
+  };
+
+function router(served: Map<string, Method>, { credentials }: ServerOptions): (path: string) => Method {
+  const expected =
+    credentials && digest(`Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`);
+  return (path) => {
+    const method = served.get(path) ?? unimplemented;
+    if (!expected || !path.startsWith(`/${STREAMS}/`)) return method;
+    return (call) => {
+      if (!timingSafeEqual(digest(call.headers.authorization ?? ''), expected)) throw unauthenticated();
+      method(call);
+    };
+  };
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const unauthenticated = (): GrpcError => new GrpcError(Code.UNAUTHENTICATED, 'Wrong user name or password.');
+
+const unimplemented: Method = () => {
+  throw new GrpcError(Code.UNIMPLEMENTED, 'This event store does not offer that.');
+};

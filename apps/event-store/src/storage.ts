@@ -1,0 +1,178 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+const PAGE_EVENTS = 512;
+const PAGE_BYTES = 128 * 1024;
+
+/** `frame` is what goes to the client, as {@link encodeFrame} made it. */
+export interface Row {
+  position: number;
+  revision: number;
+  frame: Buffer;
+}
+
+/** `end`: there are no more events after these. */
+export interface Page {
+  rows: Row[];
+  end: boolean;
+}
+
+/** Another process holds the data. */
+export class DataInUseError extends Error {}
+
+/**
+ * The events in SQLite. A stream's id is the position of its first event, negative for the streams that `$all` hides.
+ * One connection with an exclusive lock: a second process cannot open the same data, and a killed one leaves no lock.
+ */
+export class Storage {
+  readonly #db: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #insertEvent: StatementSync;
+  readonly #insertStream: StatementSync;
+  readonly #streamId: StatementSync;
+  readonly #last: StatementSync;
+  readonly #byIdHash: StatementSync;
+  readonly #allForwards: StatementSync;
+  readonly #allBackwards: StatementSync;
+  readonly #streamForwards: StatementSync;
+  readonly #streamBackwards: StatementSync;
+  /** The position of the newest event, 0 if there is none. */
+  readonly head: number;
+
+  /** @param folder is created if missing; without it, everything stays in memory. */
+  constructor(folder?: string) {
+    if (folder !== undefined) mkdirSync(folder, { recursive: true });
+    this.#db = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, 'events.db'), { timeout: 0 });
+    this.#open(folder ?? 'memory');
+    const prepare = (sql: string): StatementSync => {
+      const statement = this.#db.prepare(sql);
+      statement.setReturnArrays(true);
+      return statement;
+    };
+    this.#begin = prepare('BEGIN IMMEDIATE');
+    this.#commit = prepare('COMMIT');
+    this.#insertEvent = prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)');
+    this.#insertStream = prepare('INSERT INTO streams VALUES (?, ?)');
+    this.#streamId = prepare('SELECT id FROM streams WHERE name = ?');
+    this.#last = prepare('SELECT revision, position FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1');
+    this.#byIdHash = prepare('SELECT position, revision, frame FROM events WHERE stream = ? AND id_hash = ?');
+    const select = (where: string): StatementSync =>
+      prepare(`SELECT position, revision, frame FROM events WHERE ${where} LIMIT ?`);
+    this.#allForwards = select('position >= ? AND stream > 0 ORDER BY position');
+    this.#allBackwards = select('position < ? AND stream > 0 ORDER BY position DESC');
+    this.#streamForwards = select('stream = ? AND revision >= ? ORDER BY revision');
+    this.#streamBackwards = select('stream = ? AND revision <= ? ORDER BY revision DESC');
+    [this.head] = prepare('SELECT coalesce(max(position), 0) FROM events').get() as unknown as [number];
+  }
+
+  #open(name: string): void {
+    try {
+      this.#db.exec(`
+        PRAGMA page_size = 4096;
+        PRAGMA locking_mode = EXCLUSIVE;
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA cache_size = -65536;
+        BEGIN EXCLUSIVE;
+        CREATE TABLE IF NOT EXISTS events (
+          position INTEGER PRIMARY KEY,
+          stream INTEGER NOT NULL,
+          revision INTEGER NOT NULL,
+          id_hash INTEGER NOT NULL,
+          frame BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, revision);
+        CREATE INDEX IF NOT EXISTS events_by_id ON events (stream, id_hash);
+        CREATE TABLE IF NOT EXISTS streams (name TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        COMMIT;`);
+    } catch (error) {
+      this.#db.close();
+      if ((error as { errcode?: number }).errcode === 5) {
+        throw new DataInUseError(`The data in ${name} is in use by another event store process.`);
+      }
+      throw error;
+    }
+  }
+
+  begin(): void {
+    this.#begin.run();
+  }
+
+  /** Returns once the transaction is on disk. */
+  commit(): void {
+    this.#commit.run();
+  }
+
+  rollback(): void {
+    if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+  }
+
+  insertStream(name: string, id: number): void {
+    this.#insertStream.run(name, id);
+  }
+
+  insertEvent(streamId: number, idHash: number, { position, revision, frame }: Row): void {
+    this.#insertEvent.run(position, streamId, revision, idHash, frame);
+  }
+
+  streamId(name: string): number | undefined {
+    return (this.#streamId.get(name) as unknown as [number] | undefined)?.[0];
+  }
+
+  /** The revision and position of a stream's last event. */
+  last(streamId: number): [revision: number, position: number] {
+    return this.#last.get(streamId) as unknown as [number, number];
+  }
+
+  byIdHash(streamId: number, idHash: number): Row[] {
+    return (this.#byIdHash.all(streamId, idHash) as unknown as RowArray[]).map(asRow);
+  }
+
+  /** From this position on. Pages end early when they get large. */
+  allForwards(from: number, limit = PAGE_EVENTS): Page {
+    return page(this.#allForwards, [from], limit);
+  }
+
+  allBackwards(before: number, limit = PAGE_EVENTS): Page {
+    return page(this.#allBackwards, [before], limit);
+  }
+
+  streamForwards(streamId: number, from: number, limit = PAGE_EVENTS): Page {
+    return page(this.#streamForwards, [streamId, from], limit);
+  }
+
+  streamBackwards(streamId: number, from: number, limit = PAGE_EVENTS): Page {
+    return page(this.#streamBackwards, [streamId, from], limit);
+  }
+
+  frameAt(streamId: number, revision: number): Buffer | undefined {
+    const [row] = this.streamForwards(streamId, revision, 1).rows;
+    return row?.revision === revision ? row.frame : undefined;
+  }
+
+  close(): void {
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#db.close();
+  }
+}
+
+type RowArray = [position: number, revision: number, frame: Uint8Array];
+
+function asRow([position, revision, blob]: RowArray): Row {
+  return { position, revision, frame: Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength) };
+}
+
+function page(statement: StatementSync, from: number[], limit: number): Page {
+  const most = Math.min(limit, PAGE_EVENTS);
+  const rows: Row[] = [];
+  let bytes = 0;
+  for (const row of statement.iterate(...from, most) as Iterable<unknown>) {
+    rows.push(asRow(row as RowArray));
+    bytes += (row as RowArray)[2].length;
+    if (bytes >= PAGE_BYTES) return { rows, end: false };
+  }
+  return { rows, end: rows.length < most };
+}

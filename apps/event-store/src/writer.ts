@@ -1,0 +1,54 @@
+import { type Log, type Recorded } from './log.js';
+
+/** What became of a write. `revision` is -1 for a stream without events; `position` is undefined if nothing was written. */
+export type WriteResult =
+  | { kind: 'stored'; revision: number; position: number | undefined }
+  | { kind: 'wrong'; current: number }
+  | { kind: 'deleted' }
+  | { kind: 'timeout' }
+  | { kind: 'failed'; reason: string };
+
+export interface Write {
+  /** Milliseconds since the epoch; a write that comes later is not carried out. */
+  readonly deadline: number;
+  execute(log: Log): WriteResult;
+  answer(result: WriteResult): void;
+}
+
+/**
+ * The one writer. Whatever arrived since the last commit goes into one transaction with one fsync; then the writes are
+ * answered and the events are published, in position order.
+ */
+export class Writer {
+  #queue: Write[] = [];
+
+  constructor(
+    private readonly log: Log,
+    private readonly publish: (batch: Recorded[]) => void,
+  ) {}
+
+  submit(write: Write): void {
+    this.#queue.push(write);
+    if (this.#queue.length === 1) setImmediate(() => this.flush());
+  }
+
+  flush(): void {
+    const writes = this.#queue;
+    if (writes.length === 0) return;
+    this.#queue = [];
+    const now = Date.now();
+    let batch: Recorded[] = [];
+    let results: WriteResult[];
+    try {
+      results = writes.map((write) => (write.deadline <= now ? { kind: 'timeout' } : write.execute(this.log)));
+      batch = this.log.commit();
+    } catch (error) {
+      this.log.rollback();
+      const reason = error instanceof Error ? error.message : String(error);
+      console.error(`The commit of ${writes.length} writes failed: ${reason}`);
+      results = writes.map(() => ({ kind: 'failed', reason }));
+    }
+    writes.forEach((write, index) => write.answer(results[index] ?? { kind: 'failed', reason: 'not executed' }));
+    if (batch.length > 0) this.publish(batch);
+  }
+}
