@@ -15,8 +15,9 @@ const architecture = {
   'libs/event-store': ['#kernel', '@nestjs/common', 'node:.*'],
   'libs/event-store-esdb': ['#kernel', '#event-store', '@eventstore/db-client', 'node:.*'],
   'libs/projections': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'node:.*'],
-  'libs/privacy': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'node:.*'],
-  'libs/access': ['#kernel', '@nestjs/common', 'typeorm', 'node:.*'],
+  'libs/database': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'pg', 'node:.*'],
+  'libs/privacy': ['#kernel', '#event-store', '#database', '@nestjs/common', 'typeorm', 'node:.*'],
+  'libs/access': ['#kernel', '#database', '@nestjs/common', '@nestjs/core', 'typeorm', 'node:.*'],
 
   [`libs/{${capabilities.join(',')}}/src`]: ['@nestjs/common', '@nestjs/cqrs'], // the module
   'libs/*/src/domain': ['#kernel'],
@@ -33,7 +34,7 @@ const architecture = {
   'libs/*/src/read': ['#kernel', '#event-store', '#projections', ...doors, '@nestjs/common', 'typeorm'],
 
   'libs/processes': ['#kernel', '#event-store', '#projections', ...doors, '@nestjs/common', '@nestjs/cqrs', 'typeorm'],
-  'libs/testing': ['#kernel', '#event-store', '#projections', '@jest/globals', 'node:.*'],
+  'libs/testing': ['#kernel', '#event-store', '#database', '#projections', '@jest/globals', 'node:.*'],
 };
 
 const boundaries = Object.entries(architecture).map(([folder, allowed]) => {

@@ -1,0 +1,88 @@
+import {
+  createParamDecorator,
+  ForbiddenException,
+  Injectable,
+  SetMetadata,
+  UnauthorizedException,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiKeys } from './api-keys.js';
+import { type Principal } from './principal.js';
+import { type ApiScope } from './scopes.js';
+
+interface Request {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  principal?: Principal;
+}
+
+interface Reply {
+  header(name: string, value: string): unknown;
+}
+
+const ACCESS = 'kontor:access';
+type Access = { readonly kind: 'public' | 'any-key' } | { readonly kind: 'scope'; readonly scope: ApiScope };
+const access = (value: Access) => SetMetadata(ACCESS, value);
+
+/** The route, or every route of the controller, is for keys that have this scope. */
+export const RequireScope = (scope: ApiScope) => access({ kind: 'scope', scope });
+
+/** Any valid key: the handler itself must call `assertScope`, because the scope depends on the request. */
+export const AnyKey = () => access({ kind: 'any-key' });
+
+/** Open to the world, without a key. */
+export const Public = () => access({ kind: 'public' });
+
+/** Parameter of a handler: the {@link Principal}. */
+export const Caller = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Request>().principal,
+);
+
+const CHANNEL = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/** Denies by default: a route that does not say who may call it answers 403 to everyone. Register it globally. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly keys: ApiKeys,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const route = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (!route) throw new ForbiddenException('This route does not say who may call it');
+    if (route.kind === 'public') return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const principal = await this.authenticate(request, http.getResponse<Reply>());
+    if (route.kind === 'scope' && !principal.scopes.has(route.scope)) {
+      throw new ForbiddenException(`This key lacks the scope ${route.scope}`);
+    }
+    request.principal = actingFor(principal, request.headers['kontor-channel']);
+    return true;
+  }
+
+  private async authenticate({ headers }: Request, reply: Reply): Promise<Principal> {
+    const { authorization = '' } = headers;
+    const [, secret] = /^Bearer +(\S+)$/i.exec(String(authorization)) ?? [];
+    const principal = secret === undefined ? undefined : await this.keys.authenticate(secret);
+    if (principal) return principal;
+    reply.header('WWW-Authenticate', `Bearer realm="kontor"${secret === undefined ? '' : ', error="invalid_token"'}`);
+    throw new UnauthorizedException(
+      secret === undefined ? 'Send an API key: Authorization: Bearer kontor_…' : 'This API key is not valid',
+    );
+  }
+}
+
+const actingFor = (principal: Principal, channel: string | string[] | undefined): Principal => {
+  if (channel === undefined || channel === principal.channel) return principal;
+  if (!principal.isStaff) throw new ForbiddenException(`This key acts for the channel ${principal.channel} only`);
+  if (typeof channel !== 'string' || !CHANNEL.test(channel)) {
+    throw new ForbiddenException('Kontor-Channel does not name a channel');
+  }
+  return { ...principal, channel };
+};

@@ -1,0 +1,28 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** The parts of `kontor_<environment>_<keyId>_<random>`. */
+export interface KeyParts {
+  readonly environment: string;
+  /** Not secret: names the key in lists, logs and `cause.actor`. */
+  readonly keyId: string;
+  /** 32 random bytes, base64url. */
+  readonly random: string;
+}
+
+const FORMAT = /^kontor_([a-z0-9]{1,16})_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
+
+export const parseKey = (secret: string): KeyParts | undefined => {
+  const [, environment, keyId, random] = FORMAT.exec(secret) ?? [];
+  return environment && keyId && random ? { environment, keyId, random } : undefined;
+};
+
+export const formatKey = ({ environment, keyId, random }: KeyParts) => `kontor_${environment}_${keyId}_${random}`;
+
+export const newKey = (environment: string): KeyParts => ({
+  environment,
+  keyId: randomBytes(8).toString('hex'),
+  random: randomBytes(32).toString('base64url'),
+});
+
+/** What is stored. The random part has 256 bits, so a slow hash would buy nothing. */
+export const hashOf = ({ random }: KeyParts) => createHash('sha256').update(random).digest();

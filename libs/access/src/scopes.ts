@@ -1,0 +1,27 @@
+/** All that a key can be allowed to do. */
+export const SCOPES = [
+  'stock:read',
+  'stock:write',
+  'stock:reserve',
+  'orders:read',
+  'orders:place',
+  'orders:record',
+  'orders:manage',
+  'returns:record',
+  'ledger:write',
+  'customers:read',
+  'customers:write',
+  'network:read',
+  'network:write',
+  'feed:read',
+  'ops:read',
+  'ops:write',
+  'keys:manage',
+] as const;
+
+export type ApiScope = (typeof SCOPES)[number];
+
+/** Scopes that reach across channels: only keys of channel `*` may have them. */
+export const STAFF_SCOPES: ReadonlySet<ApiScope> = new Set(['customers:read', 'ops:read', 'ops:write', 'keys:manage']);
+
+export const isScope = (text: string): text is ApiScope => (SCOPES as readonly string[]).includes(text);

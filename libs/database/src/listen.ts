@@ -1,0 +1,49 @@
+import { Client } from 'pg';
+import { type DataSource } from 'typeorm';
+
+export interface Listener {
+  /** What a `pg_notify` on the channel said. */
+  readonly message: (payload: string) => void;
+  /** The connection was lost and is back: notifications in between were missed. */
+  readonly gap?: () => void;
+}
+
+export interface Listening {
+  close(): Promise<void>;
+}
+
+/** Listens to notifications on a connection of its own, which is made again whenever it breaks. */
+export const listen = async (dataSource: DataSource, channel: string, listener: Listener): Promise<Listening> => {
+  const { url } = dataSource.options as { url?: string };
+  let closed = false;
+  let client: Client | undefined;
+  let retry: NodeJS.Timeout | undefined;
+
+  const connect = async () => {
+    const next = new Client({ connectionString: url, application_name: `kontor-listen-${channel}`, keepAlive: true });
+    next.on('error', () => undefined); // 'end' follows
+    next.on('notification', ({ payload = '' }) => listener.message(payload));
+    await next.connect();
+    await next.query(`LISTEN ${next.escapeIdentifier(channel)}`);
+    next.on('end', () => reconnect(100));
+    client = next;
+  };
+  const reconnect = (pauseMs: number) => {
+    if (closed) return;
+    retry = setTimeout(() => {
+      connect().then(
+        () => listener.gap?.(),
+        () => reconnect(Math.min(pauseMs * 2, 5000)),
+      );
+    }, pauseMs);
+  };
+
+  await connect();
+  return {
+    close: async () => {
+      closed = true;
+      clearTimeout(retry);
+      await client?.end();
+    },
+  };
+};

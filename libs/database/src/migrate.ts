@@ -1,0 +1,29 @@
+import { type DataSource } from 'typeorm';
+import { MIGRATIONS } from './migrations.js';
+
+/** Any number, as long as nobody else in the database takes it. */
+const LOCK = 7_270_001;
+
+/**
+ * Brings the database to today's schema. May be called by several processes at once, and any number of times.
+ * Needs the role kontor_owner; the roles must exist (see {@link provision}).
+ *
+ * @returns names of the migrations that were applied now
+ */
+export const migrate = (dataSource: DataSource): Promise<string[]> =>
+  dataSource.transaction(async (db) => {
+    await db.query(`SELECT pg_advisory_xact_lock(${LOCK})`);
+    await db.query('CREATE SCHEMA IF NOT EXISTS system');
+    await db.query(
+      `CREATE TABLE IF NOT EXISTS system.migration
+       (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
+    );
+    const rows = await db.query<{ name: string }[]>('SELECT name FROM system.migration');
+    const applied = new Set(rows.map(({ name }) => name));
+    const pending = MIGRATIONS.filter(({ name }) => !applied.has(name));
+    for (const { name, sql } of pending) {
+      await db.query(sql);
+      await db.query('INSERT INTO system.migration (name) VALUES ($1)', [name]);
+    }
+    return pending.map(({ name }) => name);
+  });

@@ -1,0 +1,92 @@
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** In order. One that was released is never changed: add another. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    name: '001-schemas-and-grants',
+    sql: `
+      CREATE SCHEMA read;
+      CREATE SCHEMA keys;
+      CREATE SCHEMA access;
+      CREATE SCHEMA bi;
+      COMMENT ON SCHEMA read IS 'Read models: can be dropped and rebuilt from the log';
+      COMMENT ON SCHEMA system IS 'Checkpoints, snapshots, states of processes';
+      COMMENT ON SCHEMA keys IS 'Keys of personal data: back up apart, and no longer than the deadline of an erasure';
+      COMMENT ON SCHEMA access IS 'API keys';
+      COMMENT ON SCHEMA bi IS 'Views for analysts, without personal data';
+      GRANT USAGE ON SCHEMA read, system, keys, access TO kontor_app;
+      GRANT USAGE ON SCHEMA bi TO kontor_bi, kontor_app;
+      ALTER DEFAULT PRIVILEGES IN SCHEMA read GRANT SELECT ON TABLES TO kontor_app;
+      ALTER DEFAULT PRIVILEGES IN SCHEMA system GRANT SELECT ON TABLES TO kontor_app;
+      ALTER DEFAULT PRIVILEGES IN SCHEMA bi GRANT SELECT ON TABLES TO kontor_bi, kontor_app;
+      GRANT SELECT ON system.migration TO kontor_app;`,
+  },
+  {
+    name: '002-runtime',
+    sql: `
+      CREATE TABLE system.snapshot (
+        stream   text PRIMARY KEY,
+        revision bigint NOT NULL,
+        version  integer NOT NULL,
+        state    jsonb NOT NULL
+      );
+      CREATE TABLE system.process (
+        name     text PRIMARY KEY,
+        position bigint NOT NULL,
+        epoch    bigint NOT NULL
+      );
+      CREATE TABLE system.process_instance (
+        process  text NOT NULL,
+        instance text NOT NULL,
+        state    jsonb NOT NULL,
+        PRIMARY KEY (process, instance)
+      );
+      CREATE TABLE system.process_parked (
+        process  text NOT NULL,
+        instance text NOT NULL,
+        position bigint NOT NULL,
+        error    text NOT NULL,
+        at       timestamptz NOT NULL,
+        PRIMARY KEY (process, instance)
+      );
+      GRANT INSERT, UPDATE ON system.snapshot TO kontor_app;`,
+  },
+  {
+    name: '003-keys',
+    sql: `
+      CREATE TABLE keys.subject_key (
+        key_id     uuid PRIMARY KEY,
+        subject    text NOT NULL,
+        class      text NOT NULL,
+        wrapped    bytea NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        UNIQUE (subject, class)
+      );
+      CREATE TABLE keys.service_key (
+        name       text PRIMARY KEY,
+        wrapped    bytea NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT now()
+      );
+      GRANT SELECT, INSERT, DELETE ON keys.subject_key TO kontor_app;
+      GRANT SELECT, INSERT ON keys.service_key TO kontor_app;`,
+  },
+  {
+    name: '004-access',
+    sql: `
+      CREATE TABLE access.api_key (
+        key_id       text PRIMARY KEY,
+        channel      text NOT NULL,
+        name         text NOT NULL,
+        scopes       text[] NOT NULL,
+        hash         bytea NOT NULL,
+        created_at   timestamptz NOT NULL DEFAULT now(),
+        expires_at   timestamptz,
+        last_used_at timestamptz,
+        revoked_at   timestamptz
+      );
+      GRANT SELECT, INSERT, UPDATE (expires_at, last_used_at, revoked_at) ON access.api_key TO kontor_app;`,
+  },
+];

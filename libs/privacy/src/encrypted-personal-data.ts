@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { PersonalData, type NewEvent, type Recorded } from '#event-store';
+import { type EventDefinition } from '#kernel';
+import { isSealed, openValue, sealValue } from './sealed.js';
+import { mapPath } from './paths.js';
+import { SubjectKeys } from './subject-keys.js';
+
+/** Encrypts personal fields one by one, each under its subject's key: see docs in `sealed.ts`. */
+@Injectable()
+export class EncryptedPersonalData extends PersonalData {
+  constructor(private readonly keys: SubjectKeys) {
+    super();
+  }
+
+  /** What it returns can be stored at once: the key is durable by then. */
+  async seal(stream: string, event: NewEvent, { personal = [] }: EventDefinition): Promise<NewEvent> {
+    if (personal.length === 0) return event;
+    const { subject } = event.envelope;
+    if (!subject) throw new Error(`${event.event.type} has personal fields, but its cause names no subject`);
+    const key = await this.keys.ofSubject(subject);
+    const seal = (value: unknown, path: string) => sealValue(key, value, [stream, event.id, path]);
+    return { ...event, event: { ...event.event, data: mapPaths(event.event.data, personal, seal) } };
+  }
+
+  /** @throws Error when a field was altered, or moved here from another event */
+  async open(recorded: Recorded, { personal = [] }: EventDefinition): Promise<Recorded> {
+    const keyIds = new Set<string>();
+    const collect = (value: unknown) => {
+      if (isSealed(value)) keyIds.add(value.k);
+      return value;
+    };
+    mapPaths(recorded.event.data, personal, collect);
+    if (keyIds.size === 0) return recorded;
+    const found = await Promise.all([...keyIds].map((keyId) => this.keys.withId(keyId)));
+    const keys = new Map(found.map((key) => [key?.keyId, key]));
+    const open = (value: unknown, path: string) =>
+      isSealed(value) ? openValue(keys.get(value.k), value, [recorded.stream, recorded.id, path]) : value;
+    return { ...recorded, event: { ...recorded.event, data: mapPaths(recorded.event.data, personal, open) } };
+  }
+
+  /** Makes everything that was sealed for the subject unreadable, everywhere and for good. */
+  async eraseSubject(subject: string): Promise<{ readonly keys: number }> {
+    return { keys: await this.keys.erase(subject) };
+  }
+}
+
+const mapPaths = (data: object, paths: readonly string[], change: (value: unknown, path: string) => unknown) =>
+  paths.reduce<object>((changed, path) => mapPath(changed, path, change), data);

@@ -1,0 +1,5 @@
+export * from './blind-index.js';
+export * from './encrypted-personal-data.js';
+export * from './kek.js';
+export * from './rotate-kek.js';
+export * from './subject-keys.js';
