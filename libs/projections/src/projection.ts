@@ -44,6 +44,8 @@ export interface FoldedProjection<
    * gets the event's revision and position even when the same `row` is returned.
    */
   project(row: Row | undefined, recorded: RecordedAs<Event>, key: Pick<Row, Key>): Row | undefined;
+  /** The rows that this event touches cannot exist before it: they need not be looked up. Only for speed. */
+  creates?(recorded: RecordedAs<Event>): boolean;
   /** Something to tell waiters once the change is visible, for example `[orderId, 'confirmed']`. Short: bytes count. */
   announce?(before: Row | undefined, after: Row | undefined): readonly [key: string, value: string] | undefined;
 }
@@ -53,13 +55,15 @@ export interface AppendOnlyProjection<Row extends object, Event extends Message 
   rowsOf(recorded: RecordedAs<Event>): readonly Row[];
 }
 
+/** A read model whose types are forgotten. */
 type Erased<Kind extends ReadModel<object>> = Omit<Kind, 'table' | 'channelColumn'> & {
   readonly table: EntitySchema;
   readonly channelColumn?: string;
 };
 
+export type AnyFolded = Erased<FoldedProjection<object, never>>;
+export type AnyAppendOnly = Erased<AppendOnlyProjection<object>>;
 /** Any read model, for registries. */
-export type Projection = Erased<FoldedProjection<object, never>> | Erased<AppendOnlyProjection<object>>;
+export type Projection = AnyFolded | AnyAppendOnly;
 
-export const isAppendOnly = (projection: Projection): projection is Erased<AppendOnlyProjection<object>> =>
-  'rowsOf' in projection;
+export const isAppendOnly = (projection: Projection): projection is AnyAppendOnly => 'rowsOf' in projection;

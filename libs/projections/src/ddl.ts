@@ -1,0 +1,100 @@
+import { type EntitySchemaIndexOptions } from 'typeorm';
+import { type Layout } from './layout.js';
+import { isAppendOnly } from './projection.js';
+
+/** The roles that exist here: a database may be used without them. */
+export interface Roles {
+  readonly app: boolean;
+}
+
+const columnsSql = ({ columns, key }: Layout) => [
+  ...columns.map(({ name, type, nullable }) => `${name} ${type}${nullable ? '' : ' NOT NULL'}`),
+  `PRIMARY KEY (${key.map(({ name }) => name).join(', ')})`,
+];
+
+/** Readers see rows of their own channel, or all with `*`; none while `app.channel` is not set. */
+const visible = ({ projection, columns }: Layout) => {
+  const setting = `current_setting('app.channel', true)`;
+  const column = columns.find(({ property }) => property === projection.channelColumn);
+  if (!column) return 'true';
+  return `(SELECT ${setting}) = '*' OR (SELECT ${setting}) = ${column.array ? `ANY (${column.name})` : column.name}`;
+};
+
+/** Space in each page is left for new versions of its rows, so that updates need not touch the indices. */
+const storage = ({ projection }: Layout) => (isAppendOnly(projection) ? '' : ' WITH (fillfactor = 85)');
+
+export const createTableSql = (layout: Layout, table: string, roles: Roles): readonly string[] => [
+  `CREATE TABLE ${table} (${columnsSql(layout).join(', ')})${storage(layout)}`,
+  `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`,
+  `CREATE POLICY owner ON ${table} TO CURRENT_USER USING (true) WITH CHECK (true)`,
+  ...(roles.app
+    ? [
+        `CREATE POLICY readers ON ${table} FOR SELECT TO kontor_app USING (${visible(layout)})`,
+        `GRANT SELECT ON ${table} TO kontor_app`,
+      ]
+    : []),
+];
+
+/** Made after the bulk of a rebuild, when it is cheaper. */
+export const createIndicesSql = ({ projection, columns }: Layout, table: string): readonly string[] => {
+  const indices = (projection.table.options.indices ?? []) as EntitySchemaIndexOptions[];
+  return indices.map(({ columns: indexed, where }) => {
+    const names = (indexed as string[]).map((property) => columns.find((column) => column.property === property)?.name);
+    return `CREATE INDEX ON ${table} (${names.join(', ')})${where === undefined ? '' : ` WHERE ${where}`}`;
+  });
+};
+
+/** Schema and tables of the runtime. May be run again at any time. */
+export const INSTALL = `
+  SELECT pg_advisory_xact_lock(7270002);
+  CREATE SCHEMA IF NOT EXISTS system;
+  CREATE SCHEMA IF NOT EXISTS read;
+  CREATE TABLE IF NOT EXISTS system.projection_checkpoint (
+    one        boolean PRIMARY KEY DEFAULT true CHECK (one),
+    position   bigint NOT NULL DEFAULT 0,
+    last_event bigint NOT NULL DEFAULT 0,
+    categories text[] NOT NULL DEFAULT '{}',
+    epoch      bigint NOT NULL DEFAULT 0,
+    holder     uuid,
+    touched_at timestamptz NOT NULL DEFAULT now()
+  ) WITH (fillfactor = 50);
+  COMMENT ON TABLE system.projection_checkpoint IS
+    'Every live read model has folded the log up to position; last_event is the last event at or below it';
+  INSERT INTO system.projection_checkpoint DEFAULT VALUES ON CONFLICT DO NOTHING;
+  CREATE TABLE IF NOT EXISTS system.projection (
+    build      integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name       text NOT NULL,
+    version    integer NOT NULL,
+    status     text NOT NULL CHECK (status IN ('building', 'live', 'retired')),
+    position   bigint,
+    rows       bigint,
+    digest     text,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    swapped_at timestamptz
+  );
+  COMMENT ON TABLE system.projection IS
+    'Builds of read models: table read.<name>__<build>. position, rows and digest are of the moment of a swap';
+  CREATE UNIQUE INDEX IF NOT EXISTS projection_live ON system.projection (name) WHERE status = 'live';
+  CREATE TABLE IF NOT EXISTS system.parked (
+    build    integer NOT NULL REFERENCES system.projection ON DELETE CASCADE,
+    stream   text NOT NULL,
+    revision integer NOT NULL,
+    position bigint NOT NULL,
+    event    text NOT NULL,
+    error    text NOT NULL,
+    at       timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (build, stream)
+  );
+  COMMENT ON TABLE system.parked IS 'Streams that a read model has stopped folding, and the event that it could not fold';
+  CREATE OR REPLACE FUNCTION system.fence(held boolean) RETURNS boolean LANGUAGE plpgsql AS $$
+    BEGIN
+      IF held THEN RETURN true; END IF;
+      RAISE EXCEPTION 'The checkpoint is held by someone else' USING ERRCODE = 'KF001';
+    END $$;
+`;
+
+/** What kontor_app may read, where there is such a role. */
+export const GRANTS = `
+  GRANT USAGE ON SCHEMA read, system TO kontor_app;
+  GRANT SELECT ON system.projection_checkpoint, system.projection, system.parked TO kontor_app;
+`;

@@ -1,0 +1,28 @@
+/** The rows used last, at most `capacity` of them. `null` stands for a row that is known not to exist. */
+export class RowCache<Row> {
+  private young = new Map<string, Row | null>();
+  private old = new Map<string, Row | null>();
+
+  constructor(
+    private readonly capacity: number,
+    /** Holds every row that exists: what is not here does not exist. */
+    private complete: boolean,
+  ) {}
+
+  get(id: string): Row | null | undefined {
+    const young = this.young.get(id);
+    if (young !== undefined) return young;
+    const old = this.old.get(id);
+    if (old !== undefined) this.set(id, old);
+    else if (this.complete) return null;
+    return old;
+  }
+
+  set(id: string, row: Row | null) {
+    this.young.set(id, row);
+    if (this.young.size * 2 <= this.capacity) return;
+    if (this.old.size > 0) this.complete = false;
+    this.old = this.young;
+    this.young = new Map();
+  }
+}
