@@ -1,5 +1,5 @@
 /** A customer: stream `customer-<customerId>`; the id is random and is the subject of the personal data. */
-import { type Message } from '#kernel';
+import { DomainError, type Decider, type EventDefinitions, type Message } from '#kernel';
 
 /** Personal: stored encrypted under the customer's key. */
 export interface CustomerContact {
@@ -32,3 +32,67 @@ export type CustomerEvent =
   | Message<'CustomerRegistered', CustomerDetails>
   | Message<'CustomerUpdated', CustomerDetails>
   | Message<'IdentityLinked', { identityType: string; hash: string; proof: Proof }>;
+
+interface Customer {
+  registered: boolean;
+  /** `<type>~<hash>` → the best proof so far. */
+  readonly identities: Map<string, Proof>;
+}
+
+const decide = (command: CustomerCommand, customer: Readonly<Customer>): CustomerEvent[] => {
+  switch (command.type) {
+    case 'RegisterCustomer': {
+      const { customerId, ...details } = command.data;
+      if (!customer.registered) return [{ type: 'CustomerRegistered', data: details }];
+      throw new DomainError('customer-exists', `There is a customer ${customerId} already`);
+    }
+    case 'UpdateCustomer': {
+      const { customerId, ...details } = command.data;
+      checkRegistered(customerId, customer);
+      return saysSomething(details) ? [{ type: 'CustomerUpdated', data: details }] : [];
+    }
+    case 'LinkIdentity': {
+      const { customerId, ...identity } = command.data;
+      checkRegistered(customerId, customer);
+      const known = customer.identities.get(keyOf(identity));
+      return known === identity.proof || known === 'verified' ? [] : [{ type: 'IdentityLinked', data: identity }];
+    }
+  }
+};
+
+const checkRegistered = (customerId: string, { registered }: Customer) => {
+  if (!registered) throw new DomainError('customer-not-found', `There is no customer ${customerId}`);
+};
+
+const keyOf = ({ identityType, hash }: { identityType: string; hash: string }) => `${identityType}~${hash}`;
+
+const saysSomething = (details: object) => Object.values(details).some((value) => value !== undefined);
+
+const evolve = (customer: Customer, { type, data }: CustomerEvent): Customer => {
+  switch (type) {
+    case 'CustomerRegistered':
+      customer.registered = true;
+      return customer;
+    case 'CustomerUpdated':
+      return customer;
+    case 'IdentityLinked':
+      customer.identities.set(keyOf(data), data.proof);
+      return customer;
+  }
+};
+
+const decider: Decider<Customer, CustomerCommand, CustomerEvent> = {
+  initialState: () => ({ registered: false, identities: new Map() }),
+  decide,
+  evolve,
+};
+
+const personal = ['contact.name', 'contact.email', 'contact.phone'];
+
+const events: EventDefinitions<CustomerEvent> = {
+  CustomerRegistered: { version: 1, personal },
+  CustomerUpdated: { version: 1, personal },
+  IdentityLinked: { version: 1 },
+};
+
+export const customer = { category: 'customer', decider, events };

@@ -1,5 +1,6 @@
 /** A correction of the books that belongs to no order, for example bad debt: stream `ledger-<entryId>`. */
-import { type Message } from '#kernel';
+import { DomainError, type Decider, type EventDefinitions, type Message } from '#kernel';
+import { totalOf } from './order-lines.js';
 
 export interface LedgerEntry {
   readonly externalRef?: string;
@@ -12,3 +13,23 @@ export interface LedgerEntry {
 
 export type LedgerCommand = Message<'AdjustLedger', { entryId: string } & LedgerEntry>;
 export type LedgerEvent = Message<'LedgerAdjusted', LedgerEntry>;
+
+interface Ledger {
+  readonly adjusted: boolean;
+}
+
+const decide = ({ data: { entryId, ...entry } }: LedgerCommand, { adjusted }: Ledger): LedgerEvent[] => {
+  if (adjusted) throw new DomainError('ledger-entry-exists', `There is an entry ${entryId} already`);
+  totalOf([entry], entry.currency); // must be exact
+  return [{ type: 'LedgerAdjusted', data: entry }];
+};
+
+const decider: Decider<Ledger, LedgerCommand, LedgerEvent> = {
+  initialState: () => ({ adjusted: false }),
+  decide,
+  evolve: () => ({ adjusted: true }),
+};
+
+const events: EventDefinitions<LedgerEvent> = { LedgerAdjusted: { version: 1 } };
+
+export const ledgerEntry = { category: 'ledger', decider, events };

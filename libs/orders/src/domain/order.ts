@@ -1,147 +1,169 @@
 /**
- * An order: stream `order-<orderId>`. Per line: ordered = open + allocated + fulfilled + cancelled, always.
+ * An order: stream `order-<orderId>`.
  *
  *   pending ──confirm──▶ confirmed ──cancel all──▶ cancelled
  *      └────reject────▶ rejected            recorded (a fact from elsewhere: already fulfilled)
- *
- * Money: line total = quantity × unit price, rounded half up to the minor unit; order total = Σ lines + Σ charges.
  */
-import { type Message } from '#kernel';
+import { DomainError, type Cause, type Decider, type EventDefinitions } from '#kernel';
+import { cancellation, checkComplete } from './order-lines.js';
+import { type OrderCommand, type OrderEvent } from './order-messages.js';
+import { place, record } from './placement.js';
+import { allocate, giveBack, isCancelled, linesOf, move, type Holding, type Line } from './units.js';
 
-export type Method = 'ship' | 'pickup' | 'carry-out';
+type Status = 'none' | 'pending' | 'confirmed' | 'rejected' | 'cancelled' | 'recorded';
 
-export interface OrderLine {
-  /** Unique in the order; chosen by the channel, for example its own line number. */
-  readonly lineId: string;
-  readonly sku: string;
-  readonly quantity: number;
-  /** Price of one unit in units of `10^-scale` of the order's currency. */
-  readonly unitPrice: { readonly amount: number; readonly scale: number };
-  /** The title as sold. */
-  readonly title?: string;
-  readonly method: Method;
-  /** Required for pickup and carry-out, and in recorded orders: where the goods are or were. */
-  readonly locationId?: string;
-  readonly attributes?: Readonly<Record<string, string>>;
+interface Order {
+  status: Status;
+  /** Of the checkout. */
+  expiresAt: string;
+  /** Plans made so far. */
+  attempts: number;
+  lines: Map<string, Line>;
+  readonly holdings: Holding[];
+  readonly holds: Set<string>;
 }
 
-export type ChargeKind = 'shipping' | 'fee' | 'manual' | 'discount' | 'samples' | 'gift-card' | 'adjustment';
+type Change = Exclude<OrderCommand, { type: 'PlaceOrder' | 'RecordOrder' }>;
+type Data<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>['data'];
 
-/** Money on an order or return that is not goods. May be negative. */
-export interface Charge {
-  readonly chargeId: string;
-  readonly kind: ChargeKind;
-  readonly quantity: number;
-  readonly unitPrice: { readonly amount: number; readonly scale: number };
-  readonly title?: string;
-  readonly attributes?: Readonly<Record<string, string>>;
-}
+const decide = (command: OrderCommand, order: Readonly<Order>, { occurredAt }: Cause): OrderEvent[] => {
+  if (command.type === 'PlaceOrder') {
+    checkNew(command.data.orderId, order);
+    return place(command.data, occurredAt);
+  }
+  if (command.type === 'RecordOrder') {
+    const { orderId, ...details } = command.data;
+    checkNew(orderId, order);
+    return record(details);
+  }
+  return change(command, order, occurredAt);
+};
 
-/** Personal: stored encrypted under the order's subject. */
-export interface Contact {
-  readonly name?: string;
-  readonly email?: string;
-  readonly phone?: string;
-}
+const checkNew = (orderId: string, { status }: Order) => {
+  if (status !== 'none') throw new DomainError('order-exists', `There is an order ${orderId} already`);
+};
 
-/** Personal but for the country. */
-export interface Address {
-  readonly lines: readonly string[];
-  readonly postalCode?: string;
-  readonly city?: string;
-}
+const change = (command: Change, order: Order, occurredAt: string): OrderEvent[] => {
+  if (order.status === 'none') {
+    throw new DomainError('order-not-found', `There is no order ${command.data.orderId}`);
+  }
+  switch (command.type) {
+    case 'PlanFulfillment':
+      return plan(command.data, order);
+    case 'ConfirmOrder':
+      return confirm(command.data, order);
+    case 'RejectOrder':
+      return reject(command.data.reasons, order);
+    case 'ExpireCheckout':
+      return order.expiresAt <= occurredAt ? reject([{ code: 'checkout-expired' }], order) : [];
+    case 'HoldOrder':
+      return hold(command.data, order);
+    case 'ReleaseOrderHold':
+      return releaseHold(command.data, order);
+    case 'CancelOrderLines':
+      return cancel(command.data, order);
+  }
+};
 
-export interface OrderDetails {
-  /** The channel's own number. */
-  readonly externalRef?: string;
-  /** A registered customer; absent for guests. */
-  readonly customerId?: string;
-  readonly currency: string;
-  readonly locale?: string;
-  readonly contact?: Contact;
-  readonly shipTo?: Address;
-  /** ISO 3166-1 alpha-2, kept in the clear for tax and statistics. */
-  readonly country?: string;
-  readonly lines: readonly OrderLine[];
-  readonly charges: readonly Charge[];
-  /** Free facts of the channel. Never personal data. */
-  readonly attributes?: Readonly<Record<string, string>>;
-}
+const plan = ({ plan }: Data<'PlanFulfillment'>, { status, attempts }: Order): OrderEvent[] =>
+  status === 'pending' && plan.attempt > attempts ? [{ type: 'FulfillmentPlanned', data: plan }] : [];
 
-/** Stock of one SKU to be reserved at one location for some lines of the order. */
-export interface Allocation {
-  /** UUIDv5 of order id and `<attempt>/<sku>/<location>`. */
-  readonly reservationId: string;
-  readonly sku: string;
-  readonly locationId: string;
-  readonly quantity: number;
-  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
-}
+const confirm = ({ orderId, allocations }: Data<'ConfirmOrder'>, order: Order): OrderEvent[] => {
+  if (order.status === 'confirmed' || order.status === 'cancelled') return [];
+  if (order.status !== 'pending') {
+    throw new DomainError('order-not-pending', `Order ${orderId} is ${order.status}`, { status: order.status });
+  }
+  checkComplete(allocations, order.lines);
+  return [{ type: 'OrderConfirmed', data: { allocations } }];
+};
 
-/** What was known of a place when the plan was made. Advice only: the stock stream decides. */
-export interface Candidate {
-  readonly sku: string;
-  readonly locationId: string;
-  readonly available: number;
-}
+const reject = (reasons: Data<'RejectOrder'>['reasons'], { status }: Order): OrderEvent[] =>
+  status === 'pending' ? [{ type: 'OrderRejected', data: { reasons } }] : [];
 
-export interface FulfillmentPlan {
-  /** 1, then 2 after a refused reservation. */
-  readonly attempt: number;
-  readonly allocations: readonly Allocation[];
-  readonly candidates: readonly Candidate[];
-  /** Version of the channel's configuration that the plan rests on. */
-  readonly policyVersion: number;
-}
+const checkNotEnded = (orderId: string, { status }: Order) => {
+  if (status === 'pending' || status === 'confirmed') return;
+  throw new DomainError('order-ended', `Order ${orderId} is ${status}`, { status });
+};
 
-export interface RejectionReason {
-  /** `sold-out`, `no-location`, `checkout-expired`, … */
-  readonly code: string;
-  readonly sku?: string;
-  readonly available?: number;
-}
+const hold = ({ orderId, holdId, reason }: Data<'HoldOrder'>, order: Order): OrderEvent[] => {
+  checkNotEnded(orderId, order);
+  return order.holds.has(holdId) ? [] : [{ type: 'OrderHeld', data: { holdId, reason } }];
+};
 
-/** How much of a reservation to give back; `left` units stay reserved. */
-export interface Release {
-  readonly reservationId: string;
-  readonly sku: string;
-  readonly locationId: string;
-  readonly by: number;
-  readonly left: number;
-}
+const releaseHold = ({ orderId, holdId }: Data<'ReleaseOrderHold'>, order: Order): OrderEvent[] => {
+  checkNotEnded(orderId, order);
+  return order.holds.has(holdId) ? [{ type: 'OrderHoldReleased', data: { holdId } }] : [];
+};
 
-export type OrderCommand =
-  /** `plan` is added by the command's handler, not by the caller. */
-  | Message<'PlaceOrder', { orderId: string; expiresAt: string; plan: FulfillmentPlan } & OrderDetails>
-  /** A fact: an order sold and fulfilled elsewhere, such as a till's receipt. Never refused. */
-  | Message<'RecordOrder', { orderId: string } & OrderDetails>
-  | Message<'PlanFulfillment', { orderId: string; plan: FulfillmentPlan }>
-  | Message<'ConfirmOrder', { orderId: string }>
-  | Message<'RejectOrder', { orderId: string; reasons: readonly RejectionReason[] }>
-  /** Sent by the timer; checked again against `expiresAt`. */
-  | Message<'ExpireCheckout', { orderId: string }>
-  | Message<'HoldOrder', { orderId: string; holdId: string; reason: string }>
-  | Message<'ReleaseOrderHold', { orderId: string; holdId: string }>
-  | Message<
-      'CancelOrderLines',
-      { orderId: string; lines: readonly { lineId: string; quantity: number }[]; reason: string }
-    >;
+const cancel = ({ orderId, lines, reason }: Data<'CancelOrderLines'>, order: Order): OrderEvent[] => {
+  if (order.status === 'pending') {
+    throw new DomainError('order-pending', `Order ${orderId} is not confirmed yet`, { retryable: true });
+  }
+  if (order.status !== 'recorded') checkNotEnded(orderId, order);
+  if (lines.length === 0) return [];
+  return [{ type: 'OrderLinesCancelled', data: { ...cancellation(lines, order.lines, order.holdings), reason } }];
+};
 
-export type OrderEvent =
-  | Message<'OrderPlaced', OrderDetails & { expiresAt: string; total: number }>
-  | Message<'OrderRecorded', OrderDetails & { total: number }>
-  | Message<'FulfillmentPlanned', FulfillmentPlan>
-  | Message<'OrderConfirmed', { allocations: readonly Allocation[] }>
-  | Message<'OrderRejected', { reasons: readonly RejectionReason[] }>
-  | Message<'OrderHeld', { holdId: string; reason: string }>
-  | Message<'OrderHoldReleased', { holdId: string }>
-  /** `refund` is what the cancelled units were worth, in minor units. */
-  | Message<
-      'OrderLinesCancelled',
-      {
-        lines: readonly { lineId: string; quantity: number }[];
-        releases: readonly Release[];
-        reason: string;
-        refund: number;
-      }
-    >;
+const evolve = (order: Order, { type, data }: OrderEvent): Order => {
+  switch (type) {
+    case 'OrderPlaced':
+      order.expiresAt = data.expiresAt;
+      order.lines = linesOf(data, 'open');
+      return become('pending', order);
+    case 'OrderRecorded':
+      order.lines = linesOf(data, 'fulfilled');
+      return become('recorded', order);
+    case 'FulfillmentPlanned':
+      order.attempts = data.attempt;
+      return order;
+    case 'OrderConfirmed':
+      for (const allocation of data.allocations) order.holdings.push(allocate(allocation, order.lines));
+      return become('confirmed', order);
+    case 'OrderRejected':
+      for (const line of order.lines.values()) move(line, 'open', 'cancelled', line.open);
+      return become('rejected', order);
+    case 'OrderHeld':
+      order.holds.add(data.holdId);
+      return order;
+    case 'OrderHoldReleased':
+      order.holds.delete(data.holdId);
+      return order;
+    case 'OrderLinesCancelled':
+      for (const release of data.releases) giveBack(release, order.lines, order.holdings);
+      for (const { lineId, quantity } of data.lines) move(order.lines.get(lineId), 'open', 'cancelled', quantity);
+      return order.lines.values().every(isCancelled) ? become('cancelled', order) : order;
+  }
+};
+
+const become = (status: Status, order: Order): Order => {
+  order.status = status;
+  return order;
+};
+
+const decider: Decider<Order, OrderCommand, OrderEvent> = {
+  initialState: () => ({
+    status: 'none',
+    expiresAt: '',
+    attempts: 0,
+    lines: new Map(),
+    holdings: [],
+    holds: new Set(),
+  }),
+  decide,
+  evolve,
+};
+
+const personal = ['contact.name', 'contact.email', 'contact.phone', 'shipTo'];
+
+const events: EventDefinitions<OrderEvent> = {
+  OrderPlaced: { version: 1, personal },
+  OrderRecorded: { version: 1, personal },
+  FulfillmentPlanned: { version: 1 },
+  OrderConfirmed: { version: 1 },
+  OrderRejected: { version: 1 },
+  OrderHeld: { version: 1 },
+  OrderHoldReleased: { version: 1 },
+  OrderLinesCancelled: { version: 1 },
+};
+
+export const order = { category: 'order', decider, events };

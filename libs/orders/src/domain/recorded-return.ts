@@ -1,6 +1,7 @@
 /** Goods that came back, as a fact: stream `return-<returnId>`. With or without an order that they were sold in. */
-import { type Message } from '#kernel';
-import { type Charge } from './order.js';
+import { DomainError, type Decider, type EventDefinitions, type Message } from '#kernel';
+import { checkUnique, totalOf } from './order-lines.js';
+import { type Charge } from './order-messages.js';
 
 export interface ReturnLine {
   readonly lineId: string;
@@ -27,5 +28,29 @@ export interface ReturnDetails {
 
 export type ReturnCommand = Message<'RecordReturn', { returnId: string } & ReturnDetails>;
 
-/** `total` is the money given back, in minor units: positive. */
+/** `total` is the money given back, in minor units: goods less credits, so positive when the buyer gets money. */
 export type ReturnEvent = Message<'ReturnRecorded', ReturnDetails & { total: number }>;
+
+interface Return {
+  readonly recorded: boolean;
+}
+
+const decide = ({ data: { returnId, ...details } }: ReturnCommand, { recorded }: Return): ReturnEvent[] => {
+  const { lines, credits, currency } = details;
+  if (recorded) throw new DomainError('return-exists', `There is a return ${returnId} already`);
+  if (lines.length + credits.length === 0) throw new DomainError('invalid-lines', 'There is no line and no credit');
+  checkUnique(lines.map(({ lineId }) => lineId));
+  checkUnique(credits.map(({ chargeId }) => chargeId));
+  const total = totalOf(lines, currency) - totalOf(credits, currency);
+  return [{ type: 'ReturnRecorded', data: { ...details, total } }];
+};
+
+const decider: Decider<Return, ReturnCommand, ReturnEvent> = {
+  initialState: () => ({ recorded: false }),
+  decide,
+  evolve: () => ({ recorded: true }),
+};
+
+const events: EventDefinitions<ReturnEvent> = { ReturnRecorded: { version: 1 } };
+
+export const recordedReturn = { category: 'return', decider, events };

@@ -1,0 +1,115 @@
+/**
+ * The rules of an order's lines and money.
+ * Line total = quantity × unit price, rounded half up to the minor unit; order total = Σ lines + Σ charges.
+ */
+import { DomainError, lineTotal, sum } from '#kernel';
+import {
+  type Allocation,
+  type LineQuantity,
+  type OrderDetails,
+  type OrderLine,
+  type Release,
+} from './order-messages.js';
+import { type Holding, type Lines } from './units.js';
+
+export interface Priced {
+  readonly quantity: number;
+  readonly unitPrice: { readonly amount: number; readonly scale: number };
+}
+
+/** @throws DomainError `invalid-lines` */
+export const checkLines = (
+  { lines, charges }: Pick<OrderDetails, 'lines' | 'charges'>,
+  needsLocation: (line: OrderLine) => boolean,
+) => {
+  if (lines.length + charges.length === 0) throw new DomainError('invalid-lines', 'There is no line and no charge');
+  checkUnique(lines.map(({ lineId }) => lineId));
+  checkUnique(charges.map(({ chargeId }) => chargeId));
+  const astray = lines.find((line) => line.locationId === undefined && needsLocation(line));
+  if (astray) {
+    const { lineId, method } = astray;
+    throw new DomainError('invalid-lines', `Line ${lineId} (${method}) needs a location`, { lineId });
+  }
+};
+
+/** @throws DomainError `invalid-lines` */
+export const checkUnique = (ids: readonly string[]) => {
+  const seen = new Set<string>();
+  for (const id of ids) {
+    if (seen.has(id)) throw new DomainError('invalid-lines', `The id ${id} is there twice`, { lineId: id });
+    seen.add(id);
+  }
+};
+
+/** Exact total in minor units. @throws DomainError `amount-out-of-range` */
+export const totalOf = (items: readonly Priced[], currency: string): number => {
+  try {
+    const parts = items.map(({ unitPrice, quantity }) => lineTotal({ ...unitPrice, currency }, quantity));
+    return sum(parts, currency).amount;
+  } catch (error) {
+    if (error instanceof RangeError) throw new DomainError('amount-out-of-range', 'The total is too large to be exact');
+    throw error;
+  }
+};
+
+/** @throws DomainError `plan-incomplete` unless the allocations are exactly the open units of every line */
+export const checkComplete = (allocations: readonly Allocation[], lines: Lines) => {
+  const missing = new Map([...lines].map(([lineId, { open }]) => [lineId, open]));
+  const wrong = (lineId: string) =>
+    new DomainError('plan-incomplete', `The reservations are not what line ${lineId} ordered`, { lineId });
+  for (const { quantity, lines: parts, reservationId } of allocations) {
+    for (const { lineId, quantity: part } of parts) missing.set(lineId, (missing.get(lineId) ?? 0) - part);
+    if (parts.reduce((all, part) => all + part.quantity, 0) !== quantity) throw wrong(reservationId);
+  }
+  for (const [lineId, quantity] of missing) if (quantity !== 0) throw wrong(lineId);
+};
+
+/**
+ * What cancelling some units means: open units go first, then reserved ones, from the last reservation back. The refund
+ * is the line's total so far less the total of what remains, so all steps together refund exactly the line's total.
+ *
+ * @throws DomainError `line-not-found`, `line-already-fulfilled`
+ */
+export const cancellation = (wanted: readonly LineQuantity[], lines: Lines, holdings: readonly Holding[]) => {
+  const quantities = new Map<string, number>();
+  for (const { lineId, quantity } of wanted) quantities.set(lineId, (quantities.get(lineId) ?? 0) + quantity);
+  const reserved = new Map<string, number>();
+  let refund = 0;
+  for (const [lineId, quantity] of quantities) {
+    const line = cancellable(lineId, quantity, lines);
+    const remaining = line.ordered - line.cancelled;
+    refund += lineTotal(line.price, remaining).amount - lineTotal(line.price, remaining - quantity).amount;
+    reserved.set(lineId, Math.max(0, quantity - line.open));
+  }
+  return {
+    lines: [...quantities].map(([lineId, quantity]) => ({ lineId, quantity })),
+    releases: releasesOf(reserved, holdings),
+    refund,
+  };
+};
+
+const cancellable = (lineId: string, quantity: number, lines: Lines) => {
+  const line = lines.get(lineId);
+  if (!line) throw new DomainError('line-not-found', `There is no line ${lineId}`, { lineId });
+  const left = line.open + line.allocated;
+  if (quantity <= left) return line;
+  throw new DomainError('line-already-fulfilled', `Of line ${lineId} only ${left} can still be cancelled`, {
+    lineId,
+    requested: quantity,
+    cancellable: left,
+  });
+};
+
+const releasesOf = (wanted: Map<string, number>, holdings: readonly Holding[]): Release[] =>
+  holdings.toReversed().flatMap(({ units, ...reservation }) => {
+    const lines: LineQuantity[] = [];
+    let [by, left] = [0, 0];
+    for (const [lineId, held] of units) {
+      const quantity = Math.min(held, wanted.get(lineId) ?? 0);
+      wanted.set(lineId, (wanted.get(lineId) ?? 0) - quantity);
+      by += quantity;
+      left += held - quantity;
+      if (quantity > 0) lines.push({ lineId, quantity });
+    }
+    return by > 0 ? [{ ...reservation, by, left, lines }] : [];
+  });

@@ -1,0 +1,48 @@
+/** How an order begins: placed by a buyer, to be confirmed, or recorded as a fact. */
+import { DomainError } from '#kernel';
+import { checkLines, totalOf } from './order-lines.js';
+import {
+  type ChannelTerms,
+  type OrderCommand,
+  type OrderDetails,
+  type OrderEvent,
+  type OrderLine,
+} from './order-messages.js';
+import { planFulfillment } from './plan.js';
+
+type Placement = Extract<OrderCommand, { type: 'PlaceOrder' }>['data'];
+
+/** @throws DomainError `channel-not-found`, `currency-not-of-channel`, `method-not-offered`, `invalid-lines` */
+export const place = ({ orderId, terms, candidates, ...data }: Placement, occurredAt: string): OrderEvent[] => {
+  if (!terms) throw new DomainError('channel-not-found', 'No such channel is configured');
+  const details: OrderDetails = { ...data, currency: data.currency ?? terms.currency };
+  checkTerms(details, terms);
+  const total = totalOf([...details.lines, ...details.charges], details.currency);
+  if (total < 0) throw new DomainError('invalid-lines', 'The total is below zero', { total });
+  const expiresAt = new Date(Date.parse(occurredAt) + terms.reservationTtlSeconds * 1000).toISOString();
+  return [
+    { type: 'OrderPlaced', data: { ...details, expiresAt, total } },
+    { type: 'FulfillmentPlanned', data: planFulfillment(orderId, details.lines, terms, candidates) },
+  ];
+};
+
+const checkTerms = (details: OrderDetails, { currency, locations }: ChannelTerms) => {
+  if (details.currency !== currency) {
+    throw new DomainError('currency-not-of-channel', `The channel sells in ${currency}`, { currency });
+  }
+  checkLines(details, ({ method }) => method !== 'ship');
+  const offered = ({ locationId, method }: OrderLine) =>
+    locationId === undefined || locations.some((at) => at.locationId === locationId && at.methods.includes(method));
+  const astray = details.lines.find((line) => !offered(line));
+  if (!astray) return;
+  const { lineId, method, locationId = '' } = astray;
+  const message = `The channel does not offer ${method} at ${locationId}`;
+  throw new DomainError('method-not-offered', message, { lineId, method, locationId });
+};
+
+/** Facts are not refused, but must make sense. @throws DomainError `invalid-lines` */
+export const record = (details: OrderDetails): OrderEvent[] => {
+  checkLines(details, () => true);
+  const total = totalOf([...details.lines, ...details.charges], details.currency);
+  return [{ type: 'OrderRecorded', data: { ...details, total } }];
+};

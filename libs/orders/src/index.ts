@@ -1,0 +1,11 @@
+export { ledgerEntry, type LedgerCommand, type LedgerEntry, type LedgerEvent } from './domain/ledger-entry.js';
+export { order } from './domain/order.js';
+export * from './domain/order-messages.js';
+export { planFulfillment, replan, type Declined } from './domain/plan.js';
+export {
+  recordedReturn,
+  type ReturnCommand,
+  type ReturnDetails,
+  type ReturnEvent,
+  type ReturnLine,
+} from './domain/recorded-return.js';
