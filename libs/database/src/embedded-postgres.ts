@@ -1,3 +1,11 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { initialise, passwordsIn, stopOrphan, type Passwords } from './postgres-cluster.js';
+import { findHome } from './postgres-home.js';
+import { PostgresServer, StartFailed, type ServerSettings } from './postgres-server.js';
+import { provision } from './provision.js';
+
 export interface EmbeddedPostgresOptions {
   /** Folder of all of Kontor's state (`KONTOR_DATA`): the database lies in `postgres`, the passwords in `secrets.json`. */
   readonly dataDir: string;
@@ -21,7 +29,80 @@ export interface EmbeddedPostgres {
   onExit(listener: (reason: string) => void): void;
 }
 
-/** Starts a PostgreSQL of its own on 127.0.0.1, with the database and the roles of Kontor in it. */
-export const startEmbeddedPostgres = (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
-  throw new Error(`Not there yet: ${options.dataDir}`);
+/** What is remembered between runs, in `postgres.json`. */
+interface LastRun {
+  readonly starter?: number;
+  readonly port?: number;
+}
+
+const PATIENCE_MS = 60_000;
+
+/**
+ * Starts a PostgreSQL of its own on 127.0.0.1, with the database and the roles of Kontor in it: what stands in for
+ * DATABASE_URL on a single machine. As durable as any: fsync and synchronous_commit are on.
+ *
+ * @throws Error when another process runs it on this folder, or the given port is taken
+ */
+export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
+  const { dataDir, log } = options;
+  const home = findHome(dataDir, log);
+  const runFile = join(dataDir, 'postgres.json');
+  const last = existsSync(runFile) ? (JSON.parse(readFileSync(runFile, 'utf8')) as LastRun) : {};
+  const passwords = passwordsIn(dataDir);
+  initialise(home, passwords.superuser);
+  await stopOrphan(home.folder, last.starter ?? process.pid);
+
+  const port = options.port ?? (await freePort(last.port));
+  writeFileSync(runFile, JSON.stringify({ starter: process.pid, port }));
+  const server = await startWithPatience({ home, port, log, password: passwords.superuser });
+  const urls = urlsOf(passwords, port);
+  try {
+    await provision(urls.superuserUrl, passwords);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return {
+    ...urls,
+    port,
+    pid: server.pid,
+    stop: () => server.stop(),
+    kill: () => server.kill(),
+    onExit: (listener) => void server.exited.then(listener),
+  };
 };
+
+/** The children of a server that was killed may hold its memory for a moment. */
+const startWithPatience = async (settings: ServerSettings): Promise<PostgresServer> => {
+  for (const until = Date.now() + PATIENCE_MS; ;) {
+    try {
+      return await PostgresServer.start(settings, until);
+    } catch (error) {
+      const passes = error instanceof StartFailed && /pre-existing shared memory|postmaster\.pid/.test(error.message);
+      if (!passes || Date.now() > until) throw error;
+    }
+  }
+};
+
+const urlsOf = ({ superuser, owner, app, bi }: Passwords, port: number) => {
+  const at = (database: string, user: string, password: string) =>
+    `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+  return {
+    superuserUrl: at('postgres', 'postgres', superuser),
+    ownerUrl: at('kontor', 'kontor_owner', owner),
+    appUrl: at('kontor', 'kontor_app', app),
+    biUrl: at('kontor', 'kontor_bi', bi),
+  };
+};
+
+const freePort = async (preferred = 0): Promise<number> => (await bind(preferred)) ?? (await bind(0)) ?? 0;
+
+const bind = (wanted: number): Promise<number | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(wanted, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
