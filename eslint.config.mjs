@@ -19,7 +19,7 @@ const architecture = {
   'libs/privacy': ['#kernel', '#event-store', '#database', '@nestjs/common', 'typeorm', 'node:.*'],
   'libs/access': ['#kernel', '#database', '@nestjs/common', '@nestjs/core', 'typeorm', 'node:.*'],
 
-  [`libs/{${capabilities.join(',')}}/src`]: ['@nestjs/common', '@nestjs/cqrs'], // the module
+  [`libs/{${capabilities.join(',')}}/src`]: [...doors, '@nestjs/common', '@nestjs/cqrs'], // the module
   'libs/*/src/domain': ['#kernel'],
   'libs/*/src/write': [
     '#kernel',

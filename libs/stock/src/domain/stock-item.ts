@@ -48,6 +48,9 @@ const decider: Decider<StockItem, StockCommand, StockEvent> = { initialState, de
 /** A {@link StreamType} of #event-store; the domain does not import it. */
 export const stockItem = { category: 'stock', decider, events, snapshot: stockSnapshot, memory: 20_000 };
 
+/** Shape of a SKU. No tilde, which separates it from the location in the stream's name. */
+export const SKU = /^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/;
+
 /** Id of the stream that holds the stock of a SKU at a location. */
 export const streamIdOfStock = (sku: string, locationId: string) => `${sku}~${locationId}`;
 

@@ -1,0 +1,115 @@
+import { type CommandContract } from '#event-store';
+import { stockItem, streamIdOfStock, type StockCommand } from '../domain/stock-item.js';
+import { ChangeStock } from './change-stock.js';
+import * as facts from './fact.dtos.js';
+import * as reservations from './reservation.dtos.js';
+
+type Scope = 'stock:write' | 'stock:reserve';
+
+/** A command for one stock item: `command` says in the domain's words what the body says in the channel's. */
+const contract =
+  (scope: Scope) =>
+  <Dto extends facts.StockPlaceDto>(
+    name: string,
+    summary: string,
+    dto: new () => Dto,
+    command: (data: Omit<Dto, keyof facts.StockPlaceDto>) => StockCommand,
+  ): CommandContract => {
+    const typed: CommandContract<Dto> = {
+      name,
+      summary,
+      dto,
+      scope,
+      stream: ({ sku, locationId }) => `${stockItem.category}-${streamIdOfStock(sku, locationId)}`,
+      message: ({ sku, locationId, ...data }, cause) => new ChangeStock(sku, locationId, plain(command(data)), cause),
+      refusals: { StockReservationDeclined: 'insufficient-stock' },
+    };
+    return typed as unknown as CommandContract; // whoever calls it has made the body an instance of `dto`
+  };
+
+/** Without instances of classes, and without what was left out. */
+const plain = (command: StockCommand) => JSON.parse(JSON.stringify(command)) as StockCommand;
+
+const utc = (dateTime: string) => new Date(dateTime).toISOString();
+
+const fact = contract('stock:write');
+const promise = contract('stock:reserve');
+
+export const stockCommands: readonly CommandContract[] = [
+  fact('ReceiveStock', 'Books a delivery in.', facts.ReceiveStockDto, (data) => ({ type: 'ReceiveStock', data })),
+  fact(
+    'RecordStockCount',
+    'Corrects what is on hand to what was counted as of an instant; movements after it are kept.',
+    facts.RecordStockCountDto,
+    (data) => ({ type: 'RecordStockCount', data: { ...data, asOf: utc(data.asOf) } }),
+  ),
+  fact('AdjustStock', 'Corrects what is on hand by a difference.', facts.AdjustStockDto, (data) => ({
+    type: 'AdjustStock',
+    data,
+  })),
+  fact('MarkStockUnavailable', 'Takes goods that are on hand out of sale.', facts.MarkStockDto, (data) => ({
+    type: 'MarkStockUnavailable',
+    data,
+  })),
+  fact('MarkStockAvailable', 'Puts goods back on sale.', facts.MarkStockDto, (data) => ({
+    type: 'MarkStockAvailable',
+    data,
+  })),
+  fact('AnnounceIncomingStock', 'Says what will arrive, and when.', facts.AnnounceIncomingStockDto, (data) => ({
+    type: 'AnnounceIncomingStock',
+    data: { ...data, eta: utc(data.eta) },
+  })),
+  fact('ChangeIncomingStock', 'Changes what was announced.', facts.ChangeIncomingStockDto, (data) => ({
+    type: 'ChangeIncomingStock',
+    data: { ...data, eta: utc(data.eta) },
+  })),
+  fact('SetBackorderLimit', 'Lets more be reserved than is there.', facts.SetBackorderLimitDto, (data) => ({
+    type: 'SetBackorderLimit',
+    data,
+  })),
+  fact(
+    'RecordStoreSale',
+    'Books a line of a till receipt out. Never refused: it has happened.',
+    facts.RecordStoreSaleDto,
+    ({ quantity, tillId, receiptNo, line }) => ({
+      type: 'RecordStockIssue',
+      data: { quantity, cause: 'store-sale', ref: `${tillId}/${receiptNo}/${line}` },
+    }),
+  ),
+  fact('RestockReturn', 'Books returned goods in where they were received.', facts.RestockReturnDto, (data) => ({
+    type: 'RestockReturn',
+    data,
+  })),
+
+  promise(
+    'ReserveStock',
+    'Holds units for an order or a cart, or says how many are left.',
+    reservations.ReserveStockDto,
+    ({ expiresAt, ...data }) => ({
+      type: 'ReserveStock',
+      data: { ...data, ...(expiresAt !== undefined && { expiresAt: utc(expiresAt) }) },
+    }),
+  ),
+  promise('ExtendReservation', 'Makes a soft reservation last longer.', reservations.ExtendReservationDto, (data) => ({
+    type: 'ExtendReservation',
+    data: { ...data, expiresAt: utc(data.expiresAt) },
+  })),
+  promise('FirmReservation', 'Makes a reservation last until it is ended.', reservations.ReservationDto, (data) => ({
+    type: 'FirmReservation',
+    data,
+  })),
+  promise('ReduceReservation', 'Gives a part back.', reservations.ReduceReservationDto, (data) => ({
+    type: 'ReduceReservation',
+    data,
+  })),
+  promise('ReleaseReservation', 'Gives all of it back.', reservations.ReleaseReservationDto, (data) => ({
+    type: 'ReleaseReservation',
+    data,
+  })),
+  promise(
+    'ConsumeReservation',
+    'Books reserved goods out: shipped, or handed over.',
+    reservations.ConsumeReservationDto,
+    (data) => ({ type: 'ConsumeReservation', data }),
+  ),
+];
