@@ -1,3 +1,5 @@
+export * from './event-store-contract.js';
 export * from './in-memory-event-store.js';
+export * from './postgres.js';
 export * from './samples.js';
 export * from './specification.js';
