@@ -12,6 +12,7 @@ const doors = capabilities.map((name) => `#${name}`);
  */
 const architecture = {
   'libs/*': [], // so the kernel is pure: no framework, no Node, no I/O
+  'libs/fields': ['@nestjs/common', '@nestjs/swagger', 'class-validator', 'class-transformer'],
   'libs/event-store': ['#kernel', '@nestjs/common', 'node:.*'],
   'libs/event-store-esdb': ['#kernel', '#event-store', '@eventstore/db-client', 'node:.*'],
   'libs/projections': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'node:.*'],
@@ -23,6 +24,7 @@ const architecture = {
   'libs/*/src/domain': ['#kernel'],
   'libs/*/src/write': [
     '#kernel',
+    '#fields',
     '#event-store',
     '#network', // a command is checked against the channel it comes from
     '@nestjs/common',

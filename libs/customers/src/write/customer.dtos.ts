@@ -1,0 +1,21 @@
+import { Attributes, ContactDto, Country, Id, Kind, Locale, Nested, OneOf, Optional, Reference } from '#fields';
+import { type Proof } from '../domain/customer.js';
+
+const PROOFS: readonly Proof[] = ['asserted', 'verified'];
+
+export class CustomerDto {
+  @Id() readonly customerId!: string;
+  @Optional() @Nested(() => ContactDto) readonly contact?: ContactDto;
+  @Optional() @Country() readonly country?: string;
+  @Optional() @Locale() readonly locale?: string;
+  @Optional() @Attributes() readonly attributes?: Record<string, string>;
+}
+
+export class LinkIdentityDto {
+  @Id() readonly customerId!: string;
+  /** For example `email`, `phone`, `loyalty-card`, `crm`. */
+  @Kind('email') readonly identityType!: string;
+  /** Only a keyed digest of it is kept. */
+  @Reference('ada@example.com') readonly value!: string;
+  @OneOf(PROOFS) readonly proof!: Proof;
+}

@@ -1,0 +1,3 @@
+export { holdsCardNumber } from './card-number.js';
+export * from './contact.dto.js';
+export * from './fields.js';
