@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -82,6 +82,7 @@ const reachablePrograms = (native: string, user: ServerUser) => {
   const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as { version: string };
   const copy = join(OPEN_FOLDER, `postgresql-${version}`);
   if (!existsSync(copy)) {
+    mkdirSync(OPEN_FOLDER, { recursive: true, mode: 0o711 });
     const draft = `${copy}.${process.pid}`;
     cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
     renameSync(draft, copy);
@@ -92,8 +93,10 @@ const reachablePrograms = (native: string, user: ServerUser) => {
 const reachableFolder = (wanted: string, user: ServerUser, log: (line: string) => void) => {
   if (existsSync(wanted)) return realpathSync(wanted);
   if (can(user, '/bin/sh', '-c', 'cd "$0"', dirname(wanted))) return wanted;
-  const folder = join(OPEN_FOLDER, createHash('sha256').update(wanted).digest('hex').slice(0, 12), 'postgres');
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o711 });
+  mkdirSync(OPEN_FOLDER, { recursive: true, mode: 0o711 });
+  const parent = mkdtempSync(join(OPEN_FOLDER, 'data-'));
+  chmodSync(parent, 0o711);
+  const folder = join(parent, 'postgres');
   rmSync(wanted, { force: true }); // a link to a folder that is gone
   symlinkSync(folder, wanted);
   log(

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { type Snapshot } from '#event-store';
+import { startTestDatabase, type TestDatabase } from '#testing';
+import { listen } from './listen.js';
+import { migrate } from './migrate.js';
+import { withScope } from './scope.js';
+import { PgSnapshotStore } from './snapshots.js';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase();
+  await database.owner.query(`
+    CREATE TABLE read.order_status (order_id text PRIMARY KEY, channel text NOT NULL);
+    ALTER TABLE read.order_status ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY own_channel ON read.order_status
+      USING (current_setting('app.channel', true) IN ('*', channel));
+    INSERT INTO read.order_status VALUES ('A-1', 'web'), ('A-2', 'web'), ('B-1', 'till');
+    CREATE VIEW bi.orders AS SELECT channel, count(*)::int AS orders FROM read.order_status GROUP BY channel`);
+}, 60_000);
+afterAll(() => database.stop());
+
+const as = async (url: string, sql: string) => {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+};
+
+describe('migrations', () => {
+  it('are applied once, however many processes start together', async () => {
+    expect(await Promise.all([migrate(database.owner), migrate(database.owner), migrate(database.owner)])).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+});
+
+describe('the API’s role', () => {
+  it.each([
+    ['write a read model', `INSERT INTO read.order_status VALUES ('C-1', 'web')`],
+    ['empty a read model', 'TRUNCATE read.order_status'],
+    ['switch row-level security off', 'ALTER TABLE read.order_status DISABLE ROW LEVEL SECURITY'],
+    ['move a checkpoint', `INSERT INTO system.process VALUES ('checkout', 0, 1)`],
+    ['replace a wrapped key', `UPDATE keys.subject_key SET wrapped = ''`],
+    ['give a key more scopes', `UPDATE access.api_key SET scopes = '{ops:write}'`],
+    ['make a table', 'CREATE TABLE public.mine (id int)'],
+    ['become the owner', 'SET ROLE kontor_owner'],
+    ['read files of the server', `SELECT pg_read_file('postgresql.conf')`],
+  ])('cannot %s', async (_, sql) => {
+    await expect(as(database.postgres.appUrl, sql)).rejects.toThrow(/permission denied|must be owner/);
+  });
+
+  it('reads nothing without a scope', async () => {
+    expect(await as(database.postgres.appUrl, 'SELECT * FROM read.order_status')).toEqual([]);
+  });
+
+  it('is, like the others, no superuser and under row-level security', async () => {
+    const sql = `SELECT rolname FROM pg_roles WHERE rolname LIKE 'kontor%' AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)`;
+    expect(await as(database.postgres.superuserUrl, sql)).toEqual([]);
+  });
+});
+
+describe('the analysts’ role', () => {
+  it('reads the views', async () => {
+    const rows = await as(database.postgres.biUrl, 'SELECT * FROM bi.orders ORDER BY channel');
+    expect(rows).toEqual([
+      { channel: 'till', orders: 1 },
+      { channel: 'web', orders: 2 },
+    ]);
+  });
+
+  it.each([
+    ['read models', 'SELECT * FROM read.order_status'],
+    ['keys of personal data', 'SELECT * FROM keys.subject_key'],
+    ['API keys', 'SELECT * FROM access.api_key'],
+    ['the runtime’s tables', 'SELECT * FROM system.process'],
+  ])('cannot read %s', async (_, sql) => {
+    await expect(as(database.postgres.biUrl, sql)).rejects.toThrow(/permission denied/);
+  });
+
+  it('cannot write, even when it says so', async () => {
+    const sql = 'BEGIN READ WRITE; CREATE TEMP TABLE mine (id int)';
+    await expect(as(database.postgres.biUrl, sql)).rejects.toThrow(/permission denied/);
+  });
+});
+
+describe('withScope', () => {
+  const orders = (channel: string) =>
+    withScope(database.app, { channel }, (db) => db.query('SELECT order_id FROM read.order_status ORDER BY order_id'));
+
+  it('shows a channel its own rows, and staff all of them', async () => {
+    expect(await orders('web')).toEqual([{ order_id: 'A-1' }, { order_id: 'A-2' }]);
+    expect(await orders('*')).toHaveLength(3);
+    expect(await orders(`' OR true --`)).toEqual([]);
+  });
+
+  it('leaves no scope behind on the connection', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => orders('*')));
+    const after = await Promise.all(
+      Array.from({ length: 8 }, () => database.app.query<unknown[]>('SELECT * FROM read.order_status')),
+    );
+    expect(after.flat()).toEqual([]);
+  });
+
+  it('cannot write, and gives its connection back after a failure', async () => {
+    const failing = () =>
+      withScope(database.owner, { channel: '*' }, (db) => db.query(`DELETE FROM read.order_status`));
+    for (let i = 0; i < 10; i++) await expect(failing()).rejects.toThrow(/read-only/);
+    expect(await orders('*')).toHaveLength(3);
+  });
+});
+
+describe('snapshots', () => {
+  const snapshot = (revision: number, version = 1): Snapshot => ({
+    revision,
+    version,
+    state: { onHand: revision },
+    commands: [['11111111-1111-5111-8111-111111111111', 3, 1, 'f']],
+  });
+
+  it('come back as they were saved', async () => {
+    const store = new PgSnapshotStore(database.app);
+    expect(await store.load('stock-A~s1')).toBeUndefined();
+    await store.save('stock-A~s1', snapshot(200));
+    expect(await store.load('stock-A~s1')).toEqual(snapshot(200));
+  });
+
+  it('never give way to an older one', async () => {
+    const store = new PgSnapshotStore(database.app);
+    await store.save('stock-B~s1', snapshot(400));
+    await store.save('stock-B~s1', snapshot(200));
+    expect(await store.load('stock-B~s1')).toEqual(snapshot(400));
+    await store.save('stock-B~s1', snapshot(300, 2));
+    expect(await store.load('stock-B~s1')).toEqual(snapshot(300, 2));
+  });
+});
+
+describe('listen', () => {
+  it('hears again after its connection was cut, and is told of the gap', async () => {
+    const heard: string[] = [];
+    let onGap: () => void = () => undefined;
+    const gap = new Promise<void>((resolve) => (onGap = resolve));
+    let onMessage: (text: string) => void = () => undefined;
+    const next = () => new Promise<string>((resolve) => (onMessage = resolve));
+    const listening = await listen(database.app, 'kontor', { message: (text) => onMessage(text), gap: onGap });
+    const tell = async (text: string) => {
+      const message = next();
+      await database.owner.query(`SELECT pg_notify('kontor', $1)`, [text]);
+      heard.push(await message);
+    };
+    await tell('one');
+    await as(
+      database.postgres.superuserUrl,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kontor-listen-kontor'`,
+    );
+    await gap;
+    await tell('two');
+    expect(heard).toEqual(['one', 'two']);
+    await listening.close();
+  });
+});

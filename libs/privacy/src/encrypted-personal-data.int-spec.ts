@@ -1,0 +1,205 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { ERASED, type NewEvent, type Recorded } from '#event-store';
+import { type EventDefinition } from '#kernel';
+import { startTestDatabase, type TestDatabase } from '#testing';
+import { BlindIndex } from './blind-index.js';
+import { EncryptedPersonalData } from './encrypted-personal-data.js';
+import { Kek } from './kek.js';
+import { rotateKek } from './rotate-kek.js';
+import { isSealed } from './sealed.js';
+import { SubjectKeys } from './subject-keys.js';
+
+const definition: EventDefinition = { version: 1, personal: ['contact', 'address.line', 'note'] };
+const stream = 'customer-1';
+const canary = 'Ada-Canary-Lovelace';
+
+const registered = (subject: string, data: object = { contact: { name: canary }, country: 'GB' }): NewEvent => ({
+  id: randomUUID(),
+  event: { type: 'CustomerRegistered', data },
+  envelope: {
+    commandId: randomUUID(),
+    correlationId: 'c',
+    channel: 'web',
+    actor: 'key:1',
+    occurredAt: '2026-01-01T00:00:00.000Z',
+    subject,
+    schema: '1',
+  },
+});
+const recorded = (event: NewEvent): Recorded => ({ ...event, stream, revision: 0, position: 1, recordedAt: 0 });
+
+let database: TestDatabase;
+let kek = new Kek(randomBytes(32));
+const opened: SubjectKeys[] = [];
+
+/** What one process of Kontor holds. */
+const newProcess = async (withKek = kek) => {
+  const keys = new SubjectKeys(database.app, withKek);
+  opened.push(keys);
+  await keys.listen();
+  return { keys, personalData: new EncryptedPersonalData(keys) };
+};
+const countKeys = async (subject: string) => {
+  const sql = 'SELECT count(*)::int AS count FROM keys.subject_key WHERE subject = $1';
+  const [row] = await database.owner.query<[{ count: number }]>(sql, [subject]);
+  return row.count;
+};
+
+beforeAll(async () => void (database = await startTestDatabase()), 60_000);
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((keys) => keys.close()));
+});
+afterAll(() => database.stop());
+
+describe('sealing', () => {
+  it('leaves no personal value readable, and everything else as it was', async () => {
+    const { personalData } = await newProcess();
+    const event = registered(randomUUID(), {
+      contact: { name: canary, email: null },
+      address: { line: canary, city: 'London' },
+      country: 'GB',
+    });
+    const sealed = await personalData.seal(stream, event, definition);
+    expect(JSON.stringify(sealed)).not.toContain('Canary');
+    expect(sealed.event.data).toMatchObject({ address: { city: 'London' }, country: 'GB' });
+    expect(await personalData.open(recorded(sealed), definition)).toEqual(recorded(event));
+  });
+
+  it('has the key on disk before it returns', async () => {
+    const { personalData } = await newProcess();
+    const subject = randomUUID();
+    await personalData.seal(stream, registered(subject), definition);
+    expect(await countKeys(subject)).toBe(1);
+  });
+
+  it('fails, and seals nothing, when the key cannot be stored', async () => {
+    const { personalData } = await newProcess();
+    await database.owner.query('ALTER TABLE keys.subject_key ADD CONSTRAINT broken CHECK (false) NOT VALID');
+    const subject = randomUUID();
+    const attempts = [1, 2].map(() => personalData.seal(stream, registered(subject), definition));
+    for (const attempt of attempts) await expect(attempt).rejects.toThrow(/broken/);
+    await database.owner.query('ALTER TABLE keys.subject_key DROP CONSTRAINT broken');
+    await personalData.seal(stream, registered(subject), definition);
+    expect(await countKeys(subject)).toBe(1);
+  });
+
+  it('refuses personal fields of nobody', async () => {
+    const { personalData } = await newProcess();
+    const event = registered('');
+    await expect(personalData.seal(stream, event, definition)).rejects.toThrow(/names no subject/);
+    expect(await personalData.seal(stream, event, { version: 1 })).toBe(event);
+  });
+
+  it('makes one key per subject, though a thousand are new at once in two processes', async () => {
+    const [one, two] = [await newProcess(), await newProcess()];
+    const events = Array.from({ length: 1000 }, () => registered(randomUUID()));
+    const sealed = await Promise.all(
+      events.flatMap((event) => [one, two].map(({ personalData }) => personalData.seal(stream, event, definition))),
+    );
+    const reader = await newProcess();
+    const read = await Promise.all(sealed.map((event) => reader.personalData.open(recorded(event), definition)));
+    expect(read).toEqual(events.flatMap((event) => [recorded(event), recorded(event)]));
+    const sql = 'SELECT count(*)::int AS count FROM keys.subject_key WHERE subject = ANY ($1)';
+    const rows = await database.owner.query<unknown[]>(sql, [events.map(({ envelope }) => envelope.subject)]);
+    expect(rows).toEqual([{ count: 1000 }]);
+  });
+});
+
+describe('erasure', () => {
+  const erased = { contact: ERASED, country: 'GB' };
+
+  it('is noticed at once in this process, and in others', async () => {
+    const [here, there] = [await newProcess(), await newProcess()];
+    const subject = randomUUID();
+    const sealed = recorded(await here.personalData.seal(stream, registered(subject), definition));
+    expect((await there.personalData.open(sealed, definition)).event.data).toMatchObject({ contact: { name: canary } });
+    expect(await here.personalData.eraseSubject(subject)).toEqual({ keys: 1 });
+    expect((await here.personalData.open(sealed, definition)).event.data).toEqual(erased);
+    let elsewhere: object = {};
+    while (JSON.stringify(elsewhere) !== JSON.stringify(erased)) {
+      await new Promise(setImmediate); // a key in memory answers without I/O
+      elsewhere = (await there.personalData.open(sealed, definition)).event.data;
+    }
+    expect(await countKeys(subject)).toBe(0);
+  });
+
+  it('is not undone by a read that was under way', async () => {
+    const { keys, personalData } = await newProcess();
+    const subject = randomUUID();
+    const sealed = recorded(await personalData.seal(stream, registered(subject), definition));
+    await keys.close();
+    const late = await newProcess();
+    await Promise.all([late.personalData.open(sealed, definition), late.personalData.eraseSubject(subject)]);
+    expect((await late.personalData.open(sealed, definition)).event.data).toEqual(erased);
+  });
+
+  it('is noticed without a notification when the memory of the key ends', async () => {
+    const deaf = new SubjectKeys(database.app, kek, { cacheMs: 0 });
+    const { personalData } = await newProcess();
+    const subject = randomUUID();
+    const sealed = recorded(await personalData.seal(stream, registered(subject), definition));
+    const reader = new EncryptedPersonalData(deaf);
+    expect((await reader.open(sealed, definition)).event.data).not.toEqual(erased);
+    await personalData.eraseSubject(subject);
+    expect((await reader.open(sealed, definition)).event.data).toEqual(erased);
+  });
+
+  it('spares everybody else, and later data of the same subject', async () => {
+    const { personalData } = await newProcess();
+    const [gone, other] = [randomUUID(), randomUUID()];
+    const ofOther = await personalData.seal(stream, registered(other), definition);
+    await personalData.seal(stream, registered(gone), definition);
+    await personalData.eraseSubject(gone);
+    const again = await personalData.seal(stream, registered(gone), definition);
+    for (const event of [ofOther, again]) {
+      expect((await personalData.open(recorded(event), definition)).event.data).toMatchObject({
+        contact: { name: canary },
+      });
+    }
+  });
+});
+
+describe('reading', () => {
+  it('leaves plain data as it is: what was stored before the field was personal', async () => {
+    const { personalData } = await newProcess();
+    const plain = recorded(registered(randomUUID()));
+    expect(await personalData.open(plain, definition)).toBe(plain);
+  });
+
+  it('does not take a value from another event', async () => {
+    const { personalData } = await newProcess();
+    const sealed = await personalData.seal(stream, registered(randomUUID()), definition);
+    const moved = recorded({ ...sealed, id: randomUUID() });
+    await expect(personalData.open(moved, definition)).rejects.toThrow(/authenticate/);
+  });
+
+  it('does not call it erased when the KEK is the wrong one', async () => {
+    const sealed = await (await newProcess()).personalData.seal(stream, registered(randomUUID()), definition);
+    const wrong = await newProcess(new Kek(randomBytes(32)));
+    await expect(wrong.personalData.open(recorded(sealed), definition)).rejects.toThrow(/were wrapped by the KEK/);
+  });
+});
+
+describe('the rotation of the KEK', () => {
+  it('leaves data and digests as they are, and the old KEK useless', async () => {
+    const [before, bytes] = [kek, randomBytes(32)];
+    const { personalData } = await newProcess();
+    const sealed = recorded(await personalData.seal(stream, registered(randomUUID()), definition));
+    expect(isSealed((sealed.event.data as { contact: unknown }).contact)).toBe(true);
+    const hash = (await BlindIndex.open(database.app, before)).hash('email', 'ada@example.org');
+
+    const during = await newProcess(new Kek(bytes, before));
+    expect((await during.personalData.open(sealed, definition)).event.data).toMatchObject({
+      contact: { name: canary },
+    });
+    kek = new Kek(bytes);
+    expect(await rotateKek(database.owner, before, kek)).toBeGreaterThan(1000);
+    expect(await rotateKek(database.owner, before, kek)).toBe(0);
+
+    const after = await newProcess();
+    expect((await after.personalData.open(sealed, definition)).event.data).toMatchObject({ contact: { name: canary } });
+    expect((await BlindIndex.open(database.app, kek)).hash('email', 'ada@example.org')).toBe(hash);
+    await expect(BlindIndex.open(database.app, before)).rejects.toThrow(/were wrapped by the KEK/);
+  });
+});

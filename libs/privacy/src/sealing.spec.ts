@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { randomBytes, randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { ERASED } from '#event-store';
+import { mapPath } from './paths.js';
+import { isSealed, openValue, sealValue, type Place } from './sealed.js';
+
+const key = { keyId: randomUUID(), subject: 's', key: randomBytes(32) };
+const place: Place = ['customer-1', randomUUID(), 'contact'];
+
+describe('a sealed value', () => {
+  it('opens to what it was, whatever JSON it is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const json: unknown = JSON.parse(JSON.stringify(value));
+        expect(openValue(key, sealValue(key, json, place), place)).toEqual(json);
+      }),
+    );
+  });
+
+  it('never looks the same twice', () => {
+    expect(sealValue(key, 'Ada', place)).not.toEqual(sealValue(key, 'Ada', place));
+  });
+
+  it.each([
+    ['another stream', ['customer-2', place[1], place[2]]],
+    ['another event', [place[0], randomUUID(), place[2]]],
+    ['another field', [place[0], place[1], 'note']],
+  ] as const)('cannot be moved to %s', (_, elsewhere) => {
+    expect(() => openValue(key, sealValue(key, 'Ada', place), elsewhere)).toThrow(/authenticate/);
+  });
+
+  it.each(['iv', 'ct', 'tag'] as const)('cannot be altered in its %s', (part) => {
+    const sealed = sealValue(key, 'Ada', place);
+    const flipped = (sealed[part].startsWith('A') ? 'B' : 'A') + sealed[part].slice(1);
+    expect(() => openValue(key, { ...sealed, [part]: flipped }, place)).toThrow();
+  });
+
+  it('does not accept a shortened tag', () => {
+    const sealed = sealValue(key, 'Ada', place);
+    expect(() => openValue(key, { ...sealed, tag: sealed.tag.slice(0, 6) }, place)).toThrow();
+  });
+
+  it('reads as erased without its key', () => {
+    expect(openValue(undefined, sealValue(key, 'Ada', place), place)).toBe(ERASED);
+  });
+
+  it('is told from plain data', () => {
+    expect([null, 'text', { k: 'x', v: 1 }, [], { erased: true }].some(isSealed)).toBe(false);
+    expect(isSealed(sealValue(key, null, place))).toBe(true);
+  });
+});
+
+describe('a dotted path', () => {
+  const paths: string[] = [];
+  const mark = (value: unknown, path: string) => {
+    paths.push(path);
+    return `<${String(value)}>`;
+  };
+
+  it('leads into objects and every element of lists, and leaves the original alone', () => {
+    const data = { lines: [{ note: 'a', sku: 'S' }, { sku: 'T' }, { note: 'c' }], to: { name: 'Ada' } };
+    const copy = structuredClone(data);
+    expect(mapPath(mapPath(data, 'lines.note', mark), 'to.name', mark)).toEqual({
+      lines: [{ note: '<a>', sku: 'S' }, { sku: 'T' }, { note: '<c>' }],
+      to: { name: '<Ada>' },
+    });
+    expect(paths).toEqual(['lines.0.note', 'lines.2.note', 'to.name']);
+    expect(data).toEqual(copy);
+  });
+
+  it('may lead nowhere', () => {
+    const data = { a: null, b: 'text', c: undefined };
+    for (const path of ['x', 'a.x', 'b.length', 'c', '__proto__.x', 'toString']) {
+      expect(mapPath(data, path, mark)).toEqual(data);
+    }
+  });
+
+  it('changes a value that is null', () => {
+    expect(mapPath({ a: null }, 'a', mark)).toEqual({ a: '<null>' });
+  });
+});
