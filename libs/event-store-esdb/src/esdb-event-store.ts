@@ -1,0 +1,81 @@
+import { BACKWARDS, END, EventStoreDBClient, StreamNotFoundError } from '@eventstore/db-client';
+import {
+  EventStore,
+  type Appended,
+  type Batch,
+  type NewEvent,
+  type Recorded,
+  type SubscribeOptions,
+} from '#event-store';
+import { Appender } from './appender.js';
+import { inTime } from './in-time.js';
+import { fromStore } from './recorded.js';
+import { Subscription } from './subscription.js';
+
+export interface EsdbOptions {
+  /** After this an append without an answer is `unknown`, and a read without progress fails. Default 5 s. */
+  readonly appendTimeoutMs?: number;
+  /** After this a silent subscription is asked for again, and fails if that is not answered either. Default 15 s. */
+  readonly silenceMs?: number;
+}
+
+/** The log in EventStoreDB. One for a process: the client's appends share a fate, see {@link Appender}. */
+export class EsdbEventStore extends EventStore {
+  private readonly appender: Appender;
+  private readonly reader: EventStoreDBClient;
+  private readonly closing = new AbortController();
+
+  private constructor(
+    connect: () => EventStoreDBClient,
+    private readonly timeoutMs: number,
+    private readonly silenceMs: number,
+  ) {
+    super();
+    this.appender = new Appender(connect, timeoutMs);
+    this.reader = connect();
+  }
+
+  /**
+   * Connects at the first use, and again after every failure.
+   * @param url a connection string, for example `esdb://127.0.0.1:2113?tls=false`
+   */
+  static connect(url: string, { appendTimeoutMs = 5000, silenceMs = 15_000 }: EsdbOptions = {}) {
+    return new EsdbEventStore(() => EventStoreDBClient.connectionString(url), appendTimeoutMs, silenceMs);
+  }
+
+  override append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<Appended> {
+    return this.appender.append(stream, expectedRevision, events);
+  }
+
+  override async *read(stream: string, from = 0): AsyncIterable<Recorded> {
+    const reading = this.reader.readStream(stream, { fromRevision: BigInt(from) });
+    try {
+      for await (const { event } of inTime(reading, this.timeoutMs)) if (event) yield fromStore(event);
+    } catch (error) {
+      if (!(error instanceof StreamNotFoundError)) throw error;
+    }
+  }
+
+  override async *subscribe(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
+    const signal = AbortSignal.any([options.signal, this.closing.signal]);
+    let position = after;
+    while (!signal.aborted) {
+      const subscription = new Subscription(this.reader, position, { ...options, signal });
+      for await (const batch of subscription.batches(this.silenceMs)) {
+        ({ position } = batch);
+        yield batch;
+      }
+    }
+  }
+
+  override async head() {
+    const reading = this.reader.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
+    for await (const { event } of inTime(reading, this.timeoutMs)) if (event) return fromStore(event).position;
+    return 0;
+  }
+
+  override async close() {
+    this.closing.abort();
+    await Promise.all([this.appender.close(), this.reader.dispose()]);
+  }
+}

@@ -1,0 +1,306 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NO_STREAM, type Batch, type EventStore, type NewEvent, type Recorded } from '#event-store';
+import { type Message } from '#kernel';
+import { type Fault } from './in-memory-event-store.js';
+import { aCause, newEvents } from './samples.js';
+
+/** A fresh, empty event store. */
+export interface EventStoreSetup {
+  readonly store: EventStore;
+  /** Makes the next append end unknown, for adapters that can be made to. */
+  readonly failNextAppend?: (fault: Fault) => void;
+  readonly close: () => Promise<void>;
+}
+
+const happened = (what: number | string): Message => ({ type: 'Happened', data: { what } });
+const some = (count: number): NewEvent[] => newEvents(Array.from({ length: count }, (_, index) => happened(index)));
+const whats = (recorded: readonly Recorded[]) =>
+  recorded.map(({ event }) => (event.data as { what: number | string }).what);
+
+const readAll = async (store: EventStore, stream: string, from?: number) => {
+  const all: Recorded[] = [];
+  for await (const recorded of store.read(stream, from)) all.push(recorded);
+  return all;
+};
+
+/** What every adapter of {@link EventStore} must do. */
+export const eventStoreContract = (name: string, setup: () => Promise<EventStoreSetup>) =>
+  describe(`${name} as an event store`, () => {
+    let made: EventStoreSetup;
+    let store: EventStore;
+    let stop: AbortController;
+
+    beforeEach(async () => {
+      made = await setup();
+      ({ store } = made);
+      stop = new AbortController();
+    });
+    afterEach(async () => {
+      stop.abort();
+      await made.close();
+    });
+
+    /** Reads batches until `enough`, then stops. */
+    const collect = async (after: number, enough: (batches: readonly Batch[]) => boolean, options = {}) => {
+      const batches: Batch[] = [];
+      const enoughOrStop = new AbortController();
+      const signal = AbortSignal.any([stop.signal, enoughOrStop.signal]);
+      for await (const batch of store.subscribe(after, { ...options, signal })) {
+        batches.push(batch);
+        if (enough(batches)) enoughOrStop.abort();
+      }
+      return batches;
+    };
+    const eventsOf = (batches: readonly Batch[]) => batches.flatMap(({ events }) => events);
+    const caughtUp = (batches: readonly Batch[]) => batches.at(-1)?.caughtUp === true;
+    const count = (n: number) => (batches: readonly Batch[]) => eventsOf(batches).length >= n;
+
+    describe('appending and reading', () => {
+      it('reads nothing from a stream that does not exist', async () => {
+        expect(await readAll(store, 'thing-1')).toEqual([]);
+      });
+
+      it('gives back what was appended, with its place', async () => {
+        const events = some(2);
+        const first = await store.append('thing-1', NO_STREAM, events.slice(0, 1));
+        const second = await store.append('thing-1', 0, events.slice(1));
+        expect([first, second]).toMatchObject([
+          { outcome: 'stored', revision: 0 },
+          { outcome: 'stored', revision: 1 },
+        ]);
+        const recorded = await readAll(store, 'thing-1');
+        expect(recorded).toMatchObject([
+          { ...events[0], stream: 'thing-1', revision: 0, position: 'position' in first && first.position },
+          { ...events[1], stream: 'thing-1', revision: 1, position: 'position' in second && second.position },
+        ]);
+        expect(recorded[0]?.position).toBeLessThan(recorded[1]?.position ?? 0);
+        expect(Math.abs(Date.now() - (recorded[0]?.recordedAt ?? 0))).toBeLessThan(60_000);
+      });
+
+      it('keeps data and envelope as they are', async () => {
+        const data = {
+          text: 'Grüße, 東京 🧦 \u2028 "\\',
+          deep: { list: [1, null, { yes: true }] },
+          big: 2 ** 53 - 1,
+          none: null,
+        };
+        const cause = aCause({ subject: 'subject-1', traceparent: '00-ab-cd-01' });
+        await store.append(
+          'thing-é~location/1',
+          NO_STREAM,
+          newEvents([{ type: 'Happened', data }], { ...cause, causationId: undefined } as never),
+        );
+        const [recorded] = await readAll(store, 'thing-é~location/1');
+        expect(recorded?.event).toStrictEqual({ type: 'Happened', data });
+        expect(recorded?.envelope).toStrictEqual({ ...cause, schema: '1' });
+      });
+
+      it('reads from a revision on', async () => {
+        await store.append('thing-1', NO_STREAM, some(5));
+        expect(whats(await readAll(store, 'thing-1', 3))).toEqual([3, 4]);
+        expect(await readAll(store, 'thing-1', 5)).toEqual([]);
+      });
+
+      it('lets a reader stop early', async () => {
+        await store.append('thing-1', NO_STREAM, some(50));
+        for (let round = 0; round < 3; round++) {
+          for await (const { revision } of store.read('thing-1')) if (revision === 1) break;
+        }
+        expect(await readAll(store, 'thing-1')).toHaveLength(50);
+      });
+
+      it('appends all events of a call or none', async () => {
+        await store.append('thing-1', NO_STREAM, some(3));
+        expect(await store.append('thing-1', NO_STREAM, some(2))).toEqual({ outcome: 'conflict' });
+        expect(await store.append('thing-1', 2, some(200))).toMatchObject({ outcome: 'stored', revision: 202 });
+        expect(await readAll(store, 'thing-1')).toHaveLength(203);
+      });
+
+      it('refuses an append to any other revision than the last', async () => {
+        await store.append('thing-1', NO_STREAM, some(3));
+        for (const revision of [NO_STREAM, 0, 1, 3, 10]) {
+          expect(await store.append('thing-1', revision, some(1))).toEqual({ outcome: 'conflict' });
+        }
+        expect(await store.append('thing-2', 0, some(1))).toEqual({ outcome: 'conflict' });
+        expect(await readAll(store, 'thing-1')).toHaveLength(3);
+      });
+
+      it('lets one of many at the same revision win', async () => {
+        const appended = await Promise.all(
+          Array.from({ length: 40 }, () => store.append('thing-1', NO_STREAM, some(2))),
+        );
+        expect(appended.filter(({ outcome }) => outcome === 'stored')).toHaveLength(1);
+        expect(appended.filter(({ outcome }) => outcome === 'conflict')).toHaveLength(39);
+        expect(await readAll(store, 'thing-1')).toHaveLength(2);
+      });
+
+      it('answers a repeat of the same ids at the same expected revision as the first time', async () => {
+        await store.append('thing-1', NO_STREAM, some(1));
+        const events = some(2);
+        const first = await store.append('thing-1', 0, events);
+        expect(await store.append('thing-1', 0, events)).toEqual(first);
+        await store.append('thing-1', 2, some(1));
+        expect(await store.append('thing-1', 0, events)).toEqual(first);
+        expect(await readAll(store, 'thing-1')).toHaveLength(4);
+      });
+
+      it('does not take a partly equal append for a repeat', async () => {
+        const events = some(2);
+        await store.append('thing-1', NO_STREAM, events);
+        const longer = [...events, ...some(1)];
+        const other = [...events.slice(0, 1), ...some(1)];
+        expect(await store.append('thing-1', NO_STREAM, longer)).toEqual({ outcome: 'conflict' });
+        expect(await store.append('thing-1', NO_STREAM, other)).toEqual({ outcome: 'conflict' });
+      });
+
+      it('refuses to append nothing', async () => {
+        await expect(store.append('thing-1', NO_STREAM, [])).rejects.toThrow(RangeError);
+      });
+
+      it.each<Fault>(['before', 'after'])(
+        'settles an unknown outcome by repeating it (lost %s storing)',
+        async (fault) => {
+          if (!made.failNextAppend) return;
+          const events = some(2);
+          made.failNextAppend(fault);
+          expect(await store.append('thing-1', NO_STREAM, events)).toMatchObject({ outcome: 'unknown' });
+          expect(await store.append('thing-1', NO_STREAM, events)).toMatchObject({ outcome: 'stored', revision: 1 });
+          expect(await readAll(store, 'thing-1')).toHaveLength(2);
+        },
+      );
+    });
+
+    describe('the head', () => {
+      it('is the position of the newest event', async () => {
+        const before = await store.head();
+        const appended = await store.append('thing-1', NO_STREAM, some(3));
+        expect(await store.head()).toBe('position' in appended && appended.position);
+        expect(await store.head()).toBeGreaterThan(before);
+      });
+    });
+
+    describe('subscribing', () => {
+      it('says that it is caught up on an empty log', async () => {
+        const [batch] = await collect(0, caughtUp);
+        expect(batch).toMatchObject({ events: [], caughtUp: true });
+      });
+
+      it('delivers what is there, then what comes, in order and without gaps', async () => {
+        for (let i = 0; i < 30; i++)
+          await store.append(`thing-${i % 7}`, Math.floor(i / 7) - 1, newEvents([happened(i)]));
+        let live = 30;
+        const batches = await collect(0, (seen) => {
+          const last = seen.at(-1);
+          if (last?.caughtUp && live < 60) {
+            const next = live++;
+            void store.append(`live-${next}`, NO_STREAM, newEvents([happened(next)]));
+          }
+          return count(60)(seen);
+        });
+        const events = eventsOf(batches);
+        expect(whats(events)).toEqual(Array.from({ length: 60 }, (_, index) => index));
+        const positions = events.map(({ position }) => position);
+        expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+        for (const batch of batches) {
+          expect(batch.position).toBeGreaterThanOrEqual(batch.events.at(-1)?.position ?? 0);
+        }
+      });
+
+      it('misses nothing that is appended while it catches up', async () => {
+        await store.append('thing-1', NO_STREAM, some(500));
+        const appending = (async () => {
+          for (let i = 0; i < 100; i++) await store.append(`other-${i}`, NO_STREAM, newEvents([happened(500 + i)]));
+        })();
+        const events = eventsOf(await collect(0, count(600), { batchSize: 50 }));
+        await appending;
+        expect(whats(events)).toEqual(Array.from({ length: 600 }, (_, index) => index));
+      });
+
+      it('goes on after any event, whatever the batches were', async () => {
+        await store.append('thing-1', NO_STREAM, some(100));
+        const recorded = await readAll(store, 'thing-1');
+        for (const after of [0, 41, 98]) {
+          const events = eventsOf(await collect(recorded[after]?.position ?? 0, count(99 - after), { batchSize: 7 }));
+          expect(whats(events)).toEqual(Array.from({ length: 99 - after }, (_, index) => after + 1 + index));
+        }
+      });
+
+      it('can stop after any batch and go on from its position', async () => {
+        await store.append('thing-1', NO_STREAM, some(60));
+        const events: Recorded[] = [];
+        for (let position = 0; events.length < 60;) {
+          const [batch] = await collect(position, (seen) => seen.length > 0, { batchSize: 11 });
+          if (!batch) throw new Error('no batch');
+          expect(batch.events.length).toBeLessThanOrEqual(11);
+          events.push(...batch.events);
+          ({ position } = batch);
+        }
+        expect(whats(events)).toEqual(Array.from({ length: 60 }, (_, index) => index));
+      });
+
+      it('delivers only the categories asked for, and moves on past the others', async () => {
+        await store.append('stock-1', NO_STREAM, newEvents([happened('stock')]));
+        await store.append('stockpile-1', NO_STREAM, newEvents([happened('stockpile')]));
+        await store.append('order-1', NO_STREAM, newEvents([happened('order')]));
+        await store.append('return-1', NO_STREAM, some(100));
+        const head = await store.head();
+        const batches = await collect(0, caughtUp, { categories: ['stock', 'order'] });
+        expect(whats(eventsOf(batches))).toEqual(['stock', 'order']);
+        expect(batches.at(-1)?.position).toBe(head);
+        expect(eventsOf(await collect(head, caughtUp, { categories: ['stock'] }))).toEqual([]);
+      });
+
+      it('claims no position beyond what it has delivered', async () => {
+        for (let i = 0; i < 40; i++) {
+          await store.append(`stock-${i}`, NO_STREAM, newEvents([happened(i)]));
+          await store.append(`order-${i}`, NO_STREAM, some(60));
+        }
+        const stocks: Recorded[] = [];
+        const batches = await collect(0, caughtUp, { categories: ['stock'], batchSize: 3 });
+        for (const { events, position } of batches) {
+          stocks.push(...events);
+          const [next] = await collect(position, (seen) => count(1)(seen) || caughtUp(seen), { categories: ['stock'] });
+          if (stocks.length < 40) expect(whats(next?.events.slice(0, 1) ?? [])).toEqual([stocks.length]);
+        }
+        expect(whats(stocks)).toEqual(Array.from({ length: 40 }, (_, index) => index));
+      });
+
+      it('reads ahead no more than it needs to when the consumer is slow', async () => {
+        const pages = 40;
+        for (let page = 0; page < pages; page++) await store.append(`thing-${page}`, NO_STREAM, some(50));
+        const seen: Recorded[] = [];
+        for await (const { events } of store.subscribe(0, { batchSize: 10, signal: stop.signal })) {
+          seen.push(...events);
+          expect(events.length).toBeLessThanOrEqual(10);
+          await new Promise(setImmediate); // work of the consumer
+          if (seen.length === pages * 50) break;
+        }
+        expect(new Set(seen.map(({ position }) => position)).size).toBe(pages * 50);
+      });
+
+      it('serves several subscribers at their own pace', async () => {
+        const all = Promise.all([1, 2, 3].map((size) => collect(0, count(50), { batchSize: size })));
+        for (let i = 0; i < 50; i++) await store.append(`thing-${i}`, NO_STREAM, newEvents([happened(i)]));
+        for (const batches of await all)
+          expect(whats(eventsOf(batches))).toEqual(Array.from({ length: 50 }, (_, i) => i));
+      });
+
+      it('ends when it is aborted, also while it waits', async () => {
+        const waiting = new AbortController();
+        const ended = (async () => {
+          for await (const batch of store.subscribe(0, { signal: waiting.signal })) {
+            if (batch.caughtUp) setImmediate(() => waiting.abort());
+          }
+          return 'ended';
+        })();
+        expect(await ended).toBe('ended');
+        expect(await collect(0, caughtUp).then(caughtUp)).toBe(true);
+      });
+
+      it('delivers nothing when it is aborted from the start', async () => {
+        await store.append('thing-1', NO_STREAM, some(1));
+        stop.abort();
+        expect(await collect(0, () => false)).toEqual([]);
+      });
+    });
+  });
