@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestDatabase, type TestDatabase } from '#testing';
+import { ensureAdminKey } from './admin-key.js';
+import { ApiKeys, type NewApiKey } from './api-keys.js';
+import { newKey, parseKey, formatKey } from './key-format.js';
+import { SCOPES } from './scopes.js';
+
+const webShop: NewApiKey = { channel: 'web', name: 'Web shop', scopes: ['stock:read', 'orders:place'] };
+
+let database: TestDatabase;
+let clock = Date.now();
+const newProcess = () => new ApiKeys(database.app, { environment: 'test', now: () => clock });
+let keys: ApiKeys;
+beforeAll(async () => {
+  database = await startTestDatabase();
+  keys = newProcess();
+}, 60_000);
+afterAll(() => database.stop());
+
+const lastUsed = async (keyId: string) => (await keys.list()).find((key) => key.keyId === keyId)?.lastUsedAt?.getTime();
+
+describe('an API key', () => {
+  it('names its channel and scopes', async () => {
+    const { secret, keyId } = await keys.create(webShop);
+    expect(await keys.authenticate(secret)).toEqual({
+      keyId,
+      channel: 'web',
+      scopes: new Set(webShop.scopes),
+      isStaff: false,
+    });
+  });
+
+  it('stands nowhere in the database', async () => {
+    const { secret } = await keys.create(webShop);
+    const random = parseKey(secret)?.random ?? '';
+    const rows = await database.owner.query<unknown[]>('SELECT *, encode(hash, $1) FROM access.api_key', ['escape']);
+    expect(random).toHaveLength(43);
+    expect(JSON.stringify(rows)).not.toContain(random);
+    expect(JSON.stringify(await keys.list())).not.toMatch(/hash|secret/);
+  });
+
+  it('is not another one of the same id, nor one of another environment', async () => {
+    const { secret, keyId } = await keys.create(webShop);
+    const forged = formatKey({ ...newKey('test'), keyId });
+    expect(await keys.authenticate(forged)).toBeUndefined();
+    expect(await keys.authenticate(secret.replace('_test_', '_live_'))).toBeUndefined();
+    expect(await keys.authenticate('')).toBeUndefined();
+    expect(await keys.authenticate(formatKey(newKey('test')))).toBeUndefined();
+  });
+
+  it('expires to the millisecond, remembered or not', async () => {
+    const expiresAt = new Date(clock + 1000);
+    const { secret } = await keys.create({ ...webShop, expiresAt });
+    expect(await keys.authenticate(secret)).toBeDefined();
+    clock += 1000;
+    expect(await keys.authenticate(secret)).toBeUndefined();
+  });
+
+  it('ends at once where it is revoked, and within ten seconds elsewhere', async () => {
+    const elsewhere = newProcess();
+    const { secret, keyId } = await keys.create(webShop);
+    await Promise.all([keys.authenticate(secret), elsewhere.authenticate(secret)]);
+    await keys.revoke(keyId);
+    expect(await keys.authenticate(secret)).toBeUndefined();
+    clock += 10_000;
+    expect(await elsewhere.authenticate(secret)).toBeUndefined();
+    await expect(keys.revoke('0000000000000000')).rejects.toMatchObject({ code: 'unknown-key' });
+  });
+
+  it('is looked up once in the meantime', async () => {
+    const { secret, keyId } = await keys.create(webShop);
+    await keys.authenticate(secret);
+    await database.owner.query('DELETE FROM access.api_key WHERE key_id = $1', [keyId]);
+    expect(await keys.authenticate(secret)).toBeDefined();
+  });
+
+  it('is rotated with an overlap in which both work', async () => {
+    const old = await keys.create(webShop);
+    const fresh = await keys.rotate(old.keyId, 60);
+    expect(fresh).toMatchObject({ channel: 'web', scopes: webShop.scopes });
+    clock = Date.now();
+    expect(await keys.authenticate(old.secret)).toBeDefined();
+    expect(await keys.authenticate(fresh.secret)).toBeDefined();
+    clock += 61_000;
+    expect(await keys.authenticate(old.secret)).toBeUndefined();
+    expect(await keys.authenticate(fresh.secret)).toBeDefined();
+    await keys.revoke(fresh.keyId);
+    await expect(keys.rotate(fresh.keyId, 60)).rejects.toMatchObject({ code: 'unknown-key' });
+  });
+
+  it('remembers when it was last used, to the minute', async () => {
+    const { secret, keyId } = await keys.create(webShop);
+    const first = clock;
+    await keys.authenticate(secret);
+    while ((await lastUsed(keyId)) !== first) await new Promise(setImmediate);
+    clock += 59_000;
+    await keys.authenticate(secret);
+    clock += 1000;
+    await keys.authenticate(secret);
+    while ((await lastUsed(keyId)) === first) await new Promise(setImmediate);
+    expect(await lastUsed(keyId)).toBe(clock);
+  });
+
+  it.each([
+    ['an unknown scope', { ...webShop, scopes: ['everything' as 'ops:write'] }],
+    ['a channel with a scope of staff', { ...webShop, scopes: ['customers:read' as const] }],
+    ['a channel that cannot be one', { ...webShop, channel: 'Web Shop' }],
+  ])('is not made for %s', async (_, key) => {
+    await expect(Promise.resolve().then(() => keys.create(key))).rejects.toMatchObject({ code: 'invalid-key' });
+  });
+});
+
+describe('the admin key', () => {
+  it('is made once, kept for this user only, and made again for another database', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'kontor-admin-'));
+    const first = await ensureAdminKey(keys, dataDir);
+    expect(await ensureAdminKey(keys, dataDir)).toEqual({ ...first, created: false });
+    expect(statSync(first.file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(first.file, 'utf8').trim()).toBe(first.secret);
+    const principal = await keys.authenticate(first.secret);
+    expect(principal).toMatchObject({ channel: 'system', isStaff: true, scopes: new Set(SCOPES) });
+    await keys.revoke(parseKey(first.secret)?.keyId ?? '');
+    expect((await ensureAdminKey(keys, dataDir)).created).toBe(true);
+    rmSync(dataDir, { recursive: true });
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { RateLimiter, rateLimitsFrom } from './rate-limiter.js';
+
+const limiter = () => new RateLimiter({ read: { perSecond: 10, burst: 20 }, write: { perSecond: 1, burst: 1 } });
+const takeMany = (from: RateLimiter, count: number, nowMs: number) =>
+  Array.from({ length: count }, () => from.take('k1', 'read', nowMs)).filter((wait) => wait === 0).length;
+
+describe('the rate limiter', () => {
+  it('lets a burst pass, and then the rate', () => {
+    const limits = limiter();
+    expect(takeMany(limits, 50, 0)).toBe(20);
+    expect(takeMany(limits, 50, 1000)).toBe(10);
+    expect(takeMany(limits, 50, 1500)).toBe(5);
+    expect(takeMany(limits, 50, 60_000)).toBe(20);
+  });
+
+  it('says when to come back', () => {
+    const limits = limiter();
+    expect(limits.take('k1', 'write', 0)).toBe(0);
+    expect(limits.take('k1', 'write', 0)).toBe(1);
+    expect(limits.take('k1', 'write', 1000)).toBe(0);
+  });
+
+  it('keeps keys and classes of routes apart', () => {
+    const limits = limiter();
+    limits.take('k1', 'write', 0);
+    expect(limits.take('k2', 'write', 0)).toBe(0);
+    expect(limits.take('k1', 'read', 0)).toBe(0);
+  });
+
+  it('lets a batch larger than the burst pass once, and makes it pay afterwards', () => {
+    const limits = limiter();
+    expect(limits.take('k1', 'read', 0, 100)).toBe(0);
+    expect(limits.take('k1', 'read', 0)).toBe(9);
+    expect(limits.take('k1', 'read', 9000)).toBe(0);
+  });
+
+  it('gives nothing for a clock that goes back', () => {
+    const limits = limiter();
+    expect(takeMany(limits, 20, 5000)).toBe(20);
+    expect(takeMany(limits, 20, 0)).toBe(0);
+    expect(takeMany(limits, 20, 1000)).toBe(10);
+  });
+
+  it('takes its limits from the environment', () => {
+    expect(rateLimitsFrom({ KONTOR_WRITES_PER_SECOND: '5' })).toEqual({
+      read: { perSecond: 10_000, burst: 20_000 },
+      write: { perSecond: 5, burst: 10 },
+    });
+    expect(() => rateLimitsFrom({ KONTOR_READS_PER_SECOND: 'many' })).toThrow(/above 0, not many/);
+  });
+});
