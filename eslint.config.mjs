@@ -15,7 +15,7 @@ const architecture = {
   'libs/fields': ['@nestjs/common', '@nestjs/swagger', 'class-validator', 'class-transformer'],
   'libs/event-store': ['#kernel', '@nestjs/common', 'node:.*'],
   'libs/event-store-esdb': ['#kernel', '#event-store', '@eventstore/db-client', 'node:.*'],
-  'libs/projections': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'node:.*'],
+  'libs/projections': ['#kernel', '#event-store', '#database', '@nestjs/common', 'typeorm', 'node:.*'],
   'libs/database': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'pg', 'node:.*'],
   'libs/privacy': ['#kernel', '#event-store', '#database', '@nestjs/common', 'typeorm', 'node:.*'],
   'libs/access': ['#kernel', '#database', '@nestjs/common', '@nestjs/core', 'typeorm', 'node:.*'],

@@ -1,4 +1,3 @@
-import { type EntitySchemaIndexOptions } from 'typeorm';
 import { type Layout } from './layout.js';
 import { isAppendOnly } from './projection.js';
 
@@ -12,13 +11,28 @@ const columnsSql = ({ columns, key }: Layout) => [
   `PRIMARY KEY (${key.map(({ name }) => name).join(', ')})`,
 ];
 
-/** Readers see rows of their own channel, or all with `*`; none while `app.channel` is not set. */
+const setting = (name: string) => `(SELECT nullif(current_setting('app.${name}', true), ''))`;
+
+/** Readers see rows of their own channel or about their own subject, or all with `*`; none while nothing is set. */
 const visible = ({ projection, columns }: Layout) => {
-  const setting = `current_setting('app.channel', true)`;
-  const column = columns.find(({ property }) => property === projection.channelColumn);
-  if (!column) return 'true';
-  return `(SELECT ${setting}) = '*' OR (SELECT ${setting}) = ${column.array ? `ANY (${column.name})` : column.name}`;
+  const { channelColumn, subjectColumn, visibleWith } = projection;
+  const sights = [
+    ...of(columns, channelColumn).map(({ name, array }) => `${setting('channel')} = ${array ? `ANY (${name})` : name}`),
+    ...of(columns, subjectColumn).map(({ name }) => `${setting('subject')} = ${name}`),
+    ...of(columns, visibleWith?.column).map(({ name }) => `read.sees_${visibleWith?.readModel}(${name})`),
+  ];
+  return sights.length === 0 ? 'true' : [`${setting('channel')} = '*'`, ...sights].join(' OR ');
 };
+
+const of = (columns: Layout['columns'], wanted?: string) => columns.filter(({ property }) => property === wanted);
+
+/** Its body is not bound to the view, which may be replaced at any time. The view's own row-level security decides. */
+const sharedSightSql = ({ projection: { visibleWith }, columns }: Layout): readonly string[] =>
+  of(columns, visibleWith?.column).map(({ name, type }) => {
+    const view = visibleWith?.readModel;
+    return `CREATE OR REPLACE FUNCTION read.sees_${view}(wanted ${type}) RETURNS boolean LANGUAGE plpgsql STABLE AS
+      $$ BEGIN RETURN EXISTS (SELECT FROM read.${view} WHERE ${name} = wanted); END $$`;
+  });
 
 /** Space in each page is left for new versions of its rows, so that updates need not touch the indices. */
 const storage = ({ projection }: Layout) => (isAppendOnly(projection) ? '' : ' WITH (fillfactor = 85)');
@@ -27,6 +41,7 @@ export const createTableSql = (layout: Layout, table: string, roles: Roles): rea
   `CREATE TABLE ${table} (${columnsSql(layout).join(', ')})${storage(layout)}`,
   `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`,
   `CREATE POLICY owner ON ${table} TO CURRENT_USER USING (true) WITH CHECK (true)`,
+  ...sharedSightSql(layout),
   ...(roles.app
     ? [
         `CREATE POLICY readers ON ${table} FOR SELECT TO kontor_app USING (${visible(layout)})`,
@@ -37,7 +52,7 @@ export const createTableSql = (layout: Layout, table: string, roles: Roles): rea
 
 /** Made after the bulk of a rebuild, when it is cheaper. */
 export const createIndicesSql = ({ projection, columns }: Layout, table: string): readonly string[] => {
-  const indices = (projection.table.options.indices ?? []) as EntitySchemaIndexOptions[];
+  const indices = projection.table.options.indices ?? [];
   return indices.map(({ columns: indexed, where }) => {
     const names = (indexed as string[]).map((property) => columns.find((column) => column.property === property)?.name);
     return `CREATE INDEX ON ${table} (${names.join(', ')})${where === undefined ? '' : ` WHERE ${where}`}`;

@@ -29,6 +29,10 @@ interface ReadModel<Row extends object> {
    * with the setting `app.channel` of the reader's transaction; `*` there sees all. Without it, every reader sees all.
    */
   readonly channelColumn?: keyof Row & string;
+  /** The column with the customer or guest who may read the row whatever the channel: the setting `app.subject`. */
+  readonly subjectColumn?: keyof Row & string;
+  /** Instead of the two: who sees the row of another read model with the same value in this column sees these rows. */
+  readonly visibleWith?: { readonly readModel: string; readonly column: keyof Row & string };
 }
 
 /** Rows as a fold over the events that touch them. Everything in it is pure. */
@@ -56,9 +60,14 @@ export interface AppendOnlyProjection<Row extends object, Event extends Message 
 }
 
 /** A read model whose types are forgotten. */
-type Erased<Kind extends ReadModel<object>> = Omit<Kind, 'table' | 'channelColumn'> & {
+type Erased<Kind extends ReadModel<object>> = Omit<
+  Kind,
+  'table' | 'channelColumn' | 'subjectColumn' | 'visibleWith'
+> & {
   readonly table: EntitySchema;
   readonly channelColumn?: string;
+  readonly subjectColumn?: string;
+  readonly visibleWith?: { readonly readModel: string; readonly column: string };
 };
 
 export type AnyFolded = Erased<FoldedProjection<object, never>>;

@@ -48,15 +48,17 @@ const columnOf = (name: string, column: Column): EntitySchemaColumnOptions => ({
 
 /**
  * The table of a read model: `orderId` of the row becomes column `order_id`. Every table also has the columns of
- * {@link Stamp}. Queries read it through the view `read.<name>`, for example by `manager.getRepository(table)`.
+ * {@link Stamp}; name one of them here to put it in the primary key. Queries read it through the view `read.<name>`,
+ * for example by `manager.getRepository(table)`.
  */
 export const readTable = <Row extends object>(
   name: string,
   columns: { readonly [Name in keyof Row]: Column },
   indices: readonly Index<Row>[] = [],
 ): EntitySchema<Row & Stamp> => {
-  const all: Record<string, Column> = { revision: { type: 'integer' }, position: { type: 'bigint' }, ...columns };
-  const made = Object.entries(all).map(([property, column]) => [property, columnOf(property, column)]);
+  const stamps: [string, Column][] = Object.entries({ revision: { type: 'integer' }, position: { type: 'bigint' } });
+  const all = [...stamps.filter(([property]) => !(property in columns)), ...Object.entries<Column>(columns)];
+  const made = all.map(([property, column]) => [property, columnOf(property, column)]);
   return new EntitySchema<Row & Stamp>({
     name,
     schema: 'read',

@@ -1,9 +1,11 @@
 import { type LaidOutColumn, type Layout, type StoredRow } from './layout.js';
 
+const show = (value: unknown) => (value === undefined ? 'undefined' : JSON.stringify(value).slice(0, 100));
+
 /** A fold gave a row that its table cannot hold. Found before the database does, so that only one stream waits. */
 export class UnstorableRow extends TypeError {
   constructor(projection: string, property: string, value: unknown) {
-    super(`${projection}.${property} cannot hold ${JSON.stringify(value)?.slice(0, 100) ?? 'undefined'}`);
+    super(`${projection}.${property} cannot hold ${show(value)}`);
     this.name = 'UnstorableRow';
   }
 }

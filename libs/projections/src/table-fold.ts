@@ -26,6 +26,8 @@ interface Pending {
   readonly recorded: Recorded;
   readonly keys: readonly Key[];
   readonly ids: readonly string[];
+  /** Known in advance; the stream is parked when its turn has come. */
+  readonly failure?: unknown;
 }
 
 type Change = { readonly row: StoredRow } | { readonly removed: Key };
@@ -67,26 +69,29 @@ export class TableFold {
     return [...this.wanted.values()];
   }
 
-  gather(recorded: Recorded) {
+  /** `failure`: why nobody can fold the event. */
+  gather(recorded: Recorded, failure?: unknown) {
     if (this.parkedStreams.has(recorded.stream)) return;
+    if (failure !== undefined || isAppendOnly(this.projection)) {
+      this.pending.push({ recorded, keys: [], ids: [], failure });
+      return;
+    }
     try {
-      if (isAppendOnly(this.projection)) this.pending.push({ recorded, keys: [], ids: [] });
-      else this.want(recorded);
+      this.want(recorded, this.projection.keysOf(recorded));
     } catch (error) {
-      this.park(recorded, error);
+      this.pending.push({ recorded, keys: [], ids: [], failure: error });
     }
   }
 
-  private want(recorded: Recorded) {
+  private want(recorded: Recorded, keys: readonly Key[]) {
     const projection = this.projection as AnyFolded;
-    const keys: readonly Key[] = projection.keysOf(recorded as never);
     if (keys.length === 0) return;
     const ids = keys.map((key) => idOfKey(this.layout, key));
     for (const [index, id] of ids.entries()) {
       if (this.working.has(id)) continue;
       const known = this.cache.get(id) ?? this.unwritten(id);
       if (known !== undefined) this.working.set(id, known);
-      else if (projection.creates?.(recorded as never)) this.working.set(id, null);
+      else if (projection.creates?.(recorded)) this.working.set(id, null);
       else this.wanted.set(id, keys[index] as Key);
     }
     this.pending.push({ recorded, keys, ids });
@@ -108,8 +113,7 @@ export class TableFold {
     for (const pending of this.pending) {
       if (this.parkedStreams.has(pending.recorded.stream)) continue;
       try {
-        if (isAppendOnly(this.projection)) this.append(this.projection.rowsOf(pending.recorded), pending.recorded);
-        else this.apply(pending);
+        this.foldOne(pending);
       } catch (error) {
         this.park(pending.recorded, error);
       }
@@ -117,6 +121,13 @@ export class TableFold {
     for (const [id, row] of this.working) this.cache.set(id, row);
     this.pending = [];
     this.working.clear();
+  }
+
+  private foldOne(pending: Pending) {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- whatever it was
+    if (pending.failure !== undefined) throw pending.failure;
+    if (isAppendOnly(this.projection)) this.append(this.projection.rowsOf(pending.recorded), pending.recorded);
+    else this.apply(pending);
   }
 
   private append(rows: readonly object[], { revision, position }: Recorded) {
@@ -135,7 +146,7 @@ export class TableFold {
 
   private next(recorded: Recorded, key: Key, before: StoredRow | undefined): StoredRow | undefined {
     const projection = this.projection as AnyFolded;
-    const row = projection.project(before, recorded as never, key);
+    const row = projection.project(before, recorded, key);
     if (!row) return undefined;
     // Older than the row only when a parked stream is folded after others that touch the same row.
     const { revision, position } = before && before.position > recorded.position ? before : recorded;
@@ -157,11 +168,6 @@ export class TableFold {
   private park({ stream, revision, position, event }: Recorded, error: unknown) {
     this.parkedStreams.add(stream);
     this.parkings.push({ stream, revision, position, event: event.type, error: String(error) });
-  }
-
-  /** For an event that cannot be folded by anyone. */
-  refuse(recorded: Recorded, error: unknown) {
-    if (!this.parkedStreams.has(recorded.stream)) this.park(recorded, error);
   }
 
   /** What is to be written now; it stays known here until `written`. */

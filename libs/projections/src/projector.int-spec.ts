@@ -1,0 +1,225 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { type DataSource } from 'typeorm';
+import { openDatabase } from '#database';
+import { ConsumerLoop, type Batch } from '#event-store';
+import { aCause, InMemoryEventStore, newEvents, startTestDatabase, type TestDatabase } from '#testing';
+import { Projector, Superseded } from './projector.js';
+import { Registry } from './registry.js';
+import { shelf, shop, type ShopEvent } from './shop.fixture.js';
+
+let server: TestDatabase;
+let database: DataSource;
+let store: InMemoryEventStore;
+let registry: Registry;
+let projector: Projector;
+const opened: Projector[] = [];
+
+const AT = '2026-01-01T12:00:00.000Z';
+
+const newProjector = (silenceMs = 60_000) => {
+  const made = new Projector(registry, { silenceMs });
+  opened.push(made);
+  return made;
+};
+
+beforeAll(async () => {
+  server = await startTestDatabase();
+  database = server.owner;
+}, 60_000);
+
+beforeEach(async () => {
+  await database.query('DROP SCHEMA IF EXISTS read CASCADE; DROP SCHEMA IF EXISTS system CASCADE');
+  store = new InMemoryEventStore();
+  registry = new Registry(database, shop);
+  projector = newProjector();
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((one) => one.close()));
+});
+
+afterAll(async () => {
+  await server.stop();
+});
+
+const append = async (stream: string, events: readonly ShopEvent[], schema = '1') => {
+  const revision = store.events.filter((recorded) => recorded.stream === stream).length - 1;
+  const stored = newEvents(events, aCause()).map((event) => ({
+    ...event,
+    envelope: { ...event.envelope, schema: event.event.type === 'Received' && schema === '1' ? '2' : schema },
+  }));
+  await store.append(stream, revision, stored);
+};
+
+const received = (quantity: number): ShopEvent => ({ type: 'Received', data: { quantity } });
+const sold = (quantity: number): ShopEvent => ({ type: 'Sold', data: { quantity, at: AT } });
+const placed: ShopEvent = { type: 'Placed', data: { lines: ['a', 'b'] } };
+const confirmed: ShopEvent = { type: 'Confirmed', data: {} };
+
+/** Everything after a position, as one batch. */
+const batchAfter = (position: number): Batch => {
+  const events = store.events.filter((recorded) => recorded.position > position);
+  return { events, position: events.at(-1)?.position ?? position, caughtUp: true };
+};
+
+const project = async (consumer = projector, after?: number) => {
+  const position = after ?? (await consumer.resume());
+  await consumer.handle(batchAfter(position));
+};
+
+const until = async (condition: () => boolean) => {
+  while (!condition()) await new Promise(setImmediate);
+};
+
+const shelves = () => database.query<unknown[]>('SELECT * FROM read.shelf ORDER BY shelf_id');
+const everything = async () =>
+  JSON.stringify([
+    await shelves(),
+    await database.query('SELECT * FROM read.order_state ORDER BY 1'),
+    await database.query('SELECT * FROM read.journal ORDER BY position'),
+  ]);
+
+it('keeps rows with the revision and position of the last event that touched them', async () => {
+  await append('stock-tea', [received(10), sold(3)]);
+  await append('order-1', [placed, confirmed]);
+  await project();
+  const at = new Date(AT);
+  expect(await shelves()).toEqual([{ revision: 1, position: '20', shelf_id: 'tea', on_hand: 7, sold_at: at }]);
+  expect(await database.query('SELECT * FROM read.order_state')).toEqual([
+    { revision: 1, position: '40', order_id: '1', channel: 'web', state: 'confirmed', lines: ['a', 'b'] },
+  ]);
+  expect(await database.query('SELECT count(*)::int FROM read.journal')).toEqual([{ count: 4 }]);
+});
+
+it('shows the repositories of TypeORM what the fold returned', async () => {
+  await append('stock-tea', [received(10), sold(3)]);
+  await project();
+  const reader = await openDatabase({ url: server.postgres.ownerUrl, role: 'owner', entities: [shelf.table] });
+  const rows = await reader.getRepository(shelf.table).find();
+  await reader.destroy();
+  expect(rows).toEqual([{ shelfId: 'tea', onHand: 7, soldAt: AT, revision: 1, position: 20 }]);
+});
+
+it('goes on from rows that it does not have in memory', async () => {
+  await append('stock-tea', [received(10), sold(3)]);
+  await project();
+  await append('stock-tea', [received(5)]);
+  await project(newProjector());
+  expect(await shelves()).toMatchObject([{ on_hand: 12, revision: 2, sold_at: new Date(AT) }]);
+});
+
+it('deletes rows', async () => {
+  await append('stock-tea', [received(10)]);
+  await project();
+  await append('stock-tea', [{ type: 'Purged', data: {} }]);
+  await append('stock-mug', [received(1), { type: 'Purged', data: {} }]);
+  await project();
+  expect(await shelves()).toEqual([]);
+});
+
+it('folds events of older versions', async () => {
+  await store.append('stock-tea', -1, newEvents([{ type: 'Received', data: { pieces: 4 } }]));
+  await project();
+  expect(await shelves()).toMatchObject([{ on_hand: 4 }]);
+});
+
+it('changes nothing when everything is delivered twice', async () => {
+  await append('stock-tea', [received(10), sold(3)]);
+  await append('order-1', [placed, confirmed]);
+  await project();
+  const once = await everything();
+  await projector.handle(batchAfter(0));
+  await project(projector, 0);
+  expect(await everything()).toBe(once);
+});
+
+it('stores rows and checkpoint together or not at all', async () => {
+  await append('stock-tea', [received(10)]);
+  await projector.resume();
+  await database.query('ALTER TABLE system.projection_checkpoint ADD CONSTRAINT stuck CHECK (position < 5)');
+  await expect(projector.handle(batchAfter(0))).rejects.toThrow('stuck');
+  expect(await shelves()).toEqual([]);
+  await database.query('ALTER TABLE system.projection_checkpoint DROP CONSTRAINT stuck');
+  await project();
+  expect(await shelves()).toMatchObject([{ on_hand: 10 }]);
+});
+
+it('lets a projector that was replaced store nothing, and stand by', async () => {
+  await append('stock-tea', [received(10)]);
+  await projector.resume();
+  const successor = newProjector();
+  await successor.resume();
+  await expect(projector.handle(batchAfter(0))).rejects.toThrow(Superseded);
+  expect(await shelves()).toEqual([]);
+  await expect(projector.resume()).rejects.toThrow(Superseded);
+  await successor.handle(batchAfter(0));
+  expect(await shelves()).toMatchObject([{ on_hand: 10 }]);
+});
+
+it('takes over again when its successor has fallen silent', async () => {
+  const first = newProjector(0);
+  await first.resume();
+  await newProjector().resume();
+  await append('stock-tea', [received(10)]);
+  await project(first);
+  expect(await shelves()).toMatchObject([{ on_hand: 10 }]);
+});
+
+it('parks only the stream of an event that it cannot fold, and only for that read model', async () => {
+  await append('stock-bad', [received(1), received(-1), received(5)]);
+  await append('stock-tea', [received(10)]);
+  await project();
+  expect(await shelves()).toMatchObject([
+    { shelf_id: 'bad', on_hand: 1 },
+    { shelf_id: 'tea', on_hand: 10 },
+  ]);
+  expect(await database.query('SELECT count(*)::int FROM read.journal')).toEqual([{ count: 4 }]);
+  expect(await database.query('SELECT stream, revision, event, error FROM system.parked')).toEqual([
+    { stream: 'stock-bad', revision: 1, event: 'Received', error: 'RangeError: A receipt cannot be negative' },
+  ]);
+  await append('stock-bad', [received(7)]);
+  await project(newProjector());
+  expect(await shelves()).toMatchObject([{ on_hand: 1 }, { on_hand: 10 }]);
+});
+
+it.each<[string, object, string]>([
+  ['of an unknown type', { type: 'Teleported', data: {} }, '1'],
+  ['of a version to come', { type: 'Received', data: { quantity: 1 } }, '3'],
+  ['with text that no table can hold', { type: 'Sold', data: { quantity: 1, at: 'tea\u0000time' } }, '1'],
+  ['with a number that no column can hold', { type: 'Received', data: { quantity: 3e9 } }, '2'],
+])('parks the stream of an event %s', async (_, event, schema) => {
+  await append('stock-bad', [event as ShopEvent], schema);
+  await append('stock-tea', [received(1)]);
+  await project();
+  expect(await shelves()).toMatchObject([{ shelf_id: 'tea' }]);
+  expect(await database.query('SELECT DISTINCT stream FROM system.parked')).toEqual([{ stream: 'stock-bad' }]);
+});
+
+it('shows readers the rows of their channel', async () => {
+  await append('order-1', [placed]);
+  await project();
+  const seenAs = (channel: string | undefined) =>
+    server.app.transaction(async (db) => {
+      if (channel !== undefined) await db.query(`SELECT set_config('app.channel', $1, true)`, [channel]);
+      return (await db.query<unknown[]>('SELECT * FROM read.order_state')).length;
+    });
+  expect(await Promise.all(['web', '*', 'till', undefined].map(seenAs))).toEqual([1, 1, 0, 0]);
+});
+
+it('goes on after its connections were cut', async () => {
+  const stop = new AbortController();
+  const loop = new ConsumerLoop(store, projector, { backoff: () => 20 });
+  const running = loop.run(stop.signal);
+  await append('stock-tea', [received(10)]);
+  await until(() => loop.status().position === 10);
+  await server.app.query('SELECT 1');
+  await database.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = current_user',
+  );
+  await append('stock-tea', [received(5)]);
+  await until(() => loop.status().position === 20);
+  stop.abort();
+  await running;
+  expect(loop.status().restarts).toBeGreaterThan(0);
+  expect(await shelves()).toMatchObject([{ on_hand: 15 }]);
+});

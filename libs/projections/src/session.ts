@@ -1,0 +1,62 @@
+import { type DataSource } from 'typeorm';
+
+interface PgClient {
+  query(query: {
+    readonly name?: string;
+    readonly text: string;
+    readonly values: readonly unknown[];
+  }): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+/** One connection of the pool, with prepared statements. */
+export interface Session {
+  /** `name`: prepared once under it and kept; the same name always stands for the same text. */
+  query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<readonly Row[]>;
+  release(): Promise<void>;
+}
+
+/**
+ * Settings of a consumer's session. A read model lost in a crash of PostgreSQL is folded again, together with its
+ * checkpoint, so no commit waits for the disk. Plans are made once: rows are always found by key, whatever the
+ * statistics said when a table was still empty.
+ */
+const SETTINGS = `SET synchronous_commit = off; SET plan_cache_mode = force_generic_plan; SET jit = off;
+  SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off`;
+
+const RESET = ['synchronous_commit', 'plan_cache_mode', 'jit', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'];
+
+/** Each prepared statement keeps memory in the server; shapes beyond these are rare. */
+const MAX_PREPARED = 250;
+
+export const openSession = async (dataSource: DataSource, { consumer = false } = {}): Promise<Session> => {
+  const runner = dataSource.createQueryRunner();
+  const client = (await runner.connect()) as PgClient;
+  const prepared = new Set<string>();
+  const query = async <Row>(text: string, values: readonly unknown[] = [], name?: string) => {
+    if (name !== undefined && prepared.size < MAX_PREPARED) prepared.add(name);
+    const { rows } = await client.query({ ...(name !== undefined && prepared.has(name) && { name }), text, values });
+    return rows as readonly Row[];
+  };
+  if (consumer) await runner.query(SETTINGS);
+  return {
+    query,
+    release: async () => {
+      // A broken connection cannot be reset, and leaves the pool.
+      if (consumer) await runner.query(RESET.map((name) => `RESET ${name}`).join(';')).catch(() => undefined);
+      await runner.release();
+    },
+  };
+};
+
+/** In one transaction. */
+export const transact = async <Result>(session: Session, work: () => Promise<Result>): Promise<Result> => {
+  await session.query('BEGIN');
+  try {
+    const result = await work();
+    await session.query('COMMIT');
+    return result;
+  } catch (error) {
+    await session.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+};
