@@ -36,7 +36,7 @@ export interface EventStoreServer {
   close(): Promise<void>;
 }
 
-/** @throws {DataInUseError} if another process has the data open. */
+/** @throws if another process has the data open. */
 export async function startServer(options: ServerOptions): Promise<EventStoreServer> {
   const storage = new Storage(options.data);
   const log = new Log(storage);

@@ -18,9 +18,6 @@ export interface Page {
   end: boolean;
 }
 
-/** Another process holds the data. */
-export class DataInUseError extends Error {}
-
 /**
  * The events in SQLite. A stream's id is the position of its first event, negative for the streams that `$all` hides.
  * One connection with an exclusive lock: a second process cannot open the same data, and a killed one leaves no lock.
@@ -41,7 +38,10 @@ export class Storage {
   /** The position of the newest event, 0 if there is none. */
   readonly head: number;
 
-  /** @param folder is created if missing; without it, everything stays in memory. */
+  /**
+   * @param folder is created if missing; without it, everything stays in memory.
+   * @throws if another process has the data open.
+   */
   constructor(folder?: string) {
     if (folder !== undefined) mkdirSync(folder, { recursive: true });
     this.#db = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, 'events.db'), { timeout: 0 });
@@ -91,7 +91,7 @@ export class Storage {
     } catch (error) {
       this.#db.close();
       if ((error as { errcode?: number }).errcode === 5) {
-        throw new DataInUseError(`The data in ${name} is in use by another event store process.`);
+        throw new Error(`The data in ${name} is in use by another event store process.`);
       }
       throw error;
     }
