@@ -1,0 +1,41 @@
+import { describe, it } from '@jest/globals';
+import { specification } from '#testing';
+import { customer, type CustomerCommand, type CustomerDetails, type CustomerEvent, type Proof } from './customer.js';
+
+const given = specification(customer.decider);
+const customerId = 'c-1';
+const ada: CustomerDetails = { contact: { name: 'Ada', email: 'ada@example.com' }, country: 'GB' };
+
+const register = { type: 'RegisterCustomer', data: { customerId, ...ada } } satisfies CustomerCommand;
+const update = (details: CustomerDetails) =>
+  ({ type: 'UpdateCustomer', data: { customerId, ...details } }) satisfies CustomerCommand;
+const link = (proof: Proof, hash = 'h1') =>
+  ({ type: 'LinkIdentity', data: { customerId, identityType: 'email', hash, proof } }) satisfies CustomerCommand;
+
+const registered: CustomerEvent = { type: 'CustomerRegistered', data: ada };
+const updated = (details: CustomerDetails): CustomerEvent => ({ type: 'CustomerUpdated', data: details });
+const linked = (proof: Proof, hash = 'h1'): CustomerEvent => ({
+  type: 'IdentityLinked',
+  data: { identityType: 'email', hash, proof },
+});
+
+describe('a customer', () => {
+  it('is registered', () => given().when(register).then(registered));
+  it('is registered once', () => given(registered).when(register).thenFails('customer-exists'));
+
+  it('is updated', () =>
+    given(registered)
+      .when(update({ locale: 'en-GB' }))
+      .then(updated({ locale: 'en-GB' })));
+  it('is not updated by saying nothing', () => given(registered).when(update({})).thenNothing());
+  it('must be known to be updated', () => given().when(update(ada)).thenFails('customer-not-found'));
+
+  it('is known by another identity', () => given(registered).when(link('asserted')).then(linked('asserted')));
+  it('is known by several', () =>
+    given(registered, linked('asserted')).when(link('asserted', 'h2')).then(linked('asserted', 'h2')));
+  it('is linked once', () => given(registered, linked('asserted')).when(link('asserted')).thenNothing());
+  it('can prove what was asserted', () =>
+    given(registered, linked('asserted')).when(link('verified')).then(linked('verified')));
+  it('keeps the better proof', () => given(registered, linked('verified')).when(link('asserted')).thenNothing());
+  it('must be known to be linked', () => given().when(link('asserted')).thenFails('customer-not-found'));
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { DeciderRunner } from '#event-store';
+import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { ChangeCustomerHandler, type ChangeCustomer } from './change-customer.js';
+import { customerCommands } from './customer-commands.js';
+import { IdentityHash } from './identity-hash.js';
+
+class Reversed extends IdentityHash {
+  override hash(identityType: string, value: string) {
+    return `${identityType}:${Array.from(value).reverse().join('')}`;
+  }
+}
+
+const handler = new ChangeCustomerHandler(
+  new DeciderRunner(new InMemoryEventStore(), plainPersonalData),
+  new Reversed(),
+);
+
+const find = (name: string) => customerCommands.find((one) => one.name === name) ?? raise(name);
+const raise = (name: string): never => {
+  throw new Error(`No command ${name}`);
+};
+const send = (name: string, body: object) => handler.execute(find(name).message(body, aCause()) as ChangeCustomer);
+
+const ada = { customerId: 'c-1', contact: { name: 'Ada', email: 'ada@example.com' }, country: 'GB' };
+const identity = { customerId: 'c-1', identityType: 'email', value: 'ada@example.com', proof: 'verified' };
+
+describe('the commands of a customer', () => {
+  it('keep only a digest of an identity', async () => {
+    await send('RegisterCustomer', ada);
+    const { events } = await send('LinkIdentity', identity);
+    expect(events).toEqual([
+      { type: 'IdentityLinked', data: { identityType: 'email', hash: 'email:moc.elpmaxe@ada', proof: 'verified' } },
+    ]);
+  });
+
+  it.each([
+    ['RegisterCustomer', ada, []],
+    ['RegisterCustomer', { ...ada, contact: { email: 'ada' } }, ['contact']],
+    ['UpdateCustomer', { customerId: 'c-1', attributes: { note: '4111111111111111' } }, ['attributes']],
+    ['LinkIdentity', identity, []],
+    ['LinkIdentity', { ...identity, proof: 'rumoured' }, ['proof']],
+  ])('%s says what it may', (name, body, fields) =>
+    expect(validateSync(plainToInstance(find(name).dto, body)).map(({ property }) => property)).toEqual(fields),
+  );
+
+  it('carry the personal data of the customer', () =>
+    expect(customerCommands.map(({ subject }) => subject?.(ada, aCause()))).toEqual(['c-1', 'c-1', 'c-1']));
+});

@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { DeciderRunner } from '#event-store';
+import { channel, location, NetworkDirectory, NetworkLookup, type ChannelConfiguration } from '#network';
+import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { type Candidate, type FulfillmentPlan } from '../domain/order-messages.js';
+import { aLine } from '../domain/samples.js';
+import { AvailabilityAdvice } from './availability-advice.js';
+import { PlaceOrder, PlaceOrderHandler } from './place-order.js';
+
+class Advice extends AvailabilityAdvice {
+  asked = 0;
+  answer: Promise<readonly Candidate[]> = Promise.resolve([]);
+
+  override available() {
+    this.asked++;
+    return this.answer;
+  }
+}
+
+const web: ChannelConfiguration = {
+  name: 'Web',
+  kind: 'web',
+  currency: 'GBP',
+  locale: 'en-GB',
+  locations: ['london', 'leeds'].map((locationId) => ({ locationId, methods: ['ship', 'pickup'], safetyStock: 1 })),
+  reservationTtlSeconds: 600,
+  promisesIncoming: false,
+};
+
+describe('placing an order', () => {
+  let runner: DeciderRunner;
+  let advice: Advice;
+  let handler: PlaceOrderHandler;
+
+  beforeEach(async () => {
+    Logger.overrideLogger(false);
+    const store = new InMemoryEventStore();
+    runner = new DeciderRunner(store, plainPersonalData);
+    advice = new Advice();
+    const directory = new NetworkDirectory();
+    handler = new PlaceOrderHandler(runner, new NetworkLookup(directory, store), directory, advice);
+    await configure(web);
+  });
+
+  const configure = (configuration: ChannelConfiguration) => {
+    const command = { type: 'ConfigureChannel', data: { channelId: 'web', ...configuration } } as const;
+    return runner.run(channel, 'web', command, aCause());
+  };
+  const two = { orderId: 'o-1', lines: [aLine('1', { quantity: 2 })], charges: [] };
+  const execute = (details: PlaceOrder['details'] = two, cause = aCause()) =>
+    handler.execute(new PlaceOrder(details, cause));
+  const plannedAt = async (details = two) => {
+    const { events } = await execute(details);
+    const plan = events[1]?.data as FulfillmentPlan;
+    return plan.allocations.map(({ locationId }) => locationId);
+  };
+
+  it('is planned on the advice, less what the channel leaves alone', async () => {
+    advice.answer = Promise.resolve([
+      { sku: 'TEA', locationId: 'london', available: 2 },
+      { sku: 'TEA', locationId: 'leeds', available: 3 },
+    ]);
+    expect(await plannedAt()).toEqual(['leeds']);
+  });
+
+  it('is planned without advice when there is none', async () => {
+    advice.answer = Promise.reject(new Error('the database is away'));
+    expect(await plannedAt()).toEqual(['london']);
+  });
+
+  it('does not wait for slow advice', async () => {
+    advice.answer = new Promise(() => undefined);
+    expect(await plannedAt()).toEqual(['london']);
+  });
+
+  it('asks for no advice where there is nothing to choose', async () => {
+    const pickup = { ...two, lines: [aLine('1', { method: 'pickup', locationId: 'leeds' })] };
+    expect(await plannedAt(pickup)).toEqual(['leeds']);
+    expect(advice.asked).toBe(0);
+  });
+
+  it('passes over a paused location', async () => {
+    const details = { name: 'London', type: 'store' } as const;
+    const cause = aCause();
+    await runner.run(
+      location,
+      'london',
+      { type: 'RegisterLocation', data: { locationId: 'london', ...details } },
+      cause,
+    );
+    await runner.run(
+      location,
+      'london',
+      { type: 'PauseLocation', data: { locationId: 'london', reason: 'flood' } },
+      aCause(),
+    );
+    await handler['network'].location('london');
+    expect(await plannedAt()).toEqual(['leeds']);
+  });
+
+  it('is refused to a channel that is not configured', () =>
+    expect(execute(two, aCause({ channel: 'elsewhere' }))).rejects.toMatchObject({ code: 'channel-not-found' }));
+
+  it('answers a repeat as it did at first, though the channel has changed', async () => {
+    const cause = aCause();
+    const first = await execute(two, cause);
+    await configure({ ...web, currency: 'EUR', locations: [] });
+    const repeat = await execute({ ...two, currency: 'GBP' }, cause);
+    expect(repeat).toMatchObject({ repeated: true, eventIds: first.eventIds });
+  });
+});
