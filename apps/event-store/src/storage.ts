@@ -91,7 +91,7 @@ export class Storage {
     } catch (error) {
       this.#db.close();
       if ((error as { errcode?: number }).errcode === 5) {
-        throw new Error(`The data in ${name} is in use by another event store process.`);
+        throw new Error(`The data in ${name} is in use by another event store process.`, { cause: error });
       }
       throw error;
     }
