@@ -105,6 +105,7 @@ const refused = (state: Checkout, { command, reservationId }: CommandRefused['da
 };
 
 const goOn = (state: Checkout, event: CheckoutEvent): Reaction<Checkout> => {
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- a process waits for few of many events
   switch (event.type) {
     case 'FulfillmentPlanned':
       return event.data.attempt === (state.plan?.attempt ?? 0) + 1 ? askFor(state, event.data) : stays(state);
@@ -118,7 +119,6 @@ const goOn = (state: Checkout, event: CheckoutEvent): Reaction<Checkout> => {
       return giveBack(state);
     case 'CommandRefused':
       return refused(state, event.data);
-    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- a process waits for few of many events
     default:
       return stays(state);
   }

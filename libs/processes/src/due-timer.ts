@@ -1,11 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { OutcomeUnknown } from '#event-store';
-import { DomainError, type Intent, uuidv5 } from '#kernel';
+import { DomainError, type Intent, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type Dispatcher } from './dispatcher.js';
 
 /** Something whose time has come, as far as the read models know; the stream that it concerns checks again. */
 export interface DueWork {
   readonly intent: Intent;
-  /** UUID; the same for the same deadline, however often it is found due. */
+  /** The same for the same deadline, however often it is found due. */
   readonly id: string;
   readonly correlationId: string;
 }
@@ -26,7 +27,7 @@ export class DueTimer {
 
   constructor(
     private readonly deadlines: Deadlines,
-    private readonly dispatcher: Dispatcher,
+    private readonly dispatcher: Pick<Dispatcher, 'send'>,
     private readonly everyMs = 1000,
   ) {}
 
@@ -38,7 +39,7 @@ export class DueTimer {
       } catch (error) {
         this.lastError = String(error); // tried again at the next tick; shown in the worker's health
       }
-      await pause(this.everyMs, signal);
+      await pause(this.everyMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -52,22 +53,10 @@ export class DueTimer {
   private async send({ intent, id, correlationId }: DueWork, now: string) {
     const cause = { channel: 'system', actor: 'process:deadlines', occurredAt: now, correlationId };
     try {
-      await this.dispatcher.send(intent, { ...cause, commandId: uuidv5(id, intent.type) });
+      await this.dispatcher.send(intent, { ...cause, commandId: uuidv5(KONTOR_NAMESPACE, `${intent.type}/${id}`) });
       this.fired++;
     } catch (error) {
       if (error instanceof OutcomeUnknown || !(error instanceof DomainError)) throw error;
     }
   }
 }
-
-const pause = (ms: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });

@@ -6,7 +6,7 @@ const policy = <Event extends Message>(
   name: string,
   categories: readonly string[],
   intentsOf: (event: Event, id: string) => readonly Intent[],
-): Process<never, Event> => ({
+): Process<undefined, Event> => ({
   name,
   categories,
   instanceOf: ({ stream }) => stream,

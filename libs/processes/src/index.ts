@@ -4,3 +4,4 @@ export * from './due-timer.js';
 export * from './facts.process.js';
 export * from './process-runner.js';
 export * from './process-store.js';
+export * from './read-model-deadlines.js';

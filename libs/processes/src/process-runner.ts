@@ -7,13 +7,23 @@ import {
   OutcomeUnknown,
   type Recorded,
 } from '#event-store';
-import { type AnyProcess, DomainError, type Happened, type Intent, processCommandId, upcast } from '#kernel';
+import {
+  type AnyProcess,
+  DomainError,
+  type Happened,
+  type Intent,
+  processCommandId,
+  type Reaction,
+  upcast,
+} from '#kernel';
 import { type Dispatcher } from './dispatcher.js';
 import { Instances, keyOf } from './instances.js';
 import { type ProcessStore } from './process-store.js';
 import { Semaphore } from './semaphore.js';
 
 export interface ProcessRunnerOptions {
+  readonly deciders: DeciderRunner;
+  readonly dispatcher: Pick<Dispatcher, 'send'>;
   /** All kinds of streams that the processes listen to: to read their events, and to keep them warm. */
   readonly streamTypes: readonly AnyStreamType[];
   /** Most commands under way at once. */
@@ -55,8 +65,6 @@ export class ProcessRunner implements Consumer {
   constructor(
     private readonly processes: readonly AnyProcess[],
     private readonly store: ProcessStore,
-    private readonly runner: DeciderRunner,
-    private readonly dispatcher: Dispatcher,
     private readonly options: ProcessRunnerOptions,
   ) {
     this.categories = [...new Set(processes.flatMap(({ categories }) => categories))];
@@ -106,7 +114,7 @@ export class ProcessRunner implements Consumer {
 
   private sort(recorded: Recorded, work: Map<string, Work>) {
     const type = this.types.get(categoryOf(recorded.stream));
-    if (type) this.runner.observe(type, recorded);
+    if (type) this.options.deciders.observe(type, recorded);
     for (const process of this.processes) {
       if (!process.categories.includes(categoryOf(recorded.stream))) continue;
       const instance = process.instanceOf(happened(recorded));
@@ -124,7 +132,6 @@ export class ProcessRunner implements Consumer {
       const before = this.instances.get(process.name, instance);
       try {
         await this.react(process, instance, this.current(recorded));
-        this.failures.delete(key);
       } catch (error) {
         if (error instanceof OutcomeUnknown || !this.givesUp(key)) throw error;
         this.instances.set(process.name, instance, before);
@@ -133,6 +140,7 @@ export class ProcessRunner implements Consumer {
         return;
       }
     }
+    this.failures.delete(key);
     this.instances.recovered(process.name, instance);
   }
 
@@ -147,10 +155,10 @@ export class ProcessRunner implements Consumer {
     const open = [first];
     for (let happened = open.shift(); happened; happened = open.shift()) {
       const before = this.instances.get(process.name, instance);
-      const { state, intents } = process.react(before, happened);
+      const { state, intents } = process.react(before, happened) as Reaction<object>;
       const cause = happened;
       const caused = await Promise.all(intents.map((intent, index) => this.carryOut(process, intent, cause, index)));
-      if (state !== before) this.instances.set(process.name, instance, state as object | undefined);
+      if (state !== before) this.instances.set(process.name, instance, state);
       for (const next of caused.flat()) if (process.instanceOf(next) === instance) open.push(next);
     }
   }
@@ -162,7 +170,7 @@ export class ProcessRunner implements Consumer {
     const context = { correlationId, channel, occurredAt };
     try {
       const { stream, outcome } = await this.commands.run(() =>
-        this.dispatcher.send(intent, { ...context, commandId, causationId: cause.id, actor }),
+        this.options.dispatcher.send(intent, { ...context, commandId, causationId: cause.id, actor }),
       );
       return outcome.events.map((event, i) => ({ ...context, event, stream, id: outcome.eventIds[i] ?? commandId }));
     } catch (error) {

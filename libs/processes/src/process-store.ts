@@ -28,14 +28,28 @@ export class TakenOver extends Error {
   override name = 'TakenOver';
 }
 
-/** Where processes keep what they remember: instances, checkpoint and parked instances change together or not at all. */
-export class ProcessStore {
+/** The port to what processes remember: instances, checkpoint and parked instances change together or not at all. */
+export abstract class ProcessStore {
+  /** Takes over: raises the epoch, so that a runner that was here before can no longer save. */
+  abstract resume(): Promise<Resumed>;
+
+  /** @throws TakenOver */
+  abstract save(
+    at: { readonly position: number; readonly epoch: number },
+    changed: readonly InstanceRow[],
+    parked: readonly ParkedInstance[],
+    unparked: readonly InstanceRow[],
+  ): Promise<void>;
+}
+
+export class PgProcessStore extends ProcessStore {
   constructor(
     private readonly db: DataSource,
     private readonly runner: string,
-  ) {}
+  ) {
+    super();
+  }
 
-  /** Takes over: raises the epoch, so that a runner that was here before can no longer save. */
   resume(): Promise<Resumed> {
     return this.db.transaction(async (tx) => {
       const [row] = await tx.query<{ position: string; epoch: string }[]>(
@@ -56,7 +70,6 @@ export class ProcessStore {
     });
   }
 
-  /** @throws TakenOver */
   async save(
     at: { readonly position: number; readonly epoch: number },
     changed: readonly InstanceRow[],

@@ -1,0 +1,158 @@
+/** For specs: processes over an in-memory log, with a crash wherever the spec wants one. */
+import { DeciderRunner, type Outcome, type Recorded } from '#event-store';
+import { type AnyProcess, type Cause, type Intent } from '#kernel';
+import { order, recordedReturn, type OrderCommand, type ReturnCommand } from '#orders';
+import { stockItem, type StockCommand } from '#stock';
+import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { type Dispatched } from './dispatcher.js';
+import { ProcessRunner } from './process-runner.js';
+import { type InstanceRow, type ParkedInstance, ProcessStore, type Resumed, TakenOver } from './process-store.js';
+
+class InMemoryProcessStore extends ProcessStore {
+  private position = 0;
+  private epoch = 0;
+  private readonly instances = new Map<string, InstanceRow>();
+  readonly parked = new Map<string, ParkedInstance>();
+
+  override resume(): Promise<Resumed> {
+    this.epoch++;
+    const { position, epoch } = this;
+    return Promise.resolve({
+      position,
+      epoch,
+      instances: structuredClone([...this.instances.values()]),
+      parked: [...this.parked.values()],
+    });
+  }
+
+  override save(
+    at: { position: number; epoch: number },
+    changed: readonly InstanceRow[],
+    parked: readonly ParkedInstance[],
+    unparked: readonly InstanceRow[],
+  ): Promise<void> {
+    if (at.epoch !== this.epoch) return Promise.reject(new TakenOver('another runner'));
+    this.position = at.position;
+    for (const row of structuredClone(changed)) {
+      if (row.state) this.instances.set(`${row.process}/${row.instance}`, row);
+      else this.instances.delete(`${row.process}/${row.instance}`);
+    }
+    for (const one of unparked) this.parked.delete(`${one.process}/${one.instance}`);
+    for (const one of parked) this.parked.set(`${one.process}/${one.instance}`, one);
+    return Promise.resolve();
+  }
+
+  get running() {
+    return [...this.instances.keys()];
+  }
+}
+
+class Crash extends Error {}
+
+/** When the `at`-th dispatch happens, die before or after its effect. */
+export interface CrashPoint {
+  readonly at: number;
+  readonly moment: 'before' | 'after';
+}
+
+export class ProcessHarness {
+  readonly store = new InMemoryEventStore();
+  readonly memory = new InMemoryProcessStore();
+  dispatches = 0;
+  /** Dispatch that fails for another reason than a crash, while it is set. */
+  broken: ((intent: Intent) => boolean) | undefined;
+  private deciders = new DeciderRunner(this.store, plainPersonalData);
+
+  constructor(
+    private readonly processes: readonly AnyProcess[],
+    private readonly batchSize: number,
+  ) {}
+
+  stock(sku: string, locationId: string, command: StockCommand, cause: Partial<Cause> = {}): Promise<Outcome> {
+    return this.deciders.run(stockItem, `${sku}~${locationId}`, command, aCause(cause));
+  }
+
+  order(command: OrderCommand, cause: Partial<Cause> = {}): Promise<Outcome> {
+    return this.deciders.run(order, command.data.orderId, command, aCause(cause));
+  }
+
+  comeback(command: ReturnCommand): Promise<Outcome> {
+    return this.deciders.run(recordedReturn, command.data.returnId, command, aCause());
+  }
+
+  /** Runs until nothing is left to do; starts anew after a crash, remembering only what was saved. */
+  async settle(crash?: CrashPoint): Promise<void> {
+    this.dispatches = 0;
+    for (let runs = 0; runs < 20; runs++) {
+      const died = await this.runOnce(crash).then(
+        () => false,
+        (error: unknown) => {
+          if (!(error instanceof Crash)) throw error;
+          return true;
+        },
+      );
+      if (!died) return;
+      this.deciders = new DeciderRunner(this.store, plainPersonalData);
+    }
+    throw new Error('It never settles');
+  }
+
+  private async runOnce(crash: CrashPoint | undefined) {
+    const dispatcher = { send: (intent: Intent, cause: Cause) => this.send(intent, cause, crash) };
+    const streamTypes = [order, stockItem, recordedReturn];
+    const options = { deciders: this.deciders, dispatcher, streamTypes, saveEveryMs: 0, tries: 3 };
+    const runner = new ProcessRunner(this.processes, this.memory, options);
+    const stop = new AbortController();
+    const from = await runner.resume();
+    const { categories } = runner;
+    for await (const batch of this.store.subscribe(from, {
+      categories,
+      batchSize: this.batchSize,
+      signal: stop.signal,
+    })) {
+      await this.handleTolerantly(runner, batch);
+      if (batch.position >= (await this.store.head())) stop.abort();
+    }
+  }
+
+  /** A failing instance is tried again by the same runner, as the loop does it. */
+  private async handleTolerantly(runner: ProcessRunner, batch: Parameters<ProcessRunner['handle']>[0]) {
+    for (let tries = 1; ; tries++) {
+      try {
+        await runner.handle(batch);
+        return;
+      } catch (error) {
+        if (!(error instanceof TypeError) || tries > 5) throw error;
+        await runner.resume();
+      }
+    }
+  }
+
+  private async send(intent: Intent, cause: Cause, crash: CrashPoint | undefined): Promise<Dispatched> {
+    const dies = this.dispatches++ === crash?.at;
+    if (dies && crash.moment === 'before') throw new Crash();
+    if (this.broken?.(intent)) throw new TypeError('broken');
+    const dispatched = await this.carryOut(intent, cause);
+    if (dies) throw new Crash();
+    return dispatched;
+  }
+
+  private async carryOut(intent: Intent, cause: Cause): Promise<Dispatched> {
+    if ('sku' in intent.data) {
+      const { sku, locationId, ...data } = intent.data as { sku: string; locationId: string };
+      const command = { type: intent.type, data } as unknown as StockCommand;
+      const outcome = await this.deciders.run(stockItem, `${sku}~${locationId}`, command, cause);
+      return { stream: `stock-${sku}~${locationId}`, outcome };
+    }
+    const command = intent as OrderCommand;
+    const outcome = await this.deciders.run(order, command.data.orderId, command, cause);
+    return { stream: `order-${command.data.orderId}`, outcome };
+  }
+
+  /** Everything in the log of some streams, oldest first. */
+  async log(...streams: string[]): Promise<Recorded[]> {
+    const all: Recorded[] = [];
+    for (const stream of streams) for await (const recorded of this.store.read(stream)) all.push(recorded);
+    return all;
+  }
+}
