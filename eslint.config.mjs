@@ -33,9 +33,18 @@ const architecture = {
     'class-validator',
     'class-transformer',
   ],
-  'libs/*/src/read': ['#kernel', '#event-store', '#projections', ...doors, '@nestjs/common', 'typeorm'],
+  'libs/*/src/read': ['#kernel', '#event-store', '#database', '#projections', ...doors, '@nestjs/common', 'typeorm'],
 
-  'libs/processes': ['#kernel', '#event-store', '#projections', ...doors, '@nestjs/common', '@nestjs/cqrs', 'typeorm'],
+  'libs/processes': [
+    '#kernel',
+    '#event-store',
+    ...doors,
+    '@nestjs/common',
+    '@nestjs/cqrs',
+    'typeorm',
+    'node:timers/promises',
+  ],
+  'libs/catalogue': ['#kernel', '#event-store', '#projections', ...doors],
   'libs/testing': ['#kernel', '#event-store', '#database', '#projections', '@jest/globals', 'node:.*'],
 };
 
@@ -45,7 +54,7 @@ const boundaries = Object.entries(architecture).map(([folder, allowed]) => {
   const message = `${folder} may import only: ${allowed.join(', ') || 'its own files'}. See eslint.config.mjs.`;
   return {
     files: [`${folder}/**/*.ts`],
-    ignores: ['**/*.spec.ts', '**/*.int-spec.ts'],
+    ignores: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.fixture.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: notAllowed, message }] }] },
   };
 });
