@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -12,6 +19,7 @@ const HEADER = 1 + ID;
 export class Kek {
   /** Names the key without giving it away: the beginning of its SHA-256. */
   readonly id: string;
+  private readonly key: KeyObject;
 
   /**
    * @param bytes 32 random bytes
@@ -19,13 +27,14 @@ export class Kek {
    * @throws RangeError when the bytes are not 32, or look chosen and not random
    */
   constructor(
-    private readonly bytes: Uint8Array,
+    bytes: Uint8Array,
     readonly previous?: Kek,
     /** Where it came from, for people. */
     readonly origin = 'memory',
   ) {
     if (bytes.length !== 32) throw new RangeError(`A KEK has 32 bytes, this one has ${bytes.length}`);
     if (looksChosen(bytes)) throw new RangeError('This KEK is not random. Make one with: openssl rand -base64 32');
+    this.key = createSecretKey(bytes);
     this.id = createHash('sha256')
       .update('kontor-kek')
       .update(bytes)
@@ -36,7 +45,7 @@ export class Kek {
   /** `context` must be the same when it is unwrapped: it ties the key to its row. */
   wrap(key: Uint8Array, context: string): Buffer {
     const iv = randomBytes(IV);
-    const cipher = createCipheriv('aes-256-gcm', this.bytes, iv).setAAD(Buffer.from(context));
+    const cipher = createCipheriv('aes-256-gcm', this.key, iv).setAAD(Buffer.from(context));
     const sealed = Buffer.concat([cipher.update(key), cipher.final()]);
     return Buffer.concat([Buffer.of(FORMAT), Buffer.from(this.id, 'hex'), iv, cipher.getAuthTag(), sealed]);
   }
@@ -49,7 +58,7 @@ export class Kek {
       throw new WrongKek(id, this);
     }
     const [iv, tag] = [wrapped.subarray(HEADER, HEADER + IV), wrapped.subarray(HEADER + IV, HEADER + IV + TAG)];
-    const decipher = createDecipheriv('aes-256-gcm', this.bytes, iv).setAAD(Buffer.from(context)).setAuthTag(tag);
+    const decipher = createDecipheriv('aes-256-gcm', this.key, iv).setAAD(Buffer.from(context)).setAuthTag(tag);
     return Buffer.concat([decipher.update(wrapped.subarray(HEADER + IV + TAG)), decipher.final()]);
   }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { ERASED } from '#event-store';
 import { mapPath } from './paths.js';
 import { isSealed, openValue, sealValue, type Place } from './sealed.js';
 
-const key = { keyId: randomUUID(), subject: 's', key: randomBytes(32) };
+const key = { keyId: randomUUID(), subject: 's', key: createSecretKey(randomBytes(32)) };
 const place: Place = ['customer-1', randomUUID(), 'contact'];
 
 describe('a sealed value', () => {

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { type DataSource } from 'typeorm';
 import { listen, type Listening } from '#database';
 import { Batcher } from './batcher.js';
@@ -8,7 +8,7 @@ import { type Kek } from './kek.js';
 export interface SubjectKey {
   readonly keyId: string;
   readonly subject: string;
-  readonly key: Buffer;
+  readonly key: KeyObject;
 }
 
 export interface SubjectKeysOptions {
@@ -109,15 +109,17 @@ export class SubjectKeys {
       const { erasures } = this;
       const fresh = missing.map((subject) => {
         const identity = { key_id: randomUUID(), subject, class: this.keyClass };
-        return { ...identity, wrapped: this.kek.wrap(randomBytes(32), contextOf(identity)) };
+        const key = randomBytes(32);
+        return { ...identity, key, wrapped: this.kek.wrap(key, contextOf(identity)) };
       });
+      const made = new Map<string, Buffer>(fresh.map(({ key_id, key }) => [key_id, key]));
       const rows = await this.dataSource.query<Row[]>(INSERT, [
         fresh.map(({ key_id }) => key_id),
         missing,
         fresh.map(({ wrapped }) => wrapped),
         this.keyClass,
       ]);
-      for (const row of rows) found.set(row.subject, this.remember(row, erasures));
+      for (const row of rows) found.set(row.subject, this.remember(row, erasures, made.get(row.key_id)));
     }
     return found;
   }
@@ -138,9 +140,9 @@ export class SubjectKeys {
     return known.until > performance.now() ? known : undefined;
   }
 
-  private remember(row: Row, erasures: number): SubjectKey {
+  private remember(row: Row, erasures: number, key = this.kek.unwrap(row.wrapped, contextOf(row))): SubjectKey {
     const { key_id: keyId, subject } = row;
-    const known = { keyId, subject, key: this.kek.unwrap(row.wrapped, contextOf(row)) };
+    const known = { keyId, subject, key: createSecretKey(key) };
     if (erasures !== this.erasures) return known;
     this.cache.set(keyId, { ...known, until: performance.now() + this.cacheMs });
     if (row.class === this.keyClass) this.bySubject.set(subject, keyId);
