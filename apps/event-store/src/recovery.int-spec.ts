@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { TestServer, withFolder } from './test-server.js';
 
@@ -6,6 +6,9 @@ const ROUNDS = 5;
 const WORKERS = 64;
 const ACKNOWLEDGED_PER_ROUND = 400;
 const EVENTS_PER_APPEND = 3;
+
+let server: TestServer | undefined;
+afterEach(() => server?.stop());
 
 /** What clients know to be stored: per stream, the ids in order; and the append that was in flight at the end. */
 interface Known {
@@ -19,13 +22,13 @@ test(
     withFolder(async (folder) => {
       const known = new Map<string, Known>();
       for (let round = 0; round < ROUNDS; round++) {
-        const server = await TestServer.start(['--data', folder]);
+        server = await TestServer.start(['--data', folder]);
         const client = server.client();
         await checkAll(client, known);
         await appendUntilKilled(server, client, { round, known });
         await server.stop();
       }
-      const server = await TestServer.start(['--data', folder]);
+      server = await TestServer.start(['--data', folder]);
       await checkAll(server.client(), known);
       await server.stop();
     }),
