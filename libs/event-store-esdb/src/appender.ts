@@ -83,7 +83,7 @@ export class Appender {
 }
 
 /** Ends the client's streams. One that the server has ended cleanly never reports its end: it is not waited for. */
-const dispose = async (client: EventStoreDBClient) => {
+export const dispose = async (client: EventStoreDBClient) => {
   await Promise.race([client.dispose(), pause(1000, undefined, { ref: false })]);
 };
 

@@ -7,7 +7,7 @@ import {
   type Recorded,
   type SubscribeOptions,
 } from '#event-store';
-import { Appender } from './appender.js';
+import { Appender, dispose } from './appender.js';
 import { inTime } from './in-time.js';
 import { fromStore } from './recorded.js';
 import { Subscription } from './subscription.js';
@@ -70,12 +70,13 @@ export class EsdbEventStore extends EventStore {
 
   override async head() {
     const reading = this.reader.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
-    for await (const { event } of inTime(reading, this.timeoutMs)) if (event) return fromStore(event).position;
-    return 0;
+    let position = 0;
+    for await (const { event } of inTime(reading, this.timeoutMs)) if (event) ({ position } = fromStore(event));
+    return position;
   }
 
   override async close() {
     this.closing.abort();
-    await Promise.all([this.appender.close(), this.reader.dispose()]);
+    await Promise.all([this.appender.close(), dispose(this.reader)]);
   }
 }

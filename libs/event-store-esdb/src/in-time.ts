@@ -10,7 +10,7 @@ export async function* inTime<Event>(reading: StreamingRead<Event>, timeoutMs: n
   }, timeoutMs);
   let ended = false;
   try {
-    for await (const event of reading as AsyncIterable<Event>) {
+    for await (const event of reading.iterator({ destroyOnReturn: false }) as AsyncIterable<Event>) {
       waiting = false;
       yield event;
       waiting = true;
@@ -19,6 +19,10 @@ export async function* inTime<Event>(reading: StreamingRead<Event>, timeoutMs: n
     ended = true;
   } finally {
     clearTimeout(timer);
-    if (!ended) reading.cancel().catch(() => undefined);
+    if (!ended)
+      reading
+        .resume()
+        .cancel()
+        .catch(() => undefined); // read to its end, or the client would keep it
   }
 }

@@ -76,7 +76,9 @@ export class Subscription {
     if (this.pending.length < this.batchSize) await new Promise(setImmediate);
     this.pull(this.batchSize);
     if (this.over && this.pending.length === 0) throw this.over;
-    return this.cut();
+    const batch = this.cut();
+    this.pull(this.batchSize); // reads ahead while the consumer works
+    return batch;
   }
 
   private listen() {
