@@ -92,16 +92,22 @@ describe('an API key', () => {
   });
 
   it('remembers when it was last used, to the minute', async () => {
-    const { secret, keyId } = await keys.create(webShop);
+    const updates: unknown[] = [];
+    const watched = Object.create(database.app) as TestDatabase['app'];
+    watched.query = <T>(sql: string, parameters?: unknown[]): Promise<T> => {
+      if (sql.startsWith('UPDATE')) updates.push(parameters?.[1]);
+      return database.app.query<T>(sql, parameters);
+    };
+    const counted = new ApiKeys(watched, { environment: 'test', now: () => clock });
+    const { secret, keyId } = await counted.create(webShop);
     const first = clock;
-    await keys.authenticate(secret);
-    while ((await lastUsed(keyId)) !== first) await new Promise(setImmediate);
-    clock += 59_000;
-    await keys.authenticate(secret);
-    clock += 1000;
-    await keys.authenticate(secret);
-    while ((await lastUsed(keyId)) === first) await new Promise(setImmediate);
-    expect(await lastUsed(keyId)).toBe(clock);
+    for (const seconds of [0, 3, 56, 1]) {
+      clock += seconds * 1000;
+      await counted.authenticate(secret);
+      while ((await lastUsed(keyId)) === undefined) await new Promise(setImmediate);
+    }
+    while ((await lastUsed(keyId)) !== clock) await new Promise(setImmediate);
+    expect(updates).toEqual([new Date(first), new Date(first + 60_000)]);
   });
 
   it.each([
