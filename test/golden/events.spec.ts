@@ -1,0 +1,127 @@
+/**
+ * Events as they stand in the log of somebody who runs an older version. They must be readable for ever: a file here is
+ * never changed; a new version of an event gets a new file.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { customer } from '#customers';
+import { upcast, type Decider, type EventDefinition, type Message } from '#kernel';
+import { channel, location } from '#network';
+import { ledgerEntry, order, recordedReturn } from '#orders';
+import { stockItem } from '#stock';
+import { aCause } from '#testing';
+import { definitions } from './stream-types.js';
+
+interface Golden extends Message {
+  readonly version: number;
+}
+
+const folder = new URL('events/', `file://${__dirname}/`);
+const files = readdirSync(folder).map((file) => ({
+  file,
+  golden: JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Golden,
+}));
+
+/** The file of the type's oldest version. */
+const oldest = (type: string): Golden => {
+  const [first] = files
+    .map(({ golden }) => golden)
+    .filter((golden) => golden.type === type)
+    .sort((a, b) => a.version - b.version);
+  if (!first) throw new Error(`test/golden/events has no ${type}`);
+  return first;
+};
+
+interface Story {
+  readonly types: string;
+  /** What the stream knows at the end. */
+  readonly state: object;
+  readonly streamType: { readonly decider: unknown };
+}
+
+const tell = (streamType: Story['streamType'], types: string, state: object): Story => ({ streamType, types, state });
+
+/** Every type occurs in a story that makes sense. */
+const stories: readonly Story[] = [
+  tell(
+    stockItem,
+    `StockReceived StockCounted StockAdjusted StockMadeUnavailable StockMadeAvailable IncomingStockAnnounced
+     IncomingStockChanged BackorderLimitSet StockReserved StockReservationDeclined ReservationExtended`,
+    {
+      onHand: 12,
+      unavailableTotal: 2,
+      backorderLimit: 5,
+      reserved: 4,
+      incoming: new Map([['PO-9', { quantity: 40, eta: '2026-02-03T08:00:00.000Z' }]]),
+    },
+  ),
+  tell(
+    stockItem,
+    `StockReceived IncomingStockAnnounced IncomingStockArrived StockReserved ReservationFirmed ReservationReduced
+     ReservationConsumed StockIssued StockRestocked StockShortfallDetected`,
+    { onHand: 8, unavailableTotal: 1, reserved: 0, incoming: new Map() },
+  ),
+  tell(stockItem, 'StockReceived StockReserved ReservationReleased', { onHand: 10, reserved: 0 }),
+  tell(stockItem, 'StockReceived StockReserved ReservationExpired', { onHand: 10, reserved: 0 }),
+  tell(location, 'LocationRegistered LocationDetailsChanged LocationPaused', { paused: true }),
+  tell(location, 'LocationRegistered LocationPaused LocationResumed', { paused: false }),
+  tell(channel, 'ChannelConfigured', { version: 1, configuration: { currency: 'GBP' } }),
+  tell(order, 'OrderPlaced FulfillmentPlanned OrderConfirmed OrderHeld OrderHoldReleased OrderLinesCancelled', {
+    status: 'confirmed',
+    attempts: 1,
+    holds: new Set(),
+    lines: new Map([
+      ['1', expect.objectContaining({ ordered: 3, open: 0, allocated: 1, cancelled: 2 })],
+      ['2', expect.objectContaining({ ordered: 1, open: 0, allocated: 1, cancelled: 0 })],
+    ]),
+  }),
+  tell(order, 'OrderPlaced FulfillmentPlanned OrderRejected', { status: 'rejected' }),
+  tell(order, 'OrderRecorded', { status: 'recorded' }),
+  tell(recordedReturn, 'ReturnRecorded', { recorded: true }),
+  tell(ledgerEntry, 'LedgerAdjusted', { adjusted: true }),
+  tell(customer, 'CustomerRegistered CustomerUpdated IdentityLinked', {
+    registered: true,
+    identities: expect.any(Map),
+  }),
+];
+
+const fold = ({ streamType, types }: Story, known: (type: string) => Golden) => {
+  const { initialState, evolve } = streamType.decider as Decider<unknown, Message, Message>;
+  return types.split(/\s+/).reduce((state, type) => {
+    const { version, data } = known(type);
+    return evolve(state, upcast(definitions, { type, data }, version), aCause());
+  }, initialState());
+};
+
+const valueAt = (data: unknown, path: string): unknown =>
+  path.split('.').reduce((node, name) => (node as Record<string, unknown> | undefined)?.[name], data);
+
+describe('the golden events', () => {
+  it.each(files)('$file is folded as ever', ({ file, golden }) => {
+    expect(file).toBe(`${golden.type}.v${golden.version}.json`);
+    const itsStories = stories.filter(({ types }) => types.split(/\s+/).includes(golden.type));
+    expect(itsStories).not.toHaveLength(0);
+    for (const story of itsStories) {
+      expect(fold(story, (type) => (type === golden.type ? golden : oldest(type)))).toMatchObject(story.state);
+    }
+  });
+
+  it.each(Object.entries(definitions))('%s is there in its current version', (type, { version }: EventDefinition) =>
+    expect(files.map(({ file }) => file)).toContain(`${type}.v${version}.json`),
+  );
+
+  it.each(files)('$file holds personal data only as it is stored: sealed', ({ golden }) => {
+    const personal = definitions[golden.type]?.personal ?? [];
+    for (const path of personal) {
+      const sealed = {
+        k: expect.any(String),
+        v: 1,
+        iv: expect.any(String),
+        ct: expect.any(String),
+        tag: expect.any(String),
+      };
+      const value = valueAt(golden.data, path);
+      if (value !== undefined) expect(value).toEqual(sealed);
+    }
+  });
+});
