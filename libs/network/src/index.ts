@@ -6,3 +6,4 @@ export { NetworkLookup } from './read/network-lookup.js';
 export { ChangeNetwork } from './write/change-network.js';
 export { networkCommands } from './write/network-commands.js';
 export { NetworkModule } from './network.module.js';
+export * from './read/index.js';

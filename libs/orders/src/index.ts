@@ -14,3 +14,4 @@ export { ChangeOrder, RecordFact } from './write/change-order.js';
 export { orderCommands } from './write/order-commands.js';
 export { PlaceOrder } from './write/place-order.js';
 export { OrdersModule } from './orders.module.js';
+export * from './read/index.js';

@@ -2,3 +2,4 @@ export * from './domain/stock-item.js';
 export { ChangeStock } from './write/change-stock.js';
 export { stockCommands } from './write/stock-commands.js';
 export { StockModule } from './stock.module.js';
+export * from './read/index.js';

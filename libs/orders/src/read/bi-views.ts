@@ -1,0 +1,159 @@
+import { exponentOf } from '#kernel';
+import { type BiView } from '#projections';
+import { tradeLine } from './bi-trade-line.js';
+
+/** Minor units as an exact decimal of the major unit. */
+const major = (amount: string, currency = 'currency') => {
+  const odd = Intl.supportedValuesOf('currency').filter((code) => exponentOf(code) !== 2);
+  const cases = odd.map((code) => `WHEN '${code}' THEN ${exponentOf(code)}`).join(' ');
+  return `((${amount})::text || 'e-' || CASE ${currency} ${cases} ELSE 2 END)::numeric`;
+};
+
+/** A unit price as an exact decimal, with as many places as it was given. */
+const price = (json: string) => `((${json} ->> 'amount') || 'e-' || (${json} ->> 'scale'))::numeric`;
+
+const money = { unit_price: 'Exact decimal of the major unit', currency: 'ISO 4217' };
+const times = { occurred_at: 'Business time', recorded_at: 'When it was recorded' };
+
+const CHARGE_COLUMNS = `
+  t."chargeId" AS charge_id, t.rank AS line_number, t.kind, t.title, t.quantity, ${price('t."unitPrice"')} AS unit_price,
+  t.quantity * ${price('t."unitPrice"')} AS amount, t.attributes, t.attributes ->> 'class' AS class`;
+
+const charges = (column: string) => `
+  CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(${column}) AS
+    ("chargeId" text, kind text, title text, quantity bigint, "unitPrice" jsonb, attributes jsonb))
+  WITH ORDINALITY AS t("chargeId", kind, title, quantity, "unitPrice", attributes, rank)`;
+
+export const orderBiViews: readonly BiView[] = [
+  {
+    name: 'order',
+    comment: 'One row per order, of every state: for sales take state in (confirmed, cancelled, recorded)',
+    columns: {
+      ...times,
+      occurred_at: 'Business time of placing it',
+      buyer_id: 'The customer, or the random subject id of a guest; null when neither is known',
+      state: 'pending, confirmed, rejected, cancelled (all lines), recorded (a sale from elsewhere, already fulfilled)',
+      order_state: 'schema.org OrderStatus',
+      total: 'Sum of lines and charges, each rounded half up to the minor unit; exact decimal of the major unit',
+      cancelled_amount: 'What cancelled units were worth; the total of a rejected order',
+      returned_amount: 'What returned units that name this order were worth',
+      net: 'total - cancelled_amount - returned_amount',
+    },
+    sql: `
+      SELECT order_id, channel, external_ref, customer_id, buyer_id, state, order_state, payment_state,
+             fulfillment_state, return_state, currency, ${major('total')} AS total,
+             ${major('cancelled_amount')} AS cancelled_amount, ${major('returned_amount')} AS returned_amount,
+             ${major('total - cancelled_amount - returned_amount')} AS net,
+             jsonb_array_length(lines) AS lines, units_ordered, units_cancelled, units_returned,
+             country, locale, attributes, jsonb_array_length(holds) AS holds, reasons,
+             placed_at AS occurred_at, recorded_at, expires_at, position
+      FROM read.order_status`,
+  },
+  {
+    name: 'order_line',
+    comment:
+      'One row per line of an order, of every state of the order. ordered = open + allocated + fulfilled + cancelled',
+    columns: {
+      ...money,
+      ...times,
+      line_number: '1, 2, … in the order',
+      line_revenue: 'ordered × unit_price, exact, not rounded',
+      net_revenue: '(ordered - cancelled) × unit_price, exact; returns are in return_line',
+      class: 'attributes.class, where an import sets it',
+      state: 'Of the order',
+    },
+    sql: `
+      SELECT o.order_id, t."lineId" AS line_id, t.rank AS line_number, o.channel, o.external_ref, o.customer_id,
+             o.buyer_id, o.country, o.state, t.sku, t.title, t.method, t."locationId" AS location_id,
+             t.ordered, t.open, t.allocated, t.fulfilled, t.cancelled, t.returned, o.currency,
+             ${price('t."unitPrice"')} AS unit_price, t.ordered * ${price('t."unitPrice"')} AS line_revenue,
+             (t.ordered - t.cancelled) * ${price('t."unitPrice"')} AS net_revenue,
+             t.attributes, t.attributes ->> 'class' AS class, o.attributes AS order_attributes,
+             o.placed_at AS occurred_at, o.recorded_at
+      FROM read.order_status o
+      CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(o.lines) AS
+        ("lineId" text, sku text, title text, method text, "locationId" text, ordered bigint, open bigint,
+         allocated bigint, fulfilled bigint, cancelled bigint, returned bigint, "unitPrice" jsonb, attributes jsonb))
+      WITH ORDINALITY AS t("lineId", sku, title, method, "locationId", ordered, open, allocated, fulfilled, cancelled,
+                           returned, "unitPrice", attributes, rank)`,
+  },
+  {
+    name: 'order_charge',
+    comment: 'One row per charge of an order: money that is not goods, such as shipping, fees, discounts',
+    columns: {
+      ...money,
+      ...times,
+      amount: 'quantity × unit_price, exact; negative for discounts',
+      state: 'Of the order',
+    },
+    sql: `
+      SELECT o.order_id, o.channel, o.external_ref, o.customer_id, o.buyer_id, o.country, o.state, o.currency,
+             ${CHARGE_COLUMNS}, o.attributes AS order_attributes, o.placed_at AS occurred_at, o.recorded_at
+      FROM read.order_status o ${charges('o.charges')}`,
+  },
+  {
+    name: 'order_timeline',
+    comment: 'One row per event that concerns an order: its own, those of stock held for it, returns that name it',
+    columns: { ...times, channel: 'The channel that acted', text: 'Plain English', position: 'Place in the log' },
+    sql: `
+      SELECT order_id, position, type, text, channel, actor, stream, revision, event_id, command_id, causation_id,
+             correlation_id, occurred_at, recorded_at
+      FROM read.order_timeline`,
+  },
+  {
+    name: 'return',
+    comment: 'One row per recorded return',
+    columns: {
+      ...times,
+      blind: 'No line names the order that it was sold in',
+      total: 'Money given back: positive; exact decimal of the major unit',
+    },
+    sql: `
+      SELECT return_id, channel, external_ref, customer_id, buyer_id, currency, ${major('total')} AS total, blind, units,
+             jsonb_array_length(lines) AS lines, attributes, occurred_at, recorded_at
+      FROM read.return_status`,
+  },
+  {
+    name: 'return_line',
+    comment: 'One row per line of a return: goods that came back',
+    columns: {
+      ...money,
+      ...times,
+      quantity: 'Units that came back: positive',
+      amount: 'quantity × unit_price, exact: positive, although it reduces revenue',
+      original_order_id: 'The order that it was sold in, where that is known',
+    },
+    sql: `
+      SELECT r.return_id, t."lineId" AS line_id, t.rank AS line_number, r.channel, r.external_ref, r.customer_id,
+             r.buyer_id, t.sku, t.quantity, t.disposition, t."locationId" AS location_id, r.currency,
+             ${price('t."unitPrice"')} AS unit_price, t.quantity * ${price('t."unitPrice"')} AS amount,
+             t.original ->> 'orderId' AS original_order_id, t.original ->> 'lineId' AS original_line_id,
+             t.attributes, t.attributes ->> 'class' AS class, r.attributes AS return_attributes,
+             r.occurred_at, r.recorded_at
+      FROM read.return_status r
+      CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(r.lines) AS
+        ("lineId" text, sku text, quantity bigint, disposition text, "locationId" text, "unitPrice" jsonb,
+         original jsonb, attributes jsonb))
+      WITH ORDINALITY AS t("lineId", sku, quantity, disposition, "locationId", "unitPrice", original, attributes, rank)`,
+  },
+  {
+    name: 'return_credit',
+    comment: 'One row per credit of a return: money besides the goods',
+    columns: { ...money, ...times, amount: 'quantity × unit_price as booked, exact: negative gives money back' },
+    sql: `
+      SELECT r.return_id, r.channel, r.external_ref, r.customer_id, r.buyer_id, r.currency, ${CHARGE_COLUMNS},
+             r.attributes AS return_attributes, r.occurred_at, r.recorded_at
+      FROM read.return_status r ${charges('r.credits')}`,
+  },
+  {
+    name: 'ledger_entry',
+    comment: 'One row per correction of the books that belongs to no order',
+    columns: { ...money, ...times, amount: 'quantity × unit_price, exact and signed' },
+    sql: `
+      SELECT entry_id, channel, external_ref, title, currency, quantity, ${price('unit_price')} AS unit_price,
+             quantity * ${price('unit_price')} AS amount, attributes, attributes ->> 'class' AS class,
+             occurred_at, recorded_at
+      FROM read.ledger_entry`,
+  },
+  tradeLine(price),
+];

@@ -1,0 +1,24 @@
+import { type RecordedAs, type Stamp } from '#projections';
+import { type OrderEvent } from '../domain/order-messages.js';
+import { type ReturnEvent } from '../domain/recorded-return.js';
+import { orderStatus, type OrderStatus } from './order-status.projection.js';
+
+/**
+ * An order as the read model showed it at an instant.
+ * @param recorded the events of its stream and of the returns that name it (the timeline tells their streams)
+ * @param asOf recording time, milliseconds since 1970
+ */
+export const orderAsOf = (
+  orderId: string,
+  recorded: readonly RecordedAs<OrderEvent | ReturnEvent>[],
+  asOf = Infinity,
+): (OrderStatus & Stamp) | undefined => {
+  let row: (OrderStatus & Stamp) | undefined;
+  for (const one of recorded.toSorted((a, b) => a.position - b.position)) {
+    if (one.recordedAt > asOf) break;
+    if (!orderStatus.keysOf(one).some((key) => key.orderId === orderId)) continue;
+    const after = orderStatus.project(row, one, { orderId });
+    row = after && { ...after, revision: one.revision, position: one.position };
+  }
+  return row;
+};

@@ -1,0 +1,92 @@
+import { categoryOf, idOf, type Recorded } from '#event-store';
+import { type AppendOnlyProjection, readTable } from '#projections';
+import { parseStockStream, stockText, type StockEvent } from '#stock';
+import { type OrderEvent } from '../domain/order-messages.js';
+import { type ReturnEvent } from '../domain/recorded-return.js';
+import { ordersOf } from './order-status.projection.js';
+import { orderText, returnText } from './order-text.js';
+
+/** Something that happened to an order: in its own stream, to stock held for it, or in a return that names it. */
+export interface OrderTimelineEntry {
+  readonly orderId: string;
+  /** Place in the whole log: the order of the entries, and the cursor. */
+  readonly position: number;
+  readonly type: string;
+  /** Business time and recording time, ISO 8601 UTC. */
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly actor: string;
+  /** The channel that acted, not always the order's. */
+  readonly channel: string;
+  /** Plain English, without personal data. */
+  readonly text: string;
+  readonly eventId: string;
+  /** The event that a process answered with this one. */
+  readonly causationId: string | null;
+  readonly correlationId: string;
+  /** The command that it came from. */
+  readonly commandId: string;
+  readonly stream: string;
+}
+
+const entry = (orderId: string, text: string, recorded: Recorded): OrderTimelineEntry => {
+  const { envelope } = recorded;
+  return {
+    orderId,
+    position: recorded.position,
+    type: recorded.event.type,
+    occurredAt: envelope.occurredAt,
+    recordedAt: new Date(recorded.recordedAt).toISOString(),
+    actor: envelope.actor,
+    channel: envelope.channel,
+    text,
+    eventId: recorded.id,
+    causationId: envelope.causationId ?? null,
+    correlationId: envelope.correlationId,
+    commandId: envelope.commandId,
+    stream: recorded.stream,
+  };
+};
+
+const stockEntries = (event: StockEvent, recorded: Recorded) => {
+  if (!('owner' in event.data) || event.data.owner.type !== 'order') return [];
+  const { sku, locationId } = parseStockStream(recorded.stream);
+  return [entry(event.data.owner.id, stockText(event, sku, locationId), recorded)];
+};
+
+const text = { type: 'text' } as const;
+
+export const orderTimeline: AppendOnlyProjection<OrderTimelineEntry> = {
+  name: 'order_timeline',
+  version: 1,
+  categories: ['order', 'stock', 'return'],
+  table: readTable<OrderTimelineEntry>('order_timeline', {
+    orderId: { type: 'text', primary: true },
+    position: { type: 'bigint', primary: true },
+    type: text,
+    occurredAt: { type: 'timestamptz' },
+    recordedAt: { type: 'timestamptz' },
+    actor: text,
+    channel: text,
+    text,
+    eventId: text,
+    causationId: { type: 'text', nullable: true },
+    correlationId: text,
+    commandId: text,
+    stream: text,
+  }),
+  visibleWith: { readModel: 'order_status', column: 'orderId' },
+  rowsOf: (recorded) => {
+    const { stream, event } = recorded;
+    switch (categoryOf(stream)) {
+      case 'order':
+        return [entry(idOf(stream), orderText(event as OrderEvent), recorded)];
+      case 'return': {
+        const recordedReturn = event as ReturnEvent;
+        return ordersOf(recordedReturn).map((id) => entry(id, returnText(recordedReturn, id), recorded));
+      }
+      default:
+        return stockEntries(event as StockEvent, recorded);
+    }
+  },
+};

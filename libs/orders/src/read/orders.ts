@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, In, MoreThan, type EntityManager } from 'typeorm';
+import { withScope, type Scope } from '#database';
+import { type Stamp } from '#projections';
+import { orderStatus, type OrderState, type OrderStatus } from './order-status.projection.js';
+import { orderTimeline, type OrderTimelineEntry } from './order-timeline.projection.js';
+import { returnStatus, type ReturnStatus } from './return-status.projection.js';
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next page begins; absent on the last one. */
+  readonly next?: string;
+}
+
+export interface OrderFilter {
+  readonly channel?: string;
+  /** Customer, or a guest's subject. */
+  readonly buyerId?: string;
+  readonly state?: OrderState;
+}
+
+export interface PageRequest {
+  /** `next` of the page before. */
+  readonly cursor?: string;
+  /** Most items, at most 200. Default 50. */
+  readonly limit?: number;
+}
+
+/** Orders as far as the reader may see them: those of their channel or subject, all with channel `*`. */
+@Injectable()
+export class Orders {
+  constructor(private readonly database: DataSource) {}
+
+  get(scope: Scope, orderId: string): Promise<(OrderStatus & Stamp) | null> {
+    return withScope(this.database, scope, (db) => db.getRepository(orderStatus.table).findOneBy({ orderId }));
+  }
+
+  getReturn(scope: Scope, returnId: string): Promise<(ReturnStatus & Stamp) | null> {
+    return withScope(this.database, scope, (db) => db.getRepository(returnStatus.table).findOneBy({ returnId }));
+  }
+
+  /** The newest first, by business time. */
+  list(scope: Scope, filter: OrderFilter = {}, page: PageRequest = {}): Promise<Page<OrderStatus & Stamp>> {
+    const limit = sizeOf(page);
+    return withScope(this.database, scope, async (db) => {
+      const ids = await newest(db, { ...own(scope), ...filter }, { limit: limit + 1, cursor: page.cursor });
+      const rows = await db.getRepository(orderStatus.table).findBy({ orderId: In(ids) });
+      const byId = new Map(rows.map((row) => [row.orderId, row]));
+      const items = ids.slice(0, limit).flatMap((id) => byId.get(id) ?? []);
+      const last = items.at(-1);
+      return ids.length > limit && last ? { items, next: encode(last.placedAt, last.orderId) } : { items };
+    });
+  }
+
+  /** The oldest first. Empty, too, for an order that the reader may not see. */
+  timeline(scope: Scope, orderId: string, page: PageRequest = {}): Promise<Page<OrderTimelineEntry & Stamp>> {
+    const limit = sizeOf(page);
+    const after = Number(page.cursor ?? -1);
+    return withScope(this.database, scope, async (db) => {
+      const found = await db.getRepository(orderTimeline.table).find({
+        where: { orderId, position: MoreThan(after) },
+        order: { position: 'ASC' },
+        take: limit + 1,
+      });
+      const items = found.slice(0, limit);
+      return found.length > limit ? { items, next: String(items.at(-1)?.position) } : { items };
+    });
+  }
+}
+
+const sizeOf = ({ limit = 50 }: PageRequest) => Math.min(Math.max(1, limit), 200);
+
+/** Row-level security says so too; this lets the index of the channel be used. */
+const own = ({ channel, subject }: Scope): OrderFilter =>
+  channel === '*' ? {} : subject === undefined ? { channel } : { buyerId: subject };
+
+const encode = (...parts: string[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+/** A cursor that is none of ours starts from the beginning. */
+const decode = (cursor: string | undefined): [placedAt: string | null, orderId: string | null] => {
+  try {
+    const [placedAt, orderId] = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString()) as unknown[];
+    if (typeof placedAt === 'string' && typeof orderId === 'string') return [placedAt, orderId];
+  } catch {
+    // below
+  }
+  return [null, null];
+};
+
+/** Without a channel or buyer, the newest of each channel, so that one index serves all. */
+const newest = async (
+  db: EntityManager,
+  { channel, buyerId, state }: OrderFilter,
+  { limit, cursor }: { limit: number; cursor: string | undefined },
+): Promise<string[]> => {
+  const filter = (column: string, value: string) => `
+    SELECT o.order_id, o.placed_at FROM read.order_status o
+    WHERE o.${column} = ${value} AND ($1::text IS NULL OR o.state = $1) AND ($4::text IS NULL OR o.channel = $4)
+      AND ($2::timestamptz IS NULL OR (o.placed_at, o.order_id) < ($2, $3))
+    ORDER BY o.placed_at DESC, o.order_id DESC LIMIT $5`;
+  const [placedAt, orderId] = decode(cursor);
+  const values = [state ?? null, placedAt, orderId, channel ?? null, limit];
+  const sql =
+    buyerId !== undefined
+      ? filter('buyer_id', '$6')
+      : channel !== undefined
+        ? filter('channel', '$4')
+        : `WITH RECURSIVE c (channel) AS (
+             SELECT min(channel) FROM read.order_status
+             UNION ALL
+             SELECT (SELECT min(o.channel) FROM read.order_status o WHERE o.channel > c.channel) FROM c
+             WHERE c.channel IS NOT NULL)
+           SELECT n.order_id FROM c CROSS JOIN LATERAL (${filter('channel', 'c.channel')}) AS n
+           ORDER BY n.placed_at DESC, n.order_id DESC LIMIT $5`;
+  const rows = await db.query<{ order_id: string }[]>(sql, buyerId === undefined ? values : [...values, buyerId]);
+  return rows.map((row) => row.order_id);
+};

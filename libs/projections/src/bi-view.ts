@@ -1,0 +1,37 @@
+/** A view for analysts in schema `bi`, over the stable views `read.<name>`. It holds no personal data. */
+export interface BiView {
+  readonly name: string;
+  /** The query. */
+  readonly sql: string;
+  /** Begins with the grain: `One row per …`. */
+  readonly comment: string;
+  /** What a column's name does not say: units, signs, definitions. */
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/**
+ * Makes a view, or brings it up to date; safe to repeat. Only when its columns are others than before, it is dropped
+ * first. Analysts see all channels, so the API's role, which reads under row-level security, is kept out.
+ */
+export const biViewSql = ({ name, sql, comment, columns = {} }: BiView): string => `
+  CREATE SCHEMA IF NOT EXISTS bi;
+  DO $view$ BEGIN
+    BEGIN
+      CREATE OR REPLACE VIEW bi."${name}" AS ${sql};
+    EXCEPTION WHEN invalid_table_definition THEN
+      DROP VIEW bi."${name}" CASCADE;
+      CREATE VIEW bi."${name}" AS ${sql};
+    END;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'kontor_app') THEN
+      REVOKE ALL ON bi."${name}" FROM kontor_app;
+    END IF;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'kontor_bi') THEN
+      GRANT SELECT ON bi."${name}" TO kontor_bi;
+    END IF;
+  END $view$;
+  COMMENT ON VIEW bi."${name}" IS ${literal(comment)};
+  ${Object.entries(columns)
+    .map(([column, meaning]) => `COMMENT ON COLUMN bi."${name}"."${column}" IS ${literal(meaning)};`)
+    .join('\n  ')}`;

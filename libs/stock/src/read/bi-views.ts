@@ -1,0 +1,68 @@
+import { type BiView } from '#projections';
+
+export const stockBiViews: readonly BiView[] = [
+  {
+    name: 'stock_position',
+    comment: 'One row per SKU and location: what is there now, in sellable units',
+    columns: {
+      on_hand: 'received + restocked + adjusted - issued; negative when facts took more than was there',
+      unavailable: 'on hand, but damaged, on display, in quarantine …',
+      reserved: 'soft_reserved + hard_reserved',
+      free: 'Can still be promised: max(0, on_hand - unavailable - reserved), before any safety stock',
+      backordered: 'Reserved beyond what is there, within backorder_limit',
+      shortfall: 'Promised beyond that, or gone without having been there',
+      adjusted: 'Sum of signed corrections',
+      position: 'Place in the log of the last event that is counted here',
+    },
+    sql: `
+      SELECT sku, location_id, on_hand, unavailable, soft_reserved, hard_reserved,
+             soft_reserved + hard_reserved AS reserved,
+             greatest(0, on_hand - unavailable - soft_reserved - hard_reserved) AS free,
+             incoming, next_eta, backorder_limit, backordered, shortfall,
+             received, issued, restocked, adjusted, revision, position
+      FROM read.stock_position`,
+  },
+  {
+    name: 'stock_movement',
+    comment: 'One row per change of what is on hand, with its reason: the sum of quantity is on_hand',
+    columns: {
+      quantity: 'Signed units',
+      reason: 'Of a correction its reason, of an issue its cause, of returned goods their disposition',
+      occurred_at: 'Business time',
+      recorded_at: 'When it was recorded',
+    },
+    sql: `
+      SELECT sku, location_id, position, type, quantity, reason, ref, channel, actor, occurred_at, recorded_at
+      FROM read.stock_movement`,
+  },
+  {
+    name: 'open_reservation',
+    comment: 'One row per reservation that has not ended',
+    columns: { overdue: 'Its time is over, its end is not recorded yet: it still counts' },
+    sql: `
+      SELECT reservation_id, sku, location_id, quantity, kind, owner_type, owner_id, reserved_at, expires_at,
+             coalesce(expires_at < now(), false) AS overdue, position
+      FROM read.open_reservation`,
+  },
+  {
+    // The formula of available-to-promise.ts.
+    name: 'availability',
+    comment: 'One row per channel and SKU that one of its locations knows: what the channel can promise now',
+    columns: {
+      atp: 'Sum over its locations of max(0, on_hand - unavailable - reserved - safety_stock + incoming if promised); paused locations give nothing',
+      policy_version: 'Version of the channel configuration',
+    },
+    sql: `
+      SELECT c.channel_id AS channel, s.sku,
+             sum(CASE WHEN coalesce(l.paused, false) THEN 0 ELSE greatest(0,
+               s.on_hand - s.unavailable - s.soft_reserved - s.hard_reserved - t."safetyStock"
+               + CASE WHEN c.promises_incoming THEN s.incoming ELSE 0 END) END)::bigint AS atp,
+             min(s.next_eta) FILTER (WHERE NOT coalesce(l.paused, false)) AS next_eta,
+             count(*) AS locations, c.version AS policy_version
+      FROM read.channel c
+      CROSS JOIN LATERAL jsonb_to_recordset(c.locations) AS t("locationId" text, "safetyStock" bigint)
+      JOIN read.stock_position s ON s.location_id = t."locationId"
+      LEFT JOIN read.location l ON l.location_id = s.location_id
+      GROUP BY c.channel_id, s.sku, c.version`,
+  },
+];

@@ -1,0 +1,80 @@
+import { type FoldedProjection, readTable } from '#projections';
+import { parseStockStream, type ReservationKind, type StockEvent } from '../domain/stock-item.js';
+
+/** A reservation that has not ended. Its row is gone once it was released, expired or consumed. */
+export interface OpenReservation {
+  readonly sku: string;
+  readonly locationId: string;
+  /** Unique in the stock of the SKU at the location. */
+  readonly reservationId: string;
+  readonly quantity: number;
+  readonly kind: ReservationKind;
+  readonly ownerType: string;
+  readonly ownerId: string;
+  /** ISO 8601; null for hard reservations. */
+  readonly expiresAt: string | null;
+  /** ISO 8601, business time. */
+  readonly reservedAt: string;
+}
+
+type ReservationEvent = Extract<StockEvent, { data: { reservationId: string } }>;
+
+const concernsReservation = (event: StockEvent): event is ReservationEvent =>
+  'reservationId' in event.data && event.type !== 'StockReservationDeclined';
+
+export const openReservations: FoldedProjection<OpenReservation, 'sku' | 'locationId' | 'reservationId', StockEvent> = {
+  name: 'open_reservation',
+  version: 1,
+  categories: ['stock'],
+  table: readTable<OpenReservation>(
+    'open_reservation',
+    {
+      sku: { type: 'text', primary: true },
+      locationId: { type: 'text', primary: true },
+      reservationId: { type: 'text', primary: true },
+      quantity: { type: 'bigint' },
+      kind: { type: 'text' },
+      ownerType: { type: 'text' },
+      ownerId: { type: 'text' },
+      expiresAt: { type: 'timestamptz', nullable: true },
+      reservedAt: { type: 'timestamptz' },
+    },
+    [{ columns: ['expiresAt'], where: 'expires_at IS NOT NULL' }],
+  ),
+  keysOf: ({ stream, event }) =>
+    concernsReservation(event) ? [{ ...parseStockStream(stream), reservationId: event.data.reservationId }] : [],
+  creates: ({ event }) => event.type === 'StockReserved',
+  project: (row, { event, envelope }, key) => {
+    if (event.type === 'StockReserved') {
+      const { quantity, kind, owner, expiresAt } = event.data;
+      return {
+        ...key,
+        quantity,
+        kind,
+        ownerType: owner.type,
+        ownerId: owner.id,
+        expiresAt: kind === 'soft' ? (expiresAt ?? null) : null,
+        reservedAt: envelope.occurredAt,
+      };
+    }
+    return row && concernsReservation(event) ? goOn(row, event) : row;
+  },
+};
+
+const goOn = (row: OpenReservation, { type, data }: ReservationEvent): OpenReservation | undefined => {
+  switch (type) {
+    case 'ReservationExtended':
+      return { ...row, expiresAt: data.expiresAt };
+    case 'ReservationFirmed':
+      return { ...row, kind: 'hard', expiresAt: null };
+    case 'ReservationReduced':
+      return data.left > 0 ? { ...row, quantity: data.left } : undefined;
+    case 'ReservationReleased':
+    case 'ReservationExpired':
+    case 'ReservationConsumed':
+      return undefined;
+    case 'StockReserved':
+    case 'StockReservationDeclined':
+      return row;
+  }
+};
