@@ -5,7 +5,7 @@ import { ledgerEntry, order, recordedReturn } from '#orders';
 import { stockItem } from '#stock';
 
 /** Every kind of stream there is. */
-export const streamTypes = [stockItem, location, channel, order, recordedReturn, ledgerEntry, customer];
+const streamTypes = [stockItem, location, channel, order, recordedReturn, ledgerEntry, customer];
 
 /** Event type → its definition. */
 export const definitions: Readonly<Record<string, EventDefinition>> = Object.assign(
