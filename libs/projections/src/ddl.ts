@@ -71,6 +71,7 @@ export const INSTALL = `
     categories text[] NOT NULL DEFAULT '{}',
     epoch      bigint NOT NULL DEFAULT 0,
     holder     uuid,
+    views      text,
     touched_at timestamptz NOT NULL DEFAULT now()
   ) WITH (fillfactor = 50);
   COMMENT ON TABLE system.projection_checkpoint IS

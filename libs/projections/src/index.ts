@@ -1,6 +1,10 @@
+export * from './bi-view.js';
+export { parkedStreams, retryParked, type ParkedStream } from './parked.js';
 export * from './position-waiter.js';
 export * from './projection.js';
 export { Projector, Superseded, type ProjectorOptions } from './projector.js';
 export * from './read-table.js';
-export { Registry, type ReadModels } from './registry.js';
+export { rebuild, RebuildRunning, type RebuildOptions, type RebuildProgress } from './rebuild.js';
+export { type Rebuilt, type Replaced } from './swap.js';
+export { Registry, type BuildStatus, type ReadModels, type ReadModelStatus, type TableDigest } from './registry.js';
 export { type EventCatalogue } from './tables.js';

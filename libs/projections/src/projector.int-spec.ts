@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { type DataSource } from 'typeorm';
 import { openDatabase } from '#database';
 import { ConsumerLoop, type Batch } from '#event-store';
-import { aCause, InMemoryEventStore, newEvents, startTestDatabase, type TestDatabase } from '#testing';
+import { InMemoryEventStore, newEvents, startTestDatabase, type TestDatabase } from '#testing';
 import { Projector, Superseded } from './projector.js';
 import { Registry } from './registry.js';
+import { appendTo, AT, confirmed, placed, received, sold, until } from './shop-log.fixture.js';
 import { shelf, shop, type ShopEvent } from './shop.fixture.js';
 
 let server: TestDatabase;
@@ -13,8 +14,6 @@ let store: InMemoryEventStore;
 let registry: Registry;
 let projector: Projector;
 const opened: Projector[] = [];
-
-const AT = '2026-01-01T12:00:00.000Z';
 
 const newProjector = (silenceMs = 60_000) => {
   const made = new Projector(registry, { silenceMs });
@@ -42,19 +41,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const append = async (stream: string, events: readonly ShopEvent[], schema = '1') => {
-  const revision = store.events.filter((recorded) => recorded.stream === stream).length - 1;
-  const stored = newEvents(events, aCause()).map((event) => ({
-    ...event,
-    envelope: { ...event.envelope, schema: event.event.type === 'Received' && schema === '1' ? '2' : schema },
-  }));
-  await store.append(stream, revision, stored);
-};
-
-const received = (quantity: number): ShopEvent => ({ type: 'Received', data: { quantity } });
-const sold = (quantity: number): ShopEvent => ({ type: 'Sold', data: { quantity, at: AT } });
-const placed: ShopEvent = { type: 'Placed', data: { lines: ['a', 'b'] } };
-const confirmed: ShopEvent = { type: 'Confirmed', data: {} };
+const append = (...args: [string, readonly ShopEvent[], string?]) => appendTo(store, ...args);
 
 /** Everything after a position, as one batch. */
 const batchAfter = (position: number): Batch => {
@@ -65,10 +52,6 @@ const batchAfter = (position: number): Batch => {
 const project = async (consumer = projector, after?: number) => {
   const position = after ?? (await consumer.resume());
   await consumer.handle(batchAfter(position));
-};
-
-const until = async (condition: () => boolean) => {
-  while (!condition()) await new Promise(setImmediate);
 };
 
 const shelves = () => database.query<unknown[]>('SELECT * FROM read.shelf ORDER BY shelf_id');

@@ -1,8 +1,8 @@
 import { type DataSource } from 'typeorm';
-import { createTableSql, createIndicesSql, GRANTS, INSTALL, type Roles } from './ddl.js';
-import { layoutOf, quote, type Layout, type StoredRow } from './layout.js';
+import { digestSql, layoutOf, type Layout, type StoredRow } from './layout.js';
 import { type Projection } from './projection.js';
 import { RowCache } from './row-cache.js';
+import { Schema, tableName } from './schema.js';
 import { openSession, transact, type Session } from './session.js';
 import { TableFold } from './table-fold.js';
 import { type EventCatalogue, type Table } from './tables.js';
@@ -11,10 +11,7 @@ import { type EventCatalogue, type Table } from './tables.js';
 export interface ReadModels {
   readonly projections: readonly Projection[];
   readonly events: EventCatalogue;
-  /**
-   * SQL, safe to repeat, that makes the views built on `read.<name>` (schema bi). Run after the views of the read models
-   * were made, and again when one of them had to be dropped because its columns changed.
-   */
+  /** SQL, safe to repeat, for the views built on `read.<name>` (schema bi). Run whenever those or this text change. */
   readonly views?: readonly string[];
 }
 
@@ -30,21 +27,41 @@ export interface Checkpoint {
   readonly position: number;
   /** The last event at or below `position` of those that the projector listens to. */
   readonly lastEvent: number;
-  readonly epoch: number;
   /** Categories that the projector has listened to. */
   readonly categories: readonly string[];
 }
 
-const CHECKPOINT = `position::float8, last_event::float8 AS "lastEvent", epoch::float8, categories`;
+export interface TableDigest {
+  readonly rows: number;
+  /** Equal for equal rows, wherever they lie. */
+  readonly digest: string;
+}
 
-export const tableName = (name: string, build: number) => `read.${quote(`${name}__${build}`)}`;
+export interface BuildStatus extends Build {
+  /** Streams that it has stopped folding. */
+  readonly parked: number;
+  readonly startedAt: Date;
+  readonly swappedAt: Date | null;
+}
 
-/** The database side of the read models: tables, views and the books kept about them. */
+export interface ReadModelStatus {
+  /** Of everything live. How far behind that is, the store's head tells. */
+  readonly position: number;
+  readonly builds: readonly BuildStatus[];
+}
+
+export interface CacheSpec {
+  readonly rows: number;
+  /** The table holds nothing yet, so what is not in the cache does not exist. */
+  readonly empty: boolean;
+}
+
+/** The read models of the product and the books that the database keeps about them. */
 export class Registry {
   readonly layouts: ReadonlyMap<string, Layout>;
   /** Of all read models together. */
   readonly categories: readonly string[];
-  private roles: Roles = { app: false };
+  readonly schema: Schema;
 
   constructor(
     readonly dataSource: DataSource,
@@ -52,43 +69,38 @@ export class Registry {
   ) {
     this.layouts = new Map(models.projections.map((projection) => [projection.name, layoutOf(projection)]));
     this.categories = [...new Set(models.projections.flatMap(({ categories }) => categories))].toSorted();
+    this.schema = new Schema(models.views ?? []);
   }
 
-  /** Makes what is not there yet. With an empty log behind it, every new read model is live at once. */
+  /** Makes what is not there yet. Before the first event is folded, every new read model is live at once. */
   async install(): Promise<void> {
-    const session = await openSession(this.dataSource);
-    try {
-      await transact(session, async () => {
-        await session.query(INSTALL);
-        const roles = await session.query("SELECT 1 FROM pg_roles WHERE rolname = 'kontor_app'");
-        this.roles = { app: roles.length > 0 };
-        if (this.roles.app) await session.query(GRANTS);
+    await this.withSession((session) =>
+      transact(session, async () => {
+        await this.schema.install(session);
         const { position } = await this.checkpoint(session, true);
-        if (position === 0) await this.startEmpty(session);
-      });
-    } finally {
-      await session.release();
-    }
+        const outdated = await this.outdatedIn(session);
+        if (outdated.length === 0) await this.schema.updateViews(session);
+        else if (position === 0) await this.startEmpty(session, outdated);
+      }),
+    );
   }
 
   /** Nothing has been folded yet, so an empty table is up to date. */
-  private async startEmpty(session: Session) {
-    const builds = await this.builds(session);
-    const live = new Map(builds.filter(({ status }) => status === 'live').map((build) => [build.name, build]));
-    const changed = this.models.projections.filter(({ name, version }) => live.get(name)?.version !== version);
-    for (const { name } of changed) {
-      const build = await this.create(session, name);
-      await this.createIndices(session, name, build);
-      await this.publish(session, name, build);
+  private async startEmpty(session: Session, names: readonly string[]) {
+    const builds: { name: string; build: number }[] = [];
+    for (const name of names) {
+      const build = await this.schema.create(session, this.layout(name));
+      await this.schema.createIndices(session, this.layout(name), build);
+      builds.push({ name, build });
     }
-    if (changed.length === 0) return;
-    await this.createViews(session);
+    await this.schema.publish(session, builds);
     await session.query('UPDATE system.projection_checkpoint SET epoch = epoch + 1');
   }
 
   async checkpoint(session: Session, lock = false): Promise<Checkpoint> {
     const [row] = await session.query<Checkpoint>(
-      `SELECT ${CHECKPOINT} FROM system.projection_checkpoint${lock ? ' FOR UPDATE' : ''}`,
+      `SELECT position::float8, last_event::float8 AS "lastEvent", categories
+       FROM system.projection_checkpoint ${lock ? 'FOR UPDATE' : ''}`,
     );
     if (!row) throw new Error('The checkpoint of the read models is gone: system.projection_checkpoint is empty');
     return row;
@@ -101,22 +113,18 @@ export class Registry {
   /** The live builds that today's code can fold. */
   async current(session: Session): Promise<readonly Build[]> {
     const builds = await this.builds(session);
-    return builds.filter(({ name, version, status }) => status === 'live' && this.version(name) === version);
+    const fits = ({ name, version }: Build) => this.layouts.get(name)?.projection.version === version;
+    return builds.filter((build) => build.status === 'live' && fits(build));
   }
 
   /** Read models whose live table is missing or of another version. */
-  async outdated(): Promise<readonly string[]> {
-    const session = await openSession(this.dataSource);
-    try {
-      const current = new Set((await this.current(session)).map(({ name }) => name));
-      return [...this.layouts.keys()].filter((name) => !current.has(name));
-    } finally {
-      await session.release();
-    }
+  outdated(): Promise<readonly string[]> {
+    return this.withSession((session) => this.outdatedIn(session));
   }
 
-  private version(name: string) {
-    return this.layouts.get(name)?.projection.version;
+  private async outdatedIn(session: Session) {
+    const current = new Set((await this.current(session)).map(({ name }) => name));
+    return [...this.layouts.keys()].filter((name) => !current.has(name));
   }
 
   /** @throws RangeError for a name that no read model has */
@@ -126,69 +134,60 @@ export class Registry {
     return layout;
   }
 
-  /** A new table, without secondary indices. @returns its build */
-  async create(session: Session, name: string): Promise<number> {
-    const layout = this.layout(name);
-    const [made] = await session.query<{ build: number }>(
-      `INSERT INTO system.projection (name, version, status) VALUES ($1, $2, 'building') RETURNING build`,
-      [name, layout.projection.version],
-    );
-    const build = made?.build ?? 0;
-    for (const sql of createTableSql(layout, tableName(name, build), this.roles)) await session.query(sql);
-    return build;
-  }
-
-  async createIndices(session: Session, name: string, build: number) {
-    for (const sql of createIndicesSql(this.layout(name), tableName(name, build))) await session.query(sql);
-  }
-
-  /** Makes a build the live one: the view shows it from the end of the transaction on. */
-  async publish(session: Session, name: string, build: number) {
-    await session.query(`UPDATE system.projection SET status = 'retired' WHERE name = $1 AND status = 'live'`, [name]);
-    await session.query(`UPDATE system.projection SET status = 'live', swapped_at = now() WHERE build = $1`, [build]);
-    await this.switchView(session, name, build);
-  }
-
-  /** Views that stand on a view whose columns change are dropped with it, and made again. */
-  private async switchView(session: Session, name: string, build: number) {
-    const view = `read.${quote(name)}`;
-    const select = `VIEW ${view} WITH (security_invoker = true) AS SELECT * FROM ${tableName(name, build)}`;
-    await session.query('SAVEPOINT view');
-    try {
-      await session.query(`CREATE OR REPLACE ${select}`);
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== '42P16') throw error; // other columns than before
-      await session.query('ROLLBACK TO view');
-      await session.query(`DROP VIEW ${view} CASCADE`);
-      await session.query(`CREATE ${select}`);
-      await this.createViews(session);
-    }
-    if (this.roles.app) await session.query(`GRANT SELECT ON ${view} TO kontor_app`);
-  }
-
-  private async createViews(session: Session) {
-    for (const sql of this.models.views ?? []) await session.query(sql);
-  }
-
-  /** Drops a build that is not live, and all that is known of it. */
-  async drop(session: Session, name: string, build: number) {
-    await session.query(`DROP TABLE IF EXISTS ${tableName(name, build)}`);
-    await session.query('DELETE FROM system.projection WHERE build = $1', [build]);
-  }
-
-  /** A fold for a build. `empty`: the table is. */
+  /** A fold for a build. */
   async table(session: Session, { name, build }: Pick<Build, 'name' | 'build'>, cache: CacheSpec): Promise<Table> {
-    const parked = await session.query<{ stream: string }>('SELECT stream FROM system.parked WHERE build = $1', [
-      build,
-    ]);
+    const sql = 'SELECT stream FROM system.parked WHERE build = $1';
+    const parked = await session.query<{ stream: string }>(sql, [build]);
     const rows = new RowCache<StoredRow>(cache.rows, cache.empty);
     const fold = new TableFold(this.layout(name), rows, new Set(parked.map(({ stream }) => stream)));
     return { build, name: tableName(name, build), fold };
   }
-}
 
-export interface CacheSpec {
-  readonly rows: number;
-  /** The table holds nothing yet, so what is not in the cache does not exist. */
-  readonly empty: boolean;
+  /** @throws RangeError when no build of it is live */
+  async live(session: Session, name: string): Promise<Build> {
+    const live = (await this.current(session)).find((build) => build.name === this.layout(name).projection.name);
+    if (!live) throw new RangeError(`${name} is not live in this version: rebuild it`);
+    return live;
+  }
+
+  /** Of the live table of a read model, as it is now. */
+  async digest(name: string): Promise<TableDigest> {
+    return this.withSession(async (session) => this.digestOf(session, await this.live(session, name)));
+  }
+
+  async digestOf(session: Session, { name, build }: Pick<Build, 'name' | 'build'>): Promise<TableDigest> {
+    const [digest] = await session.query<TableDigest>(digestSql(this.layout(name), tableName(name, build)));
+    return digest ?? { rows: 0, digest: '' };
+  }
+
+  /** Drops the tables that were replaced. @returns how many */
+  async retire(name: string): Promise<number> {
+    return this.withSession(async (session) => {
+      const builds = await this.builds(session);
+      const retired = builds.filter((build) => build.name === name && build.status === 'retired');
+      for (const build of retired) await transact(session, () => this.schema.drop(session, build));
+      return retired.length;
+    });
+  }
+
+  async status(): Promise<ReadModelStatus> {
+    return this.withSession(async (session) => {
+      const { position } = await this.checkpoint(session);
+      const builds = await session.query<BuildStatus>(
+        `SELECT build, name, version, status, started_at AS "startedAt", swapped_at AS "swappedAt",
+           (SELECT count(*)::int FROM system.parked p WHERE p.build = b.build) AS parked
+         FROM system.projection b ORDER BY name, build`,
+      );
+      return { position, builds };
+    });
+  }
+
+  async withSession<Result>(work: (session: Session) => Promise<Result>, consumer = false): Promise<Result> {
+    const session = await openSession(this.dataSource, { consumer });
+    try {
+      return await work(session);
+    } finally {
+      await session.release();
+    }
+  }
 }

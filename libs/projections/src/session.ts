@@ -10,8 +10,8 @@ interface PgClient {
 
 /** One connection of the pool, with prepared statements. */
 export interface Session {
-  /** `name`: prepared once under it and kept; the same name always stands for the same text. */
-  query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<readonly Row[]>;
+  /** `shape`: prepared once under it and kept; the same shape always stands for the same text. */
+  query<Row>(text: string, values?: readonly unknown[], shape?: string): Promise<readonly Row[]>;
   release(): Promise<void>;
 }
 
@@ -28,21 +28,36 @@ const RESET = ['synchronous_commit', 'plan_cache_mode', 'jit', 'enable_seqscan',
 /** Each prepared statement keeps memory in the server; shapes beyond these are rare. */
 const MAX_PREPARED = 250;
 
+/** The names of prepared statements stay known to a connection: no session may use those of another. */
+let opened = 0;
+
 export const openSession = async (dataSource: DataSource, { consumer = false } = {}): Promise<Session> => {
   const runner = dataSource.createQueryRunner();
   const client = (await runner.connect()) as PgClient;
-  const prepared = new Set<string>();
-  const query = async <Row>(text: string, values: readonly unknown[] = [], name?: string) => {
-    if (name !== undefined && prepared.size < MAX_PREPARED) prepared.add(name);
-    const { rows } = await client.query({ ...(name !== undefined && prepared.has(name) && { name }), text, values });
+  const own = ++opened;
+  /** Shape to name: PostgreSQL knows only the first 63 bytes of a name. */
+  const prepared = new Map<string, string>();
+  const nameOf = (shape: string) => {
+    const known = prepared.get(shape);
+    if (known !== undefined || prepared.size === MAX_PREPARED) return known;
+    const name = `kontor_${own}_${prepared.size}`;
+    prepared.set(shape, name);
+    return name;
+  };
+  const query = async <Row>(text: string, values: readonly unknown[] = [], shape?: string) => {
+    const name = shape === undefined ? undefined : nameOf(shape);
+    const { rows } = await client.query({ ...(name !== undefined && { name }), text, values });
     return rows as readonly Row[];
+  };
+  const reset = async () => {
+    if (consumer) await runner.query(RESET.map((name) => `RESET ${name}`).join(';'));
+    for (const name of prepared.values()) await runner.query(`DEALLOCATE ${name}`);
   };
   if (consumer) await runner.query(SETTINGS);
   return {
     query,
     release: async () => {
-      // A broken connection cannot be reset, and leaves the pool.
-      if (consumer) await runner.query(RESET.map((name) => `RESET ${name}`).join(';')).catch(() => undefined);
+      await reset().catch(() => undefined); // a broken connection cannot be reset, and leaves the pool
       await runner.release();
     },
   };

@@ -1,0 +1,87 @@
+import { type Recorded } from '#event-store';
+import { type Registry } from './registry.js';
+import { openSession, type Session } from './session.js';
+import { Tables, writeChanges, type Table } from './tables.js';
+
+/** Rows folded before they are written; about as many are being written meanwhile. */
+const ROWS_PER_WRITE = 10_000;
+/** Rows kept in memory for each table being built. */
+const CACHE_ROWS = 200_000;
+
+/** Builds new tables out of the log, writing one lot of rows while the next one is folded. */
+export class Builder {
+  events = 0;
+  private writing: Promise<void> = Promise.resolve();
+  private failure: unknown;
+
+  private constructor(
+    private readonly registry: Registry,
+    private readonly reading: Session,
+    private readonly writer: Session,
+    private readonly tables: Tables,
+  ) {}
+
+  /** Empty tables, one for each name. */
+  static async start(registry: Registry, names: readonly string[]): Promise<Builder> {
+    const reading = await openSession(registry.dataSource, { consumer: true });
+    const writer = await openSession(registry.dataSource, { consumer: true });
+    const made: Table[] = [];
+    for (const name of names) {
+      const build = await registry.schema.create(writer, registry.layout(name));
+      made.push(await registry.table(writer, { name, build }, { rows: CACHE_ROWS, empty: true }));
+    }
+    return new Builder(registry, reading, writer, new Tables(made, registry.models.events));
+  }
+
+  get builds(): readonly { readonly name: string; readonly build: number }[] {
+    return this.tables.all.map(({ build, fold }) => ({ build, name: fold.layout.projection.name }));
+  }
+
+  async fold(events: readonly Recorded[]) {
+    await this.tables.fold(this.reading, events);
+    this.events += events.length;
+    const rows = this.tables.all.reduce((sum, { fold }) => sum + fold.size, 0);
+    if (rows >= ROWS_PER_WRITE) await this.write();
+  }
+
+  /** Hands over what was folded, once the lot before is written. */
+  private async write() {
+    await this.written();
+    const changes = this.tables.all.map((table) => [table, table.fold.take()] as const);
+    this.writing = writeChanges(this.writer, changes).then(
+      () => {
+        for (const { fold } of this.tables.all) fold.written();
+      },
+      (error: unknown) => {
+        this.failure = error;
+      },
+    );
+  }
+
+  private async written() {
+    await this.writing;
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- whatever it was
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** @returns once everything that was folded is in the tables */
+  async flush() {
+    await this.write();
+    await this.written();
+  }
+
+  /** Indices and statistics, after the bulk. */
+  async finish() {
+    await this.flush();
+    for (const { name, build } of this.builds) {
+      await this.registry.schema.createIndices(this.writer, this.registry.layout(name), build);
+    }
+    for (const { name } of this.tables.all) await this.writer.query(`ANALYZE ${name}`);
+  }
+
+  async close() {
+    await this.writing;
+    await this.reading.release();
+    await this.writer.release();
+  }
+}

@@ -1,0 +1,69 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Batch, type EventStore, type Recorded } from '#event-store';
+
+/** The log in pieces up to positions that are not known in advance. Survives lost connections. */
+export class LogReader {
+  private iterator: AsyncIterator<Batch> | undefined;
+  private rest: readonly Recorded[] = [];
+  /** Of the last piece that was read. */
+  private end = 0;
+  private abort = new AbortController();
+  private failures = 0;
+  /** Everything has been handed out up to here. */
+  position: number;
+  /** There was nothing newer when the last piece came. */
+  caughtUp = false;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly categories: readonly string[],
+    after: number,
+    private readonly batchSize: number,
+  ) {
+    this.position = after;
+  }
+
+  /** The next events at or below `limit`; may be none. */
+  async next(limit: number): Promise<readonly Recorded[]> {
+    if (this.rest.length === 0 && this.end <= this.position) await this.read();
+    const beyond = this.rest.findIndex(({ position }) => position > limit);
+    const events = beyond < 0 ? this.rest : this.rest.slice(0, beyond);
+    this.rest = beyond < 0 ? [] : this.rest.slice(beyond);
+    this.position = Math.max(this.position, this.held ? limit : Math.min(this.end, limit));
+    return events;
+  }
+
+  /** The next event lies beyond the last limit. */
+  get held() {
+    return this.rest.length > 0;
+  }
+
+  private async read() {
+    try {
+      this.iterator ??= this.subscribe();
+      const { value, done } = (await this.iterator.next()) as IteratorResult<Batch, undefined>;
+      if (done) throw new Error('The subscription ended');
+      this.rest = value.events;
+      this.end = value.position;
+      this.caughtUp = value.caughtUp;
+      this.failures = 0;
+    } catch (error) {
+      this.close();
+      if (++this.failures > 10) throw error;
+      await pause(200 * this.failures);
+    }
+  }
+
+  private subscribe() {
+    this.abort = new AbortController();
+    const { categories, batchSize } = this;
+    const options = { categories, batchSize, signal: this.abort.signal };
+    return this.store.subscribe(this.position, options)[Symbol.asyncIterator]();
+  }
+
+  close() {
+    this.abort.abort();
+    void this.iterator?.return?.().catch(() => undefined);
+    this.iterator = undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { type EventStore, type Recorded } from '#event-store';
+import { type Registry } from './registry.js';
+import { transact, type Session } from './session.js';
+import { Tables, writeChanges } from './tables.js';
+
+export interface ParkedStream {
+  readonly name: string;
+  readonly stream: string;
+  /** Of the first event that is not folded. */
+  readonly revision: number;
+  readonly position: number;
+  readonly event: string;
+  readonly error: string;
+  readonly at: Date;
+}
+
+/** Streams that live read models have stopped folding, oldest first. */
+export const parkedStreams = (registry: Registry): Promise<readonly ParkedStream[]> =>
+  registry.withSession((session) =>
+    session.query<ParkedStream>(
+      `SELECT b.name, p.stream, p.revision, p.position::float8, p.event, p.error, p.at
+       FROM system.parked p JOIN system.projection b USING (build) WHERE b.status = 'live' ORDER BY p.at, p.stream`,
+    ),
+  );
+
+/**
+ * Folds a parked stream from where it stopped up to where the read model is, after the code was mended. Where other
+ * streams have changed the same rows since, the order is another one than the log's: then rebuild, if order matters.
+ *
+ * @returns whether the stream goes on; otherwise it is parked at the event that fails now
+ * @throws RangeError when the stream is not parked
+ */
+export const retryParked = (registry: Registry, store: EventStore, name: string, stream: string): Promise<boolean> =>
+  registry.withSession(
+    (session) =>
+      transact(session, async () => {
+        const { position } = await registry.checkpoint(session, true);
+        const live = await registry.live(session, name);
+        const revision = await unpark(session, live.build, stream);
+        const table = await registry.table(session, live, { rows: 10_000, empty: false });
+        const tables = new Tables([table], registry.models.events);
+        for await (const events of pieces(store.read(stream, revision), position)) {
+          await tables.fold(session, events);
+          await writeChanges(session, [[table, table.fold.take()]]);
+        }
+        await session.query('UPDATE system.projection_checkpoint SET epoch = epoch + 1');
+        const again = await session.query('SELECT 1 FROM system.parked WHERE build = $1 AND stream = $2', [
+          live.build,
+          stream,
+        ]);
+        return again.length === 0;
+      }),
+    true,
+  );
+
+/** @returns the revision to go on from */
+const unpark = async (session: Session, build: number, stream: string) => {
+  const sql = 'DELETE FROM system.parked WHERE build = $1 AND stream = $2 RETURNING revision';
+  const [parked] = await session.query<{ revision: number }>(sql, [build, stream]);
+  if (!parked) throw new RangeError(`${stream} is not parked`);
+  return parked.revision;
+};
+
+const pieces = async function* (events: AsyncIterable<Recorded>, last: number) {
+  let piece: Recorded[] = [];
+  for await (const recorded of events) {
+    if (recorded.position > last) break;
+    piece.push(recorded);
+    if (piece.length < 500) continue;
+    yield piece;
+    piece = [];
+  }
+  yield piece;
+};

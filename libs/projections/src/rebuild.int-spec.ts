@@ -1,0 +1,251 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { type DataSource } from 'typeorm';
+import { openDatabase } from '#database';
+import { ConsumerLoop } from '#event-store';
+import { InMemoryEventStore, startTestDatabase, type TestDatabase } from '#testing';
+import { parkedStreams, retryParked } from './parked.js';
+import { PositionWaiter } from './position-waiter.js';
+import { Projector } from './projector.js';
+import { rebuild, RebuildRunning, type RebuildProgress } from './rebuild.js';
+import { Registry } from './registry.js';
+import { appendTo, confirmed, placed, received, sold, until } from './shop-log.fixture.js';
+import { journal, orderState, shelf, shop, type ShopEvent } from './shop.fixture.js';
+
+let server: TestDatabase;
+let database: DataSource;
+let store: InMemoryEventStore;
+let registry: Registry;
+let loop: ConsumerLoop;
+let stop: () => Promise<void>;
+
+/** Starts the projector of a registry, in place of the one before. */
+const start = (models = registry) => {
+  const abort = new AbortController();
+  const projector = new Projector(models);
+  loop = new ConsumerLoop(store, projector, { backoff: () => 20 });
+  const running = loop.run(abort.signal);
+  stop = async () => {
+    abort.abort();
+    await running;
+    await projector.close();
+  };
+};
+
+const restart = async (models: Registry) => {
+  await stop();
+  start(models);
+};
+
+beforeAll(async () => {
+  server = await startTestDatabase();
+  database = await openDatabase({ url: server.postgres.ownerUrl, role: 'owner', poolSize: 12 });
+}, 60_000);
+
+beforeEach(async () => {
+  await database.query('DROP SCHEMA IF EXISTS read CASCADE; DROP SCHEMA IF EXISTS system CASCADE');
+  store = new InMemoryEventStore();
+  registry = new Registry(database, shop);
+  start();
+});
+
+afterEach(() => stop());
+
+afterAll(async () => {
+  await database.destroy();
+  await server.stop();
+});
+
+const append = (...args: [string, readonly ShopEvent[], string?]) => appendTo(store, ...args);
+
+const caughtUp = () => until(() => loop.status().position === store.events.at(-1)?.position);
+
+const trade = async (days: number) => {
+  for (let day = 0; day < days; day++) {
+    await append(`stock-sku${day % 7}`, [received(10), sold(3)]);
+    await append(`order-${day}`, day % 3 === 0 ? [placed] : [placed, confirmed]);
+  }
+};
+
+const seen = (view: string) => database.query<Record<string, unknown>[]>(`SELECT * FROM read.${view} ORDER BY 1, 2`);
+
+it('rebuilds what is live, to the letter', async () => {
+  await trade(50);
+  await caughtUp();
+  const before = await Promise.all(['shelf', 'order_state', 'journal'].map(seen));
+  const rebuilt = await rebuild(registry, store, { batchSize: 7 });
+  expect(
+    rebuilt.map(({ name, replaced, rows, digest }) => [name, rows, replaced?.rows, replaced?.digest === digest]),
+  ).toEqual([
+    ['shelf', 7, 7, true],
+    ['order_state', 50, 50, true],
+    ['journal', 183, 183, true],
+  ]);
+  expect(await Promise.all(['shelf', 'order_state', 'journal'].map(seen))).toEqual(before);
+  await append('stock-sku0', [received(1000)]);
+  await caughtUp();
+  expect(await seen('shelf')).not.toEqual(before[0]);
+});
+
+it('finds what has gone wrong in a live table', async () => {
+  await trade(5);
+  await caughtUp();
+  const { build } = await registry.withSession((session) => registry.live(session, 'shelf'));
+  await database.query(`UPDATE read.shelf__${build} SET on_hand = 99 WHERE shelf_id = 'sku1'`);
+  const [rebuilt] = await rebuild(registry, store, { names: ['shelf'] });
+  expect(rebuilt?.digest).not.toBe(rebuilt?.replaced?.digest);
+  expect(await registry.digest('shelf')).toEqual({ rows: rebuilt?.rows, digest: rebuilt?.digest });
+});
+
+it('rebuilds under load, without an error or an older state for readers', async () => {
+  await trade(200);
+  await caughtUp();
+  const waiter = await PositionWaiter.open(server.app);
+  const load = new AbortController();
+  const writing = (async () => {
+    for (let day = 0; !load.signal.aborted; day++) {
+      await append('stock-sku0', [received(1)]);
+      await append(`order-live${day}`, [placed]);
+      await until(() => (loop.status().position ?? 0) >= (store.events.at(-1)?.position ?? 0) - 200);
+    }
+  })();
+  let reads = 0;
+  const reading = (async () => {
+    for (; !load.signal.aborted; reads++) {
+      const token = store.events.at(-1)?.position ?? 0;
+      expect(await waiter.reached(token, 5000)).toBe(true);
+      const rows = await server.app.query<{ position: string; on_hand: number }[]>(
+        `SELECT position, on_hand FROM read.shelf WHERE shelf_id = 'sku0'`,
+      );
+      const newest = store.events.findLast(({ stream, position }) => stream === 'stock-sku0' && position <= token);
+      expect(Number(rows[0]?.position)).toBeGreaterThanOrEqual(newest?.position ?? 0);
+    }
+  })();
+  for (let round = 0; round < 3; round++) await rebuild(registry, store);
+  load.abort();
+  await Promise.all([writing, reading]);
+  await caughtUp();
+  await waiter.close();
+  expect(reads).toBeGreaterThan(20);
+  expect(loop.status().restarts).toBe(0);
+  const live = await Promise.all(['shelf', 'order_state', 'journal'].map((name) => registry.digest(name)));
+  const again = await rebuild(registry, store);
+  expect(again.map(({ rows, digest }) => ({ rows, digest }))).toEqual(live);
+}, 30_000);
+
+it('refuses a second rebuild of the same read model', async () => {
+  await trade(20);
+  await caughtUp();
+  let second: Promise<unknown> | undefined;
+  await rebuild(registry, store, {
+    names: ['shelf'],
+    onProgress: () => {
+      second ??= rebuild(registry, store, { names: ['shelf'] }).catch((error: unknown) => error);
+    },
+  });
+  expect(await second).toBeInstanceOf(RebuildRunning);
+});
+
+it('can be killed and started again', async () => {
+  await trade(20);
+  await caughtUp();
+  const broken = () => {
+    throw new Error('killed');
+  };
+  await expect(rebuild(registry, store, { onProgress: broken })).rejects.toThrow('killed');
+  expect((await registry.status()).builds.filter(({ status }) => status === 'building')).toHaveLength(3);
+  await rebuild(registry, store);
+  const { builds } = await registry.status();
+  expect(builds.map(({ status }) => status)).toEqual(['retired', 'live', 'retired', 'live', 'retired', 'live']);
+  expect(await registry.retire('shelf')).toBe(1);
+  expect((await registry.status()).builds).toHaveLength(5);
+});
+
+it('tells how far it is', async () => {
+  await trade(20);
+  await caughtUp();
+  const told: RebuildProgress[] = [];
+  await rebuild(registry, store, { batchSize: 10, onProgress: (progress) => told.push(progress) });
+  expect(told.at(-1)).toMatchObject({ phase: 'swapping', events: store.events.length });
+  expect(told.every(({ position, target }) => position <= target)).toBe(true);
+});
+
+it('builds a new version beside the old one, with other columns, and views on it survive', async () => {
+  await trade(10);
+  await caughtUp();
+  await stop();
+  const newer = { ...orderState, name: 'shelf', version: 2 };
+  const views = ['CREATE OR REPLACE VIEW bi.orders AS SELECT order_id FROM read.shelf'];
+  await database.query(
+    'CREATE SCHEMA IF NOT EXISTS bi; CREATE VIEW bi.orders AS SELECT shelf_id AS order_id FROM read.shelf',
+  );
+  const models = new Registry(database, { ...shop, projections: [newer, orderState, journal], views });
+  start(models);
+  await append('order-new', [placed]);
+  await caughtUp();
+  expect(await models.outdated()).toEqual(['shelf']);
+  expect(await seen('shelf')).toHaveLength(7);
+  expect(await rebuild(models, store, { names: await models.outdated() })).toMatchObject([
+    { name: 'shelf', rows: 11, replaced: { version: 1, rows: 7 } },
+  ]);
+  await append('order-newest', [placed]);
+  await caughtUp();
+  expect(await database.query('SELECT count(*)::int FROM bi.orders')).toEqual([{ count: 12 }]);
+});
+
+it('parks in a rebuild as it does live', async () => {
+  await append('stock-bad', [received(1), received(-1), received(5)]);
+  await trade(3);
+  await caughtUp();
+  const [rebuilt] = await rebuild(registry, store, { names: ['shelf'] });
+  expect(rebuilt?.replaced?.digest).toBe(rebuilt?.digest);
+  expect(await parkedStreams(registry)).toMatchObject([{ name: 'shelf', stream: 'stock-bad', revision: 1 }]);
+});
+
+it('folds a parked stream, in order, once the code is mended', async () => {
+  await append('stock-bad', [received(1), received(-1), received(5)]);
+  await caughtUp();
+  expect(await retryParked(registry, store, 'shelf', 'stock-bad')).toBe(false);
+  const tolerant = {
+    ...shelf,
+    project: (...[row, { event }, key]: Parameters<typeof shelf.project>) => {
+      const quantity = event.type === 'Received' ? event.data.quantity : 0;
+      return { ...key, onHand: (row?.onHand ?? 0) + quantity, soldAt: null };
+    },
+  };
+  const mended = new Registry(database, { ...shop, projections: [tolerant, orderState, journal] });
+  await restart(mended);
+  expect(await retryParked(mended, store, 'shelf', 'stock-bad')).toBe(true);
+  expect(await seen('shelf')).toMatchObject([{ on_hand: 5, revision: 2 }]);
+  expect(await parkedStreams(mended)).toEqual([]);
+  await append('stock-bad', [received(4)]);
+  await caughtUp();
+  expect(await seen('shelf')).toMatchObject([{ on_hand: 9, revision: 3 }]);
+  const [rebuilt] = await rebuild(mended, store, { names: ['shelf'] });
+  expect(rebuilt?.digest).toBe(rebuilt?.replaced?.digest);
+});
+
+it('tells waiters of positions and of what was announced', async () => {
+  const waiter = await PositionWaiter.open(server.app);
+  await append('stock-tea', [received(1)]);
+  expect(await waiter.reached(10, 5000)).toBe(true);
+  expect(await waiter.reached(20, 1)).toBe(false);
+  const news = waiter.announced('1', 5000);
+  await append('order-1', [placed, confirmed]);
+  expect(await news).toBe('confirmed');
+  expect(await waiter.announced('1', 1)).toBe('confirmed');
+  expect(await waiter.announced('2', 1)).toBeUndefined();
+  const left = waiter.reached(99_999, 60_000);
+  await waiter.close();
+  expect(await left).toBe(false);
+});
+
+it('lets waiters catch up after their connection was cut', async () => {
+  await append('stock-tea', [received(1)]);
+  const waiter = await PositionWaiter.open(database);
+  const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kontor-listen-kontor'`;
+  await until(async () => (await database.query<unknown[]>(kill)).length > 0);
+  await append('stock-tea', [received(1)]);
+  await caughtUp();
+  expect(await waiter.reached(20, 5000)).toBe(true);
+  await waiter.close();
+});

@@ -1,0 +1,155 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type EventStore } from '#event-store';
+import { Builder } from './builder.js';
+import { LogReader } from './log-reader.js';
+import { type Registry } from './registry.js';
+import { openSession, type Session } from './session.js';
+import { followTo, isLockTimeout, swap, type Rebuilt } from './swap.js';
+
+export interface RebuildProgress {
+  readonly phase: 'reading' | 'indexing' | 'swapping';
+  readonly events: number;
+  readonly eventsPerSecond: number;
+  /** Done is `position / target`. */
+  readonly position: number;
+  readonly target: number;
+}
+
+export interface RebuildOptions {
+  /** Default: all. They are built in one pass over the log. */
+  readonly names?: readonly string[];
+  readonly onProgress?: (progress: RebuildProgress) => void;
+  /** Events in one piece. Default 4,000. */
+  readonly batchSize?: number;
+}
+
+/** Someone else is rebuilding the same read model. */
+export class RebuildRunning extends Error {
+  constructor(name: string) {
+    super(`${name} is being rebuilt already`);
+    this.name = 'RebuildRunning';
+  }
+}
+
+/** Fewer events than this are folded while the live projector waits. */
+const FEW = 2_000;
+
+/**
+ * Builds read models anew beside the live ones, from the first event on, and swaps them: readers see the old table, then
+ * the new one, at the same position. The old tables stay until {@link Registry.retire}. May be killed at any time and
+ * started again. Needs four connections.
+ *
+ * @throws RebuildRunning when one of them is being rebuilt already
+ */
+export const rebuild = async (
+  registry: Registry,
+  store: EventStore,
+  options: RebuildOptions = {},
+): Promise<readonly Rebuilt[]> => {
+  const names = options.names ?? [...registry.layouts.keys()];
+  for (const name of names) registry.layout(name);
+  await registry.install();
+  const session = await openSession(registry.dataSource);
+  try {
+    for (const name of names) await lock(session, name);
+    await dropLeftovers(registry, session, names);
+    return await new Rebuild(registry, store, session, options).run(names);
+  } finally {
+    await session.query('SELECT pg_advisory_unlock_all()').catch(() => []);
+    await session.release();
+  }
+};
+
+const lock = async (session: Session, name: string) => {
+  const sql = `SELECT pg_try_advisory_lock(hashtextextended('kontor rebuild ' || $1, 0)) AS locked`;
+  const [answer] = await session.query<{ locked: boolean }>(sql, [name]);
+  if (!answer?.locked) throw new RebuildRunning(name);
+};
+
+/** What a rebuild that was killed left behind. */
+const dropLeftovers = async (registry: Registry, session: Session, names: readonly string[]) => {
+  for (const build of await registry.builds(session)) {
+    if (build.status === 'building' && names.includes(build.name)) await registry.schema.drop(session, build);
+  }
+};
+
+class Rebuild {
+  private readonly started = performance.now();
+
+  constructor(
+    private readonly registry: Registry,
+    private readonly store: EventStore,
+    private readonly session: Session,
+    private readonly options: RebuildOptions,
+  ) {}
+
+  async run(names: readonly string[]): Promise<readonly Rebuilt[]> {
+    const builder = await Builder.start(this.registry, names);
+    try {
+      const position = await this.bulk(builder);
+      await builder.finish();
+      return await this.catchUpAndSwap(builder, position);
+    } finally {
+      await builder.close();
+    }
+  }
+
+  /** Reads only what the tables need, as far as the live ones are or the log seems to end. @returns the position */
+  private async bulk(builder: Builder): Promise<number> {
+    const folded = builder.builds.map(({ name }) => this.registry.layout(name).projection);
+    const categories = [...new Set(folded.flatMap((projection) => projection.categories))];
+    const reader = new LogReader(this.store, categories, 0, this.options.batchSize ?? 4_000);
+    try {
+      let target = await this.lastEvent();
+      while (reader.position < target && !(reader.caughtUp && !reader.held)) {
+        await builder.fold(await reader.next(target));
+        this.tell('reading', builder, reader.position, target);
+        if (reader.position >= target) target = await this.lastEvent();
+      }
+      this.tell('indexing', builder, reader.position, target);
+      return reader.position;
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** Follows the live tables until they are close, then swaps. */
+  private async catchUpAndSwap(builder: Builder, after: number): Promise<readonly Rebuilt[]> {
+    // What the projector listens to, so that the last event that it has folded surely comes by.
+    const { categories } = await this.registry.checkpoint(this.session);
+    const reader = new LogReader(this.store, categories, after, 500);
+    try {
+      for (;;) {
+        const target = await this.lastEvent();
+        const before = builder.events;
+        await followTo(reader, builder, target);
+        await builder.flush();
+        this.tell('swapping', builder, reader.position, target);
+        if (builder.events - before > FEW) continue;
+        const swapped = await this.trySwap(builder, reader);
+        if (swapped) return swapped;
+      }
+    } finally {
+      reader.close();
+    }
+  }
+
+  private async trySwap(builder: Builder, reader: LogReader) {
+    try {
+      return await swap(this.registry, this.session, builder, reader);
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      await pause(100);
+      return undefined;
+    }
+  }
+
+  private async lastEvent() {
+    return (await this.registry.checkpoint(this.session)).lastEvent;
+  }
+
+  private tell(phase: RebuildProgress['phase'], { events }: Builder, position: number, target: number) {
+    const eventsPerSecond = Math.round(events / Math.max(0.001, (performance.now() - this.started) / 1000));
+    this.options.onProgress?.({ phase, events, eventsPerSecond, position, target });
+  }
+}
