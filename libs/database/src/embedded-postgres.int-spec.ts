@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { openDatabase } from './data-source.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 
 const ask = async (connectionString: string, sql: string) => {
@@ -51,14 +52,33 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('comes back on the same port with everything after kill -9', async () => {
-    await ask(postgres.ownerUrl, 'CREATE TABLE kept AS SELECT 1 AS one');
+    const pool = await openDatabase({ url: postgres.ownerUrl, role: 'owner', poolSize: 2 });
+    await pool.query('CREATE SCHEMA mine; CREATE TABLE mine.kept AS SELECT 1 AS one');
+    const underWay = expect(pool.query('SELECT pg_sleep(60)')).rejects.toThrow();
     const reason = new Promise((resolve) => postgres.onExit(resolve));
     const { port } = postgres;
     await postgres.kill();
     await expect(reason).resolves.toMatch(/SIGKILL/);
     postgres = await start();
     expect(postgres.port).toBe(port);
-    expect(await ask(postgres.ownerUrl, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
+    await underWay;
+    expect(await pool.query('SELECT one FROM mine.kept')).toEqual([{ one: 1 }]);
+    await pool.destroy();
+  }, 60_000);
+
+  it('is not taken from a process that is still there', async () => {
+    const file = join(dataDir, 'postgres.json');
+    const mine = readFileSync(file);
+    writeFileSync(file, JSON.stringify({ starter: process.ppid }));
+    await expect(start()).rejects.toThrow(`process ${process.ppid} has started it`);
+    writeFileSync(file, mine);
+  });
+
+  it('is not kept from starting by a process that got the number of a dead server', async () => {
+    await postgres.stop();
+    writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), `${process.pid}\n`);
+    postgres = await start();
+    expect(await ask(postgres.ownerUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   }, 60_000);
 
   it('takes over from a server that outlived whoever started it', async () => {

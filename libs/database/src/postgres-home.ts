@@ -82,18 +82,25 @@ const reachablePrograms = (native: string, user: ServerUser) => {
   const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as { version: string };
   const copy = join(OPEN_FOLDER, `postgresql-${version}`);
   if (!existsSync(copy)) {
-    mkdirSync(OPEN_FOLDER, { recursive: true, mode: 0o711 });
+    makeOpenFolder();
     const draft = `${copy}.${process.pid}`;
     cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
     renameSync(draft, copy);
   }
-  return copy;
+  if (can(user, join(copy, 'bin', 'postgres'), '--version')) return copy;
+  throw new Error(`PostgreSQL does not run as root, and user ${user.uid} cannot run ${copy}: start as another user`);
+};
+
+/** Whatever the umask says. */
+const makeOpenFolder = () => {
+  mkdirSync(OPEN_FOLDER, { recursive: true });
+  chmodSync(OPEN_FOLDER, 0o711);
 };
 
 const reachableFolder = (wanted: string, user: ServerUser, log: (line: string) => void) => {
   if (existsSync(wanted)) return realpathSync(wanted);
   if (can(user, '/bin/sh', '-c', 'cd "$0"', dirname(wanted))) return wanted;
-  mkdirSync(OPEN_FOLDER, { recursive: true, mode: 0o711 });
+  makeOpenFolder();
   const parent = mkdtempSync(join(OPEN_FOLDER, 'data-'));
   chmodSync(parent, 0o711);
   const folder = join(parent, 'postgres');
