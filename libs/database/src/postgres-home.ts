@@ -85,6 +85,7 @@ const reachablePrograms = (native: string, user: ServerUser) => {
     makeOpenFolder();
     const draft = `${copy}.${process.pid}`;
     cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
+    spawnSync('chmod', ['-R', 'go+rX', draft]);
     renameSync(draft, copy);
   }
   if (can(user, join(copy, 'bin', 'postgres'), '--version')) return copy;
