@@ -1,8 +1,9 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { type Cause, type Message } from '#kernel';
-import { Mailbox, type MailboxContext, type Outcome } from './mailbox.js';
+import { Mailbox, type Outcome } from './mailbox.js';
 import { PersonalData } from './personal-data.js';
 import { EventStore, type Recorded } from './port.js';
+import { type StreamContext } from './stream-access.js';
 import { SnapshotStore, type StreamType } from './stream-type.js';
 
 type AnyMailbox = Mailbox<unknown, Message, Message>;
@@ -19,7 +20,7 @@ export interface RunnerLimits {
 export class DeciderRunner {
   /** Least recently used first. */
   private readonly mailboxes = new Map<string, { readonly mailbox: AnyMailbox; weight: number }>();
-  private readonly context: MailboxContext;
+  private readonly context: StreamContext;
   private readonly cacheBytes: number;
   private weight = 0;
 

@@ -64,9 +64,13 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     return remembered;
   }
 
-  /** Decides, and folds what was decided at once, before it is stored: the next command sees it. @throws DomainError */
-  decide(command: Command, cause: Cause): NewEvent[] {
-    const events = this.type.decider.decide(command, this.state, cause);
+  /** @throws DomainError */
+  decide(command: Command, cause: Cause): readonly Event[] {
+    return this.type.decider.decide(command, this.state, cause);
+  }
+
+  /** Folds what was decided at once, before it is stored: the next command sees it. */
+  accept(events: readonly Event[], cause: Cause): NewEvent[] {
     return events.map((event, index) => {
       const schema = String(this.type.events[event.type as Event['type']].version);
       this.fold(event, cause, this.revision + 1);

@@ -28,7 +28,8 @@ export const upcast = (
   version: number,
 ): Message => {
   const definition = definitions[event.type];
-  if (!definition || version > definition.version || version < 1) throw new UnknownEvent(event.type, version);
+  const known = definition && version >= 1 && version <= definition.version; // not so for NaN
+  if (!known) throw new UnknownEvent(event.type, version);
   if (version === definition.version) return event;
   let data: object = event.data;
   for (let from = version; from < definition.version; from++) {
