@@ -1,0 +1,104 @@
+import { upcast, type EventDefinition, type Message } from '#kernel';
+import { OutcomeUnknown } from './errors.js';
+import { LoadedStream } from './loaded-stream.js';
+import { Patience } from './patience.js';
+import { type PersonalData } from './personal-data.js';
+import { type Appended, type EventStore, type NewEvent, type Recorded } from './port.js';
+import { type SnapshotStore, type StreamType } from './stream-type.js';
+
+export interface StreamContext {
+  readonly store: EventStore;
+  readonly personalData: PersonalData;
+  readonly snapshots: SnapshotStore | undefined;
+  /** How long the store is asked again, when it does not answer, before the caller hears of it. */
+  readonly patienceMs: number;
+}
+
+const SNAPSHOT_EVERY = 200;
+
+/** One stream in the store: how it is loaded, read and appended to, in spite of bad luck. */
+export class StreamAccess<State, Command extends Message, Event extends Message> {
+  private snapshotRevision = 0;
+
+  constructor(
+    private readonly type: StreamType<State, Command, Event>,
+    private readonly name: string,
+    private readonly context: StreamContext,
+  ) {}
+
+  /**
+   * The newest state, except the one at `stale`, which the store has just contradicted.
+   * @throws OutcomeUnknown
+   */
+  async load(stale?: number): Promise<LoadedStream<State, Command, Event>> {
+    const snapshot = this.type.snapshot && (await this.context.snapshots?.load(this.name).catch(() => undefined));
+    const stream = snapshot ? LoadedStream.fromSnapshot(this.type, snapshot) : new LoadedStream(this.type);
+    this.snapshotRevision = stream.revision;
+    await this.replay(stream);
+    if (!snapshot || stream.revision !== stale) return stream;
+    return this.replay(new LoadedStream(this.type)); // the snapshot is ahead of the log
+  }
+
+  /** Events as today's code knows them, personal fields sealed. @throws OutcomeUnknown */
+  async read(from: number, count: number): Promise<readonly Recorded[]> {
+    const events = await this.fetch(from, count);
+    const { events: definitions } = this.type;
+    return events.map((recorded) => ({
+      ...recorded,
+      event: upcast(definitions, recorded.event, Number(recorded.envelope.schema)),
+    }));
+  }
+
+  /**
+   * Asks again with the same ids and the same expected revision until the outcome is known.
+   * @throws OutcomeUnknown when patience ends first
+   */
+  async append(expected: number, events: readonly NewEvent[]): Promise<Exclude<Appended, { outcome: 'unknown' }>> {
+    const sealed = await this.seal(events);
+    const patience = new Patience(this.context.patienceMs);
+    for (;;) {
+      const appended = await this.context.store.append(this.name, expected, sealed);
+      if (appended.outcome !== 'unknown') return appended;
+      if (!(await patience.more())) throw new OutcomeUnknown(this.name, appended.reason);
+    }
+  }
+
+  /** A snapshot is a cache: failing to keep it only makes the next load longer. */
+  async keepSnapshot(stream: LoadedStream<State, Command, Event>): Promise<void> {
+    const { snapshots } = this.context;
+    if (!snapshots || stream.revision - this.snapshotRevision < SNAPSHOT_EVERY) return;
+    this.snapshotRevision = stream.revision;
+    const snapshot = stream.toSnapshot();
+    if (snapshot) await snapshots.save(this.name, snapshot).catch(() => undefined);
+  }
+
+  private async replay(stream: LoadedStream<State, Command, Event>) {
+    for (const recorded of await this.fetch(stream.revision + 1, Infinity)) stream.replay(recorded);
+    return stream;
+  }
+
+  private async fetch(from: number, count: number): Promise<readonly Recorded[]> {
+    const patience = new Patience(this.context.patienceMs);
+    for (;;) {
+      const events: Recorded[] = [];
+      try {
+        for await (const recorded of this.context.store.read(this.name, from)) {
+          events.push(recorded);
+          if (events.length === count) break;
+        }
+        return events;
+      } catch (error) {
+        if (!(await patience.more())) throw new OutcomeUnknown(this.name, String(error));
+      }
+    }
+  }
+
+  private async seal(events: readonly NewEvent[]) {
+    const sealed: NewEvent[] = [];
+    for (const event of events) {
+      const definition: EventDefinition = this.type.events[event.event.type as Event['type']];
+      sealed.push(definition.personal ? await this.context.personalData.seal(this.name, event, definition) : event);
+    }
+    return sealed;
+  }
+}
