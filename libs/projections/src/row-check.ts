@@ -1,11 +1,9 @@
 import { type LaidOutColumn, type Layout, type StoredRow } from './layout.js';
 
-const show = (value: unknown) => (value === undefined ? 'undefined' : JSON.stringify(value).slice(0, 100));
-
 /** A fold gave a row that its table cannot hold. Found before the database does, so that only one stream waits. */
 export class UnstorableRow extends TypeError {
   constructor(projection: string, property: string, value: unknown) {
-    super(`${projection}.${property} cannot hold ${show(value)}`);
+    super(`${projection}.${property} cannot hold this ${value === null ? 'null' : typeof value}`); // no values in logs
     this.name = 'UnstorableRow';
   }
 }
@@ -17,10 +15,15 @@ const INT32 = 2_147_483_648;
 const MAX_KEY = 600;
 
 const isText: Check = (value) => typeof value === 'string' && value.isWellFormed() && !value.includes('\u0000');
-const isIsoTime = (text: string) => {
-  const time = Date.parse(text);
-  return text.length === 24 && !text.startsWith('0000') && time === time && new Date(time).toISOString() === text;
+/** JavaScript takes the 30th of February for the 2nd of March; PostgreSQL does not. */
+const isDay: Check = (value) => {
+  if (typeof value !== 'string' || !/^(?!0000)\d{4}-\d\d-\d\d$/.test(value)) return false;
+  const time = Date.parse(value);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 };
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/;
+const isTime: Check = (value) =>
+  typeof value === 'string' && ISO_TIME.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
 
 const isStorableJson: Check = (value) => {
   if (typeof value === 'string') return isText(value);
@@ -38,8 +41,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   bigint: Number.isSafeInteger,
   'double precision': Number.isFinite,
   boolean: (value) => typeof value === 'boolean',
-  timestamptz: (value) => typeof value === 'string' && isIsoTime(value),
-  date: (value) => typeof value === 'string' && isIsoTime(`${value}T00:00:00.000Z`),
+  timestamptz: isTime,
+  date: isDay,
   jsonb: isStorableJson,
 };
 
