@@ -78,6 +78,8 @@ function closeOnSignal(server: EventStoreServer): void {
     );
   };
   process.on('SIGTERM', close).on('SIGINT', close);
+  // Whoever started this holds the other end: when it dies, however, this ends too.
+  if (process.env['KONTOR_SUPERVISED'] === '1') process.stdin.once('end', close).once('close', close).resume();
 }
 
 function fail(error: unknown): never {

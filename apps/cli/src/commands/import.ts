@@ -1,0 +1,87 @@
+import { type Command } from 'commander';
+import { type Connection, type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { commandsOf } from '../online-retail/documents.js';
+import { compareFigures, type Comparison } from '../online-retail/figures.js';
+import { configureNetwork } from '../online-retail/network.js';
+import { readRows, type Unmapped } from '../online-retail/rows.js';
+import { BatchSender, type Sent } from '../send-batches.js';
+import { settle } from '../settle.js';
+import { print, Progress, say } from '../terminal.js';
+
+interface Report extends Sent {
+  readonly rows: number;
+  readonly commands: number;
+  readonly newEvents: number;
+  readonly seconds: number;
+  readonly unmapped: readonly Unmapped[];
+  readonly figures?: Comparison;
+}
+
+export const importCommand = (program: Command): void => {
+  program
+    .command('import')
+    .description('load real trade as its channels would have sent it; repeating it changes nothing')
+    .argument('<format>', 'online-retail: the UCI data set 352 as CSV')
+    .argument('<file>', 'CSV, may be gzipped')
+    .option('--expect <file>', 'compare the figures of the read models with these (JSON)')
+    .action(async (format: string, file: string, { expect }: { expect?: string }) => {
+      if (format !== 'online-retail')
+        throw new Error(`There is no import of ${format}: online-retail is what there is`);
+      const options = program.opts<GlobalOptions>();
+      await withKontor(options, async (connection) => {
+        const report = await importFile(connection, file, expect);
+        print(options.json ?? false, report, () => linesOf(report));
+        const wrong = report.figures !== undefined && report.figures.differing.length > 0;
+        if (wrong || report.unmapped.length + report.refused.length > 0) process.exitCode = 2;
+      });
+    });
+};
+
+const importFile = async (connection: Connection, file: string, expect: string | undefined): Promise<Report> => {
+  const { client } = connection;
+  const { rows, unmapped } = await readRows(file);
+  const commands = [...commandsOf(rows)];
+  say(`${rows.length} rows make ${commands.length} commands`);
+  const started = performance.now();
+  const before = await eventCount(connection);
+  await configureNetwork(client);
+
+  const sending = new Progress('Sending', 'commands', commands.length);
+  const sent = await new BatchSender(client, sending).send(commands);
+  sending.end();
+  say('Waiting for the read models');
+  await settle(client);
+  const seconds = (performance.now() - started) / 1000;
+
+  const newEvents = (await eventCount(connection)) - before;
+  const figures = expect === undefined ? undefined : await compareFigures(needsRun(connection).databaseBiUrl, expect);
+  return {
+    rows: rows.length,
+    commands: commands.length,
+    ...sent,
+    newEvents,
+    seconds,
+    unmapped,
+    ...(figures && { figures }),
+  };
+};
+
+/** Positions in the log count its events, but for the store's own. */
+const eventCount = async ({ client }: Connection) => (await client.get<{ head: number }>('/v1/status')).head;
+
+const linesOf = ({ rows, accepted, repeated, refused, newEvents, seconds, unmapped, figures }: Report): string[] => [
+  `${rows} rows in ${seconds.toFixed(1)} s (${Math.round(rows / seconds)} rows/s)`,
+  `${accepted} commands carried out, ${repeated} had been before, ${refused.length} refused; ${newEvents} new events`,
+  ...unmapped.map(({ line, reason }) => `line ${line}: ${reason}`),
+  ...refused.map(({ id, command, reason }) => `${command} ${id}: ${reason}`),
+  ...(figures ? figureLines(figures) : []),
+];
+
+const figureLines = ({ compared, differing, unanswered }: Comparison): string[] => [
+  `${compared} figures compared, ${differing.length} differing`,
+  ...differing.map(
+    ({ name, expected, actual }) => `  ${name}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(actual)}`,
+  ),
+  ...(unanswered.length > 0 ? ['Figures that the read models cannot answer:'] : []),
+  ...unanswered.map(({ name, why }) => `  ${name}: ${why}`),
+];

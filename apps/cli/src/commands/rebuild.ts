@@ -1,0 +1,61 @@
+import { type Command } from 'commander';
+import { readModels } from '#catalogue';
+import { openDatabase } from '#database';
+import { EsdbEventStore } from '#event-store-esdb';
+import { rebuild, type RebuildProgress, Registry } from '#projections';
+import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { print, Progress, table } from '../terminal.js';
+
+export const rebuildCommand = (program: Command): void => {
+  const names = readModels.projections.map(({ name }) => name);
+  program
+    .command('rebuild')
+    .description('build read models anew from the log, beside the live ones, and swap them')
+    .argument('[names...]', names.join(', '))
+    .option('--all', 'all of them, in one pass over the log')
+    .option('--retire', 'drop the tables that are replaced')
+    .action(async (wanted: string[], { all, retire }: { all?: boolean; retire?: boolean }) => {
+      if (!all && wanted.length === 0) throw new Error(`Name a read model or say --all: ${names.join(', ')}`);
+      const unknown = wanted.find((name) => !names.includes(name));
+      if (unknown !== undefined) throw new Error(`There is no read model ${unknown}: ${names.join(', ')}`);
+      const options = program.opts<GlobalOptions>();
+      await withKontor(options, async (connection) => {
+        const { databaseUrl, eventStoreUrl } = needsRun(connection);
+        const result = await run(databaseUrl, eventStoreUrl, all ? names : wanted, retire ?? false);
+        print(options.json ?? false, result, () => linesOf(result));
+      });
+    });
+};
+
+const run = async (databaseUrl: string, eventStoreUrl: string, names: readonly string[], retire: boolean) => {
+  const db = await openDatabase({ url: databaseUrl, role: 'owner' });
+  const store = EsdbEventStore.connect(eventStoreUrl);
+  try {
+    const registry = new Registry(db, readModels);
+    const progress = new Progress('Rebuilding', 'positions', 0);
+    let last: RebuildProgress | undefined;
+    const onProgress = (now: RebuildProgress) => {
+      last = now;
+      progress.update(now.position, now.target);
+    };
+    const rebuilt = await rebuild(registry, store, { names, onProgress });
+    progress.end();
+    if (retire) for (const name of names) await registry.retire(name);
+    return { events: last?.events ?? 0, eventsPerSecond: last?.eventsPerSecond ?? 0, rebuilt };
+  } finally {
+    await store.close();
+    await db.destroy();
+  }
+};
+
+const linesOf = ({ events, eventsPerSecond, rebuilt }: Awaited<ReturnType<typeof run>>) => [
+  ...table(
+    ['read model', 'rows', 'same as before'],
+    rebuilt.map(({ name, rows, replaced }) => [
+      name,
+      String(rows),
+      replaced?.digest === undefined ? 'there was none' : 'yes',
+    ]),
+  ),
+  `${events} events, ${Math.round(eventsPerSecond)} events/s`,
+];

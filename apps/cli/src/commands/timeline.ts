@@ -1,0 +1,42 @@
+import { type Command } from 'commander';
+import { type GlobalOptions, withKontor } from '../connection.js';
+import { print } from '../terminal.js';
+
+interface Entry {
+  readonly position: number;
+  readonly occurredAt: string;
+  readonly type: string;
+  readonly channel: string;
+  readonly actor: string;
+  readonly text: string;
+}
+
+interface Page {
+  readonly items: readonly Entry[];
+  readonly next?: string | null;
+}
+
+export const timelineCommand = (program: Command): void => {
+  program
+    .command('timeline')
+    .description('all that happened to an order, oldest first')
+    .argument('<what>', 'order')
+    .argument('<id>', 'order id')
+    .action(async (what: string, id: string) => {
+      if (what !== 'order') throw new Error(`There is a timeline of an order, not of ${what}`);
+      const options = program.opts<GlobalOptions>();
+      await withKontor(options, async ({ client }) => {
+        const entries: Entry[] = [];
+        let cursor = '';
+        do {
+          const page = await client.get<Page>(`/v1/orders/${encodeURIComponent(id)}/timeline?limit=200${cursor}`);
+          entries.push(...page.items);
+          cursor = page.next ? `&cursor=${encodeURIComponent(page.next)}` : '';
+        } while (cursor);
+        print(options.json ?? false, entries, () => entries.map(lineOf));
+      });
+    });
+};
+
+export const lineOf = ({ position, occurredAt, text, channel, actor }: Entry) =>
+  `${occurredAt}  ${text}  [${channel}, ${actor}, #${position}]`;

@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { type Command } from 'commander';
+import { type GlobalOptions } from '../connection.js';
+import { KontorClient } from '../client.js';
+import { readAdminKey } from '../connection.js';
+import { loadSample } from '../sample/load.js';
+import { summaryOf } from '../sample/summary.js';
+import { type Stack, startStack } from '../stack.js';
+import { print, say } from '../terminal.js';
+
+interface UpOptions {
+  readonly once?: boolean;
+  readonly sample: boolean;
+  readonly port: string;
+}
+
+export const upCommand = (program: Command): void => {
+  program
+    .command('up')
+    .description('start everything and stay up; on an empty store, load a sample of trade first')
+    .option('--once', 'print the summary and stop')
+    .option('--no-sample', 'load nothing')
+    .option('--port <n>', 'port of the API; 0 takes any free one', process.env['KONTOR_PORT'] ?? '7070')
+    .action(async (given: UpOptions) => {
+      const options = program.opts<GlobalOptions>();
+      const dataDir = resolve(options.data);
+      if (!/^\d{1,5}$/.test(given.port)) throw new Error(`--port ${given.port} is not a port`);
+      say(`Starting Kontor on ${options.data}`);
+      const stack = await startStack({ dataDir, port: Number(given.port), say });
+      const ended = untilSignal();
+      try {
+        const client = new KontorClient(stack.apiUrl, readAdminKey(dataDir, options));
+        if (given.sample) await loadSample(client, dataDir);
+        const summary = await summaryOf(client, stack, dataDir);
+        print(options.json ?? false, summary, () => summary.lines);
+        if (!given.once) {
+          say('Press Ctrl+C to stop.');
+          await ended;
+        }
+      } finally {
+        await shutDown(stack);
+      }
+      process.exit();
+    });
+};
+
+const untilSignal = () =>
+  new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+
+const shutDown = async (stack: Stack) => {
+  say('Stopping');
+  await stack.stop();
+};

@@ -1,0 +1,39 @@
+import { skuOf } from './row-class.js';
+import { type Row } from './rows.js';
+
+interface Purchase {
+  readonly orderId: string;
+  readonly lineId: string;
+  readonly price: string;
+  readonly bought: number;
+  left: number;
+}
+
+const priceOf = ({ price }: Row) => `${price.amount}/${price.scale}`;
+
+/** Who bought what and still has it: finds the line that a return belongs to, where there is one. */
+export class Purchases {
+  private readonly byCustomerAndSku = new Map<string, Purchase[]>();
+
+  bought(row: Row, orderId: string, lineId: string): void {
+    if (row.customer === undefined) return;
+    const key = `${row.customer}/${skuOf(row)}`;
+    const purchase = { orderId, lineId, price: priceOf(row), bought: row.quantity, left: row.quantity };
+    const known = this.byCustomerAndSku.get(key);
+    if (known) known.push(purchase);
+    else this.byCustomerAndSku.set(key, [purchase]);
+  }
+
+  /** The newest line that still holds as many units: one of the same quantity and price first. */
+  returned(row: Row): { orderId: string; lineId: string } | undefined {
+    const quantity = Math.abs(row.quantity);
+    const candidates = (this.byCustomerAndSku.get(`${row.customer ?? ''}/${skuOf(row)}`) ?? []).filter(
+      ({ left }) => left >= quantity,
+    );
+    const exact = candidates.findLast(({ bought, price }) => bought === quantity && price === priceOf(row));
+    const purchase = exact ?? candidates.at(-1);
+    if (!purchase) return undefined;
+    purchase.left -= quantity;
+    return { orderId: purchase.orderId, lineId: purchase.lineId };
+  }
+}

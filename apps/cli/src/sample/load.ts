@@ -1,0 +1,43 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type KontorClient } from '../client.js';
+import { BatchSender } from '../send-batches.js';
+import { settle, type Status } from '../settle.js';
+import { Progress, say } from '../terminal.js';
+import { history, masterData, network, today } from './trade.js';
+
+/** What has been loaded into this store, in `sample.json`. */
+interface Mark {
+  /** When the made-up week ended: milliseconds since 1970. */
+  readonly until: number;
+  readonly done: boolean;
+}
+
+/** Loads the sample through the API into an empty store, or finishes what was begun. */
+export const loadSample = async (client: KontorClient, dataDir: string): Promise<void> => {
+  const file = join(dataDir, 'sample.json');
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Mark) : undefined;
+  if (known?.done) return;
+  if (!known && !(await isEmpty(client))) return;
+  const until = known?.until ?? Date.now();
+  writeFileSync(file, JSON.stringify({ until, done: false } satisfies Mark));
+
+  say('The store is empty: loading a sample of trade (made up; nobody in it exists)');
+  const stages = [network(), masterData(), history(until), today()];
+  const progress = new Progress('Sample', 'commands', stages.flat().length);
+  const sender = new BatchSender(client, progress);
+  for (const stage of stages) {
+    const { refused } = await sender.send(stage);
+    const [first] = refused;
+    if (first) throw new Error(`The sample was refused: ${first.command} ${first.id}: ${first.reason}`);
+  }
+  progress.end();
+  await settle(client);
+  writeFileSync(file, JSON.stringify({ until, done: true } satisfies Mark));
+};
+
+const isEmpty = async (client: KontorClient) => {
+  const { items } = await client.get<{ items: unknown[] }>('/v1/locations');
+  const { consumers } = await client.get<Status>('/v1/status');
+  return items.length === 0 && consumers.length > 0;
+};

@@ -1,0 +1,99 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ApiProblem, type CommandLine, type KontorClient, type LineResult } from './client.js';
+import { type Progress } from './terminal.js';
+
+/** A command that the API refused, and why. */
+export interface Refused {
+  readonly id: string;
+  readonly command: string;
+  readonly reason: string;
+}
+
+export interface Sent {
+  readonly accepted: number;
+  readonly repeated: number;
+  readonly refused: readonly Refused[];
+}
+
+const BATCH = 100;
+const AT_ONCE = 4;
+const PATIENCE_MS = 60_000;
+
+const reasonOf = ({ code, title, detail, errors }: LineResult) =>
+  [code ?? title, detail, ...(errors ?? []).map(({ field, message }) => `${field}: ${message}`)]
+    .filter(Boolean)
+    .join(' · ');
+
+/**
+ * Sends commands in batches, a few at a time. What had no answer is sent again with the same ids, so nothing is lost
+ * and nothing happens twice.
+ * @throws Error when the API stays away for a minute
+ */
+export class BatchSender {
+  private accepted = 0;
+  private repeated = 0;
+  private readonly refused: Refused[] = [];
+
+  constructor(
+    private readonly client: KontorClient,
+    private readonly progress: Progress,
+  ) {}
+
+  async send(lines: Iterable<CommandLine>): Promise<Sent> {
+    const batches = chunks(lines);
+    await Promise.all(Array.from({ length: AT_ONCE }, () => this.work(batches)));
+    return { accepted: this.accepted, repeated: this.repeated, refused: this.refused };
+  }
+
+  private async work(batches: Iterator<CommandLine[]>) {
+    for (let next = batches.next(); !next.done; next = batches.next()) await this.persist(next.value);
+  }
+
+  private async persist(batch: readonly CommandLine[]) {
+    let open = batch;
+    for (let started = performance.now(), wait = 100; open.length > 0; wait = Math.min(wait * 2, 2000)) {
+      const before = open.length;
+      open = await this.once(open);
+      if (open.length === 0) return;
+      if (open.length < before) started = performance.now();
+      if (performance.now() - started > PATIENCE_MS) throw new Error('The API does not take commands any more');
+      await pause(wait);
+    }
+  }
+
+  /** @returns the lines that must be sent again */
+  private async once(batch: readonly CommandLine[]): Promise<CommandLine[]> {
+    const open = new Map(batch.map((line, index) => [index + 1, line]));
+    try {
+      for await (const result of this.client.batch(batch)) {
+        const line = open.get(result.line);
+        if (!line || result.status === 429 || result.status >= 500) continue;
+        open.delete(result.line);
+        this.count(line, result);
+      }
+    } catch (error) {
+      // The API may be starting again; a refusal of the whole request would only be repeated.
+      if (error instanceof ApiProblem && error.status < 500 && error.status !== 429) throw error;
+    }
+    return [...open.values()];
+  }
+
+  private count({ id, command }: CommandLine, result: LineResult) {
+    if (result.status >= 400) this.refused.push({ id, command, reason: reasonOf(result) });
+    else if (result.repeated) this.repeated++;
+    else this.accepted++;
+    this.progress.update(this.accepted + this.repeated + this.refused.length);
+  }
+}
+
+function* chunks(lines: Iterable<CommandLine>): Generator<CommandLine[], undefined> {
+  let chunk: CommandLine[] = [];
+  for (const line of lines) {
+    chunk.push(line);
+    if (chunk.length < BATCH) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+  return undefined;
+}

@@ -1,0 +1,26 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type KontorClient } from './client.js';
+
+export interface Status {
+  readonly head: number;
+  readonly consumers: readonly { readonly name: string; readonly position: number; readonly lag: number }[];
+}
+
+/** Waits until every consumer has handled everything, and nothing new came of it. @throws Error when they stand still */
+export const settle = async (client: KontorClient, onLag: (lag: number) => void = () => undefined): Promise<void> => {
+  let quiet: number | undefined;
+  let moved = performance.now();
+  for (let last = -1; ;) {
+    const { head, consumers } = await client.get<Status>('/v1/status');
+    const lag = Math.max(0, ...consumers.map((one) => one.lag));
+    if (lag === 0 && quiet === head) return;
+    quiet = lag === 0 ? head : undefined;
+    onLag(lag);
+    const progress = consumers.reduce((sum, { position }) => sum + position, head);
+    if (progress !== last) moved = performance.now();
+    last = progress;
+    if (performance.now() - moved > 60_000)
+      throw new Error(`The consumers stand still, ${lag} behind: see kontor status`);
+    await pause(150);
+  }
+};

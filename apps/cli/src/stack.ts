@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { superviseDatabase } from './supervised-database.js';
+import { readRunFile, removeRunFile, type RunFile, writeRunFile } from './run-file.js';
+import { SupervisedProcess } from './supervised-process.js';
+
+export interface StackOptions {
+  /** Folder of all state. */
+  readonly dataDir: string;
+  /** Port of the API; 0: any free one. */
+  readonly port: number;
+  readonly say: (line: string) => void;
+}
+
+/** A running Kontor: database, event store, worker and API under one supervisor. */
+export interface Stack extends RunFile {
+  /** Shuts everything down in order: the API first, the database last. */
+  readonly stop: () => Promise<void>;
+}
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+
+/** Starts what the environment does not provide. @throws Error that says which part does not come up, and why */
+export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<Stack> => {
+  const other = readRunFile(dataDir);
+  if (other) throw new Error(`Kontor runs on ${dataDir} already, at ${other.apiUrl} (process ${other.pid})`);
+  mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
+
+  const parts: { readonly name: string; readonly pid: number | undefined; stop(): Promise<void> }[] = [];
+  const notePids = () => {
+    const pids = Object.fromEntries(parts.map(({ name, pid }) => [name, pid]));
+    writeFileSync(join(dataDir, 'pids.json'), JSON.stringify(pids));
+  };
+  const stop = async () => {
+    for (const part of parts.toReversed()) await part.stop();
+    removeRunFile(dataDir);
+  };
+  const start = async (name: string, env: Record<string, string>, args: readonly string[] = []) => {
+    const child = new SupervisedProcess(
+      {
+        name,
+        script: fileURLToPath(new URL(`../../${name}/src/main.js`, import.meta.url)),
+        args,
+        env: { KONTOR_DATA: dataDir, ...env },
+        ready: new RegExp(`kontor ${name} listening on (\\S+)`),
+        logFile: join(dataDir, 'logs', `${name}.log`),
+      },
+      say,
+      notePids,
+    );
+    parts.push(child);
+    return child.start();
+  };
+
+  try {
+    const database = await superviseDatabase(dataDir, say, notePids);
+    parts.push(database);
+    const eventStoreUrl = process.env['EVENTSTORE_URL'] ?? (await startEventStore(dataDir, start));
+    const env = { EVENTSTORE_URL: eventStoreUrl, DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl };
+    const workerUrl = await start('worker', { ...env, KONTOR_WORKER_PORT: String(await freePort()) });
+    const apiUrl = await start('api', { ...env, KONTOR_PORT: String(port === 0 ? await freePort() : port) });
+    const addresses = {
+      apiUrl,
+      workerUrl,
+      eventStoreUrl,
+      databaseUrl: database.ownerUrl,
+      databaseBiUrl: database.biUrl,
+    };
+    const run: RunFile = { pid: process.pid, ...addresses };
+    writeRunFile(dataDir, run);
+    return { ...run, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+type Starter = (name: string, env: Record<string, string>, args?: readonly string[]) => Promise<string>;
+
+/** Its port must outlive a crash: the others go on looking for it there. */
+const startEventStore = async (dataDir: string, start: Starter) => {
+  const args = ['--data', join(dataDir, 'events'), '--port', String(await freePort())];
+  return `esdb://${await start('event-store', {}, args)}?tls=false`;
+};

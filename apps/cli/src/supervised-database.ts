@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { startEmbeddedPostgres } from '#database';
+
+/** A PostgreSQL with the roles of Kontor. */
+export interface SupervisedDatabase {
+  readonly name: string;
+  readonly pid: number | undefined;
+  readonly ownerUrl: string;
+  readonly appUrl: string;
+  readonly biUrl: string;
+  stop(): Promise<void>;
+}
+
+/** The database that the environment names, or else an embedded one, started again whenever it dies. */
+export const superviseDatabase = async (
+  dataDir: string,
+  say: (line: string) => void,
+  onStart: () => void,
+): Promise<SupervisedDatabase> => {
+  const { DATABASE_URL: ownerUrl, DATABASE_APP_URL: appUrl, DATABASE_BI_URL: biUrl = '' } = process.env;
+  if (ownerUrl === undefined || ownerUrl === '') return embedded(dataDir, say, onStart);
+  if (!appUrl) throw new Error('DATABASE_URL needs DATABASE_APP_URL beside it: see deploy/README.md');
+  return { name: 'postgres', pid: undefined, ownerUrl, appUrl, biUrl, stop: () => Promise.resolve() };
+};
+
+const embedded = async (
+  dataDir: string,
+  say: (line: string) => void,
+  onStart: () => void,
+): Promise<SupervisedDatabase> => {
+  let server = await startEmbeddedPostgres({ dataDir, log: () => undefined });
+  const { port, ownerUrl, appUrl, biUrl } = server;
+  let stopping = false;
+
+  const startAgain = async (reason: string) => {
+    if (stopping) return;
+    say(`postgres ended (${reason}); starting it again`);
+    for (;;) {
+      try {
+        server = await startEmbeddedPostgres({ dataDir, port, log: () => undefined });
+        break;
+      } catch (error) {
+        say(`postgres does not start: ${error instanceof Error ? error.message : String(error)}`);
+        await pause(1000);
+      }
+    }
+    onStart();
+    watch();
+  };
+  const watch = () => server.onExit((reason) => void startAgain(reason));
+  watch();
+
+  return {
+    name: 'postgres',
+    get pid() {
+      return server.pid;
+    },
+    ownerUrl,
+    appUrl,
+    biUrl,
+    stop: () => {
+      stopping = true;
+      return server.stop();
+    },
+  };
+};

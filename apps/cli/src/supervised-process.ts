@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+export interface ProcessSpec {
+  readonly name: string;
+  /** Script to run with this Node. */
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Its first group is what the process says of itself once it is ready, for example its address. */
+  readonly ready: RegExp;
+  readonly logFile: string;
+}
+
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 15_000;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** A process of the product that is started again whenever it dies, until it is told to stop. */
+export class SupervisedProcess {
+  restarts = 0;
+  private child: ChildProcess | undefined;
+  private stopping = false;
+  private exited = Promise.resolve();
+  private readonly log: WriteStream;
+  private lastLines: string[] = [];
+
+  constructor(
+    private readonly spec: ProcessSpec,
+    private readonly say: (line: string) => void,
+    private readonly onStart: () => void,
+  ) {
+    this.log = createWriteStream(spec.logFile, { flags: 'a', mode: 0o600 });
+  }
+
+  get name() {
+    return this.spec.name;
+  }
+
+  get pid() {
+    return this.child?.pid;
+  }
+
+  /** @returns what the process says of itself. @throws Error with its last lines when it does not come up */
+  start(): Promise<string> {
+    const { name, script, args, env } = this.spec;
+    const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
+      env: { ...process.env, ...env, KONTOR_SUPERVISED: '1' },
+      stdio: ['pipe', 'pipe', 'pipe'], // the pipe to its input tells a child when its parent is gone
+    });
+    this.child = child;
+    this.onStart();
+    const started = Date.now();
+    this.exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        resolve();
+        if (!this.stopping) this.startAgain(`${name} ended (${signal ?? `code ${code}`})`, started);
+      });
+    });
+    return this.untilReady(child);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const { child } = this;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+      await this.exited;
+      clearTimeout(timer);
+    }
+    this.log.end();
+  }
+
+  private untilReady(child: ChildProcess) {
+    return new Promise<string>((resolve, reject) => {
+      const fail = (why: string) => reject(new Error(`${this.spec.name} ${why}\n${this.lastLines.join('\n')}`));
+      const timer = setTimeout(() => fail('did not get ready in a minute'), READY_WITHIN_MS);
+      child.once('exit', () => {
+        clearTimeout(timer);
+        fail('could not start');
+      });
+      for (const stream of [child.stdout, child.stderr]) {
+        if (!stream) continue;
+        createInterface({ input: stream }).on('line', (line) => {
+          this.keep(line);
+          const said = this.spec.ready.exec(line)?.[1];
+          if (said === undefined) return;
+          clearTimeout(timer);
+          resolve(said);
+        });
+      }
+    });
+  }
+
+  private keep(line: string) {
+    this.log.write(`${line}\n`);
+    this.lastLines = [...this.lastLines.slice(-19), line];
+  }
+
+  private startAgain(why: string, started: number) {
+    this.restarts++;
+    const quick = Date.now() - started < 10_000;
+    const pause = quick ? Math.min(250 * 2 ** Math.min(this.restarts, 5), LONGEST_PAUSE_MS) : 100;
+    this.say(`${why}; starting it again. Its log: ${this.spec.logFile}`);
+    setTimeout(() => {
+      if (!this.stopping) void this.start().catch(() => undefined); // a failed start ends in an exit, which comes here
+    }, pause);
+  }
+}

@@ -1,0 +1,80 @@
+import { SingleBar } from 'cli-progress';
+import { ApiProblem } from './client.js';
+
+/** Prints a result: for people as lines, for machines as one JSON value. */
+export const print = (json: boolean, value: unknown, lines: () => readonly string[]): void => {
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(value, undefined, 2)}\n`
+      : lines()
+          .map((line) => `${line}\n`)
+          .join(''),
+  );
+};
+
+/** Says something about the work itself; never part of the result. */
+export const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+/** Ends the program with a sentence instead of a stack. */
+export const fail = (error: unknown): void => {
+  const message = error instanceof Error ? error.message : String(error);
+  say(`kontor: ${message}`);
+  if (error instanceof ApiProblem && error.status === 401)
+    say('Which key? See --key, KONTOR_KEY, or <data>/admin-key.');
+  if (process.env['KONTOR_LOG'] === 'debug' && error instanceof Error) say(error.stack ?? '');
+  process.exitCode = 1;
+};
+
+/** Progress on standard error: a bar on a terminal, a line every few seconds elsewhere. */
+export class Progress {
+  private readonly bar: SingleBar | undefined;
+  private readonly started = performance.now();
+  private saidAt = 0;
+  private done = 0;
+
+  constructor(
+    private readonly what: string,
+    private readonly unit: string,
+    private total: number,
+  ) {
+    if (!process.stderr.isTTY) return;
+    const format = `${what} {bar} {percentage}% | {value}/{total} ${unit} | {rate}/s | {eta_formatted} left`;
+    this.bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, barsize: 30 });
+    this.bar.start(total, 0, { rate: 0 });
+  }
+
+  /** Units per second since the start. */
+  get rate(): number {
+    return Math.round(this.done / Math.max(0.001, (performance.now() - this.started) / 1000));
+  }
+
+  update(done: number, total = this.total): void {
+    this.done = done;
+    this.total = total;
+    if (this.bar) {
+      this.bar.setTotal(total);
+      this.bar.update(done, { rate: this.rate });
+    } else if (performance.now() - this.saidAt > 5000) {
+      this.saidAt = performance.now();
+      say(`${this.what}: ${done} of ${total} ${this.unit}, ${this.rate}/s`);
+    }
+  }
+
+  end(): void {
+    this.bar?.stop();
+    say(`${this.what}: ${this.done} ${this.unit} in ${((performance.now() - this.started) / 1000).toFixed(1)} s`);
+  }
+}
+
+/** A table with aligned columns. */
+export const table = (header: readonly string[], rows: readonly (readonly string[])[]): string[] => {
+  const width = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(width[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [line(header), line(width.map((size) => '─'.repeat(size))), ...rows.map(line)];
+};

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { collectDefaultMetrics, Gauge, Registry as Metrics } from 'prom-client';
+import { type DataSource } from 'typeorm';
+import { type ConsumerLoop, type EventStore } from '#event-store';
+import { type DueTimer } from '#processes';
+import { type Settings } from './settings.js';
+
+interface Watched {
+  readonly loops: readonly ConsumerLoop[];
+  readonly timer: DueTimer;
+  readonly store: EventStore;
+  readonly db: DataSource;
+}
+
+/** The store speaks at least every 15 s; twice that in silence is a fault. */
+const SILENT_MS = 30_000;
+
+/** `/health/live`, `/health/ready`, `/metrics` on a port of the worker's own. */
+export const serveHealth = async ({ host, port }: Settings, watched: Watched) => {
+  const metrics = metricsOf(watched);
+  const server = createServer((request, response) => {
+    answer(request, response, watched, metrics).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
+    });
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
+  };
+};
+
+const answer = async ({ url }: IncomingMessage, response: ServerResponse, watched: Watched, metrics: Metrics) => {
+  switch (url) {
+    case '/health/live':
+      return void response.end('{"status":"live"}');
+    case '/health/ready': {
+      const troubles = troublesOf(watched);
+      const body = JSON.stringify({ status: troubles.length > 0 ? 'not ready' : 'ready', troubles });
+      return void response.writeHead(troubles.length > 0 ? 503 : 200, { 'content-type': 'application/json' }).end(body);
+    }
+    case '/metrics':
+      return void response.setHeader('content-type', metrics.contentType).end(await metrics.metrics());
+    default:
+      return void response.writeHead(404).end();
+  }
+};
+
+const troublesOf = ({ loops, timer }: Watched) => [
+  ...loops.flatMap((loop) => {
+    const { name, lastContactAt = 0, lastError } = loop.status();
+    if (lastError !== undefined) return [`${name}: ${String(lastError)}`];
+    return Date.now() - lastContactAt > SILENT_MS ? [`${name}: no word from the event store`] : [];
+  }),
+  ...(timer.lastError === undefined ? [] : [`deadlines: ${timer.lastError}`]),
+];
+
+const metricsOf = ({ loops, timer, store, db }: Watched) => {
+  const registers = [new Metrics()] as [Metrics];
+  collectDefaultMetrics({ register: registers[0] });
+  const gauge = (name: string, help: string, values: (loop: ConsumerLoop) => number | undefined) =>
+    new Gauge({
+      name: `kontor_consumer_${name}`,
+      help,
+      labelNames: ['consumer'],
+      registers,
+      collect() {
+        for (const loop of loops) this.set({ consumer: loop.status().name }, values(loop) ?? 0);
+      },
+    });
+  gauge('position', 'Position up to which everything is handled', (loop) => loop.status().position);
+  gauge('events_total', 'Events handled since the start', (loop) => loop.status().handledEvents);
+  gauge('restarts_total', 'Times that the consumer had to start over', (loop) => loop.status().restarts);
+  new Gauge({
+    name: 'kontor_log_head_position',
+    help: 'Position of the newest event',
+    registers,
+    async collect() {
+      this.set(await store.head());
+    },
+  });
+  new Gauge({
+    name: 'kontor_deadlines_fired_total',
+    help: 'Commands sent because their time had come',
+    registers,
+    collect() {
+      this.set(timer.fired);
+    },
+  });
+  new Gauge({
+    name: 'kontor_parked',
+    help: 'Streams and process instances that wait for a repair',
+    labelNames: ['of'],
+    registers,
+    async collect() {
+      const rows = await db.query<{ of: string; count: string }[]>(
+        `SELECT 'projections' AS of, count(*) FROM system.parked UNION ALL SELECT 'processes', count(*) FROM system.process_parked`,
+      );
+      for (const { of, count } of rows) this.set({ of }, Number(count));
+    },
+  });
+  return registers[0];
+};

@@ -1,0 +1,97 @@
+import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
+import { eventDefinitions, readModels, streamTypes } from '#catalogue';
+import { migrate, openDatabase, PgSnapshotStore } from '#database';
+import { ConsumerLoop, type Consumer, DeciderRunner } from '#event-store';
+import { EsdbEventStore } from '#event-store-esdb';
+import { NetworkDirectory } from '#network';
+import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
+import {
+  checkout,
+  Dispatcher,
+  DueTimer,
+  PgProcessStore,
+  ProcessRunner,
+  ReadModelDeadlines,
+  whenLinesCancelledThenRelease,
+  whenOrderRecordedThenIssueStock,
+  whenReturnRecordedThenRestock,
+} from '#processes';
+import { Projector, rebuild, Registry } from '#projections';
+import { serveHealth } from './health.js';
+import { log } from './log.js';
+import { type Settings } from './settings.js';
+import { workerModule } from './worker.module.js';
+
+const PROCESSES = [
+  checkout,
+  whenOrderRecordedThenIssueStock,
+  whenReturnRecordedThenRestock,
+  whenLinesCancelledThenRelease,
+];
+
+/** Longest that shutting down waits for batches in hand. */
+const PATIENCE_MS = 10_000;
+
+/** Opens everything, brings the read models up to date, and runs the consumers until it is closed. */
+export const startWorker = async (settings: Settings, dataDir: string) => {
+  const db = await openDatabase({ url: settings.databaseUrl, role: 'owner' });
+  await migrate(db);
+  const store = EsdbEventStore.connect(settings.eventStoreUrl);
+  const personalData = new EncryptedPersonalData(new SubjectKeys(db, loadKek(dataDir)));
+  const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db));
+  const app = await NestFactory.createApplicationContext(workerModule(store, deciders), { logger: ['error', 'warn'] });
+  const dispatcher = new Dispatcher(app.get(CommandBus));
+  const registry = new Registry(db, { ...readModels, events: eventDefinitions });
+  await registry.install();
+
+  const stop = new AbortController();
+  const runner = new ProcessRunner(PROCESSES, new PgProcessStore(db, 'processes'), {
+    deciders,
+    dispatcher,
+    streamTypes,
+    log,
+  });
+  const timer = new DueTimer(new ReadModelDeadlines(db), dispatcher);
+  const consumers: Consumer[] = [app.get(NetworkDirectory)];
+  if (settings.consumers.has('projections')) consumers.push(new Projector(registry));
+  if (settings.consumers.has('processes')) consumers.push(runner);
+  const loops = consumers.map((consumer) => new ConsumerLoop(store, consumer, { onChange: report() }));
+  const running = loops.map((loop) => loop.run(stop.signal));
+  if (settings.consumers.has('processes')) running.push(timer.run(stop.signal));
+  if (settings.consumers.has('projections')) running.push(bringUpToDate(registry, store));
+  const health = await serveHealth(settings, { loops, timer, store, db });
+
+  return {
+    url: health.url,
+    close: async () => {
+      stop.abort();
+      await Promise.race([Promise.allSettled(running), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+      await runner.save().catch(() => undefined); // what is not kept is done again, harmlessly
+      await health.close();
+      await app.close();
+      await store.close();
+      await db.destroy();
+    },
+  };
+};
+
+/** Read models of another version than the code are built anew beside the live ones, which stay readable meanwhile. */
+const bringUpToDate = async (registry: Registry, store: EsdbEventStore) => {
+  const outdated = await registry.outdated();
+  if (outdated.length === 0) return;
+  log('rebuilding outdated read models', { outdated });
+  await rebuild(registry, store, { names: outdated });
+  log('read models rebuilt', { outdated });
+};
+
+/** Tells of failures and recoveries, once each. */
+const report = () => {
+  let failing = false;
+  return ({ name, state, lastError }: { name: string; state: string; lastError: unknown }) => {
+    if (state === 'waiting' && !failing)
+      log('consumer failed, trying again', { consumer: name, error: String(lastError) });
+    if (state === 'live' && failing) log('consumer has recovered', { consumer: name });
+    failing = state === 'waiting' || (failing && state !== 'live');
+  };
+};

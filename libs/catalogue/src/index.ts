@@ -1,0 +1,3 @@
+/** All capabilities side by side, for those who host them: kinds of streams, events, commands, read models. */
+export * from './read-models.js';
+export * from './streams.js';
