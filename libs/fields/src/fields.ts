@@ -11,6 +11,7 @@ import {
   IsInt,
   IsISO31661Alpha2,
   IsISO4217CurrencyCode,
+  IsISO8601,
   IsObject,
   Matches,
   Max,
@@ -68,6 +69,16 @@ export const Locale = () => matching(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$/, 
 
 /** Between three digits and the fifteen that E.164 allows, however they are grouped. */
 export const Phone = () => matching(/^\+?(?:[ ()./-]{0,2}[0-9]){3,15}$/, '+44 20 7946 0000');
+
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** ISO 8601 date and time with its offset from UTC, which a day alone does not have. */
+export const Instant = () =>
+  field(
+    { type: String, format: 'date-time', example: '2026-01-31T17:30:00.000Z' },
+    IsISO8601({ strict: true, strictSeparator: true }),
+    Matches(DATE_TIME, { message: '$property must be a date and time with an offset from UTC' }),
+  );
 
 export const OneOf = (values: readonly string[]) => field({ type: String, enum: [...values] }, IsIn(values));
 

@@ -1,29 +1,17 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { ApiProperty } from '@nestjs/swagger';
 import {
-  ArrayMaxSize,
   ArrayNotEmpty,
   ArrayUnique,
-  IsArray,
   IsBoolean,
   IsIn,
-  IsInt,
-  IsISO31661Alpha2,
-  IsISO4217CurrencyCode,
   IsLatitude,
   IsLongitude,
+  IsNotEmpty,
   IsNumber,
   IsTimeZone,
-  Matches,
-  Max,
-  Min,
-  ValidateBy,
-  ValidateIf,
-  ValidateNested,
 } from 'class-validator';
+import { Country, Currency, FreeText, LocationId, NestedList, OneOf, Optional, Whole } from '#fields';
 import {
-  NETWORK_ID,
   type ChannelConfiguration,
   type ChannelKind,
   type ChannelLocation,
@@ -31,7 +19,7 @@ import {
   type LocationType,
   type Method,
 } from '../domain/network.js';
-import { isGln, isLanguageTag } from './codes.js';
+import { ChannelId, Gln, LanguageTag } from './codes.js';
 
 const LOCATION_TYPES: readonly LocationType[] = ['warehouse', 'store', 'showroom', 'dropship'];
 const METHODS: readonly Method[] = ['ship', 'pickup', 'carry-out'];
@@ -45,85 +33,48 @@ const KINDS: readonly ChannelKind[] = [
   'wholesale',
   'other',
 ];
-const TEXT = /^[^\p{C}]{1,200}$/u;
-
-const field = (schema: ApiPropertyOptions, ...validators: PropertyDecorator[]) =>
-  applyDecorators(...validators, ApiProperty(schema));
-
-/** May be left out, but not null. Stands above the field's own decorator. */
-const Optional = () =>
-  field(
-    { required: false },
-    ValidateIf((_, value) => value !== undefined),
-  );
-
-const NetworkId = (example: string) =>
-  field(
-    { type: String, pattern: NETWORK_ID.source, example },
-    Matches(NETWORK_ID, { message: `$property must match ${NETWORK_ID.source}` }),
-  );
-
-const Text = (example: string) =>
-  field({ type: String, minLength: 1, maxLength: 200, example }, Matches(TEXT, { message: '$property must be text' }));
-
-const OneOf = (values: readonly string[]) => field({ type: String, enum: values }, IsIn(values));
-
-const Code = (name: string, example: string, isValid: (value: unknown) => boolean) =>
-  field(
-    { type: String, example },
-    ValidateBy({ name, validator: { validate: isValid, defaultMessage: () => `$property must be a valid ${name}` } }),
-  );
-
-const Whole = (minimum: number, maximum: number) =>
-  field({ type: 'integer', minimum, maximum }, IsInt(), Min(minimum), Max(maximum));
-
-const Degrees = (isValid: PropertyDecorator, example: number) => field({ type: Number, example }, IsNumber(), isValid);
-
-const Country = () => field({ type: String, example: 'GB' }, IsISO31661Alpha2(), Matches(/^[A-Z]{2}$/));
+const MOST_LOCATIONS = 1_000;
 
 export class RegisterLocationDto implements LocationDetails {
-  @NetworkId('store-12') readonly locationId!: string;
-  @Text('High Street') readonly name!: string;
+  @LocationId() readonly locationId!: string;
+  @IsNotEmpty() @FreeText(200, 'High Street') readonly name!: string;
   @OneOf(LOCATION_TYPES) readonly type!: LocationType;
   @Optional() @Country() readonly country?: string;
-  @Optional() @Code('GLN', '5012345000008', isGln) readonly gln?: string;
-  @Optional() @field({ type: String, example: 'Europe/London' }, IsTimeZone()) readonly timeZone?: string;
-  @Optional() @Degrees(IsLatitude(), 51.5) readonly latitude?: number;
-  @Optional() @Degrees(IsLongitude(), -0.12) readonly longitude?: number;
+  @Optional() @Gln() readonly gln?: string;
+  @Optional() @IsTimeZone() @ApiProperty({ type: String, example: 'Europe/London' }) readonly timeZone?: string;
+  @Optional() @IsNumber() @IsLatitude() @ApiProperty({ type: Number, example: 51.5 }) readonly latitude?: number;
+  @Optional() @IsNumber() @IsLongitude() @ApiProperty({ type: Number, example: -0.12 }) readonly longitude?: number;
 }
 
 export class PauseLocationDto {
-  @NetworkId('store-12') readonly locationId!: string;
-  @Text('stock-taking') readonly reason!: string;
+  @LocationId() readonly locationId!: string;
+  @IsNotEmpty() @FreeText(200, 'stock-taking') readonly reason!: string;
 }
 
 export class ResumeLocationDto {
-  @NetworkId('store-12') readonly locationId!: string;
+  @LocationId() readonly locationId!: string;
 }
 
 class ChannelLocationDto implements ChannelLocation {
-  @NetworkId('store-12') readonly locationId!: string;
-  @field({ isArray: true, type: String, enum: METHODS }, ArrayNotEmpty(), ArrayUnique(), IsIn(METHODS, { each: true }))
+  @LocationId() readonly locationId!: string;
+  @ArrayNotEmpty()
+  @ArrayUnique()
+  @IsIn(METHODS, { each: true })
+  @ApiProperty({ type: String, enum: METHODS, isArray: true })
   readonly methods!: Method[];
   @Whole(0, 10_000_000) readonly safetyStock!: number;
 }
 
 export class ConfigureChannelDto implements ChannelConfiguration {
-  @NetworkId('web-uk') readonly channelId!: string;
-  @Text('Web shop, United Kingdom') readonly name!: string;
+  @ChannelId() readonly channelId!: string;
+  @IsNotEmpty() @FreeText(200, 'Web shop, United Kingdom') readonly name!: string;
   @OneOf(KINDS) readonly kind!: ChannelKind;
-  @field({ type: String, example: 'GBP' }, IsISO4217CurrencyCode(), Matches(/^[A-Z]{3}$/)) readonly currency!: string;
-  @Code('BCP 47 language tag', 'en-GB', isLanguageTag) readonly locale!: string;
+  @Currency() readonly currency!: string;
+  @LanguageTag() readonly locale!: string;
   /** In order of preference. */
-  @field(
-    { type: () => [ChannelLocationDto] },
-    IsArray(),
-    ArrayMaxSize(1000),
-    ArrayUnique((location: unknown) => (location as ChannelLocation | null)?.locationId),
-    ValidateNested({ each: true }),
-    Type(() => ChannelLocationDto),
-  )
+  @ArrayUnique((location: unknown) => (location as ChannelLocation | null)?.locationId)
+  @NestedList(() => ChannelLocationDto, 0, MOST_LOCATIONS)
   readonly locations!: ChannelLocationDto[];
   @Whole(1, 31_536_000) readonly reservationTtlSeconds!: number;
-  @field({ type: Boolean }, IsBoolean()) readonly promisesIncoming!: boolean;
+  @IsBoolean() @ApiProperty({ type: Boolean }) readonly promisesIncoming!: boolean;
 }

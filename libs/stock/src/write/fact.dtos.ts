@@ -1,8 +1,9 @@
 /** What happened to goods, and what is known about them. */
-import { ApiProperty } from '@nestjs/swagger';
-import { IsInt, Max, Min, NotEquals } from 'class-validator';
+import { NotEquals } from 'class-validator';
+import { Id, Instant, LocationId, OneOf, Optional, Reference, Sku, Whole, WholeNotZero } from '#fields';
 import { type Disposition, type UnavailableReason } from '../domain/stock-item.js';
-import { Id, Instant, LocationId, MOST_UNITS, OneOf, Optional, Quantity, Ref, Sku } from './fields.js';
+
+export const MOST_UNITS = 10_000_000;
 
 const UNAVAILABLE_REASONS: readonly UnavailableReason[] = [
   'damaged',
@@ -19,63 +20,61 @@ export class StockPlaceDto {
 }
 
 export class ReceiveStockDto extends StockPlaceDto {
-  @Quantity() readonly quantity!: number;
-  @Ref() readonly ref!: string;
+  @Whole(1, MOST_UNITS, 3) readonly quantity!: number;
+  @Reference('DN-2026-0042/1') readonly ref!: string;
   /** The announcement that arrives with it. */
-  @Optional() @Ref() readonly incomingRef?: string;
+  @Optional() @Reference('PO-2026-0815') readonly incomingRef?: string;
 }
 
 export class RecordStockCountDto extends StockPlaceDto {
   @Id() readonly countId!: string;
-  @Quantity(0) readonly counted!: number;
+  @Whole(0, MOST_UNITS) readonly counted!: number;
   @Instant() readonly asOf!: string;
   /** Grows with every count of the same channel. */
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
-  @ApiProperty({ type: 'integer', minimum: 0, example: 41 })
-  readonly sourceSeq!: number;
+  @Whole(0, Number.MAX_SAFE_INTEGER, 41) readonly sourceSeq!: number;
 }
 
 export class AdjustStockDto extends StockPlaceDto {
-  @NotEquals(0) @Quantity(-MOST_UNITS) readonly delta!: number;
-  @NotEquals('count', { message: 'reason must not be count: send RecordStockCount' }) @Ref() readonly reason!: string;
-  @Ref() readonly ref!: string;
+  @WholeNotZero(-MOST_UNITS, MOST_UNITS) readonly delta!: number;
+  @NotEquals('count', { message: 'reason must not be count: send RecordStockCount' })
+  @Reference('theft')
+  readonly reason!: string;
+  @Reference('DN-2026-0042/1') readonly ref!: string;
 }
 
 export class MarkStockDto extends StockPlaceDto {
-  @Quantity() readonly quantity!: number;
+  @Whole(1, MOST_UNITS, 3) readonly quantity!: number;
   @OneOf(UNAVAILABLE_REASONS) readonly reason!: UnavailableReason;
-  @Ref() readonly ref!: string;
+  @Reference('DN-2026-0042/1') readonly ref!: string;
 }
 
 export class AnnounceIncomingStockDto extends StockPlaceDto {
-  @Ref() readonly ref!: string;
-  @Quantity() readonly quantity!: number;
+  @Reference('PO-2026-0815') readonly ref!: string;
+  @Whole(1, MOST_UNITS, 3) readonly quantity!: number;
   @Instant() readonly eta!: string;
 }
 
 export class ChangeIncomingStockDto extends StockPlaceDto {
-  @Ref() readonly ref!: string;
+  @Reference('PO-2026-0815') readonly ref!: string;
   /** 0: it will not come. */
-  @Quantity(0) readonly quantity!: number;
+  @Whole(0, MOST_UNITS) readonly quantity!: number;
   @Instant() readonly eta!: string;
 }
 
 export class SetBackorderLimitDto extends StockPlaceDto {
-  @Quantity(0) readonly limit!: number;
+  @Whole(0, MOST_UNITS) readonly limit!: number;
 }
 
 export class RecordStoreSaleDto extends StockPlaceDto {
-  @Quantity() readonly quantity!: number;
+  @Whole(1, MOST_UNITS, 3) readonly quantity!: number;
   @Id() readonly tillId!: string;
   @Id() readonly receiptNo!: string;
   /** Number of the line on the receipt. */
-  @Quantity() readonly line!: number;
+  @Whole(1, MOST_UNITS, 3) readonly line!: number;
 }
 
 export class RestockReturnDto extends StockPlaceDto {
-  @Quantity() readonly quantity!: number;
+  @Whole(1, MOST_UNITS, 3) readonly quantity!: number;
   @Id() readonly returnId!: string;
   @OneOf(DISPOSITIONS) readonly disposition!: Disposition;
 }

@@ -1,10 +1,7 @@
 /** Promises: what is held for whom, and how that ends. */
-import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsObject, ValidateNested } from 'class-validator';
+import { Id, Instant, Nested, OneOf, Optional, Reference, Whole } from '#fields';
 import { type ReservationKind, type ReservationOwner } from '../domain/stock-item.js';
-import { StockPlaceDto } from './fact.dtos.js';
-import { Id, Instant, OneOf, Optional, Quantity, Ref } from './fields.js';
+import { MOST_UNITS, StockPlaceDto } from './fact.dtos.js';
 
 class ReservationOwnerDto implements ReservationOwner {
   @OneOf(['order', 'cart']) readonly type!: 'order' | 'cart';
@@ -17,13 +14,9 @@ export class ReservationDto extends StockPlaceDto {
 }
 
 export class ReserveStockDto extends ReservationDto {
-  @Quantity() readonly quantity!: number;
+  @Whole(1, MOST_UNITS, 3) readonly quantity!: number;
   @OneOf(['soft', 'hard']) readonly kind!: ReservationKind;
-  @IsObject()
-  @ValidateNested()
-  @Type(() => ReservationOwnerDto)
-  @ApiProperty({ type: ReservationOwnerDto })
-  readonly owner!: ReservationOwnerDto;
+  @Nested(() => ReservationOwnerDto) readonly owner!: ReservationOwnerDto;
   /** For soft reservations; by default the channel's time to live. */
   @Optional() @Instant() readonly expiresAt?: string;
 }
@@ -33,14 +26,14 @@ export class ExtendReservationDto extends ReservationDto {
 }
 
 export class ReduceReservationDto extends ReservationDto {
-  @Quantity() readonly by!: number;
+  @Whole(1, MOST_UNITS, 3) readonly by!: number;
 }
 
 export class ReleaseReservationDto extends ReservationDto {
-  @Ref() readonly reason!: string;
+  @Reference('cancelled') readonly reason!: string;
 }
 
 export class ConsumeReservationDto extends ReservationDto {
   /** The shipment or hand-over. */
-  @Ref() readonly ref!: string;
+  @Reference('parcel-1') readonly ref!: string;
 }

@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { aCause } from '#testing';
+import { type ChangeStock } from './change-stock.js';
+import { stockCommands } from './stock-commands.js';
+
+const find = (name: string) => {
+  const contract = stockCommands.find((one) => one.name === name);
+  if (!contract) throw new Error(`No command ${name}`);
+  return contract;
+};
+
+const bodyOf = (name: string, body: object) => plainToInstance(find(name).dto, body);
+
+/** The rules that a body breaks, for example `quantity: min`. */
+const broken = (name: string, body: object) =>
+  validateSync(bodyOf(name, body), { whitelist: true, forbidNonWhitelisted: true }).flatMap(
+    ({ property, constraints, children = [] }) => [
+      ...Object.keys(constraints ?? {}).map((rule) => `${property}: ${rule}`),
+      ...children.flatMap((child) => Object.keys(child.constraints ?? {}).map((rule) => `${child.property}: ${rule}`)),
+    ],
+  );
+
+const messageOf = (name: string, body: object) => find(name).message(bodyOf(name, body), aCause()) as ChangeStock;
+
+const place = { sku: 'TEA 1/2 KG', locationId: 'store-12' };
+const LOCAL = '2026-01-31T18:30:00+01:00';
+const UTC = '2026-01-31T17:30:00.000Z';
+const owner = { type: 'cart', id: 'cart-1' };
+const reservationId = 'r-1';
+
+/** Command → a body that says everything → the command that comes of it. */
+const all: [name: string, body: object, command: string, data: object][] = [
+  ['ReceiveStock', { quantity: 5, ref: 'DN-1', incomingRef: 'PO-1' }, 'ReceiveStock', {}],
+  ['RecordStockCount', { countId: 'c-1', counted: 0, asOf: LOCAL, sourceSeq: 4 }, 'RecordStockCount', { asOf: UTC }],
+  ['AdjustStock', { delta: -2, reason: 'theft', ref: 'R-1' }, 'AdjustStock', {}],
+  ['MarkStockUnavailable', { quantity: 1, reason: 'display', ref: 'window' }, 'MarkStockUnavailable', {}],
+  ['MarkStockAvailable', { quantity: 1, reason: 'display', ref: 'window' }, 'MarkStockAvailable', {}],
+  ['AnnounceIncomingStock', { ref: 'PO-1', quantity: 5, eta: LOCAL }, 'AnnounceIncomingStock', { eta: UTC }],
+  ['ChangeIncomingStock', { ref: 'PO-1', quantity: 0, eta: LOCAL }, 'ChangeIncomingStock', { eta: UTC }],
+  ['SetBackorderLimit', { limit: 0 }, 'SetBackorderLimit', {}],
+  ['RestockReturn', { quantity: 1, returnId: 'return-1', disposition: 'refurbish' }, 'RestockReturn', {}],
+  [
+    'ReserveStock',
+    { reservationId, quantity: 2, kind: 'soft', owner, expiresAt: LOCAL },
+    'ReserveStock',
+    { expiresAt: UTC },
+  ],
+  ['ExtendReservation', { reservationId, expiresAt: LOCAL }, 'ExtendReservation', { expiresAt: UTC }],
+  ['FirmReservation', { reservationId }, 'FirmReservation', {}],
+  ['ReduceReservation', { reservationId, by: 1 }, 'ReduceReservation', {}],
+  ['ReleaseReservation', { reservationId, reason: 'cancelled' }, 'ReleaseReservation', {}],
+  ['ConsumeReservation', { reservationId, ref: 'parcel-1' }, 'ConsumeReservation', {}],
+];
+
+describe('the stock commands', () => {
+  it('are those that channels may send', () => {
+    const tested = [...all.map(([name]) => name), 'RecordStoreSale'];
+    expect(stockCommands.map(({ name }) => name).sort()).toEqual(tested.sort());
+  });
+
+  it.each(all)('include %s', (name, body, type, data) => {
+    expect(broken(name, { ...place, ...body })).toEqual([]);
+    const { sku, locationId, command } = messageOf(name, { ...place, ...body });
+    expect({ sku, locationId }).toEqual(place);
+    expect(command).toStrictEqual({ type, data: { ...body, ...data } });
+  });
+
+  it.each(all)('of which %s says nothing that it was not asked, and all that it was', (name, body) => {
+    expect(broken(name, { ...place, ...body, surprise: 1 })).toContain('surprise: whitelistValidation');
+    const required = Object.keys(body).filter((field) => field !== 'incomingRef' && field !== 'expiresAt');
+    for (const field of ['sku', 'locationId', ...required]) {
+      expect(broken(name, { ...place, ...body, [field]: undefined })).not.toEqual([]);
+      expect(broken(name, { ...place, ...body, [field]: null })).not.toEqual([]);
+    }
+  });
+
+  it('turn a line of a receipt into goods that left', () => {
+    const sale = { ...place, quantity: 2, tillId: 'till-1', receiptNo: '2026-77', line: 3 };
+    expect(broken('RecordStoreSale', sale)).toEqual([]);
+    expect(messageOf('RecordStoreSale', sale).command).toEqual({
+      type: 'RecordStockIssue',
+      data: { quantity: 2, cause: 'store-sale', ref: 'till-1/2026-77/3' },
+    });
+  });
+
+  it('name the stream that they write to', () => {
+    const contract = find('FirmReservation');
+    expect(contract.stream(bodyOf('FirmReservation', { ...place, reservationId }))).toBe('stock-TEA 1/2 KG~store-12');
+  });
+
+  it('need leave to write stock, or to reserve it', () => {
+    const reserving = stockCommands.filter(({ scope }) => scope === 'stock:reserve').map(({ name }) => name);
+    expect(reserving).toEqual(stockCommands.map(({ name }) => name).filter((name) => /Reserv(e|ation)/.test(name)));
+    expect(new Set(stockCommands.map(({ scope }) => scope))).toEqual(new Set(['stock:write', 'stock:reserve']));
+  });
+
+  it('leave out what the caller left out', () => {
+    const { command } = messageOf('ReceiveStock', { ...place, quantity: 1, ref: 'DN-1' });
+    expect(command.data).toStrictEqual({ quantity: 1, ref: 'DN-1' });
+  });
+
+  it.each<[string, string, object]>([
+    ['sku: matches', 'ReceiveStock', { sku: 'a~b' }],
+    ['locationId: matches', 'ReceiveStock', { locationId: 'Store' }],
+    ['quantity: min', 'ReceiveStock', { quantity: 0 }],
+    ['quantity: max', 'ReceiveStock', { quantity: 10_000_001 }],
+    ['quantity: isInt', 'ReceiveStock', { quantity: 1.5 }],
+    ['quantity: isInt', 'ReceiveStock', { quantity: '5' }],
+    ['ref: matches', 'ReceiveStock', { ref: '' }],
+    ['incomingRef: matches', 'ReceiveStock', { incomingRef: null }],
+    ['counted: min', 'RecordStockCount', { counted: -1 }],
+    ['asOf: isIso8601', 'RecordStockCount', { asOf: '2026-02-30T12:00:00Z' }],
+    ['asOf: matches', 'RecordStockCount', { asOf: '2026-02-01' }],
+    ['asOf: matches', 'RecordStockCount', { asOf: '2026-02-01T12:00:00' }],
+    ['asOf: matches', 'RecordStockCount', { asOf: '2026-W01-1T12:00:00Z' }],
+    ['delta: notEquals', 'AdjustStock', { delta: 0 }],
+    ['reason: notEquals', 'AdjustStock', { reason: 'count' }],
+    ['reason: isIn', 'MarkStockUnavailable', { reason: 'lost' }],
+    ['disposition: isIn', 'RestockReturn', { disposition: 'eaten' }],
+    ['kind: isIn', 'ReserveStock', { kind: 'firm' }],
+    ['owner: isObject', 'ReserveStock', { owner: 'order-1' }],
+    ['type: isIn', 'ReserveStock', { owner: { type: 'person', id: 'a' } }],
+    ['id: matches', 'ReserveStock', { owner: { type: 'order', id: 'ada@example.com' } }],
+    ['expiresAt: isIso8601', 'ReserveStock', { expiresAt: 'tomorrow' }],
+    ['surprise: whitelistValidation', 'ReserveStock', { owner: { ...owner, surprise: 1 } }],
+    ['locationPaused: whitelistValidation', 'ReserveStock', { locationPaused: false }],
+  ])('break %s in %s', (rule, name, part) => {
+    const [, body] = all.find(([one]) => one === name) ?? [];
+    expect(broken(name, { ...place, ...body, ...part })).toContain(rule);
+  });
+});
