@@ -84,7 +84,7 @@ const command = fc.oneof(
   does('RestockReturn', { quantity, returnId: ref, disposition: fc.constantFrom('restock', 'refurbish', 'damaged') }),
 );
 
-const history = fc.array(fc.record({ command, minute }), { maxLength: 60 });
+const history = fc.array(fc.record({ command, minute }), { maxLength: 80, size: 'max' });
 
 const starts = (event: StockEvent) => event.type === 'StockReserved';
 const ends = ({ type }: StockEvent) =>

@@ -209,6 +209,11 @@ describe('a reservation', () => {
       .when(reserve(hard('r-2', 4)))
       .then(happened('StockReservationDeclined', { reservationId: 'r-2', quantity: 4, available: 3, owner })));
 
+  it('is declined with nothing available when facts took what was promised', () =>
+    given(received(2), reserved(hard('r-1', 2)), issued(1))
+      .when(reserve(hard('r-2', 1)))
+      .then(happened('StockReservationDeclined', { reservationId: 'r-2', quantity: 1, available: 0, owner })));
+
   it('may be asked for again after it was declined', () =>
     given(happened('StockReservationDeclined', { reservationId: 'r-1', quantity: 4, available: 0, owner }), received(4))
       .when(reserve(hard('r-1', 4)))
@@ -301,10 +306,15 @@ describe('a reservation that goes on', () => {
     given(...held, happened('ReservationReduced', { reservationId: 'r-1', by: 2, left: 3, kind: 'soft', owner }))
       .when(reserve(hard('r-2', 2)))
       .then(reserved(hard('r-2', 2))));
-  it('ends when all of it is given back', () =>
+  it('is left with the rest', () =>
+    given(...held, happened('ReservationReduced', { reservationId: 'r-1', by: 2, left: 3, kind: 'soft', owner }))
+      .when(does('ReleaseReservation', { reservationId: 'r-1', reason: 'cancelled' }))
+      .then(happened('ReservationReleased', { ...hard('r-1', 3), kind: 'soft', reason: 'cancelled' })));
+  it.each([5, 7])('ends when all of it is given back, by %d of 5', (by) =>
     given(...held)
-      .when(reduce(7))
-      .then(happened('ReservationReleased', { ...hard('r-1', 5), kind: 'soft', reason: 'reduced to nothing' })));
+      .when(reduce(by))
+      .then(happened('ReservationReleased', { ...hard('r-1', 5), kind: 'soft', reason: 'reduced to nothing' })),
+  );
 });
 
 describe('the end of a reservation', () => {

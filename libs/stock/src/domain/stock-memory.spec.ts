@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { DomainError } from '#kernel';
+import { aCause } from '#testing';
+import { stockItem, type StockCommand } from './stock-item.js';
+import { GENERATION, type StockItem } from './stock-state.js';
+
+const { decider, snapshot } = stockItem;
+const cause = aCause();
+
+const reserve = (reservationId: string): StockCommand => ({
+  type: 'ReserveStock',
+  data: { reservationId, quantity: 1, kind: 'hard', owner: { type: 'order', id: 'order-1' } },
+});
+const release = (reservationId: string): StockCommand => ({
+  type: 'ReleaseReservation',
+  data: { reservationId, reason: 'cancelled' },
+});
+
+const carryOut = (item: StockItem, ...commands: StockCommand[]) => {
+  for (const command of commands) {
+    for (const event of decider.decide(command, item, cause)) decider.evolve(item, event, cause);
+  }
+  return item;
+};
+
+/** A stock item with one unit, which has been reserved and released `times` times, as r-0, r-1, … */
+const afterReservations = (times: number) => {
+  const item = carryOut(decider.initialState(), { type: 'ReceiveStock', data: { quantity: 1, ref: 'DN-1' } });
+  for (let i = 0; i < times; i++) carryOut(item, reserve(`r-${i}`), release(`r-${i}`));
+  return item;
+};
+
+const refuses = (item: StockItem, reservationId: string) => {
+  try {
+    return decider.decide(reserve(reservationId), item, cause).length === 0;
+  } catch (error) {
+    return error instanceof DomainError && error.code === 'reservation-ended';
+  }
+};
+
+const reloaded = (item: StockItem) => snapshot.load(JSON.parse(JSON.stringify(snapshot.save(item))) as object);
+
+describe('the memory of a stock item', () => {
+  it.each([1, GENERATION, GENERATION + 1])('holds the end of the first of %d reservations', (times) => {
+    const item = afterReservations(times);
+    expect(refuses(item, 'r-0')).toBe(true);
+    expect(refuses(reloaded(item), 'r-0')).toBe(true);
+    expect(refuses(item, `r-${times - 1}`)).toBe(true);
+    expect(refuses(item, `r-${times}`)).toBe(false);
+  });
+
+  it('is bounded, however many there were', () => {
+    const { ended } = afterReservations(3 * GENERATION + 5);
+    expect(ended.recent.size + ended.older.size).toBe(GENERATION + 5);
+  });
+
+  it('outlives a restart without sharing anything with what was saved', () => {
+    const item = afterReservations(1);
+    const saved = snapshot.save(item);
+    carryOut(item, reserve('r-1'), { type: 'RecordStockIssue', data: { quantity: 1, cause: 'store-sale', ref: 'a' } });
+    expect(snapshot.load(saved)).toEqual(afterReservations(1));
+  });
+});
