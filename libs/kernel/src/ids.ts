@@ -68,7 +68,7 @@ export const uuidv5 = (namespace: string, name: string): string => {
 
 /** UTF-8 without TextEncoder, which the language itself does not have. */
 const encode = (text: string) => {
-  const escaped = encodeURIComponent(text);
+  const escaped = encodeURIComponent(text.toWellFormed());
   const bytes: number[] = [];
   for (let i = 0; i < escaped.length; i++) {
     if (escaped[i] === '%') bytes.push(parseInt(escaped.slice(i + 1, (i += 2) + 1), 16));

@@ -57,7 +57,7 @@ export const split = ({ amount, currency }: Money, weights: readonly number[]): 
     if (left-- <= 0n) break;
     share.whole++;
   }
-  return shares.map(({ whole }) => ({ amount: Math.sign(amount) * Number(whole), currency }));
+  return shares.map(({ whole }) => ({ amount: Number(amount < 0 ? -whole : whole), currency }));
 };
 
 const safe = (value: bigint) => {
