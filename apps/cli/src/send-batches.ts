@@ -67,7 +67,7 @@ export class BatchSender {
     try {
       for await (const result of this.client.batch(batch)) {
         const line = open.get(result.line);
-        if (!line || result.status === 429 || result.status >= 500) continue;
+        if (!line || [429, 502, 503, 504].includes(result.status)) continue;
         open.delete(result.line);
         this.count(line, result);
       }

@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type AdminKey, ApiKeys, ensureAdminKey } from '#access';
+import { openDatabase } from '#database';
 import { superviseDatabase } from './supervised-database.js';
 import { readRunFile, removeRunFile, type RunFile, writeRunFile } from './run-file.js';
 import { SupervisedProcess } from './supervised-process.js';
@@ -16,6 +18,7 @@ export interface StackOptions {
 
 /** A running Kontor: database, event store, worker and API under one supervisor. */
 export interface Stack extends RunFile {
+  readonly adminKey: AdminKey;
   /** Shuts everything down in order: the API first, the database last. */
   readonly stop: () => Promise<void>;
 }
@@ -67,6 +70,7 @@ export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<
     const eventStoreUrl = process.env['EVENTSTORE_URL'] ?? (await startEventStore(dataDir, start));
     const env = { EVENTSTORE_URL: eventStoreUrl, DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl };
     const workerUrl = await start('worker', { ...env, KONTOR_WORKER_PORT: String(await freePort()) });
+    const adminKey = await makeAdminKey(database.appUrl, dataDir);
     const apiUrl = await start('api', { ...env, KONTOR_PORT: String(port === 0 ? await freePort() : port) });
     const addresses = {
       apiUrl,
@@ -77,10 +81,19 @@ export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<
     };
     const run: RunFile = { pid: process.pid, ...addresses };
     writeRunFile(dataDir, run);
-    return { ...run, stop };
+    return { ...run, adminKey, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+};
+
+const makeAdminKey = async (url: string, dataDir: string) => {
+  const db = await openDatabase({ url, role: 'app', poolSize: 1 });
+  try {
+    return await ensureAdminKey(new ApiKeys(db), dataDir);
+  } finally {
+    await db.destroy();
   }
 };
 

@@ -1,11 +1,10 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { DeciderRunner, EventStore } from '#event-store';
 import { NetworkModule } from '#network';
-import { OrdersModule } from '#orders';
+import { AvailabilityAdvice, OrdersModule } from '#orders';
 import { StockModule } from '#stock';
 
-@Global()
 @Module({})
 class BackingModule {}
 
@@ -13,16 +12,22 @@ class BackingModule {}
 class WorkerModule {}
 
 /** The command handlers that processes need, on what the worker has opened. */
-export const workerModule = (store: EventStore, deciders: DeciderRunner): DynamicModule => ({
+export const workerModule = (
+  store: EventStore,
+  deciders: DeciderRunner,
+  advice: AvailabilityAdvice,
+): DynamicModule => ({
   module: WorkerModule,
   imports: [
     {
       module: BackingModule,
+      global: true,
       providers: [
         { provide: EventStore, useValue: store },
         { provide: DeciderRunner, useValue: deciders },
+        { provide: AvailabilityAdvice, useValue: advice },
       ],
-      exports: [EventStore, DeciderRunner],
+      exports: [EventStore, DeciderRunner, AvailabilityAdvice],
     },
     CqrsModule.forRoot(),
     NetworkModule,

@@ -18,6 +18,7 @@ import {
   whenReturnRecordedThenRestock,
 } from '#processes';
 import { Projector, rebuild, Registry } from '#projections';
+import { StockLevels } from '#stock';
 import { serveHealth } from './health.js';
 import { log } from './log.js';
 import { type Settings } from './settings.js';
@@ -40,7 +41,10 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
   const personalData = new EncryptedPersonalData(new SubjectKeys(db, loadKek(dataDir)));
   const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db));
-  const app = await NestFactory.createApplicationContext(workerModule(store, deciders), { logger: ['error', 'warn'] });
+  const app = await NestFactory.createApplicationContext(workerModule(store, deciders, new StockLevels(db)), {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
   const dispatcher = new Dispatcher(app.get(CommandBus));
   const registry = new Registry(db, { ...readModels, events: eventDefinitions });
   await registry.install();

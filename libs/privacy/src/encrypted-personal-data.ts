@@ -14,7 +14,7 @@ export class EncryptedPersonalData extends PersonalData {
 
   /** What it returns can be stored at once: the key is durable by then. */
   async seal(stream: string, event: NewEvent, { personal = [] }: EventDefinition): Promise<NewEvent> {
-    if (personal.length === 0) return event;
+    if (!hasAny(event.event.data, personal)) return event;
     const { subject } = event.envelope;
     if (!subject) throw new Error(`${event.event.type} has personal fields, but its cause names no subject`);
     const key = await this.keys.ofSubject(subject);
@@ -43,6 +43,15 @@ export class EncryptedPersonalData extends PersonalData {
     return { keys: await this.keys.erase(subject) };
   }
 }
+
+const hasAny = (data: object, paths: readonly string[]) => {
+  let found = false;
+  mapPaths(data, paths, (value) => {
+    found = true;
+    return value;
+  });
+  return found;
+};
 
 const mapPaths = (data: object, paths: readonly string[], change: (value: unknown, path: string) => unknown) =>
   paths.reduce<object>((changed, path) => mapPath(changed, path, change), data);

@@ -28,6 +28,8 @@ export const upCommand = (program: Command): void => {
       say(`Starting Kontor on ${options.data}`);
       const stack = await startStack({ dataDir, port: Number(given.port), say });
       const ended = untilSignal();
+      if (stack.adminKey.created)
+        say(`Admin key, shown this once and kept in ${stack.adminKey.file}:\n${stack.adminKey.secret}`);
       try {
         const client = new KontorClient(stack.apiUrl, readAdminKey(dataDir, options));
         if (given.sample) await loadSample(client, dataDir);

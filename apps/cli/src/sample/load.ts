@@ -4,7 +4,7 @@ import { type KontorClient } from '../client.js';
 import { BatchSender } from '../send-batches.js';
 import { settle, type Status } from '../settle.js';
 import { Progress, say } from '../terminal.js';
-import { history, masterData, network, today } from './trade.js';
+import { channels, history, masterData, places, today } from './trade.js';
 
 /** What has been loaded into this store, in `sample.json`. */
 interface Mark {
@@ -23,7 +23,7 @@ export const loadSample = async (client: KontorClient, dataDir: string): Promise
   writeFileSync(file, JSON.stringify({ until, done: false } satisfies Mark));
 
   say('The store is empty: loading a sample of trade (made up; nobody in it exists)');
-  const stages = [network(), masterData(), history(until), today()];
+  const stages = [places(), channels(), masterData(), history(until), today()];
   const progress = new Progress('Sample', 'commands', stages.flat().length);
   const sender = new BatchSender(client, progress);
   for (const stage of stages) {

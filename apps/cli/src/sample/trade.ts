@@ -58,8 +58,8 @@ const line = (command: string, id: string, data: object, more: Partial<CommandLi
   ...more,
 });
 
-/** Places and channels: they must be there before anything else. */
-export const network = (): CommandLine[] => [
+/** They must be there before anything else. */
+export const places = (): CommandLine[] => [
   line('RegisterLocation', WAREHOUSE, {
     locationId: WAREHOUSE,
     name: 'Leeds warehouse',
@@ -74,7 +74,10 @@ export const network = (): CommandLine[] => [
       country: 'GB',
     }),
   ),
-  ...CHANNELS.map((channel) =>
+];
+
+export const channels = (): CommandLine[] =>
+  CHANNELS.map((channel) =>
     line('ConfigureChannel', `channel/${channel.channelId}`, {
       ...channel,
       currency: 'GBP',
@@ -82,8 +85,7 @@ export const network = (): CommandLine[] => [
       reservationTtlSeconds: 900,
       promisesIncoming: false,
     }),
-  ),
-];
+  );
 
 /** Opening stock and customers. */
 export const masterData = (): CommandLine[] => {
