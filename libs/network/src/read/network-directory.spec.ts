@@ -23,7 +23,10 @@ const history = [
     type: 'LocationDetailsChanged',
     data: { ...details, name: 'Low Street' },
   }),
-  ...stream('location-store-13', registered, paused),
+  ...stream('location-store-13', { type: 'LocationRegistered', data: { ...details, name: 'Old name' } }, paused, {
+    type: 'LocationDetailsChanged',
+    data: details,
+  }),
   ...stream('channel-web', configured(1), configured(2)),
 ];
 
@@ -113,12 +116,13 @@ describe('a look-up', () => {
     await store.append('location-store-12', -1, newEvents([registered, paused]));
     await store.append('channel-web', -1, newEvents([configured(1)]));
     const directory = new NetworkDirectory();
+    await directory.handle(batch([], 70));
     const lookup = new NetworkLookup(directory, store);
     expect(await lookup.location('store-12')).toMatchObject({ ...details, paused: true });
     expect(await lookup.channel('web')).toMatchObject({ version: 1 });
     expect(await lookup.location('store-12')).toBeDefined();
     expect(store.reads).toBe(2);
     expect(await lookup.location('store-13')).toBeUndefined();
-    expect(await directory.resume()).toBe(0);
+    expect(await directory.resume()).toBe(70);
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
@@ -126,6 +127,20 @@ describe('whoever changes the network', () => {
       await send('PauseLocation', { locationId: 'store-12', reason: 'flood' });
       expect(seen.location('store-12')).toEqual({ ...store12, paused: true });
     }));
+
+  it('waits until it is seen', async () => {
+    const store = new InMemoryEventStore();
+    const directory = new NetworkDirectory();
+    const runner = new DeciderRunner(store, plainPersonalData);
+    const handler = new ChangeNetworkHandler(runner, directory, new NetworkLookup(directory, store));
+    let told = false;
+    const sent = handler.execute(messageOf('RegisterLocation', store12)).then(() => (told = true));
+    while (store.events.length === 0) await immediate();
+    await immediate();
+    expect(told).toBe(false);
+    await directory.handle({ events: store.events, position: await store.head(), caughtUp: true });
+    await sent;
+  });
 
   it('cannot sell from a location that nobody registered', () =>
     withNetwork(async (send, seen) => {
