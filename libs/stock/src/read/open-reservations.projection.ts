@@ -68,7 +68,7 @@ const goOn = (row: OpenReservation, { type, data }: ReservationEvent): OpenReser
     case 'ReservationFirmed':
       return { ...row, kind: 'hard', expiresAt: null };
     case 'ReservationReduced':
-      return data.left > 0 ? { ...row, quantity: data.left } : undefined;
+      return { ...row, quantity: data.left };
     case 'ReservationReleased':
     case 'ReservationExpired':
     case 'ReservationConsumed':

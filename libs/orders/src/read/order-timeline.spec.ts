@@ -1,0 +1,62 @@
+import { expect, it } from '@jest/globals';
+import { type Message } from '#kernel';
+import { aRecorded } from '#testing';
+import { aLine, allocation, confirmed, details, placed, rejected } from '../domain/samples.js';
+import { orderTimeline } from './order-timeline.projection.js';
+
+const entriesOf = (stream: string, event: Message, cause = {}) =>
+  orderTimeline.rowsOf(aRecorded(stream, event, { revision: 2, position: 70, cause }));
+
+const textOf = (stream: string, event: Message) => entriesOf(stream, event).map(({ orderId, text }) => [orderId, text]);
+
+const owner = { type: 'order', id: 'o-1' };
+const reserved = (of: object = owner) => ({
+  type: 'StockReserved',
+  data: { reservationId: 'r', quantity: 2, kind: 'hard', owner: of },
+});
+
+it('says who did what, when, and why', () =>
+  expect(entriesOf('order-o-1', rejected(), { causationId: 'e-1', actor: 'process:checkout' })).toEqual([
+    {
+      orderId: 'o-1',
+      position: 70,
+      type: 'OrderRejected',
+      occurredAt: '2026-01-01T12:00:00.000Z',
+      recordedAt: '2026-01-01T12:00:01.000Z',
+      actor: 'process:checkout',
+      channel: 'web',
+      text: 'Order rejected: sold-out',
+      eventId: expect.any(String),
+      causationId: 'e-1',
+      correlationId: 'correlation-1',
+      commandId: expect.any(String),
+      stream: 'order-o-1',
+    },
+  ]));
+
+it('tells the events of the order in words', () => {
+  expect(textOf('order-o-1', placed(details(aLine('a', { quantity: 3 })), 3000))).toEqual([
+    ['o-1', 'Order placed: 1 line, 3 units, 30.00 GBP'],
+  ]);
+  expect(textOf('order-o-1', confirmed(allocation('r', { a: 3 })))).toEqual([
+    ['o-1', 'Order confirmed with 1 reservation'],
+  ]);
+});
+
+it('includes what happened to stock that was held for the order, and nothing of carts', () => {
+  expect(textOf('stock-85123A~london-1', reserved())).toEqual([['o-1', '2 × 85123A reserved at london-1']]);
+  expect(textOf('stock-85123A~london-1', reserved({ type: 'cart', id: 'o-1' }))).toEqual([]);
+  expect(textOf('stock-85123A~london-1', { type: 'StockReceived', data: { quantity: 2, ref: 'x' } })).toEqual([]);
+});
+
+it('gives a return an entry in each order that it names, with the goods of that order', () => {
+  const line = (sku: string, orderId?: string) => ({
+    ...{ lineId: sku, sku, quantity: 1, locationId: 'leeds', disposition: 'damaged' },
+    ...(orderId && { original: { orderId, lineId: '1' } }),
+  });
+  const lines = [line('TEA', 'o-1'), line('MUG', 'o-2'), line('PEN', 'o-1'), line('INK')];
+  expect(textOf('return-r-1', { type: 'ReturnRecorded', data: { lines } })).toEqual([
+    ['o-1', '1 × TEA returned at leeds: damaged; 1 × PEN returned at leeds: damaged'],
+    ['o-2', '1 × MUG returned at leeds: damaged'],
+  ]);
+});
