@@ -3,5 +3,6 @@ export * from './dispatcher.js';
 export * from './due-timer.js';
 export * from './facts.process.js';
 export * from './process-runner.js';
+export * from './process-status.js';
 export * from './process-store.js';
 export * from './read-model-deadlines.js';

@@ -1,0 +1,77 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AccessGuard } from '#access';
+import { commands } from '#catalogue';
+import { Customers, CustomersModule } from '#customers';
+import { NetworkModule } from '#network';
+import { Orders, OrdersModule } from '#orders';
+import { Availability, StockLevels, StockModule } from '#stock';
+import { Batch } from './commands/batch.js';
+import { Catalogue } from './commands/catalogue.js';
+import { CommandsController } from './commands/commands.controller.js';
+import { Gateway } from './commands/gateway.js';
+import { Settled } from './commands/settled.js';
+import { PagesController } from './docs/pages.controller.js';
+import { FeedController } from './feed/feed.controller.js';
+import { Feed } from './feed/feed.js';
+import { RateGuard } from './http/rate.guard.js';
+import { CommandMetrics } from './operations/command-metrics.js';
+import { Consumers } from './operations/consumers.js';
+import { HealthController } from './operations/health.controller.js';
+import { KeysController } from './operations/keys.controller.js';
+import { MetricsController } from './operations/metrics.controller.js';
+import { MetricsRegistry } from './operations/metrics-registry.js';
+import { Readiness } from './operations/readiness.js';
+import { StatusController } from './operations/status.controller.js';
+import { Status } from './operations/status.js';
+import { AvailabilityController } from './reads/availability.controller.js';
+import { CustomersController } from './reads/customers.controller.js';
+import { History } from './reads/history.js';
+import { NetworkController } from './reads/network.controller.js';
+import { OrdersController } from './reads/orders.controller.js';
+import { StockController } from './reads/stock.controller.js';
+
+@Module({})
+export class ApiModule {
+  /** @param backing provides what capabilities need from their host */
+  static on(backing: DynamicModule, metrics: MetricsRegistry): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [backing, CqrsModule, NetworkModule, StockModule, OrdersModule, CustomersModule],
+      controllers: [
+        CommandsController,
+        AvailabilityController,
+        StockController,
+        OrdersController,
+        CustomersController,
+        NetworkController,
+        FeedController,
+        StatusController,
+        KeysController,
+        HealthController,
+        MetricsController,
+        PagesController,
+      ],
+      providers: [
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: RateGuard },
+        { provide: Catalogue, useValue: new Catalogue(commands) },
+        { provide: MetricsRegistry, useValue: metrics },
+        Availability,
+        Batch,
+        CommandMetrics,
+        Consumers,
+        Customers,
+        Feed,
+        Gateway,
+        History,
+        Orders,
+        Readiness,
+        Settled,
+        Status,
+        StockLevels,
+      ],
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import { NestFactory } from '@nestjs/core';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiModule } from './api.module.js';
+import { Backing } from './backing.js';
+import { serveDocumentation } from './docs/openapi.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { Routes } from './http/routes.js';
+import { JsonLog } from './operations/json-log.js';
+import { MetricsRegistry } from './operations/metrics-registry.js';
+import { createAdapter } from './server.js';
+import { settingsOf, type Environment } from './settings.js';
+
+/** How long running requests may take to end at a shutdown. */
+const GRACE_MS = 5000;
+
+export interface Api {
+  readonly app: NestFastifyApplication;
+  /** For example `http://127.0.0.1:7070`. */
+  readonly url: string;
+  /** Takes no new requests, lets the running ones end, then closes everything that it opened. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts the API with what the environment says, once the event store and the database answer.
+ * @throws Error when a setting is missing or wrong
+ */
+export const createApi = async (env: Environment): Promise<Api> => {
+  const { port, host, logLevel } = settingsOf(env);
+  const log = new JsonLog(logLevel);
+  const { backing, module } = await Backing.open(env);
+  try {
+    const routes = new Routes();
+    const problems = new ProblemFilter(routes);
+    const metrics = new MetricsRegistry();
+    const adapter = createAdapter({ problems, routes, metrics });
+    const app = await NestFactory.create<NestFastifyApplication>(ApiModule.on(module, metrics), adapter, {
+      logger: log,
+      abortOnError: false,
+    });
+    app.useGlobalFilters(problems);
+    serveDocumentation(app);
+    await app.listen(port, host);
+    const url = `http://${host}:${(app.getHttpServer().address() as { port: number }).port}`;
+    log.log({ message: 'started', url }, 'api');
+    return { app, url, close: () => close(app, backing, log) };
+  } catch (error) {
+    await backing.close();
+    throw error;
+  }
+};
+
+const close = async (app: NestFastifyApplication, backing: Backing, log: JsonLog) => {
+  const server = app.getHttpServer();
+  const impatient = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await app.close();
+  clearTimeout(impatient);
+  await backing.close();
+  log.log({ message: 'stopped' }, 'api');
+};

@@ -1,0 +1,77 @@
+import { DataSource } from 'typeorm';
+import { Global, Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
+import { ApiKeys, RateLimiter, rateLimitsFrom } from '#access';
+import { readModels } from '#catalogue';
+import { IdentityHash } from '#customers';
+import { openDatabase, PgSnapshotStore } from '#database';
+import { DeciderRunner, EventStore, PersonalData } from '#event-store';
+import { EsdbEventStore } from '#event-store-esdb';
+import { AvailabilityAdvice } from '#orders';
+import { BlindIndex, EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
+import { PositionWaiter, Registry } from '#projections';
+import { StockLevels } from '#stock';
+import { settingsOf, type Environment } from './settings.js';
+
+const POOL_SIZE = 12;
+
+/** What the API stands on: the log, the database and the keys. Opened before Nest starts, closed after it has ended. */
+export class Backing {
+  private readonly closing: (() => Promise<unknown>)[] = [];
+
+  private constructor(private readonly env: Environment) {}
+
+  /** @throws Error when the database does not answer, or belongs to another key */
+  static async open(env: Environment): Promise<{ backing: Backing; module: DynamicModule }> {
+    const backing = new Backing(env);
+    try {
+      return { backing, module: BackingModule.of(await backing.connect()) };
+    } catch (error) {
+      await backing.close();
+      throw error;
+    }
+  }
+
+  /** Last opened, first closed. */
+  async close(): Promise<void> {
+    for (const close of this.closing.splice(0).reverse()) await close();
+  }
+
+  private async connect(): Promise<ValueProvider[]> {
+    const { databaseUrl, eventStoreUrl, dataDir } = settingsOf(this.env);
+    const kek = loadKek(dataDir, this.env);
+    const entities = readModels.projections.map(({ table }) => table);
+    const dataSource = await openDatabase({ url: databaseUrl, role: 'app', poolSize: POOL_SIZE, entities });
+    this.closing.push(() => dataSource.destroy());
+    const digests = await BlindIndex.open(dataSource, kek);
+    const keys = new SubjectKeys(dataSource, kek);
+    await keys.listen();
+    this.closing.push(() => keys.close());
+    const waiter = await PositionWaiter.open(dataSource);
+    this.closing.push(() => waiter.close());
+    const store = EsdbEventStore.connect(eventStoreUrl);
+    this.closing.push(() => store.close());
+    const personalData = new EncryptedPersonalData(keys);
+    return [
+      { provide: DataSource, useValue: dataSource },
+      { provide: EventStore, useValue: store },
+      { provide: PersonalData, useValue: personalData },
+      { provide: DeciderRunner, useValue: new DeciderRunner(store, personalData, new PgSnapshotStore(dataSource)) },
+      { provide: BlindIndex, useValue: digests },
+      { provide: IdentityHash, useValue: digests },
+      { provide: AvailabilityAdvice, useValue: new StockLevels(dataSource) },
+      { provide: PositionWaiter, useValue: waiter },
+      { provide: Registry, useValue: new Registry(dataSource, readModels) },
+      { provide: ApiKeys, useValue: new ApiKeys(dataSource) },
+      { provide: RateLimiter, useValue: new RateLimiter(rateLimitsFrom(this.env)) },
+    ];
+  }
+}
+
+/** Everywhere in the app, so that capabilities find what they need from their host. */
+@Global()
+@Module({})
+class BackingModule {
+  static of(providers: ValueProvider[]): DynamicModule {
+    return { module: BackingModule, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}

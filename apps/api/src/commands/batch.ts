@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream';
+import { Injectable, Logger } from '@nestjs/common';
+import { type Principal } from '#access';
+import { checkedKey, occurredAt } from '../http/headers.js';
+import { answerOrLog, Problem, type ProblemDocument } from '../http/problem.js';
+import { BatchLine } from './batch-line.js';
+import { readBody } from './body-reader.js';
+import { Gateway, type Accepted } from './gateway.js';
+import { lines, type Line } from './lines.js';
+import { Order } from './order.js';
+
+export const LONGEST_LINE = 1024 * 1024;
+export const MOST_LINES = 50_000;
+/** Commands of one batch that are worked on at the same time. */
+const WIDTH = 64;
+
+/** The answer to one line: what its command would have been answered alone. */
+export type LineAnswer = { readonly line: number; readonly id?: string; readonly status: number } & (
+  Accepted | ProblemDocument
+);
+
+/** Many commands in one request, for example the day of a till that was offline. */
+@Injectable()
+export class Batch {
+  private readonly logger = new Logger('batch');
+
+  constructor(private readonly gateway: Gateway) {}
+
+  /**
+   * Answers line by line, in the order of the lines and as soon as it can. Commands for one stream keep their order.
+   * A slow reader slows the reading of the body down.
+   */
+  run(body: AsyncIterable<Buffer>, principal: Principal): Readable {
+    const inOrder = new Order();
+    const answer = async (line: Line) => `${JSON.stringify(await this.answer(line, principal, inOrder))}\n`;
+    return Readable.from(atMost(lines(body, LONGEST_LINE))).map(answer, { concurrency: WIDTH });
+  }
+
+  private async answer({ number, text }: Line, principal: Principal, inOrder: Order): Promise<LineAnswer> {
+    let id: string | undefined;
+    try {
+      const line = parse(text, number);
+      id = line.id;
+      const accepted = await this.send(line, principal, inOrder);
+      return { line: number, id, status: 200, ...accepted };
+    } catch (error) {
+      const { document } = answerOrLog(error, this.logger, 'POST /v1/commands');
+      return { line: number, ...(id !== undefined && { id }), ...document };
+    }
+  }
+
+  private send(line: BatchLine, principal: Principal, inOrder: Order) {
+    const request = {
+      name: line.command,
+      key: checkedKey(line.id),
+      body: line.data,
+      occurredAt: occurredAt(line.occurredAt, new Date()),
+      correlationId: line.correlationId,
+    };
+    return this.gateway.execute(request, actingFor(line.channel, principal), inOrder);
+  }
+}
+
+async function* atMost(source: AsyncIterable<Line>): AsyncGenerator<Line> {
+  for await (const line of source) {
+    yield line;
+    if (line.number > MOST_LINES) return;
+  }
+}
+
+/** @throws Problem */
+const parse = (text: string | undefined, number: number): BatchLine => {
+  if (text === undefined) throw new Problem('too-large', `A line has at most ${LONGEST_LINE} bytes.`);
+  if (number > MOST_LINES)
+    throw new Problem('too-large', `A batch has at most ${MOST_LINES} lines: the rest was not read.`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new Problem('malformed-request', 'The line is not JSON.');
+  }
+  return readBody(BatchLine, parsed);
+};
+
+const actingFor = (channel: string | undefined, principal: Principal): Principal => {
+  if (channel === undefined || channel === principal.channel) return principal;
+  if (principal.isStaff) return { ...principal, channel };
+  throw new Problem('forbidden', 'Only a staff key may act for another channel.');
+};

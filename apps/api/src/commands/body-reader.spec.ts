@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { orderCommands } from '#orders';
+import { stockCommands } from '#stock';
+import { type Problem } from '../http/problem.js';
+import { readBody } from './body-reader.js';
+
+const dtoOf = (name: string) => {
+  const contract = [...orderCommands, ...stockCommands].find((one) => one.name === name);
+  if (!contract) throw new Error(`No command ${name}`);
+  return contract.dto;
+};
+
+const line = { lineId: '1', sku: 'MUG', quantity: 2, unitPrice: { amount: 850, scale: 2 }, method: 'ship' };
+const anOrder = { orderId: 'o-1', lines: [line] };
+
+const reading = (name: string, body: unknown) => () => readBody(dtoOf(name), body);
+
+const errorsOf = (act: () => unknown) => {
+  try {
+    act();
+  } catch (error) {
+    return (error as Problem).members['errors'];
+  }
+  return 'accepted';
+};
+
+describe('reading a body', () => {
+  it('makes an instance with instances inside, with defaults and without undefined', () => {
+    const dto = readBody(dtoOf('PlaceOrder'), anOrder);
+    expect(dto).toBeInstanceOf(dtoOf('PlaceOrder'));
+    expect({ ...dto }).toStrictEqual({ orderId: 'o-1', charges: [], lines: [expect.objectContaining(line)] });
+    expect(Object.keys(dto)).not.toContain('contact');
+  });
+
+  it('does not share a default between bodies', () => {
+    const [one, other] = [1, 2].map(() => readBody(dtoOf('PlaceOrder'), anOrder) as { charges: unknown[] });
+    expect(one?.charges).not.toBe(other?.charges);
+  });
+
+  it('names the field of every broken rule, in lists too', () => {
+    const body = { ...anOrder, orderId: '', lines: [line, { ...line, unitPrice: { amount: 0.5, scale: 2 } }] };
+    expect(errorsOf(reading('PlaceOrder', body))).toEqual([
+      { field: 'lines.1.unitPrice.amount', message: 'amount must be an integer number' },
+      { field: 'orderId', message: expect.stringContaining('orderId must match') },
+    ]);
+  });
+
+  it('refuses fields that it does not know, at every level', () => {
+    const body = { ...anOrder, admin: true, lines: [{ ...line, discount: 1 }] };
+    expect(errorsOf(reading('PlaceOrder', body))).toEqual([
+      { field: 'admin', message: 'property admin should not exist' },
+      { field: 'lines.0.discount', message: 'property discount should not exist' },
+    ]);
+  });
+
+  it.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])('refuses a field called %s', (name) => {
+    const body = JSON.parse(`{"orderId":"o-1","lines":[],"${name}":{"x":1}}`) as object;
+    expect(errorsOf(reading('PlaceOrder', body))).toEqual([{ field: name, message: 'is not a name for a field' }]);
+    const nested = JSON.parse(`{"orderId":"o-1","lines":[{"${name}":1}]}`) as object;
+    expect(errorsOf(reading('PlaceOrder', nested))).toEqual([{ field: name, message: 'is not a name for a field' }]);
+  });
+
+  it('refuses a list where an object belongs, an object where a list belongs, and anything else there', () => {
+    const fields = (body: object) =>
+      (errorsOf(reading('PlaceOrder', body)) as { field: string }[]).map(({ field }) => field);
+    expect(fields({ ...anOrder, contact: [] })).toContain('contact');
+    expect(fields({ ...anOrder, contact: 'Ada' })).toContain('contact');
+    expect(fields({ ...anOrder, lines: line })).toContain('lines');
+    for (const lines of [[1], [null], [[line]], [[]]]) expect(fields({ ...anOrder, lines })).toContain('lines');
+  });
+
+  it.each([null, undefined, 1, 'text', [], [anOrder]])('refuses %j as a body', (body) => {
+    expect(errorsOf(reading('PlaceOrder', body))).toEqual([{ field: '', message: 'the body must be a JSON object' }]);
+  });
+
+  it('refuses null for a field that may be left out', () => {
+    expect(errorsOf(reading('PlaceOrder', { ...anOrder, customerId: null }))).not.toBe('accepted');
+  });
+
+  it('refuses what is nested deeper than eight levels', () => {
+    const deep = (levels: number): object => (levels === 0 ? {} : { a: deep(levels - 1) });
+    expect(errorsOf(reading('PlaceOrder', deep(8)))).toEqual([{ field: '', message: 'a body has at most 8 levels' }]);
+  });
+
+  it('names at most fifty errors', () => {
+    const lines = Array.from({ length: 500 }, () => ({}));
+    expect(errorsOf(reading('PlaceOrder', { ...anOrder, lines }))).toHaveLength(50);
+  });
+});

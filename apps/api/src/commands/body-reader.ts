@@ -1,0 +1,112 @@
+import { plainToInstance } from 'class-transformer';
+import { getMetadataStorage, validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
+import { Problem } from '../http/problem.js';
+
+type Class = new () => object;
+type Plain = Record<string, unknown>;
+
+/** How to make instances of a DTO class from JSON: found once per class, then only followed. */
+interface Shape {
+  readonly prototype: object;
+  readonly defaults: Readonly<Plain> | undefined;
+  readonly nested: readonly (readonly [name: string, shape: Shape])[];
+}
+
+const OPTIONS: ValidatorOptions = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  validationError: { target: false, value: false },
+};
+/** More would only be noise. */
+const MOST_ERRORS = 50;
+/** Levels of nesting in a body. */
+const DEEPEST = 8;
+
+const shapes = new Map<Class, Shape>();
+
+const shapeOf = (type: Class): Shape => {
+  const known = shapes.get(type);
+  if (known) return known;
+  const defaults = Object.entries(new type()).filter(([, value]) => value !== undefined);
+  const nested: [string, Shape][] = [];
+  const prototype = type.prototype as object;
+  const shape = { prototype, defaults: defaults.length > 0 ? Object.fromEntries(defaults) : undefined, nested };
+  shapes.set(type, shape);
+  for (const rule of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
+    if (rule.type !== 'nestedValidation') continue;
+    // What `@Type` says is learnt by trying it: class-transformer does not tell.
+    const [probe] =
+      (plainToInstance(type, { [rule.propertyName]: [{}] }) as Record<string, object[]>)[rule.propertyName] ?? [];
+    if (probe) nested.push([rule.propertyName, shapeOf(probe.constructor as Class)]);
+  }
+  return shape;
+};
+
+const isPlain = (value: unknown): value is Plain =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Only fields that were sent or have a default are set: a DTO never holds undefined. */
+const instantiate = (shape: Shape, plain: Plain): Plain => {
+  const instance = Object.create(shape.prototype) as Plain;
+  if (shape.defaults) Object.assign(instance, structuredClone(shape.defaults));
+  Object.assign(instance, plain);
+  for (const [name, inner] of shape.nested) {
+    if (instance[name] !== undefined) instance[name] = inside(inner, instance[name], name);
+  }
+  return instance;
+};
+
+/** class-validator would take a list in a list for its items. */
+const inside = (shape: Shape, value: unknown, field: string): unknown => {
+  if (!Array.isArray(value)) return isPlain(value) ? instantiate(shape, value) : value;
+  return value.map((item: unknown) => {
+    if (isPlain(item)) return instantiate(shape, item);
+    throw invalidFields([{ field, message: 'must be a list of objects' }]);
+  });
+};
+
+interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+const invalidFields = (errors: readonly FieldError[]) =>
+  new Problem('validation-failed', errors[0] ? `${errors[0].field}: ${errors[0].message}` : 'The body is not valid.', {
+    errors: errors.slice(0, MOST_ERRORS),
+  });
+
+const fieldErrors = (errors: readonly ValidationError[], path = ''): FieldError[] =>
+  errors.flatMap(({ property, constraints = {}, children = [] }) => {
+    // An item of the wrong kind has no property name of its own.
+    const field = (property as string | undefined) === undefined ? path.slice(0, -1) : path + property;
+    return [
+      ...Object.values(constraints).map((message) => ({ field, message })),
+      ...fieldErrors(children, `${field}.`),
+    ];
+  });
+
+/**
+ * Refuses names that every object has, because class-validator takes them for known ones, and what is nested too deep.
+ * @throws Problem
+ */
+const checkNames = (value: unknown, depth = 1): void => {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > DEEPEST) throw invalidFields([{ field: '', message: `a body has at most ${DEEPEST} levels` }]);
+  for (const [field, inner] of Object.entries(value)) {
+    if (field in Object.prototype) throw invalidFields([{ field, message: 'is not a name for a field' }]);
+    checkNames(inner, depth + 1);
+  }
+};
+
+/**
+ * Turns a parsed JSON body into a valid DTO.
+ * @throws Problem `validation-failed` with one entry in `errors` per broken rule
+ */
+export const readBody = <Dto extends object>(type: new () => Dto, body: unknown): Dto => {
+  if (!isPlain(body)) throw invalidFields([{ field: '', message: 'the body must be a JSON object' }]);
+  checkNames(body);
+  const dto = instantiate(shapeOf(type), body) as Dto;
+  const errors = validateSync(dto, OPTIONS);
+  if (errors.length > 0) throw invalidFields(fieldErrors(errors));
+  return dto;
+};

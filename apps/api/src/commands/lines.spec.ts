@@ -1,0 +1,36 @@
+import { expect, it } from '@jest/globals';
+import { lines, type Line } from './lines.js';
+
+/* eslint-disable @typescript-eslint/require-await -- a source of bytes is asynchronous */
+async function* chunks(text: string, size: number) {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+const split = async (text: string, size = 1, longest = 100) => {
+  const found: Line[] = [];
+  for await (const line of lines(chunks(text, size), longest)) found.push(line);
+  return found;
+};
+
+it.each([1, 2, 3, 7, 1000])('finds the same lines in pieces of %d bytes', async (size) => {
+  expect(await split('{"a":1}\n{"b":"ü€😀"}\r\n\n  \n{"c":3}', size)).toEqual([
+    { number: 1, text: '{"a":1}' },
+    { number: 2, text: '{"b":"ü€😀"}' },
+    { number: 5, text: '{"c":3}' },
+  ]);
+});
+
+it('finds nothing in nothing', async () => {
+  expect(await split('')).toEqual([]);
+  expect(await split('\n\n')).toEqual([]);
+});
+
+it.each([1, 4, 1000])('passes over a line that is too long, in pieces of %d bytes', async (size) => {
+  expect(await split('12345\n123456\n12\n1234567', size, 5)).toEqual([
+    { number: 1, text: '12345' },
+    { number: 2, text: undefined },
+    { number: 3, text: '12' },
+    { number: 4, text: undefined },
+  ]);
+});

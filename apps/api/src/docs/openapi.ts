@@ -1,0 +1,139 @@
+import { type INestApplication } from '@nestjs/common';
+import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { type CommandContract } from '#event-store';
+import { Catalogue } from '../commands/catalogue.js';
+import { exampleOf } from './example.js';
+import { schemas } from './schemas.js';
+import { ref, type Schema } from './shapes.js';
+
+type Operation = Record<string, unknown>;
+type Paths = Record<string, Record<string, Operation>>;
+
+const DESCRIPTION = `Commands in, answers out. Send a command with an \`Idempotency-Key\`; send it again with the same
+key whenever an answer was lost. Every write answers with \`Kontor-Position\`; a read that carries it back as
+\`Kontor-Min-Position\` sees that write. Whatever is refused is a problem (RFC 9457) with a stable type.`;
+
+const header = (name: string, description: string, schema: Schema, required = false) => ({
+  name,
+  in: 'header',
+  description,
+  required,
+  schema,
+});
+
+const commandHeaders = [
+  header('Idempotency-Key', 'A new one per command, the same one per retry.', { type: 'string', maxLength: 255 }, true),
+  header('Prefer', '`wait=N`: answer when the outcome can be read, or an order has its answer, at most 30 s.', {
+    type: 'string',
+    example: 'wait=10',
+  }),
+  header('Kontor-Occurred-At', 'When it happened for the business. Default: now.', {
+    type: 'string',
+    format: 'date-time',
+  }),
+  header('Kontor-Correlation-Id', 'The conversation that this belongs to. An order has its own.', {
+    type: 'string',
+    format: 'uuid',
+  }),
+  header('Kontor-Channel', 'The channel acted for: with a staff key only.', { type: 'string' }),
+  header('traceparent', 'W3C Trace Context.', { type: 'string' }),
+];
+
+const json = (schema: Schema) => ({ content: { 'application/json': { schema } } });
+
+const outcomeHeaders = {
+  ETag: { description: 'Revision of the stream.', schema: { type: 'string' } },
+  'Kontor-Position': { description: 'Place in the log.', schema: { type: 'string' } },
+  'Idempotency-Replayed': { description: '`true` on a repeat.', schema: { type: 'string' } },
+};
+
+const outcomes = ({ name }: CommandContract) =>
+  name === 'PlaceOrder'
+    ? {
+        200: {
+          description: 'The order has its answer: see state.',
+          headers: outcomeHeaders,
+          ...json(ref('AcceptedOrder')),
+        },
+        202: { description: 'The order is being checked out.', headers: outcomeHeaders, ...json(ref('AcceptedOrder')) },
+      }
+    : { 200: { description: 'Carried out.', headers: outcomeHeaders, ...json(ref('Accepted')) } };
+
+const operationOf = (contract: CommandContract, models: Record<string, Schema>): Operation => ({
+  operationId: contract.name,
+  tags: [contract.scope.split(':')[0]],
+  summary: contract.summary,
+  description: `Needs the scope \`${contract.scope}\`.`,
+  parameters: commandHeaders,
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: { $ref: getSchemaPath(contract.dto) },
+        example: exampleOf({ $ref: getSchemaPath(contract.dto) }, models),
+      },
+    },
+  },
+  responses: outcomes(contract),
+});
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  400: 'The request is not valid.',
+  401: 'No valid API key.',
+  403: 'The key may not do this.',
+  404: 'Nothing here that the key may see.',
+  409: 'Refused by a rule of the business.',
+  413: 'Too large.',
+  415: 'Not a media type that is understood here.',
+  422: 'The idempotency key was used for another body.',
+  429: 'The key has used up its budget.',
+  500: 'A defect.',
+  503: 'Not now: try again.',
+};
+const ONLY_WRITES = new Set(['409', '413', '415', '422']);
+
+const problemsOf = (method: string) =>
+  Object.fromEntries(
+    Object.entries(PROBLEMS)
+      .filter(([status]) => method !== 'get' || !ONLY_WRITES.has(status))
+      .map(([status, description]) => [
+        status,
+        { description, content: { 'application/problem+json': { schema: ref('Problem') } } },
+      ]),
+  );
+
+/** The whole API as an OpenAPI 3.1 document: routes from the controllers, commands from their contracts. */
+export const openApiOf = (app: INestApplication): OpenAPIObject => {
+  const { contracts } = app.get(Catalogue);
+  const config = new DocumentBuilder()
+    .setTitle('Kontor')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: kontor_…' }, 'key')
+    .build();
+  const document = SwaggerModule.createDocument(app, config, {
+    extraModels: contracts.map(({ dto }) => dto),
+    operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}.${method}`,
+  });
+  const models = { ...document.components?.schemas, ...schemas } as Record<string, Schema>;
+  const paths = document.paths as unknown as Paths;
+  delete paths['/v1/commands/{name}'];
+  for (const contract of contracts) paths[`/v1/commands/${contract.name}`] = { post: operationOf(contract, models) };
+  for (const [path, item] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(item)) {
+      operation['responses'] = { ...problemsOf(method), ...(operation['responses'] as object) };
+      if (path.startsWith('/v1/')) operation['security'] = [{ key: [] }];
+    }
+  }
+  return { ...document, components: { ...document.components, schemas: models } };
+};
+
+/** `/openapi.json`, and `/docs` to read and try it: all served from here. */
+export const serveDocumentation = (app: INestApplication): void =>
+  SwaggerModule.setup('docs', app, openApiOf(app), {
+    raw: ['json'],
+    jsonDocumentUrl: 'openapi.json',
+    customSiteTitle: 'Kontor API',
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
+  });

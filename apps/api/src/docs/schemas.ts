@@ -1,0 +1,110 @@
+import { anything, flag, instant, integer, listOf, object, oneOf, orNull, ref, text, type Schema } from './shapes.js';
+import { accepted, tradeSchemas } from './trade-schemas.js';
+
+const stamp = { revision: integer, position: integer };
+
+const stockPosition: Readonly<Record<string, Schema>> = {
+  sku: text,
+  locationId: text,
+  onHand: integer,
+  unavailable: integer,
+  softReserved: integer,
+  hardReserved: integer,
+  incoming: integer,
+  incomingDue: listOf(object({ ref: text, quantity: integer, eta: instant })),
+  nextEta: orNull(instant),
+  backorderLimit: integer,
+  backordered: integer,
+  shortfall: integer,
+  received: integer,
+  issued: integer,
+  restocked: integer,
+  adjusted: integer,
+  ...stamp,
+};
+
+const key: Readonly<Record<string, Schema>> = {
+  keyId: text,
+  channel: text,
+  name: text,
+  scopes: listOf(text),
+  createdAt: instant,
+  expiresAt: orNull(instant),
+  lastUsedAt: orNull(instant),
+  revokedAt: orNull(instant),
+};
+
+/** What answers look like. What bodies look like is said by the DTOs. */
+export const schemas: Readonly<Record<string, Schema>> = {
+  Problem: {
+    ...object({
+      type: { ...text, example: '/problems/insufficient-stock' },
+      title: text,
+      status: integer,
+      detail: text,
+      code: text,
+    }),
+    additionalProperties: true,
+    description: 'RFC 9457. GET the type for what it means. More members say what a machine can act on.',
+  },
+  Accepted: object(accepted),
+  ...tradeSchemas,
+  Availability: object({
+    channel: text,
+    sku: text,
+    atp: integer,
+    byLocation: listOf(object({ locationId: text, available: integer })),
+    nextEta: orNull(instant),
+    reservable: flag,
+    preorderable: flag,
+    policyVersion: integer,
+  }),
+  StockPosition: object(stockPosition),
+  StockExplanation: object({
+    level: orNull(ref('StockPosition')),
+    events: listOf(
+      object({
+        ...stamp,
+        type: text,
+        data: anything,
+        occurredAt: instant,
+        recordedAt: instant,
+        actor: text,
+        channel: text,
+        onHandAfter: integer,
+        reservedAfter: integer,
+        atpEffect: integer,
+        text,
+      }),
+    ),
+  }),
+  Reservation: object({
+    sku: text,
+    locationId: text,
+    reservationId: text,
+    quantity: integer,
+    kind: oneOf('soft', 'hard'),
+    ownerType: text,
+    ownerId: text,
+    expiresAt: orNull(instant),
+    reservedAt: instant,
+    overdue: flag,
+    ...stamp,
+  }),
+  Status: object({
+    head: integer,
+    consumers: listOf(object({ name: text, position: integer, lag: integer, parked: integer })),
+    readModels: listOf(
+      object({
+        name: text,
+        version: integer,
+        build: integer,
+        status: oneOf('building', 'live', 'retired'),
+        parked: integer,
+      }),
+    ),
+    parked: listOf(object({ consumer: text, stream: text, position: integer, error: text })),
+  }),
+  Key: object(key),
+  NewKeyAnswer: object({ ...key, secret: { ...text, description: 'Shown this once.' } }),
+};

@@ -1,0 +1,62 @@
+import { Controller, Get, Query as QueryString, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { assertScope, Caller, RequireScope, type Principal } from '#access';
+import { EventStore } from '#event-store';
+import { invalid, position } from '../http/headers.js';
+import { one, type Query } from '../reads/query.js';
+import { Feed } from './feed.js';
+import { kinds } from './published.js';
+
+@ApiTags('feed')
+@Controller('v1/feed')
+@RequireScope('feed:read')
+export class FeedController {
+  constructor(
+    private readonly feed: Feed,
+    private readonly store: EventStore,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Events as they happen (server-sent events), without personal fields.' })
+  @ApiQuery({ name: 'categories', required: false, description: `Comma-separated: ${Object.keys(kinds).join(', ')}.` })
+  @ApiQuery({
+    name: 'after',
+    required: false,
+    description: 'A position; 0 for all there is. Default: only what is new.',
+  })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Goes on after this position.' })
+  @ApiProduces('text/event-stream')
+  async follow(
+    @QueryString() query: Query,
+    @Req() { headers }: FastifyRequest,
+    @Caller() principal: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const categories = categoriesFor(one(query, 'categories'), principal);
+    const last = position(headers['last-event-id'], 'Last-Event-ID') ?? position(one(query, 'after'), 'after');
+    this.feed.checkRoom();
+    const after = last ?? (await this.store.head());
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    reply.raw.write(`retry: 1000\nid: ${after}\n\n`);
+    void this.feed.send({ after, categories, principal }, reply.raw);
+  }
+}
+
+/** Those asked for, or all that the key may see. @throws Problem, DomainError */
+const categoriesFor = (text: string | undefined, principal: Principal): readonly string[] => {
+  if (text === undefined) {
+    return Object.keys(kinds).filter((category) => principal.scopes.has(kinds[category]?.scope ?? ''));
+  }
+  return text.split(',').map((category) => {
+    const kind = Object.hasOwn(kinds, category) ? kinds[category] : undefined;
+    if (!kind) throw invalid('categories', `may name ${Object.keys(kinds).join(', ')}`);
+    assertScope(principal, kind.scope);
+    return category;
+  });
+};

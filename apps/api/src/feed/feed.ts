@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { type ServerResponse } from 'node:http';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { readScope, type Principal } from '#access';
+import { categoryOf, EventStore, idOf, type Recorded } from '#event-store';
+import { Orders } from '#orders';
+import { Problem } from '../http/problem.js';
+import { kinds, published } from './published.js';
+
+const HEARTBEAT_MS = 15_000;
+/** A client that does not take what is sent for this long is cut off: it can go on from its last event. */
+const PATIENCE_MS = 10_000;
+const MOST_FEEDS = 200;
+
+interface Wanted {
+  readonly after: number;
+  readonly categories: readonly string[];
+  readonly principal: Principal;
+}
+
+/** The log as server-sent events. */
+@Injectable()
+export class Feed implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('feed');
+  private readonly running = new Set<AbortController>();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly orders: Orders,
+  ) {}
+
+  /** @throws Problem */
+  checkRoom(): void {
+    if (this.running.size >= MOST_FEEDS) throw new Problem('unavailable', 'There are too many feeds already.');
+  }
+
+  /** Sends until the client goes, falls behind, or the log ends the subscription. */
+  async send(wanted: Wanted, response: ServerResponse): Promise<void> {
+    const end = new AbortController();
+    this.running.add(end);
+    response.once('close', () => end.abort());
+    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
+    try {
+      const { after, categories } = wanted;
+      for await (const batch of this.store.subscribe(after, { categories, signal: end.signal })) {
+        const text = await this.textOf(batch.events, wanted.principal);
+        if (batch.events.length === 0 && text === '') continue;
+        await this.write(response, `${text}id: ${batch.position}\n\n`, end.signal);
+      }
+    } catch (error) {
+      if (!end.signal.aborted) this.logger.warn({ message: 'feed ended', reason: String(error) });
+    } finally {
+      clearInterval(heartbeat);
+      this.running.delete(end);
+      response.end();
+    }
+  }
+
+  beforeApplicationShutdown(): void {
+    for (const end of this.running) end.abort();
+  }
+
+  private async textOf(events: readonly Recorded[], principal: Principal) {
+    let text = '';
+    for (const recorded of events) {
+      if (!(await this.maySee(recorded, principal))) continue;
+      const event = published(recorded);
+      text += `id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+    }
+    return text;
+  }
+
+  private async maySee({ stream, envelope }: Recorded, principal: Principal): Promise<boolean> {
+    if (principal.isStaff || envelope.channel === principal.channel) return true;
+    const category = categoryOf(stream);
+    if (!kinds[category]?.owned) return true;
+    if (category === 'channel') return idOf(stream) === principal.channel;
+    // What happens to a channel's order later may come from staff or from a timer.
+    return category === 'order' && (await this.orders.get(readScope(principal), idOf(stream))) !== null;
+  }
+
+  private async write(response: ServerResponse, text: string, signal: AbortSignal) {
+    if (response.write(text)) return;
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    await once(response, 'drain', { signal: inTime }).catch((error: unknown) => {
+      response.destroy();
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { answerOrLog, documentOf, type Answer } from './problem.js';
+import { Routes } from './routes.js';
+
+/** Answers every error as a problem. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('api');
+
+  constructor(private readonly routes: Routes) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (reply.sent) {
+      reply.raw.destroy(); // half an answer is worse than none
+      return;
+    }
+    const route = `${request.method} ${request.routeOptions.url ?? ''}`;
+    const { document, headers } = this.nowhere(request) ?? answerOrLog(error, this.logger, route);
+    reply.status(document.status).headers(headers).header('content-type', 'application/problem+json');
+    reply.send(JSON.stringify(document));
+  }
+
+  private nowhere(request: FastifyRequest): Answer | undefined {
+    if (!request.is404) return undefined;
+    const allow = this.routes.methodsOf(request.url).join(', ');
+    if (allow === '')
+      return { document: documentOf('not-found', 'There is nothing here: see /openapi.json.'), headers: {} };
+    return { document: documentOf('method-not-allowed', `Use ${allow}.`), headers: { allow } };
+  }
+}

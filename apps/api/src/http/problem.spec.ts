@@ -1,0 +1,64 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { ForbiddenException, type Logger, PayloadTooLargeException } from '@nestjs/common';
+import { CommandIdReused, OutcomeUnknown } from '#event-store';
+import { DomainError } from '#kernel';
+import { answerOrLog, Problem } from './problem.js';
+import { problems } from './problems.js';
+
+const log = () => ({ warn: jest.fn(), error: jest.fn() });
+const told = (error: unknown, logger = log()) => answerOrLog(error, logger as unknown as Logger, 'POST /x');
+
+describe('an error becomes a problem', () => {
+  it.each([
+    [new DomainError('order-exists', 'There is one'), 409, '/problems/order-exists'],
+    [new DomainError('order-not-found', 'There is none'), 404, '/problems/order-not-found'],
+    [new DomainError('forbidden', 'No'), 403, '/problems/forbidden'],
+    [new DomainError('something-new', 'No'), 409, '/problems/something-new'],
+    [new CommandIdReused('c'), 422, '/problems/command-id-reused'],
+    [new ForbiddenException('No'), 403, '/problems/forbidden'],
+    [new PayloadTooLargeException(), 413, '/problems/too-large'],
+    [Object.assign(new Error('No'), { statusCode: 415 }), 415, '/problems/unsupported-media-type'],
+    [Object.assign(new Error('No'), { statusCode: 400 }), 400, '/problems/malformed-request'],
+    [new Problem('precondition-failed', 'No'), 412, '/problems/precondition-failed'],
+  ])('%p', (error, status, type) => {
+    expect(told(error).document).toMatchObject({ status, type, title: expect.any(String), detail: expect.any(String) });
+  });
+
+  it('with the facts that a machine can act on', () => {
+    const { document } = told(new DomainError('not-enough-stock', 'Too few', { available: 3, sku: 'MUG' }));
+    expect(document).toMatchObject({ available: 3, sku: 'MUG', status: 409 });
+  });
+
+  it('whose own members cannot be overwritten by facts', () => {
+    const { document } = told(new Problem('not-found', 'No', { status: 200, type: 'x', title: 'y', detail: 'z' }));
+    expect(document).toMatchObject({ status: 404, type: '/problems/not-found', detail: 'No' });
+  });
+
+  it('that may be repeated when nobody knows the outcome', () => {
+    const { document, headers } = told(new OutcomeUnknown('order-1', 'timeout'));
+    expect(document).toMatchObject({ status: 503, retryable: true });
+    expect(headers).toEqual({ 'retry-after': '1' });
+  });
+
+  it('that says nothing of a defect but the id under which the log does', () => {
+    const logger = log();
+    const { document } = told(new TypeError('secret of the house'), logger);
+    expect(document).toMatchObject({ status: 500, type: '/problems/internal-error', id: expect.any(String) });
+    expect(JSON.stringify(document)).not.toContain('secret');
+    expect(logger.error).toHaveBeenCalledWith(
+      expect.objectContaining({ id: document['id'], route: 'POST /x', stack: expect.stringContaining('secret') }),
+    );
+  });
+
+  it.each([undefined, null, 'text', 42])('even when %p was thrown', (thrown) => {
+    expect(told(thrown).document.status).toBe(500);
+  });
+});
+
+it('explains every problem in a sentence', () => {
+  for (const [code, { status, meaning }] of Object.entries(problems)) {
+    expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(meaning).toMatch(/\.$/);
+  }
+});

@@ -1,0 +1,91 @@
+export interface ProblemKind {
+  readonly status: number;
+  /** For people: what it means and what to do about it. */
+  readonly meaning: string;
+  /** The same request may succeed later; a command keeps its idempotency key. */
+  readonly retryable?: true;
+}
+
+const bad = (meaning: string): ProblemKind => ({ status: 400, meaning });
+const missing = (meaning: string): ProblemKind => ({ status: 404, meaning });
+const conflict = (meaning: string): ProblemKind => ({ status: 409, meaning });
+const senseless = (meaning: string): ProblemKind => ({ status: 422, meaning });
+const later = (status: number, meaning: string): ProblemKind => ({ status, meaning, retryable: true });
+
+/** Every refusal by its stable code. A rule of a decider without a line here is a 409. */
+export const problems: Readonly<Record<string, ProblemKind>> = {
+  'malformed-request': bad('The request could not be read: its body is not JSON, or its URL is broken.'),
+  'validation-failed': bad(
+    'The request does not have the shape that /openapi.json documents. The member errors names each field.',
+  ),
+  'idempotency-key-missing': bad(
+    'Every command needs an Idempotency-Key: a new one (a UUID, say) for each command, the same one for each retry. ' +
+      'That makes it safe to send a command again whenever an answer was lost.',
+  ),
+  unauthenticated: { status: 401, meaning: 'Send a valid API key: Authorization: Bearer kontor_….' },
+  forbidden: {
+    status: 403,
+    meaning: 'The API key is valid but may not do this: it lacks a scope, or acts for another channel.',
+  },
+  'not-found': missing('There is nothing here, or nothing that this API key may see.'),
+  'unknown-command': missing('There is no command of this name.'),
+  'unknown-key': missing('There is no such API key, or it no longer works.'),
+  'channel-not-found': missing('The channel has not been configured yet: ConfigureChannel comes first.'),
+  'location-not-found': missing('The location has not been registered yet: RegisterLocation comes first.'),
+  'order-not-found': missing('There is no such order.'),
+  'customer-not-found': missing('The customer has not been registered yet: RegisterCustomer comes first.'),
+  'reservation-not-found': missing('There never was such a reservation at this place.'),
+  'incoming-not-found': missing('No delivery was announced under this reference, or it has arrived.'),
+  'method-not-allowed': {
+    status: 405,
+    meaning: 'The path exists, but not with this method. The header Allow lists those that do.',
+  },
+  'request-timeout': later(408, 'The request did not arrive in time.'),
+  'precondition-failed': {
+    status: 412,
+    meaning: 'The stream has changed since: its revision is not the one in If-Match.',
+  },
+  'too-large': { status: 413, meaning: 'The body, a line of it, or the URL is longer than is accepted.' },
+  'unsupported-media-type': {
+    status: 415,
+    meaning: 'Send application/json, or application/x-ndjson for a batch of commands.',
+  },
+  'command-id-reused': senseless(
+    'The idempotency key was used before for another body. A new command needs a new key.',
+  ),
+  'invalid-lines': senseless('The lines contradict each other or the order: an id twice, a line without its location.'),
+  'amount-out-of-range': senseless('A total is too large to be exact.'),
+  'invalid-key': senseless('No key can be like this: the scope is unknown, or only staff keys may have it.'),
+  'too-many-requests': later(429, 'The API key has used up its budget for now.'),
+  'internal-error': {
+    status: 500,
+    meaning:
+      'A defect in Kontor. The member id is in the log beside what happened. A command may be repeated with its key.',
+  },
+  'outcome-unknown': later(
+    503,
+    'The log did not say whether the command was stored. Send it again with the same key: that settles it.',
+  ),
+  'not-caught-up': later(503, 'The read model has not reached the position in Kontor-Min-Position yet.'),
+  unavailable: later(503, 'Kontor is starting, stopping or overloaded.'),
+
+  'insufficient-stock': conflict('Fewer units are available at the location than were asked for: see available.'),
+  'not-enough-stock': conflict('Fewer units are there than the command needs: see available.'),
+  'reservation-ended': conflict('The reservation was released, expired or consumed before.'),
+  'expiry-passed': conflict('The reservation would have ended before it began.'),
+  'location-inactive': conflict('The location is paused: it takes no new reservations.'),
+  'count-stale': conflict('A newer count of this source was recorded before.'),
+  'count-too-old': conflict('The count is older than the movements that are remembered.'),
+  'count-in-future': conflict('The count claims to be of a time that has not come.'),
+  'order-exists': conflict('There is an order of this id. Its own command can be repeated with its own key.'),
+  'order-pending': conflict('The order has no answer yet: wait until its checkout has ended.'),
+  'order-not-pending': conflict('The order has its answer already: see status.'),
+  'order-ended': conflict('The order was rejected, cancelled, or fulfilled elsewhere: see status.'),
+  'line-not-found': conflict('The order has no such line.'),
+  'line-already-fulfilled': conflict('More units were asked for than are still to be fulfilled.'),
+  'currency-not-of-channel': conflict('The channel trades in another currency.'),
+  'method-not-offered': conflict('The channel does not offer this method at this location.'),
+  'return-exists': conflict('There is a return of this id.'),
+  'ledger-entry-exists': conflict('There is an entry of this id.'),
+  'customer-exists': conflict('There is a customer of this id.'),
+};

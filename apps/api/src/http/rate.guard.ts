@@ -1,0 +1,19 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { RateLimiter, type Principal } from '#access';
+import { Problem } from './problem.js';
+
+/** Each key has its budget of reads and of writes. Runs after the AccessGuard: a public route has no budget. */
+@Injectable()
+export class RateGuard implements CanActivate {
+  constructor(private readonly limiter: RateLimiter) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const { method, principal } = context.switchToHttp().getRequest<FastifyRequest & { principal?: Principal }>();
+    if (!principal) return true;
+    const retryAfter = this.limiter.take(principal.keyId, method === 'GET' ? 'read' : 'write', performance.now());
+    if (retryAfter === 0) return true;
+    const detail = `Try again in ${retryAfter} s.`;
+    throw new Problem('too-many-requests', detail, {}, { 'retry-after': String(retryAfter) });
+  }
+}

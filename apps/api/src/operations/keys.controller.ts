@@ -1,0 +1,90 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsArray, IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { type FastifyReply } from 'fastify';
+import { ApiKeys, RequireScope, SCOPES, type ApiKey, type ApiScope } from '#access';
+import { readBody } from '../commands/body-reader.js';
+
+export class NewKey {
+  @ApiProperty({ example: 'web', description: 'Channel id, or * for staff.' })
+  @Matches(/^(\*|[a-z0-9][a-z0-9._-]{0,63})$/, { message: 'channel must be the id of a channel, or *' })
+  channel!: string;
+
+  @ApiProperty({ example: 'Web shop, production', description: 'For people: who or what uses it.' })
+  @IsString()
+  @Length(1, 200)
+  name!: string;
+
+  @ApiProperty({ isArray: true, enum: SCOPES, example: ['stock:read', 'orders:place', 'orders:read'] })
+  @IsArray()
+  @IsIn(SCOPES, { each: true })
+  scopes!: ApiScope[];
+
+  @ApiPropertyOptional({ format: 'date-time' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  expiresAt?: string;
+}
+
+export class Rotation {
+  @ApiPropertyOptional({ default: 3600, description: 'How long the old key goes on working.' })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(30 * 86_400)
+  overlapSeconds?: number;
+}
+
+/** API keys. A secret is shown once, when its key is made. */
+@ApiTags('keys')
+@Controller('v1/keys')
+@RequireScope('keys:manage')
+export class KeysController {
+  constructor(private readonly keys: ApiKeys) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Makes a key; its secret is in this answer and nowhere else.' })
+  async create(@Body() body: unknown, @Res() reply: FastifyReply) {
+    const { expiresAt, ...key } = readBody(NewKey, body);
+    const created = await this.keys.create({ ...key, ...(expiresAt && { expiresAt: new Date(expiresAt) }) });
+    void reply
+      .status(201)
+      .headers({ location: `/v1/keys/${created.keyId}`, 'cache-control': 'no-store' })
+      .send({ ...shown(created), secret: created.secret });
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Lists the keys, newest first, revoked ones included; never a secret.' })
+  async list() {
+    return { items: (await this.keys.list()).map(shown) };
+  }
+
+  @Post(':keyId/rotate')
+  @ApiOperation({ summary: 'Makes a second key like this one, which goes on working for the overlap.' })
+  async rotate(@Param('keyId') keyId: string, @Body() body: unknown, @Res() reply: FastifyReply) {
+    const { overlapSeconds = 3600 } = readBody(Rotation, body ?? {});
+    const created = await this.keys.rotate(keyId, overlapSeconds);
+    void reply
+      .status(201)
+      .headers({ location: `/v1/keys/${created.keyId}`, 'cache-control': 'no-store' })
+      .send({ ...shown(created), secret: created.secret });
+  }
+
+  @Delete(':keyId')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Revokes a key; every process notices within ten seconds.' })
+  async revoke(@Param('keyId') keyId: string): Promise<void> {
+    await this.keys.revoke(keyId);
+  }
+}
+
+const shown = ({ keyId, channel, name, scopes, createdAt, expiresAt, lastUsedAt, revokedAt }: ApiKey) => ({
+  keyId,
+  channel,
+  name,
+  scopes,
+  createdAt,
+  expiresAt: expiresAt ?? null,
+  lastUsedAt: lastUsedAt ?? null,
+  revokedAt: revokedAt ?? null,
+});

@@ -1,0 +1,62 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { collectDefaultMetrics, Gauge } from 'prom-client';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { ApiKeys, assertScope, Public } from '#access';
+import { Problem } from '../http/problem.js';
+import { MetricsRegistry } from './metrics-registry.js';
+import { Status, type ConsumerPosition } from './status.js';
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
+/** For Prometheus: without a key from the same machine, elsewhere with a key that has `ops:read`. */
+@ApiTags('operations')
+@Controller('metrics')
+@Public()
+export class MetricsController {
+  private readonly gauges: Readonly<Record<Exclude<keyof ConsumerPosition, 'name'>, Gauge<'consumer'>>>;
+
+  constructor(
+    private readonly registry: MetricsRegistry,
+    private readonly keys: ApiKeys,
+    private readonly status: Status,
+  ) {
+    collectDefaultMetrics({ register: registry });
+    const gauge = (name: string, help: string) =>
+      new Gauge({ name, help, labelNames: ['consumer'], registers: [registry] });
+    this.gauges = {
+      position: gauge('kontor_consumer_position', 'How far a consumer of the log is.'),
+      lag: gauge('kontor_consumer_lag', 'How far it is behind the head of the log, in positions.'),
+      parked: gauge('kontor_consumer_parked', 'Streams or instances that it has stopped working on.'),
+    };
+  }
+
+  @Get()
+  @ApiProduces('text/plain')
+  @ApiOperation({ summary: 'Metrics in the format of Prometheus.' })
+  async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { socket, headers } = request;
+    // What a proxy on this machine passes on does not come from this machine.
+    const isLocal = LOOPBACK.has(socket.remoteAddress ?? '') && !headers['x-forwarded-for'] && !headers['forwarded'];
+    if (!isLocal) await this.checkKey(headers.authorization);
+    await this.update();
+    void reply.header('content-type', this.registry.contentType).send(await this.registry.metrics());
+  }
+
+  /** While the log or the database does not answer, the other metrics are still told. */
+  private async update(): Promise<void> {
+    const report = await this.status.report().catch(() => undefined);
+    for (const gauge of Object.values(this.gauges)) gauge.reset();
+    for (const { name, ...figures } of report?.consumers ?? []) {
+      this.gauges.position.set({ consumer: name }, figures.position);
+      this.gauges.lag.set({ consumer: name }, figures.lag);
+      this.gauges.parked.set({ consumer: name }, figures.parked);
+    }
+  }
+
+  private async checkKey(authorization = ''): Promise<void> {
+    const principal = await this.keys.authenticate(authorization.replace(/^Bearer +/i, ''));
+    if (!principal) throw new Problem('unauthenticated', 'Send an API key: Authorization: Bearer kontor_…');
+    assertScope(principal, 'ops:read');
+  }
+}

@@ -1,0 +1,19 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequireScope } from '#access';
+import { answers, ref } from '../docs/shapes.js';
+import { Status } from './status.js';
+
+@ApiTags('operations')
+@Controller('v1/status')
+@RequireScope('ops:read')
+export class StatusController {
+  constructor(private readonly status: Status) {}
+
+  @Get()
+  @ApiOperation({ summary: 'How far every consumer of the log is, and what is parked.' })
+  @ApiOkResponse(answers(ref('Status')))
+  get() {
+    return this.status.report();
+  }
+}

@@ -1,0 +1,30 @@
+import { Controller, Get, Param, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Caller, readScope, RequireScope, type Principal } from '#access';
+import { Customers } from '#customers';
+import { answers, ref } from '../docs/shapes.js';
+import { Problem } from '../http/problem.js';
+import { Fresh, MinPosition } from './fresh.guard.js';
+import { History } from './history.js';
+
+/** For staff only: no channel lists customers or looks them up. */
+@ApiTags('customers')
+@Controller('v1/customers')
+@RequireScope('customers:read')
+@UseGuards(Fresh)
+export class CustomersController {
+  constructor(
+    private readonly customers: Customers,
+    private readonly history: History,
+  ) {}
+
+  @Get(':customerId')
+  @MinPosition()
+  @ApiOperation({ summary: 'A customer over all channels.' })
+  @ApiOkResponse(answers(ref('Customer')))
+  async get(@Param('customerId') customerId: string, @Caller() principal: Principal) {
+    const customer = await this.customers.get(readScope(principal), customerId);
+    if (!customer) throw new Problem('not-found', `There is no customer ${customerId}.`);
+    return { ...customer, contact: await this.history.customersContact(customerId) };
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { customer, type CustomerContact } from '#customers';
+import { EventStore, PersonalData, type Recorded } from '#event-store';
+import { upcast, type EventDefinition, type Message } from '#kernel';
+import { order, orderAsOf, recordedReturn, type OrderEvent, type OrderStatus, type ReturnEvent } from '#orders';
+import { type RecordedAs, type Stamp } from '#projections';
+import { explainStock, stockItem, streamIdOfStock, type StockEvent, type StockExplanation } from '#stock';
+
+interface Kind {
+  readonly category: string;
+  readonly events: Readonly<Record<string, EventDefinition>>;
+}
+
+/** Personal fields of an order; those whose subject was erased read as `{ erased: true }`. */
+export interface BuyersData {
+  readonly contact?: object;
+  readonly shipTo?: object;
+}
+
+/** What only the log can tell: the past, and personal data, which no read model holds. */
+@Injectable()
+export class History {
+  constructor(
+    private readonly store: EventStore,
+    private readonly personalData: PersonalData,
+  ) {}
+
+  /** @param asOf recording time, milliseconds since 1970 */
+  async stock(sku: string, locationId: string, asOf?: number): Promise<StockExplanation> {
+    return explainStock(await this.read<StockEvent>(stockItem, streamIdOfStock(sku, locationId)), asOf);
+  }
+
+  /** @param returnIds the returns that name the order */
+  async order(orderId: string, returnIds: readonly string[], asOf: number): Promise<(OrderStatus & Stamp) | undefined> {
+    const returns = returnIds.map((returnId) => this.read<ReturnEvent>(recordedReturn, returnId));
+    const recorded = await Promise.all([this.read<OrderEvent>(order, orderId), ...returns]);
+    return orderAsOf(orderId, recorded.flat(), asOf);
+  }
+
+  async buyersData(orderId: string): Promise<BuyersData> {
+    for await (const first of this.store.read(`${order.category}-${orderId}`)) {
+      const { contact, shipTo } = (await this.open(order, first)).data as BuyersData;
+      return { ...(contact && { contact }), ...(shipTo && { shipTo }) };
+    }
+    return {};
+  }
+
+  async customersContact(customerId: string): Promise<CustomerContact> {
+    let contact: CustomerContact = {};
+    for await (const recorded of this.store.read(`${customer.category}-${customerId}`)) {
+      const { data } = await this.open(customer, recorded);
+      contact = { ...contact, ...(data as { contact?: CustomerContact }).contact };
+    }
+    return contact;
+  }
+
+  private async read<Event extends Message>({ category, events }: Kind, id: string): Promise<RecordedAs<Event>[]> {
+    const found: RecordedAs<Event>[] = [];
+    for await (const recorded of this.store.read(`${category}-${id}`)) {
+      const event = upcast(events, recorded.event, Number(recorded.envelope.schema)) as Event;
+      found.push({ ...recorded, event });
+    }
+    return found;
+  }
+
+  private async open({ events }: Kind, recorded: Recorded): Promise<Message> {
+    const event = upcast(events, recorded.event, Number(recorded.envelope.schema));
+    const definition = events[event.type];
+    return definition ? (await this.personalData.open({ ...recorded, event }, definition)).event : event;
+  }
+}

@@ -1,0 +1,99 @@
+import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Caller, readScope, RequireScope, type Principal } from '#access';
+import { categoryOf, idOf } from '#event-store';
+import { Orders, type OrderState } from '#orders';
+import { answers, ref } from '../docs/shapes.js';
+import { etag, sendTagged } from '../http/conditional.js';
+import { invalid } from '../http/headers.js';
+import { Problem } from '../http/problem.js';
+import { Fresh, MinPosition } from './fresh.guard.js';
+import { History } from './history.js';
+import { asOf, id, limit, one, type Query } from './query.js';
+
+const STATES: readonly OrderState[] = ['pending', 'confirmed', 'rejected', 'cancelled', 'recorded'];
+const LONGEST_PAGE = 200;
+
+const Cursor = () => ApiQuery({ name: 'cursor', required: false, description: '`next` of the page before.' });
+const Limit = () => ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' });
+
+/** Orders: a channel sees its own, staff see all. */
+@ApiTags('orders')
+@Controller('v1/orders')
+@RequireScope('orders:read')
+@UseGuards(Fresh)
+export class OrdersController {
+  constructor(
+    private readonly orders: Orders,
+    private readonly history: History,
+  ) {}
+
+  @Get()
+  @MinPosition()
+  @ApiQuery({ name: 'customerId', required: false, description: 'A customer, or the subject of a guest.' })
+  @ApiQuery({ name: 'state', required: false, enum: STATES })
+  @ApiQuery({ name: 'channel', required: false })
+  @Cursor()
+  @Limit()
+  @ApiOperation({ summary: 'Orders without personal data, the newest first.' })
+  @ApiOkResponse(answers(ref('OrderPage')))
+  list(@QueryString() query: Query, @Caller() principal: Principal) {
+    const [channel, buyerId, state] = [id(query, 'channel'), id(query, 'customerId'), stateOf(query)];
+    const own = principal.isStaff ? channel : principal.channel;
+    if (channel !== undefined && channel !== own) throw new Problem('forbidden', 'This key sees its own channel only.');
+    const filter = { ...(own && { channel: own }), ...(buyerId && { buyerId }), ...(state && { state }) };
+    return this.orders.list(readScope(principal), filter, pageOf(query));
+  }
+
+  @Get(':orderId')
+  @MinPosition()
+  @ApiQuery({ name: 'asOf', required: false, description: 'As it was recorded by this instant (ISO 8601).' })
+  @ApiOperation({ summary: 'An order with its contact and address, now or as of an instant.' })
+  @ApiOkResponse(answers(ref('Order')))
+  async get(
+    @Param('orderId') orderId: string,
+    @Caller() principal: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const now = await this.orders.get(readScope(principal), orderId);
+    const then = asOf(request.query as Query);
+    const order = now && then !== undefined ? await this.asOf(orderId, principal, then) : now;
+    if (!order) throw unseen(orderId);
+    const buyer = await this.history.buyersData(orderId);
+    sendTagged(request, reply, etag(order.orderRevision, order.position), { ...order, ...buyer });
+  }
+
+  @Get(':orderId/timeline')
+  @MinPosition()
+  @Cursor()
+  @Limit()
+  @ApiOperation({ summary: 'What happened to an order: in its own stream, to its stock, and in returns.' })
+  @ApiOkResponse(answers(ref('Timeline')))
+  async timeline(@Param('orderId') orderId: string, @QueryString() query: Query, @Caller() principal: Principal) {
+    const page = await this.orders.timeline(readScope(principal), orderId, pageOf(query));
+    if (page.items.length === 0 && one(query, 'cursor') === undefined) throw unseen(orderId);
+    return page;
+  }
+
+  private async asOf(orderId: string, principal: Principal, then: number) {
+    const { items } = await this.orders.timeline(readScope(principal), orderId, { limit: LONGEST_PAGE });
+    const streams = new Set(items.map(({ stream }) => stream).filter((stream) => categoryOf(stream) === 'return'));
+    return this.history.order(orderId, [...streams].map(idOf), then);
+  }
+}
+
+const unseen = (orderId: string) => new Problem('not-found', `There is no order ${orderId} that this key may see.`);
+
+const stateOf = (query: Query): OrderState | undefined => {
+  const text = one(query, 'state');
+  const state = STATES.find((known) => known === text);
+  if (text !== undefined && !state) throw invalid('state', `must be one of ${STATES.join(', ')}`);
+  return state;
+};
+
+const pageOf = (query: Query) => {
+  const cursor = one(query, 'cursor');
+  return { limit: limit(query, LONGEST_PAGE), ...(cursor !== undefined && { cursor }) };
+};

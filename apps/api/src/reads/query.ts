@@ -1,0 +1,45 @@
+import { invalid, instant } from '../http/headers.js';
+
+/** Query parameters as they come: one, several of the same name, or none. */
+export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+const MOST_SKUS = 500;
+const SKU = /^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/;
+const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+
+/** @throws Problem when it was given twice */
+export const one = (query: Query, name: string): string | undefined => {
+  const value = query[name];
+  if (value === undefined || typeof value === 'string') return value;
+  throw invalid(name, 'may be given once');
+};
+
+/** One id, where it was given. @throws Problem */
+export const id = (query: Query, name: string): string | undefined => {
+  const value = one(query, name);
+  if (value === undefined || ID.test(value)) return value;
+  throw invalid(name, 'is not an id');
+};
+
+/** Milliseconds since 1970. @throws Problem */
+export const asOf = (query: Query): number | undefined => {
+  const value = one(query, 'asOf');
+  return value === undefined ? undefined : Date.parse(instant(value, 'asOf'));
+};
+
+/** Repeated, comma-separated, or both. @throws Problem */
+export const skus = (query: Query): readonly string[] => {
+  const values = [query['sku'] ?? []].flat().flatMap((value) => value.split(','));
+  const wrong = values.find((value) => !SKU.test(value));
+  if (wrong !== undefined || values.length === 0) throw invalid('sku', 'must name at least one SKU, and only SKUs');
+  if (values.length > MOST_SKUS) throw invalid('sku', `may name at most ${MOST_SKUS} SKUs`);
+  return values;
+};
+
+/** @throws Problem */
+export const limit = (query: Query, most: number): number => {
+  const text = one(query, 'limit') ?? '50';
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= most) return value;
+  throw invalid('limit', `must be a number from 1 to ${most}`);
+};

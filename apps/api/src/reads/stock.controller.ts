@@ -1,0 +1,89 @@
+import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { RequireScope } from '#access';
+import { StockLevels } from '#stock';
+import { answers, itemsOf, ref } from '../docs/shapes.js';
+import { etag, sendTagged } from '../http/conditional.js';
+import { Problem } from '../http/problem.js';
+import { Fresh, MinPosition } from './fresh.guard.js';
+import { History } from './history.js';
+import { asOf, id, limit, one, skus, type Query } from './query.js';
+
+const AsOf = () =>
+  ApiQuery({ name: 'asOf', required: false, description: 'As it was recorded by this instant (ISO 8601).' });
+
+@ApiTags('stock')
+@Controller('v1')
+@RequireScope('stock:read')
+@UseGuards(Fresh)
+export class StockController {
+  constructor(
+    private readonly levels: StockLevels,
+    private readonly history: History,
+  ) {}
+
+  @Get('stock/:sku')
+  @MinPosition()
+  @ApiOperation({ summary: 'A SKU at every location.' })
+  @ApiOkResponse(answers(itemsOf('StockPosition')))
+  async everywhere(@Param('sku') sku: string) {
+    return { items: await this.levels.of(sku) };
+  }
+
+  @Get('stock/:sku/:locationId')
+  @MinPosition()
+  @AsOf()
+  @ApiOperation({ summary: 'A SKU at one location, now or as of an instant.' })
+  @ApiOkResponse(answers(ref('StockPosition')))
+  async at(
+    @Param() place: Place,
+    @QueryString() query: Query,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const { sku, locationId } = place;
+    const then = asOf(query);
+    const level =
+      then === undefined
+        ? await this.levels.at(sku, locationId)
+        : (await this.history.stock(sku, locationId, then)).level;
+    if (!level) throw new Problem('not-found', `Nothing was recorded of ${sku} at ${locationId}.`);
+    sendTagged(request, reply, etag(level.revision), level);
+  }
+
+  @Get('stock/:sku/:locationId/explain')
+  @AsOf()
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    type: 'integer',
+    description: 'Only so many of the last events: at most 5,000.',
+  })
+  @ApiOperation({ summary: 'Why the stock is what it is: every event and what it did to the numbers.' })
+  @ApiOkResponse(answers(ref('StockExplanation')))
+  async explain(@Param() { sku, locationId }: Place, @QueryString() query: Query) {
+    const { level, events } = await this.history.stock(sku, locationId, asOf(query));
+    return { level: level ?? null, events: events.slice(-limit(query, 5000)) };
+  }
+
+  @Get('reservations')
+  @MinPosition()
+  @ApiQuery({ name: 'sku' })
+  @ApiQuery({ name: 'locationId', required: false })
+  @ApiQuery({ name: 'overdue', required: false, enum: ['true', 'false'] })
+  @ApiOperation({ summary: 'Reservations of a SKU that have not ended, at most 1,000, the oldest first.' })
+  @ApiOkResponse(answers(itemsOf('Reservation')))
+  async reservations(@QueryString() query: Query) {
+    const [sku = ''] = skus({ sku: one(query, 'sku') });
+    const found = await this.levels.reservationsOf(sku, id(query, 'locationId'));
+    const now = new Date().toISOString();
+    const items = found.map((one) => ({ ...one, overdue: one.expiresAt !== null && one.expiresAt <= now }));
+    return { items: one(query, 'overdue') === 'true' ? items.filter(({ overdue }) => overdue) : items };
+  }
+}
+
+interface Place {
+  readonly sku: string;
+  readonly locationId: string;
+}

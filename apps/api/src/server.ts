@@ -1,0 +1,50 @@
+import { type Server } from 'node:http';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type ProblemFilter } from './http/problem.filter.js';
+import { type Routes } from './http/routes.js';
+import { observeRequests } from './operations/request-metrics.js';
+import { type MetricsRegistry } from './operations/metrics-registry.js';
+
+/** Commands may carry a thousand lines. */
+const LARGEST_BODY = 1024 * 1024;
+/** A SKU of 64 characters, each percent-encoded. */
+const LONGEST_PARAMETER = 200;
+/** The upload of a whole batch may take this long; headers may not. */
+const REQUEST_TIMEOUT_MS = 300_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const IDLE_TIMEOUT_MS = 65_000;
+const MOST_CONNECTIONS = 12_000;
+
+interface Parts {
+  readonly problems: ProblemFilter;
+  readonly routes: Routes;
+  readonly metrics: MetricsRegistry;
+}
+
+/** The HTTP server with its limits. */
+export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdapter => {
+  const adapter = new FastifyAdapter({
+    bodyLimit: LARGEST_BODY,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    keepAliveTimeout: IDLE_TIMEOUT_MS,
+    trustProxy: false,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      problems.answer(error, request, reply),
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  const server: Server = fastify.server;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.maxConnections = MOST_CONNECTIONS;
+  routes.watch(fastify);
+  observeRequests(fastify, metrics);
+  // Batches are read as they come.
+  fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+  return adapter;
+};
