@@ -4,7 +4,7 @@ import { openSession, type Session } from './session.js';
 import { Tables, writeChanges, type Table } from './tables.js';
 
 /** Rows folded before they are written; about as many are being written meanwhile. */
-const ROWS_PER_WRITE = 10_000;
+const ROWS_PER_WRITE = 30_000;
 /** Rows kept in memory for each table being built. */
 const CACHE_ROWS = 200_000;
 

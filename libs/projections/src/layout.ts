@@ -89,7 +89,8 @@ export const loadSql = (layout: Layout, table: string, parameter: number) =>
    JOIN ${recordset(layout.key, parameter)} ON ${sameKey(layout)}) AS f`;
 
 /** `rows` and `digest` of a whole table: the same for the same rows, in whatever order they lie on disk. */
-export const digestSql = (layout: Layout, table: string) =>
-  `SELECT count(*)::float8 AS rows, coalesce(md5(string_agg(f.hash, '' ORDER BY f.hash)), '') AS digest
-   FROM (SELECT md5(row(${list(layout.columns, (column) => output(column).split(' AS "')[0] ?? '')})::text) COLLATE "C" AS hash
-         FROM ${table} AS t) AS f`;
+export const digestSql = ({ columns }: Layout, table: string) => {
+  const row = `row(${list(columns, ({ name }) => name)})`;
+  return `SELECT count(*)::float8 AS rows, md5(concat_ws(' ', count(*), sum(hash_record_extended(${row}, 1)),
+    bit_xor(hash_record_extended(${row}, 2)))) AS digest FROM ${table}`;
+};

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Batch, type Consumer } from '#event-store';
 import { type Registry } from './registry.js';
 import { openSession, type Session } from './session.js';
-import { addChanges, Tables, type Statement, type Table } from './tables.js';
+import { Statement, Tables, type Table } from './tables.js';
 
 export interface ProjectorOptions {
   /** Rows kept in memory for each read model. Default 20,000. */
@@ -138,16 +138,15 @@ export class Projector implements Consumer {
   }
 
   private async commit(running: Running, position: number, lastEvent: number) {
-    const statement: Statement = { ctes: [MOVE], name: 'c', values: [] };
-    statement.values.push(running.position, position, lastEvent, running.epoch, '[]');
+    const statement = new Statement('c', [running.position, position, lastEvent, running.epoch, '[]']);
     const announced: (readonly [string, string])[] = [];
     for (const table of running.tables.all) {
       const changes = table.fold.take();
       announced.push(...changes.announced);
-      addChanges(table, changes, statement);
+      statement.add(table, changes);
     }
     statement.values[4] = JSON.stringify(payloads(position, announced));
-    await running.session.query(`WITH ${statement.ctes.join(', ')} ${END}`, statement.values, statement.name);
+    await statement.run(running.session, [MOVE], END);
     for (const { fold } of running.tables.all) fold.written();
     running.position = position;
     running.lastEvent = lastEvent;

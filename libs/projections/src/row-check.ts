@@ -15,15 +15,18 @@ const INT32 = 2_147_483_648;
 const MAX_KEY = 600;
 
 const isText: Check = (value) => typeof value === 'string' && value.isWellFormed() && !value.includes('\u0000');
+const DAY = String.raw`(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])`;
+const TIME = String.raw`(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)`;
+const ISO_DAY = new RegExp(`^${DAY}$`);
+const ISO_TIME = new RegExp(`^${DAY}T${TIME}$`);
+
 /** JavaScript takes the 30th of February for the 2nd of March; PostgreSQL does not. */
-const isDay: Check = (value) => {
-  if (typeof value !== 'string' || !/^(?!0000)\d{4}-\d\d-\d\d$/.test(value)) return false;
-  const time = Date.parse(value);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+const isInMonth = (text: string) => {
+  const day = text.slice(8, 10);
+  return day <= '28' || new Date(text.slice(0, 10)).toISOString().slice(8, 10) === day;
 };
-const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/;
-const isTime: Check = (value) =>
-  typeof value === 'string' && ISO_TIME.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
+const isDay: Check = (value) => typeof value === 'string' && ISO_DAY.test(value) && isInMonth(value);
+const isTime: Check = (value) => typeof value === 'string' && ISO_TIME.test(value) && isInMonth(value);
 
 const isStorableJson: Check = (value) => {
   if (typeof value === 'string') return isText(value);

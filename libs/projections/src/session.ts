@@ -10,8 +10,8 @@ interface PgClient {
 
 /** One connection of the pool, with prepared statements. */
 export interface Session {
-  /** `shape`: prepared once under it and kept; the same shape always stands for the same text. */
-  query<Row>(text: string, values?: readonly unknown[], shape?: string): Promise<readonly Row[]>;
+  /** `shape`: prepared once under it and kept; the same shape always stands for the same text, written once. */
+  query<Row>(text: string | (() => string), values?: readonly unknown[], shape?: string): Promise<readonly Row[]>;
   release(): Promise<void>;
 }
 
@@ -35,23 +35,24 @@ export const openSession = async (dataSource: DataSource, { consumer = false } =
   const runner = dataSource.createQueryRunner();
   const client = (await runner.connect()) as PgClient;
   const own = ++opened;
-  /** Shape to name: PostgreSQL knows only the first 63 bytes of a name. */
-  const prepared = new Map<string, string>();
-  const nameOf = (shape: string) => {
-    const known = prepared.get(shape);
-    if (known !== undefined || prepared.size === MAX_PREPARED) return known;
-    const name = `kontor_${own}_${prepared.size}`;
-    prepared.set(shape, name);
-    return name;
+  const prepared = new Map<string, { readonly name: string; readonly text: string }>();
+  const prepare = (text: string | (() => string), shape?: string) => {
+    const known = prepared.get(shape ?? '');
+    if (known) return known;
+    const written = typeof text === 'string' ? text : text();
+    if (shape === undefined || prepared.size === MAX_PREPARED) return { text: written };
+    // PostgreSQL knows only the first 63 bytes of a name, so it cannot be the shape.
+    const made = { name: `kontor_${own}_${prepared.size}`, text: written };
+    prepared.set(shape, made);
+    return made;
   };
-  const query = async <Row>(text: string, values: readonly unknown[] = [], shape?: string) => {
-    const name = shape === undefined ? undefined : nameOf(shape);
-    const { rows } = await client.query({ ...(name !== undefined && { name }), text, values });
+  const query = async <Row>(text: string | (() => string), values: readonly unknown[] = [], shape?: string) => {
+    const { rows } = await client.query({ ...prepare(text, shape), values });
     return rows as readonly Row[];
   };
   const reset = async () => {
     if (consumer) await runner.query(RESET.map((name) => `RESET ${name}`).join(';'));
-    for (const name of prepared.values()) await runner.query(`DEALLOCATE ${name}`);
+    for (const { name } of prepared.values()) await runner.query(`DEALLOCATE ${name}`);
   };
   if (consumer) await runner.query(SETTINGS);
   return {

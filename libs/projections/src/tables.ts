@@ -53,39 +53,50 @@ export class Tables {
   }
 }
 
-const nameOf = (kind: string, tables: readonly Table[]) => `${kind} ${tables.map(({ build }) => build).join()}`;
-
 const load = async (session: Session, tables: readonly Table[]) => {
-  const selects = tables.map(({ fold, name }, index) => `(${loadSql(fold.layout, name, index + 1)}) AS r${index}`);
-  const keys = tables.map(({ fold }) => JSON.stringify(fold.missing));
+  const select = ({ fold, name }: Table, index: number) => `(${loadSql(fold.layout, name, index + 1)}) AS r${index}`;
   const [found] = await session.query<Record<string, readonly StoredRow[] | null>>(
-    `SELECT ${selects.join(', ')}`,
-    keys,
-    nameOf('load', tables),
+    () => `SELECT ${tables.map(select).join(', ')}`,
+    tables.map(({ fold }) => JSON.stringify(fold.missing)),
+    `load ${tables.map(({ build }) => build).join()}`,
   );
   for (const [index, { fold }] of tables.entries()) fold.remember(found?.[`r${index}`] ?? []);
 };
 
-export interface Statement {
-  /** `name AS (…)` */
-  readonly ctes: string[];
-  readonly values: unknown[];
-  /** Tells statements of the same shape. */
-  name: string;
-}
+/** Several writes as one statement: all or nothing in one round trip. */
+export class Statement {
+  private readonly ctes: (() => string)[] = [];
 
-/** Adds to a statement what writes the changes of one table. */
-export const addChanges = ({ name: table, build, fold: { layout } }: Table, changes: Changes, to: Statement) => {
-  const add = (kind: string, values: readonly unknown[], sql: (parameter: number) => string) => {
-    if (values.length === 0) return;
-    to.values.push(JSON.stringify(values));
-    to.ctes.push(`${kind}${build} AS (${sql(to.values.length)})`);
-    to.name += `${kind}${build}`;
-  };
-  add('u', changes.rows, (parameter) => upsertSql(layout, table, parameter));
-  add('d', changes.removed, (parameter) => deleteSql(layout, table, parameter));
-  add('p', changes.parked, (parameter) => parkSql(build, parameter));
-};
+  constructor(
+    /** Tells statements of the same text. */
+    private shape: string,
+    readonly values: unknown[] = [],
+  ) {}
+
+  get isEmpty() {
+    return this.ctes.length === 0;
+  }
+
+  /** What writes the changes of one table. */
+  add({ name: table, build, fold: { layout } }: Table, changes: Changes) {
+    this.addRows(`u${build}`, changes.rows, (parameter) => upsertSql(layout, table, parameter));
+    this.addRows(`d${build}`, changes.removed, (parameter) => deleteSql(layout, table, parameter));
+    this.addRows(`p${build}`, changes.parked, (parameter) => parkSql(build, parameter));
+  }
+
+  private addRows(name: string, rows: readonly unknown[], sql: (parameter: number) => string) {
+    if (rows.length === 0) return;
+    const parameter = this.values.push(JSON.stringify(rows));
+    this.ctes.push(() => `${name} AS (${sql(parameter)})`);
+    this.shape += name;
+  }
+
+  /** `first` and `last`: SQL before and after what was added. */
+  async run(session: Session, first: readonly string[], last: string) {
+    const text = () => `WITH ${[...first, ...this.ctes.map((cte) => cte())].join(', ')} ${last}`;
+    await session.query(text, this.values, this.shape);
+  }
+}
 
 const parkSql = (build: number, parameter: number) =>
   `INSERT INTO system.parked (build, stream, revision, position, event, error)
@@ -95,8 +106,7 @@ const parkSql = (build: number, parameter: number) =>
 
 /** Writes changes on their own, without the checkpoint: into tables that nobody reads yet, or under its lock. */
 export const writeChanges = async (session: Session, changes: readonly (readonly [Table, Changes])[]) => {
-  const statement: Statement = { ctes: [], values: [], name: 'w' };
-  for (const [table, change] of changes) addChanges(table, change, statement);
-  if (statement.ctes.length === 0) return;
-  await session.query(`WITH ${statement.ctes.join(', ')} SELECT 1`, statement.values, statement.name);
+  const statement = new Statement('w');
+  for (const [table, change] of changes) statement.add(table, change);
+  if (!statement.isEmpty) await statement.run(session, [], 'SELECT 1');
 };
