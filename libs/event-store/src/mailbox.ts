@@ -88,40 +88,50 @@ export class Mailbox<State, Command extends Message, Event extends Message> {
     this.onIdle(this.stream?.weight ?? 0);
   }
 
-  /** Lost races are decided again on the newer state, until every letter has its answer. */
   private async carryOut(batch: readonly Letter<Command, Event>[]): Promise<void> {
     const patience = new Patience(this.context.patienceMs);
-    let stream = (this.stream ??= await this.access.load());
-    for (let open = batch; open.length > 0;) {
-      const expected = stream.revision;
-      const { answers, events, retry } = await this.decideAll(stream, open);
-      const appended = events.length > 0 ? await this.access.append(expected, events) : undefined;
-      if (appended?.outcome === 'conflict') {
-        if (patience.over) throw new OutcomeUnknown(this.name, 'every race was lost');
-        stream = this.stream = await this.access.load(expected);
-        continue;
-      }
-      for (const answer of answers) answer(appended);
-      open = retry;
-    }
-    void this.access.keepSnapshot(stream);
+    this.access.current = false;
+    for (let open = batch; open.length > 0;) open = await this.round(open, patience);
+    if (this.stream) void this.access.keepSnapshot(this.stream);
   }
 
-  /** @returns the answers to give once the events are stored, and the letters that must wait for the next round */
+  /** @returns the letters that still have no answer, because they lost a race or wait for a letter of this round */
+  private async round(open: readonly Letter<Command, Event>[], patience: Patience) {
+    const stream = (this.stream ??= await this.access.load());
+    const expected = stream.revision;
+    const { answers, events, retry, unproven } = await this.decideAll(stream, open);
+    if (unproven && (await this.access.catchUp(stream))) return open;
+    const appended = events.length > 0 ? await this.access.append(expected, events) : undefined;
+    if (appended?.outcome === 'conflict') {
+      await this.startOver(expected, patience);
+      return open;
+    }
+    for (const answer of answers) answer(appended);
+    return retry;
+  }
+
+  private async startOver(stale: number, patience: Patience) {
+    if (patience.over) throw new OutcomeUnknown(this.name, 'every race was lost');
+    this.stream = await this.access.load(stale);
+  }
+
   private async decideAll(stream: LoadedStream<State, Command, Event>, letters: readonly Letter<Command, Event>[]) {
     const answers: Answer[] = [];
     const events: NewEvent[] = [];
     const stored = stream.revision;
     const retry: Letter<Command, Event>[] = [];
+    let judged = 0;
     for (const letter of letters) {
       const { remembered, decided, refusal } = judge(stream, letter);
+      if (!remembered) judged++;
       if (decided) answers.push(accept(stream, letter, decided, events));
       // A refusal may rest on decisions of this batch, so it is told only after they are stored.
       else if (!remembered) answers.push(() => letter.reject(refusal));
       else if (remembered.revision > stored) retry.push(letter);
       else answers.push(await this.answerRepeat(letter, remembered));
     }
-    return { answers, events, retry };
+    // An append proves that the state was the newest one; "no" and "nothing to do" need another proof.
+    return { answers, events, retry, unproven: judged > 0 && events.length === 0 };
   }
 
   private async answerRepeat(letter: Letter<Command, Event>, { revision, count }: Remembered): Promise<Answer> {

@@ -18,6 +18,8 @@ const SNAPSHOT_EVERY = 200;
 
 /** One stream in the store: how it is loaded, read and appended to, in spite of bad luck. */
 export class StreamAccess<State, Command extends Message, Event extends Message> {
+  /** The state has been compared with the store since this was last set to false. */
+  current = false;
   private snapshotRevision = 0;
 
   constructor(
@@ -39,6 +41,14 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
     return this.replay(new LoadedStream(this.type)); // the snapshot is ahead of the log
   }
 
+  /** Folds what others have appended. @returns whether there was anything; not asked again while {@link current} */
+  async catchUp(stream: LoadedStream<State, Command, Event>): Promise<boolean> {
+    if (this.current) return false;
+    const { revision } = stream;
+    await this.replay(stream);
+    return stream.revision > revision;
+  }
+
   /** Events as today's code knows them, personal fields sealed. @throws OutcomeUnknown */
   async read(from: number, count: number): Promise<readonly Recorded[]> {
     const events = await this.fetch(from, count);
@@ -58,6 +68,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
     const patience = new Patience(this.context.patienceMs);
     for (;;) {
       const appended = await this.context.store.append(this.name, expected, sealed);
+      this.current = appended.outcome === 'stored';
       if (appended.outcome !== 'unknown') return appended;
       if (!(await patience.more())) throw new OutcomeUnknown(this.name, appended.reason);
     }
@@ -74,6 +85,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
 
   private async replay(stream: LoadedStream<State, Command, Event>) {
     for (const recorded of await this.fetch(stream.revision + 1, Infinity)) stream.replay(recorded);
+    this.current = true;
     return stream;
   }
 
