@@ -4,6 +4,7 @@ import { isAppendOnly } from './projection.js';
 /** The roles that exist here: a database may be used without them. */
 export interface Roles {
   readonly app: boolean;
+  readonly bi: boolean;
 }
 
 const columnsSql = ({ columns, key }: Layout) => [
@@ -46,6 +47,13 @@ export const createTableSql = (layout: Layout, table: string, roles: Roles): rea
     ? [
         `CREATE POLICY readers ON ${table} FOR SELECT TO kontor_app USING (${visible(layout)})`,
         `GRANT SELECT ON ${table} TO kontor_app`,
+      ]
+    : []),
+  // Analysts reach it through the views of schema bi alone: they have no USAGE on schema read.
+  ...(roles.bi
+    ? [
+        `CREATE POLICY analysts ON ${table} FOR SELECT TO kontor_bi USING (true)`,
+        `GRANT SELECT ON ${table} TO kontor_bi`,
       ]
     : []),
 ];

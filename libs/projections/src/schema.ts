@@ -9,14 +9,15 @@ const OTHER_COLUMNS = '42P16';
 
 /** Tables and views of read models. Everything here belongs into a transaction. */
 export class Schema {
-  private roles: Roles = { app: false };
+  private roles: Roles = { app: false, bi: false };
 
   constructor(private readonly views: readonly string[]) {}
 
   async install(session: Session) {
     await session.query(INSTALL);
-    const roles = await session.query("SELECT 1 FROM pg_roles WHERE rolname = 'kontor_app'");
-    this.roles = { app: roles.length > 0 };
+    const roles = await session.query<{ name: string }>('SELECT rolname AS name FROM pg_roles');
+    const has = (role: string) => roles.some(({ name }) => name === role);
+    this.roles = { app: has('kontor_app'), bi: has('kontor_bi') };
     if (this.roles.app) await session.query(GRANTS);
   }
 
