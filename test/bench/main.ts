@@ -1,0 +1,74 @@
+/**
+ * npm run bench: starts the product as it ships on an empty folder, and measures it beside the limits of the machine.
+ *   --quick   short runs, under three minutes   --json   JSON only   --no-import   leave the import out
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { benchEventStore } from './event-store.js';
+import { measureLimits } from './limits.js';
+import { startProduct } from './product.js';
+import { report } from './report.js';
+import { Shop } from './shop.js';
+
+const quick = process.argv.includes('--quick');
+const json = process.argv.includes('--json');
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const seconds = quick ? 4 : 15;
+
+const run = promisify(execFile);
+const cli = fileURLToPath(new URL('../../apps/cli/src/main.js', import.meta.url));
+const dataDir = mkdtempSync(join(tmpdir(), 'kontor-bench-'));
+
+const kontor = async <Answer>(...args: string[]) => {
+  const { stdout } = await run(process.execPath, [cli, '--data', dataDir, '--json', ...args], { maxBuffer: 2 ** 28 });
+  return JSON.parse(stdout) as Answer;
+};
+
+const product = await startProduct(cli, dataDir);
+try {
+  say('Limits of the machine');
+  const limits = await measureLimits(product.databaseUrl, quick ? 2 : 5);
+  const eventStore = quick ? undefined : await benchEventStore();
+
+  const shop = new Shop(product);
+  say('Opening the shop, warming up');
+  await shop.open();
+  await shop.orders(32, quick ? 5 : 10);
+
+  const orders = [];
+  for (const concurrency of [1, 8, 32, 64]) {
+    say(`Orders, ${concurrency} buyers`);
+    orders.push(await shop.orders(concurrency, seconds));
+  }
+  say('Availability');
+  const availability = [await shop.availability(8, seconds / 2), await shop.availability(32, seconds / 2)];
+  say('Hot SKU');
+  const hotSku = await shop.hotSku(500, 1000, 64);
+  say('From append to visible');
+  const visible = await shop.visible(seconds);
+  say('Rebuild');
+  const rebuild = await kontor<{ events: number; eventsPerSecond: number }>('rebuild', '--all');
+
+  const file = join(process.env['KONTOR_REAL_DATA'] ?? '../shared/data', 'online_retail_2011-08.csv.gz');
+  const trade = existsSync(file) && !process.argv.includes('--no-import');
+  if (trade) say('Import');
+  const imported = trade ? await kontor<{ rows: number; seconds: number }>('import', 'online-retail', file) : undefined;
+
+  const memory = product.usage();
+  const result = { limits, eventStore, orders, availability, hotSku, visible, rebuild, imported, memory };
+  process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : report(result));
+  if (hotSku.confirmed !== 500 || hotSku.other > 0) process.exitCode = 2;
+} catch (error) {
+  for (const name of ['api', 'worker', 'event-store']) {
+    const log = join(dataDir, 'logs', `${name}.log`);
+    if (existsSync(log)) say(`${name}: ${readFileSync(log, 'utf8').slice(-2000)}`);
+  }
+  throw error;
+} finally {
+  await product.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}

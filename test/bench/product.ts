@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { usageOf, type Usage } from './processes.js';
+
+export interface Product {
+  readonly apiUrl: string;
+  /** Role kontor_owner. */
+  readonly databaseUrl: string;
+  readonly adminKey: string;
+  usage(): Usage;
+  stop(): Promise<void>;
+}
+
+const read = (dataDir: string, file: string) => readFileSync(join(dataDir, file), 'utf8');
+
+/** Starts Kontor as it ships, without the sample. @throws Error when it does not come up */
+export const startProduct = async (cli: string, dataDir: string): Promise<Product> => {
+  const args = ['--enable-source-maps', cli, '--data', dataDir, 'up', '--no-sample', '--port', '0'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  while (!existsSync(join(dataDir, 'run.json'))) {
+    if (child.exitCode !== null) throw new Error('Kontor did not start');
+    await pause(100);
+  }
+  const { apiUrl, databaseUrl } = JSON.parse(read(dataDir, 'run.json')) as { apiUrl: string; databaseUrl: string };
+  return {
+    apiUrl,
+    databaseUrl,
+    adminKey: read(dataDir, 'admin-key').trim(),
+    usage: () => usageOf(JSON.parse(read(dataDir, 'pids.json')) as Record<string, number>),
+    stop: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+};
