@@ -52,14 +52,12 @@ const channelOf = ({ rows }: Invoice) => {
   return has('DOT') ? CHANNELS.web : CHANNELS.wholesale;
 };
 
-/** What the row says beyond the fields of a line: its code as written, and its own time. */
-const attributesOf = (row: Classified, { first }: Invoice): { attributes?: Record<string, string> } => {
-  const attributes = {
-    ...(row.code === skuOf(row) ? {} : { code: row.code }),
-    ...(row.at === first.at ? {} : { at: row.at }),
-  };
-  return Object.keys(attributes).length > 0 ? { attributes } : {};
-};
+/** What the row says beyond the fields of a line: its class, its code as written, and its own time. */
+const attributesOf = (row: Classified, { first }: Invoice): Record<string, string> => ({
+  class: row.is,
+  ...(row.code === skuOf(row) ? {} : { code: row.code }),
+  ...(row.at === first.at ? {} : { at: row.at }),
+});
 
 const titleOf = ({ description }: Row) => (description.trim() ? { title: description.trim() } : {});
 
@@ -69,7 +67,7 @@ const goods = (row: Classified, invoice: Invoice) => ({
   quantity: Math.abs(row.quantity),
   unitPrice: row.price,
   locationId: WAREHOUSE,
-  ...attributesOf(row, invoice),
+  attributes: attributesOf(row, invoice),
 });
 
 const chargesOf = (invoice: Invoice) =>
@@ -77,7 +75,7 @@ const chargesOf = (invoice: Invoice) =>
     const kind = CHARGES[row.is];
     if (kind === undefined) return [];
     const { lineId: chargeId, quantity, price: unitPrice, code } = row;
-    const attributes = { ...attributesOf(row, invoice).attributes, code };
+    const attributes = { ...attributesOf(row, invoice), code };
     return [{ chargeId, kind, quantity, unitPrice, attributes, ...titleOf(row) }];
   });
 
@@ -130,10 +128,10 @@ const corrections = (invoice: Invoice): CommandLine[] =>
   invoice.rows
     .filter(({ is }) => is === 'stock_writeoff' || is === 'stock_found')
     .map((row) => {
-      const reason = row.is === 'stock_found' ? 'found' : 'write-off';
-      const ref = `${invoice.number}/${row.lineId}`;
-      const data = { sku: skuOf(row), locationId: WAREHOUSE, delta: row.quantity, reason, ref };
-      return line(invoice, 'AdjustStock', `or-${ref}`, data);
+      const place = `${invoice.number}/${row.lineId}`;
+      const ref = row.code === skuOf(row) ? place : `${place}/${row.code}`;
+      const data = { sku: skuOf(row), locationId: WAREHOUSE, delta: row.quantity, reason: row.is, ref };
+      return { ...line(invoice, 'AdjustStock', `or-${place}`, data), occurredAt: row.at };
     });
 
 const ledger = (invoice: Invoice): CommandLine[] =>
@@ -143,7 +141,10 @@ const ledger = (invoice: Invoice): CommandLine[] =>
     const { externalRef, currency, attributes } = document(invoice);
     const title = row.description.trim() || 'Adjustment';
     const data = { entryId, externalRef, currency, quantity, unitPrice, title };
-    return line(invoice, 'AdjustLedger', entryId, { ...data, attributes: { ...attributes, code: row.code } });
+    return line(invoice, 'AdjustLedger', entryId, {
+      ...data,
+      attributes: { ...attributes, ...attributesOf(row, invoice), code: row.code },
+    });
   });
 
 const register = (invoice: Invoice, customer: string): CommandLine[] => {

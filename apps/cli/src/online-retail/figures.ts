@@ -1,7 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { Client } from 'pg';
+import { customerIdOf } from './documents.js';
+import { FIGURE_QUERIES, NOT_IN_READ_MODELS } from './figure-queries.js';
+
 export interface Comparison {
   readonly compared: number;
   readonly differing: readonly { readonly name: string; readonly expected: unknown; readonly actual: unknown }[];
   readonly unanswered: readonly { readonly name: string; readonly why: string }[];
 }
 
-export const compareFigures = (_url: string, file: string): Promise<Comparison> => Promise.reject(new Error(file));
+type Figures = Readonly<Record<string, unknown>>;
+
+/**
+ * Compares what an expected file says about each month with what the read models say about the same month.
+ * `databaseBiUrl` is that of the role for analysts: nothing but schema `bi` is asked.
+ */
+export const compareFigures = async (databaseBiUrl: string, expectFile: string): Promise<Comparison> => {
+  const expected = JSON.parse(await readFile(expectFile, 'utf8')) as Readonly<Record<string, Figures>>;
+  const months = Object.keys(expected).filter((name) => name === 'all' || /^\d{4}-\d\d$/.test(name));
+  const client = new Client({ connectionString: databaseBiUrl, application_name: 'kontor-figures' });
+  await client.connect();
+  try {
+    const parts: Comparison[] = [];
+    for (const month of months) parts.push(compare(month, expected[month] ?? {}, await figuresOf(client, month)));
+    return {
+      compared: parts.reduce((sum, { compared }) => sum + compared, 0),
+      differing: parts.flatMap(({ differing }) => differing),
+      unanswered: parts.flatMap(({ unanswered }) => unanswered),
+    };
+  } finally {
+    await client.end();
+  }
+};
+
+const figuresOf = async (client: Client, month: string): Promise<Figures> => {
+  const all: Figures[] = [];
+  for (const sql of FIGURE_QUERIES) {
+    const { rows } = await client.query<{ figures: Figures }>(`SELECT to_json(f) AS figures FROM (${sql}) AS f`, [
+      month,
+    ]);
+    all.push(...rows.map(({ figures }) => figures));
+  }
+  return Object.assign({}, ...all) as Figures;
+};
+
+/** Leaf by leaf: a figure of several named parts counts as that many; a list is one. */
+export const compare = (month: string, expected: Figures, found: Figures): Comparison => {
+  const answered = Object.keys(expected).filter((name) => name in found);
+  const actual = { ...found, top5_customers_by_revenue_net: asNumbered(expected, found) };
+  const leaves = answered.flatMap((name) => leavesOf(name, expected[name], (actual as Figures)[name]));
+  const differing = leaves.filter((leaf) => !isDeepStrictEqual(leaf.expected, leaf.actual));
+  const open = Object.keys(expected).filter((name) => !(name in found));
+  return {
+    compared: leaves.length,
+    differing: differing.map((leaf) => ({ ...leaf, name: `${month} ${leaf.name}` })),
+    unanswered: open.map((name) => ({
+      name: `${month} ${name}`,
+      why: NOT_IN_READ_MODELS[name] ?? 'no such figure is known',
+    })),
+  };
+};
+
+const isObject = (value: unknown): value is Figures =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const leavesOf = (name: string, expected: unknown, actual: unknown): Comparison['differing'] => {
+  if (!isObject(expected) || !isObject(actual)) return [{ name, expected, actual }];
+  const keys = new Set([...Object.keys(expected), ...Object.keys(actual)]);
+  return [...keys].map((key) => ({ name: `${name}.${key}`, expected: expected[key], actual: actual[key] }));
+};
+
+type Ranking = readonly (readonly [name: string, value: unknown])[];
+
+/** Read models know customers by ids that derive from the file's numbers, not by the numbers. */
+const asNumbered = (expected: Figures, found: Figures) => {
+  const ranking = (figures: Figures) => (figures['top5_customers_by_revenue_net'] ?? []) as Ranking;
+  const numbers = new Map(ranking(expected).map(([number]) => [customerIdOf(number.split('.')[0] ?? ''), number]));
+  return ranking(found).map(([id, value]) => [numbers.get(id) ?? id, value]);
+};
