@@ -11,6 +11,7 @@ import { Batch } from './commands/batch.js';
 import { Catalogue } from './commands/catalogue.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { Gateway } from './commands/gateway.js';
+import { Ownership } from './commands/ownership.js';
 import { Settled } from './commands/settled.js';
 import { PagesController } from './docs/pages.controller.js';
 import { FeedController } from './feed/feed.controller.js';
@@ -65,6 +66,7 @@ export class ApiModule {
         Customers,
         Feed,
         Gateway,
+        Ownership,
         History,
         Orders,
         Readiness,

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { assertScope, type Principal } from '#access';
 import { categoryOf, idOf, type CommandContract, type Outcome } from '#event-store';
@@ -10,6 +10,7 @@ import { readBody } from './body-reader.js';
 import { Catalogue } from './catalogue.js';
 import { commandIdOf } from '../http/headers.js';
 import { type Order } from './order.js';
+import { Ownership } from './ownership.js';
 
 /** A command as any transport hands it over; everything but the body is already valid. */
 export interface Request {
@@ -44,6 +45,8 @@ interface Work {
 /** Where commands of all transports become messages on the command bus. */
 @Injectable()
 export class Gateway {
+  @Inject() private readonly ownership!: Ownership;
+
   constructor(
     private readonly catalogue: Catalogue,
     private readonly bus: CommandBus,
@@ -70,7 +73,10 @@ export class Gateway {
     const stream = contract.stream(body);
     const cause = this.causeOf(contract, { request, principal, body, stream });
     const message = contract.message(body, cause);
-    const send = () => this.bus.execute<object, Outcome>(message);
+    const send = async () => {
+      await this.ownership.check(contract, stream, principal);
+      return this.bus.execute<object, Outcome>(message);
+    };
     const outcome = await (order ? order.after(stream, send) : send());
     refuseWhatWasRecordedAsRefused(contract, outcome);
     return {
