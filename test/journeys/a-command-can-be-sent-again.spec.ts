@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Accepted, type Client } from '../support/client.js';
+import { feed, takeUntil } from '../support/feed.js';
+import { Kontor } from '../support/kontor.js';
+import { aLine, anOrder, aSku, openShop, stocked } from '../support/shop.js';
+
+let kontor: Kontor;
+let staff: Client;
+
+beforeAll(async () => {
+  kontor = await Kontor.start();
+  staff = kontor.staff;
+  await openShop(staff);
+}, 120_000);
+
+afterAll(() => kontor.stop(), 60_000);
+
+const delivery = (more: object = {}) => ({ sku: aSku(), locationId: 'warehouse', quantity: 3, ref: 'DN-1', ...more });
+
+const headOf = async () => (await staff.read('/v1/status'))['head'];
+
+describe('a command', () => {
+  it('that is sent again answers what it answered, and nothing more happens', async () => {
+    const [body, key] = [delivery(), randomUUID()];
+    const first = await staff.send('ReceiveStock', body, { key });
+    const head = await headOf();
+    const again = await staff.send('ReceiveStock', body, { key });
+    expect(again).toMatchObject({ status: 200, body: { ...(first.body as object), repeated: true } });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+    await expect(headOf()).resolves.toBe(head);
+  });
+
+  it('that is sent many times at once is carried out once', async () => {
+    const [body, key] = [delivery(), randomUUID()];
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => staff.send('ReceiveStock', body, { key, wait: 20 })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+    expect(answers.filter(({ body }) => !(body as Accepted).repeated)).toHaveLength(1);
+    await expect(staff.read(`/v1/stock/${body.sku}/warehouse`)).resolves.toMatchObject({ onHand: 3 });
+  });
+
+  it('with the key of another command is refused', async () => {
+    const [body, key] = [delivery(), randomUUID()];
+    await staff.done('ReceiveStock', body, { key });
+    await expect(staff.send('ReceiveStock', { ...body, quantity: 4 }, { key })).resolves.toMatchObject({
+      status: 422,
+      body: { type: '/problems/command-id-reused' },
+    });
+    await expect(staff.read(`/v1/stock/${body.sku}/warehouse`)).resolves.toMatchObject({ onHand: 3 });
+  });
+
+  it('with the key that another channel has chosen is another command', async () => {
+    const [body, key] = [delivery(), randomUUID()];
+    await staff.done('ReceiveStock', body, { key, channel: 'web' });
+    await staff.done('ReceiveStock', body, { key, channel: 'app' });
+    await expect(staff.read(`/v1/stock/${body.sku}/warehouse`)).resolves.toMatchObject({ onHand: 6 });
+  });
+
+  it('without a key is refused', async () => {
+    await expect(staff.post('/v1/commands/ReceiveStock', delivery())).resolves.toMatchObject({
+      status: 400,
+      body: { type: '/problems/idempotency-key-missing' },
+    });
+  });
+
+  it('an order that is placed again has the same answer, even after it is sold out', async () => {
+    const key = randomUUID();
+    const order = anOrder([aLine(await stocked(staff, 1))]);
+    const place = () => staff.send('PlaceOrder', order, { key, channel: 'web', wait: 20 });
+    await expect(place()).resolves.toMatchObject({ body: { state: 'confirmed', repeated: false } });
+    await expect(place()).resolves.toMatchObject({ status: 200, body: { state: 'confirmed', repeated: true } });
+  });
+
+  it('that was refused for lack of stock stays refused with its key, and may be had with a new one', async () => {
+    const [sku, key] = [await stocked(staff, 1), randomUUID()];
+    const owner = { type: 'cart', id: 'c-1' };
+    const body = (reservationId: string) => ({
+      sku,
+      locationId: 'warehouse',
+      reservationId,
+      quantity: 2,
+      kind: 'hard',
+      owner,
+    });
+    const [first, second] = [body(randomUUID()), body(randomUUID())];
+    const refused = { status: 409, body: { type: '/problems/insufficient-stock', available: 1 } };
+    await expect(staff.send('ReserveStock', first, { key })).resolves.toMatchObject(refused);
+    await staff.done('ReceiveStock', { sku, locationId: 'warehouse', quantity: 5, ref: 'more' });
+    await expect(staff.send('ReserveStock', first, { key })).resolves.toMatchObject(refused);
+    await expect(staff.send('ReserveStock', second)).resolves.toMatchObject({ status: 200 });
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    ['unknown fields', 'ReceiveStock', { ...delivery(), colour: 'red' }],
+    ['a wrong type', 'ReceiveStock', { ...delivery(), quantity: '3' }],
+    ['a quantity of nothing', 'ReceiveStock', { ...delivery(), quantity: 0 }],
+    ['no body', 'ReceiveStock', {}],
+    ['a card number', 'HoldOrder', { orderId: 'o', holdId: 'h', reason: 'card 4111 1111 1111 1111' }],
+  ])('names what is wrong with %s', async (_, name, body) => {
+    const answer = await staff.send(name, body);
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { type: '/problems/validation-failed', title: expect.any(String), errors: expect.any(Array) },
+    });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  it.each([
+    ['an unknown command', () => staff.send('SellEverything', {}), 404, 'unknown-command'],
+    ['an unknown path', () => staff.get('/v1/nothing'), 404, 'not-found'],
+    ['a wrong method', () => staff.request('DELETE', '/v1/orders'), 405, 'method-not-allowed'],
+    ['an order that is not there', () => staff.get('/v1/orders/none'), 404, 'not-found'],
+    [
+      'a body that is not JSON',
+      () => staff.request('POST', '/v1/commands/ReceiveStock', notJson),
+      400,
+      'malformed-request',
+    ],
+    ['a broken URL', () => staff.get('/v1/orders/%E0%A4%A'), 400, 'malformed-request'],
+    [
+      'a media type that nobody speaks',
+      () => staff.request('POST', '/v1/commands', xml),
+      415,
+      'unsupported-media-type',
+    ],
+    ['an unknown place', () => staff.send('ReceiveStock', delivery({ locationId: 'moon' })), 404, 'location-not-found'],
+  ])('of %s is a problem with its type', async (_, ask, status, code) => {
+    const answer = await ask();
+    expect(answer).toMatchObject({ status, body: { type: `/problems/${code}`, status, detail: expect.any(String) } });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    await expect(staff.with(undefined).get(`/problems/${code}`)).resolves.toMatchObject({ status: 200 });
+  });
+
+  const headers = { 'content-type': 'application/json', 'idempotency-key': 'k' };
+  const notJson = { headers, body: '{' };
+  const xml = { headers: { ...headers, 'content-type': 'application/xml' }, body: '<a/>' };
+});
+
+describe('a batch', () => {
+  it('is answered line by line; a bad line does not stop the others', async () => {
+    const [one, three, four] = [delivery(), delivery(), delivery()];
+    const answers = await staff.batch([
+      { command: 'ReceiveStock', id: randomUUID(), channel: 'till', occurredAt: '2026-01-02T10:00:00Z', data: one },
+      'this is not JSON',
+      { command: 'ReceiveStock', id: randomUUID(), data: { ...three, quantity: -1 } },
+      { command: 'ReceiveStock', id: randomUUID(), data: four },
+    ]);
+    expect(answers).toMatchObject([
+      { line: 1, status: 200, stream: `stock-${one.sku}~warehouse` },
+      { line: 2, status: 400, type: '/problems/malformed-request' },
+      { line: 3, status: 400, type: '/problems/validation-failed' },
+      { line: 4, status: 200 },
+    ]);
+    await kontor.settled();
+    await expect(staff.read(`/v1/stock/${one.sku}/warehouse`)).resolves.toMatchObject({ onHand: 3 });
+    await expect(staff.get(`/v1/stock/${three.sku}/warehouse`)).resolves.toMatchObject({ status: 404 });
+  });
+
+  it('that is sent again changes nothing', async () => {
+    const lines = Array.from({ length: 50 }, () => ({ command: 'ReceiveStock', id: randomUUID(), data: delivery() }));
+    const first = await staff.batch(lines);
+    const head = await headOf();
+    const again = await staff.batch(lines);
+    expect(again).toEqual(first.map((answer) => ({ ...answer, repeated: true })));
+    await expect(headOf()).resolves.toBe(head);
+  });
+
+  it('keeps the order of what concerns the same goods', async () => {
+    const sku = aSku();
+    const owner = { type: 'cart', id: 'c' };
+    const place = { sku, locationId: 'warehouse' };
+    const reservation = { ...place, reservationId: randomUUID() };
+    const answers = await staff.batch([
+      { command: 'ReceiveStock', id: randomUUID(), data: { ...place, quantity: 1, ref: 'r' } },
+      { command: 'ReserveStock', id: randomUUID(), data: { ...reservation, quantity: 1, kind: 'hard', owner } },
+      { command: 'ConsumeReservation', id: randomUUID(), data: { ...reservation, ref: 'parcel' } },
+    ]);
+    expect(answers).toMatchObject([{ revision: 0 }, { revision: 1 }, { revision: 3 }]);
+  });
+});
+
+describe('a read', () => {
+  it('sees the write whose position it names', async () => {
+    for (let turn = 0; turn < 20; turn++) {
+      const body = delivery();
+      const { headers } = await staff.send('ReceiveStock', body);
+      const position = headers.get('kontor-position') ?? '';
+      const answer = await staff.get(`/v1/stock/${body.sku}/warehouse`, { 'kontor-min-position': position });
+      expect(answer).toMatchObject({ status: 200, body: { onHand: 3 } });
+      expect(Number(answer.headers.get('kontor-position'))).toBeGreaterThanOrEqual(Number(position));
+    }
+  });
+
+  it('costs nothing when nothing has changed since', async () => {
+    const sku = await stocked(staff, 2);
+    const path = `/v1/stock/${sku}/warehouse`;
+    const etag = (await staff.get(path)).headers.get('etag') ?? '';
+    await expect(staff.get(path, { 'if-none-match': etag })).resolves.toMatchObject({ status: 304, body: undefined });
+    await staff.done('ReceiveStock', delivery({ sku }));
+    await expect(staff.get(path, { 'if-none-match': etag })).resolves.toMatchObject({
+      status: 200,
+      body: { onHand: 5 },
+    });
+  });
+
+  it('comes in pages that leave nothing out and repeat nothing', async () => {
+    const sku = await stocked(staff, 30);
+    const orders = Array.from({ length: 7 }, () => anOrder([aLine(sku)]));
+    for (const order of orders) await staff.done('PlaceOrder', order, { channel: 'marketplace' });
+    const seen: string[] = [];
+    let next: string | undefined = '';
+    for (let pages = 0; next !== undefined; pages++) {
+      expect(pages).toBeLessThan(4);
+      const cursor: string = next === '' ? '' : `&cursor=${encodeURIComponent(next)}`;
+      const page = await staff.read(`/v1/orders?channel=marketplace&limit=3${cursor}`);
+      seen.push(...(page['items'] as { orderId: string }[]).map(({ orderId }) => orderId));
+      next = page['next'] as string | undefined;
+    }
+    expect(seen).toEqual(orders.map(({ orderId }) => orderId).toReversed());
+  });
+});
+
+describe('the feed', () => {
+  it('tells what happens, as it happens, and goes on where it was left', async () => {
+    const sku = await stocked(staff, 3);
+    const [first, second] = [anOrder([aLine(sku)]), anOrder([aLine(sku)])];
+    const isEndOf =
+      ({ orderId }: { orderId: string }) =>
+      ({ type, data }: { type: string; data: object }) =>
+        type === 'OrderConfirmed' && 'stream' in data && data.stream === `order-${orderId}`;
+    const live = takeUntil(feed(staff, '/v1/feed?categories=order'), isEndOf(first));
+    await staff.done('PlaceOrder', first, { channel: 'web' });
+    const seen = await live;
+    expect(seen.map(({ type }) => type)).toEqual(['OrderPlaced', 'FulfillmentPlanned', 'OrderConfirmed']);
+
+    await staff.done('PlaceOrder', second, { channel: 'web' });
+    const from = { 'last-event-id': seen.at(-1)?.id ?? '' };
+    const rest = await takeUntil(feed(staff, '/v1/feed?categories=order', from), isEndOf(second));
+    expect(rest.map(({ data }) => data['stream'])).toEqual(Array.from({ length: 3 }, () => `order-${second.orderId}`));
+  });
+});

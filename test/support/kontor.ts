@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from './client.js';
+import { livingParts, type Part, type Pids } from './processes.js';
+import { until } from './until.js';
+
+/** What `run.json` says. */
+export interface RunFile {
+  readonly pid: number;
+  readonly apiUrl: string;
+  readonly workerUrl: string;
+  readonly eventStoreUrl: string;
+  readonly databaseUrl: string;
+  readonly databaseBiUrl: string;
+}
+
+export interface KontorOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Folder of the data, kept afterwards. Default: a new one that is removed. */
+  readonly dataDir?: string;
+}
+
+interface Status {
+  readonly head: number;
+  readonly consumers: readonly { readonly name: string; readonly lag: number }[];
+}
+
+const STARTS_WITHIN_MS = 90_000;
+const STOPS_WITHIN_MS = 45_000;
+const CLI = resolve('dist/apps/cli/src/main.js');
+
+/** The product as it ships: the built `kontor up` in a folder of its own, on free ports, and all that it starts. */
+export class Kontor {
+  private constructor(
+    readonly dataDir: string,
+    private readonly up: ChildProcess,
+    private readonly keepsData: boolean,
+    private readonly said: string[],
+  ) {}
+
+  static async start({ env = {}, dataDir }: KontorOptions = {}): Promise<Kontor> {
+    if (!existsSync(CLI)) throw new Error('Build it first: npm run build');
+    const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'kontor-'));
+    const said: string[] = [];
+    const args = ['--enable-source-maps', CLI, 'up', '--data', folder, '--port', '0', '--no-sample'];
+    const up = spawn(process.execPath, args, { env: { ...cleanEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [up.stdout, up.stderr]) stream.on('data', (text: Buffer) => said.push(text.toString()));
+    const kontor = new Kontor(folder, up, dataDir !== undefined, said);
+    try {
+      await until(() => kontor.isReady(), { for: 'Kontor to be ready', withinMs: STARTS_WITHIN_MS, everyMs: 50 });
+      return kontor;
+    } catch (error) {
+      await kontor.stop();
+      throw new Error(`Kontor did not start:\n${said.join('')}`, { cause: error });
+    }
+  }
+
+  get runFile(): RunFile {
+    return JSON.parse(readFileSync(join(this.dataDir, 'run.json'), 'utf8')) as RunFile;
+  }
+
+  get url(): string {
+    return this.runFile.apiUrl;
+  }
+
+  get adminKey(): string {
+    return readFileSync(join(this.dataDir, 'admin-key'), 'utf8').trim();
+  }
+
+  /** With the administrator's key. */
+  get staff(): Client {
+    return new Client(this.url, this.adminKey);
+  }
+
+  /** With a new key of a channel. */
+  async channel(channel: string, scopes: readonly string[]): Promise<Client> {
+    const { status, body } = await this.staff.post('/v1/keys', { channel, name: 'test', scopes });
+    if (status !== 201) throw new Error(`No key: ${JSON.stringify(body)}`);
+    return this.staff.with((body as { secret: string }).secret);
+  }
+
+  /** What the supervisor has printed so far. */
+  get output(): string {
+    return this.said.join('');
+  }
+
+  /** Processes that are alive now. */
+  pids(): Pids {
+    return this.up.pid === undefined ? {} : livingParts(this.dataDir, this.up.pid);
+  }
+
+  /** `kill -9`. @returns whether it was alive */
+  kill(part: Part): boolean {
+    const pid = this.pids()[part];
+    return pid !== undefined && process.kill(pid, 'SIGKILL');
+  }
+
+  /** Waits until a read answers and every consumer has handled everything, twice in a row at the same head. */
+  async settled(withinMs = 60_000): Promise<void> {
+    const { staff } = this;
+    let quietAt: number | undefined;
+    const isQuiet = async () => {
+      const { head, consumers } = (await staff.read('/v1/status')) as unknown as Status;
+      const quiet = consumers.every(({ lag }) => lag <= 0);
+      const again = quiet && quietAt === head;
+      quietAt = quiet ? head : undefined;
+      return again;
+    };
+    await until(isQuiet, { for: 'the consumers to have handled everything', withinMs, everyMs: 100 });
+  }
+
+  async stop(): Promise<void> {
+    if (this.up.exitCode === null && this.up.signalCode === null) {
+      const exited = once(this.up, 'exit');
+      this.up.kill('SIGTERM');
+      const inTime = await Promise.race([exited, pause(STOPS_WITHIN_MS, 'late', { ref: false })]);
+      if (inTime === 'late') {
+        for (const pid of [...Object.values(this.pids()), this.up.pid]) if (pid) process.kill(pid, 'SIGKILL');
+        await exited;
+      }
+    }
+    if (!this.keepsData) rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+
+  private async isReady(): Promise<boolean> {
+    if (!existsSync(join(this.dataDir, 'run.json'))) return false;
+    const { status } = await new Client(this.url).get('/health/ready');
+    return status === 200;
+  }
+}
+
+/** Without settings of whoever runs the tests. */
+const cleanEnv = () =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(KONTOR_|EVENTSTORE_|DATABASE_|CONSUMERS)/.test(name)),
+  );

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const PARTS = ['api', 'worker', 'event-store', 'postgres'] as const;
+
+/** A process of a running Kontor. */
+export type Part = (typeof PARTS)[number];
+
+export type Pids = Readonly<Partial<Record<Part, number>>>;
+
+/** The parts that are alive now, as children of their supervisor: no other process is ever taken for one. */
+export const livingParts = (dataDir: string, supervisor: number): Pids => {
+  const known = Object.entries(readPids(dataDir)) as [Part, number][];
+  return Object.fromEntries(known.filter(([, pid]) => isChild(pid, supervisor)));
+};
+
+const readPids = (dataDir: string): Pids => {
+  try {
+    return JSON.parse(readFileSync(join(dataDir, 'pids.json'), 'utf8')) as Pids;
+  } catch {
+    return {}; // being written
+  }
+};
+
+/** Where there is no /proc, the supervisor's word must do. A zombie does not live. */
+const isChild = (pid: number, parent: number): boolean => {
+  if (process.platform !== 'linux') return process.kill(pid, 0);
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, ppid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(ppid) === parent && state !== 'Z';
+  } catch {
+    return false;
+  }
+};
