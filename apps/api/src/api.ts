@@ -1,3 +1,4 @@
+import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiModule } from './api.module.js';
@@ -30,16 +31,7 @@ export const createApi = async (env: Environment): Promise<Api> => {
   const log = new JsonLog(logLevel);
   const { backing, module } = await Backing.open(env);
   try {
-    const routes = new Routes();
-    const problems = new ProblemFilter(routes);
-    const metrics = new MetricsRegistry();
-    const adapter = createAdapter({ problems, routes, metrics });
-    const app = await NestFactory.create<NestFastifyApplication>(ApiModule.on(module, metrics), adapter, {
-      logger: log,
-      abortOnError: false,
-    });
-    app.useGlobalFilters(problems);
-    serveDocumentation(app);
+    const { app } = await createApp(module, log);
     await app.listen(port, host);
     const url = `http://${host}:${(app.getHttpServer().address() as { port: number }).port}`;
     log.log({ message: 'started', url }, 'api');
@@ -48,6 +40,21 @@ export const createApi = async (env: Environment): Promise<Api> => {
     await backing.close();
     throw error;
   }
+};
+
+/** Everything but what it stands on; does not listen yet. */
+export const createApp = async (backing: DynamicModule, log: LoggerService) => {
+  const routes = new Routes();
+  const problems = new ProblemFilter(routes);
+  const metrics = new MetricsRegistry();
+  const adapter = createAdapter({ problems, routes, metrics });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.on(backing, metrics), adapter, {
+    logger: log,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(problems);
+  serveDocumentation(app);
+  return { app, routes };
 };
 
 const close = async (app: NestFastifyApplication, backing: Backing, log: JsonLog) => {

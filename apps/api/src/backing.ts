@@ -70,7 +70,7 @@ export class Backing {
 /** Everywhere in the app, so that capabilities find what they need from their host. */
 @Global()
 @Module({})
-class BackingModule {
+export class BackingModule {
   static of(providers: ValueProvider[]): DynamicModule {
     return { module: BackingModule, providers, exports: providers.map(({ provide }) => provide) };
   }

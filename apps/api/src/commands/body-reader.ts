@@ -8,7 +8,7 @@ type Plain = Record<string, unknown>;
 /** How to make instances of a DTO class from JSON: found once per class, then only followed. */
 interface Shape {
   readonly prototype: object;
-  readonly defaults: Readonly<Plain> | undefined;
+  readonly defaults: readonly (readonly [name: string, value: unknown])[];
   readonly nested: readonly (readonly [name: string, shape: Shape])[];
 }
 
@@ -27,10 +27,10 @@ const shapes = new Map<Class, Shape>();
 const shapeOf = (type: Class): Shape => {
   const known = shapes.get(type);
   if (known) return known;
-  const defaults = Object.entries(new type()).filter(([, value]) => value !== undefined);
+  const defaults = Object.entries(new type() as Plain).filter(([, value]) => value !== undefined);
   const nested: [string, Shape][] = [];
   const prototype = type.prototype as object;
-  const shape = { prototype, defaults: defaults.length > 0 ? Object.fromEntries(defaults) : undefined, nested };
+  const shape = { prototype, defaults, nested };
   shapes.set(type, shape);
   for (const rule of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
     if (rule.type !== 'nestedValidation') continue;
@@ -48,7 +48,7 @@ const isPlain = (value: unknown): value is Plain =>
 /** Only fields that were sent or have a default are set: a DTO never holds undefined. */
 const instantiate = (shape: Shape, plain: Plain): Plain => {
   const instance = Object.create(shape.prototype) as Plain;
-  if (shape.defaults) Object.assign(instance, structuredClone(shape.defaults));
+  for (const [name, value] of shape.defaults) instance[name] = Array.isArray(value) ? [...(value as unknown[])] : value;
   Object.assign(instance, plain);
   for (const [name, inner] of shape.nested) {
     if (instance[name] !== undefined) instance[name] = inside(inner, instance[name], name);

@@ -50,7 +50,7 @@ export class CommandsController {
         'Send application/x-ndjson here, or a command to /v1/commands/{name}.',
       );
     }
-    void reply.header('content-type', 'application/x-ndjson').send(this.batch.run(body, principal));
+    void reply.status(200).header('content-type', 'application/x-ndjson').send(this.batch.run(body, principal));
   }
 
   private async answer(accepted: Accepted, wait: number | undefined, reply: FastifyReply) {

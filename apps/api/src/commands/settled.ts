@@ -18,6 +18,11 @@ export class Settled {
     private readonly orders: Orders,
   ) {}
 
+  /** What has been waited for can be read from here on. */
+  get position(): number {
+    return this.readModel.position;
+  }
+
   visible(position: number, timeoutMs: number): Promise<boolean> {
     return this.readModel.reached(position, timeoutMs);
   }

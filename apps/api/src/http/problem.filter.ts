@@ -1,4 +1,4 @@
-import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { answerOrLog, documentOf, type Answer } from './problem.js';
 import { Routes } from './routes.js';
@@ -21,13 +21,13 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
-    const { document, headers } = this.nowhere(request) ?? answerOrLog(error, this.logger, route);
+    const { document, headers } = this.nowhere(error, request) ?? answerOrLog(error, this.logger, route);
     reply.status(document.status).headers(headers).header('content-type', 'application/problem+json');
     reply.send(JSON.stringify(document));
   }
 
-  private nowhere(request: FastifyRequest): Answer | undefined {
-    if (!request.is404) return undefined;
+  private nowhere(error: unknown, request: FastifyRequest): Answer | undefined {
+    if (!request.is404 || !(error instanceof NotFoundException)) return undefined;
     const allow = this.routes.methodsOf(request.url).join(', ');
     if (allow === '')
       return { document: documentOf('not-found', 'There is nothing here: see /openapi.json.'), headers: {} };

@@ -61,7 +61,8 @@ export class OrdersController {
     const then = asOf(request.query as Query);
     const order = now && then !== undefined ? await this.asOf(orderId, principal, then) : now;
     if (!order) throw unseen(orderId);
-    const buyer = await this.history.buyersData(orderId);
+    // Without a buyer there is no subject, and so nothing personal.
+    const buyer = order.buyerId === null ? {} : await this.history.buyersData(orderId);
     sendTagged(request, reply, etag(order.orderRevision, order.position), { ...order, ...buyer });
   }
 
