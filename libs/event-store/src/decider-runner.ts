@@ -3,7 +3,7 @@ import { type Cause, type Message } from '#kernel';
 import { Mailbox, type Outcome } from './mailbox.js';
 import { PersonalData } from './personal-data.js';
 import { EventStore, type Recorded } from './port.js';
-import { type StreamContext } from './stream-access.js';
+import { Horizon, type StreamContext } from './stream-access.js';
 import { SnapshotStore, type StreamType } from './stream-type.js';
 
 type AnyMailbox = Mailbox<unknown, Message, Message>;
@@ -30,7 +30,8 @@ export class DeciderRunner {
     @Optional() snapshots?: SnapshotStore,
     limits: RunnerLimits = {},
   ) {
-    this.context = { store, personalData, snapshots, patienceMs: limits.patienceMs ?? 15_000 };
+    const horizon = new Horizon(store);
+    this.context = { store, personalData, snapshots, horizon, patienceMs: limits.patienceMs ?? 15_000 };
     this.cacheBytes = limits.cacheBytes ?? 128 * 1024 * 1024;
   }
 

@@ -2,8 +2,8 @@ import { type Cause, type Message } from '#kernel';
 import { OutcomeUnknown } from './errors.js';
 import { LoadedStream, type Remembered } from './loaded-stream.js';
 import { Patience } from './patience.js';
-import { type Appended, type NewEvent, type Recorded } from './port.js';
-import { StreamAccess, type StreamContext } from './stream-access.js';
+import { type Appended, type NewEvent, NO_STREAM, type Recorded } from './port.js';
+import { type Presumed, StreamAccess, type StreamContext } from './stream-access.js';
 import { type StreamType } from './stream-type.js';
 
 /** What a command led to. */
@@ -91,7 +91,10 @@ export class Mailbox<State, Command extends Message, Event extends Message> {
   private async carryOut(batch: readonly Letter<Command, Event>[]): Promise<void> {
     const patience = new Patience(this.context.patienceMs);
     this.access.current = false;
-    for (let open = batch; open.length > 0;) open = await this.round(open, patience);
+    const [first] = batch;
+    const presumed = first && !this.stream ? await this.access.presume(first.command) : undefined;
+    let open = presumed ? await this.begin(presumed, batch) : batch;
+    while (open.length > 0) open = await this.round(open, patience);
     if (this.stream) void this.access.keepSnapshot(this.stream);
   }
 
@@ -106,6 +109,17 @@ export class Mailbox<State, Command extends Message, Event extends Message> {
       await this.startOver(expected, patience);
       return open;
     }
+    for (const answer of answers) answer(appended);
+    return retry;
+  }
+
+  /** One round on a stream that is taken to be empty, and forgotten again: others will go on with it. */
+  private async begin({ stream, horizon }: Presumed<State, Command, Event>, batch: readonly Letter<Command, Event>[]) {
+    const { answers, events, retry } = await this.decideAll(stream, batch);
+    if (events.length === 0) return batch;
+    const appended = await this.access.append(NO_STREAM, events);
+    // The store answers a repeat of the same ids as it did the first time, whatever has been decided now.
+    if (appended.outcome === 'conflict' || appended.position <= horizon) return batch;
     for (const answer of answers) answer(appended);
     return retry;
   }

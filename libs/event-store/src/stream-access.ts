@@ -12,6 +12,30 @@ export interface StreamContext {
   readonly snapshots: SnapshotStore | undefined;
   /** How long the store is asked again, when it does not answer, before the caller hears of it. */
   readonly patienceMs: number;
+  readonly horizon: Horizon;
+}
+
+/** The newest position of the log that this process has heard of. */
+export class Horizon {
+  private position: number | undefined;
+
+  constructor(private readonly store: EventStore) {}
+
+  /** Whatever is appended from now on has a greater position. @throws Error when the store does not answer */
+  async newest(): Promise<number> {
+    this.position ??= await this.store.head();
+    return this.position;
+  }
+
+  saw(position: number): void {
+    if (this.position !== undefined && position > this.position) this.position = position;
+  }
+}
+
+/** A stream that is taken to be empty. Events stored at or below the horizon were there before: a repeat. */
+export interface Presumed<State, Command extends Message, Event extends Message> {
+  readonly stream: LoadedStream<State, Command, Event>;
+  readonly horizon: number;
 }
 
 const SNAPSHOT_EVERY = 200;
@@ -39,6 +63,19 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
     await this.replay(stream);
     if (!snapshot || stream.revision !== stale) return stream;
     return this.replay(new LoadedStream(this.type)); // the snapshot is ahead of the log
+  }
+
+  /**
+   * The empty state, where the first of the commands is one that begins its stream. Undefined when that cannot be tried.
+   */
+  async presume(command: Command): Promise<Presumed<State, Command, Event> | undefined> {
+    if (!this.type.creates?.includes(command.type)) return undefined;
+    try {
+      const horizon = await this.context.horizon.newest();
+      return { stream: new LoadedStream(this.type), horizon };
+    } catch {
+      return undefined;
+    }
   }
 
   /** Folds what others have appended. @returns whether there was anything; not asked again while {@link current} */
@@ -69,6 +106,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
     for (;;) {
       const appended = await this.context.store.append(this.name, expected, sealed);
       this.current = appended.outcome === 'stored';
+      if (appended.outcome === 'stored') this.context.horizon.saw(appended.position);
       if (appended.outcome !== 'unknown') return appended;
       if (!(await patience.more())) throw new OutcomeUnknown(this.name, appended.reason);
     }

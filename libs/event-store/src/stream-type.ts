@@ -8,6 +8,12 @@ export interface StreamType<State, Command extends Message, Event extends Messag
   readonly events: EventDefinitions<Event>;
   /** For long streams only. */
   readonly snapshot?: SnapshotCodec<State>;
+  /**
+   * Commands that are the first of their stream as a rule: they are decided on the empty state without reading, and
+   * the expected revision tells when there was something after all. (Of two processes that get the same command at the
+   * same instant, the later may answer with what it has decided itself; stored is what the first one did.)
+   */
+  readonly creates?: readonly Command['type'][];
   /** Most command ids to remember in one stream. Default: all of them. */
   readonly memory?: number;
 }

@@ -95,4 +95,6 @@ const events: EventDefinitions<CustomerEvent> = {
   IdentityLinked: { version: 1 },
 };
 
-export const customer = { category: 'customer', decider, events };
+const creates: CustomerCommand['type'][] = ['RegisterCustomer'];
+
+export const customer = { category: 'customer', decider, events, creates };

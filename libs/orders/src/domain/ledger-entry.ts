@@ -32,4 +32,6 @@ const decider: Decider<Ledger, LedgerCommand, LedgerEvent> = {
 
 const events: EventDefinitions<LedgerEvent> = { LedgerAdjusted: { version: 1 } };
 
-export const ledgerEntry = { category: 'ledger', decider, events };
+const creates: LedgerCommand['type'][] = ['AdjustLedger'];
+
+export const ledgerEntry = { category: 'ledger', decider, events, creates };

@@ -166,4 +166,6 @@ const events: EventDefinitions<OrderEvent> = {
   OrderLinesCancelled: { version: 1 },
 };
 
-export const order = { category: 'order', decider, events };
+const creates: OrderCommand['type'][] = ['PlaceOrder', 'RecordOrder'];
+
+export const order = { category: 'order', decider, events, creates };

@@ -53,4 +53,6 @@ const decider: Decider<Return, ReturnCommand, ReturnEvent> = {
 
 const events: EventDefinitions<ReturnEvent> = { ReturnRecorded: { version: 1 } };
 
-export const recordedReturn = { category: 'return', decider, events };
+const creates: ReturnCommand['type'][] = ['RecordReturn'];
+
+export const recordedReturn = { category: 'return', decider, events, creates };

@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { DomainError, type Message } from '#kernel';
+import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { CommandIdReused, DeciderRunner, type StreamType } from './index.js';
+
+type Command = Message<'Open' | 'Close', { by: string }>;
+type Event = Message<'Opened' | 'Closed', { by: string }>;
+
+const boxes: StreamType<{ open: boolean }, Command, Event> = {
+  category: 'box',
+  events: { Opened: { version: 1 }, Closed: { version: 1 } },
+  creates: ['Open'],
+  decider: {
+    initialState: () => ({ open: false }),
+    decide: ({ type, data }, { open }) => {
+      if (type === 'Open' && open) throw new DomainError('open-already', 'It is open');
+      return [{ type: type === 'Open' ? 'Opened' : 'Closed', data }];
+    },
+    evolve: (_, { type }) => ({ open: type === 'Opened' }),
+  },
+};
+
+let store: InMemoryEventStore;
+let runner: DeciderRunner;
+
+const restarted = () => new DeciderRunner(store, plainPersonalData);
+const open = (by: string): Command => ({ type: 'Open', data: { by } });
+const send = (command: Command, cause = aCause(), on = runner) => on.run(boxes, '1', command, cause);
+
+beforeEach(() => {
+  store = new InMemoryEventStore();
+  runner = restarted();
+});
+
+describe('a command that begins a stream', () => {
+  it('is carried out without reading', async () => {
+    expect(await send(open('Ada'))).toMatchObject({ revision: 0, repeated: false });
+    expect(store.reads).toBe(0);
+  });
+
+  for (const [where, again] of [
+    ['the same process', () => runner],
+    ['another process', restarted],
+  ] as const) {
+    it(`is answered as it was then when it comes again, by ${where}, whatever would be decided now`, async () => {
+      const cause = aCause();
+      await send(open('Ada'), cause);
+      const repeat = await send(open('whoever plans now'), cause, again());
+      expect(repeat).toMatchObject({ repeated: true, events: [{ type: 'Opened', data: { by: 'Ada' } }] });
+      expect(store.events).toHaveLength(1);
+    });
+
+    it(`is refused with another body, by ${where}`, async () => {
+      const cause = aCause({ fingerprint: 'one' });
+      await send(open('Ada'), cause);
+      const other = send(open('Ada'), { ...cause, fingerprint: 'two' }, again());
+      await expect(other).rejects.toBeInstanceOf(CommandIdReused);
+    });
+
+    it(`is decided on what is there when there is something after all, by ${where}`, async () => {
+      await send(open('Ada'));
+      await expect(send(open('Ben'), aCause(), again())).rejects.toMatchObject({ code: 'open-already' });
+      await send({ type: 'Close', data: { by: 'Ada' } });
+      expect(await send(open('Ben'), aCause(), again())).toMatchObject({ revision: 2, repeated: false });
+    });
+  }
+
+  it('has one effect when it comes twice at once', async () => {
+    const cause = aCause();
+    const answers = await Promise.all([send(open('Ada'), cause), send(open('Ada'), cause)]);
+    expect(answers.map(({ repeated }) => repeated).toSorted()).toEqual([false, true]);
+    expect(store.events).toHaveLength(1);
+  });
+
+  it('is found out when its first answer was lost', async () => {
+    store.faults.set(1, 'after');
+    expect(await send(open('Ada'))).toMatchObject({ revision: 0 });
+    expect(store.events).toHaveLength(1);
+  });
+});
