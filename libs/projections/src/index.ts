@@ -1,3 +1,4 @@
+export { audit, type Audit, type Audited, type AuditOptions, type Difference } from './audit.js';
 export * from './bi-view.js';
 export { parkedStreams, retryParked, type ParkedStream } from './parked.js';
 export * from './position-waiter.js';

@@ -114,6 +114,16 @@ it('changes nothing when everything is delivered twice', async () => {
   await projector.handle(batchAfter(0));
   await project(projector, 0);
   expect(await everything()).toBe(once);
+  await append('stock-tea', [sold(1)]);
+  await projector.handle(batchAfter(0));
+  expect(await shelves()).toMatchObject([{ on_hand: 6, revision: 2 }]);
+});
+
+it('never goes back', async () => {
+  await append('stock-tea', [received(10), sold(3)]);
+  await project();
+  await projector.handle({ events: store.events.slice(0, 1), position: 10, caughtUp: false });
+  expect((await registry.status()).position).toBe(20);
 });
 
 it('stores rows and checkpoint together or not at all', async () => {

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import { type DataSource } from 'typeorm';
 import { openDatabase } from '#database';
 import { ConsumerLoop } from '#event-store';
 import { InMemoryEventStore, startTestDatabase, type TestDatabase } from '#testing';
+import { Builder } from './builder.js';
 import { parkedStreams, retryParked } from './parked.js';
 import { PositionWaiter } from './position-waiter.js';
 import { Projector } from './projector.js';
@@ -29,11 +30,6 @@ const start = (models = registry) => {
     await running;
     await projector.close();
   };
-};
-
-const restart = async (models: Registry) => {
-  await stop();
-  start(models);
 };
 
 beforeAll(async () => {
@@ -135,14 +131,37 @@ it('rebuilds under load, without an error or an older state for readers', async 
 it('refuses a second rebuild of the same read model', async () => {
   await trade(20);
   await caughtUp();
-  let second: Promise<unknown> | undefined;
-  await rebuild(registry, store, {
-    names: ['shelf'],
-    onProgress: () => {
-      second ??= rebuild(registry, store, { names: ['shelf'] }).catch((error: unknown) => error);
-    },
-  });
-  expect(await second).toBeInstanceOf(RebuildRunning);
+  const gate = Promise.withResolvers<undefined>();
+  const slow = new InMemoryEventStore();
+  slow.subscribe = async function* (...args) {
+    await gate.promise;
+    yield* store.subscribe(...args);
+  };
+  const first = rebuild(registry, slow, { names: ['shelf'] });
+  await until(async () => (await registry.status()).builds.some(({ status }) => status === 'building'));
+  await expect(rebuild(registry, store, { names: ['order_state', 'shelf'] })).rejects.toThrow(RebuildRunning);
+  await rebuild(registry, store, { names: ['order_state'] });
+  gate.resolve(undefined);
+  expect(await first).toHaveLength(1);
+});
+
+it('swaps only after everything is written', async () => {
+  await trade(5);
+  await caughtUp();
+  const builder = await Builder.start(registry, ['shelf']);
+  const [build] = builder.builds;
+  await builder.fold(store.events);
+  const lock = database.createQueryRunner();
+  await lock.startTransaction();
+  await lock.query(`LOCK TABLE read.shelf__${build?.build}`);
+  const finished = jest.fn();
+  const flushing = builder.flush().then(finished);
+  await until(async () => (await database.query<unknown[]>('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0);
+  expect(finished).not.toHaveBeenCalled();
+  await lock.commitTransaction();
+  await lock.release();
+  await flushing;
+  await builder.close();
 });
 
 it('can be killed and started again', async () => {
@@ -213,11 +232,12 @@ it('folds a parked stream, in order, once the code is mended', async () => {
     },
   };
   const mended = new Registry(database, { ...shop, projections: [tolerant, orderState, journal] });
-  await restart(mended);
+  await stop();
+  await append('stock-bad', [received(4)]);
   expect(await retryParked(mended, store, 'shelf', 'stock-bad')).toBe(true);
   expect(await seen('shelf')).toMatchObject([{ on_hand: 5, revision: 2 }]);
   expect(await parkedStreams(mended)).toEqual([]);
-  await append('stock-bad', [received(4)]);
+  start(mended);
   await caughtUp();
   expect(await seen('shelf')).toMatchObject([{ on_hand: 9, revision: 3 }]);
   const [rebuilt] = await rebuild(mended, store, { names: ['shelf'] });

@@ -60,14 +60,15 @@ export const rebuild = async (
   }
 };
 
-const lock = async (session: Session, name: string) => {
+/** One rebuild or audit of a read model at a time. @throws RebuildRunning */
+export const lock = async (session: Session, name: string) => {
   const sql = `SELECT pg_try_advisory_lock(hashtextextended('kontor rebuild ' || $1, 0)) AS locked`;
   const [answer] = await session.query<{ locked: boolean }>(sql, [name]);
   if (!answer?.locked) throw new RebuildRunning(name);
 };
 
 /** What a rebuild that was killed left behind. */
-const dropLeftovers = async (registry: Registry, session: Session, names: readonly string[]) => {
+export const dropLeftovers = async (registry: Registry, session: Session, names: readonly string[]) => {
   for (const build of await registry.builds(session)) {
     if (build.status === 'building' && names.includes(build.name)) await registry.schema.drop(session, build);
   }

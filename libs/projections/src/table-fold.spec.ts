@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Recorded } from '#event-store';
+import { aRecorded } from '#testing';
+import { idOfKey, layoutOf, type StoredRow } from './layout.js';
+import { RowCache } from './row-cache.js';
+import { journal, shelf, type ShopEvent } from './shop.fixture.js';
+import { TableFold } from './table-fold.js';
+
+const layout = layoutOf(shelf);
+
+const foldOf = (cacheRows: number, parked = new Set<string>()) =>
+  new TableFold(layout, new RowCache<StoredRow>(cacheRows, true), parked);
+
+/** One batch, with the rows that are in the table. */
+const fold = (table: ReadonlyMap<string, StoredRow>, into: TableFold, events: readonly Recorded[]) => {
+  for (const recorded of events) into.gather(recorded);
+  into.remember(into.missing.flatMap((key) => table.get(idOfKey(layout, key)) ?? []));
+  into.fold();
+};
+
+const write = (table: Map<string, StoredRow>, { rows, removed }: ReturnType<TableFold['take']>) => {
+  for (const row of rows) table.set(idOfKey(layout, row), row);
+  for (const key of removed) table.delete(idOfKey(layout, key));
+};
+
+const received = (quantity: number): ShopEvent => ({ type: 'Received', data: { quantity } });
+
+const recorded = (sku: number | string, event: ShopEvent, position: number) =>
+  aRecorded(`stock-${sku}`, event, { position, revision: position });
+
+const anEvent = fc.oneof(
+  { weight: 9, arbitrary: fc.integer({ min: 1, max: 9 }).map(received) },
+  { weight: 1, arbitrary: fc.constant<ShopEvent>({ type: 'Purged', data: {} }) },
+);
+const aLog = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 12 }), anEvent), { maxLength: 80 })
+  .map((log) => log.map(([sku, event], index) => recorded(sku, event, index + 1)));
+
+describe('a fold with little memory, whose writes become visible late', () => {
+  it('gives the rows of one with enough', () => {
+    fc.assert(
+      fc.property(
+        aLog,
+        fc.integer({ min: 1, max: 7 }),
+        fc.integer({ min: 1, max: 4 }),
+        (log, size, batchesPerWrite) => {
+          const expected = new Map<string, StoredRow>();
+          const roomy = foldOf(1000);
+          fold(new Map(), roomy, log);
+          write(expected, roomy.take());
+
+          const table = new Map<string, StoredRow>();
+          const tight = foldOf(2);
+          let underway: ReturnType<TableFold['take']> | undefined;
+          const handOver = () => {
+            if (underway) write(table, underway);
+            tight.written();
+            underway = tight.take();
+          };
+          for (let from = 0, batch = 1; from < log.length; from += size, batch++) {
+            fold(table, tight, log.slice(from, from + size));
+            if (batch % batchesPerWrite === 0) handOver();
+          }
+          handOver();
+          handOver();
+          expect(new Map([...table].toSorted())).toEqual(new Map([...expected].toSorted()));
+        },
+      ),
+    );
+  });
+});
+
+it('writes a row once, however often it changed', () => {
+  const into = foldOf(100);
+  fold(new Map(), into, [recorded(1, received(1), 1), recorded(1, received(2), 2)]);
+  expect(into.take().rows).toEqual([{ shelfId: '1', onHand: 3, soldAt: null, revision: 2, position: 2 }]);
+  expect(into.take().rows).toEqual([]);
+});
+
+it('writes nothing for a row that came and went', () => {
+  const into = foldOf(100);
+  fold(new Map(), into, [recorded(1, { type: 'Purged', data: {} }, 1)]);
+  expect(into.take()).toMatchObject({ rows: [], removed: [] });
+});
+
+it('parks a stream at the first event that it cannot fold, keeping what came before in the same batch', () => {
+  const parked = new Set<string>();
+  const into = foldOf(100, parked);
+  fold(new Map(), into, [
+    recorded('bad', received(1), 1),
+    recorded('bad', received(-1), 2),
+    recorded('good', received(1), 3),
+    recorded('bad', received(1), 4),
+  ]);
+  const { rows, parked: parkings } = into.take();
+  expect(rows.map(({ shelfId, onHand }) => [shelfId, onHand])).toEqual([
+    ['bad', 1],
+    ['good', 1],
+  ]);
+  expect(parkings).toMatchObject([{ stream: 'stock-bad', position: 2, revision: 2, event: 'Received' }]);
+  expect(parked).toEqual(new Set(['stock-bad']));
+});
+
+it('keeps the stamp of the newer event when an older one is folded late', () => {
+  const into = foldOf(100);
+  fold(new Map(), into, [recorded(1, received(1), 9), recorded(1, received(2), 2)]);
+  expect(into.take().rows).toMatchObject([{ onHand: 3, revision: 9, position: 9 }]);
+});
+
+it('adds rows to what only grows, without looking anything up', () => {
+  const into = new TableFold(layoutOf(journal), new RowCache<StoredRow>(10, false), new Set());
+  fold(new Map(), into, [recorded(1, received(1), 1), recorded(1, received(1), 2)]);
+  expect(into.missing).toEqual([]);
+  expect(into.take().rows).toMatchObject([{ place: 1 }, { place: 2 }]);
+});
