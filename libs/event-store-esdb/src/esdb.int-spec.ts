@@ -132,6 +132,20 @@ describe('EventStoreDB in trouble', () => {
     expect(whats(seen).toSorted((a, b) => a - b)).toEqual(numbers(51));
   }, 20_000);
 
+  it('survives a server that dies while much waits to be sent', async () => {
+    await store.append('thing-first', NO_STREAM, happened(0)); // opens the connection
+    server.signal('SIGSTOP');
+    const text = 'x'.repeat(100_000);
+    const appends = numbers(200).map((i) =>
+      store.append(`thing-${i}`, NO_STREAM, newEvents([{ type: 'Happened', data: { text } }])),
+    );
+    await pause(100); // until the buffers are full, which nobody tells
+    await server.stop('SIGKILL');
+    for (const appended of await Promise.all(appends)) expect(appended).toMatchObject({ outcome: 'unknown' });
+    await server.start();
+    expect(await settle(() => store.append('thing-1', NO_STREAM, happened(1)))).toMatchObject({ outcome: 'stored' });
+  }, 20_000);
+
   it('throws from a subscription that the server never answers', async () => {
     await store.head();
     server.signal('SIGSTOP');
