@@ -18,10 +18,10 @@ export const MIGRATIONS: readonly Migration[] = [
       COMMENT ON SCHEMA access IS 'API keys';
       COMMENT ON SCHEMA bi IS 'Views for analysts, without personal data';
       GRANT USAGE ON SCHEMA read, system, keys, access TO kontor_app;
-      GRANT USAGE ON SCHEMA bi TO kontor_bi, kontor_app;
+      GRANT USAGE ON SCHEMA bi TO kontor_bi;
       ALTER DEFAULT PRIVILEGES IN SCHEMA read GRANT SELECT ON TABLES TO kontor_app;
       ALTER DEFAULT PRIVILEGES IN SCHEMA system GRANT SELECT ON TABLES TO kontor_app;
-      ALTER DEFAULT PRIVILEGES IN SCHEMA bi GRANT SELECT ON TABLES TO kontor_bi, kontor_app;
+      ALTER DEFAULT PRIVILEGES IN SCHEMA bi GRANT SELECT ON TABLES TO kontor_bi;
       GRANT SELECT ON system.migration TO kontor_app;`,
   },
   {

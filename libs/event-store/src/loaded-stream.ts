@@ -37,6 +37,11 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     return loaded;
   }
 
+  /** Command ids that are held in memory. */
+  get remembered() {
+    return this.commands.size;
+  }
+
   toSnapshot(): Snapshot | undefined {
     const { snapshot } = this.type;
     if (!snapshot) return undefined;

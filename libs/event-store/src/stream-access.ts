@@ -115,7 +115,9 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
   /** A snapshot is a cache: failing to keep it only makes the next load longer. */
   async keepSnapshot(stream: LoadedStream<State, Command, Event>): Promise<void> {
     const { snapshots } = this.context;
-    if (!snapshots || stream.revision - this.snapshotRevision < SNAPSHOT_EVERY) return;
+    // The more a snapshot holds, the rarer it is: what it costs per event stays the same.
+    const every = Math.max(SNAPSHOT_EVERY, stream.remembered / 4);
+    if (!snapshots || stream.revision - this.snapshotRevision < every) return;
     this.snapshotRevision = stream.revision;
     const snapshot = stream.toSnapshot();
     if (snapshot) await snapshots.save(this.name, snapshot).catch(() => undefined);

@@ -1,5 +1,6 @@
 import { type Command } from 'commander';
 import { type Connection, type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { type CommandLine } from '../client.js';
 import { commandsOf } from '../online-retail/documents.js';
 import { compareFigures, type Comparison } from '../online-retail/figures.js';
 import { configureNetwork } from '../online-retail/network.js';
@@ -47,7 +48,10 @@ const importFile = async (connection: Connection, file: string, expect: string |
   await configureNetwork(client);
 
   const sending = new Progress('Sending', 'commands', commands.length);
-  const sent = await new BatchSender(client, sending).send(commands);
+  const sender = new BatchSender(client, sending);
+  const isCustomer = ({ command }: CommandLine) => command === 'RegisterCustomer';
+  await sender.send(commands.filter(isCustomer)); // their identities and orders come after them
+  const sent = await sender.send(commands.filter((line) => !isCustomer(line)));
   sending.end();
   say('Waiting for the read models');
   await settle(client);
