@@ -10,7 +10,7 @@ export type ShopEvent =
   | Message<'Confirmed'>
   | Message<'Purged'>;
 
-export const shopEvents: EventDefinitions<ShopEvent> = {
+const shopEvents: EventDefinitions<ShopEvent> = {
   Received: { version: 2, upcast: { 1: (data) => ({ quantity: (data as { pieces: number }).pieces }) } },
   Sold: { version: 1 },
   Placed: { version: 1 },
