@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DomainError, type Message } from '#kernel';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
-import { CommandIdReused, DeciderRunner, type StreamType } from './index.js';
+import { CommandIdReused, DeciderRunner, OutcomeUnknown, type StreamType } from './index.js';
 
 type Command = Message<'Open' | 'Close', { by: string }>;
 type Event = Message<'Opened' | 'Closed', { by: string }>;
@@ -76,5 +76,25 @@ describe('a command that begins a stream', () => {
     store.faults.set(1, 'after');
     expect(await send(open('Ada'))).toMatchObject({ revision: 0 });
     expect(store.events).toHaveLength(1);
+  });
+
+  it('is answered as it was then after nobody had answered', async () => {
+    const impatient = new DeciderRunner(store, plainPersonalData, undefined, { patienceMs: -1 });
+    await send({ type: 'Close', data: { by: 'Eve' } }, aCause(), impatient);
+    const cause = aCause();
+    store.faults.set(2, 'after');
+    await expect(impatient.run(boxes, '2', open('Ada'), cause)).rejects.toThrow(OutcomeUnknown);
+    const repeat = await impatient.run(boxes, '2', open('whoever plans now'), cause);
+    expect(repeat).toMatchObject({ repeated: true, events: [{ type: 'Opened', data: { by: 'Ada' } }] });
+  });
+
+  it('is answered as it was then by a process that had observed the log meanwhile', async () => {
+    const other = restarted();
+    await other.run(boxes, '0', open('Eve'), aCause());
+    const cause = aCause();
+    await send(open('Ada'), cause);
+    for (const recorded of store.events.slice(1))
+      other.observe(boxes, { ...recorded, stream: 'box-unrelated', revision: 9 });
+    expect(await send(open('whoever plans now'), cause, other)).toMatchObject({ repeated: true });
   });
 });

@@ -57,6 +57,7 @@ export class DeciderRunner {
     type: StreamType<State, Command, Event>,
     recorded: Recorded,
   ): void {
+    this.context.horizon.saw(recorded.position);
     if (recorded.revision > 0 && !this.mailboxes.has(recorded.stream)) return;
     this.mailbox(type, recorded.stream).observe(recorded);
   }

@@ -30,6 +30,11 @@ export class Horizon {
   saw(position: number): void {
     if (this.position !== undefined && position > this.position) this.position = position;
   }
+
+  /** Something may have been stored unheard: asks the store again. */
+  doubt(): void {
+    this.position = undefined;
+  }
 }
 
 /** A stream that is taken to be empty. Events stored at or below the horizon were there before: a repeat. */
@@ -108,7 +113,9 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
       this.current = appended.outcome === 'stored';
       if (appended.outcome === 'stored') this.context.horizon.saw(appended.position);
       if (appended.outcome !== 'unknown') return appended;
-      if (!(await patience.more())) throw new OutcomeUnknown(this.name, appended.reason);
+      if (await patience.more()) continue;
+      this.context.horizon.doubt();
+      throw new OutcomeUnknown(this.name, appended.reason);
     }
   }
 
