@@ -68,7 +68,7 @@ const postgres = async (url: string, seconds: number) => {
 
 const bareFastify = async (seconds: number) => {
   const child = fork(fileURLToPath(new URL('./bare-fastify.js', import.meta.url)));
-  const url = await new Promise<string>((resolve) => child.once('message', (address) => resolve(String(address))));
+  const url = await new Promise<string>((resolve) => child.once('message', (address) => resolve(address as string)));
   const { perSecond } = await load(url, 8, { seconds }, (connection) => connection.get('/', ''));
   child.kill();
   return Math.round(perSecond);

@@ -32,7 +32,7 @@ export const serveHealth = async ({ host, port }: Settings, watched: Watched) =>
 };
 
 const answer = async ({ url }: IncomingMessage, response: ServerResponse, watched: Watched, metrics: Metrics) => {
-  switch (url) {
+  switch (url ?? '') {
     case '/health/live':
       return void response.end('{"status":"live"}');
     case '/health/ready': {
@@ -50,7 +50,7 @@ const answer = async ({ url }: IncomingMessage, response: ServerResponse, watche
 const troublesOf = ({ loops, timer }: Watched) => [
   ...loops.flatMap((loop) => {
     const { name, lastContactAt = 0, lastError } = loop.status();
-    if (lastError !== undefined) return [`${name}: ${String(lastError)}`];
+    if (lastError instanceof Error) return [`${name}: ${lastError.message}`];
     return Date.now() - lastContactAt > SILENT_MS ? [`${name}: no word from the event store`] : [];
   }),
   ...(timer.lastError === undefined ? [] : [`deadlines: ${timer.lastError}`]),

@@ -16,9 +16,8 @@ export const streamTypes: readonly AnyStreamType[] = [
 ];
 
 /** Every event type of every capability; names are unique across them. */
-export const eventDefinitions: Readonly<Record<string, EventDefinition>> = Object.assign(
-  {},
-  ...streamTypes.map(({ events }): object => events),
+export const eventDefinitions: Readonly<Record<string, EventDefinition>> = Object.fromEntries(
+  streamTypes.flatMap(({ events }) => Object.entries<EventDefinition>(events)),
 );
 
 /** Every command that a channel may send. */

@@ -38,5 +38,5 @@ export const timelineCommand = (program: Command): void => {
     });
 };
 
-export const lineOf = ({ position, occurredAt, text, channel, actor }: Entry) =>
+const lineOf = ({ position, occurredAt, text, channel, actor }: Entry) =>
   `${occurredAt}  ${text}  [${channel}, ${actor}, #${position}]`;

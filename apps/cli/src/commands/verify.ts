@@ -1,5 +1,82 @@
 import { type Command } from 'commander';
+import { readModels } from '#catalogue';
+import { openDatabase } from '#database';
+import { EsdbEventStore } from '#event-store-esdb';
+import { processStatus, type ProcessStatus } from '#processes';
+import { parkedStreams, type ParkedStream, Registry } from '#projections';
+import { type Finding, type Verification, verify } from '#verification';
+import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { print, Progress, table } from '../terminal.js';
+
+interface Report extends Verification {
+  readonly seconds: number;
+  /** What waits for somebody to look: it breaks no invariant. */
+  readonly parked: {
+    readonly readModels: readonly ParkedStream[];
+    readonly processes: ProcessStatus['parked'];
+  };
+}
 
 export const verifyCommand = (program: Command): void => {
-  program.command('verify').description('check the books against the log');
+  program
+    .command('verify')
+    .description('check the books: every invariant against the log, every read model against a fresh fold of it')
+    .action(async () => {
+      const options = program.opts<GlobalOptions>();
+      await withKontor(options, async (connection) => {
+        const { databaseUrl, eventStoreUrl } = needsRun(connection);
+        const report = await run(databaseUrl, eventStoreUrl);
+        print(options.json ?? false, report, () => linesOf(report));
+        if (report.findings.some(({ failed }) => failed > 0)) process.exitCode = 2;
+      });
+    });
+};
+
+const run = async (databaseUrl: string, eventStoreUrl: string): Promise<Report> => {
+  const started = performance.now();
+  const db = await openDatabase({ url: databaseUrl, role: 'owner' });
+  const store = EsdbEventStore.connect(eventStoreUrl);
+  const progress = new Progress('Verifying', 'positions', 0);
+  try {
+    const registry = new Registry(db, readModels);
+    const onProgress = ({ position, target }: { position: number; target: number }) =>
+      progress.update(position, target);
+    const verification = await verify(registry, store, { now: Date.now(), onProgress });
+    const parked = { readModels: await parkedStreams(registry), processes: (await processStatus(db)).parked };
+    return { ...verification, seconds: (performance.now() - started) / 1000, parked };
+  } finally {
+    progress.end();
+    await store.close();
+    await db.destroy();
+  }
+};
+
+const linesOf = ({ position, events, findings, seconds, parked }: Report): string[] => [
+  ...table(
+    ['', 'invariant', 'checked', 'violations', 'flagged'],
+    findings.map(({ invariant, title, ...count }) => [
+      invariant,
+      title,
+      String(count.checked),
+      String(count.failed),
+      count.flagged > 0 ? String(count.flagged) : '',
+    ]),
+  ),
+  ...findings.flatMap(violationLines),
+  ...parked.readModels.map(({ name, stream, error }) => `parked: ${stream} in read model ${name}: ${error}`),
+  ...parked.processes.map(({ process, instance, error }) => `parked: ${instance} in process ${process}: ${error}`),
+  `${events} events up to position ${position} in ${seconds.toFixed(1)} s: ${verdict(findings)}`,
+];
+
+const violationLines = ({ invariant, failed, violations }: Finding): string[] => [
+  ...violations.map(({ stream, revision, position, sentence }) => {
+    const event = revision < 0 ? '' : ` revision ${revision}`;
+    return `${invariant}: ${stream}${event}, position ${position}: ${sentence}`;
+  }),
+  ...(failed > violations.length ? [`${invariant}: … and ${failed - violations.length} more`] : []),
+];
+
+const verdict = (findings: readonly Finding[]) => {
+  const failed = findings.reduce((sum, finding) => sum + finding.failed, 0);
+  return failed === 0 ? 'the books are right' : `${failed} violations`;
 };

@@ -17,11 +17,15 @@ interface Mark {
 export const loadSample = async (client: KontorClient, dataDir: string): Promise<void> => {
   const file = join(dataDir, 'sample.json');
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Mark) : undefined;
-  if (known?.done) return;
-  if (!known && !(await isEmpty(client))) return;
+  if (known?.done || (!known && !(await isEmpty(client)))) return;
   const until = known?.until ?? Date.now();
   writeFileSync(file, JSON.stringify({ until, done: false } satisfies Mark));
+  await sendAll(client, until);
+  await settle(client);
+  writeFileSync(file, JSON.stringify({ until, done: true } satisfies Mark));
+};
 
+const sendAll = async (client: KontorClient, until: number) => {
   say('The store is empty: loading a sample of trade (made up; nobody in it exists)');
   const stages = [places(), channels(), masterData(), history(until), today()];
   const progress = new Progress('Sample', 'commands', stages.flat().length);
@@ -32,8 +36,6 @@ export const loadSample = async (client: KontorClient, dataDir: string): Promise
     if (first) throw new Error(`The sample was refused: ${first.command} ${first.id}: ${first.reason}`);
   }
   progress.end();
-  await settle(client);
-  writeFileSync(file, JSON.stringify({ until, done: true } satisfies Mark));
 };
 
 const isEmpty = async (client: KontorClient) => {

@@ -4,6 +4,7 @@
  */
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type CommandLine } from '../client.js';
+import { FIRST, LAST, products } from './goods.js';
 import { Random } from './random.js';
 
 const SEED = 20_260;
@@ -13,28 +14,6 @@ const ORDERS_A_DAY = 60;
 
 const WAREHOUSE = 'leeds-warehouse';
 const STORES = ['london-soho', 'york-shambles', 'bath-milsom'] as const;
-
-const KINDS = ['T-shirt', 'Jumper', 'Scarf', 'Mug', 'Notebook', 'Lamp', 'Cushion', 'Candle', 'Tote bag', 'Umbrella'];
-const COLOURS = ['red', 'blue', 'green', 'black', 'cream', 'mustard'];
-const SIZES = ['S', 'M', 'L', 'XL'];
-const FIRST = ['Ada', 'Ben', 'Cleo', 'Dev', 'Ewa', 'Finn', 'Gita', 'Hugo', 'Ines', 'Jonas'];
-const LAST = ['Marsh', 'Okoro', 'Petrov', 'Quill', 'Rossi', 'Sato'];
-
-interface Product {
-  readonly sku: string;
-  readonly title: string;
-  readonly pence: number;
-}
-
-const products: readonly Product[] = KINDS.flatMap((kind, k) =>
-  COLOURS.flatMap((colour, c) =>
-    SIZES.map((size, s) => ({
-      sku: `${kind.slice(0, 3).toUpperCase()}-${colour.toUpperCase()}-${size}`,
-      title: `${kind}, ${colour}, ${size}`,
-      pence: 500 + k * 350 + c * 50 + s * 100,
-    })),
-  ),
-);
 
 const everywhere = [WAREHOUSE, ...STORES];
 const ships = (locationId: string, safetyStock: number) => ({ locationId, methods: ['ship', 'pickup'], safetyStock });
