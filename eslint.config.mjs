@@ -44,6 +44,7 @@ const architecture = {
     'typeorm',
     'node:timers/promises',
   ],
+  'libs/verification': ['#kernel', '#event-store', '#catalogue', ...doors, '#projections', 'typeorm', 'node:.*'],
   'libs/catalogue': ['#kernel', '#event-store', '#projections', ...doors],
   'libs/testing': ['#kernel', '#event-store', '#database', '#projections', '@jest/globals', 'node:.*'],
 };
