@@ -32,6 +32,7 @@ export const createApi = async (env: Environment): Promise<Api> => {
   const { backing, module } = await Backing.open(env);
   try {
     const { app } = await createApp(module, log);
+    serveDocumentation(app);
     await app.listen(port, host);
     const url = `http://${host}:${(app.getHttpServer().address() as { port: number }).port}`;
     log.log({ message: 'started', url }, 'api');
@@ -53,7 +54,6 @@ export const createApp = async (backing: DynamicModule, log: LoggerService) => {
     abortOnError: false,
   });
   app.useGlobalFilters(problems);
-  serveDocumentation(app);
   return { app, routes };
 };
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { type Principal } from '#access';
+import { RateLimiter, type Principal } from '#access';
 import { checkedKey, occurredAt } from '../http/headers.js';
 import { answerOrLog, Problem, type ProblemDocument } from '../http/problem.js';
 import { BatchLine } from './batch-line.js';
@@ -24,7 +25,10 @@ export type LineAnswer = { readonly line: number; readonly id?: string; readonly
 export class Batch {
   private readonly logger = new Logger('batch');
 
-  constructor(private readonly gateway: Gateway) {}
+  constructor(
+    private readonly gateway: Gateway,
+    private readonly limiter: RateLimiter,
+  ) {}
 
   /**
    * Answers line by line, in the order of the lines and as soon as it can. Commands for one stream keep their order.
@@ -41,11 +45,21 @@ export class Batch {
     try {
       const line = parse(text, number);
       id = line.id;
+      await this.paced(principal);
       const accepted = await this.send(line, principal, inOrder);
       return { line: number, id, status: 200, ...accepted };
     } catch (error) {
       const { document } = answerOrLog(error, this.logger, 'POST /v1/commands');
       return { line: number, ...(id !== undefined && { id }), ...document };
+    }
+  }
+
+  /** A line costs what a command costs; instead of being refused, it waits. */
+  private async paced({ keyId }: Principal): Promise<void> {
+    for (;;) {
+      const retryAfter = this.limiter.take(keyId, 'write', performance.now());
+      if (retryAfter === 0) return;
+      await pause(retryAfter * 1000);
     }
   }
 

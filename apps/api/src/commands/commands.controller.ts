@@ -1,13 +1,15 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type IncomingMessage } from 'node:http';
 import { AnyKey, Caller, type Principal } from '#access';
 import { idOf } from '#event-store';
 import { etag } from '../http/conditional.js';
-import { correlationId, idempotencyKey, occurredAt, preferredWait, traceparent } from '../http/headers.js';
+import { correlationId, idempotencyKey, invalid, occurredAt, preferredWait, traceparent } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
+import { answers, ref } from '../docs/shapes.js';
 import { Batch } from './batch.js';
+import { BatchLine } from './batch-line.js';
 import { Gateway, type Accepted } from './gateway.js';
 import { Settled } from './settled.js';
 
@@ -33,6 +35,8 @@ export class CommandsController {
   ): Promise<void> {
     if (isStream(body))
       throw new Problem('unsupported-media-type', 'Send application/json; batches go to /v1/commands.');
+    if (headers['if-match'] !== undefined)
+      throw invalid('If-Match', 'is not for commands: they decide on the newest state');
     const wait = preferredWait(headers.prefer);
     const accepted = await this.gateway.execute(requestOf(name, headers, body), principal);
     describe(accepted, reply);
@@ -42,6 +46,8 @@ export class CommandsController {
 
   @Post()
   @ApiConsumes('application/x-ndjson')
+  @ApiBody({ type: BatchLine, description: 'One such object per line; at most 50,000 lines of 1 MiB.' })
+  @ApiOkResponse({ content: { 'application/x-ndjson': answers(ref('BatchAnswer')) } })
   @ApiOperation({ summary: 'Sends many commands, one per line; answers line by line, in the same order.' })
   sendBatch(@Body() body: unknown, @Caller() principal: Principal, @Res() reply: FastifyReply): void {
     if (!isStream(body)) {

@@ -33,5 +33,5 @@ const hasExample = ({ example }: Schema) => example !== undefined;
 
 const VALUES: Readonly<Record<string, unknown>> = { integer: 1, number: 1, boolean: false, string: 'text', object: {} };
 
-const valueOf = ({ enum: values, type }: Schema): unknown =>
-  Array.isArray(values) ? (values[0] as unknown) : VALUES[String(type)];
+const valueOf = ({ enum: values, type, minimum }: Schema): unknown =>
+  Array.isArray(values) ? (values[0] as unknown) : type === 'integer' && minimum ? minimum : VALUES[String(type)];

@@ -102,6 +102,16 @@ const problemsOf = (method: string) =>
       ]),
   );
 
+/** What a DTO fills in need not be sent. */
+const describeDefaults = (dto: new () => object, models: Record<string, Schema>) => {
+  const model = models[dto.name] ?? {};
+  const { required = [], properties = {} } = model as { required?: string[]; properties?: Record<string, Schema> };
+  for (const [name, value] of Object.entries(new dto()) as [string, unknown][]) {
+    if (value !== undefined) properties[name] = { ...properties[name], default: value };
+  }
+  models[dto.name] = { ...model, required: required.filter((name) => properties[name]?.['default'] === undefined) };
+};
+
 /** The whole API as an OpenAPI 3.1 document: routes from the controllers, commands from their contracts. */
 export const openApiOf = (app: INestApplication): OpenAPIObject => {
   const { contracts } = app.get(Catalogue);
@@ -119,6 +129,7 @@ export const openApiOf = (app: INestApplication): OpenAPIObject => {
   const models = { ...document.components?.schemas, ...schemas } as Record<string, Schema>;
   const paths = document.paths as unknown as Paths;
   delete paths['/v1/commands/{name}'];
+  for (const { dto } of contracts) describeDefaults(dto, models);
   for (const contract of contracts) paths[`/v1/commands/${contract.name}`] = { post: operationOf(contract, models) };
   for (const [path, item] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(item)) {

@@ -1,8 +1,9 @@
 import { Controller, Get, Query as QueryString, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { assertScope, Caller, RequireScope, type Principal } from '#access';
 import { EventStore } from '#event-store';
+import { answers, ref } from '../docs/shapes.js';
 import { invalid, position } from '../http/headers.js';
 import { one, type Query } from '../reads/query.js';
 import { Feed } from './feed.js';
@@ -26,7 +27,10 @@ export class FeedController {
     description: 'A position; 0 for all there is. Default: only what is new.',
   })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Goes on after this position.' })
-  @ApiProduces('text/event-stream')
+  @ApiOkResponse({
+    description: 'One event per message: its id is the position, its event the type, its data as here.',
+    content: { 'text/event-stream': answers(ref('Published')) },
+  })
   async follow(
     @QueryString() query: Query,
     @Req() { headers }: FastifyRequest,

@@ -19,7 +19,7 @@ describe('an error becomes a problem', () => {
     [new PayloadTooLargeException(), 413, '/problems/too-large'],
     [Object.assign(new Error('No'), { statusCode: 415 }), 415, '/problems/unsupported-media-type'],
     [Object.assign(new Error('No'), { statusCode: 400 }), 400, '/problems/malformed-request'],
-    [new Problem('precondition-failed', 'No'), 412, '/problems/precondition-failed'],
+    [new Problem('too-many-requests', 'No'), 429, '/problems/too-many-requests'],
   ])('%p', (error, status, type) => {
     expect(told(error).document).toMatchObject({ status, type, title: expect.any(String), detail: expect.any(String) });
   });

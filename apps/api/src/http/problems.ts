@@ -41,10 +41,6 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
     meaning: 'The path exists, but not with this method. The header Allow lists those that do.',
   },
   'request-timeout': later(408, 'The request did not arrive in time.'),
-  'precondition-failed': {
-    status: 412,
-    meaning: 'The stream has changed since: its revision is not the one in If-Match.',
-  },
   'too-large': { status: 413, meaning: 'The body, a line of it, or the URL is longer than is accepted.' },
   'unsupported-media-type': {
     status: 415,

@@ -1,9 +1,18 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
 import { IsArray, IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { type FastifyReply } from 'fastify';
 import { ApiKeys, RequireScope, SCOPES, type ApiKey, type ApiScope } from '#access';
 import { readBody } from '../commands/body-reader.js';
+import { answers, itemsOf, ref } from '../docs/shapes.js';
 
 export class NewKey {
   @ApiProperty({ example: 'web', description: 'Channel id, or * for staff.' })
@@ -43,6 +52,8 @@ export class KeysController {
   constructor(private readonly keys: ApiKeys) {}
 
   @Post()
+  @ApiBody({ type: NewKey })
+  @ApiCreatedResponse(answers(ref('NewKeyAnswer')))
   @ApiOperation({ summary: 'Makes a key; its secret is in this answer and nowhere else.' })
   async create(@Body() body: unknown, @Res() reply: FastifyReply) {
     const { expiresAt, ...key } = readBody(NewKey, body);
@@ -54,12 +65,15 @@ export class KeysController {
   }
 
   @Get()
+  @ApiOkResponse(answers(itemsOf('Key')))
   @ApiOperation({ summary: 'Lists the keys, newest first, revoked ones included; never a secret.' })
   async list() {
     return { items: (await this.keys.list()).map(shown) };
   }
 
   @Post(':keyId/rotate')
+  @ApiBody({ type: Rotation, required: false })
+  @ApiCreatedResponse(answers(ref('NewKeyAnswer')))
   @ApiOperation({ summary: 'Makes a second key like this one, which goes on working for the overlap.' })
   async rotate(@Param('keyId') keyId: string, @Body() body: unknown, @Res() reply: FastifyReply) {
     const { overlapSeconds = 3600 } = readBody(Rotation, body ?? {});

@@ -1,8 +1,9 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { collectDefaultMetrics, Gauge } from 'prom-client';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiKeys, assertScope, Public } from '#access';
+import { answers, text } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { Status, type ConsumerPosition } from './status.js';
@@ -32,7 +33,7 @@ export class MetricsController {
   }
 
   @Get()
-  @ApiProduces('text/plain')
+  @ApiOkResponse({ content: { 'text/plain': answers(text) } })
   @ApiOperation({ summary: 'Metrics in the format of Prometheus.' })
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { socket, headers } = request;

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope } from '#access';
 import { StockLevels } from '#stock';
@@ -32,6 +32,8 @@ export class StockController {
   }
 
   @Get('stock/:sku/:locationId')
+  @ApiParam({ name: 'sku' })
+  @ApiParam({ name: 'locationId' })
   @MinPosition()
   @AsOf()
   @ApiOperation({ summary: 'A SKU at one location, now or as of an instant.' })
@@ -53,6 +55,8 @@ export class StockController {
   }
 
   @Get('stock/:sku/:locationId/explain')
+  @ApiParam({ name: 'sku' })
+  @ApiParam({ name: 'locationId' })
   @AsOf()
   @ApiQuery({
     name: 'limit',

@@ -1,0 +1,105 @@
+/** The API with everything but its database, in this process: importing it starts it for the specs of a file. */
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
+import { ApiKeys, RateLimiter, SCOPES, type Principal } from '#access';
+import { IdentityHash } from '#customers';
+import { DeciderRunner, EventStore, PersonalData, type Recorded } from '#event-store';
+import { AvailabilityAdvice } from '#orders';
+import { BlindIndex } from '#privacy';
+import { PositionWaiter, Registry } from '#projections';
+import { InMemoryEventStore, plainPersonalData } from '#testing';
+import { createApp } from './api.js';
+import { BackingModule } from './backing.js';
+import { type Routes } from './http/routes.js';
+
+/** Keys are what they may do: `web stock:read orders:place`; channel `*` is staff. */
+const authenticate = (secret: string): Promise<Principal | undefined> => {
+  const [channel, ...scopes] = secret.split(',');
+  if (channel === undefined || channel === 'nobody') return Promise.resolve(undefined);
+  const isStaff = channel === '*';
+  const all = scopes.length > 0 ? scopes : SCOPES;
+  return Promise.resolve({ keyId: secret, channel: isStaff ? 'system' : channel, scopes: new Set(all), isStaff });
+};
+
+export const store = new InMemoryEventStore();
+const digests = new BlindIndex(new Uint8Array(32));
+const readModel = {
+  position: 0,
+  reached: () => Promise.resolve(false),
+  announced: (): Promise<string | undefined> => Promise.resolve('confirmed'),
+};
+
+export let app: NestFastifyApplication;
+export let routes: Routes;
+let url: string;
+export const logged: unknown[] = [];
+
+beforeAll(async () => {
+  const log = (...line: unknown[]) => {
+    logged.push(line);
+  };
+  const parts = [
+    { provide: EventStore, useValue: store },
+    { provide: DataSource, useValue: { query: () => Promise.reject(new Error('there is no database here')) } },
+    { provide: PersonalData, useValue: plainPersonalData },
+    { provide: DeciderRunner, useValue: new DeciderRunner(store, plainPersonalData) },
+    { provide: BlindIndex, useValue: digests },
+    { provide: IdentityHash, useValue: digests },
+    { provide: AvailabilityAdvice, useValue: { available: () => Promise.resolve([]) } },
+    { provide: PositionWaiter, useValue: readModel },
+    { provide: Registry, useValue: { status: () => Promise.resolve({ position: 0, builds: [] }) } },
+    { provide: ApiKeys, useValue: { authenticate } },
+    {
+      provide: RateLimiter,
+      useValue: new RateLimiter({ read: { perSecond: 1, burst: 5 }, write: { perSecond: 1e6, burst: 1e6 } }),
+    },
+  ];
+  ({ app, routes } = await createApp(BackingModule.of(parts), { log: () => undefined, warn: log, error: log }));
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+});
+
+afterAll(() => app.close());
+
+beforeEach(() => {
+  logged.length = 0;
+});
+
+type Sent = Readonly<Record<string, string>>;
+let keys = 0;
+
+/** Over a socket, as anybody would. Headers of the answer by their names in lower case. */
+export const ask = async (method: string, path: string, headers: Sent = {}, body?: string) => {
+  const answer = await fetch(url + path, { method, headers, ...(body !== undefined && { body }) });
+  const text = await answer.text();
+  const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '');
+  return {
+    status: answer.status,
+    headers: Object.fromEntries(answer.headers.entries()) as Readonly<Record<string, string | undefined>>,
+    text,
+    body: (isJson && text !== '' ? JSON.parse(text) : {}) as Readonly<Record<string, unknown>>,
+  };
+};
+
+export const as = (key: string): Sent => ({ authorization: `Bearer ${key}` });
+export const staff = as('*');
+export const get = (path: string, headers: Sent = as(`*,ops:read,stock:read,network:read,run${keys++}`)) =>
+  ask('GET', path, headers);
+export const send = (name: string, body: object | string, headers: Sent = {}) =>
+  ask(
+    'POST',
+    `/v1/commands/${name}`,
+    { ...staff, 'idempotency-key': `key-${keys++}`, 'content-type': 'application/json', ...headers },
+    typeof body === 'string' ? body : JSON.stringify(body),
+  );
+
+/** The events of a stream. */
+export const eventsOf = async (stream: string): Promise<Recorded[]> => {
+  const found: Recorded[] = [];
+  for await (const recorded of store.read(stream)) found.push(recorded);
+  return found;
+};
+
+export const aLocation = { locationId: 'store-1', name: 'Store 1', type: 'store' };
+export const aDelivery = { sku: 'MUG', locationId: 'store-1', quantity: 5, ref: 'D-1' };

@@ -1,0 +1,322 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { aDelivery, aLocation, as, ask, eventsOf, get, logged, routes, send, staff, store } from './api.fixture.js';
+
+describe('every route', () => {
+  const open = /^(GET|HEAD) \/($|docs|problems|openapi|health|metrics)/;
+  const closed = () => routes.all().filter((route) => !open.test(route));
+
+  it('is closed to those without a key, or with a wrong one', async () => {
+    expect(closed().length).toBeGreaterThan(15);
+    for (const route of closed()) {
+      const [method = '', url = ''] = route.split(' ');
+      for (const headers of [{}, as('nobody')]) {
+        const { status, headers: answered } = await ask(method, url, headers);
+        expect([route, status, answered['www-authenticate']]).toEqual([route, 401, expect.stringContaining('Bearer')]);
+      }
+    }
+  });
+
+  it('is closed to a key that may do something else only', async () => {
+    for (const route of closed().filter((one) => !one.includes('/commands'))) {
+      const [method = '', url = ''] = route.split(' ');
+      const { status } = await ask(method, url, as('web,orders:place'));
+      expect([route, status]).toEqual([route, 403]);
+    }
+  });
+});
+
+describe('a command', () => {
+  beforeAll(async () => {
+    await send('RegisterLocation', aLocation);
+  });
+
+  it('is answered with what it led to', async () => {
+    const { status, headers, body } = await send('ReceiveStock', aDelivery, { 'idempotency-key': '"first"' });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      commandId: expect.any(String),
+      stream: 'stock-MUG~store-1',
+      revision: 0,
+      position: expect.any(Number),
+      events: [{ id: expect.any(String), type: 'StockReceived' }],
+      repeated: false,
+    });
+    expect(headers).toMatchObject({ etag: '"0"', 'kontor-position': expect.stringMatching(/^\d+$/) });
+    const again = await send('ReceiveStock', { ...aDelivery }, { 'idempotency-key': 'first' });
+    expect(again.body).toEqual({ ...(body as object), repeated: true });
+    expect(again.headers['idempotency-replayed']).toBe('true');
+  });
+
+  it('keeps who sent it, for which channel, when and in which trace', async () => {
+    const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await send(
+      'ReceiveStock',
+      { ...aDelivery, sku: 'TRACED' },
+      {
+        'kontor-channel': 'till',
+        'kontor-occurred-at': '2020-01-31T10:00:00+01:00',
+        'kontor-correlation-id': '8E03978E-40D5-43E8-BC93-6894A57F9324',
+        traceparent: trace,
+      },
+    );
+    const [recorded] = await eventsOf('stock-TRACED~store-1');
+    expect(recorded?.envelope).toMatchObject({
+      channel: 'till',
+      actor: 'key:*',
+      occurredAt: '2020-01-31T09:00:00.000Z',
+      correlationId: '8e03978e-40d5-43e8-bc93-6894a57f9324',
+      traceparent: trace,
+    });
+  });
+
+  it('needs the scope of its contract', async () => {
+    const { status, body } = await send('ReceiveStock', aDelivery, as('web,stock:read'));
+    expect([status, body]).toEqual([
+      403,
+      expect.objectContaining({ type: '/problems/forbidden', scope: 'stock:write' }),
+    ]);
+  });
+
+  it('is refused with the facts when the goods are not there', async () => {
+    const owner = { type: 'cart', id: 'c-1' };
+    const body = { sku: 'MUG', locationId: 'store-1', reservationId: 'r-1', quantity: 50, kind: 'hard', owner };
+    expect(await send('ReserveStock', body)).toMatchObject({
+      status: 409,
+      body: { type: '/problems/insufficient-stock', available: 5, reservationId: 'r-1' },
+    });
+  });
+
+  it.each([
+    { problem: 'without a key', headers: { 'idempotency-key': '' }, code: 'idempotency-key-missing' },
+    { problem: 'with an unknown name', name: 'BurnStock', status: 404, code: 'unknown-command' },
+    { problem: 'with the name of what every object has', name: 'constructor', status: 404, code: 'unknown-command' },
+    { problem: 'of the future', headers: { 'kontor-occurred-at': '2999-01-01T00:00:00Z' }, code: 'validation-failed' },
+    { problem: 'under a condition', headers: { 'if-match': '"7"' }, code: 'validation-failed' },
+    { problem: 'that is no JSON', body: '{"sku":', code: 'malformed-request' },
+    { problem: 'with a prototype', body: '{"__proto__":{"sku":"MUG"}}', code: 'malformed-request' },
+    {
+      problem: 'of another type',
+      headers: { 'content-type': 'text/csv' },
+      status: 415,
+      code: 'unsupported-media-type',
+    },
+    {
+      problem: 'of lines',
+      headers: { 'content-type': 'application/x-ndjson' },
+      status: 415,
+      code: 'unsupported-media-type',
+    },
+    { problem: 'that is too large', body: { ref: 'x'.repeat(1_100_000) }, status: 413, code: 'too-large' },
+    {
+      problem: 'for another channel',
+      headers: { ...as('web'), 'kontor-channel': 'till' },
+      status: 403,
+      code: 'forbidden',
+    },
+  ])('$problem is a problem', async ({ name = 'ReceiveStock', body = aDelivery, headers = {}, status = 400, code }) => {
+    const answer = await send(name, body, headers);
+    expect(answer).toMatchObject({ status, body: { type: `/problems/${code}`, code, status } });
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+  });
+
+  it('whose outcome nobody knows may be sent again', async () => {
+    store.faults.set(store.appends + 1, 'before');
+    const key = { 'idempotency-key': 'unsure' };
+    const first = send('ReceiveStock', { ...aDelivery, sku: 'UNSURE' }, key);
+    expect(await first).toMatchObject({ status: 200 }); // the runner asks again by itself
+  });
+});
+
+describe('an order', () => {
+  const place = (orderId: string, headers: Readonly<Record<string, string>>) =>
+    send(
+      'PlaceOrder',
+      {
+        orderId,
+        lines: [{ lineId: '1', sku: 'MUG', quantity: 1, unitPrice: { amount: 850, scale: 2 }, method: 'ship' }],
+      },
+      { ...as('web'), ...headers },
+    );
+
+  beforeAll(async () => {
+    await send('RegisterLocation', aLocation);
+    await send('ConfigureChannel', {
+      channelId: 'web',
+      name: 'Web',
+      kind: 'web',
+      currency: 'GBP',
+      locale: 'en-GB',
+      locations: [{ locationId: 'store-1', methods: ['ship'], safetyStock: 0 }],
+      reservationTtlSeconds: 900,
+      promisesIncoming: false,
+    });
+  });
+
+  it('is accepted, and its place told, when nobody waits', async () => {
+    const { status, headers, body } = await place('o:1', {});
+    expect([status, headers['location'], body]).toEqual([
+      202,
+      '/v1/orders/o%3A1',
+      expect.objectContaining({ state: 'pending' }),
+    ]);
+    const [placed] = await eventsOf('order-o:1');
+    expect(placed?.envelope.correlationId).toBe('o:1');
+  });
+
+  it('is answered with its end to those who wait for it', async () => {
+    expect(await place('o-2', { prefer: 'wait=5' })).toMatchObject({ status: 200, body: { state: 'confirmed' } });
+  });
+});
+
+describe('a batch', () => {
+  const batch = async (...lines: (object | string)[]) => {
+    const payload = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+    const { text, status } = await ask(
+      'POST',
+      '/v1/commands',
+      { ...staff, 'content-type': 'application/x-ndjson' },
+      payload,
+    );
+    expect(status).toBe(200);
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+  const line = (id: string, more: object = {}) => ({
+    command: 'ReceiveStock',
+    id,
+    data: { ...aDelivery, sku: 'BATCHED' },
+    ...more,
+  });
+
+  it('is answered line by line; a bad line does not stop the others', async () => {
+    const answers = await batch(
+      { command: 'RegisterLocation', id: 'b0', data: aLocation },
+      line('b1'),
+      'not json',
+      { id: 'b2' },
+      '',
+      line('b3', { command: 'BurnStock' }),
+      line('b4', { data: { sku: 'BATCHED' } }),
+      line('b5', { channel: 'till', occurredAt: '2020-01-31T10:00:00Z' }),
+      line('b6', { occurredAt: '2999-01-31T10:00:00Z' }),
+      line('b1'),
+    );
+    expect(answers.map(({ line: number, status, code }) => [number, status, code])).toEqual([
+      [1, 200, undefined],
+      [2, 200, undefined],
+      [3, 400, 'malformed-request'],
+      [4, 400, 'validation-failed'],
+      [6, 404, 'unknown-command'],
+      [7, 400, 'validation-failed'],
+      [8, 200, undefined],
+      [9, 400, 'validation-failed'],
+      [10, 200, undefined],
+    ]);
+    expect(answers.at(-1)).toMatchObject({ id: 'b1', repeated: true });
+    const recorded = await eventsOf('stock-BATCHED~store-1');
+    expect(recorded.map(({ envelope }) => envelope.channel)).toEqual(['system', 'till']);
+  });
+
+  it('keeps the order of what concerns the same goods', async () => {
+    const lines = Array.from({ length: 300 }, (_, index) =>
+      line(`s${index}`, { data: { ...aDelivery, sku: `S${index % 3}`, ref: String(index) } }),
+    );
+    const answers = await batch(...lines);
+    expect(answers.map(({ line: number }) => number)).toEqual(lines.map((_, index) => index + 1));
+    const recorded = await eventsOf('stock-S1~store-1');
+    const refs = recorded.map(({ event }) => Number((event.data as { ref: string }).ref));
+    expect(refs).toEqual(refs.toSorted((a, b) => a - b));
+    expect(refs).toHaveLength(100);
+  });
+
+  it('of a channel speaks for no other', async () => {
+    const headers = { ...as('web'), 'content-type': 'application/x-ndjson' };
+    const lines = ['web', 'till'].map((channel) => JSON.stringify(line(`c-${channel}`, { channel })));
+    const { text } = await ask('POST', '/v1/commands', headers, lines.join('\n'));
+    const [own, other] = text.split('\n').map((one) => (one === '' ? {} : (JSON.parse(one) as object)));
+    expect([own, other]).toMatchObject([{ status: 200 }, { status: 403, code: 'forbidden' }]);
+  });
+
+  it('passes over a line that is too long', async () => {
+    const answers = await batch(line('l1'), 'x'.repeat(1_100_000), line('l2'));
+    expect(answers.map(({ status }) => status)).toEqual([200, 413, 200]);
+  });
+
+  it('is not a JSON document', async () => {
+    const answer = await ask('POST', '/v1/commands', { ...staff, 'content-type': 'application/json' }, '{}');
+    expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
+  });
+});
+
+describe('a read', () => {
+  it('that wants more than the read model shows is told to come again', async () => {
+    const headers = { ...as('*,stock:read'), 'kontor-min-position': '7' };
+    const answer = await get('/v1/availability?channel=web&sku=MUG', headers);
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { code: 'not-caught-up', retryable: true },
+      headers: { 'retry-after': '1' },
+    });
+  });
+
+  it.each([
+    ['/v1/availability', 'sku'],
+    ['/v1/availability?sku=a~b', 'sku'],
+    ['/v1/availability?sku=MUG&channel=web&channel=till', 'channel'],
+    ['/v1/stock/MUG/store-1?asOf=yesterday', 'asOf'],
+    ['/v1/stock/MUG/store-1/explain?limit=0', 'limit'],
+  ])('of %s is refused for its %s', async (url, field) => {
+    expect(await get(url)).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ field }] } });
+  });
+
+  it('of the availability of another channel is not for a channel', async () => {
+    const answer = await get('/v1/availability?sku=MUG&channel=till', as('web,stock:read'));
+    expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  });
+
+  it('explains stock from the log, whatever letters the SKU has', async () => {
+    await send('RegisterLocation', aLocation);
+    await send('ReceiveStock', { ...aDelivery, sku: 'A/B C+1' });
+    expect(await get('/v1/stock/A%2FB%20C%2B1/store-1/explain')).toMatchObject({
+      status: 200,
+      body: { level: { sku: 'A/B C+1', onHand: 5 }, events: [{ type: 'StockReceived', atpEffect: 5 }] },
+    });
+  });
+
+  it('that fails tells nothing of why, but an id that the log has', async () => {
+    const { status, body } = await get('/v1/stock/MUG');
+    expect(status).toBe(500);
+    expect(JSON.stringify(body)).not.toMatch(/database|DataSource|stack|\.ts/);
+    expect(JSON.stringify(logged)).toContain((body as { id: string }).id);
+  });
+
+  it('has its budget', async () => {
+    const key = as('web,network:read');
+    const answers = [];
+    for (let i = 0; i < 7; i++) answers.push(await get('/v1/locations', key));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    expect(answers.at(-1)?.headers['retry-after']).toBe('1');
+  });
+});
+
+describe('a path', () => {
+  it.each([
+    ['GET', '/v1/nothing', 404, 'not-found'],
+    ['PUT', '/v1/locations', 405, 'method-not-allowed'],
+    ['GET', '/v1/stock/%zz', 400, 'malformed-request'],
+    ['GET', `/v1/stock/${'x'.repeat(300)}`, 413, 'too-large'],
+    ['GET', '/problems/constructor', 404, 'not-found'],
+  ] as const)('%s %s is a problem', async (method, url, status, code) => {
+    expect(await ask(method, url)).toMatchObject({ status, body: { code } });
+  });
+
+  it('names the methods that it has', async () => {
+    expect((await ask('DELETE', '/v1/stock/a%2Fb/store-1')).headers['allow']).toBe('GET, HEAD');
+  });
+
+  it.each(['/', '/problems', '/problems/insufficient-stock', '/health/live'])('%s is open to everyone', async (url) =>
+    expect((await ask('GET', url)).status).toBe(200),
+  );
+});

@@ -1,0 +1,84 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { commands } from '#catalogue';
+import { app, routes } from '../api.fixture.js';
+import { readBody } from '../commands/body-reader.js';
+import { openApiOf } from './openapi.js';
+
+describe('the documentation', () => {
+  interface Operation {
+    readonly operationId: string;
+    readonly summary?: string;
+    readonly parameters?: readonly { name: string; in: string; schema?: object }[];
+    readonly responses: Readonly<Record<string, { content?: object }>>;
+    readonly requestBody?: { content: Readonly<Record<string, { example?: object }>> };
+    readonly security?: unknown;
+  }
+  interface Document {
+    readonly openapi: string;
+    readonly info: object;
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+    readonly components: { readonly schemas: object };
+  }
+  let document: Document;
+  let operations: (Operation & { readonly route: string })[];
+
+  beforeAll(() => {
+    document = openApiOf(app) as unknown as Document;
+    operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({ ...operation, route: `${method.toUpperCase()} ${path}` })),
+    );
+  });
+
+  it('is OpenAPI 3.1, and every reference in it leads somewhere', () => {
+    expect(document.openapi).toBe('3.1.0');
+    const text = JSON.stringify(document);
+    const names = new Set([...text.matchAll(/"\$ref":"([^"]*)"/g)].map(([, target]) => target));
+    expect(names.size).toBeGreaterThan(40);
+    for (const name of names) {
+      expect(name).toMatch(/^#\/components\/schemas\/\w+$/);
+      expect(document.components.schemas).toHaveProperty(String(name).split('/')[3] ?? '');
+    }
+    expect(text).not.toContain('"nullable"');
+  });
+
+  it('has every route, and no other', () => {
+    const pages = /^GET \/($|docs|problems|openapi)/;
+    const real = routes
+      .all()
+      .filter((route) => !route.startsWith('HEAD') && !pages.test(route))
+      .map((route) => route.replaceAll(/:(\w+)/g, '{$1}'))
+      .flatMap((route) =>
+        route === 'POST /v1/commands/{name}' ? commands.map(({ name }) => `POST /v1/commands/${name}`) : [route],
+      );
+    expect(operations.map(({ route }) => route).toSorted()).toEqual(real.toSorted());
+  });
+
+  it('says of every operation what it does, what it needs and what it answers', () => {
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+    for (const { route, summary, parameters = [], responses, security } of operations) {
+      expect([route, summary]).toEqual([route, expect.stringMatching(/\.$/)]);
+      const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(
+        parameters
+          .filter((one) => one.in === 'path')
+          .map(({ name }) => name)
+          .toSorted(),
+      ).toEqual(inPath.toSorted());
+      const success = Object.entries(responses).filter(([status]) => status < '300');
+      for (const [status, { content }] of success) {
+        expect([route, status, content !== undefined]).toEqual([route, status, status !== '204']);
+      }
+      expect([route, success.length > 0]).toEqual([route, true]);
+      expect([route, security !== undefined]).toEqual([route, route.includes('/v1/')]);
+    }
+  });
+
+  it.each(commands.map((command) => [command.name, command] as const))(
+    'shows a body of %s that is accepted',
+    (name, { dto }) => {
+      const operation = operations.find(({ operationId }) => operationId === name);
+      const { example } = operation?.requestBody?.content['application/json'] ?? {};
+      expect(() => readBody(dto, example)).not.toThrow();
+    },
+  );
+});
