@@ -149,13 +149,13 @@ const textsOf = (value: unknown): string[] => {
 
 type Class = new () => object;
 
-/** Another DTO. */
-export const Nested = (type: () => Class) => field({ type }, IsObject(), ValidateNested(), Type(type));
+/** Another DTO. @nestjs/swagger calls only functions that are named `type`, as arrows behind that key are. */
+export const Nested = (type: () => Class) => field({ type: () => type() }, IsObject(), ValidateNested(), Type(type));
 
 /** Other DTOs. */
 export const NestedList = (type: () => Class, minItems: number, maxItems: number) =>
   field(
-    { type, isArray: true, minItems, maxItems },
+    { type: () => type(), isArray: true, minItems, maxItems },
     IsArray(),
     ArrayMinSize(minItems),
     ArrayMaxSize(maxItems),
