@@ -10,7 +10,7 @@ import { openSession, transact, type Session } from './session.js';
 /** A row that is not what the log says it is; the key's values, in their order. */
 export interface Difference {
   readonly key: string;
-  readonly live: 'missing' | 'different' | 'should not be there';
+  readonly live: 'missing' | 'different' | 'unfounded';
   /** Of the last event that touched it, as far as is known. */
   readonly position: number;
 }
@@ -139,7 +139,7 @@ const differencesSql = ({ columns, key }: Layout, live: string, fresh: string) =
   const [first] = key.map(({ name }) => name);
   return `
     SELECT concat_ws(' ', ${each(key, ({ name }) => `coalesce(l.${name}, f.${name})`)}) AS key,
-           CASE WHEN l.${first ?? ''} IS NULL THEN 'missing' WHEN f.${first ?? ''} IS NULL THEN 'should not be there'
+           CASE WHEN l.${first ?? ''} IS NULL THEN 'missing' WHEN f.${first ?? ''} IS NULL THEN 'unfounded'
                 ELSE 'different' END AS live,
            coalesce(f.${quote('position')}, l.${quote('position')})::float8 AS position
     FROM ${live} AS l FULL JOIN ${fresh} AS f ON ${each(key, ({ name }) => `l.${name} = f.${name}`, ' AND ')}

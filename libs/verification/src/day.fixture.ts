@@ -1,0 +1,59 @@
+import { DeciderRunner } from '#event-store';
+import { order, recordedReturn, type OrderCommand } from '#orders';
+import { stockItem, type StockCommand } from '#stock';
+import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+
+export const NOON = '2026-01-01T12:00:00.000Z';
+const AFTERNOON = '2026-01-01T15:00:00.000Z';
+
+export const TEA = 'stock-TEA~london';
+export const owner = { type: 'order', id: 'o-1' } as const;
+export const unitPrice = { amount: 1999, scale: 2 };
+export const aLine = { lineId: '1', sku: 'TEA', quantity: 3, unitPrice, method: 'ship' } as const;
+const terms = {
+  version: 1,
+  currency: 'GBP',
+  reservationTtlSeconds: 600,
+  locations: [{ locationId: 'london', methods: ['ship'], paused: false, safetyStock: 0 }],
+} as const;
+export const allocation = {
+  reservationId: 'r-1',
+  sku: 'TEA',
+  locationId: 'london',
+  quantity: 3,
+  lines: [{ lineId: '1', quantity: 3 }],
+};
+
+/** What a shop did on a day: everything as the deciders decided it. */
+export const aDay = async (): Promise<InMemoryEventStore> => {
+  const store = new InMemoryEventStore();
+  const runner = new DeciderRunner(store, plainPersonalData);
+  const at = (occurredAt: string) => aCause({ occurredAt });
+  const stock = (command: StockCommand, when = NOON) => runner.run(stockItem, 'TEA~london', command, at(when));
+  const trade = (command: OrderCommand) => runner.run(order, command.data.orderId, command, at(NOON));
+  await stock({ type: 'ReceiveStock', data: { quantity: 10, ref: 'DN-1' } });
+  await trade({ type: 'PlaceOrder', data: { orderId: 'o-1', lines: [aLine], charges: [], candidates: [], terms } });
+  await stock({ type: 'ReserveStock', data: { reservationId: 'r-1', quantity: 3, kind: 'hard', owner } });
+  await trade({ type: 'ConfirmOrder', data: { orderId: 'o-1', allocations: [allocation] } });
+  await stock({ type: 'RecordStockIssue', data: { quantity: 1, cause: 'store-sale', ref: 'till-1' } }, AFTERNOON);
+  const count = { countId: 'c-1', counted: 8, asOf: '2026-01-01T14:00:00.000Z', sourceSeq: 1 };
+  await stock({ type: 'RecordStockCount', data: count }, AFTERNOON);
+  await stock({ type: 'RecordStockIssue', data: { quantity: 2, cause: 'store-sale', ref: 'till-2' } }, NOON);
+  const all = [{ lineId: '1', quantity: 3 }];
+  await trade({ type: 'CancelOrderLines', data: { orderId: 'o-1', lines: all, reason: 'changed their mind' } });
+  await stock({ type: 'ReleaseReservation', data: { reservationId: 'r-1', reason: 'cancelled' } });
+  const sold = { ...aLine, method: 'carry-out', locationId: 'london' } as const;
+  await trade({ type: 'RecordOrder', data: { orderId: 'o-2', currency: 'GBP', lines: [sold], charges: [] } });
+  const back = {
+    lineId: '1',
+    sku: 'TEA',
+    quantity: 2,
+    unitPrice,
+    locationId: 'london',
+    disposition: 'restock',
+  } as const;
+  const lines = [{ ...back, original: { orderId: 'o-2', lineId: '1' } }];
+  const comeback = { returnId: 'b-1', currency: 'GBP', lines, credits: [] };
+  await runner.run(recordedReturn, 'b-1', { type: 'RecordReturn', data: comeback }, at(NOON));
+  return store;
+};
