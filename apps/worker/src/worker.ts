@@ -70,8 +70,9 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
     url: health.url,
     close: async () => {
       stop.abort();
-      await Promise.race([Promise.allSettled(running), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
-      await runner.save().catch(() => undefined); // what is not kept is done again, harmlessly
+      const ended = Promise.allSettled(running).then(() => runner.idle());
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+      await runner.save(); // what is not kept is done again, harmlessly
       await health.close();
       await app.close();
       await store.close();

@@ -42,6 +42,7 @@ export const MIGRATIONS: readonly Migration[] = [
         process  text NOT NULL,
         instance text NOT NULL,
         state    jsonb NOT NULL,
+        position bigint NOT NULL,
         PRIMARY KEY (process, instance)
       );
       CREATE TABLE system.process_parked (

@@ -4,7 +4,7 @@ export const keyOf = (process: string, instance: string) => `${process}/${instan
 
 /** The instances of all processes in memory, and what of them is not saved yet. */
 export class Instances {
-  private readonly states = new Map<string, object>();
+  private readonly rows = new Map<string, InstanceRow>();
   private readonly parked = new Map<string, ParkedInstance>();
   /** Parked before this run, tried once more in it. */
   private readonly retried = new Map<string, ParkedInstance>();
@@ -19,7 +19,7 @@ export class Instances {
   constructor({ position, epoch, instances, parked }: Resumed) {
     this.position = this.saved = this.checkpoint = position;
     this.epoch = epoch;
-    for (const { process, instance, state } of instances) if (state) this.states.set(keyOf(process, instance), state);
+    for (const row of instances) this.rows.set(keyOf(row.process, row.instance), row);
     for (const one of parked) this.retried.set(keyOf(one.process, one.instance), one);
   }
 
@@ -31,20 +31,27 @@ export class Instances {
   /** Whether an instance has yet to see the event at a position. */
   wants(process: string, instance: string, position: number) {
     const key = keyOf(process, instance);
-    if (this.parked.has(key)) return false;
+    if (this.parked.has(key) || position <= (this.rows.get(key)?.position ?? 0)) return false;
     const retried = this.retried.get(key);
     return retried ? position >= retried.position : position > this.checkpoint;
   }
 
   get(process: string, instance: string): object | undefined {
-    return this.states.get(keyOf(process, instance));
+    return this.rows.get(keyOf(process, instance))?.state;
   }
 
-  set(process: string, instance: string, state: object | undefined) {
-    const key = keyOf(process, instance);
-    if (state === undefined) this.states.delete(key);
-    else this.states.set(key, state);
-    this.changed.set(key, { process, instance, state });
+  isParked(process: string, instance: string) {
+    return this.parked.has(keyOf(process, instance));
+  }
+
+  /** The instance is done with the event at the row's position, commands and all. */
+  settle(row: InstanceRow, before: object | undefined) {
+    const key = keyOf(row.process, row.instance);
+    if (this.retried.delete(key)) this.unparked.push(row);
+    if (row.state === before) return;
+    if (row.state === undefined) this.rows.delete(key);
+    else this.rows.set(key, row);
+    this.changed.set(key, row);
   }
 
   park(one: ParkedInstance) {
@@ -54,22 +61,25 @@ export class Instances {
     this.newlyParked.push(one);
   }
 
-  recovered(process: string, instance: string) {
-    if (this.retried.has(keyOf(process, instance))) this.unparked.push({ process, instance, state: undefined });
-  }
-
   movedTo(position: number) {
     this.position = Math.max(this.position, position);
   }
 
-  /** @throws TakenOver */
+  /** @throws TakenOver; whatever it throws, nothing is lost from memory */
   async saveTo(store: ProcessStore): Promise<void> {
-    if (this.position === this.saved && this.changed.size === 0 && this.unparked.length === 0) return;
     const { position, changed, newlyParked, unparked } = this;
+    if (position === this.saved && changed.size + newlyParked.length + unparked.length === 0) return;
     this.changed = new Map();
     this.newlyParked = [];
     this.unparked = [];
-    await store.save({ position, epoch: this.epoch }, [...changed.values()], newlyParked, unparked);
-    this.saved = position;
+    try {
+      await store.save({ position, epoch: this.epoch }, [...changed.values()], newlyParked, unparked);
+      this.saved = position;
+    } catch (error) {
+      this.changed = new Map([...changed, ...this.changed]);
+      this.newlyParked = [...newlyParked, ...this.newlyParked];
+      this.unparked = [...unparked, ...this.unparked];
+      throw error;
+    }
   }
 }

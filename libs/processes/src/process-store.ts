@@ -6,6 +6,8 @@ export interface InstanceRow {
   readonly instance: string;
   /** Undefined once it has ended. */
   readonly state: object | undefined;
+  /** Of the event that led to the state. */
+  readonly position: number;
 }
 
 /** An instance that failed again and again: its events wait from `position` on. */
@@ -57,7 +59,9 @@ export class PgProcessStore extends ProcessStore {
          ON CONFLICT (name) DO UPDATE SET epoch = p.epoch + 1 RETURNING position, epoch`,
         [this.runner],
       );
-      const instances = await tx.query<InstanceRow[]>('SELECT process, instance, state FROM system.process_instance');
+      const instances = await tx.query<InstanceRow[]>(
+        'SELECT process, instance, state, position::float8 FROM system.process_instance',
+      );
       const parked = await tx.query<(Omit<ParkedInstance, 'position'> & { position: string })[]>(
         'SELECT process, instance, position, error FROM system.process_parked',
       );
@@ -109,10 +113,10 @@ export class PgProcessStore extends ProcessStore {
     }
     if (kept.length > 0) {
       await tx.query(
-        `INSERT INTO system.process_instance (process, instance, state)
-         SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[])
-         ON CONFLICT (process, instance) DO UPDATE SET state = excluded.state`,
-        [...columns(kept), kept.map(({ state }) => JSON.stringify(state))],
+        `INSERT INTO system.process_instance (process, instance, state, position)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::bigint[])
+         ON CONFLICT (process, instance) DO UPDATE SET state = excluded.state, position = excluded.position`,
+        [...columns(kept), kept.map(({ state }) => JSON.stringify(state)), kept.map(({ position }) => position)],
       );
     }
   }

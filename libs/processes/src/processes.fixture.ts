@@ -47,8 +47,6 @@ class InMemoryProcessStore extends ProcessStore {
   }
 }
 
-class Crash extends Error {}
-
 /** When the `at`-th dispatch happens, die before or after its effect. */
 export interface CrashPoint {
   readonly at: number;
@@ -83,58 +81,50 @@ export class ProcessHarness {
   /** Runs until nothing is left to do; starts anew after a crash, remembering only what was saved. */
   async settle(crash?: CrashPoint): Promise<void> {
     this.dispatches = 0;
-    for (let runs = 0; runs < 20; runs++) {
-      const died = await this.runOnce(crash).then(
-        () => false,
-        (error: unknown) => {
-          if (!(error instanceof Crash)) throw error;
-          return true;
-        },
-      );
-      if (!died) return;
-      this.deciders = new DeciderRunner(this.store, plainPersonalData);
-    }
-    throw new Error('It never settles');
+    if (await this.runOnce(crash)) return;
+    this.deciders = new DeciderRunner(this.store, plainPersonalData);
+    if (!(await this.runOnce(undefined))) throw new Error('It died twice');
   }
 
-  private async runOnce(crash: CrashPoint | undefined) {
+  /** @returns whether it lived to the end */
+  private async runOnce(crash: CrashPoint | undefined): Promise<boolean> {
+    const stop = new AbortController();
+    const death = new Promise<boolean>((resolve) => {
+      this.die = () => {
+        stop.abort();
+        resolve(false);
+      };
+    });
     const dispatcher = { send: (intent: Intent, cause: Cause) => this.send(intent, cause, crash) };
     const streamTypes = [order, stockItem, recordedReturn];
     const options = { deciders: this.deciders, dispatcher, streamTypes, saveEveryMs: 0, tries: 3 };
     const runner = new ProcessRunner(this.processes, this.memory, options);
-    const stop = new AbortController();
-    const from = await runner.resume();
-    const { categories } = runner;
-    for await (const batch of this.store.subscribe(from, {
-      categories,
-      batchSize: this.batchSize,
-      signal: stop.signal,
-    })) {
-      await this.handleTolerantly(runner, batch);
-      if (batch.position >= (await this.store.head())) stop.abort();
-    }
+    return Promise.race([death, this.consume(runner, stop)]);
   }
 
-  /** A failing instance is tried again by the same runner, as the loop does it. */
-  private async handleTolerantly(runner: ProcessRunner, batch: Parameters<ProcessRunner['handle']>[0]) {
-    for (let tries = 1; ; tries++) {
-      try {
-        await runner.handle(batch);
-        return;
-      } catch (error) {
-        if (!(error instanceof TypeError) || tries > 5) throw error;
-        await runner.resume();
-      }
+  private async consume(runner: ProcessRunner, stop: AbortController) {
+    const from = await runner.resume();
+    const { categories } = runner;
+    const { signal } = stop;
+    for await (const batch of this.store.subscribe(from, { categories, batchSize: this.batchSize, signal })) {
+      await runner.handle(batch);
+      if (batch.position < (await this.store.head())) continue;
+      await runner.idle();
+      if (batch.position >= (await this.store.head())) stop.abort();
     }
+    await runner.save();
+    return true;
   }
+
+  private die: () => void = () => undefined;
 
   private async send(intent: Intent, cause: Cause, crash: CrashPoint | undefined): Promise<Dispatched> {
     const dies = this.dispatches++ === crash?.at;
-    if (dies && crash.moment === 'before') throw new Crash();
     if (this.broken?.(intent)) throw new TypeError('broken');
-    const dispatched = await this.carryOut(intent, cause);
-    if (dies) throw new Crash();
-    return dispatched;
+    const dispatched = dies && crash.moment === 'before' ? undefined : await this.carryOut(intent, cause);
+    if (dispatched && !dies) return dispatched;
+    this.die();
+    return new Promise(() => undefined); // the dead do not go on
   }
 
   private async carryOut(intent: Intent, cause: Cause): Promise<Dispatched> {
