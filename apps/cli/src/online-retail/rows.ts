@@ -43,7 +43,7 @@ const DECIMAL = /^(-?)(\d{1,9})(?:\.(\d{1,6}))?$/;
 type Cells = [string, string, string, string, string, string, string, string];
 
 /** Exact, with at least the two decimals of a penny. */
-export const parsePrice = (text: string): Row['price'] => {
+const parsePrice = (text: string): Row['price'] => {
   const [, sign = '', whole = '0', decimals = ''] = DECIMAL.exec(text) ?? [];
   const digits = decimals.replace(/0+$/, '').padEnd(2, '0');
   return { amount: Number(`${sign}${whole}${digits}`) || 0, scale: digits.length };

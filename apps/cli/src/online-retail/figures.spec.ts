@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { customerIdOf } from './documents.js';
+import { compare } from './figures.js';
+
+const names = (comparison: ReturnType<typeof compare>) => comparison.differing.map(({ name }) => name);
+
+describe('figures', () => {
+  it('agree to the last decimal, or differ', () => {
+    expect(compare('2011-08', { revenue: '1.230', rows: 3 }, { revenue: '1.230', rows: 3 })).toEqual({
+      compared: 2,
+      differing: [],
+      unanswered: [],
+    });
+    expect(compare('2011-08', { revenue: '1.230' }, { revenue: '1.231' }).differing).toEqual([
+      { name: '2011-08 revenue', expected: '1.230', actual: '1.231' },
+    ]);
+    expect(names(compare('all', { rows: 3 }, { rows: '3' }))).toEqual(['all rows']);
+  });
+
+  it('of several parts are compared part by part, also those that nobody expects', () => {
+    const comparison = compare('all', { kinds: { sale: 1, cancel: 2 } }, { kinds: { sale: 1, adjust: 3 } });
+    expect(comparison.compared).toBe(3);
+    expect(names(comparison)).toEqual(['all kinds.cancel', 'all kinds.adjust']);
+  });
+
+  it('in a list depend on its order', () => {
+    expect(
+      names(
+        compare(
+          'all',
+          {
+            top: [
+              ['a', 2],
+              ['b', 1],
+            ],
+          },
+          {
+            top: [
+              ['b', 1],
+              ['a', 2],
+            ],
+          },
+        ),
+      ),
+    ).toEqual(['all top']);
+  });
+
+  it('that nobody can answer are named, with the reason', () => {
+    expect(compare('all', { rows_without_description: 82, phase_of_the_moon: 1 }, {}).unanswered).toEqual([
+      { name: 'all rows_without_description', why: expect.stringContaining('no description') },
+      { name: 'all phase_of_the_moon', why: 'no such figure is known' },
+    ]);
+  });
+
+  it('name customers by their number where it is known', () => {
+    const top = (name: string) => ({ top5_customers_by_revenue_net: [[name, '1.000']] });
+    expect(names(compare('all', top('14646.0'), top(customerIdOf('14646'))))).toEqual([]);
+    expect(names(compare('all', top('14646.0'), top(customerIdOf('14647'))))).toHaveLength(1);
+  });
+});

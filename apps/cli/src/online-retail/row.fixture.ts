@@ -1,0 +1,18 @@
+import { type Row } from './rows.js';
+
+/** A row like any other, but for what the test is about. */
+export const aRow = (overrides: Partial<Row> = {}): Row => ({
+  line: 2,
+  invoice: '561904',
+  code: '22075',
+  description: '6 RIBBONS ELEGANT CHRISTMAS ',
+  quantity: 96,
+  at: '2011-08-01T07:30:00.000Z',
+  price: { amount: 145, scale: 2 },
+  customer: '17941',
+  country: 'United Kingdom',
+  ...overrides,
+});
+
+export const FREE = { amount: 0, scale: 2 };
+export const GUEST = { customer: undefined };

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { readRows } from './rows.js';
+
+const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
+const ROW = '561904,22075,6 RIBBONS ELEGANT CHRISTMAS ,96,2011-08-01 08:30:00,1.45,17941.0,United Kingdom';
+
+const folder = mkdtempSync(join(tmpdir(), 'kontor-rows-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const reading = (content: string | Buffer, name = 'rows.csv') => {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return readRows(file);
+};
+
+const read = (...lines: string[]) => reading([HEADER, ...lines, ''].join('\n'));
+
+const cell = (column: number, value: string) => ROW.split(',').with(column, value).join();
+
+describe('a row', () => {
+  it('is understood', async () => {
+    expect((await read(ROW)).rows).toEqual([
+      {
+        line: 2,
+        invoice: '561904',
+        code: '22075',
+        description: '6 RIBBONS ELEGANT CHRISTMAS ',
+        quantity: 96,
+        at: '2011-08-01T07:30:00.000Z',
+        price: { amount: 145, scale: 2 },
+        customer: '17941',
+        country: 'United Kingdom',
+      },
+    ]);
+  });
+
+  it.each([
+    ['0.001', { amount: 1, scale: 3 }],
+    ['1.5', { amount: 150, scale: 2 }],
+    ['7', { amount: 700, scale: 2 }],
+    ['2.100', { amount: 210, scale: 2 }],
+    ['0.0', { amount: 0, scale: 2 }],
+    ['-11062.06', { amount: -1106206, scale: 2 }],
+    ['38970.0', { amount: 3897000, scale: 2 }],
+  ])('costs %s exactly', async (price, expected) => {
+    expect((await read(cell(5, price))).rows[0]?.price).toEqual(expected);
+  });
+
+  it('may be of nobody', async () => {
+    expect((await read(cell(6, ''))).rows[0]).toMatchObject({ customer: undefined });
+  });
+
+  it.each([
+    ['quotes and commas', '"RED, ""RETRO"" BAG"', 'RED, "RETRO" BAG'],
+    ['a leading blank and a pound sign', ' £5 VOUCHER', ' £5 VOUCHER'],
+    ['nothing', '', ''],
+  ])('may be described with %s', async (_, written, description) => {
+    expect((await read(cell(2, written))).rows[0]).toMatchObject({ description });
+  });
+
+  it('keeps the case of its code, without blanks around it', async () => {
+    expect((await read(cell(1, ' 15056bl '))).rows[0]).toMatchObject({ code: '15056bl' });
+  });
+});
+
+describe('a line that cannot be understood is told, and the others are read', () => {
+  it.each([
+    [cell(0, '56190'), 'InvoiceNo "56190" must be six digits, or C or A with six digits'],
+    [cell(1, '~'), 'StockCode "~" must be usable as a SKU'],
+    [cell(3, '1.5'), 'Quantity "1.5" must be a whole number'],
+    [cell(3, ''), 'Quantity "" must be a whole number'],
+    [cell(4, '01/08/2011 08:30'), 'InvoiceDate "01/08/2011 08:30" must look like 2011-08-31 17:45:00'],
+    [cell(4, '2011-02-30 10:00:00'), 'InvoiceDate "2011-02-30 10:00:00" is no date'],
+    [cell(5, '1e3'), 'UnitPrice "1e3" must be a decimal number'],
+    [cell(6, 'Ada'), 'CustomerID "Ada" must be a number or empty'],
+    ['561904,22075', 'has 2 columns instead of 8'],
+    [`${ROW},more`, 'has 9 columns instead of 8'],
+  ])('%s', async (line, reason) => {
+    const { rows, unmapped } = await read(ROW, line, ROW);
+    expect(unmapped).toEqual([{ line: 3, reason }]);
+    expect(rows.map((row) => row.line)).toEqual([2, 4]);
+  });
+});
+
+describe('a file', () => {
+  it('may be compressed', async () => {
+    expect((await reading(gzipSync(`${HEADER}\n${ROW}\n`), 'rows.csv.gz')).rows).toHaveLength(1);
+  });
+
+  it('may begin with a byte order mark and end its lines as Windows does', async () => {
+    expect((await reading(`\uFEFF${HEADER}\r\n${ROW}\r\n`)).rows).toHaveLength(1);
+  });
+
+  it('must be the data set', async () => {
+    await expect(reading(`a,b\n1,2\n`)).rejects.toThrow('does not begin with the header');
+    await expect(reading('')).rejects.toThrow('is empty');
+    await expect(reading('not compressed', 'broken.csv.gz')).rejects.toThrow();
+    await expect(readRows(join(folder, 'nowhere.csv'))).rejects.toThrow('ENOENT');
+  });
+});
