@@ -116,22 +116,21 @@ const LEDGER: Figures = {
  */
 const MATCHED = `
   traded AS MATERIALIZED (
-    SELECT *, kind = 'cancel' AS back, row_number() OVER own AS place, sum(quantity) OVER own AS balance
+    SELECT *, kind = 'cancel' AS back, row_number() OVER own AS place, sum(quantity) OVER own AS balance,
+           coalesce(min(at) FILTER (WHERE kind = 'sale') OVER same <= at, false) AS bought,
+           coalesce(min(at) FILTER (WHERE kind = 'sale') OVER alike <= at, false) AS exact
     FROM trade WHERE ${CUSTOMER} AND product AND (kind = 'cancel' OR kind = 'sale' AND quantity > 0)
-    WINDOW own AS (PARTITION BY customer, sku ORDER BY at, substring(invoice FROM '[0-9]+'), line)
+    WINDOW same AS (PARTITION BY customer, sku),
+           alike AS (PARTITION BY customer, sku, abs(quantity), price),
+           own AS (PARTITION BY customer, sku ORDER BY at, substring(invoice FROM '[0-9]+'), line)
   ),
   short AS (
     SELECT *, greatest(0, -min(balance) OVER (PARTITION BY customer, sku ORDER BY place)) AS missing FROM traded
   ),
-  returned AS MATERIALIZED (
-    SELECT r.*, missing - coalesce((SELECT max(missing) FROM short AS s
-                  WHERE (s.customer, s.sku) = (r.customer, r.sku) AND s.place < r.place), 0) AS rejected,
-           EXISTS (SELECT FROM traded AS s WHERE NOT s.back AND (s.customer, s.sku) = (r.customer, r.sku)
-                   AND s.at <= r.at) AS bought,
-           EXISTS (SELECT FROM traded AS s WHERE NOT s.back AND (s.customer, s.sku) = (r.customer, r.sku)
-                   AND s.at <= r.at AND s.quantity = -r.quantity AND s.price = r.price) AS exact
-    FROM short AS r WHERE back
-  )`;
+  matched AS (
+    SELECT *, missing - coalesce(lag(missing) OVER (PARTITION BY customer, sku ORDER BY place), 0) AS rejected FROM short
+  ),
+  returned AS (SELECT * FROM matched WHERE back)`;
 
 const RETURNS: Figures = {
   return_rows_with_customer_and_product: 'count(*)',
