@@ -1,16 +1,6 @@
-import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
+import { validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
 import { Problem } from '../http/problem.js';
-
-type Class = new () => object;
-type Plain = Record<string, unknown>;
-
-/** How to make instances of a DTO class from JSON: found once per class, then only followed. */
-interface Shape {
-  readonly prototype: object;
-  readonly defaults: readonly (readonly [name: string, value: unknown])[];
-  readonly nested: readonly (readonly [name: string, shape: Shape])[];
-}
+import { isPlain, isSurelyValid, shapeOf, type Plain, type Shape } from './shape.js';
 
 const OPTIONS: ValidatorOptions = {
   whitelist: true,
@@ -21,29 +11,6 @@ const OPTIONS: ValidatorOptions = {
 const MOST_ERRORS = 50;
 /** Levels of nesting in a body. */
 const DEEPEST = 8;
-
-const shapes = new Map<Class, Shape>();
-
-const shapeOf = (type: Class): Shape => {
-  const known = shapes.get(type);
-  if (known) return known;
-  const defaults = Object.entries(new type() as Plain).filter(([, value]) => value !== undefined);
-  const nested: [string, Shape][] = [];
-  const prototype = type.prototype as object;
-  const shape = { prototype, defaults, nested };
-  shapes.set(type, shape);
-  for (const rule of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
-    if (rule.type !== 'nestedValidation') continue;
-    // What `@Type` says is learnt by trying it: class-transformer does not tell.
-    const [probe] =
-      (plainToInstance(type, { [rule.propertyName]: [{}] }) as Record<string, object[]>)[rule.propertyName] ?? [];
-    if (probe) nested.push([rule.propertyName, shapeOf(probe.constructor as Class)]);
-  }
-  return shape;
-};
-
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Only fields that were sent or have a default are set: a DTO never holds undefined. */
 const instantiate = (shape: Shape, plain: Plain): Plain => {
@@ -105,8 +72,10 @@ const checkNames = (value: unknown, depth = 1): void => {
 export const readBody = <Dto extends object>(type: new () => Dto, body: unknown): Dto => {
   if (!isPlain(body)) throw invalidFields([{ field: '', message: 'the body must be a JSON object' }]);
   checkNames(body);
-  const dto = instantiate(shapeOf(type), body) as Dto;
+  const shape = shapeOf(type);
+  const dto = instantiate(shape, body);
+  if (isSurelyValid(shape, dto)) return dto as Dto;
   const errors = validateSync(dto, OPTIONS);
   if (errors.length > 0) throw invalidFields(fieldErrors(errors));
-  return dto;
+  return dto as Dto;
 };
