@@ -10,8 +10,8 @@ import { Gateway, type Accepted } from './gateway.js';
 import { lines, type Line } from './lines.js';
 import { Order } from './order.js';
 
-export const LONGEST_LINE = 1024 * 1024;
-export const MOST_LINES = 50_000;
+const LONGEST_LINE = 1024 * 1024;
+const MOST_LINES = 50_000;
 /** Commands of one batch that are worked on at the same time. */
 const WIDTH = 64;
 

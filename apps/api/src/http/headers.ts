@@ -4,7 +4,7 @@ import { Problem } from './problem.js';
 type Header = string | string[] | undefined;
 
 /** Longest wait that a caller may ask for, seconds. */
-export const LONGEST_WAIT = 30;
+const LONGEST_WAIT = 30;
 /** How far a till's clock may be ahead. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 

@@ -19,6 +19,10 @@ describe('an error becomes a problem', () => {
     [new PayloadTooLargeException(), 413, '/problems/too-large'],
     [Object.assign(new Error('No'), { statusCode: 415 }), 415, '/problems/unsupported-media-type'],
     [Object.assign(new Error('No'), { statusCode: 400 }), 400, '/problems/malformed-request'],
+    [Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 503, '/problems/unavailable'],
+    [Object.assign(new Error('the database system is shutting down'), { code: '57P01' }), 503, '/problems/unavailable'],
+    [new Error('Connection terminated unexpectedly'), 503, '/problems/unavailable'],
+    [Object.assign(new Error('duplicate key'), { code: '23505' }), 500, '/problems/internal-error'],
     [new Problem('too-many-requests', 'No'), 429, '/problems/too-many-requests'],
   ])('%p', (error, status, type) => {
     expect(told(error).document).toMatchObject({ status, type, title: expect.any(String), detail: expect.any(String) });

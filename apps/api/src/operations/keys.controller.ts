@@ -14,7 +14,7 @@ import { ApiKeys, RequireScope, SCOPES, type ApiKey, type ApiScope } from '#acce
 import { readBody } from '../commands/body-reader.js';
 import { answers, itemsOf, ref } from '../docs/shapes.js';
 
-export class NewKey {
+class NewKey {
   @ApiProperty({ example: 'web', description: 'Channel id, or * for staff.' })
   @Matches(/^(\*|[a-z0-9][a-z0-9._-]{0,63})$/, { message: 'channel must be the id of a channel, or *' })
   channel!: string;
@@ -35,7 +35,7 @@ export class NewKey {
   expiresAt?: string;
 }
 
-export class Rotation {
+class Rotation {
   @ApiPropertyOptional({ default: 3600, description: 'How long the old key goes on working.' })
   @IsOptional()
   @IsInt()
