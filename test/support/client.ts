@@ -17,6 +17,7 @@ export interface Sending {
   /** Seconds: `Prefer: wait=`. */
   readonly wait?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
 export interface Line {
@@ -26,6 +27,8 @@ export interface Line {
   readonly channel?: string;
   readonly occurredAt?: string;
 }
+
+const JSON_BODY = { 'content-type': 'application/json' };
 
 /** Talks to Kontor as anybody would: over HTTP, with an API key. */
 export class Client {
@@ -63,17 +66,19 @@ export class Client {
   }
 
   post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    const init = { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
-    return this.request('POST', path, init);
+    return this.request('POST', path, { headers: { ...JSON_BODY, ...headers }, body: JSON.stringify(body) });
   }
 
-  send(name: string, body: object, { key = randomUUID(), channel, wait, headers }: Sending = {}): Promise<Answer> {
-    return this.post(`/v1/commands/${name}`, body, {
+  send(name: string, body: object, sending: Sending = {}): Promise<Answer> {
+    const { key = randomUUID(), channel, wait, headers, signal = null } = sending;
+    const all = {
+      ...JSON_BODY,
       'idempotency-key': key,
       ...(channel !== undefined && { 'kontor-channel': channel }),
       ...(wait !== undefined && { prefer: `wait=${wait}` }),
       ...headers,
-    });
+    };
+    return this.request('POST', `/v1/commands/${name}`, { headers: all, body: JSON.stringify(body), signal });
   }
 
   /** Sends a command that must be carried out, and waits until it can be read. @throws Error when it is not */

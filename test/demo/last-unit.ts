@@ -1,0 +1,57 @@
+/** `npm run demo:last-unit [-- --runs N] [--json]`: exit code 2 when anything was sold twice, lost or left reserved. */
+import { parseArgs } from 'node:util';
+import { Kontor } from '../support/kontor.js';
+import { openShop } from '../support/shop.js';
+import { sell, type Sale, type Verdict } from './sale.js';
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } },
+});
+const runs = Number(values.runs);
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+const BUYERS = 500;
+/** Odd runs kill the worker first, even ones the API. */
+const salesOf = (run: number): readonly Sale[] => {
+  const [first, second] = run % 2 === 1 ? (['worker', 'api'] as const) : (['api', 'worker'] as const);
+  return [
+    { units: 1, buyers: BUYERS, victim: first },
+    { units: 50, buyers: BUYERS, victim: second },
+  ];
+};
+
+const verdicts: Verdict[] = [];
+say('Starting Kontor in a folder of its own');
+const kontor = await Kontor.start();
+try {
+  await openShop(kontor.staff);
+  for (let run = 1; run <= runs; run++) {
+    for (const sale of salesOf(run)) {
+      say(`Run ${run} of ${runs}: ${sale.buyers} buyers for ${sale.units}, the ${sale.victim} is killed in the middle`);
+      verdicts.push(await sell(kontor, sale));
+    }
+  }
+} finally {
+  await kontor.stop();
+}
+
+const allRight = verdicts.every(({ right }) => right);
+if (values.json) console.log(JSON.stringify({ right: allRight, verdicts }));
+else {
+  console.table(
+    verdicts.map(({ units, buyers, victim, right, sold, refused, leftReserved, retries, events, seconds }) => ({
+      units,
+      buyers,
+      killed: victim,
+      sold,
+      'told "sold out"': refused,
+      'left reserved': leftReserved,
+      retries,
+      events,
+      seconds: Number(seconds.toFixed(1)),
+      verdict: right ? 'right' : 'WRONG',
+    })),
+  );
+  console.log(allRight ? 'Every unit was sold once.' : 'Something is wrong.');
+}
+process.exitCode = allRight ? 0 : 2;

@@ -1,0 +1,34 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Answer, type Client, type Sending } from './client.js';
+
+export interface Insisting extends Sending {
+  readonly key: string;
+  /** Hears of every attempt that had no definite answer. */
+  readonly onRetry?: (why: string) => void;
+}
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 400;
+const GIVES_UP_AFTER_MS = 90_000;
+/** Longer than the longest wait asked for. */
+const NO_ANSWER_MS = 15_000;
+
+/** May be answered otherwise when it is asked again: the caller knows nothing yet. */
+const isOpen = ({ status }: Answer) => status === 202 || status === 408 || status === 429 || status >= 500;
+
+/**
+ * What a good client does: sends a command with the same key until it has a definite answer, yes or no.
+ * @throws Error when there is none for long
+ */
+export const insist = async (client: Client, name: string, body: object, insisting: Insisting): Promise<Answer> => {
+  const { onRetry, ...sending } = insisting;
+  const end = performance.now() + GIVES_UP_AFTER_MS;
+  for (let wait = FIRST_PAUSE_MS; performance.now() < end; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
+    const signal = AbortSignal.timeout(NO_ANSWER_MS);
+    const answer = await client.send(name, body, { ...sending, signal }).catch(String);
+    if (typeof answer !== 'string' && !isOpen(answer)) return answer;
+    onRetry?.(typeof answer === 'string' ? answer : String(answer.status));
+    await pause(wait);
+  }
+  throw new Error(`${name} ${insisting.key} had no definite answer within ${GIVES_UP_AFTER_MS} ms`);
+};

@@ -1,0 +1,32 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+
+/** An event as it lies in the log, read by the store's own client. */
+export interface Logged<Type extends string = string, Data = unknown> {
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: number;
+  readonly id: string;
+  readonly type: Type;
+  readonly data: Data;
+  readonly commandId: string;
+  readonly channel: string;
+  readonly actor: string;
+}
+
+/** The whole log, but for the store's own events. */
+export const readLog = async (url: string): Promise<readonly Logged[]> => {
+  const client = EventStoreDBClient.connectionString(url);
+  const log: Logged[] = [];
+  try {
+    for await (const { event } of client.readAll()) {
+      if (!event || event.streamId.startsWith('$')) continue;
+      const { commandId, channel, actor } = event.metadata as Pick<Logged, 'commandId' | 'channel' | 'actor'>;
+      const { streamId: stream, id, type, data } = event;
+      const at = { revision: Number(event.revision), position: Number(event.position.commit) };
+      log.push({ stream, id, type, data, commandId, channel, actor, ...at });
+    }
+    return log;
+  } finally {
+    await client.dispose();
+  }
+};
