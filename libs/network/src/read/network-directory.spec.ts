@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConsumerLoop, type Recorded } from '#event-store';
+import { ConsumerLoop, OutcomeUnknown, type Recorded } from '#event-store';
 import { UnknownEvent, type Message } from '#kernel';
 import { aRecorded, InMemoryEventStore, newEvents } from '#testing';
 import { NetworkDirectory } from './network-directory.js';
@@ -124,5 +124,16 @@ describe('a look-up', () => {
     expect(store.reads).toBe(2);
     expect(await lookup.location('store-13')).toBeUndefined();
     expect(await directory.resume()).toBe(70);
+  });
+
+  it('does not take a log that does not answer for one that says no', async () => {
+    class Silent extends InMemoryEventStore {
+      // eslint-disable-next-line require-yield -- it fails first
+      override async *read(): AsyncGenerator<Recorded> {
+        throw await Promise.resolve(new Error('connection lost'));
+      }
+    }
+    const lookup = new NetworkLookup(new NetworkDirectory(), new Silent());
+    await expect(lookup.location('store-12')).rejects.toThrow(OutcomeUnknown);
   });
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore, type Recorded } from '#event-store';
+import { EventStore, OutcomeUnknown, type Recorded } from '#event-store';
 import { NetworkDirectory, type KnownChannel, type KnownLocation } from './network-directory.js';
 
 /** The directory for those who decide: what it has not seen yet is looked up in the log before it counts as unknown. */
@@ -22,7 +22,11 @@ export class NetworkLookup {
 
   private async show(stream: string) {
     const events: Recorded[] = [];
-    for await (const recorded of this.store.read(stream)) events.push(recorded);
+    try {
+      for await (const recorded of this.store.read(stream)) events.push(recorded);
+    } catch (error) {
+      throw new OutcomeUnknown(stream, String(error));
+    }
     await this.directory.handle({ events, position: 0, caughtUp: false });
   }
 }
