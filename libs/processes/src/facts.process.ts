@@ -1,6 +1,7 @@
 /** Policies that turn a recorded fact into movements of stock. They remember nothing: one event, its commands. */
 import { type Intent, type Message, type Process } from '#kernel';
 import { type OrderEvent, type OrderLine, type ReturnEvent } from '#orders';
+import { type CommandRefused } from './command-refused.js';
 
 const policy = <Event extends Message>(
   name: string,
@@ -16,6 +17,15 @@ const policy = <Event extends Message>(
   }),
 });
 
+/**
+ * A fact that stock refuses, because nobody has registered the place, must not be forgotten: the instance waits for a
+ * person.
+ * @throws Error always
+ */
+const insist = ({ command, code }: CommandRefused['data']): never => {
+  throw new Error(`${command} was refused: ${code}`);
+};
+
 /** Units of each SKU that left each place, in the order of the lines. */
 const issuesOf = (lines: readonly OrderLine[], ref: string): Intent[] => {
   const issues = new Map<string, { sku: string; locationId: string; quantity: number; cause: string; ref: string }>();
@@ -30,19 +40,27 @@ const issuesOf = (lines: readonly OrderLine[], ref: string): Intent[] => {
   return [...issues.values()].map((data) => ({ type: 'RecordStockIssue', data }));
 };
 
-export const whenOrderRecordedThenIssueStock = policy<OrderEvent>(
+export const whenOrderRecordedThenIssueStock = policy<OrderEvent | CommandRefused>(
   'issue-recorded-order',
   ['order'],
-  (event, orderId) => (event.type === 'OrderRecorded' ? issuesOf(event.data.lines, orderId) : []),
+  ({ type, data }, orderId) => {
+    if (type === 'CommandRefused') return insist(data);
+    return type === 'OrderRecorded' ? issuesOf(data.lines, orderId) : [];
+  },
 );
 
-export const whenReturnRecordedThenRestock = policy<ReturnEvent>('restock-return', ['return'], ({ data }, returnId) =>
-  data.lines
-    .filter(({ disposition }) => disposition !== 'missing')
-    .map(({ sku, locationId, quantity, disposition }) => ({
-      type: 'RestockReturn',
-      data: { sku, locationId, quantity, returnId, disposition },
-    })),
+export const whenReturnRecordedThenRestock = policy<ReturnEvent | CommandRefused>(
+  'restock-return',
+  ['return'],
+  ({ type, data }, returnId) => {
+    if (type === 'CommandRefused') return insist(data);
+    return data.lines
+      .filter(({ disposition }) => disposition !== 'missing')
+      .map(({ sku, locationId, quantity, disposition }) => ({
+        type: 'RestockReturn',
+        data: { sku, locationId, quantity, returnId, disposition },
+      }));
+  },
 );
 
 export const whenLinesCancelledThenRelease = policy<OrderEvent>('release-cancelled', ['order'], (event) =>

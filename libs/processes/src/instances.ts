@@ -10,7 +10,7 @@ export class Instances {
   private readonly retried = new Map<string, ParkedInstance>();
   private changed = new Map<string, InstanceRow>();
   private newlyParked: ParkedInstance[] = [];
-  private unparked: InstanceRow[] = [];
+  private unparked: ParkedInstance[] = [];
   private readonly checkpoint: number;
   private readonly epoch: number;
   private position: number;
@@ -47,7 +47,6 @@ export class Instances {
   /** The instance is done with the event at the row's position, commands and all. */
   settle(row: InstanceRow, before: object | undefined) {
     const key = keyOf(row.process, row.instance);
-    if (this.retried.delete(key)) this.unparked.push(row);
     if (row.state === before) return;
     if (row.state === undefined) this.rows.delete(key);
     else this.rows.set(key, row);
@@ -61,8 +60,12 @@ export class Instances {
     this.newlyParked.push(one);
   }
 
+  /** Everything up to here is done. What was parked has caught up with the others once it is beyond the checkpoint. */
   movedTo(position: number) {
     this.position = Math.max(this.position, position);
+    if (position < this.checkpoint) return;
+    this.unparked.push(...this.retried.values());
+    this.retried.clear();
   }
 
   /** @throws TakenOver; whatever it throws, nothing is lost from memory */

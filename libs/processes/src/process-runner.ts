@@ -131,22 +131,23 @@ export class ProcessRunner implements Consumer {
     }
   }
 
-  private enqueue({ lanes, instances }: Run, lane: Lane) {
+  private enqueue(run: Run, lane: Lane) {
     const key = keyOf(lane.process.name, lane.instance);
-    const busy = lanes.get(key);
+    const busy = run.lanes.get(key);
     if (busy) {
       busy.waiting.push(...lane.waiting);
       return;
     }
-    lanes.set(key, lane);
-    void this.drive(lane, instances).then(() => lanes.delete(key));
+    run.lanes.set(key, lane);
+    void this.drive(key, lane, run);
   }
 
-  private async drive(lane: Lane, instances: Instances) {
+  private async drive(key: string, lane: Lane, { instances, lanes }: Run) {
     for (let next = lane.waiting.shift(); next; next = lane.waiting.shift()) {
       await this.persist(lane, next.recorded, instances);
       next.done();
     }
+    lanes.delete(key); // at once: nothing may be put on a lane that nobody drives
   }
 
   /** Tries again until it is done, or so often that only a person can help. */

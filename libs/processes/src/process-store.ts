@@ -40,7 +40,7 @@ export abstract class ProcessStore {
     at: { readonly position: number; readonly epoch: number },
     changed: readonly InstanceRow[],
     parked: readonly ParkedInstance[],
-    unparked: readonly InstanceRow[],
+    unparked: readonly ParkedInstance[],
   ): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export class PgProcessStore extends ProcessStore {
     at: { readonly position: number; readonly epoch: number },
     changed: readonly InstanceRow[],
     parked: readonly ParkedInstance[],
-    unparked: readonly InstanceRow[],
+    unparked: readonly ParkedInstance[],
   ): Promise<void> {
     await this.db.transaction(async (tx) => {
       const rows = await tx.query<object[]>(
@@ -93,7 +93,8 @@ export class PgProcessStore extends ProcessStore {
       for (const { process, instance, position, error } of parked) {
         await tx.query(
           `INSERT INTO system.process_parked (process, instance, position, error, at) VALUES ($1, $2, $3, $4, now())
-           ON CONFLICT (process, instance) DO UPDATE SET error = excluded.error, at = now()`,
+           ON CONFLICT (process, instance) DO UPDATE
+           SET position = excluded.position, error = excluded.error, at = now()`,
           [process, instance, position, error],
         );
       }

@@ -1,6 +1,6 @@
 /** For specs: processes over an in-memory log, with a crash wherever the spec wants one. */
 import { DeciderRunner, type Outcome, type Recorded } from '#event-store';
-import { type AnyProcess, type Cause, type Intent } from '#kernel';
+import { type AnyProcess, type Cause, DomainError, type Intent } from '#kernel';
 import { order, recordedReturn, type OrderCommand, type ReturnCommand } from '#orders';
 import { stockItem, type StockCommand } from '#stock';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
@@ -29,7 +29,7 @@ class InMemoryProcessStore extends ProcessStore {
     at: { position: number; epoch: number },
     changed: readonly InstanceRow[],
     parked: readonly ParkedInstance[],
-    unparked: readonly InstanceRow[],
+    unparked: readonly ParkedInstance[],
   ): Promise<void> {
     if (at.epoch !== this.epoch) return Promise.reject(new TakenOver('another runner'));
     this.position = at.position;
@@ -59,6 +59,8 @@ export class ProcessHarness {
   dispatches = 0;
   /** Dispatch that fails for another reason than a crash, while it is set. */
   broken: ((intent: Intent) => boolean) | undefined;
+  /** Dispatch that is refused while it is set. */
+  refused: ((intent: Intent) => boolean) | undefined;
   private deciders = new DeciderRunner(this.store, plainPersonalData);
 
   constructor(
@@ -128,6 +130,7 @@ export class ProcessHarness {
   }
 
   private async carryOut(intent: Intent, cause: Cause): Promise<Dispatched> {
+    if (this.refused?.(intent)) throw new DomainError('location-not-found', 'No such location');
     if ('sku' in intent.data) {
       const { sku, locationId, ...data } = intent.data as { sku: string; locationId: string };
       const command = { type: intent.type, data } as unknown as StockCommand;

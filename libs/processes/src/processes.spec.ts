@@ -228,4 +228,27 @@ describe('an instance that fails', () => {
     expect((await types(h, 'order-bad')).at(-1)).toBe('OrderConfirmed');
     expect(h.memory.parked.size).toBe(0);
   });
+
+  it('is parked when a fact is refused: goods that moved must be booked', async () => {
+    const h = new ProcessHarness(all, 500);
+    const sold = { ...line('1', 'A', 2), locationId: 'nowhere' };
+    await h.order({ type: 'RecordOrder', data: { orderId: 'o', currency: 'EUR', charges: [], lines: [sold] } });
+    await h.comeback({
+      type: 'RecordReturn',
+      data: {
+        ...{ returnId: 'r', currency: 'EUR', credits: [] },
+        lines: [{ ...sold, disposition: 'restock' }],
+      },
+    });
+    h.refused = ({ data }) => (data as { locationId?: string }).locationId === 'nowhere';
+    await h.settle();
+    expect([...h.memory.parked.values()].map(({ error }) => error).toSorted()).toEqual([
+      'Error: RecordStockIssue was refused: location-not-found',
+      'Error: RestockReturn was refused: location-not-found',
+    ]);
+
+    h.refused = undefined;
+    await h.settle();
+    expect(await types(h, 'stock-A~nowhere')).toEqual(expect.arrayContaining(['StockIssued', 'StockRestocked']));
+  });
 });
