@@ -16,10 +16,13 @@ export interface ProcessSpec {
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 15_000;
 const LONGEST_PAUSE_MS = 5_000;
+/** Whoever dies sooner after coming up may be about to do so again. */
+const WORKS_AFTER_MS = 500;
 
 /** A process of the product that is started again whenever it dies, until it is told to stop. */
 export class SupervisedProcess {
   restarts = 0;
+  private failures = 0;
   private child: ChildProcess | undefined;
   private stopping = false;
   private exited = Promise.resolve();
@@ -51,14 +54,20 @@ export class SupervisedProcess {
     });
     this.child = child;
     this.onStart();
-    const started = Date.now();
+    let readyAt: number | undefined;
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         resolve();
-        if (!this.stopping) this.startAgain(`${name} ended (${signal ?? `code ${code}`})`, started);
+        const worked = readyAt !== undefined && Date.now() - readyAt > WORKS_AFTER_MS;
+        if (!this.stopping) this.startAgain(`${name} ended (${signal ?? `code ${code}`})`, worked);
       });
     });
-    return this.untilReady(child);
+    const ready = this.untilReady(child);
+    ready.then(
+      () => (readyAt = Date.now()),
+      () => undefined,
+    );
+    return ready;
   }
 
   async stop(): Promise<void> {
@@ -70,7 +79,7 @@ export class SupervisedProcess {
       await this.exited;
       clearTimeout(timer);
     }
-    this.log.end();
+    await new Promise<void>((resolve) => this.log.end(resolve));
   }
 
   private untilReady(child: ChildProcess) {
@@ -99,10 +108,11 @@ export class SupervisedProcess {
     this.lastLines = [...this.lastLines.slice(-19), line];
   }
 
-  private startAgain(why: string, started: number) {
+  /** At once if it had come up and worked; otherwise after a pause that grows with every failure in a row. */
+  private startAgain(why: string, worked: boolean) {
     this.restarts++;
-    const quick = Date.now() - started < 10_000;
-    const pause = quick ? Math.min(250 * 2 ** Math.min(this.restarts, 5), LONGEST_PAUSE_MS) : 100;
+    this.failures = worked ? 0 : this.failures + 1;
+    const pause = worked ? 0 : Math.min(125 * 2 ** this.failures, LONGEST_PAUSE_MS);
     this.say(`${why}; starting it again. Its log: ${this.spec.logFile}`);
     setTimeout(() => {
       if (!this.stopping) void this.start().catch(() => undefined); // a failed start ends in an exit, which comes here
