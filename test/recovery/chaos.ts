@@ -1,0 +1,31 @@
+import { PARTS, type Part } from '../support/processes.js';
+import { type Kontor } from '../support/kontor.js';
+import { type Random } from '../support/random.js';
+import { until } from '../support/until.js';
+
+const LONGEST_LULL_MS = 4_000;
+
+/**
+ * Kills processes, whatever they are doing, often before the last victim is back. Between two kills some commands get
+ * their answer, or none does for a while.
+ */
+export const killAtRandom = async (
+  kontor: Kontor,
+  random: Random,
+  { kills, answers }: { readonly kills: number; readonly answers: () => number },
+): Promise<Readonly<Record<Part, number>>> => {
+  const count = { api: 0, worker: 0, 'event-store': 0, postgres: 0 };
+  for (const victim of victims(kills, random)) {
+    await until(() => kontor.kill(victim), { for: `${victim} to be alive`, everyMs: 5 });
+    count[victim]++;
+    const [enough, lull] = [answers() + random.whole(0, 60), performance.now() + LONGEST_LULL_MS];
+    await until(() => answers() >= enough || performance.now() > lull, { for: 'answers', everyMs: 5 });
+  }
+  return count;
+};
+
+/** Everyone about as often, in any order. */
+const victims = (kills: number, random: Random): readonly Part[] =>
+  Array.from({ length: kills }, (_, index) => ({ part: PARTS[index % PARTS.length] ?? 'api', at: random.next() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ part }) => part);
