@@ -97,13 +97,14 @@ export const answerOrLog = (error: unknown, logger: Logger, route: string): Answ
 /** Undefined for an error that is nobody's but ours. */
 const answerTo = (error: unknown): Answer | undefined => ofOurs(error) ?? ofOutage(error) ?? ofFramework(error);
 
-/** Connections that failed, a database that starts, stops or is overloaded (SQLSTATE), a log that does not answer. */
-const OUTAGE = /^(E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|AI_AGAIN)|08|53|57|unavailable$|deadline-exceeded$)/;
+/** Connections that failed or were lost in a transaction, a database that starts, stops or is overloaded (SQLSTATE), a log that does not answer. */
+const OUTAGE =
+  /^(E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|AI_AGAIN)|08|53|57|unavailable$|deadline-exceeded$|QueryRunnerProviderAlreadyReleasedError$)/;
 
 const ofOutage = (error: unknown): Answer | undefined => {
   if (!(error instanceof Error)) return undefined;
-  const { code, type, message } = error as { code?: unknown; type?: unknown; message: string };
-  const isOutage = [code, type].some((one) => typeof one === 'string' && OUTAGE.test(one));
+  const { code, type, name, message } = error as Error & { code?: unknown; type?: unknown };
+  const isOutage = [code, type, name].some((one) => typeof one === 'string' && OUTAGE.test(one));
   if (!isOutage && !/^Connection terminated|timeout exceeded when trying to connect/.test(message)) return undefined;
   return { document: documentOf('unavailable', 'A part of Kontor does not answer now.'), headers: RETRY_SOON };
 };

@@ -1,0 +1,50 @@
+import { expect, it } from '@jest/globals';
+import { eventDefinitions, streamTypes } from '#catalogue';
+import { type Recorded } from '#event-store';
+import { kinds, published } from './published.js';
+
+const placed: Recorded = {
+  id: '8e03978e-40d5-43e8-bc93-6894a57f9324',
+  stream: 'order-o-1',
+  revision: 0,
+  position: 7,
+  recordedAt: 0,
+  event: {
+    type: 'OrderPlaced',
+    data: {
+      total: 850,
+      contact: { name: { k: 'sealed' }, email: { k: 'sealed' } },
+      shipTo: { k: 'sealed' },
+      country: 'GB',
+    },
+  },
+  envelope: {
+    commandId: 'c',
+    correlationId: 'o-1',
+    channel: 'web',
+    actor: 'key:secretive',
+    occurredAt: '2030-01-31T12:00:00.000Z',
+    subject: 'somebody',
+    schema: String(eventDefinitions['OrderPlaced']?.version),
+  },
+};
+
+it('tells what happened, and nothing of whom it happened to or which key did it', () => {
+  expect(published(placed)).toEqual({
+    id: placed.id,
+    type: 'OrderPlaced',
+    stream: 'order-o-1',
+    revision: 0,
+    position: 7,
+    data: { total: 850, contact: {}, country: 'GB' },
+    channel: 'web',
+    correlationId: 'o-1',
+    causationId: undefined,
+    occurredAt: '2030-01-31T12:00:00.000Z',
+    recordedAt: '1970-01-01T00:00:00.000Z',
+  });
+});
+
+it('knows who may see each category that there is', () => {
+  expect(Object.keys(kinds).toSorted()).toEqual(streamTypes.map(({ category }) => category).toSorted());
+});
