@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DomainError, type Message } from '#kernel';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
-import { CommandIdReused, DeciderRunner, OutcomeUnknown, type StreamType } from './index.js';
+import { CommandIdReused, DeciderRunner, type EventStore, OutcomeUnknown, type StreamType } from './index.js';
+import { Horizon } from './stream-access.js';
 
 type Command = Message<'Open' | 'Close', { by: string }>;
 type Event = Message<'Opened' | 'Closed', { by: string }>;
@@ -96,5 +97,50 @@ describe('a command that begins a stream', () => {
     for (const recorded of store.events.slice(1))
       other.observe(boxes, { ...recorded, stream: 'box-unrelated', revision: 9 });
     expect(await send(open('whoever plans now'), cause, other)).toMatchObject({ repeated: true });
+  });
+
+  it('leaves nothing behind in memory: there are as many such streams as orders', async () => {
+    for (const id of ['1', '2', '3']) await runner.run(boxes, id, open('Ada'), aCause());
+    await new Promise(setImmediate);
+    expect((runner as unknown as { mailboxes: Map<string, unknown> }).mailboxes.size).toBe(0);
+  });
+});
+
+describe('the horizon', () => {
+  /** The store's answers to the question where the log ends, when the spec wants them. */
+  const asked = () => {
+    const answers: ((position: number) => void)[] = [];
+    const head = () => new Promise<number>((resolve) => answers.push(resolve));
+    return { answers, horizon: new Horizon({ head } as unknown as EventStore) };
+  };
+
+  it('never comes closer when an old answer arrives late', async () => {
+    const { answers, horizon } = asked();
+    const both = [horizon.newest(), horizon.newest()];
+    answers[0]?.(5);
+    await both[0];
+    horizon.saw(9);
+    answers[1]?.(6);
+    expect(await both[1]).toBe(9);
+    expect(await horizon.newest()).toBe(9);
+  });
+
+  it('knows what was heard of while it was asked for', async () => {
+    const { answers, horizon } = asked();
+    const first = horizon.newest();
+    horizon.saw(9);
+    answers[0]?.(5);
+    expect(await first).toBe(9);
+  });
+
+  it('is asked for again when a doubt came before the answer', async () => {
+    const { answers, horizon } = asked();
+    const first = horizon.newest();
+    horizon.doubt();
+    answers[0]?.(5);
+    await first;
+    const again = horizon.newest();
+    answers[1]?.(7);
+    expect(await again).toBe(7);
   });
 });

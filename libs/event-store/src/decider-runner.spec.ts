@@ -308,12 +308,14 @@ describe('snapshots', () => {
     expect(store.events).toHaveLength(250);
   });
 
-  it('are ignored when they are of another version, or ahead of the log, or cannot be had', async () => {
+  it('are ignored when they are of another version, ahead of the log, unreadable, or cannot be had', async () => {
     await send(put(3));
     const snapshot = { revision: 0, version: 0, state: { coins: 99 }, commands: [] };
     kept.set('purse-1', snapshot);
     await expect(send(take(9), aCause(), withSnapshots())).rejects.toMatchObject({ details: { coins: 3 } });
     kept.set('purse-1', { ...snapshot, revision: 500, version: 1 });
+    await expect(send(take(9), aCause(), withSnapshots())).rejects.toMatchObject({ details: { coins: 3 } });
+    kept.set('purse-1', { ...snapshot, version: 1, commands: null as never });
     await expect(send(take(9), aCause(), withSnapshots())).rejects.toMatchObject({ details: { coins: 3 } });
     const broken = { ...snapshots, load: () => Promise.reject(new Error('no database')) };
     await expect(send(take(9), aCause(), new DeciderRunner(store, plainPersonalData, broken))).rejects.toMatchObject({

@@ -76,6 +76,7 @@ export class DeciderRunner {
     const mailbox = new Mailbox(type, name, this.context, (weight) => {
       this.weight += weight - entry.weight;
       entry.weight = weight;
+      if (weight === 0) this.mailboxes.delete(name); // it remembers nothing
       this.evict();
     });
     entry.mailbox = mailbox as unknown as AnyMailbox;

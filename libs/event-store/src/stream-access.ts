@@ -15,25 +15,33 @@ export interface StreamContext {
   readonly horizon: Horizon;
 }
 
-/** The newest position of the log that this process has heard of. */
+/** The newest position of the log that this process has heard of: it only grows. */
 export class Horizon {
-  private position: number | undefined;
+  private position = 0;
+  private doubts = 0;
+  /** Nothing that this process has stored is beyond the position. */
+  private certain = false;
 
   constructor(private readonly store: EventStore) {}
 
   /** Whatever is appended from now on has a greater position. @throws Error when the store does not answer */
   async newest(): Promise<number> {
-    this.position ??= await this.store.head();
+    if (!this.certain) {
+      const { doubts } = this;
+      this.saw(await this.store.head());
+      this.certain = doubts === this.doubts;
+    }
     return this.position;
   }
 
   saw(position: number): void {
-    if (this.position !== undefined && position > this.position) this.position = position;
+    if (position > this.position) this.position = position;
   }
 
   /** Something may have been stored unheard: asks the store again. */
   doubt(): void {
-    this.position = undefined;
+    this.doubts++;
+    this.certain = false;
   }
 }
 
@@ -62,11 +70,11 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
    * @throws OutcomeUnknown
    */
   async load(stale?: number): Promise<LoadedStream<State, Command, Event>> {
-    const snapshot = this.type.snapshot && (await this.context.snapshots?.load(this.name).catch(() => undefined));
-    const stream = snapshot ? LoadedStream.fromSnapshot(this.type, snapshot) : new LoadedStream(this.type);
+    const kept = await this.fromSnapshot();
+    const stream = kept ?? new LoadedStream(this.type);
     this.snapshotRevision = stream.revision;
     await this.replay(stream);
-    if (!snapshot || stream.revision !== stale) return stream;
+    if (!kept || stream.revision !== stale) return stream;
     return this.replay(new LoadedStream(this.type)); // the snapshot is ahead of the log
   }
 
@@ -126,8 +134,22 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
     const every = Math.max(SNAPSHOT_EVERY, stream.remembered / 4);
     if (!snapshots || stream.revision - this.snapshotRevision < every) return;
     this.snapshotRevision = stream.revision;
-    const snapshot = stream.toSnapshot();
-    if (snapshot) await snapshots.save(this.name, snapshot).catch(() => undefined);
+    try {
+      const snapshot = stream.toSnapshot();
+      if (snapshot) await snapshots.save(this.name, snapshot);
+    } catch {
+      // the next one may succeed
+    }
+  }
+
+  private async fromSnapshot() {
+    if (!this.type.snapshot) return undefined;
+    try {
+      const snapshot = await this.context.snapshots?.load(this.name);
+      return snapshot && LoadedStream.fromSnapshot(this.type, snapshot);
+    } catch {
+      return undefined; // unreachable or unreadable: the log has it all
+    }
   }
 
   private async replay(stream: LoadedStream<State, Command, Event>) {
