@@ -14,7 +14,14 @@ const architecture = {
   'libs/*': [], // so the kernel is pure: no framework, no Node, no I/O
   'libs/fields': ['@nestjs/common', '@nestjs/swagger', 'class-validator', 'class-transformer'],
   'libs/event-store': ['#kernel', '@nestjs/common', 'node:.*'],
-  'libs/event-store-esdb': ['#kernel', '#event-store', '@eventstore/db-client', 'node:.*'],
+  'libs/event-store-esdb': [
+    '#kernel',
+    '#event-store',
+    '@eventstore/db-client(/generated/.*)?',
+    '@grpc/grpc-js',
+    'google-protobuf/.*',
+    'node:.*',
+  ],
   'libs/projections': ['#kernel', '#event-store', '#database', '@nestjs/common', 'typeorm', 'node:.*'],
   'libs/database': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'pg', 'node:.*'],
   'libs/privacy': ['#kernel', '#event-store', '#database', '@nestjs/common', 'typeorm', 'node:.*'],

@@ -1,14 +1,5 @@
-import { type AllStreamRecordedEvent, type EventData, type JSONType, type RecordedEvent } from '@eventstore/db-client';
-import { type Envelope, type NewEvent, type Recorded } from '#event-store';
-
-/** The client turns data and metadata into JSON, which leaves out undefined fields. */
-export const toStore = ({ id, event, envelope }: NewEvent): EventData => ({
-  id,
-  contentType: 'application/json',
-  type: event.type,
-  data: event.data as JSONType,
-  metadata: envelope as unknown as Record<string, string>,
-});
+import { type AllStreamRecordedEvent, type RecordedEvent } from '@eventstore/db-client';
+import { type Envelope, type Recorded } from '#event-store';
 
 /** @throws RangeError when a position is too large for a number */
 export const fromStore = (stored: RecordedEvent | AllStreamRecordedEvent): Recorded => {

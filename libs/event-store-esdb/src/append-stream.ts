@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { type EventStoreDBClient } from '@eventstore/db-client';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streamsService, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import streams, { type BatchAppendReq, type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import { type ClientDuplexStream } from '@grpc/grpc-js';
+import google from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { type Appended, NO_STREAM, type NewEvent } from '#event-store';
+
+/** What the client keeps to itself: how it finds, secures and shares its connection. */
+interface Internals {
+  GRPCStreamCreator(
+    service: typeof StreamsClient,
+    name: string,
+    creator: (client: StreamsClient) => Call,
+  ): () => Promise<Call>;
+  callArguments(options: object, call: { deadline: number }): Parameters<StreamsClient['batchAppend']>;
+}
+
+type Call = ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
+type Settle = (answer: Appended | Error) => void;
+
+/** Something that the caller did wrong, and repeating would not mend. */
+export class AppendRefused extends Error {
+  override name = 'AppendRefused';
+}
+
+/**
+ * One stream of appends over the client's connection. The client's own appendToStream keeps the promises of all its
+ * instances in one map: an answer that comes late, or an error of another connection, ends the process. Here each
+ * stream has its own, and what it is not waiting for it ignores.
+ */
+export class AppendStream {
+  /** When the server last answered anything: milliseconds of the monotonic clock. */
+  private heardAt = performance.now();
+  private readonly waiting = new Map<string, Settle>();
+  private over: string | undefined;
+
+  private constructor(private readonly call: Call) {
+    call.on('data', (answer) => this.settle(answer as BatchAppendResp));
+    call.on('error', (error) => this.end(error.message));
+    call.on('end', () => this.end('the server ended the stream'));
+  }
+
+  static async open(client: EventStoreDBClient): Promise<AppendStream> {
+    const internals = client as unknown as Internals;
+    const open = internals.GRPCStreamCreator(streamsService.StreamsClient, 'appends', (grpc) =>
+      grpc.batchAppend(...internals.callArguments({}, { deadline: Infinity })),
+    );
+    return new AppendStream(await open());
+  }
+
+  get broken() {
+    return this.over !== undefined;
+  }
+
+  /** @throws AppendRefused */
+  async append(name: string, expected: number, events: readonly NewEvent[], timeoutMs: number): Promise<Appended> {
+    const id = randomUUID();
+    const sentAt = performance.now();
+    const answer = await new Promise<Appended | Error>((resolve) => {
+      if (this.over !== undefined) {
+        resolve(unknown(this.over));
+        return;
+      }
+      const timer = setTimeout(() => {
+        this.waiting.delete(id);
+        resolve(unknown(`no answer within ${timeoutMs} ms`));
+        // A slow server has answered others meanwhile; one that has not is gone.
+        if (this.heardAt < sentAt) this.close();
+      }, timeoutMs);
+      this.waiting.set(id, (settled) => {
+        clearTimeout(timer);
+        resolve(settled);
+      });
+      this.call.write(requestOf(id, name, { expected, events, deadline: Date.now() + timeoutMs }));
+    });
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+
+  close(): void {
+    this.end('the connection was given up');
+    this.call.cancel();
+  }
+
+  private settle(answer: BatchAppendResp) {
+    this.heardAt = performance.now();
+    const id = idOf(answer.getCorrelationId());
+    const settle = this.waiting.get(id);
+    this.waiting.delete(id);
+    settle?.(resultOf(answer));
+  }
+
+  private end(reason: string) {
+    this.over ??= reason;
+    for (const settle of this.waiting.values()) settle(unknown(this.over));
+    this.waiting.clear();
+  }
+}
+
+const unknown = (reason: string): Appended => ({ outcome: 'unknown', reason });
+
+interface Append {
+  readonly expected: number;
+  readonly events: readonly NewEvent[];
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
+}
+
+const requestOf = (id: string, name: string, { expected, events, deadline }: Append) => {
+  const options = new streams.BatchAppendReq.Options();
+  options.setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from(name)));
+  if (expected === NO_STREAM) options.setNoStream(new shared.Empty());
+  else options.setStreamPosition(String(expected));
+  options.setDeadline(google.Timestamp.fromDate(new Date(deadline)));
+  const request = new streams.BatchAppendReq();
+  request.setCorrelationId(uuidOf(id));
+  request.setOptions(options);
+  request.setProposedMessagesList(events.map(proposed));
+  request.setIsFinal(true);
+  return request;
+};
+
+const proposed = ({ id, event, envelope }: NewEvent) => {
+  const message = new streams.BatchAppendReq.ProposedMessage();
+  message.setId(uuidOf(id));
+  message.getMetadataMap().set('type', event.type).set('content-type', 'application/json');
+  // JSON leaves out undefined fields.
+  message.setCustomMetadata(Buffer.from(JSON.stringify(envelope)));
+  message.setData(Buffer.from(JSON.stringify(event.data)));
+  return message;
+};
+
+const uuidOf = (text: string) => {
+  const uuid = new shared.UUID();
+  uuid.setString(text);
+  return uuid;
+};
+
+const idOf = (uuid: ReturnType<BatchAppendResp['getCorrelationId']>): string => {
+  if (!uuid) return '';
+  const structured = uuid.getStructured();
+  if (!structured) return uuid.getString();
+  const half = (bits: string) => BigInt.asUintN(64, BigInt(bits)).toString(16).padStart(16, '0');
+  const hex = half(structured.getMostSignificantBits()) + half(structured.getLeastSignificantBits());
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+};
+
+const resultOf = (answer: BatchAppendResp): Appended | Error => {
+  const error = answer.getError();
+  if (error) return failureOf(error.getDetails()?.getTypeName() ?? '', error.getMessage());
+  const success = answer.getSuccess();
+  const revision = Number(success?.getCurrentRevision());
+  return { outcome: 'stored', revision, position: Number(success?.getPosition()?.getCommitPosition()) };
+};
+
+const failureOf = (type: string, message: string): Appended | Error => {
+  switch (type.replace('event_store.client.', '')) {
+    case 'WrongExpectedVersion':
+      return { outcome: 'conflict' };
+    case 'StreamDeleted':
+    case 'AccessDenied':
+    case 'MaximumAppendSizeExceeded':
+      return new AppendRefused(`${type}: ${message}`);
+    default:
+      return unknown(message);
+  }
+};
