@@ -1,34 +1,45 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { type DataSource } from 'typeorm';
 import { readModels } from '#catalogue';
-import { ConsumerLoop } from '#event-store';
+import { openDatabase } from '#database';
+import { ConsumerLoop, DeciderRunner } from '#event-store';
 import { Projector, Registry } from '#projections';
-import { type InMemoryEventStore, startTestDatabase, type TestDatabase } from '#testing';
+import { stockItem } from '#stock';
+import { aCause, type InMemoryEventStore, plainPersonalData, startTestDatabase, type TestDatabase } from '#testing';
 import { aDay } from './day.fixture.js';
 import { verify } from './verify.js';
 
 let server: TestDatabase;
+let database: DataSource;
 let registry: Registry;
 let store: InMemoryEventStore;
 
 beforeAll(async () => {
   server = await startTestDatabase();
+  database = await openDatabase({ url: server.postgres.ownerUrl, role: 'owner' });
 }, 60_000);
 
-afterAll(() => server.stop());
+afterAll(async () => {
+  await database.destroy();
+  await server.stop();
+});
 
-/** The read models of an ordinary day. */
-beforeEach(async () => {
-  await server.owner.query('DROP SCHEMA IF EXISTS read CASCADE; DROP SCHEMA IF EXISTS system CASCADE');
-  registry = new Registry(server.owner, readModels);
-  store = await aDay();
-  const head = await store.head();
-  const abort = new AbortController();
+/** Folds what is in the log, and goes on until it is stopped, if it may. */
+const project = async (abort: AbortController, stopsAt = Infinity) => {
   const projector = new Projector(registry);
   const onChange = ({ position = 0 }) => {
-    if (position >= head) abort.abort();
+    if (position >= stopsAt) abort.abort();
   };
   await new ConsumerLoop(store, projector, { onChange }).run(abort.signal);
   await projector.close();
+};
+
+/** The read models of an ordinary day. */
+beforeEach(async () => {
+  await database.query('DROP SCHEMA IF EXISTS read CASCADE; DROP SCHEMA IF EXISTS system CASCADE');
+  registry = new Registry(database, readModels);
+  store = await aDay();
+  await project(new AbortController(), await store.head());
 });
 
 const tableOf = async (name: string) => {
@@ -53,7 +64,7 @@ it('finds nothing wrong with an ordinary day, and leaves nothing behind', async 
 });
 
 it('finds a row that was changed behind its back', async () => {
-  await server.owner.query(`UPDATE ${await tableOf('stock_position')} SET on_hand = 99 WHERE sku = 'TEA'`);
+  await database.query(`UPDATE ${await tableOf('stock_position')} SET on_hand = 99 WHERE sku = 'TEA'`);
   expect(await violations()).toEqual([
     'I4 stock-TEA~london: 7 units are on hand, but read.stock_position says 99',
     'I11 read.stock_position: The row TEA london is different',
@@ -61,7 +72,7 @@ it('finds a row that was changed behind its back', async () => {
 });
 
 it('finds a movement that was erased', async () => {
-  await server.owner.query(`DELETE FROM ${await tableOf('stock_movement')} WHERE type = 'StockReceived'`);
+  await database.query(`DELETE FROM ${await tableOf('stock_movement')} WHERE type = 'StockReceived'`);
   expect(await violations()).toEqual([
     'I4 stock-TEA~london: 7 units have moved, but read.stock_movement adds up to -3',
     expect.stringMatching(/^I11 read.stock_movement: The row TEA london \d+ is missing$/),
@@ -70,12 +81,34 @@ it('finds a movement that was erased', async () => {
 
 it('finds an order that nobody placed', async () => {
   const table = await tableOf('order_status');
-  await server.owner.query(`INSERT INTO ${table}
+  await database.query(`INSERT INTO ${table}
     SELECT (jsonb_populate_record(t, '{"order_id": "o-3"}')).* FROM ${table} AS t WHERE order_id = 'o-2'`);
   expect(await violations()).toEqual(['I11 read.order_status: The row o-3 is unfounded']);
 });
 
+it('finds nothing wrong while trade goes on', async () => {
+  const abort = new AbortController();
+  const projecting = project(abort);
+  const runner = new DeciderRunner(store, plainPersonalData);
+  const trading = (async () => {
+    for (let day = 0; !abort.signal.aborted; day++) {
+      const received = { type: 'ReceiveStock', data: { quantity: 1, ref: `DN-${day}` } } as const;
+      await runner.run(stockItem, `SKU${day % 9}~london`, received, aCause());
+      await new Promise(setImmediate);
+    }
+  })();
+  try {
+    const first = await verify(registry, store, { now: Date.now() });
+    const second = await verify(registry, store, { now: Date.now() });
+    expect([...first.findings, ...second.findings].filter(({ failed }) => failed > 0)).toEqual([]);
+    expect(second.position).toBeGreaterThan(first.position);
+  } finally {
+    abort.abort();
+    await Promise.all([projecting, trading]);
+  }
+}, 60_000);
+
 it('says so when the log is behind the read models', async () => {
-  await server.owner.query('UPDATE system.projection_checkpoint SET last_event = last_event + 1000');
+  await database.query('UPDATE system.projection_checkpoint SET last_event = last_event + 1000');
   await expect(violations()).rejects.toThrow(/The log ends at \d+, but the read models have folded \d+/);
 });
