@@ -70,6 +70,7 @@ describe('a sum', () => {
 
   it('refuses what no safe integer can hold', () => {
     expect(() => sum([money(Number.MAX_SAFE_INTEGER), money(1)], 'EUR')).toThrow(RangeError);
+    expect(() => sum([money(Number.MAX_SAFE_INTEGER), money(2), money(-1000)], 'EUR')).toThrow(RangeError);
   });
 });
 

@@ -39,9 +39,9 @@ export const sum = (parts: readonly Money[], currency: string): Money => {
   let amount = 0;
   for (const part of parts) {
     if (part.currency !== currency) throw new RangeError(`Cannot add ${part.currency} to ${currency}`);
-    amount += part.amount;
+    amount = safe(BigInt(amount) + BigInt(part.amount)); // at every step: what was once inexact stays so
   }
-  return { amount: safe(BigInt(amount)), currency };
+  return { amount, currency };
 };
 
 /** Splits an amount in proportion to `weights`, by largest remainder: the parts add up to the amount exactly. */

@@ -33,6 +33,13 @@ describe('a return', () => {
     ['a line twice', { lines: [goods, goods] }],
     ['a credit twice', { credits: [aCharge('post', 1), aCharge('post', 1)] }],
   ])('is refused with %s', (_, over) => givenReturn().when(record(over)).thenFails('invalid-lines'));
+  it('is refused when its total cannot be exact', () => {
+    const most = { amount: Number.MAX_SAFE_INTEGER, scale: 2 };
+    const lines = [{ ...goods, quantity: 1, unitPrice: most }];
+    givenReturn()
+      .when(record({ lines, credits: [aCharge('post', -495)] }))
+      .thenFails('amount-out-of-range');
+  });
 });
 
 describe('an entry of the books', () => {

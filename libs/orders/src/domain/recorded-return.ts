@@ -41,7 +41,7 @@ const decide = ({ data: { returnId, ...details } }: ReturnCommand, { recorded }:
   if (lines.length + credits.length === 0) throw new DomainError('invalid-lines', 'There is no line and no credit');
   checkUnique(lines.map(({ lineId }) => lineId));
   checkUnique(credits.map(({ chargeId }) => chargeId));
-  const total = totalOf(lines, currency) - totalOf(credits, currency);
+  const total = totalOf([...lines, ...credits.map((credit) => ({ ...credit, quantity: -credit.quantity }))], currency);
   return [{ type: 'ReturnRecorded', data: { ...details, total } }];
 };
 
