@@ -1,7 +1,7 @@
 import { WAREHOUSE } from './documents.js';
 
 /** What a product's code looks like, as written. */
-export const isProduct = (code: string) => `${code} ~ '^[0-9]{5}[A-Za-z]{0,2}$'`;
+const isProduct = (code: string) => `${code} ~ '^[0-9]{5}[A-Za-z]{0,2}$'`;
 
 /** One query's worth of the rows of the file, told again by the read models alone; `$1` is a month in London or `all`. */
 export const TRADE_ROWS = `
