@@ -4,6 +4,8 @@ import { eventsOf, isDone, type Answered } from './history.js';
 import { type OrderBook } from './order-book.js';
 import { type StockBook } from './stock-book.js';
 
+const nameOf = ({ stream, revision, type }: Logged) => `${stream}@${revision} ${type}`;
+
 /** Every command that was acknowledged is in the log, exactly once and whole; every one that was refused is not. */
 export const unkeptAnswers = (answered: readonly Answered[], log: readonly Logged[]): string[] => {
   const byCommand = Map.groupBy(log, ({ commandId }) => commandId);
@@ -16,7 +18,7 @@ export const unkeptAnswers = (answered: readonly Answered[], log: readonly Logge
       : found.every(({ type }) => type === 'StockReservationDeclined');
     return kept
       ? []
-      : [`${one.name} ${one.key} was answered ${one.status}, but is in the log as ${JSON.stringify(found)}`];
+      : [`${one.name} ${one.key} was answered ${one.status}, but is in the log as ${found.map(nameOf).join()}`];
   });
 };
 
@@ -33,7 +35,7 @@ export const strangers = (answered: readonly Answered[], log: readonly Logged[],
     );
   });
   const repeated = [...Map.groupBy(log, ({ id }) => id).values()].filter((events) => events.length > 1);
-  const told = (what: string) => (logged: Logged) => `${what}: ${JSON.stringify(logged)}`;
+  const told = (what: string) => (logged: Logged) => `${what}: ${nameOf(logged)} by ${logged.commandId}`;
   return [
     ...unasked.map(told('nobody asked for')),
     ...torn.flatMap((events) => events.map(told('not in one piece'))),
