@@ -157,6 +157,12 @@ describe('a fault in the log is found and named', () => {
         }),
     ],
     [
+      'more cancelled than was ordered',
+      'I6',
+      /^4 units of line 1 become cancelled, but only 3 are open/,
+      () => saying('OrderLinesCancelled', { lines: [{ lineId: '1', quantity: 4 }] }),
+    ],
+    [
       'an order without its beginning',
       'I6',
       /has not begun/,

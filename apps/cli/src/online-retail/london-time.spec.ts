@@ -7,6 +7,7 @@ describe('a clock in London', () => {
     ['2011-08-01 08:30:00', '2011-08-01T07:30:00.000Z', 'summer'],
     ['2011-08-01 00:30:00', '2011-07-31T23:30:00.000Z', 'summer, just after midnight'],
     ['2011-03-27 00:59:59', '2011-03-27T00:59:59.000Z', 'the last second of winter'],
+    ['2011-03-27 01:30:00', '2011-03-27T01:30:00.000Z', 'the hour that never was: as if nobody had touched the clock'],
     ['2011-03-27 02:00:00', '2011-03-27T01:00:00.000Z', 'the first second of summer'],
     ['2011-10-30 00:59:59', '2011-10-29T23:59:59.000Z', 'the last hour that comes once'],
     ['2011-10-30 01:30:00', '2011-10-30T01:30:00.000Z', 'the hour that comes twice: the later'],
