@@ -31,23 +31,26 @@ const embedded = async (
   let server = await startEmbeddedPostgres({ dataDir, log: () => undefined });
   const { port, ownerUrl, appUrl, biUrl } = server;
   let stopping = false;
+  let starting = Promise.resolve();
 
   const startAgain = async (reason: string) => {
-    if (stopping) return;
     say(`postgres ended (${reason}); starting it again`);
-    for (;;) {
+    while (!stopping) {
       try {
         server = await startEmbeddedPostgres({ dataDir, port, log: () => undefined });
-        break;
+        onStart();
+        watch();
+        return;
       } catch (error) {
         say(`postgres does not start: ${error instanceof Error ? error.message : String(error)}`);
         await pause(1000);
       }
     }
-    onStart();
-    watch();
   };
-  const watch = () => server.onExit((reason) => void startAgain(reason));
+  const watch = () =>
+    server.onExit((reason) => {
+      if (!stopping) starting = startAgain(reason);
+    });
   watch();
 
   return {
@@ -58,9 +61,10 @@ const embedded = async (
     ownerUrl,
     appUrl,
     biUrl,
-    stop: () => {
+    stop: async () => {
       stopping = true;
-      return server.stop();
+      await starting;
+      await server.stop();
     },
   };
 };

@@ -69,3 +69,25 @@ it('does not start again what it was told to stop', async () => {
   await child.stop();
   expect(said).toEqual([]);
 });
+
+it('is not reached by a Ctrl-C that is meant for its supervisor', async () => {
+  const { child } = supervise(READY);
+  await child.start();
+  expect(process.kill(-(child.pid ?? 0), 0)).toBe(true); // there is a group of its own
+});
+
+it('does not need its log', async () => {
+  const script = join(folder, 'no-log.mjs');
+  writeFileSync(script, `process.stdin.once('end', () => process.exit()).resume();\n${READY}`);
+  const said: string[] = [];
+  const logFile = join(folder, 'nowhere', 'part.log');
+  const spec = { name: 'part', script, args: [], env: {}, ready: /ready (\S+)/, logFile };
+  const child = new SupervisedProcess(
+    spec,
+    (line) => said.push(line),
+    () => undefined,
+  );
+  running.push(child);
+  await child.start();
+  expect(said.join()).toContain('goes on without its log');
+});

@@ -35,6 +35,7 @@ export class SupervisedProcess {
     private readonly onStart: () => void,
   ) {
     this.log = createWriteStream(spec.logFile, { flags: 'a', mode: 0o600 });
+    this.log.on('error', (error) => say(`${spec.name} goes on without its log: ${error.message}`)); // a full disk, say
   }
 
   get name() {
@@ -51,16 +52,19 @@ export class SupervisedProcess {
     const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
       env: { ...process.env, ...env, KONTOR_SUPERVISED: '1' },
       stdio: ['pipe', 'pipe', 'pipe'], // the pipe to its input tells a child when its parent is gone
+      detached: true, // Ctrl-C is for its supervisor, who stops everything in order
     });
     this.child = child;
     this.onStart();
     let readyAt: number | undefined;
     this.exited = new Promise((resolve) => {
-      child.once('exit', (code, signal) => {
+      const end = (how: string) => {
         resolve();
         const worked = readyAt !== undefined && Date.now() - readyAt > WORKS_AFTER_MS;
-        if (!this.stopping) this.startAgain(`${name} ended (${signal ?? `code ${code}`})`, worked);
-      });
+        if (!this.stopping) this.startAgain(`${name} ended (${how})`, worked);
+      };
+      child.once('exit', (code, signal) => end(signal ?? `code ${code}`));
+      child.once('error', (error) => child.pid === undefined && end(error.message)); // it could not be made
     });
     const ready = this.untilReady(child);
     ready.then(
@@ -73,7 +77,7 @@ export class SupervisedProcess {
   async stop(): Promise<void> {
     this.stopping = true;
     const { child } = this;
-    if (child && child.exitCode === null && child.signalCode === null) {
+    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
       await this.exited;
@@ -85,11 +89,15 @@ export class SupervisedProcess {
   private untilReady(child: ChildProcess) {
     return new Promise<string>((resolve, reject) => {
       const fail = (why: string) => reject(new Error(`${this.spec.name} ${why}\n${this.lastLines.join('\n')}`));
-      const timer = setTimeout(() => fail('did not get ready in a minute'), READY_WITHIN_MS);
-      child.once('exit', () => {
+      const timer = setTimeout(() => {
+        fail('did not get ready in a minute');
+        child.kill('SIGKILL');
+      }, READY_WITHIN_MS);
+      const over = () => {
         clearTimeout(timer);
         fail('could not start');
-      });
+      };
+      child.once('exit', over).once('error', over);
       for (const stream of [child.stdout, child.stderr]) {
         if (!stream) continue;
         createInterface({ input: stream }).on('line', (line) => {
