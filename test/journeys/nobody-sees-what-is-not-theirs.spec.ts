@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '#database';
 import { loadKek, SubjectKeys } from '#privacy';
@@ -155,6 +157,13 @@ describe('a channel', () => {
 });
 
 const codeOf = (error: unknown) => (error as { code?: string }).code;
+
+it.each(['events', 'logs', 'postgres', 'admin-key', 'kek', 'secrets.json', 'run.json'])(
+  'nobody else on the machine can open %s in the folder of the data',
+  (name) => {
+    expect(statSync(join(kontor.dataDir, name)).mode & 0o077).toBe(0);
+  },
+);
 
 describe('an analyst', () => {
   it('reads every view of the schema bi and nothing else', async () => {

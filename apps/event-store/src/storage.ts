@@ -43,7 +43,7 @@ export class Storage {
    * @throws if another process has the data open.
    */
   constructor(folder?: string) {
-    if (folder !== undefined) mkdirSync(folder, { recursive: true });
+    if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#db = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, 'events.db'), { timeout: 0 });
     this.#open(folder ?? 'memory');
     const prepare = (sql: string): StatementSync => {
