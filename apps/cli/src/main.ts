@@ -8,7 +8,12 @@ import { statusCommand } from './commands/status.js';
 import { timelineCommand } from './commands/timeline.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
-import { fail } from './terminal.js';
+import { fail, say } from './terminal.js';
+
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  say(`kontor: this is Node ${process.versions.node}. Run it through npm (npm run kontor -- …), which brings Node 24`);
+  process.exit(1);
+}
 
 const program = new Command('kontor')
   .description('Event-sourced unified commerce: start it, feed it, ask it why.')

@@ -26,24 +26,27 @@ export const upCommand = (program: Command): void => {
       const dataDir = resolve(options.data);
       if (!/^\d{1,5}$/.test(given.port)) throw new Error(`--port ${given.port} is not a port`);
       say(`Starting Kontor on ${options.data}`);
+      const ended = untilSignal(); // from now on: whatever has been started is stopped in order
       const stack = await startStack({ dataDir, port: Number(given.port), say });
-      const ended = untilSignal();
-      if (stack.adminKey.created)
-        say(`Admin key, shown this once and kept in ${stack.adminKey.file}:\n${stack.adminKey.secret}`);
       try {
-        const client = new KontorClient(stack.apiUrl, readAdminKey(dataDir, options));
-        if (given.sample) await loadSample(client, dataDir);
-        const summary = await summaryOf(client, stack, dataDir);
-        print(options.json ?? false, summary, () => summary.lines);
-        if (!given.once) {
-          say('Press Ctrl+C to stop.');
-          await ended;
-        }
+        await Promise.race([ended, serve(stack, dataDir, { ...options, ...given, ended })]);
       } finally {
         await shutDown(stack);
       }
       process.exit();
     });
+};
+
+const serve = async (stack: Stack, dataDir: string, options: UpOptions & GlobalOptions & { ended: Promise<void> }) => {
+  if (stack.adminKey.created)
+    say(`Admin key, shown this once and kept in ${stack.adminKey.file}:\n${stack.adminKey.secret}`);
+  const client = new KontorClient(stack.apiUrl, readAdminKey(dataDir, options));
+  if (options.sample) await loadSample(client, dataDir);
+  const summary = await summaryOf(client, stack, dataDir);
+  print(options.json ?? false, summary, () => summary.lines);
+  if (options.once) return;
+  say('Press Ctrl+C to stop.');
+  await options.ended;
 };
 
 const untilSignal = () =>
