@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { eventDefinitions, readModels, streamTypes } from '#catalogue';
@@ -33,6 +34,7 @@ const PROCESSES = [
 
 /** Longest that shutting down waits for batches in hand. */
 const PATIENCE_MS = 10_000;
+const REBUILD_AGAIN_MS = 10_000;
 
 /** Opens everything, brings the read models up to date, and runs the consumers until it is closed. */
 export const startWorker = async (settings: Settings, dataDir: string) => {
@@ -63,7 +65,7 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   const loops = consumers.map((consumer) => new ConsumerLoop(store, consumer, { onChange: report() }));
   const running = loops.map((loop) => loop.run(stop.signal));
   if (settings.consumers.has('processes')) running.push(timer.run(stop.signal));
-  if (settings.consumers.has('projections')) running.push(bringUpToDate(registry, store));
+  if (settings.consumers.has('projections')) running.push(bringUpToDate(registry, store, stop.signal));
   const health = await serveHealth(settings, { loops, timer, store, db });
 
   return {
@@ -81,8 +83,23 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   };
 };
 
-/** Read models of another version than the code are built anew beside the live ones, which stay readable meanwhile. */
-const bringUpToDate = async (registry: Registry, store: EsdbEventStore) => {
+/**
+ * Read models of another version than the code are built anew beside the live ones, which stay readable meanwhile. A
+ * failure is tried again: the live ones and everything else must not stop for it.
+ */
+const bringUpToDate = async (registry: Registry, store: EsdbEventStore, signal: AbortSignal) => {
+  while (!signal.aborted) {
+    try {
+      await rebuildOutdated(registry, store);
+      return;
+    } catch (error) {
+      log('outdated read models are not rebuilt, trying again', { error: String(error) });
+      await pause(REBUILD_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+};
+
+const rebuildOutdated = async (registry: Registry, store: EsdbEventStore) => {
   const outdated = await registry.outdated();
   if (outdated.length === 0) return;
   log('rebuilding outdated read models', { outdated });
