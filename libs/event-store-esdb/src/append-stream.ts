@@ -152,7 +152,8 @@ const resultOf = (answer: BatchAppendResp): Appended | Error => {
   if (error) return failureOf(error.getDetails()?.getTypeName() ?? '', error.getMessage());
   const success = answer.getSuccess();
   const revision = Number(success?.getCurrentRevision());
-  return { outcome: 'stored', revision, position: Number(success?.getPosition()?.getCommitPosition()) };
+  // A server may leave the position out when it has stored the same events before.
+  return { outcome: 'stored', revision, position: Number(success?.getPosition()?.getCommitPosition() ?? 0) };
 };
 
 const failureOf = (type: string, message: string): Appended | Error => {
