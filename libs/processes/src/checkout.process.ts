@@ -99,6 +99,12 @@ const giveBack = (state: Checkout): Reaction<Checkout> => ({
   intents: state.held.map(release),
 });
 
+/** Held beyond what the order was confirmed with: a place that refused before a crash may have granted after it. */
+const superfluous = ({ held }: Checkout, allocations: readonly Allocation[]) => {
+  const used = new Set(allocations.map(({ reservationId }) => reservationId));
+  return held.filter(({ reservationId }) => !used.has(reservationId));
+};
+
 const refused = (state: Checkout, { command, reservationId }: CommandRefused['data']): Reaction<Checkout> => {
   if (command === 'ReserveStock' && reservationId !== undefined) return answered(state, reservationId, 0);
   return command === 'ConfirmOrder' ? giveBack(state) : stays(state);
@@ -114,7 +120,7 @@ const goOn = (state: Checkout, event: CheckoutEvent): Reaction<Checkout> => {
     case 'StockReservationDeclined':
       return answered(state, event.data.reservationId, event.data.available);
     case 'OrderConfirmed':
-      return ends;
+      return { state: undefined, intents: superfluous(state, event.data.allocations).map(release) };
     case 'OrderRejected':
       return giveBack(state);
     case 'CommandRefused':

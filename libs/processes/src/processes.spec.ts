@@ -130,6 +130,36 @@ describe('a checkout', () => {
     expect(h.memory.running).toEqual([]);
   });
 
+  it('gives back what its order was confirmed without', () => {
+    const stream = 'order-o';
+    const at = { id: 'e', correlationId: 'o', channel: 'web', occurredAt: '2026-01-01T12:00:00.000Z' };
+    const allocation = (reservationId: string) => ({
+      ...{ reservationId, sku: 'A', locationId: 'north', quantity: 1, lines: [{ lineId: '1', quantity: 1 }] },
+    });
+    const plan = { attempt: 1, allocations: ['a', 'b'].map(allocation), candidates: [], policyVersion: 1 };
+    const reserved = (reservationId: string) =>
+      ({
+        type: 'StockReserved',
+        data: { reservationId, quantity: 1, kind: 'hard', owner: { type: 'order', id: 'o' } },
+      }) as const;
+    const told = [
+      {
+        type: 'OrderPlaced',
+        data: { currency: 'EUR', lines: [line('1', 'A', 2)], charges: [], expiresAt: '', total: 0 },
+      },
+      { type: 'FulfillmentPlanned', data: plan },
+      reserved('a'),
+      reserved('b'),
+      { type: 'OrderConfirmed', data: { allocations: [allocation('a')] } },
+    ] as const;
+    let last = checkout.react(undefined, { ...at, stream, event: told[0] });
+    for (const event of told.slice(1)) last = checkout.react(last.state, { ...at, stream, event });
+    expect(last).toMatchObject({
+      state: undefined,
+      intents: [{ type: 'ReleaseReservation', data: { reservationId: 'b' } }],
+    });
+  });
+
   it('rejects an order that no location can serve', async () => {
     const h = new ProcessHarness(all, 500);
     const nowhere = { ...terms, locations: [] };
