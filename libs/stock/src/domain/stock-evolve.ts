@@ -48,17 +48,18 @@ const note = (item: StockItem, { type, data }: StockEvent, cause: Cause): void =
       item.backorderLimit = data.limit;
       break;
     case 'StockReserved':
-      item.reservations.set(data.reservationId, data);
+      item.reservations.set(data.reservationId, { ...data, channel: cause.channel });
       break;
     case 'ReservationExtended':
       change(item, data.reservationId, (old) => ({ ...old, expiresAt: data.expiresAt }));
       break;
     case 'ReservationFirmed':
-      change(item, data.reservationId, ({ reservationId, quantity, owner }) => ({
+      change(item, data.reservationId, ({ reservationId, quantity, owner, channel }) => ({
         reservationId,
         quantity,
         kind: 'hard',
         owner,
+        channel,
       }));
       break;
     case 'ReservationReduced':

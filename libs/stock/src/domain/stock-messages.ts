@@ -15,6 +15,11 @@ export type ReservationKind = 'soft' | 'hard';
 
 export type UnavailableReason = 'damaged' | 'quality-control' | 'display' | 'quarantine' | 'other';
 
+/** For a channel that speaks for itself: a reservation that another has made is none to it. */
+export interface OfChannel {
+  readonly ofChannel?: string;
+}
+
 export type StockCommand =
   | Message<'ReceiveStock', { quantity: number; ref: string; incomingRef?: string }>
   /** What was counted, as of an instant; movements after it are kept. `sourceSeq` grows with every count of a source. */
@@ -38,11 +43,11 @@ export type StockCommand =
         locationPaused?: boolean;
       }
     >
-  | Message<'ExtendReservation', { reservationId: string; expiresAt: string }>
-  | Message<'FirmReservation', { reservationId: string }>
+  | Message<'ExtendReservation', { reservationId: string; expiresAt: string } & OfChannel>
+  | Message<'FirmReservation', { reservationId: string } & OfChannel>
   /** Gives back a part; the reservation goes on with the rest. */
-  | Message<'ReduceReservation', { reservationId: string; by: number }>
-  | Message<'ReleaseReservation', { reservationId: string; reason: string }>
+  | Message<'ReduceReservation', { reservationId: string; by: number } & OfChannel>
+  | Message<'ReleaseReservation', { reservationId: string; reason: string } & OfChannel>
   /** Sent by the timer; checked again against `expiresAt` and the command's time. */
   | Message<'ExpireReservation', { reservationId: string }>
   | Message<'ConsumeReservation', { reservationId: string; ref: string }>

@@ -10,6 +10,7 @@ export const decideReservation = (
   item: Readonly<StockItem>,
   cause: Cause,
 ): StockEvent[] => {
+  if ('ofChannel' in data && isForeign(item, data.reservationId, data.ofChannel)) throw notFound(data.reservationId);
   switch (type) {
     case 'ReserveStock':
       return reserve(data, item, cause);
@@ -76,8 +77,14 @@ const active = (item: Readonly<StockItem>, reservationId: string): Reservation =
   const reservation = item.reservations.get(reservationId);
   if (reservation) return reservation;
   if (hasEnded(item, reservationId)) throw ended(reservationId);
-  throw new DomainError('reservation-not-found', `There is no reservation ${reservationId} here`);
+  throw notFound(reservationId);
 };
+
+const isForeign = (item: Readonly<StockItem>, reservationId: string, channel: string | undefined) =>
+  channel !== undefined && (item.reservations.get(reservationId)?.channel ?? channel) !== channel;
+
+const notFound = (reservationId: string) =>
+  new DomainError('reservation-not-found', `There is no reservation ${reservationId} here`);
 
 const ended = (reservationId: string) =>
   new DomainError('reservation-ended', `Reservation ${reservationId} has ended already`);

@@ -16,7 +16,7 @@ interface Saved extends Pick<
 }
 
 export const stockSnapshot = {
-  version: 1,
+  version: 2,
 
   save: (item: StockItem): Saved => ({
     ...item,

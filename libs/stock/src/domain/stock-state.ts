@@ -11,6 +11,8 @@ export interface Reservation {
   readonly kind: ReservationKind;
   readonly owner: ReservationOwner;
   readonly expiresAt?: string;
+  /** The channel that made it. */
+  readonly channel: string;
 }
 
 /** A change of the units on hand at a business time. */

@@ -47,10 +47,10 @@ const all: [name: string, body: object, command: string, data: object][] = [
     'ReserveStock',
     { expiresAt: UTC },
   ],
-  ['ExtendReservation', { reservationId, expiresAt: LOCAL }, 'ExtendReservation', { expiresAt: UTC }],
-  ['FirmReservation', { reservationId }, 'FirmReservation', {}],
-  ['ReduceReservation', { reservationId, by: 1 }, 'ReduceReservation', {}],
-  ['ReleaseReservation', { reservationId, reason: 'cancelled' }, 'ReleaseReservation', {}],
+  ['ExtendReservation', { reservationId, expiresAt: LOCAL }, 'ExtendReservation', { expiresAt: UTC, ofChannel: 'web' }],
+  ['FirmReservation', { reservationId }, 'FirmReservation', { ofChannel: 'web' }],
+  ['ReduceReservation', { reservationId, by: 1 }, 'ReduceReservation', { ofChannel: 'web' }],
+  ['ReleaseReservation', { reservationId, reason: 'cancelled' }, 'ReleaseReservation', { ofChannel: 'web' }],
   ['ConsumeReservation', { reservationId, ref: 'parcel-1' }, 'ConsumeReservation', {}],
 ];
 
@@ -92,8 +92,17 @@ describe('the stock commands', () => {
 
   it('need leave to write stock, or to reserve it', () => {
     const reserving = stockCommands.filter(({ scope }) => scope === 'stock:reserve').map(({ name }) => name);
-    expect(reserving).toEqual(stockCommands.map(({ name }) => name).filter((name) => /Reserv(e|ation)/.test(name)));
+    const promises = stockCommands.map(({ name }) => name).filter((name) => /Reserv(e|ation)/.test(name));
+    expect(reserving).toEqual(promises.filter((name) => name !== 'ConsumeReservation')); // that goods left is a fact
     expect(new Set(stockCommands.map(({ scope }) => scope))).toEqual(new Set(['stock:write', 'stock:reserve']));
+  });
+
+  it('reach the reservations of all channels when staff act for none', () => {
+    const message = find('FirmReservation').message(
+      bodyOf('FirmReservation', { ...place, reservationId }),
+      aCause({ channel: 'system' }),
+    );
+    expect((message as ChangeStock).command.data).toEqual({ reservationId });
   });
 
   it('leave out what the caller left out', () => {

@@ -1,4 +1,5 @@
 import { type CommandContract } from '#event-store';
+import { type Cause } from '#kernel';
 import { stockItem, streamIdOfStock, type StockCommand } from '../domain/stock-item.js';
 import { ChangeStock } from './change-stock.js';
 import * as facts from './fact.dtos.js';
@@ -21,7 +22,8 @@ const contract =
       dto,
       scope,
       stream: ({ sku, locationId }) => `${stockItem.category}-${streamIdOfStock(sku, locationId)}`,
-      message: ({ sku, locationId, ...data }, cause) => new ChangeStock(sku, locationId, plain(command(data)), cause),
+      message: ({ sku, locationId, ...data }, cause) =>
+        new ChangeStock(sku, locationId, ownOnly(plain(command(data)), cause), cause),
       refusals: { StockReservationDeclined: 'insufficient-stock' },
     };
     return typed as unknown as CommandContract; // whoever calls it has made the body an instance of `dto`
@@ -29,6 +31,14 @@ const contract =
 
 /** Without instances of classes, and without what was left out. */
 const plain = (command: StockCommand) => JSON.parse(JSON.stringify(command)) as StockCommand;
+
+/** A channel ends and changes its own reservations only; staff that act for none reach all. */
+const ownOnly = (command: StockCommand, { channel }: Cause): StockCommand =>
+  OWN.has(command.type) && channel !== 'system'
+    ? ({ type: command.type, data: { ...command.data, ofChannel: channel } } as StockCommand)
+    : command;
+
+const OWN = new Set(['ExtendReservation', 'FirmReservation', 'ReduceReservation', 'ReleaseReservation']);
 
 const utc = (dateTime: string) => new Date(dateTime).toISOString();
 
@@ -106,7 +116,7 @@ export const stockCommands: readonly CommandContract[] = [
     type: 'ReleaseReservation',
     data,
   })),
-  promise(
+  fact(
     'ConsumeReservation',
     'Books reserved goods out: shipped, or handed over.',
     reservations.ConsumeReservationDto,

@@ -1,0 +1,44 @@
+import { describe, it } from '@jest/globals';
+import { caused, specification } from '#testing';
+import { stockItem, type StockCommand, type StockEvent } from './stock-item.js';
+
+const given = specification(stockItem.decider);
+
+const owner = { type: 'cart', id: 'cart-1' } as const;
+const received: StockEvent = { type: 'StockReceived', data: { quantity: 5, ref: 'delivery' } };
+const expiresAt = '2027-01-01T00:00:00.000Z';
+const byWeb = caused<StockEvent>(
+  { channel: 'web' },
+  { type: 'StockReserved', data: { reservationId: 'r-1', quantity: 2, kind: 'soft', owner, expiresAt } },
+);
+const released: StockEvent = {
+  type: 'ReservationReleased',
+  data: { reservationId: 'r-1', quantity: 2, kind: 'soft', owner, reason: 'left' },
+};
+
+const release = (ofChannel?: string): StockCommand => ({
+  type: 'ReleaseReservation',
+  data: { reservationId: 'r-1', reason: 'left', ...(ofChannel !== undefined && { ofChannel }) },
+});
+
+describe('a reservation', () => {
+  const commands: StockCommand[] = [
+    release('marketplace'),
+    { type: 'FirmReservation', data: { reservationId: 'r-1', ofChannel: 'marketplace' } },
+    { type: 'ReduceReservation', data: { reservationId: 'r-1', by: 1, ofChannel: 'marketplace' } },
+    { type: 'ExtendReservation', data: { reservationId: 'r-1', expiresAt, ofChannel: 'marketplace' } },
+  ];
+  for (const command of commands) {
+    it(`is unknown to another channel: ${command.type}`, () =>
+      given(received, byWeb).when(command).thenFails('reservation-not-found'));
+  }
+
+  it('is released by the channel that made it', () => given(received, byWeb).when(release('web')).then(released));
+
+  it('is released by a process, whoever made it', () => given(received, byWeb).when(release()).then(released));
+
+  it('still belongs to its channel when it is firm', () =>
+    given(received, byWeb, { type: 'ReservationFirmed', data: { reservationId: 'r-1', quantity: 2 } })
+      .when(release('marketplace'))
+      .thenFails('reservation-not-found'));
+});
