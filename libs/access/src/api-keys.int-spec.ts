@@ -114,6 +114,7 @@ describe('an API key', () => {
     ['an unknown scope', { ...webShop, scopes: ['everything' as 'ops:write'] }],
     ['a channel with a scope of staff', { ...webShop, scopes: ['customers:read' as const] }],
     ['a channel that cannot be one', { ...webShop, channel: 'Web Shop' }],
+    ['the name that staff and timers go by', { ...webShop, channel: 'system' }],
   ])('is not made for %s', async (_, key) => {
     await expect(Promise.resolve().then(() => keys.create(key))).rejects.toMatchObject({ code: 'invalid-key' });
   });
