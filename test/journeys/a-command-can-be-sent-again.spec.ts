@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Accepted, type Client } from '../support/client.js';
 import { feed, takeUntil } from '../support/feed.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, aSku, openShop, stocked } from '../support/shop.js';
+
+jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, aSku, openShop, promised, stocked } from '../support/shop.js';
+
+jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;

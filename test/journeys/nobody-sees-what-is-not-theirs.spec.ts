@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openDatabase } from '#database';
 import { loadKek, SubjectKeys } from '#privacy';
 import { type Client } from '../support/client.js';
@@ -10,6 +10,8 @@ import { Kontor } from '../support/kontor.js';
 import { filesWith, relationsIn, tablesWith, withPg } from '../support/scan.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
+
+jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Kontor } from '../support/kontor.js';
 import { readLog, type Logged } from '../support/log.js';
 import { type Part } from '../support/processes.js';
@@ -22,6 +22,8 @@ const TRADERS = 12;
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const folder = mkdtempSync(join(tmpdir(), 'kontor-history-'));
 const history = new History(join(folder, 'history.ndjson'));
+
+jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let kills: Readonly<Record<Part, number>>;
@@ -156,7 +158,7 @@ describe('however often any process is killed', () => {
     expect(Object.keys(before).length).toBeGreaterThan(5);
     await expect(digests(kontor)).resolves.toEqual(before);
     keepsFolder = problems > 0;
-  }, 60_000);
+  });
 });
 
 const sorted = <Item>(items: readonly Item[], key: (item: Item) => string) =>
