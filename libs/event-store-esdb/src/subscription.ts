@@ -35,9 +35,8 @@ export class Subscription {
     const { categories, batchSize = 500 } = options;
     this.batchSize = batchSize;
     this.told = { position, caughtUp: false };
-    const names = categories ? { prefixes: categories.map((category) => `${category}-`) } : { regex: '^[^$]' };
     const filter = streamNameFilter({
-      ...names,
+      ...namesOf(categories),
       checkpointInterval: CHECKPOINT_INTERVAL,
       checkpointReached: (_, { commit }) => {
         this.pull(Infinity); // what was announced before the checkpoint comes before it
@@ -146,3 +145,9 @@ export class Subscription {
     this.wake?.();
   }
 }
+
+/** No prefix at all would let everything through. */
+const namesOf = (categories: readonly string[] | undefined) => {
+  if (!categories) return { regex: '^[^$]' };
+  return categories.length > 0 ? { prefixes: categories.map((category) => `${category}-`) } : { regex: '^$' };
+};

@@ -248,6 +248,7 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
         expect(whats(eventsOf(batches))).toEqual(['stock', 'order']);
         expect(batches.at(-1)?.position).toBe(head);
         expect(eventsOf(await collect(head, caughtUp, { categories: ['stock'] }))).toEqual([]);
+        expect(eventsOf(await collect(0, caughtUp, { categories: [] }))).toEqual([]);
       });
 
       it('claims no position beyond what it has delivered, however slow the consumer is', async () => {
