@@ -116,6 +116,16 @@ describe('a channel', () => {
     await expect(staff.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({ holds: [] });
   });
 
+  it('ends no reservation of another channel', async () => {
+    const sku = await stocked(staff, 1);
+    await staff.done('PlaceOrder', anOrder([aLine(sku)]), { channel: 'app' });
+    const { items } = (await staff.read(`/v1/reservations?sku=${sku}`)) as { items: { reservationId: string }[] };
+    const held = { sku, locationId: 'warehouse', reservationId: items[0]?.reservationId, reason: 'mine now' };
+    const release = await web.send('ReleaseReservation', held);
+    expect([403, 404]).toContain(release.status);
+    await expect(staff.read(`/v1/stock/${sku}/warehouse`)).resolves.toMatchObject({ hardReserved: 1 });
+  });
+
   it('hears of no order of another channel in the feed', async () => {
     const after = (await staff.read('/v1/status'))['head'];
     const [, , last] = [await place('web'), await place('app'), await place('web')];
