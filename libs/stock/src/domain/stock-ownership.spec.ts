@@ -33,6 +33,19 @@ describe('a reservation', () => {
       given(received, byWeb).when(command).thenFails('reservation-not-found'));
   }
 
+  for (const [whose, asked, channel] of [
+    ['channel', owner, 'marketplace'],
+    ['buyer', { type: 'order', id: 'o-1' }, 'web'],
+  ] as const) {
+    it(`is not taken for its own by another ${whose}`, () =>
+      given(received, byWeb)
+        .when(
+          { type: 'ReserveStock', data: { reservationId: 'r-1', quantity: 2, kind: 'hard', owner: asked } },
+          { channel },
+        )
+        .thenFails('reservation-exists'));
+  }
+
   it('is released by the channel that made it', () => given(received, byWeb).when(release('web')).then(released));
 
   it('is released by a process, whoever made it', () => given(received, byWeb).when(release()).then(released));

@@ -31,7 +31,9 @@ export const decideReservation = (
 
 const reserve = (wanted: Data<'ReserveStock'>, item: Readonly<StockItem>, cause: Cause): StockEvent[] => {
   const { reservationId, quantity, kind, owner } = wanted;
-  if (item.reservations.has(reservationId)) return [];
+  const known = item.reservations.get(reservationId);
+  if (known && isSameBuyer(known, owner, cause)) return [];
+  if (known) throw new DomainError('reservation-exists', `There is a reservation ${reservationId} of another here`);
   if (hasEnded(item, reservationId)) throw ended(reservationId);
   if (wanted.locationPaused) throw new DomainError('location-inactive', 'The location takes no reservations now');
   const until = kind === 'soft' ? { expiresAt: future(wanted.expiresAt, cause) } : {};
@@ -40,6 +42,10 @@ const reserve = (wanted: Data<'ReserveStock'>, item: Readonly<StockItem>, cause:
     ? [{ type: 'StockReserved', data: { reservationId, quantity, kind, owner, ...until } }]
     : [{ type: 'StockReservationDeclined', data: { reservationId, quantity, available: free, owner } }];
 };
+
+/** Whoever asks again must be told of a name that is taken: silence would read as success. */
+const isSameBuyer = (known: Reservation, { type, id }: Reservation['owner'], { channel }: Cause) =>
+  known.owner.type === type && known.owner.id === id && known.channel === channel;
 
 /** A hard reservation needs no extension, nor does one that lasts longer already. */
 const extend = ({ expiresAt }: Data<'ExtendReservation'>, reservation: Reservation, cause: Cause): StockEvent[] => {

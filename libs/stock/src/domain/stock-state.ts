@@ -16,7 +16,7 @@ export interface Reservation {
 }
 
 /** A change of the units on hand at a business time. */
-export interface Movement {
+interface Movement {
   readonly at: string;
   readonly change: number;
 }

@@ -28,7 +28,7 @@ export interface StockExplanation {
 }
 
 /** Units that could be promised from this place, before any channel's safety stock and without incoming goods. */
-export const freeUnits = (at: StockPosition | undefined) =>
+const freeUnits = (at: StockPosition | undefined) =>
   at ? Math.max(0, at.onHand - at.unavailable - reservedOf(at)) : 0;
 
 /**
