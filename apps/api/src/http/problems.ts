@@ -68,6 +68,7 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
   'insufficient-stock': conflict('Fewer units are available at the location than were asked for: see available.'),
   'not-enough-stock': conflict('Fewer units are there than the command needs: see available.'),
   'reservation-ended': conflict('The reservation was released, expired or consumed before.'),
+  'reservation-exists': conflict('There is a reservation of this id at this place, of another buyer or channel.'),
   'expiry-passed': conflict('The reservation would have ended before it began.'),
   'location-inactive': conflict('The location is paused: it takes no new reservations.'),
   'count-stale': conflict('A newer count of this source was recorded before.'),
