@@ -44,6 +44,13 @@ describe('a command', () => {
     await expect(staff.read(`/v1/stock/${body.sku}/warehouse`)).resolves.toMatchObject({ onHand: 3 });
   });
 
+  it('with the key of a command for something else is refused', async () => {
+    const [body, key] = [delivery(), randomUUID()];
+    await staff.done('ReceiveStock', body, { key });
+    const other = await staff.send('ReceiveStock', { ...body, sku: `${body.sku}-OTHER` }, { key });
+    expect(other).toMatchObject({ status: 422 });
+  });
+
   it('with the key of another command is refused', async () => {
     const [body, key] = [delivery(), randomUUID()];
     await staff.done('ReceiveStock', body, { key });

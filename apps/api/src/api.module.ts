@@ -11,6 +11,7 @@ import { Batch } from './commands/batch.js';
 import { Catalogue } from './commands/catalogue.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { Gateway } from './commands/gateway.js';
+import { KeyBook } from './commands/key-book.js';
 import { Ownership } from './commands/ownership.js';
 import { Settled } from './commands/settled.js';
 import { PagesController } from './docs/pages.controller.js';
@@ -66,6 +67,7 @@ export class ApiModule {
         Customers,
         Feed,
         Gateway,
+        KeyBook,
         Ownership,
         History,
         Orders,

@@ -22,6 +22,12 @@ export const SCOPES = [
 export type ApiScope = (typeof SCOPES)[number];
 
 /** Scopes that reach across channels: only keys of channel `*` may have them. */
-export const STAFF_SCOPES: ReadonlySet<ApiScope> = new Set(['customers:read', 'ops:read', 'ops:write', 'keys:manage']);
+export const STAFF_SCOPES: ReadonlySet<ApiScope> = new Set([
+  'customers:read',
+  'network:write',
+  'ops:read',
+  'ops:write',
+  'keys:manage',
+]);
 
 export const isScope = (text: string): text is ApiScope => (SCOPES as readonly string[]).includes(text);

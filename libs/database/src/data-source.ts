@@ -23,5 +23,10 @@ export const openDatabase = ({ url, role, poolSize = 10, entities = [] }: Databa
     applicationName: `kontor-${role}`,
     connectTimeoutMS: 10_000,
     installExtensions: false,
-    extra: { statement_timeout: STATEMENT_TIMEOUT[role], keepAlive: true },
+    // The first limit is the server's to keep, the second holds when the server says nothing at all.
+    extra: {
+      statement_timeout: STATEMENT_TIMEOUT[role],
+      query_timeout: STATEMENT_TIMEOUT[role] + 5000,
+      keepAlive: true,
+    },
   }).initialize();

@@ -6,6 +6,7 @@ import { type Cause } from '#kernel';
 import { BlindIndex } from '#privacy';
 import { Problem } from '../http/problem.js';
 import { CommandMetrics } from '../operations/command-metrics.js';
+import { KeyBook } from './key-book.js';
 import { readBody } from './body-reader.js';
 import { Catalogue } from './catalogue.js';
 import { commandIdOf } from '../http/headers.js';
@@ -46,6 +47,7 @@ interface Work {
 @Injectable()
 export class Gateway {
   @Inject() private readonly ownership!: Ownership;
+  @Inject() private readonly keys!: KeyBook;
 
   constructor(
     private readonly catalogue: Catalogue,
@@ -71,6 +73,7 @@ export class Gateway {
     assertScope(principal, contract.scope);
     const body = readBody(contract.dto, request.body);
     const stream = contract.stream(body);
+    this.keys.check(principal.channel, request.key, stream);
     const cause = this.causeOf(contract, { request, principal, body, stream });
     const message = contract.message(body, cause);
     const send = async () => {
@@ -78,6 +81,7 @@ export class Gateway {
       return this.bus.execute<object, Outcome>(message);
     };
     const outcome = await (order ? order.after(stream, send) : send());
+    this.keys.note(principal.channel, request.key, stream);
     refuseWhatWasRecordedAsRefused(contract, outcome);
     return {
       commandId: cause.commandId,
@@ -93,7 +97,7 @@ export class Gateway {
     contract: CommandContract,
     { request, principal, body, stream }: { request: Request; principal: Principal; body: object; stream: string },
   ): Cause {
-    const commandId = commandIdOf(principal.channel, request.key);
+    const commandId = commandIdOf(principal.channel, request.key, stream);
     const cause: Cause = {
       commandId,
       // All that happens to an order is one conversation, whoever speaks.

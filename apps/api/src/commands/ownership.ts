@@ -3,19 +3,23 @@ import { type Principal } from '#access';
 import { EventStore, idOf, OutcomeUnknown, type CommandContract } from '#event-store';
 import { DomainError } from '#kernel';
 
-/** A channel changes its own orders only: those that it was the first to speak of. */
+/** What a channel changes only where it was the first to speak of it. Registering a customer changes none. */
+const OWNED: Readonly<Record<string, string>> = { 'orders:manage': 'order', 'customers:write': 'customer' };
+
+/** A channel changes its own orders and customers only: those that it was the first to speak of. */
 @Injectable()
 export class Ownership {
   constructor(private readonly store: EventStore) {}
 
-  /** @throws DomainError `order-not-found`, as if there were none; OutcomeUnknown when the log does not answer */
-  async check({ scope }: CommandContract, stream: string, { isStaff, channel }: Principal): Promise<void> {
-    if (isStaff || scope !== 'orders:manage') return;
+  /** @throws DomainError `…-not-found`, as if there were none; OutcomeUnknown when the log does not answer */
+  async check({ scope, name }: CommandContract, stream: string, { isStaff, channel }: Principal): Promise<void> {
+    const kind = OWNED[scope];
+    if (isStaff || kind === undefined || name === 'RegisterCustomer') return;
     const owner = await this.ownerOf(stream).catch((error: unknown) => {
       throw new OutcomeUnknown(stream, String(error));
     });
     if (owner !== undefined && owner !== channel) {
-      throw new DomainError('order-not-found', `There is no order ${idOf(stream)}`);
+      throw new DomainError(`${kind}-not-found`, `There is no ${kind} ${idOf(stream)}`);
     }
   }
 

@@ -4,6 +4,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { readScope, type Principal } from '#access';
 import { categoryOf, EventStore, idOf, type Recorded } from '#event-store';
 import { Orders } from '#orders';
+import { PositionWaiter } from '#projections';
 import { Problem } from '../http/problem.js';
 import { kinds, published } from './published.js';
 
@@ -27,6 +28,7 @@ export class Feed implements BeforeApplicationShutdown {
   constructor(
     private readonly store: EventStore,
     private readonly orders: Orders,
+    private readonly positions: PositionWaiter,
   ) {}
 
   /** @throws Problem */
@@ -70,13 +72,15 @@ export class Feed implements BeforeApplicationShutdown {
     return text;
   }
 
-  private async maySee({ stream, envelope }: Recorded, principal: Principal): Promise<boolean> {
+  private async maySee({ stream, envelope, position }: Recorded, principal: Principal): Promise<boolean> {
     if (principal.isStaff || envelope.channel === principal.channel) return true;
     const category = categoryOf(stream);
     if (!kinds[category]?.owned) return true;
     if (category === 'channel') return idOf(stream) === principal.channel;
     // What happens to a channel's order later may come from staff or from a timer.
-    return category === 'order' && (await this.orders.get(readScope(principal), idOf(stream))) !== null;
+    if (category !== 'order') return false;
+    await this.positions.reached(position, PATIENCE_MS); // whose order it is may not be visible yet
+    return (await this.orders.get(readScope(principal), idOf(stream))) !== null;
   }
 
   private async write(response: ServerResponse, text: string, signal: AbortSignal) {

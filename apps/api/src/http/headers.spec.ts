@@ -38,9 +38,10 @@ describe('Idempotency-Key', () => {
 
   it('makes the same command id for the same channel and key, however a UUID is written', () => {
     const key = '8e03978e-40d5-43e8-bc93-6894a57f9324';
-    expect(commandIdOf('web', key)).toBe(commandIdOf('web', key.toUpperCase()));
-    expect(commandIdOf('web', key)).not.toBe(commandIdOf('till', key));
-    expect(commandIdOf('web', 'A')).not.toBe(commandIdOf('web', 'a'));
+    expect(commandIdOf('web', key, 'order-1')).toBe(commandIdOf('web', key.toUpperCase(), 'order-1'));
+    expect(commandIdOf('web', key, 'order-1')).not.toBe(commandIdOf('till', key, 'order-1'));
+    expect(commandIdOf('web', key, 'order-1')).not.toBe(commandIdOf('web', key, 'order-2'));
+    expect(commandIdOf('web', 'A', 'order-1')).not.toBe(commandIdOf('web', 'a', 'order-1'));
   });
 });
 

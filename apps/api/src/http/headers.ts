@@ -35,8 +35,8 @@ export const checkedKey = (key: string): string => {
 };
 
 /** Always made with the channel: two channels that choose the same key mean two commands. */
-export const commandIdOf = (channel: string, key: string): string =>
-  uuidv5(KONTOR_NAMESPACE, `${channel}/${isUuid(key) ? key.toLowerCase() : key}`);
+export const commandIdOf = (channel: string, key: string, stream: string): string =>
+  uuidv5(KONTOR_NAMESPACE, `${channel}/${isUuid(key) ? key.toLowerCase() : key}/${stream}`);
 
 /** Seconds to wait, from `Prefer: wait=N` (RFC 7240). */
 export const preferredWait = (header: Header): number | undefined => {
