@@ -99,8 +99,12 @@ describe('placing an order', () => {
     expect(await plannedAt()).toEqual(['leeds']);
   });
 
-  it('is refused to a channel that is not configured', () =>
-    expect(execute(two, aCause({ channel: 'elsewhere' }))).rejects.toMatchObject({ code: 'channel-not-found' }));
+  it.each([
+    ['elsewhere', 'There is no channel elsewhere'],
+    ['system', 'There is no channel system: a staff key names one in Kontor-Channel'],
+  ])('is refused to a channel that is not configured: %s', (name, message) =>
+    expect(execute(two, aCause({ channel: name }))).rejects.toMatchObject({ code: 'channel-not-found', message }),
+  );
 
   it('answers a repeat as it did at first, though the channel has changed', async () => {
     const cause = aCause();

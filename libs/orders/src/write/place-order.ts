@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, type Outcome } from '#event-store';
-import { type Cause } from '#kernel';
+import { type Cause, DomainError } from '#kernel';
 import { NetworkDirectory, NetworkLookup } from '#network';
 import {
   type Candidate,
@@ -48,7 +48,10 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     const terms = await this.termsOf(cause.channel);
     const candidates = terms ? await this.candidates(details.lines, terms) : [];
     const data = { ...details, candidates, ...(terms && { terms }) };
-    return this.deciders.run(order, details.orderId, { type: 'PlaceOrder', data }, cause);
+    const { orderId } = details;
+    return this.deciders.run(order, orderId, { type: 'PlaceOrder', data }, cause).catch((error: unknown) => {
+      throw isUnknownChannel(error) ? unknownChannel(cause.channel) : error;
+    });
   }
 
   private async termsOf(channelId: string): Promise<ChannelTerms | undefined> {
@@ -74,6 +77,14 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     });
   }
 }
+
+const isUnknownChannel = (error: unknown) => error instanceof DomainError && error.code === 'channel-not-found';
+
+/** A staff key that names no channel acts for `system`. */
+const unknownChannel = (channel: string) => {
+  const hint = channel === 'system' ? ': a staff key names one in Kontor-Channel' : '';
+  return new DomainError('channel-not-found', `There is no channel ${channel}${hint}`, { channel });
+};
 
 const within = <Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> =>
   new Promise((resolve, reject) => {
