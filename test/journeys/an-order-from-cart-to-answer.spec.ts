@@ -79,11 +79,14 @@ describe('a buyer orders', () => {
   });
 
   it('from a channel that leaves two units alone, and cannot have those', async () => {
-    const sku = await stocked(staff, 3);
+    const sku = await stocked(staff, 4);
     const place = (quantity: number) =>
       staff.send('PlaceOrder', anOrder([aLine(sku, quantity)]), { channel: 'marketplace', wait: 20 });
-    await expect(promised(staff, sku, ['marketplace', 'web'])).resolves.toEqual([1, 3]);
-    await expect(place(1)).resolves.toMatchObject({ body: { state: 'confirmed' } });
+    await expect(promised(staff, sku, ['marketplace', 'web'])).resolves.toEqual([2, 4]);
+    await expect(place(3)).resolves.toMatchObject({
+      body: { state: 'rejected', reasons: [{ code: 'sold-out', sku, available: 2 }] },
+    });
+    await expect(place(2)).resolves.toMatchObject({ body: { state: 'confirmed' } });
     await expect(promised(staff, sku, ['marketplace', 'web'])).resolves.toEqual([0, 2]);
   });
 
@@ -142,7 +145,10 @@ describe('an order can be asked about', () => {
 
     await expect(staff.read(path)).resolves.toMatchObject({ state: 'cancelled' });
     await expect(staff.read(`${path}?asOf=${confirmedAt}`)).resolves.toMatchObject({ state: 'confirmed' });
-    await expect(staff.get(`${path}?asOf=2020-01-01T00:00:00Z`)).resolves.toMatchObject({ status: 404 });
+    await expect(staff.get(`${path}?asOf=2020-01-01T00:00:00Z`)).resolves.toMatchObject({
+      status: 404,
+      body: { code: 'not-found', detail: `There was no order ${order.orderId} at 2020-01-01T00:00:00.000Z.` },
+    });
     await expect(staff.get(`${path}?asOf=yesterday`)).resolves.toMatchObject({ status: 400 });
   });
 

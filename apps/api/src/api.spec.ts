@@ -119,6 +119,10 @@ describe('a command', () => {
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 
+  it('with an unknown name is told that name', async () => {
+    expect((await send('BurnStock', {})).body).toMatchObject({ detail: expect.stringContaining('command BurnStock') });
+  });
+
   it('whose outcome nobody knows may be sent again', async () => {
     store.faults.set(store.appends + 1, 'before');
     const key = { 'idempotency-key': 'unsure' };

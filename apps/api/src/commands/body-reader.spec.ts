@@ -45,6 +45,12 @@ describe('reading a body', () => {
     ]);
   });
 
+  it('says once that a list is missing', () => {
+    expect(errorsOf(reading('PlaceOrder', { orderId: 'o-1' }))).toEqual([
+      { field: 'lines', message: 'lines must be an array' },
+    ]);
+  });
+
   it('refuses fields that it does not know, at every level', () => {
     const body = { ...anOrder, admin: true, lines: [{ ...line, discount: 1 }] };
     expect(errorsOf(reading('PlaceOrder', body))).toEqual([

@@ -42,14 +42,15 @@ const invalidFields = (errors: readonly FieldError[]) =>
     errors: errors.slice(0, MOST_ERRORS),
   });
 
+/** What is no list breaks every rule for lists: the first says it all. */
+const messagesOf = ({ isArray, ...others }: Readonly<Record<string, string>>) =>
+  isArray === undefined ? Object.values(others) : [isArray];
+
 const fieldErrors = (errors: readonly ValidationError[], path = ''): FieldError[] =>
   errors.flatMap(({ property, constraints = {}, children = [] }) => {
     // An item of the wrong kind has no property name of its own.
     const field = (property as string | undefined) === undefined ? path.slice(0, -1) : path + property;
-    return [
-      ...Object.values(constraints).map((message) => ({ field, message })),
-      ...fieldErrors(children, `${field}.`),
-    ];
+    return [...messagesOf(constraints).map((message) => ({ field, message })), ...fieldErrors(children, `${field}.`)];
   });
 
 /**

@@ -1,6 +1,8 @@
 import { type CommandContract } from '#event-store';
 import { Problem } from '../http/problem.js';
 
+const LONGEST_SHOWN = 64;
+
 /** Every command of every capability, by name. */
 export class Catalogue {
   private readonly byName: ReadonlyMap<string, CommandContract>;
@@ -13,6 +15,7 @@ export class Catalogue {
   find(name: string): CommandContract {
     const contract = this.byName.get(name);
     if (contract) return contract;
-    throw new Problem('unknown-command', 'There is no such command: see /openapi.json for those that there are.');
+    const shown = name.slice(0, LONGEST_SHOWN);
+    throw new Problem('unknown-command', `There is no command ${shown}: see /openapi.json for those that there are.`);
   }
 }

@@ -59,8 +59,8 @@ export class OrdersController {
   ) {
     const now = await this.orders.get(readScope(principal), orderId);
     const then = asOf(request.query as Query);
-    const order = now && then !== undefined ? await this.asOf(orderId, principal, then) : now;
-    if (!order) throw unseen(orderId);
+    if (!now) throw unseen(orderId);
+    const order = then === undefined ? now : await this.asOf(orderId, principal, then);
     // Without a buyer there is no subject, and so nothing personal.
     const buyer = order.buyerId === null ? {} : await this.history.buyersData(orderId);
     sendTagged(request, reply, etag(order.orderRevision, order.position), { ...order, ...buyer });
@@ -81,7 +81,9 @@ export class OrdersController {
   private async asOf(orderId: string, principal: Principal, then: number) {
     const { items } = await this.orders.timeline(readScope(principal), orderId, { limit: LONGEST_PAGE });
     const streams = new Set(items.map(({ stream }) => stream).filter((stream) => categoryOf(stream) === 'return'));
-    return this.history.order(orderId, [...streams].map(idOf), then);
+    const order = await this.history.order(orderId, [...streams].map(idOf), then);
+    if (!order) throw new Problem('not-found', `There was no order ${orderId} at ${new Date(then).toISOString()}.`);
+    return order;
   }
 }
 
