@@ -82,12 +82,17 @@ export const masterData = (): CommandLine[] => {
       }),
     ),
     ...customerIds.map(({ first, last, customerId }) =>
-      line('RegisterCustomer', `customer/${customerId}`, {
-        customerId,
-        contact: { name: `${first} ${last}`, email: `${first}.${last}@example.com`.toLowerCase() },
-        country: 'GB',
-        locale: 'en-GB',
-      }),
+      line(
+        'RegisterCustomer',
+        `customer/${customerId}`,
+        {
+          customerId,
+          contact: { name: `${first} ${last}`, email: `${first}.${last}@example.com`.toLowerCase() },
+          country: 'GB',
+          locale: 'en-GB',
+        },
+        { channel: 'web' },
+      ),
     ),
   ];
 };
