@@ -51,20 +51,20 @@ export class KontorClient {
 
   /** @throws ApiProblem */
   async get<Answer>(path: string, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(this.url + path, { headers: { ...this.headers(), ...headers } });
+    const response = await this.fetch(path, { headers: { ...this.headers(), ...headers } });
     return (await this.answer(response)) as Answer;
   }
 
   /** @throws ApiProblem */
   async post<Answer>(path: string, body: object): Promise<Answer> {
     const headers = { ...this.headers(), 'content-type': 'application/json' };
-    const response = await fetch(this.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const response = await this.fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
     return (await this.answer(response)) as Answer;
   }
 
   /** @throws ApiProblem */
   async delete(path: string): Promise<void> {
-    const response = await fetch(this.url + path, { method: 'DELETE', headers: this.headers() });
+    const response = await this.fetch(path, { method: 'DELETE', headers: this.headers() });
     if (!response.ok) throw new ApiProblem(response.status, await problemOf(response));
   }
 
@@ -74,7 +74,7 @@ export class KontorClient {
     body: object,
     { id, channel, occurredAt, wait }: CommandOptions,
   ): Promise<Answer> {
-    const response = await fetch(`${this.url}/v1/commands/${name}`, {
+    const response = await this.fetch(`/v1/commands/${name}`, {
       method: 'POST',
       headers: {
         ...this.headers(),
@@ -91,7 +91,7 @@ export class KontorClient {
 
   /** Sends many commands in one request; yields an answer per line, as they come. @throws ApiProblem */
   async *batch(lines: readonly CommandLine[]): AsyncGenerator<LineResult> {
-    const response = await fetch(`${this.url}/v1/commands`, {
+    const response = await this.fetch(`/v1/commands`, {
       method: 'POST',
       headers: { ...this.headers(), 'content-type': 'application/x-ndjson' },
       body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
@@ -99,6 +99,15 @@ export class KontorClient {
     if (!response.ok || !response.body) throw new ApiProblem(response.status, await problemOf(response));
     const input = Readable.fromWeb(response.body);
     for await (const text of createInterface({ input })) if (text) yield JSON.parse(text) as LineResult;
+  }
+
+  private async fetch(path: string, request: RequestInit): Promise<Response> {
+    try {
+      return await fetch(this.url + path, request);
+    } catch (error) {
+      if ((error as Error).message !== 'fetch failed') throw error;
+      throw new Error(`Nothing answers at ${this.url}`, { cause: error });
+    }
   }
 
   private headers() {
