@@ -2,9 +2,9 @@ import { type Command } from 'commander';
 import { type Connection, type GlobalOptions, needsRun, withKontor } from '../connection.js';
 import { type CommandLine } from '../client.js';
 import { commandsOf } from '../online-retail/documents.js';
-import { compareFigures, type Comparison } from '../online-retail/figures.js';
+import { compareFigures, type Comparison, readExpected } from '../online-retail/figures.js';
 import { configureNetwork } from '../online-retail/network.js';
-import { readRows, type Unmapped } from '../online-retail/rows.js';
+import { readRows, type Trade, type Unmapped } from '../online-retail/rows.js';
 import { BatchSender, type Sent } from '../send-batches.js';
 import { settle } from '../settle.js';
 import { print, Progress, say } from '../terminal.js';
@@ -29,8 +29,11 @@ export const importCommand = (program: Command): void => {
       if (format !== 'online-retail')
         throw new Error(`There is no import of ${format}: online-retail is what there is`);
       const options = program.opts<GlobalOptions>();
+      const figures = expect === undefined ? undefined : await readExpected(expect);
+      const trade = await readRows(file);
       await withKontor(options, async (connection) => {
-        const report = await importFile(connection, file, expect);
+        const expected = figures && { figures, databaseUrl: needsRun(connection).databaseBiUrl };
+        const report = await importTrade(connection, trade, expected);
         print(options.json ?? false, report, () => linesOf(report));
         const wrong = report.figures !== undefined && report.figures.differing.length > 0;
         if (wrong || report.unmapped.length + report.refused.length > 0) process.exitCode = 2;
@@ -38,9 +41,15 @@ export const importCommand = (program: Command): void => {
     });
 };
 
-const importFile = async (connection: Connection, file: string, expect: string | undefined): Promise<Report> => {
+interface Expected {
+  readonly figures: Awaited<ReturnType<typeof readExpected>>;
+  /** Where to ask for those that came of it. */
+  readonly databaseUrl: string;
+}
+
+const importTrade = async (connection: Connection, trade: Trade, expected?: Expected): Promise<Report> => {
   const { client } = connection;
-  const { rows, unmapped } = await readRows(file);
+  const { rows, unmapped } = trade;
   const commands = [...commandsOf(rows)];
   say(`${rows.length} rows make ${commands.length} commands`);
   const started = performance.now();
@@ -58,7 +67,7 @@ const importFile = async (connection: Connection, file: string, expect: string |
   const seconds = (performance.now() - started) / 1000;
 
   const newEvents = (await eventCount(connection)) - before;
-  const figures = expect === undefined ? undefined : await compareFigures(needsRun(connection).databaseBiUrl, expect);
+  const figures = expected && (await compareFigures(expected.databaseUrl, expected.figures));
   return {
     rows: rows.length,
     commands: commands.length,

@@ -11,13 +11,22 @@ export interface Comparison {
 }
 
 type Figures = Readonly<Record<string, unknown>>;
+type Expected = Readonly<Record<string, Figures>>;
+
+/** What an expected file says, by month. @throws Error that names the file */
+export const readExpected = async (file: string): Promise<Expected> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Expected;
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+};
 
 /**
  * Compares what an expected file says about each month with what the read models say about the same month.
  * `databaseBiUrl` is that of the role for analysts: nothing but schema `bi` is asked.
  */
-export const compareFigures = async (databaseBiUrl: string, expectFile: string): Promise<Comparison> => {
-  const expected = JSON.parse(await readFile(expectFile, 'utf8')) as Readonly<Record<string, Figures>>;
+export const compareFigures = async (databaseBiUrl: string, expected: Expected): Promise<Comparison> => {
   const months = Object.keys(expected).filter((name) => name === 'all' || /^\d{4}-\d\d$/.test(name));
   const client = new Client({ connectionString: databaseBiUrl, application_name: 'kontor-figures' });
   await client.connect();

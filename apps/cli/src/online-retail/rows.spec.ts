@@ -98,7 +98,14 @@ describe('a file', () => {
   it('must be the data set', async () => {
     await expect(reading(`a,b\n1,2\n`)).rejects.toThrow('does not begin with the header');
     await expect(reading('')).rejects.toThrow('is empty');
-    await expect(reading('not compressed', 'broken.csv.gz')).rejects.toThrow();
-    await expect(readRows(join(folder, 'nowhere.csv'))).rejects.toThrow('ENOENT');
+    await expect(readRows(join(folder, 'nowhere.csv'))).rejects.toThrow('nowhere.csv does not exist');
+  });
+
+  it.each([
+    ['no-gzip.csv.gz', 'not compressed', 'no-gzip.csv.gz is damaged, or no gzip'],
+    ['short.csv.gz', gzipSync(`${HEADER}\n${ROW}\n`).subarray(0, -12), 'short.csv.gz is cut short'],
+    ['open.csv', `${HEADER}\n${ROW}\n561904,"22075,6 RIBBONS\n`, 'open.csv ends within a quote that opens at line 3'],
+  ])('that is broken is named, and why: %s', async (name, content, message) => {
+    await expect(reading(content, name)).rejects.toThrow(message);
   });
 });

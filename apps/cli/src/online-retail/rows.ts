@@ -87,8 +87,37 @@ const understand = (cells: readonly string[], line: number): Row | Unmapped => {
   };
 };
 
-/** Reads a CSV file, gzipped or not. @throws Error when it is not the data set at all */
-export const readRows = async (file: string): Promise<{ rows: Row[]; unmapped: Unmapped[] }> => {
+export interface Trade {
+  readonly rows: readonly Row[];
+  readonly unmapped: readonly Unmapped[];
+}
+
+/** By code, of the file system, zlib and csv-parse. */
+const BROKEN: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a folder',
+  EACCES: 'may not be read',
+  Z_BUF_ERROR: 'is cut short: its gzip data ends too early',
+  Z_DATA_ERROR: 'is damaged, or no gzip',
+};
+
+/** Of an open quote csv-parse tells the line, in words of its own. */
+const reasonOf = (code: string, message: string) =>
+  code === 'CSV_QUOTE_NOT_CLOSED'
+    ? `ends within a quote that opens at line ${/line (\d+)/.exec(message)?.[1] ?? '?'}`
+    : (BROKEN[code] ?? message);
+
+/** Reads a CSV file, gzipped or not. @throws Error that names the file when it is broken or not the data set at all */
+export const readRows = async (file: string): Promise<Trade> => {
+  try {
+    return await parseRows(file);
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new Error(`${file} ${reasonOf(code, message)}`, { cause: error });
+  }
+};
+
+const parseRows = async (file: string): Promise<Trade> => {
   const input = createReadStream(file);
   const parser = parse({ relax_column_count: true, bom: true, info: true });
   const source = file.endsWith('.gz')
@@ -101,7 +130,7 @@ export const readRows = async (file: string): Promise<{ rows: Row[]; unmapped: U
   let header = true;
   for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
     if (header) {
-      if (record.join() !== HEADER.join()) throw new Error(`${file} does not begin with the header ${HEADER.join()}`);
+      if (record.join() !== HEADER.join()) throw new Error(`does not begin with the header ${HEADER.join()}`);
       header = false;
       continue;
     }
@@ -109,6 +138,6 @@ export const readRows = async (file: string): Promise<{ rows: Row[]; unmapped: U
     if ('reason' in row) unmapped.push(row);
     else rows.push(row);
   }
-  if (header) throw new Error(`${file} is empty`);
+  if (header) throw new Error('is empty');
   return { rows, unmapped };
 };
