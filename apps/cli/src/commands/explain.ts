@@ -28,6 +28,7 @@ export const explainCommand = (program: Command): void => {
         const path = `/v1/stock/${encodeURIComponent(sku)}/${encodeURIComponent(location)}/explain`;
         const query = asOf === undefined ? '' : `?asOf=${encodeURIComponent(asOf)}`;
         const found = await client.get<Explanation>(path + query);
+        if (found.events.length === 0) throw new Error(`Nothing is known of ${sku} at ${location}`);
         print(options.json ?? false, found, () => [
           ...table(
             ['position', 'occurred at', 'on hand', 'reserved', 'what'],
