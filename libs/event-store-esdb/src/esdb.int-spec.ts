@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConsumerLoop, NO_STREAM, type Appended, type Batch, type Recorded } from '#event-store';
 import { aCause, eventStoreContract, LocalEventStore, newEvents } from '#testing';
@@ -48,6 +49,13 @@ describe('EventStoreDB in trouble', () => {
     for await (const recorded of store.read(stream)) all.push(recorded);
     return all;
   };
+
+  it('delivers an event that someone else has written, without anything around it', async () => {
+    const stranger = EventStoreDBClient.connectionString(server.url);
+    await stranger.appendToStream('stock-foreign', jsonEvent({ type: 'Foreign', data: {} }));
+    await stranger.dispose();
+    expect(await read('stock-foreign')).toMatchObject([{ event: { type: 'Foreign', data: {} }, envelope: {} }]);
+  });
 
   /** Repeats an append, as the runner does, until its outcome is known. */
   const settle = async (append: () => Promise<Appended>) => {

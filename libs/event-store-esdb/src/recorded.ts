@@ -7,7 +7,8 @@ export const fromStore = (stored: RecordedEvent | AllStreamRecordedEvent): Recor
   return {
     id,
     event: { type, data: data as object },
-    envelope: metadata as unknown as Envelope,
+    // An event from elsewhere has none: whoever folds it finds its version unknown.
+    envelope: (metadata ?? {}) as unknown as Envelope,
     stream: streamId,
     revision: toNumber(revision),
     position: toNumber(position?.commit ?? 0n),
