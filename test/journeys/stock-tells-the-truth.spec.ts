@@ -59,6 +59,13 @@ describe('a reservation', () => {
     expect(events).toMatchObject([{}, { type: 'StockReserved' }, { type: 'StockReservationDeclined' }]);
   });
 
+  it('takes nothing of what its channel leaves alone', async () => {
+    const sku = await stocked(staff, 3);
+    await expect(hold(sku, 2).send('marketplace')).resolves.toMatchObject({ status: 409, body: { available: 1 } });
+    await expect(hold(sku, 1).send('marketplace')).resolves.toMatchObject({ status: 200 });
+    await expect(promised(staff, sku, ['marketplace', 'web'])).resolves.toEqual([0, 2]);
+  });
+
   it('ends once: released, it cannot be consumed', async () => {
     const sku = await stocked(staff, 2);
     const { reservationId, send } = hold(sku, 1);

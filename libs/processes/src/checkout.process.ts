@@ -30,9 +30,9 @@ interface Checkout {
 const ends = { state: undefined, intents: [] };
 const stays = (state: Checkout | undefined): Reaction<Checkout> => ({ state, intents: [] });
 
-const reserve = (orderId: string, { reservationId, sku, locationId, quantity }: Allocation): Intent => ({
+const reserve = (orderId: string, { reservationId, sku, locationId, quantity, keep = 0 }: Allocation): Intent => ({
   type: 'ReserveStock',
-  data: { sku, locationId, reservationId, quantity, kind: 'hard', owner: { type: 'order', id: orderId } },
+  data: { sku, locationId, reservationId, quantity, keep, kind: 'hard', owner: { type: 'order', id: orderId } },
 });
 
 const release = ({ reservationId, sku, locationId }: Allocation): Intent => ({

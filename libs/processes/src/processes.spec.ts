@@ -113,6 +113,43 @@ describe('a checkout', () => {
     expect(reserved.map(({ event }) => (event.data as { quantity: number }).quantity)).toEqual([1, 2]);
   });
 
+  describe('of a channel that leaves a unit alone everywhere', () => {
+    const careful =
+      (quantity: number): Story =>
+      async (h) => {
+        await receive(h, 'A', 'north', 3);
+        await receive(h, 'A', 'south', 2);
+        const locations = terms.locations.map((one) => ({ ...one, safetyStock: 1 }));
+        const data = { orderId: 'o', lines: [line('1', 'A', quantity)], charges: [], terms: { ...terms, locations } };
+        const candidates = [known('A', 'north', 9), known('A', 'south', 2)];
+        await h.order({ type: 'PlaceOrder', data: { ...data, candidates } });
+      };
+
+    it('gets all the rest', async () => {
+      const h = await run(careful(3));
+      expect((await types(h, 'order-o')).slice(2)).toEqual(['FulfillmentPlanned', 'OrderConfirmed']);
+      const reserved = (await h.log(...stocks)).filter(({ event }) => event.type === 'StockReserved');
+      expect(reserved.map(({ event }) => (event.data as { quantity: number }).quantity)).toEqual([2, 1]);
+    });
+
+    it('does not get that unit', async () => {
+      const h = await run(careful(4));
+      const sold = { code: 'sold-out', sku: 'A', available: 2 };
+      expect((await h.log('order-o')).at(-1)?.event).toMatchObject({ data: { reasons: [sold] } });
+      expect(await openReservations(h, ...stocks)).toBe(0);
+    });
+
+    it('does not get it at the second try either', async () => {
+      const h = new ProcessHarness(all, 500);
+      await careful(3)(h);
+      await h.stock('A', 'south', { type: 'RecordStockIssue', data: { quantity: 1, cause: 'store-sale', ref: 't' } });
+      await h.settle();
+      const sold = { code: 'sold-out', sku: 'A', available: 0 };
+      expect((await h.log('order-o')).at(-1)?.event).toMatchObject({ data: { reasons: [sold] } });
+      expect(await openReservations(h, ...stocks)).toBe(0);
+    });
+  });
+
   it('gives everything back when a line is sold out', async () => {
     const h = await run(story('an order of which one line is sold out'));
     const log = await h.log('order-o');

@@ -69,6 +69,8 @@ export interface Allocation {
   readonly locationId: string;
   readonly quantity: number;
   readonly lines: readonly AllocatedLine[];
+  /** Units that the channel leaves alone there, if any. */
+  readonly keep?: number;
 }
 
 export interface LineQuantity {
@@ -85,6 +87,8 @@ export interface Candidate {
   readonly locationId: string;
   /** Free units; in a plan, without those that the channel leaves alone. */
   readonly available: number;
+  /** In a plan: units that the channel leaves alone there, if any. */
+  readonly keep?: number;
 }
 
 /** A location that the channel sells from. */

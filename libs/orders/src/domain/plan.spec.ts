@@ -37,6 +37,16 @@ describe('a fulfilment plan', () => {
       ),
     ).toEqual(['london: TEA 10 (1:10)', 'leeds: TEA 3 (1:3)']));
 
+  it('says with each reservation what the channel leaves alone there, if anything', () => {
+    const locations = [shop('london'), shop('leeds', { safetyStock: 5 })];
+    const lines = [aLine('1', { quantity: 4 }), aLine('2', { locationId: 'leeds' })];
+    const { allocations, candidates } = plan(lines, [at('leeds', 9), at('london', 1)], { locations });
+    const leeds = { locationId: 'leeds', quantity: 4, keep: 5 };
+    expect(allocations).toMatchObject([leeds, { locationId: 'london', quantity: 1 }]);
+    expect(allocations[1]).not.toHaveProperty('keep');
+    expect(candidates).toEqual([at('london', 1), { ...at('leeds', 4), keep: 5 }]);
+  });
+
   it('asks the first place for what nobody is known to have', () =>
     expect(told(plan([aLine('1', { quantity: 5 })], [at('leeds', 2)]))).toEqual([
       'leeds: TEA 2 (1:2)',
@@ -93,6 +103,16 @@ describe('planning again', () => {
     expect(again && told(again)).toEqual(['london: TEA 2 (1:2)', 'leeds: TEA 3 (1:3)']);
     expect(again?.candidates).toContainEqual(at('london', 2));
     expect(again?.allocations[0]?.reservationId).not.toBe(first.allocations[0]?.reservationId);
+  });
+
+  it('goes on leaving alone what the channel keeps, wherever it is asked', () => {
+    const locations = [shop('london', { safetyStock: 2 }), shop('leeds', { safetyStock: 5 })];
+    const before = plan([aLine('1', { quantity: 3 })], [at('london', 5), at('leeds', 8)], { locations });
+    const declined = before.allocations.map(({ reservationId }) => ({ reservationId, available: 1 }));
+    expect(replan('o-1', before, declined)?.allocations).toMatchObject([
+      { locationId: 'london', quantity: 1, keep: 2 },
+      { locationId: 'leeds', quantity: 2, keep: 5 },
+    ]);
   });
 
   it('gives up when all places together have too little', () =>

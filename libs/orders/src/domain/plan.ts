@@ -19,6 +19,8 @@ const MOST_CANDIDATES = 1000;
 
 type Demand = Pick<OrderLine, 'lineId' | 'sku' | 'quantity'>;
 
+const keeping = (keep = 0) => (keep > 0 ? { keep } : {});
+
 const placeOf = (sku: string, locationId: string) => `${sku}~${locationId}`;
 
 /** The allocations of one attempt, while they are found. */
@@ -26,8 +28,10 @@ class Draft {
   private readonly found = new Map<string, { sku: string; locationId: string; lines: Map<string, AllocatedLine> }>();
 
   constructor(
-    /** Units left at each place. */
+    /** Units left at each place, without those to keep. */
     private readonly left: Map<string, number>,
+    /** Units that the channel leaves alone, by location. */
+    private readonly keep: ReadonlyMap<string, number>,
   ) {}
 
   has({ sku, quantity }: Omit<Demand, 'lineId'>, locationId: string) {
@@ -64,6 +68,7 @@ class Draft {
       locationId,
       quantity: lines.values().reduce((all, { quantity }) => all + quantity, 0),
       lines: [...lines.values()],
+      ...keeping(this.keep.get(locationId)),
     }));
   }
 }
@@ -83,10 +88,12 @@ export const planFulfillment = (
   const open = terms.locations.filter(({ paused }) => !paused);
   const shipping = open.filter(({ methods }) => methods.includes('ship')).map(({ locationId }) => locationId);
   const free = lines.filter(({ locationId }) => locationId === undefined);
-  const sellable = sellableUnits(known, terms);
+  const keep = new Map(terms.locations.map(({ locationId, safetyStock }) => [locationId, safetyStock]));
+  const sellable = sellableUnits(known, keep);
   const candidates = candidatesFor(free, shipping, sellable);
   const draft = new Draft(
     new Map(sellable.map(({ sku, locationId, available }) => [placeOf(sku, locationId), available])),
+    keep,
   );
 
   for (const line of lines) if (line.locationId !== undefined) draft.take(line, line.locationId, true);
@@ -99,14 +106,13 @@ export const planFulfillment = (
   return { attempt: 1, allocations, candidates, policyVersion: terms.version };
 };
 
-const sellableUnits = (known: readonly Candidate[], { locations }: ChannelTerms): Candidate[] => {
-  const safety = new Map(locations.map(({ locationId, safetyStock }) => [locationId, safetyStock]));
-  return known.map(({ sku, locationId, available }) => ({
+const sellableUnits = (known: readonly Candidate[], keep: ReadonlyMap<string, number>): Candidate[] =>
+  known.map(({ sku, locationId, available }) => ({
     sku,
     locationId,
-    available: Math.max(0, available - (safety.get(locationId) ?? 0)),
+    available: Math.max(0, available - (keep.get(locationId) ?? 0)),
+    ...keeping(keep.get(locationId)),
   }));
-};
 
 const candidatesFor = (free: readonly OrderLine[], shipping: readonly string[], sellable: readonly Candidate[]) => {
   const skus = new Set(free.map(({ sku }) => sku));
@@ -161,7 +167,8 @@ export const replan = (
     return refused ? { ...one, available: left.get(placeOf(one.sku, one.locationId)) ?? 0 } : one;
   });
 
-  const draft = new Draft(left);
+  const keep = new Map([...plan.candidates, ...plan.allocations].map((one) => [one.locationId, one.keep ?? 0]));
+  const draft = new Draft(left, keep);
   const covered =
     missing.every((allocation) => againFixed(draft, allocation)) &&
     missing.every((allocation) => againFree(draft, allocation, plan.candidates));

@@ -54,6 +54,7 @@ const does = (type: StockCommand['type'], data: Record<string, fc.Arbitrary<unkn
 const reserve = does('ReserveStock', {
   reservationId,
   quantity,
+  keep: fc.nat(3),
   kind: fc.constantFrom('soft', 'hard'),
   owner: fc.constant({ type: 'order', id: 'order-1' }),
   expiresAt: minute.map(time),

@@ -214,6 +214,20 @@ describe('a reservation', () => {
       .when(reserve(hard('r-2', 1)))
       .then(happened('StockReservationDeclined', { reservationId: 'r-2', quantity: 1, available: 0, owner })));
 
+  it('is made when it leaves alone what the channel keeps', () =>
+    given(received(8), reserved(hard('r-1', 2)))
+      .when(does('ReserveStock', { ...hard('r-2', 3), keep: 3 }))
+      .then(reserved(hard('r-2', 3))));
+
+  it.each([
+    [4, 2],
+    [7, 0],
+  ])('is declined when it needs some of what the channel keeps: %d of 6', (keep, available) =>
+    given(received(8), reserved(hard('r-1', 2)))
+      .when(does('ReserveStock', { ...hard('r-2', 3), keep }))
+      .then(happened('StockReservationDeclined', { reservationId: 'r-2', quantity: 3, available, owner })),
+  );
+
   it('may be asked for again after it was declined', () =>
     given(happened('StockReservationDeclined', { reservationId: 'r-1', quantity: 4, available: 0, owner }), received(4))
       .when(reserve(hard('r-1', 4)))

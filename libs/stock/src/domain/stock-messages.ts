@@ -39,6 +39,8 @@ export type StockCommand =
         kind: ReservationKind;
         owner: ReservationOwner;
         expiresAt?: string;
+        /** Units that the channel leaves alone here. Whole, ≥ 0. Added by the command's handler if not given. */
+        keep?: number;
         /** Added by the command's handler: a paused location takes no new reservations. */
         locationPaused?: boolean;
       }

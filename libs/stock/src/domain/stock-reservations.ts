@@ -30,18 +30,20 @@ export const decideReservation = (
 };
 
 const reserve = (wanted: Data<'ReserveStock'>, item: Readonly<StockItem>, cause: Cause): StockEvent[] => {
-  const { reservationId, quantity, kind, owner } = wanted;
+  const { reservationId, quantity, kind, owner, keep } = wanted;
   const known = item.reservations.get(reservationId);
   if (known && isSameBuyer(known, owner, cause)) return [];
   if (known) throw new DomainError('reservation-exists', `There is a reservation ${reservationId} of another here`);
   if (hasEnded(item, reservationId)) throw ended(reservationId);
   if (wanted.locationPaused) throw new DomainError('location-inactive', 'The location takes no reservations now');
   const until = kind === 'soft' ? { expiresAt: future(wanted.expiresAt, cause) } : {};
-  const free = Math.max(0, available(item));
+  const free = freeBeyond(item, keep);
   return quantity <= free
     ? [{ type: 'StockReserved', data: { reservationId, quantity, kind, owner, ...until } }]
     : [{ type: 'StockReservationDeclined', data: { reservationId, quantity, available: free, owner } }];
 };
+
+const freeBeyond = (item: Readonly<StockItem>, keep = 0) => Math.max(0, available(item) - keep);
 
 /** Whoever asks again must be told of a name that is taken: silence would read as success. */
 const isSameBuyer = (known: Reservation, { type, id }: Reservation['owner'], { channel }: Cause) =>

@@ -10,14 +10,14 @@ const registered: Message = { type: 'LocationRegistered', data: { name: 'High St
 const paused: Message = { type: 'LocationPaused', data: { reason: 'flood' } };
 const NOON = '2026-01-01T12:00:00.000Z';
 
-const ttl = (reservationTtlSeconds: number): Message => ({
+const web = (reservationTtlSeconds: number, safetyStock = 0): Message => ({
   type: 'ChannelConfigured',
   data: {
     name: 'Web',
     kind: 'web',
     currency: 'GBP',
     locale: 'en-GB',
-    locations: [],
+    locations: [{ locationId: 'store-12', methods: ['ship'], safetyStock }],
     reservationTtlSeconds,
     version: 1,
   },
@@ -38,11 +38,11 @@ const aNetwork = async (streams: Record<string, Message[]> = { 'location-store-1
 };
 
 const receive = (quantity: number): StockCommand => ({ type: 'ReceiveStock', data: { quantity, ref: 'DN-1' } });
-const reserve = (reservationId: string, kind: 'soft' | 'hard' = 'hard', expiresAt?: string): StockCommand => ({
+const reserve = (reservationId: string, kind: 'soft' | 'hard' = 'hard', more: object = {}): StockCommand => ({
   type: 'ReserveStock',
   data: {
     ...{ reservationId, quantity: 1, kind, owner: { type: 'order', id: 'order-1' } },
-    ...(expiresAt !== undefined && { expiresAt }),
+    ...more,
   },
 });
 
@@ -86,7 +86,7 @@ describe('a stock command', () => {
   });
 
   it('holds a soft reservation as long as its channel says', async () => {
-    const { send } = await aNetwork({ 'location-store-12': [registered], 'channel-web': [ttl(60)] });
+    const { send } = await aNetwork({ 'location-store-12': [registered], 'channel-web': [web(60)] });
     await send(receive(5));
     const { events } = await send(reserve('r-1', 'soft'), { channel: 'web', occurredAt: NOON });
     expect(events).toMatchObject([{ type: 'StockReserved', data: { expiresAt: '2026-01-01T12:01:00.000Z' } }]);
@@ -100,11 +100,26 @@ describe('a stock command', () => {
   });
 
   it('holds it as long as the caller says, whatever the channel', async () => {
-    const { send } = await aNetwork({ 'location-store-12': [registered], 'channel-web': [ttl(60)] });
+    const { send } = await aNetwork({ 'location-store-12': [registered], 'channel-web': [web(60)] });
     await send(receive(5));
     const expiresAt = '2026-01-01T12:00:05.000Z';
-    const { events } = await send(reserve('r-1', 'soft', expiresAt), { channel: 'web', occurredAt: NOON });
+    const { events } = await send(reserve('r-1', 'soft', { expiresAt }), { channel: 'web', occurredAt: NOON });
     expect(events).toMatchObject([{ type: 'StockReserved', data: { expiresAt } }]);
+  });
+
+  it.each([
+    ['leaves alone what its channel keeps there', 'web', {}, 'StockReservationDeclined'],
+    ['may take everything when the channel is not configured', 'app', {}, 'StockReserved'],
+    ['leaves alone what the caller says, whatever the channel', 'web', { keep: 0 }, 'StockReserved'],
+  ])('that reserves %s', async (_, channel, more, answer) => {
+    const { send } = await aNetwork({ 'location-store-12': [registered], 'channel-web': [web(60, 1)] });
+    await send(receive(2));
+    await expect(send(reserve('r-1', 'hard', more), { channel })).resolves.toMatchObject({
+      events: [{ type: 'StockReserved' }],
+    });
+    await expect(send(reserve('r-2', 'hard', more), { channel })).resolves.toMatchObject({
+      events: [{ type: answer }],
+    });
   });
 
   it('gives the last unit to one of 500 buyers', async () => {

@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, type Outcome } from '#event-store';
 import { DomainError, type Cause } from '#kernel';
-import { NetworkLookup, type KnownLocation } from '#network';
+import { NetworkLookup, type KnownChannel, type KnownLocation } from '#network';
 import { stockItem, streamIdOfStock, type StockCommand, type StockEvent } from '../domain/stock-item.js';
 
 /** For channels that are not configured. */
@@ -38,16 +38,23 @@ export class ChangeStockHandler implements ICommandHandler<ChangeStock> {
    * Adds to a reservation what the network knows. Whether a pause matters is left to the decider: a command that was
    * carried out before the pause is still answered as it was then.
    */
-  private async complete(command: StockCommand, { paused }: KnownLocation, cause: Cause): Promise<StockCommand> {
+  private async complete(
+    command: StockCommand,
+    { locationId, paused }: KnownLocation,
+    cause: Cause,
+  ): Promise<StockCommand> {
     if (command.type !== 'ReserveStock') return command;
-    const data = { ...command.data, ...(paused && { locationPaused: true }) };
-    if (data.kind === 'hard' || data.expiresAt !== undefined) return { type: 'ReserveStock', data };
     const channel = await this.network.channel(cause.channel);
+    const data = { keep: keepAt(locationId, channel), ...command.data, ...(paused && { locationPaused: true }) };
+    if (data.kind === 'hard' || data.expiresAt !== undefined) return { type: 'ReserveStock', data };
     const ttlSeconds = channel?.reservationTtlSeconds ?? DEFAULT_TTL_SECONDS;
     const expiresAt = new Date(Date.parse(cause.occurredAt) + ttlSeconds * 1000).toISOString();
     return { type: 'ReserveStock', data: { ...data, expiresAt } };
   }
 }
+
+const keepAt = (locationId: string, channel?: KnownChannel) =>
+  channel?.locations.find((at) => at.locationId === locationId)?.safetyStock ?? 0;
 
 const unknown = (locationId: string) =>
   new DomainError('location-not-found', `Location ${locationId} is not registered: send RegisterLocation first`, {
