@@ -55,6 +55,13 @@ it('tells why a process does not come up', async () => {
   await expect(child.start()).rejects.toThrow('the port is taken');
 });
 
+it('does not start again what never came up', async () => {
+  const said: string[] = [];
+  const { child } = supervise('throw new Error("no key")', said);
+  await expect(child.start()).rejects.toThrow(/^part could not start\nError: no key\nIts log: /);
+  expect(said).toEqual([]);
+});
+
 it('keeps what the process writes', async () => {
   const { child } = supervise(READY);
   const pid = await child.start();

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { meaningful } from './meaningful.js';
 
 export interface ProcessSpec {
   readonly name: string;
@@ -19,12 +20,13 @@ const LONGEST_PAUSE_MS = 5_000;
 /** Whoever dies sooner after coming up may be about to do so again. */
 const WORKS_AFTER_MS = 500;
 
-/** A process of the product that is started again whenever it dies, until it is told to stop. */
+/** A process of the product that is started again whenever it dies once it had come up, until it is told to stop. */
 export class SupervisedProcess {
   restarts = 0;
   private failures = 0;
   private child: ChildProcess | undefined;
   private stopping = false;
+  private cameUp = false;
   private exited = Promise.resolve();
   private readonly log: WriteStream;
   private lastLines: string[] = [];
@@ -61,14 +63,17 @@ export class SupervisedProcess {
       const end = (how: string) => {
         resolve();
         const worked = readyAt !== undefined && Date.now() - readyAt > WORKS_AFTER_MS;
-        if (!this.stopping) this.startAgain(`${name} ended (${how})`, worked);
+        if (!this.stopping && this.cameUp) this.startAgain(`${name} ended (${how})`, worked);
       };
       child.once('exit', (code, signal) => end(signal ?? `code ${code}`));
       child.once('error', (error) => child.pid === undefined && end(error.message)); // it could not be made
     });
     const ready = this.untilReady(child);
     ready.then(
-      () => (readyAt = Date.now()),
+      () => {
+        readyAt = Date.now();
+        this.cameUp = true;
+      },
       () => undefined,
     );
     return ready;
@@ -88,7 +93,9 @@ export class SupervisedProcess {
 
   private untilReady(child: ChildProcess) {
     return new Promise<string>((resolve, reject) => {
-      const fail = (why: string) => reject(new Error(`${this.spec.name} ${why}\n${this.lastLines.join('\n')}`));
+      const { name, logFile } = this.spec;
+      const fail = (why: string) =>
+        reject(new Error([`${name} ${why}`, ...meaningful(this.lastLines), `Its log: ${logFile}`].join('\n')));
       const timer = setTimeout(() => {
         fail('did not get ready in a minute');
         child.kill('SIGKILL');
@@ -97,7 +104,7 @@ export class SupervisedProcess {
         clearTimeout(timer);
         fail('could not start');
       };
-      child.once('exit', over).once('error', over);
+      child.once('close', over).once('error', over); // all that it said has been read by then
       for (const stream of [child.stdout, child.stderr]) {
         if (!stream) continue;
         createInterface({ input: stream }).on('line', (line) => {

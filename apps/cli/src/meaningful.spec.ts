@@ -1,0 +1,28 @@
+import { expect, it } from '@jest/globals';
+import { meaningful } from './meaningful.js';
+
+it('of a stack only the error is told', () => {
+  const lines = [
+    'file:///somewhere/main.js:4',
+    'const api = await createApi(process.env);',
+    '            ^',
+    '',
+    'Error: listen EADDRINUSE: address already in use 127.0.0.1:7070',
+    '    at Server.setupListenHandle [as _listen2] (node:net:1940:16)',
+    "  code: 'EADDRINUSE',",
+    '}',
+    '',
+    'Node.js v24.0.0',
+  ];
+  expect(meaningful(lines)).toEqual(['Error: listen EADDRINUSE: address already in use 127.0.0.1:7070']);
+});
+
+it('of sentences the last are told', () => {
+  expect(meaningful(['1', '2', '3', '4', '5', 'kontor event-store: the folder is in use'])).toEqual([
+    '2',
+    '3',
+    '4',
+    '5',
+    'kontor event-store: the folder is in use',
+  ]);
+});
