@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AdminKey, ApiKeys, ensureAdminKey } from '#access';
 import { openDatabase } from '#database';
+import { checkPort, freePort } from './ports.js';
 import { superviseDatabase } from './supervised-database.js';
 import { readRunFile, removeRunFile, type RunFile, writeRunFile } from './run-file.js';
 import { SupervisedProcess } from './supervised-process.js';
@@ -23,19 +23,11 @@ export interface Stack extends RunFile {
   readonly stop: () => Promise<void>;
 }
 
-const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-
 /** Starts what the environment does not provide. @throws Error that says which part does not come up, and why */
 export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<Stack> => {
   const other = readRunFile(dataDir);
   if (other) throw new Error(`Kontor runs on ${dataDir} already, at ${other.apiUrl} (process ${other.pid})`);
+  await checkPort(port);
   mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
 
   const parts: { readonly name: string; readonly pid: number | undefined; stop(): Promise<void> }[] = [];

@@ -1,0 +1,21 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, it } from '@jest/globals';
+import { checkPort, freePort } from './ports.js';
+
+it('a port that is taken is told', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  try {
+    await expect(checkPort(port)).rejects.toThrow(
+      `Port ${port} is in use: stop what uses it, or choose another with --port`,
+    );
+  } finally {
+    other.close();
+  }
+});
+
+it('a port that is free can be used', async () => {
+  await expect(checkPort(await freePort())).resolves.toBeUndefined();
+});

@@ -1,0 +1,23 @@
+import { createServer, type AddressInfo } from 'node:net';
+
+const bind = (port: number, host: string) =>
+  new Promise<number>((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject).listen(port, host, () => {
+      const { port: bound } = probe.address() as AddressInfo;
+      probe.close(() => resolve(bound));
+    });
+  });
+
+export const freePort = (): Promise<number> => bind(0, '127.0.0.1');
+
+/** @throws Error when the API could not listen there */
+export const checkPort = async (port: number, host = process.env['KONTOR_HOST'] ?? '127.0.0.1'): Promise<void> => {
+  try {
+    await bind(port, host);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'is in use: stop what uses it, or' : `cannot be used (${message}):`;
+    throw new Error(`Port ${port} ${why} choose another with --port`, { cause: error });
+  }
+};
