@@ -9,7 +9,8 @@ export const eventStoreCommand = (program: Command): void => {
     .helpOption(false)
     .allowUnknownOption()
     .argument('[options...]')
-    .action(async (options: string[]) => {
+    .action(async () => {
+      const options = process.argv.slice(process.argv.indexOf('event-store') + 1); // Kontor has a --data of its own
       const script = fileURLToPath(new URL('../../../event-store/src/main.js', import.meta.url));
       const child = spawn(process.execPath, ['--enable-source-maps', script, ...options], { stdio: 'inherit' });
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
