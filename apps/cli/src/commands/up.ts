@@ -24,7 +24,8 @@ export const upCommand = (program: Command): void => {
     .action(async (given: UpOptions) => {
       const options = program.opts<GlobalOptions>();
       const dataDir = resolve(options.data);
-      if (!/^\d{1,5}$/.test(given.port)) throw new Error(`--port ${given.port} is not a port`);
+      if (!/^\d{1,5}$/.test(given.port) || Number(given.port) > 65_535)
+        throw new Error(`--port ${given.port} is not a port`);
       say(`Starting Kontor on ${options.data}`);
       const ended = untilSignal(); // from now on: whatever has been started is stopped in order
       const stack = await startStack({ dataDir, port: Number(given.port), say });
@@ -42,7 +43,7 @@ const serve = async (stack: Stack, dataDir: string, options: UpOptions & GlobalO
     say(`Admin key, shown this once and kept in ${stack.adminKey.file}:\n${stack.adminKey.secret}`);
   const client = new KontorClient(stack.apiUrl, readAdminKey(dataDir, options));
   if (options.sample) await loadSample(client, dataDir);
-  const summary = await summaryOf(client, stack, dataDir);
+  const summary = await summaryOf(client, dataDir, options.sample);
   print(options.json ?? false, summary, () => summary.lines);
   if (options.once) return;
   say('Press Ctrl+C to stop.');

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiProblem, type KontorClient } from '../client.js';
-import { type Stack } from '../stack.js';
 import { SHOWN } from './trade.js';
 
 export interface Summary {
@@ -75,22 +74,29 @@ const firstSteps = (url: string, keyFile: string) => [
   '',
 ];
 
-/** What a newcomer should see first: that it runs, what is in it, and what to type next. */
-export const summaryOf = async (client: KontorClient, stack: Stack, dataDir: string): Promise<Summary> => {
+/** What became of the sample, and what to do with it. */
+const sampleLines = async (client: KontorClient, keyFile: string) => {
+  const order = await orderAndCustomer(client);
+  if (order.length === 0) return undefined; // not this store's trade
+  return { trade: [...(await availability(client)), ...order], steps: firstSteps(client.url, keyFile) };
+};
+
+/** What a newcomer should see first: that it runs, what is in it if that is the sample, and what to type next. */
+export const summaryOf = async (client: KontorClient, dataDir: string, withSample: boolean): Promise<Summary> => {
   const adminKeyFile = join(dataDir, 'admin-key');
   readFileSync(adminKeyFile); // it must be there: the lines below name it
-  const docs = `${stack.apiUrl}/docs`;
+  const docs = `${client.url}/docs`;
+  const sample = withSample ? await sampleLines(client, adminKeyFile) : undefined;
   const lines = [
     '',
-    ...(await availability(client)),
-    ...(await orderAndCustomer(client)),
-    `API        ${stack.apiUrl}`,
+    ...(sample?.trade ?? []),
+    `API        ${client.url}`,
     `Try it     ${docs}`,
     `Admin key  ${adminKeyFile} (for this machine only; make one per channel: kontor keys create)`,
     `SQL        ${join(dataDir, 'run.json')} has the addresses; schema bi is for analysts`,
     `Logs       ${join(dataDir, 'logs')}`,
     '',
-    ...firstSteps(stack.apiUrl, adminKeyFile),
+    ...(sample?.steps ?? ['What next: README.md, "Your first command, and its events"', '']),
   ];
-  return { api: stack.apiUrl, docs, adminKeyFile, lines };
+  return { api: client.url, docs, adminKeyFile, lines };
 };
