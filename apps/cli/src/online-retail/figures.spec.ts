@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { customerIdOf } from './documents.js';
-import { compare } from './figures.js';
+import { compare, readExpected } from './figures.js';
 
 const names = (comparison: ReturnType<typeof compare>) => comparison.differing.map(({ name }) => name);
 
@@ -56,5 +56,9 @@ describe('figures', () => {
     const top = (name: string) => ({ top5_customers_by_revenue_net: [[name, '1.000']] });
     expect(names(compare('all', top('14646.0'), top(customerIdOf('14646'))))).toEqual([]);
     expect(names(compare('all', top('14646.0'), top(customerIdOf('14647'))))).toHaveLength(1);
+  });
+
+  it('that cannot be read are named', async () => {
+    await expect(readExpected('/nope.json')).rejects.toThrow('/nope.json cannot be read: ENOENT');
   });
 });
