@@ -3,7 +3,7 @@ import { dataOf, TOMBSTONE_REVISION } from './frames.js';
 import { type Storage } from './storage.js';
 import { isDeleted, METASTREAM_METADATA, NO_METADATA, parseMetadata, type StreamMetadata } from './visible-range.js';
 
-const GENERATION = 50_000;
+const GENERATION = 10_000;
 
 /** Streams that `$all` never shows. */
 const HIDDEN = /^\$(epoch-information|persistentsubscription-\$all::.*-(checkpoint|parked))$/;

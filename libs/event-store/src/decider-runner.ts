@@ -9,7 +9,7 @@ import { SnapshotStore, type StreamType } from './stream-type.js';
 type AnyMailbox = Mailbox<unknown, Message, Message>;
 
 export interface RunnerLimits {
-  /** Memory for folded streams, estimated bytes. Default 128 MiB. */
+  /** Memory for folded streams, estimated bytes (what the heap takes is some times that). Default 32 MiB. */
   readonly cacheBytes?: number;
   /** How long an unknown outcome is asked again. Default 15 s. */
   readonly patienceMs?: number;
@@ -32,7 +32,7 @@ export class DeciderRunner {
   ) {
     const horizon = new Horizon(store);
     this.context = { store, personalData, snapshots, horizon, patienceMs: limits.patienceMs ?? 15_000 };
-    this.cacheBytes = limits.cacheBytes ?? 128 * 1024 * 1024;
+    this.cacheBytes = limits.cacheBytes ?? 32 * 1024 * 1024;
   }
 
   /**
