@@ -6,7 +6,7 @@ import { categoryOf, EventStore, idOf, type Recorded } from '#event-store';
 import { Orders } from '#orders';
 import { PositionWaiter } from '#projections';
 import { Problem } from '../http/problem.js';
-import { kinds, published } from './published.js';
+import { anonymous, kinds, published } from './published.js';
 
 const HEARTBEAT_MS = 15_000;
 /** A client that does not take what is sent for this long is cut off: it can go on from its last event. */
@@ -66,10 +66,14 @@ export class Feed implements BeforeApplicationShutdown {
     let text = '';
     for (const recorded of events) {
       if (!(await this.maySee(recorded, principal))) continue;
-      const event = published(recorded);
+      const event = this.isForeign(recorded, principal) ? anonymous(published(recorded)) : published(recorded);
       text += `id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
     }
     return text;
+  }
+
+  private isForeign({ stream, envelope }: Recorded, { isStaff, channel }: Principal) {
+    return !isStaff && categoryOf(stream) === 'stock' && envelope.channel !== channel;
   }
 
   private async maySee({ stream, envelope, position }: Recorded, principal: Principal): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { eventDefinitions, streamTypes } from '#catalogue';
 import { type Recorded } from '#event-store';
-import { kinds, published } from './published.js';
+import { aRecorded } from '#testing';
+import { anonymous, kinds, published } from './published.js';
 
 const placed: Recorded = {
   id: '8e03978e-40d5-43e8-bc93-6894a57f9324',
@@ -47,4 +48,14 @@ it('tells what happened, and nothing of whom it happened to or which key did it'
 
 it('knows who may see each category that there is', () => {
   expect(Object.keys(kinds).toSorted()).toEqual(streamTypes.map(({ category }) => category).toSorted());
+});
+
+it('tells another channel what happened, but not for whom', () => {
+  const event = {
+    type: 'StockReserved',
+    data: { reservationId: 'r-1', quantity: 2, kind: 'hard', owner: { type: 'order', id: 'order-of-web' } },
+  };
+  const seen = anonymous(published(aRecorded('stock-TEA~north', event, { cause: { correlationId: 'order-of-web' } })));
+  expect(seen).toMatchObject({ type: 'StockReserved', data: { quantity: 2 } });
+  expect(JSON.stringify(seen)).not.toMatch(/order-of-web|r-1/);
 });

@@ -48,6 +48,17 @@ const without = (value: unknown, [name = '', ...rest]: readonly string[]): unkno
   return { ...others, [name]: without(found, rest) };
 };
 
+/** What tells another channel whose order or cart it was. */
+const WHOSE = ['owner', 'reservationId', 'affectedReservations'];
+
+/** The same event for a channel that had no part in it: what happened, but not for whom. */
+export const anonymous = (event: Published): Published => ({
+  ...event,
+  data: WHOSE.reduce<object>((left, name) => without(left, [name]) as object, event.data),
+  correlationId: '',
+  causationId: undefined,
+});
+
 /** @throws UnknownEvent for an event that only newer code knows */
 export const published = ({ event, envelope, ...at }: Recorded): Published => {
   const { type, data } = upcast(eventDefinitions, event, Number(envelope.schema));

@@ -54,7 +54,9 @@ export class StockController {
     sendTagged(request, reply, etag(level.revision), level);
   }
 
+  /** Names orders and reservations of every channel: for staff. */
   @Get('stock/:sku/:locationId/explain')
+  @RequireScope('ops:read')
   @ApiParam({ name: 'sku' })
   @ApiParam({ name: 'locationId' })
   @AsOf()
@@ -71,7 +73,9 @@ export class StockController {
     return { level: level ?? null, events: events.slice(-limit(query, 5000)) };
   }
 
+  /** Names orders of every channel: for staff. */
   @Get('reservations')
+  @RequireScope('ops:read')
   @MinPosition()
   @ApiQuery({ name: 'sku' })
   @ApiQuery({ name: 'locationId', required: false })
