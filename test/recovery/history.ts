@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { commands } from '#catalogue';
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type Accepted, type Answer } from '../support/client.js';
 
@@ -36,7 +37,8 @@ export class History {
   }
 
   answer(call: Call, { status, body }: Answer): Answered {
-    const commandId = uuidv5(KONTOR_NAMESPACE, `${call.channel}/${call.key}`);
+    const stream = commands.find(({ name }) => name === call.name)?.stream(call.body) ?? '';
+    const commandId = uuidv5(KONTOR_NAMESPACE, `${call.channel}/${call.key}/${stream}`);
     const answered = { ...call, commandId, status, answer: body };
     this.answered.push(answered);
     this.write({ at: status < 300 ? 'ok' : 'fail', key: call.key, status, answer: body });
