@@ -48,7 +48,7 @@ const note = (item: StockItem, { type, data }: StockEvent, cause: Cause): void =
       item.backorderLimit = data.limit;
       break;
     case 'StockReserved':
-      item.reservations.set(data.reservationId, { ...data, channel: cause.channel });
+      item.reservations.set(data.reservationId, { ...data, channel: makerOf(cause) });
       break;
     case 'ReservationExtended':
       change(item, data.reservationId, (old) => ({ ...old, expiresAt: data.expiresAt }));
@@ -82,6 +82,9 @@ const note = (item: StockItem, { type, data }: StockEvent, cause: Cause): void =
 const shelve = ({ unavailable }: StockItem, reason: UnavailableReason, quantity: number) => {
   unavailable.set(reason, (unavailable.get(reason) ?? 0) + quantity);
 };
+
+/** What a process has promised, only processes and staff take back: a channel cancels the order instead. */
+const makerOf = ({ actor, channel }: Cause) => (actor.startsWith('process:') ? 'system' : channel);
 
 const change = ({ reservations }: StockItem, id: string, to: (old: Reservation) => Reservation) => {
   const old = reservations.get(id);

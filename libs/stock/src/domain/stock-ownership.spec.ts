@@ -50,6 +50,11 @@ describe('a reservation', () => {
 
   it('is released by a process, whoever made it', () => given(received, byWeb).when(release()).then(released));
 
+  it('that a checkout has made is not the channel’s to release: it cancels the order', () =>
+    given(received, caused<StockEvent>({ channel: 'web', actor: 'process:checkout' }, byWeb.event))
+      .when(release('web'))
+      .thenFails('reservation-not-found'));
+
   it('still belongs to its channel when it is firm', () =>
     given(received, byWeb, { type: 'ReservationFirmed', data: { reservationId: 'r-1', quantity: 2 } })
       .when(release('marketplace'))

@@ -16,7 +16,7 @@ interface Saved extends Pick<
 }
 
 export const stockSnapshot = {
-  version: 2,
+  version: 3,
 
   save: (item: StockItem): Saved => ({
     ...item,

@@ -11,7 +11,7 @@ export interface Reservation {
   readonly kind: ReservationKind;
   readonly owner: ReservationOwner;
   readonly expiresAt?: string;
-  /** The channel that made it. */
+  /** The channel that made it; `system` where a process did. */
   readonly channel: string;
 }
 
