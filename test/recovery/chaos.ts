@@ -1,6 +1,6 @@
 import { PARTS, type Part } from '../support/processes.js';
 import { type Kontor } from '../support/kontor.js';
-import { type Random } from '../support/random.js';
+import { type Random } from '#kernel';
 import { until } from '../support/until.js';
 
 const LONGEST_LULL_MS = 4_000;
@@ -18,7 +18,7 @@ export const killAtRandom = async (
   for (const victim of victims(kills, random)) {
     await until(() => kontor.kill(victim), { for: `${victim} to be alive`, everyMs: 5 });
     count[victim]++;
-    const [enough, lull] = [answers() + random.whole(0, 60), performance.now() + LONGEST_LULL_MS];
+    const [enough, lull] = [answers() + random.between(0, 60), performance.now() + LONGEST_LULL_MS];
     await until(() => answers() >= enough || performance.now() > lull, { for: 'answers', everyMs: 5 });
   }
   return count;

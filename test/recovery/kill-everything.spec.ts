@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Kontor } from '../support/kontor.js';
 import { readLog, type Logged } from '../support/log.js';
 import { type Part } from '../support/processes.js';
-import { Random } from '../support/random.js';
+import { Random } from '#kernel';
 import { withPg } from '../support/scan.js';
 import { openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Client } from '../support/client.js';
 import { insist } from '../support/insist.js';
-import { type Random } from '../support/random.js';
+import { type Random } from '#kernel';
 import { aLine, anOrder } from '../support/shop.js';
 import { isDone, type Answered, type History } from './history.js';
 
@@ -66,19 +66,19 @@ export class Trader {
 
   private async order() {
     const { random } = this;
-    const line = (lineId: string) => aLine(random.pick(this.skus), random.whole(1, 3), { lineId });
-    const order = anOrder(Array.from({ length: random.whole(1, 3) }, (_, index) => line(String(index + 1))));
+    const line = (lineId: string) => aLine(random.pick(this.skus), random.between(1, 3), { lineId });
+    const order = anOrder(Array.from({ length: random.between(1, 3) }, (_, index) => line(String(index + 1))));
     const placed = await this.send('PlaceOrder', order);
     if ((placed.answer as { state?: string }).state === 'confirmed') this.orders.push(order.orderId);
   }
 
   private receive() {
-    return this.send('ReceiveStock', { ...this.place(), quantity: this.random.whole(1, 8), ref: 'delivery' });
+    return this.send('ReceiveStock', { ...this.place(), quantity: this.random.between(1, 8), ref: 'delivery' });
   }
 
   private sell() {
     const receipt = { tillId: 't1', receiptNo: randomUUID(), line: 1 };
-    return this.send('RecordStoreSale', { ...this.place(), quantity: this.random.whole(1, 2), ...receipt });
+    return this.send('RecordStoreSale', { ...this.place(), quantity: this.random.between(1, 2), ...receipt });
   }
 
   private adjust() {
@@ -93,7 +93,7 @@ export class Trader {
   private async hold() {
     const at = { ...this.place(), reservationId: randomUUID() };
     const owner = { type: 'cart', id: randomUUID() };
-    const wanted = { ...at, quantity: this.random.whole(1, 2), kind: 'soft', owner };
+    const wanted = { ...at, quantity: this.random.between(1, 2), kind: 'soft', owner };
     if (isDone(await this.send('ReserveStock', wanted, 'flash'))) this.held.push(at);
   }
 
@@ -107,13 +107,14 @@ export class Trader {
 
   private recordOrder() {
     const there = { method: 'carry-out', locationId: this.random.pick(PLACES) };
-    const line = (lineId: string) => aLine(this.random.pick(this.skus), this.random.whole(1, 2), { lineId, ...there });
+    const line = (lineId: string) =>
+      aLine(this.random.pick(this.skus), this.random.between(1, 2), { lineId, ...there });
     return this.send('RecordOrder', anOrder([line('1'), line('2')], { currency: 'GBP' }));
   }
 
   private recordReturn() {
     const { sku, locationId } = this.place();
-    const goods = { ...aLine(sku, this.random.whole(1, 2)), method: undefined };
+    const goods = { ...aLine(sku, this.random.between(1, 2)), method: undefined };
     const disposition = this.random.pick(['restock', 'damaged', 'refurbish', 'missing']);
     const lines = [{ ...goods, locationId, disposition }];
     return this.send('RecordReturn', { returnId: randomUUID(), currency: 'GBP', lines });

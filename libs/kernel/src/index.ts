@@ -3,3 +3,4 @@ export * from './ids.js';
 export * from './message.js';
 export * from './money.js';
 export * from './process.js';
+export * from './random.js';

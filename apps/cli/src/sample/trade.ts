@@ -2,10 +2,9 @@
  * A sample of trade, made up: one warehouse, three stores, four channels, 240 SKUs, 60 customers and a week of orders.
  * Nobody in it exists.
  */
-import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { KONTOR_NAMESPACE, Random, uuidv5 } from '#kernel';
 import { type CommandLine } from '../client.js';
 import { FIRST, LAST, products } from './goods.js';
-import { Random } from './random.js';
 
 const SEED = 20_260;
 const DAY_MS = 86_400_000;

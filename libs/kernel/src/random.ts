@@ -1,4 +1,4 @@
-/** A seeded generator (mulberry32): the same seed tells the same story. */
+/** Chance that can be repeated (mulberry32): the same seed tells the same story. Not for secrets. */
 export class Random {
   constructor(private state: number) {}
 
