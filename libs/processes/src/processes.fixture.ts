@@ -8,7 +8,7 @@ import { type Dispatched } from './dispatcher.js';
 import { ProcessRunner } from './process-runner.js';
 import { type InstanceRow, type ParkedInstance, ProcessStore, type Resumed, TakenOver } from './process-store.js';
 
-class InMemoryProcessStore extends ProcessStore {
+export class InMemoryProcessStore extends ProcessStore {
   private position = 0;
   private epoch = 0;
   private readonly instances = new Map<string, InstanceRow>();
