@@ -3,7 +3,18 @@ import prettier from 'eslint-config-prettier';
 import { defineConfig } from 'eslint/config';
 import ts from 'typescript-eslint';
 
-const capabilities = ['stock', 'orders', 'customers', 'network'];
+const capabilities = [
+  'stock',
+  'orders',
+  'customers',
+  'network',
+  'payments',
+  'vouchers',
+  'sourcing',
+  'fulfillment',
+  'carts',
+  'returns',
+];
 const doors = capabilities.map((name) => `#${name}`);
 
 /**
@@ -13,7 +24,7 @@ const doors = capabilities.map((name) => `#${name}`);
 const architecture = {
   'libs/*': [], // so the kernel is pure: no framework, no Node, no I/O
   'libs/fields': ['@nestjs/common', '@nestjs/swagger', 'class-validator', 'class-transformer'],
-  'libs/event-store': ['#kernel', '@nestjs/common', 'node:.*'],
+  'libs/event-store': ['#kernel', '@nestjs/common', '@nestjs/cqrs', 'node:.*'],
   'libs/event-store-esdb': [
     '#kernel',
     '#event-store',
@@ -34,6 +45,7 @@ const architecture = {
     '#fields',
     '#event-store',
     '#network', // a command is checked against the channel it comes from
+    '#orders', // the ports that orders ask others through
     '@nestjs/common',
     '@nestjs/cqrs',
     '@nestjs/swagger',

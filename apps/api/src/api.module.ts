@@ -2,11 +2,18 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessGuard } from '#access';
+import { CartsModule } from '#carts';
 import { commands } from '#catalogue';
 import { Customers, CustomersModule } from '#customers';
+import { DecideHandler } from '#event-store';
+import { FulfillmentModule } from '#fulfillment';
 import { NetworkModule } from '#network';
 import { Orders, OrdersModule } from '#orders';
+import { PaymentsModule } from '#payments';
+import { ReturnsModule } from '#returns';
+import { SourcingModule } from '#sourcing';
 import { Availability, StockLevels, StockModule } from '#stock';
+import { VouchersModule } from '#vouchers';
 import { Batch } from './commands/batch.js';
 import { Catalogue } from './commands/catalogue.js';
 import { CommandsController } from './commands/commands.controller.js';
@@ -40,7 +47,20 @@ export class ApiModule {
   static on(backing: DynamicModule, metrics: MetricsRegistry): DynamicModule {
     return {
       module: ApiModule,
-      imports: [backing, CqrsModule, NetworkModule, StockModule, OrdersModule, CustomersModule],
+      imports: [
+        backing,
+        CqrsModule,
+        NetworkModule,
+        StockModule,
+        OrdersModule,
+        CustomersModule,
+        PaymentsModule,
+        VouchersModule,
+        SourcingModule,
+        FulfillmentModule,
+        CartsModule,
+        ReturnsModule,
+      ],
       controllers: [
         CommandsController,
         AvailabilityController,
@@ -64,6 +84,7 @@ export class ApiModule {
         Batch,
         CommandMetrics,
         Consumers,
+        DecideHandler,
         Customers,
         Feed,
         Gateway,

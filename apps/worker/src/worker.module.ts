@@ -1,9 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { DeciderRunner, EventStore } from '#event-store';
+import { CartsModule } from '#carts';
+import { DecideHandler, DeciderRunner, EventStore } from '#event-store';
+import { FulfillmentModule } from '#fulfillment';
 import { NetworkModule } from '#network';
 import { AvailabilityAdvice, OrdersModule } from '#orders';
+import { PaymentsModule } from '#payments';
+import { ReturnsModule } from '#returns';
+import { SourcingModule } from '#sourcing';
 import { StockModule } from '#stock';
+import { VouchersModule } from '#vouchers';
 
 @Module({})
 class BackingModule {}
@@ -23,6 +29,7 @@ export const workerModule = (
       module: BackingModule,
       global: true,
       providers: [
+        DecideHandler,
         { provide: EventStore, useValue: store },
         { provide: DeciderRunner, useValue: deciders },
         { provide: AvailabilityAdvice, useValue: advice },
@@ -33,5 +40,11 @@ export const workerModule = (
     NetworkModule,
     StockModule,
     OrdersModule,
+    PaymentsModule,
+    VouchersModule,
+    SourcingModule,
+    FulfillmentModule,
+    CartsModule,
+    ReturnsModule,
   ],
 });

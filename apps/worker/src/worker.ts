@@ -1,36 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import { eventDefinitions, readModels, streamTypes } from '#catalogue';
+import { eventDefinitions, readModels, routes, streamTypes } from '#catalogue';
 import { migrate, openDatabase, PgSnapshotStore } from '#database';
 import { ConsumerLoop, type Consumer, DeciderRunner } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
 import { NetworkDirectory } from '#network';
 import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
-import {
-  checkout,
-  Dispatcher,
-  DueTimer,
-  PgProcessStore,
-  ProcessRunner,
-  ReadModelDeadlines,
-  whenLinesCancelledThenRelease,
-  whenOrderRecordedThenIssueStock,
-  whenReturnRecordedThenRestock,
-} from '#processes';
+import { Dispatcher, DueTimer, PgProcessStore, processes, ProcessRunner, ReadModelDeadlines } from '#processes';
 import { Projector, rebuild, Registry } from '#projections';
 import { StockLevels } from '#stock';
 import { serveHealth } from './health.js';
 import { log } from './log.js';
 import { type Settings } from './settings.js';
 import { workerModule } from './worker.module.js';
-
-const PROCESSES = [
-  checkout,
-  whenOrderRecordedThenIssueStock,
-  whenReturnRecordedThenRestock,
-  whenLinesCancelledThenRelease,
-];
 
 /** Longest that shutting down waits for batches in hand. */
 const PATIENCE_MS = 10_000;
@@ -47,12 +30,12 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
     logger: ['error', 'warn'],
     abortOnError: false,
   });
-  const dispatcher = new Dispatcher(app.get(CommandBus));
+  const dispatcher = new Dispatcher(app.get(CommandBus), routes);
   const registry = new Registry(db, { ...readModels, events: eventDefinitions });
   await registry.install();
 
   const stop = new AbortController();
-  const runner = new ProcessRunner(PROCESSES, new PgProcessStore(db, 'processes'), {
+  const runner = new ProcessRunner(processes, new PgProcessStore(db, 'processes'), {
     deciders,
     dispatcher,
     streamTypes,

@@ -1,9 +1,15 @@
+import { cartCommands, cartRoutes } from '#carts';
 import { customer, customerCommands } from '#customers';
-import { type AnyStreamType, type CommandContract } from '#event-store';
+import { type AnyStreamType, type CommandContract, type Route } from '#event-store';
+import { fulfillmentCommands, fulfillmentRoutes } from '#fulfillment';
 import { type EventDefinition } from '#kernel';
 import { channel, location, networkCommands } from '#network';
-import { ledgerEntry, order, orderCommands, recordedReturn } from '#orders';
-import { stockCommands, stockItem } from '#stock';
+import { ledgerEntry, order, orderCommands, orderRoutes, recordedReturn } from '#orders';
+import { paymentCommands, paymentRoutes } from '#payments';
+import { returnCommands, returnRoutes } from '#returns';
+import { sourcingCommands, sourcingRoutes } from '#sourcing';
+import { stockCommands, stockItem, stockRoutes } from '#stock';
+import { voucherCommands, voucherRoutes } from '#vouchers';
 
 export const streamTypes: readonly AnyStreamType[] = [
   stockItem,
@@ -26,4 +32,25 @@ export const commands: readonly CommandContract[] = [
   ...orderCommands,
   ...customerCommands,
   ...networkCommands,
+  ...paymentCommands,
+  ...voucherCommands,
+  ...sourcingCommands,
+  ...fulfillmentCommands,
+  ...cartCommands,
+  ...returnCommands,
 ];
+
+/** The way of every command to its stream, as processes send it. */
+export const routes: ReadonlyMap<string, Route> = new Map(
+  [
+    ...commands,
+    ...stockRoutes,
+    ...orderRoutes,
+    ...paymentRoutes,
+    ...voucherRoutes,
+    ...sourcingRoutes,
+    ...fulfillmentRoutes,
+    ...cartRoutes,
+    ...returnRoutes,
+  ].map((route) => [route.name, route]),
+);

@@ -21,3 +21,6 @@ export interface CommandContract<Dto extends object = object> {
   /** Events that stand for a refusal, with the problem code to answer: they are recorded, and the caller is told no. */
   readonly refusals?: Readonly<Record<string, string>>;
 }
+
+/** The way of a command to its stream, for those that no channel sends. */
+export type Route = Pick<CommandContract, 'name' | 'stream' | 'message'>;

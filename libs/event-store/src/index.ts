@@ -1,6 +1,7 @@
 export * from './command-contract.js';
 export * from './consumer.js';
 export * from './consumer-loop.js';
+export * from './decide.js';
 export * from './decider-runner.js';
 export * from './errors.js';
 export { type Outcome } from './mailbox.js';

@@ -10,8 +10,7 @@ export {
   type ReturnLine,
 } from './domain/recorded-return.js';
 export { AvailabilityAdvice } from './write/availability-advice.js';
-export { ChangeOrder, RecordFact } from './write/change-order.js';
-export { orderCommands } from './write/order-commands.js';
+export { orderCommands, orderRoutes } from './write/order-commands.js';
 export { PlaceOrder } from './write/place-order.js';
 export { OrdersModule } from './orders.module.js';
 export * from './read/index.js';

@@ -1,8 +1,9 @@
 /** For specs: processes over an in-memory log, with a crash wherever the spec wants one. */
-import { DeciderRunner, type Outcome, type Recorded } from '#event-store';
+import { routes, streamTypes } from '#catalogue';
+import { Decide, DeciderRunner, type Outcome, type Recorded } from '#event-store';
 import { type AnyProcess, type Cause, DomainError, type Intent } from '#kernel';
 import { order, recordedReturn, type OrderCommand, type ReturnCommand } from '#orders';
-import { stockItem, type StockCommand } from '#stock';
+import { ChangeStock, stockItem, streamIdOfStock, type StockCommand } from '#stock';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { type Dispatched } from './dispatcher.js';
 import { ProcessRunner } from './process-runner.js';
@@ -59,6 +60,8 @@ export class ProcessHarness {
   dispatches = 0;
   /** Dispatch that fails for another reason than a crash, while it is set. */
   broken: ((intent: Intent) => boolean) | undefined;
+  /** Stands for a handler of the bus that does more than decide; undefined leaves the message to the streams. */
+  handler: ((message: object, deciders: DeciderRunner) => Promise<Outcome> | undefined) | undefined;
   /** Dispatch that is refused while it is set. */
   refused: ((intent: Intent) => boolean) | undefined;
   private deciders = new DeciderRunner(this.store, plainPersonalData);
@@ -98,7 +101,6 @@ export class ProcessHarness {
       };
     });
     const dispatcher = { send: (intent: Intent, cause: Cause) => this.send(intent, cause, crash) };
-    const streamTypes = [order, stockItem, recordedReturn];
     const options = { deciders: this.deciders, dispatcher, streamTypes, saveEveryMs: 0, tries: 3 };
     const runner = new ProcessRunner(this.processes, this.memory, options);
     return Promise.race([death, this.consume(runner, stop)]);
@@ -131,15 +133,21 @@ export class ProcessHarness {
 
   private async carryOut(intent: Intent, cause: Cause): Promise<Dispatched> {
     if (this.refused?.(intent)) throw new DomainError('location-not-found', 'No such location');
-    if ('sku' in intent.data) {
-      const { sku, locationId, ...data } = intent.data as { sku: string; locationId: string };
-      const command = { type: intent.type, data } as unknown as StockCommand;
-      const outcome = await this.deciders.run(stockItem, `${sku}~${locationId}`, command, cause);
-      return { stream: `stock-${sku}~${locationId}`, outcome };
+    const route = routes.get(intent.type);
+    if (!route) throw new TypeError(`Nobody carries out ${intent.type}`);
+    const message = route.message(intent.data, cause);
+    const outcome = await (this.handler?.(message, this.deciders) ?? this.decide(message));
+    return { stream: route.stream(intent.data), outcome };
+  }
+
+  private decide(message: object): Promise<Outcome> {
+    if (message instanceof ChangeStock) {
+      const { sku, locationId, command, cause } = message;
+      return this.deciders.run(stockItem, streamIdOfStock(sku, locationId), command, cause);
     }
-    const command = intent as OrderCommand;
-    const outcome = await this.deciders.run(order, command.data.orderId, command, cause);
-    return { stream: `order-${command.data.orderId}`, outcome };
+    if (!(message instanceof Decide)) throw new TypeError(`No handler for ${message.constructor.name}`);
+    const { type, id, command, cause } = message;
+    return this.deciders.run(type, id, command, cause);
   }
 
   /** Everything in the log of some streams, oldest first. */

@@ -1,5 +1,5 @@
 export * from './domain/stock-item.js';
 export { ChangeStock } from './write/change-stock.js';
-export { stockCommands } from './write/stock-commands.js';
+export { stockCommands, stockRoutes } from './write/stock-commands.js';
 export { StockModule } from './stock.module.js';
 export * from './read/index.js';

@@ -4,11 +4,11 @@ import { Checker, grown } from './checker.js';
 
 type ReservationEvent = Exclude<
   Extract<StockEvent, { data: { reservationId: string } }>,
-  { type: 'StockReservationDeclined' }
+  { type: 'StockReservationDeclined' | 'BackorderFilled' }
 >;
 
 const isAboutReservation = (event: StockEvent): event is ReservationEvent =>
-  'reservationId' in event.data && event.type !== 'StockReservationDeclined';
+  'reservationId' in event.data && event.type !== 'StockReservationDeclined' && event.type !== 'BackorderFilled';
 
 const ENDED = 0;
 
@@ -47,7 +47,7 @@ const wrongChange = (event: ReservationEvent, before: number | undefined): strin
 /** What the event says that the reservation held. */
 const unitsBefore = ({ type, data }: ReservationEvent): number | undefined => {
   if (type === 'ReservationExtended') return undefined;
-  return type === 'ReservationReduced' ? data.by + data.left : data.quantity;
+  return type === 'ReservationReduced' || type === 'ReservationPartlyConsumed' ? data.by + data.left : data.quantity;
 };
 
 const after = ({ type, data }: ReservationEvent, before: number): number => {
@@ -55,6 +55,7 @@ const after = ({ type, data }: ReservationEvent, before: number): number => {
     case 'StockReserved':
       return data.quantity;
     case 'ReservationReduced':
+    case 'ReservationPartlyConsumed':
       return data.left;
     case 'ReservationExtended':
     case 'ReservationFirmed':

@@ -44,6 +44,24 @@ export interface Address {
   readonly city?: string;
 }
 
+/** What the buyer pays with. Amounts are minor units; one payment each, see {@link paymentIdOf}. */
+export interface Tender {
+  /** Unique in the order. */
+  readonly tenderId: string;
+  /** `cash` and `terminal` were taken at a till: a fact. */
+  readonly kind: 'card' | 'wallet' | 'bank-transfer' | 'gift-card' | 'store-credit' | 'voucher' | 'cash' | 'terminal';
+  readonly amount: number;
+  /** The payment provider's token. */
+  readonly token?: string;
+  /** Of the gift card, credit account or voucher. */
+  readonly instrumentId?: string;
+}
+
+export const paymentIdOf = (orderId: string, tenderId: string) => `${orderId}.${tenderId}`;
+
+/** When authorised money is taken. */
+export type CapturePolicy = 'now' | 'on-shipping';
+
 export interface OrderDetails {
   /** The channel's own number. */
   readonly externalRef?: string;
@@ -59,6 +77,14 @@ export interface OrderDetails {
   readonly charges: readonly Charge[];
   /** Free facts of the channel. Never personal data. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** None: payment is not Kontor's business. Together the total, unless the rest is paid later. */
+  readonly tenders?: readonly Tender[];
+  /** Default `on-shipping`. */
+  readonly capture?: CapturePolicy;
+  /** What the tenders do not cover is due at pickup or later: {@link OrderCommand} PayOrder. */
+  readonly payLater?: true;
+  /** The cart that it was made from. */
+  readonly cartId?: string;
 }
 
 /** Stock of one SKU to be reserved at one location for some lines of the order. */
@@ -71,6 +97,8 @@ export interface Allocation {
   readonly lines: readonly AllocatedLine[];
   /** Units that the channel leaves alone there, if any. */
   readonly keep?: number;
+  /** A reservation of the buyer's cart at the same place, which this one takes over. */
+  readonly replaces?: string;
 }
 
 export interface LineQuantity {
@@ -128,6 +156,12 @@ export interface RejectionReason {
   readonly available?: number;
 }
 
+/** Units that left from a reservation. */
+export interface FulfilledReservation {
+  readonly reservationId: string;
+  readonly lines: readonly LineQuantity[];
+}
+
 /** How much of a reservation to give back; `left` units stay reserved. */
 export interface Release {
   readonly reservationId: string;
@@ -161,6 +195,30 @@ export type OrderCommand =
   | Message<'RejectOrder', { orderId: string; reasons: readonly RejectionReason[] }>
   /** Sent by the timer; checked again against `expiresAt`. */
   | Message<'ExpireCheckout', { orderId: string }>
+  /** More tenders for what is still due. */
+  | Message<'PayOrder', { orderId: string; tenders: readonly Tender[] }>
+  /** Of a process: a tender that was declined after the order was placed. */
+  | Message<'DropTender', { orderId: string; tenderId: string; reason: string }>
+  /** Of a process: other places serve some units now, or none does. */
+  | Message<'ReallocateOrder', { orderId: string; releases: readonly Release[]; allocations: readonly Allocation[] }>
+  /** Of a process: goods have left for the buyer. A fact. */
+  | Message<
+      'RecordFulfillment',
+      { orderId: string; fulfillmentId: string; reservations: readonly FulfilledReservation[] }
+    >
+  /** Of a process: what the locations said to a cancellation. */
+  | Message<
+      'SettleCancellation',
+      { orderId: string; cancellationId: string; lines: readonly LineQuantity[]; reason: string }
+    >
+  /** Of a process: may these units be returned? They are kept for this return. */
+  | Message<'AnnounceReturn', { orderId: string; returnId: string; lines: readonly LineQuantity[] }>
+  | Message<'WithdrawReturn', { orderId: string; returnId: string }>
+  /** Of a process: they came back. A fact. `refundCharges`: with their share of shipping and fees. */
+  | Message<
+      'RecordReturned',
+      { orderId: string; returnId: string; lines: readonly LineQuantity[]; refundCharges?: true }
+    >
   | Message<'HoldOrder', { orderId: string; holdId: string; reason: string }>
   | Message<'ReleaseOrderHold', { orderId: string; holdId: string }>
   | Message<'CancelOrderLines', { orderId: string; lines: readonly LineQuantity[]; reason: string }>;
@@ -173,8 +231,45 @@ export type OrderEvent =
   | Message<'OrderRejected', { reasons: readonly RejectionReason[] }>
   | Message<'OrderHeld', { holdId: string; reason: string }>
   | Message<'OrderHoldReleased', { holdId: string }>
-  /** `refund` is what the cancelled units were worth, in minor units. */
+  /**
+   * `refund` is what the cancelled units were worth with their share of discounts and charges, in minor units.
+   * `cancellationId` where a request came before.
+   */
   | Message<
       'OrderLinesCancelled',
-      { lines: readonly LineQuantity[]; releases: readonly Release[]; reason: string; refund: number }
+      {
+        lines: readonly LineQuantity[];
+        releases: readonly Release[];
+        reason: string;
+        refund: number;
+        cancellationId?: string;
+      }
+    >
+  /** Units that locations may already be working on: they are asked first. */
+  | Message<
+      'OrderLinesCancellationRequested',
+      { cancellationId: string; lines: readonly LineQuantity[]; reason: string }
+    >
+  /** They have left already. */
+  | Message<'OrderCancellationRefused', { cancellationId: string; lines: readonly LineQuantity[] }>
+  | Message<'OrderReallocated', { releases: readonly Release[]; allocations: readonly Allocation[] }>
+  /** `due` is what they are worth with their share of discounts and charges. */
+  | Message<
+      'OrderLinesFulfilled',
+      {
+        fulfillmentId: string;
+        lines: readonly LineQuantity[];
+        reservations: readonly FulfilledReservation[];
+        due: number;
+      }
+    >
+  | Message<'OrderTendered', { tenders: readonly Tender[] }>
+  | Message<'OrderTenderDropped', { tenderId: string; reason: string }>
+  | Message<'OrderReturnAnnounced', { returnId: string; lines: readonly LineQuantity[] }>
+  | Message<'OrderReturnRefused', { returnId: string; lines: readonly LineQuantity[]; reason: string }>
+  | Message<'OrderReturnWithdrawn', { returnId: string }>
+  /** `refund` is what they were worth. Units beyond those fulfilled are `excess` and worth nothing. */
+  | Message<
+      'OrderLinesReturned',
+      { returnId: string; lines: readonly LineQuantity[]; refund: number; excess?: readonly LineQuantity[] }
     >;

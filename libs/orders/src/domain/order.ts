@@ -62,6 +62,8 @@ const change = (command: Change, order: Order, occurredAt: string): OrderEvent[]
       return releaseHold(command.data, order);
     case 'CancelOrderLines':
       return cancel(command.data, order);
+    default:
+      throw new Error('not yet');
   }
 };
 
@@ -132,6 +134,8 @@ const evolve = (order: Order, { type, data }: OrderEvent): Order => {
       for (const release of data.releases) giveBack(release, order.lines, order.holdings);
       for (const { lineId, quantity } of data.lines) move(order.lines.get(lineId), 'open', 'cancelled', quantity);
       return order.lines.values().every(isCancelled) ? become('cancelled', order) : order;
+    default:
+      throw new Error('not yet');
   }
 };
 
@@ -164,6 +168,16 @@ const events: EventDefinitions<OrderEvent> = {
   OrderHeld: { version: 1 },
   OrderHoldReleased: { version: 1 },
   OrderLinesCancelled: { version: 1 },
+  OrderLinesCancellationRequested: { version: 1 },
+  OrderCancellationRefused: { version: 1 },
+  OrderReallocated: { version: 1 },
+  OrderLinesFulfilled: { version: 1 },
+  OrderTendered: { version: 1 },
+  OrderTenderDropped: { version: 1 },
+  OrderReturnAnnounced: { version: 1 },
+  OrderReturnRefused: { version: 1 },
+  OrderReturnWithdrawn: { version: 1 },
+  OrderLinesReturned: { version: 1 },
 };
 
 const creates: OrderCommand['type'][] = ['PlaceOrder', 'RecordOrder'];

@@ -73,6 +73,8 @@ export const evolveOrder = (row: OrderStatus, { type, data }: LaterEvent): Order
       const state = lines.every(({ ordered, cancelled }) => ordered === cancelled) ? 'cancelled' : row.state;
       return withAxes({ ...row, state, lines, cancelledAmount: row.cancelledAmount + data.refund });
     }
+    default:
+      return row;
   }
 };
 

@@ -41,6 +41,8 @@ export const orderText = ({ type, data }: OrderEvent): string => {
       return `Hold ${data.holdId} released`;
     case 'OrderLinesCancelled':
       return `Cancelled ${lineList(data.lines)}: ${data.reason}`;
+    default:
+      return type;
   }
 };
 

@@ -1,9 +1,8 @@
-import { type CommandContract } from '#event-store';
-import { KONTOR_NAMESPACE, uuidv5, type Cause } from '#kernel';
-import { type LedgerCommand } from '../domain/ledger-entry.js';
-import { type OrderCommand } from '../domain/order-messages.js';
-import { type ReturnCommand } from '../domain/recorded-return.js';
-import { ChangeOrder, RecordFact } from './change-order.js';
+import { contract, contractsFor, plain, routeTo, type CommandContract, type Route } from '#event-store';
+import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { ledgerEntry } from '../domain/ledger-entry.js';
+import { order } from '../domain/order.js';
+import { recordedReturn } from '../domain/recorded-return.js';
 import { AdjustLedgerDto, RecordReturnDto } from './fact.dtos.js';
 import {
   CancelOrderLinesDto,
@@ -14,12 +13,6 @@ import {
   type AddressDto,
 } from './order.dtos.js';
 import { PlaceOrder } from './place-order.js';
-
-// Whoever calls a contract has made the body an instance of its `dto`.
-const contract = <Dto extends object>(typed: CommandContract<Dto>) => typed as unknown as CommandContract;
-
-/** Without instances of classes, and without what was left out. */
-const plain = <Body extends object>(body: Body) => JSON.parse(JSON.stringify(body)) as Body;
 
 interface WithPersonalData {
   readonly orderId: string;
@@ -32,15 +25,7 @@ interface WithPersonalData {
 const subject = ({ orderId, customerId, contact, shipTo }: WithPersonalData) =>
   customerId ?? (contact || shipTo ? uuidv5(KONTOR_NAMESPACE, `guest/${orderId}`) : undefined);
 
-const ofOrder = ({ orderId }: { orderId: string }) => `order-${orderId}`;
-
-const change =
-  (type: OrderCommand['type']) =>
-  (body: { orderId: string }, cause: Cause): ChangeOrder =>
-    new ChangeOrder(body.orderId, { type, data: plain(body) } as unknown as OrderCommand, cause);
-
-const fact = (type: 'RecordReturn' | 'AdjustLedger') => (body: object, cause: Cause) =>
-  new RecordFact({ type, data: plain(body) } as ReturnCommand | LedgerCommand, cause);
+const ofOrder = contractsFor(order, 'orderId');
 
 export const orderCommands: readonly CommandContract[] = [
   contract<PlaceOrderDto>({
@@ -48,57 +33,66 @@ export const orderCommands: readonly CommandContract[] = [
     summary: 'Asks for an order: it is confirmed once its stock is reserved, or rejected.',
     dto: PlaceOrderDto,
     scope: 'orders:place',
-    stream: ofOrder,
+    stream: ({ orderId }) => `order-${orderId}`,
     message: (body, cause) => new PlaceOrder(plain(body), cause),
     subject,
   }),
-  contract<RecordOrderDto>({
+  ofOrder({
     name: 'RecordOrder',
     summary: 'Records an order that was sold and fulfilled elsewhere, such as the receipt of a till.',
     dto: RecordOrderDto,
     scope: 'orders:record',
-    stream: ofOrder,
-    message: change('RecordOrder'),
     subject,
   }),
-  contract<HoldOrderDto>({
+  ofOrder({
     name: 'HoldOrder',
     summary: 'Puts a hold on an order until it is released.',
     dto: HoldOrderDto,
     scope: 'orders:manage',
-    stream: ofOrder,
-    message: change('HoldOrder'),
   }),
-  contract<ReleaseOrderHoldDto>({
+  ofOrder({
     name: 'ReleaseOrderHold',
     summary: 'Releases a hold.',
     dto: ReleaseOrderHoldDto,
     scope: 'orders:manage',
-    stream: ofOrder,
-    message: change('ReleaseOrderHold'),
   }),
-  contract<CancelOrderLinesDto>({
+  ofOrder({
     name: 'CancelOrderLines',
     summary: 'Cancels units that are not fulfilled yet, gives their stock back and says what they were worth.',
     dto: CancelOrderLinesDto,
     scope: 'orders:manage',
-    stream: ofOrder,
-    message: change('CancelOrderLines'),
   }),
-  contract<RecordReturnDto>({
+  contractsFor(
+    recordedReturn,
+    'returnId',
+  )({
     name: 'RecordReturn',
     summary: 'Records goods that came back and the money given back, with or without a known order.',
     dto: RecordReturnDto,
     scope: 'returns:record',
-    stream: ({ returnId }) => `return-${returnId}`,
-    message: fact('RecordReturn'),
   }),
-  contract<AdjustLedgerDto>({
+  contractsFor(
+    ledgerEntry,
+    'entryId',
+  )({
     name: 'AdjustLedger',
     summary: 'Records a correction of the books that belongs to no order.',
     dto: AdjustLedgerDto,
     scope: 'ledger:write',
-    stream: ({ entryId }) => `ledger-${entryId}`,
-    message: fact('AdjustLedger'),
   }),
 ];
+
+/** Sent by processes only. */
+export const orderRoutes: readonly Route[] = [
+  'PlanFulfillment',
+  'ConfirmOrder',
+  'RejectOrder',
+  'ExpireCheckout',
+  'DropTender',
+  'ReallocateOrder',
+  'RecordFulfillment',
+  'SettleCancellation',
+  'AnnounceReturn',
+  'WithdrawReturn',
+  'RecordReturned',
+].map((name) => routeTo(order, 'orderId', name));

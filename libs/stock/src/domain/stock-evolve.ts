@@ -63,6 +63,7 @@ const note = (item: StockItem, { type, data }: StockEvent, cause: Cause): void =
       }));
       break;
     case 'ReservationReduced':
+    case 'ReservationPartlyConsumed':
       change(item, data.reservationId, (old) => ({ ...old, quantity: data.left }));
       break;
     case 'ReservationReleased':

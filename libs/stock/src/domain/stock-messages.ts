@@ -41,6 +41,10 @@ export type StockCommand =
         expiresAt?: string;
         /** Units that the channel leaves alone here. Whole, ≥ 0. Added by the command's handler if not given. */
         keep?: number;
+        /** A reservation of the same buyer here that this one takes over, in one step. */
+        replaces?: string;
+        /** When the goods are promised for: backorders are filled in this order, then by age. ISO 8601. */
+        promisedFor?: string;
         /** Added by the command's handler: a paused location takes no new reservations. */
         locationPaused?: boolean;
       }
@@ -52,7 +56,8 @@ export type StockCommand =
   | Message<'ReleaseReservation', { reservationId: string; reason: string } & OfChannel>
   /** Sent by the timer; checked again against `expiresAt` and the command's time. */
   | Message<'ExpireReservation', { reservationId: string }>
-  | Message<'ConsumeReservation', { reservationId: string; ref: string }>
+  /** All of it, or `quantity` units: the reservation goes on with the rest. */
+  | Message<'ConsumeReservation', { reservationId: string; ref: string; quantity?: number }>
   /** Goods that left without a reservation: a till sale, an order fulfilled elsewhere. */
   | Message<'RecordStockIssue', { quantity: number; cause: StockIssueCause; ref: string }>
   | Message<'RestockReturn', { quantity: number; returnId: string; disposition: Disposition }>;
@@ -76,8 +81,19 @@ export type StockEvent =
   | Message<'BackorderLimitSet', { limit: number }>
   | Message<
       'StockReserved',
-      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; expiresAt?: string }
+      {
+        reservationId: string;
+        quantity: number;
+        kind: ReservationKind;
+        owner: ReservationOwner;
+        expiresAt?: string;
+        /** Units of it that must still come in. */
+        backordered?: number;
+        promisedFor?: string;
+      }
     >
+  /** Goods came in for a waiting reservation; `left` units still wait. */
+  | Message<'BackorderFilled', { reservationId: string; quantity: number; left: number; owner: ReservationOwner }>
   | Message<
       'StockReservationDeclined',
       { reservationId: string; quantity: number; available: number; owner: ReservationOwner }
@@ -99,6 +115,18 @@ export type StockEvent =
   | Message<
       'ReservationConsumed',
       { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; ref: string }
+    >
+  /** A part left; `left` units stay reserved. */
+  | Message<
+      'ReservationPartlyConsumed',
+      {
+        reservationId: string;
+        by: number;
+        left: number;
+        kind: ReservationKind;
+        owner: ReservationOwner;
+        ref: string;
+      }
     >
   /** Follows a ReservationConsumed of the same command, or stands alone. */
   | Message<'StockIssued', { quantity: number; cause: StockIssueCause; ref: string }>

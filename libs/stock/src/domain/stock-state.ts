@@ -101,6 +101,7 @@ export const effectOf = ({ type, data }: StockEvent): Effect => {
     case 'StockReserved':
       return { reserved: data.quantity };
     case 'ReservationReduced':
+    case 'ReservationPartlyConsumed':
       return { reserved: -data.by };
     case 'ReservationReleased':
     case 'ReservationExpired':
@@ -112,6 +113,7 @@ export const effectOf = ({ type, data }: StockEvent): Effect => {
     case 'IncomingStockArrived':
     case 'BackorderLimitSet':
     case 'StockReservationDeclined':
+    case 'BackorderFilled':
     case 'ReservationExtended':
     case 'ReservationFirmed':
     case 'StockShortfallDetected':

@@ -68,6 +68,7 @@ const goOn = (row: OpenReservation, { type, data }: ReservationEvent): OpenReser
     case 'ReservationFirmed':
       return { ...row, kind: 'hard', expiresAt: null };
     case 'ReservationReduced':
+    case 'ReservationPartlyConsumed':
       return { ...row, quantity: data.left };
     case 'ReservationReleased':
     case 'ReservationExpired':
@@ -75,6 +76,7 @@ const goOn = (row: OpenReservation, { type, data }: ReservationEvent): OpenReser
       return undefined;
     case 'StockReserved':
     case 'StockReservationDeclined':
+    case 'BackorderFilled':
       return row;
   }
 };

@@ -108,6 +108,7 @@ const moved = (at: StockPosition, { type, data }: StockEvent): StockPosition => 
     case 'ReservationFirmed':
       return reserve(reserve(at, 'soft', -data.quantity), 'hard', data.quantity);
     case 'ReservationReduced':
+    case 'ReservationPartlyConsumed':
       return reserve(at, data.kind, -data.by);
     case 'ReservationReleased':
     case 'ReservationExpired':
@@ -115,6 +116,7 @@ const moved = (at: StockPosition, { type, data }: StockEvent): StockPosition => 
       return reserve(at, data.kind, -data.quantity);
     case 'StockCounted': // its correction is the StockAdjusted beside it
     case 'StockReservationDeclined':
+    case 'BackorderFilled':
     case 'ReservationExtended':
     case 'StockShortfallDetected': // it tells the moment; how much is missing now follows from the quantities
       return at;

@@ -33,6 +33,10 @@ export const stockText = ({ type, data }: StockEvent, sku: string, locationId: s
       return `Reservation of ${units(data.quantity)} at ${locationId} made firm`;
     case 'ReservationReduced':
       return `${units(data.by)} given back at ${locationId}, ${data.left} still reserved`;
+    case 'ReservationPartlyConsumed':
+      return `${units(data.by)} of a reservation at ${locationId} used, ${data.left} still reserved (${data.ref})`;
+    case 'BackorderFilled':
+      return `${units(data.quantity)} at ${locationId} came in for a waiting reservation, ${data.left} still to come`;
     case 'ReservationReleased':
       return `${units(data.quantity)} released at ${locationId}: ${data.reason}`;
     case 'ReservationExpired':

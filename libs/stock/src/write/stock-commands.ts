@@ -1,4 +1,4 @@
-import { type CommandContract } from '#event-store';
+import { plain, type CommandContract, type Route } from '#event-store';
 import { type Cause } from '#kernel';
 import { stockItem, streamIdOfStock, type StockCommand } from '../domain/stock-item.js';
 import { ChangeStock } from './change-stock.js';
@@ -28,9 +28,6 @@ const contract =
     };
     return typed as unknown as CommandContract; // whoever calls it has made the body an instance of `dto`
   };
-
-/** Without instances of classes, and without what was left out. */
-const plain = (command: StockCommand) => JSON.parse(JSON.stringify(command)) as StockCommand;
 
 /** A channel ends and changes its own reservations only; staff that act for none reach all. */
 const ownOnly = (command: StockCommand, { channel }: Cause): StockCommand =>
@@ -123,3 +120,39 @@ export const stockCommands: readonly CommandContract[] = [
     (data) => ({ type: 'ConsumeReservation', data }),
   ),
 ];
+
+const TO_STOCK: readonly StockCommand['type'][] = [
+  'ReceiveStock',
+  'AdjustStock',
+  'MarkStockUnavailable',
+  'MarkStockAvailable',
+  'AnnounceIncomingStock',
+  'ChangeIncomingStock',
+  'ReserveStock',
+  'ExtendReservation',
+  'FirmReservation',
+  'ReduceReservation',
+  'ReleaseReservation',
+  'ExpireReservation',
+  'ConsumeReservation',
+  'RecordStockIssue',
+  'RestockReturn',
+];
+
+interface StockIntent {
+  readonly sku: string;
+  readonly locationId: string;
+}
+
+/** What processes say to stock, in the domain's own words with `sku` and `locationId` beside them. */
+export const stockRoutes: readonly Route[] = TO_STOCK.map((type) => ({
+  name: type,
+  stream: (body) => {
+    const { sku, locationId } = body as StockIntent;
+    return `${stockItem.category}-${streamIdOfStock(sku, locationId)}`;
+  },
+  message: (body, cause) => {
+    const { sku, locationId, ...data } = body as StockIntent;
+    return new ChangeStock(sku, locationId, { type, data } as StockCommand, cause);
+  },
+}));

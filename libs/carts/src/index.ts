@@ -1,0 +1,3 @@
+export * from './read/index.js';
+export { cartCommands, cartRoutes } from './write/cart-commands.js';
+export { CartsModule } from './carts.module.js';

@@ -1,0 +1,3 @@
+export * from './read/index.js';
+export { fulfillmentCommands, fulfillmentRoutes } from './write/fulfillment-commands.js';
+export { FulfillmentModule } from './fulfillment.module.js';

@@ -1,0 +1,8 @@
+import { type BiView, type Projection } from '#projections';
+
+/** For the registry of read models. */
+export const fulfillmentReadModels: { readonly projections: readonly Projection[]; readonly views: readonly BiView[] } =
+  {
+    projections: [],
+    views: [],
+  };

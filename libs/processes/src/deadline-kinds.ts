@@ -1,0 +1,48 @@
+import { type DueWork } from './due-timer.js';
+
+/** Something that runs out. */
+export interface DeadlineKind {
+  /** Over the read models; `$1` is the time now, `$2` the most rows to answer, the most overdue first. */
+  readonly sql: string;
+  readonly work: (row: Readonly<Record<string, unknown>>) => DueWork;
+}
+
+/** For a column or a row of them: says what the query answers. */
+const kind = <Row>(sql: string, work: (row: Row) => DueWork): DeadlineKind => ({
+  sql,
+  work: work as DeadlineKind['work'],
+});
+
+interface DueReservation {
+  readonly sku: string;
+  readonly location_id: string;
+  readonly reservation_id: string;
+  readonly owner_id: string;
+  readonly expires_at: Date;
+}
+
+const pendingCheckouts = kind<{ order_id: string }>(
+  `SELECT order_id FROM read.order_status
+   WHERE state = 'pending' AND expires_at <= $1 ORDER BY expires_at LIMIT $2`,
+  ({ order_id: orderId }) => ({
+    intent: { type: 'ExpireCheckout', data: { orderId } },
+    id: orderId,
+    correlationId: orderId,
+  }),
+);
+
+/** A reservation that was extended runs out once more, with another id. */
+const softReservations = kind<DueReservation>(
+  `SELECT sku, location_id, reservation_id, owner_id, expires_at FROM read.open_reservation
+   WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2`,
+  (row) => ({
+    intent: {
+      type: 'ExpireReservation',
+      data: { sku: row.sku, locationId: row.location_id, reservationId: row.reservation_id },
+    },
+    id: `${row.sku}~${row.location_id}/${row.reservation_id}/${row.expires_at.toISOString()}`,
+    correlationId: row.owner_id,
+  }),
+);
+
+export const deadlineKinds: readonly DeadlineKind[] = [pendingCheckouts, softReservations];

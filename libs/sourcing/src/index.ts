@@ -1,0 +1,3 @@
+export * from './read/index.js';
+export { sourcingCommands, sourcingRoutes } from './write/sourcing-commands.js';
+export { SourcingModule } from './sourcing.module.js';
