@@ -162,6 +162,9 @@ export interface FulfilledReservation {
   readonly lines: readonly LineQuantity[];
 }
 
+/** `reservationId`: what held them; without it they are taken from the open units, then from the last reservation back. */
+export type CancelledUnits = LineQuantity & { readonly reservationId?: string };
+
 /** How much of a reservation to give back; `left` units stay reserved. */
 export interface Release {
   readonly reservationId: string;
@@ -209,7 +212,7 @@ export type OrderCommand =
   /** Of a process: what the locations said to a cancellation. */
   | Message<
       'SettleCancellation',
-      { orderId: string; cancellationId: string; lines: readonly LineQuantity[]; reason: string }
+      { orderId: string; cancellationId: string; lines: readonly CancelledUnits[]; reason: string }
     >
   /** Of a process: may these units be returned? They are kept for this return. */
   | Message<'AnnounceReturn', { orderId: string; returnId: string; lines: readonly LineQuantity[] }>
@@ -219,6 +222,14 @@ export type OrderCommand =
       'RecordReturned',
       { orderId: string; returnId: string; lines: readonly LineQuantity[]; refundCharges?: true }
     >
+  /** A change of a confirmed order, to be looked at before it is applied. */
+  | Message<
+      'ProposeOrderEdit',
+      { orderId: string; editId: string; add: readonly OrderLine[]; remove: readonly LineQuantity[] }
+    >
+  /** `tenders` for what it costs more. */
+  | Message<'ApplyOrderEdit', { orderId: string; editId: string; tenders?: readonly Tender[] }>
+  | Message<'DiscardOrderEdit', { orderId: string; editId: string }>
   | Message<'HoldOrder', { orderId: string; holdId: string; reason: string }>
   | Message<'ReleaseOrderHold', { orderId: string; holdId: string }>
   | Message<'CancelOrderLines', { orderId: string; lines: readonly LineQuantity[]; reason: string }>;
@@ -263,6 +274,21 @@ export type OrderEvent =
         due: number;
       }
     >
+  /** A preview: what the order would come to; `difference` is what is to be paid more, or, below zero, given back. */
+  | Message<
+      'OrderEditProposed',
+      {
+        editId: string;
+        add: readonly OrderLine[];
+        remove: readonly LineQuantity[];
+        totalBefore: number;
+        totalAfter: number;
+        difference: number;
+      }
+    >
+  /** The new lines are open: they are sourced next. What is removed is a cancellation beside it. */
+  | Message<'OrderEditApplied', { editId: string; add: readonly OrderLine[]; worth: number }>
+  | Message<'OrderEditDiscarded', { editId: string }>
   | Message<'OrderTendered', { tenders: readonly Tender[] }>
   | Message<'OrderTenderDropped', { tenderId: string; reason: string }>
   | Message<'OrderReturnAnnounced', { returnId: string; lines: readonly LineQuantity[] }>
