@@ -7,7 +7,8 @@ import { describe, expect, it } from '@jest/globals';
 import { customer } from '#customers';
 import { upcast, type Decider, type EventDefinition, type Message } from '#kernel';
 import { channel, location } from '#network';
-import { ledgerEntry, order, recordedReturn } from '#orders';
+import { ledgerEntry, order } from '#orders';
+import { goodsReturn } from '#returns';
 import { stockItem } from '#stock';
 import { aCause } from '#testing';
 import { definitions } from './stream-types.js';
@@ -77,7 +78,7 @@ const stories: readonly Story[] = [
   }),
   tell(order, 'OrderPlaced FulfillmentPlanned OrderRejected', { status: 'rejected' }),
   tell(order, 'OrderRecorded', { status: 'recorded' }),
-  tell(recordedReturn, 'ReturnRecorded', { recorded: true }),
+  tell(goodsReturn, 'ReturnRecorded', { recorded: true }),
   tell(ledgerEntry, 'LedgerAdjusted', { adjusted: true }),
   tell(customer, 'CustomerRegistered CustomerUpdated IdentityLinked', {
     registered: true,

@@ -17,7 +17,7 @@ const FILES = [
   'libs/stock/src/domain/stock-messages.ts',
   'libs/network/src/domain/network.ts',
   'libs/orders/src/domain/order-messages.ts',
-  'libs/orders/src/domain/recorded-return.ts',
+  'libs/returns/src/domain/recorded-return.ts',
   'libs/orders/src/domain/ledger-entry.ts',
   'libs/customers/src/domain/customer.ts',
 ];

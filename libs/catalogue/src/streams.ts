@@ -4,9 +4,9 @@ import { type AnyStreamType, type CommandContract, type Route } from '#event-sto
 import { fulfillmentCommands, fulfillmentRoutes } from '#fulfillment';
 import { type EventDefinition } from '#kernel';
 import { channel, location, networkCommands } from '#network';
-import { ledgerEntry, order, orderCommands, orderRoutes, recordedReturn } from '#orders';
+import { ledgerEntry, order, orderCommands, orderRoutes } from '#orders';
 import { paymentCommands, paymentRoutes } from '#payments';
-import { returnCommands, returnRoutes } from '#returns';
+import { goodsReturn, returnCommands, returnRoutes } from '#returns';
 import { sourcingCommands, sourcingRoutes } from '#sourcing';
 import { stockCommands, stockItem, stockRoutes } from '#stock';
 import { voucherCommands, voucherRoutes } from '#vouchers';
@@ -14,7 +14,7 @@ import { voucherCommands, voucherRoutes } from '#vouchers';
 export const streamTypes: readonly AnyStreamType[] = [
   stockItem,
   order,
-  recordedReturn,
+  goodsReturn,
   ledgerEntry,
   customer,
   location,

@@ -1,3 +1,4 @@
 export { holdsCardNumber } from './card-number.js';
 export * from './contact.dto.js';
 export * from './fields.js';
+export * from './goods.dto.js';

@@ -1,6 +1,7 @@
 /** Policies that turn a recorded fact into movements of stock. They remember nothing: one event, its commands. */
 import { type Intent, type Message, type Process } from '#kernel';
-import { type OrderEvent, type OrderLine, type ReturnEvent } from '#orders';
+import { type OrderEvent, type OrderLine } from '#orders';
+import { type ReturnEvent } from '#returns';
 import { type CommandRefused } from './command-refused.js';
 
 const policy = <Event extends Message>(

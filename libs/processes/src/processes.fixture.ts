@@ -2,7 +2,8 @@
 import { routes, streamTypes } from '#catalogue';
 import { Decide, DeciderRunner, type Outcome, type Recorded } from '#event-store';
 import { type AnyProcess, type Cause, DomainError, type Intent } from '#kernel';
-import { order, recordedReturn, type OrderCommand, type ReturnCommand } from '#orders';
+import { order, type OrderCommand } from '#orders';
+import { goodsReturn, type ReturnCommand } from '#returns';
 import { ChangeStock, stockItem, streamIdOfStock, type StockCommand } from '#stock';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { type Dispatched } from './dispatcher.js';
@@ -80,7 +81,7 @@ export class ProcessHarness {
   }
 
   comeback(command: ReturnCommand): Promise<Outcome> {
-    return this.deciders.run(recordedReturn, command.data.returnId, command, aCause());
+    return this.deciders.run(goodsReturn, command.data.returnId, command, aCause());
   }
 
   /** Runs until nothing is left to do; starts anew after a crash, remembering only what was saved. */

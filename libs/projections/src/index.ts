@@ -1,4 +1,5 @@
 export { audit, type Audit, type Audited, type AuditOptions, type Difference } from './audit.js';
+export * from './bi-sql.js';
 export * from './bi-view.js';
 export { parkedStreams, retryParked, type ParkedStream } from './parked.js';
 export * from './position-waiter.js';

@@ -1,5 +1,6 @@
 import { DeciderRunner } from '#event-store';
-import { order, recordedReturn, type OrderCommand } from '#orders';
+import { order, type OrderCommand } from '#orders';
+import { goodsReturn } from '#returns';
 import { stockItem, type StockCommand } from '#stock';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 
@@ -54,6 +55,6 @@ export const aDay = async (): Promise<InMemoryEventStore> => {
   } as const;
   const lines = [{ ...back, original: { orderId: 'o-2', lineId: '1' } }];
   const comeback = { returnId: 'b-1', currency: 'GBP', lines, credits: [] };
-  await runner.run(recordedReturn, 'b-1', { type: 'RecordReturn', data: comeback }, at(NOON));
+  await runner.run(goodsReturn, 'b-1', { type: 'RecordReturn', data: comeback }, at(NOON));
   return store;
 };

@@ -1,6 +1,7 @@
 import { categoryOf, type Recorded } from '#event-store';
 import { lineTotal } from '#kernel';
-import { type OrderDetails, type OrderEvent, type ReturnDetails, type ReturnEvent } from '#orders';
+import { type OrderDetails, type OrderEvent } from '#orders';
+import { type ReturnDetails, type ReturnEvent } from '#returns';
 import { Checker } from './checker.js';
 
 interface Line {

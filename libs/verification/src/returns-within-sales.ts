@@ -1,5 +1,6 @@
 import { categoryOf, idOf, type Recorded } from '#event-store';
-import { type OrderEvent, type ReturnEvent } from '#orders';
+import { type OrderEvent } from '#orders';
+import { type ReturnEvent } from '#returns';
 import { Checker, grown, type Place } from './checker.js';
 
 interface Returned {

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { customer, type CustomerContact } from '#customers';
 import { EventStore, PersonalData, type Recorded } from '#event-store';
 import { upcast, type EventDefinition, type Message } from '#kernel';
-import { order, orderAsOf, recordedReturn, type OrderEvent, type OrderStatus, type ReturnEvent } from '#orders';
+import { order, orderAsOf, type OrderEvent, type OrderStatus } from '#orders';
 import { type RecordedAs, type Stamp } from '#projections';
+import { goodsReturn, type ReturnEvent } from '#returns';
 import { explainStock, stockItem, streamIdOfStock, type StockEvent, type StockExplanation } from '#stock';
 
 interface Kind {
@@ -32,7 +33,7 @@ export class History {
 
   /** @param returnIds the returns that name the order */
   async order(orderId: string, returnIds: readonly string[], asOf: number): Promise<(OrderStatus & Stamp) | undefined> {
-    const returns = returnIds.map((returnId) => this.read<ReturnEvent>(recordedReturn, returnId));
+    const returns = returnIds.map((returnId) => this.read<ReturnEvent>(goodsReturn, returnId));
     const recorded = await Promise.all([this.read<OrderEvent>(order, orderId), ...returns]);
     return orderAsOf(orderId, recorded.flat(), asOf);
   }

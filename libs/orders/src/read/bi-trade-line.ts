@@ -1,7 +1,7 @@
-import { type BiView } from '#projections';
+import { price, type BiView } from '#projections';
 
 /** Everything that was booked, in one table with one sign: what is left of pivoting over five views. */
-export const tradeLine = (price: (json: string) => string): BiView => ({
+export const tradeLine: BiView = {
   name: 'trade_line',
   comment:
     'One row per booked line: goods and charges of orders that stand, goods and credits of returns, ledger entries, ' +
@@ -46,4 +46,4 @@ export const tradeLine = (price: (json: string) => string): BiView => ({
     UNION ALL
     SELECT 'stock_adjustment', m.ref, NULL, m.channel, NULL, NULL, m.sku, m.reason, NULL, m.quantity, 0, m.occurred_at
     FROM read.stock_movement m WHERE m.type = 'StockAdjusted'`,
-});
+};

@@ -1,28 +1,8 @@
-import { exponentOf } from '#kernel';
-import { type BiView } from '#projections';
+import { major, price, type BiView } from '#projections';
 import { tradeLine } from './bi-trade-line.js';
-
-/** Minor units as an exact decimal of the major unit. */
-const major = (amount: string, currency = 'currency') => {
-  const odd = Intl.supportedValuesOf('currency').filter((code) => exponentOf(code) !== 2);
-  const cases = odd.map((code) => `WHEN '${code}' THEN ${exponentOf(code)}`).join(' ');
-  return `((${amount})::text || 'e-' || CASE ${currency} ${cases} ELSE 2 END)::numeric`;
-};
-
-/** A unit price as an exact decimal, with as many places as it was given. */
-const price = (json: string) => `((${json} ->> 'amount') || 'e-' || (${json} ->> 'scale'))::numeric`;
 
 const money = { unit_price: 'Exact decimal of the major unit', currency: 'ISO 4217' };
 const times = { occurred_at: 'Business time', recorded_at: 'When it was recorded' };
-
-const CHARGE_COLUMNS = `
-  t."chargeId" AS charge_id, t.rank AS line_number, t.kind, t.title, t.quantity, ${price('t."unitPrice"')} AS unit_price,
-  t.quantity * ${price('t."unitPrice"')} AS amount, t.attributes, t.attributes ->> 'class' AS class`;
-
-const charges = (column: string) => `
-  CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(${column}) AS
-    ("chargeId" text, kind text, title text, quantity bigint, "unitPrice" jsonb, attributes jsonb))
-  WITH ORDINALITY AS t("chargeId", kind, title, quantity, "unitPrice", attributes, rank)`;
 
 export const orderBiViews: readonly BiView[] = [
   {
@@ -88,8 +68,13 @@ export const orderBiViews: readonly BiView[] = [
     },
     sql: `
       SELECT o.order_id, o.channel, o.external_ref, o.customer_id, o.buyer_id, o.country, o.state, o.currency,
-             ${CHARGE_COLUMNS}, o.attributes AS order_attributes, o.placed_at AS occurred_at, o.recorded_at
-      FROM read.order_status o ${charges('o.charges')}`,
+             t."chargeId" AS charge_id, t.rank AS line_number, t.kind, t.title, t.quantity,
+             ${price('t."unitPrice"')} AS unit_price, t.quantity * ${price('t."unitPrice"')} AS amount,
+             t.attributes, t.attributes ->> 'class' AS class, o.attributes AS order_attributes, o.placed_at AS occurred_at, o.recorded_at
+      FROM read.order_status o
+      CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(o.charges) AS
+        ("chargeId" text, kind text, title text, quantity bigint, "unitPrice" jsonb, attributes jsonb))
+      WITH ORDINALITY AS t("chargeId", kind, title, quantity, "unitPrice", attributes, rank)`,
   },
   {
     name: 'order_timeline',
@@ -110,5 +95,5 @@ export const orderBiViews: readonly BiView[] = [
              occurred_at, recorded_at
       FROM read.ledger_entry`,
   },
-  tradeLine(price),
+  tradeLine,
 ];

@@ -1,6 +1,6 @@
 import { type RecordedAs, type Stamp } from '#projections';
+import { type ReturnEvent } from '#returns';
 import { type OrderEvent } from '../domain/order-messages.js';
-import { type ReturnEvent } from '../domain/recorded-return.js';
 import { orderStatus, type OrderStatus } from './order-status.projection.js';
 
 /**

@@ -1,5 +1,5 @@
 import { lineTotal } from '#kernel';
-import { type ReturnEvent, type ReturnLine } from '../domain/recorded-return.js';
+import { type ReturnEvent, type ReturnLine } from '#returns';
 import { withAxes } from './order-fold.projection.js';
 import { moveUnits } from './order-lines.projection.js';
 import { type OrderStatus } from './order-status.projection.js';

@@ -1,7 +1,7 @@
 import { categoryOf, idOf } from '#event-store';
 import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
+import { ordersOf, type ReturnEvent } from '#returns';
 import { type Charge, type OrderEvent, type RejectionReason } from '../domain/order-messages.js';
-import { type ReturnEvent } from '../domain/recorded-return.js';
 import { evolveOrder, opened } from './order-fold.projection.js';
 import { type OrderLineStatus } from './order-lines.projection.js';
 import { withReturn } from './order-returns.projection.js';
@@ -67,11 +67,6 @@ const integer = { type: 'bigint' } as const;
 
 const isReturn = (recorded: RecordedAs<AnyEvent>): recorded is RecordedAs<ReturnEvent> =>
   recorded.event.type === 'ReturnRecorded';
-
-/** The orders that the lines of a return were sold in. */
-export const ordersOf = (event: ReturnEvent): string[] => [
-  ...new Set(event.data.lines.flatMap(({ original }) => (original ? [original.orderId] : []))),
-];
 
 const projectOrder = (row: OrderStatus | undefined, recorded: RecordedAs<OrderEvent>) => {
   const { event, revision } = recorded;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Cause } from '#kernel';
 import { type RecordedAs } from '#projections';
+import { type ReturnEvent, type ReturnLine } from '#returns';
 import { aRecorded } from '#testing';
 import { type OrderDetails, type OrderEvent } from '../domain/order-messages.js';
-import { type ReturnEvent, type ReturnLine } from '../domain/recorded-return.js';
 import { aCharge, aLine, allocation, confirmed, details, placed, rejected } from '../domain/samples.js';
 import { orderAsOf } from './order-as-of.js';
 import { orderStatus } from './order-status.projection.js';

@@ -1,6 +1,5 @@
 import { exponentOf } from '#kernel';
 import { type LineQuantity, type OrderEvent, type RejectionReason } from '../domain/order-messages.js';
-import { type ReturnEvent } from '../domain/recorded-return.js';
 
 const plural = (count: number, thing: string) => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
@@ -45,12 +44,3 @@ export const orderText = ({ type, data }: OrderEvent): string => {
       return type;
   }
 };
-
-/** What a return brought back of one order. */
-export const returnText = ({ data }: ReturnEvent, orderId: string): string =>
-  data.lines
-    .filter(({ original }) => original?.orderId === orderId)
-    .map(
-      ({ quantity, sku, locationId, disposition }) => `${quantity} × ${sku} returned at ${locationId}: ${disposition}`,
-    )
-    .join('; ');

@@ -1,10 +1,9 @@
 import { categoryOf, idOf, type Recorded } from '#event-store';
 import { type AppendOnlyProjection, readTable } from '#projections';
+import { ordersOf, returnText, type ReturnEvent } from '#returns';
 import { parseStockStream, stockText, type StockEvent } from '#stock';
 import { type OrderEvent } from '../domain/order-messages.js';
-import { type ReturnEvent } from '../domain/recorded-return.js';
-import { ordersOf } from './order-status.projection.js';
-import { orderText, returnText } from './order-text.js';
+import { orderText } from './order-text.js';
 
 /** Something that happened to an order: in its own stream, to stock held for it, or in a return that names it. */
 export interface OrderTimelineEntry {
@@ -82,8 +81,8 @@ export const orderTimeline: AppendOnlyProjection<OrderTimelineEntry> = {
       case 'order':
         return [entry(idOf(stream), orderText(event as OrderEvent), recorded)];
       case 'return': {
-        const recordedReturn = event as ReturnEvent;
-        return ordersOf(recordedReturn).map((id) => entry(id, returnText(recordedReturn, id), recorded));
+        const about = event as ReturnEvent;
+        return ordersOf(about).map((id) => entry(id, returnText(about, id), recorded));
       }
       default:
         return stockEntries(event as StockEvent, recorded);

@@ -4,7 +4,6 @@ import { withScope, type Scope } from '#database';
 import { type Stamp } from '#projections';
 import { orderStatus, type OrderState, type OrderStatus } from './order-status.projection.js';
 import { orderTimeline, type OrderTimelineEntry } from './order-timeline.projection.js';
-import { returnStatus, type ReturnStatus } from './return-status.projection.js';
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -33,10 +32,6 @@ export class Orders {
 
   get(scope: Scope, orderId: string): Promise<(OrderStatus & Stamp) | null> {
     return withScope(this.database, scope, (db) => db.getRepository(orderStatus.table).findOneBy({ orderId }));
-  }
-
-  getReturn(scope: Scope, returnId: string): Promise<(ReturnStatus & Stamp) | null> {
-    return withScope(this.database, scope, (db) => db.getRepository(returnStatus.table).findOneBy({ returnId }));
   }
 
   /** The newest first, by business time. */

@@ -6,6 +6,7 @@ import { openDatabase, withScope } from '#database';
 import { type Cause, type Message } from '#kernel';
 import { NetworkDirectory } from '#network';
 import { Projector, Registry } from '#projections';
+import { Returns } from '#returns';
 import { Availability, StockLevels } from '#stock';
 import { aCause, InMemoryEventStore, newEvents, startTestDatabase, type TestDatabase } from '#testing';
 import { aCharge, aLine, allocation, confirmed, details, placed, rejected } from '../domain/samples.js';
@@ -247,7 +248,7 @@ describe('queries', () => {
       total: 3495,
     });
     expect(await orders.get({ channel: 'till' }, 'web-1')).toBeNull();
-    expect(await orders.getReturn(staff, 't-2')).toMatchObject({ blind: true, units: 2 });
+    expect(await new Returns(app).get(staff, 't-2')).toMatchObject({ blind: true, units: 2 });
   });
 
   it('list orders page by page, the newest first', async () => {

@@ -1,45 +1,5 @@
-/** Returns and entries of the books, as facts. */
-import {
-  Attributes,
-  Currency,
-  FreeText,
-  Id,
-  LocationId,
-  Nested,
-  NestedList,
-  OneOf,
-  Optional,
-  Reference,
-  WholeNotZero,
-} from '#fields';
-import { type ReturnLine } from '../domain/recorded-return.js';
-import { ChargeDto, GoodsDto, SignedPriceDto } from './order.dtos.js';
-
-const DISPOSITIONS: readonly ReturnLine['disposition'][] = ['restock', 'refurbish', 'damaged', 'missing'];
-
-class OriginalLineDto {
-  @Id() readonly orderId!: string;
-  @Id('1') readonly lineId!: string;
-}
-
-class ReturnLineDto extends GoodsDto {
-  /** Where the goods arrived. */
-  @LocationId() readonly locationId!: string;
-  @OneOf(DISPOSITIONS) readonly disposition!: ReturnLine['disposition'];
-  /** The line that they were sold in, where it is known. */
-  @Optional() @Nested(() => OriginalLineDto) readonly original?: OriginalLineDto;
-}
-
-export class RecordReturnDto {
-  @Id() readonly returnId!: string;
-  @Optional() @Reference('R-100042') readonly externalRef?: string;
-  @Optional() @Id() readonly customerId?: string;
-  @Currency() readonly currency!: string;
-  @NestedList(() => ReturnLineDto, 0, 2000) readonly lines!: ReturnLineDto[];
-  /** Money besides the goods, as booked: negative gives money back. */
-  @NestedList(() => ChargeDto, 0, 200) readonly credits: ChargeDto[] = [];
-  @Optional() @Attributes() readonly attributes?: Record<string, string>;
-}
+/** Entries of the books, as facts. */
+import { Attributes, Currency, FreeText, Id, Nested, Optional, Reference, SignedPriceDto, WholeNotZero } from '#fields';
 
 export class AdjustLedgerDto {
   @Id() readonly entryId!: string;

@@ -85,25 +85,6 @@ describe('the other bodies', () => {
     ['ReleaseOrderHold', { orderId: 'o-1', holdId: 'fraud' }],
     ['CancelOrderLines', { orderId: 'o-1', lines: [{ lineId: '1', quantity: 1 }], reason: 'regret' }],
     [
-      'RecordReturn',
-      {
-        returnId: 'r-1',
-        currency: 'GBP',
-        lines: [
-          {
-            lineId: '1',
-            sku: 'TEA',
-            quantity: 1,
-            unitPrice: { amount: 1, scale: 3 },
-            locationId: 'leeds',
-            disposition: 'restock',
-            original: { orderId: 'o-1', lineId: '1' },
-          },
-        ],
-        credits: [{ ...charge, quantity: -1 }],
-      },
-    ],
-    [
       'AdjustLedger',
       { entryId: 'A1', title: 'Bad debt', currency: 'GBP', quantity: 1, unitPrice: { amount: -1, scale: 2 } },
     ],
@@ -126,14 +107,13 @@ describe('the subject of an order', () => {
 });
 
 it('every command names its own stream', () => {
-  const body = { orderId: 'x', returnId: 'x', entryId: 'x' };
+  const body = { orderId: 'x', entryId: 'x' };
   expect(Object.fromEntries(orderCommands.map(({ name, stream }) => [name, stream(body)]))).toEqual({
     PlaceOrder: 'order-x',
     RecordOrder: 'order-x',
     HoldOrder: 'order-x',
     ReleaseOrderHold: 'order-x',
     CancelOrderLines: 'order-x',
-    RecordReturn: 'return-x',
     AdjustLedger: 'ledger-x',
   });
 });

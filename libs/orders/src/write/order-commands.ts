@@ -2,8 +2,7 @@ import { contract, contractsFor, plain, routeTo, type CommandContract, type Rout
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { ledgerEntry } from '../domain/ledger-entry.js';
 import { order } from '../domain/order.js';
-import { recordedReturn } from '../domain/recorded-return.js';
-import { AdjustLedgerDto, RecordReturnDto } from './fact.dtos.js';
+import { AdjustLedgerDto } from './fact.dtos.js';
 import {
   CancelOrderLinesDto,
   HoldOrderDto,
@@ -61,15 +60,6 @@ export const orderCommands: readonly CommandContract[] = [
     summary: 'Cancels units that are not fulfilled yet, gives their stock back and says what they were worth.',
     dto: CancelOrderLinesDto,
     scope: 'orders:manage',
-  }),
-  contractsFor(
-    recordedReturn,
-    'returnId',
-  )({
-    name: 'RecordReturn',
-    summary: 'Records goods that came back and the money given back, with or without a known order.',
-    dto: RecordReturnDto,
-    scope: 'returns:record',
   }),
   contractsFor(
     ledgerEntry,

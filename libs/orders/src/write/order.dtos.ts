@@ -1,50 +1,27 @@
 /** Orders as channels send them. */
 import {
   Attributes,
+  ChargeDto,
   ContactDto,
   Country,
   Currency,
   FreeText,
   FreeTexts,
+  GoodsDto,
   Id,
   Locale,
   LocationId,
+  MOST_UNITS,
   Nested,
   NestedList,
   OneOf,
   Optional,
   Reference,
-  Sku,
   Whole,
-  WholeNotZero,
 } from '#fields';
-import { type ChargeKind, type LineQuantity, type Method } from '../domain/order-messages.js';
+import { type LineQuantity, type Method } from '../domain/order-messages.js';
 
 const METHODS: readonly Method[] = ['ship', 'pickup', 'carry-out'];
-const CHARGES: readonly ChargeKind[] = ['shipping', 'fee', 'manual', 'discount', 'samples', 'gift-card', 'adjustment'];
-const MOST_UNITS = 1_000_000;
-
-/** Price of one unit: `amount × 10^-scale` of the currency. */
-export class UnitPriceDto {
-  @Whole(0, Number.MAX_SAFE_INTEGER, 1999) readonly amount!: number;
-  @Whole(0, 6, 2) readonly scale!: number;
-}
-
-/** As a unit price, but may be negative. */
-export class SignedPriceDto {
-  @Whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 495) readonly amount!: number;
-  @Whole(0, 6, 2) readonly scale!: number;
-}
-
-/** What every line of goods says, on orders and returns. */
-export class GoodsDto {
-  /** Unique in the document; the channel's own line number will do. */
-  @Id('1') readonly lineId!: string;
-  @Sku() readonly sku!: string;
-  @Whole(1, MOST_UNITS, 2) readonly quantity!: number;
-  @Nested(() => UnitPriceDto) readonly unitPrice!: UnitPriceDto;
-  @Optional() @Attributes() readonly attributes?: Record<string, string>;
-}
 
 export class OrderLineDto extends GoodsDto {
   /** As sold. */
@@ -52,15 +29,6 @@ export class OrderLineDto extends GoodsDto {
   @OneOf(METHODS) readonly method!: Method;
   /** Required for pickup and carry-out, and in recorded orders. */
   @Optional() @LocationId() readonly locationId?: string;
-}
-
-export class ChargeDto {
-  @Id('shipping') readonly chargeId!: string;
-  @OneOf(CHARGES) readonly kind!: ChargeKind;
-  @WholeNotZero(-MOST_UNITS, MOST_UNITS) readonly quantity!: number;
-  @Nested(() => SignedPriceDto) readonly unitPrice!: SignedPriceDto;
-  @Optional() @FreeText(500, 'Standard delivery') readonly title?: string;
-  @Optional() @Attributes() readonly attributes?: Record<string, string>;
 }
 
 export class AddressDto {

@@ -4,6 +4,16 @@
  */
 import { type Message } from '#kernel';
 
+/** Money of a return that is not goods, as booked: negative gives money back. */
+export interface Credit {
+  readonly chargeId: string;
+  readonly kind: 'shipping' | 'fee' | 'manual' | 'discount' | 'samples' | 'gift-card' | 'adjustment';
+  readonly quantity: number;
+  readonly unitPrice: { readonly amount: number; readonly scale: number };
+  readonly title?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
 export type Disposition = 'restock' | 'refurbish' | 'damaged' | 'missing';
 
 export interface ReturnedUnits {

@@ -1,7 +1,9 @@
-import { type BiView, type Projection } from '#projections';
+import { returnBiViews } from './bi-views.js';
+import { returnStatus } from './return-status.projection.js';
+
+export { type ReturnStatus } from './return-status.projection.js';
+export { ordersOf, returnText } from './return-text.js';
+export { Returns } from './returns.js';
 
 /** For the registry of read models. */
-export const returnReadModels: { readonly projections: readonly Projection[]; readonly views: readonly BiView[] } = {
-  projections: [],
-  views: [],
-};
+export const returnReadModels = { projections: [returnStatus], views: returnBiViews };

@@ -1,7 +1,7 @@
 import { idOf } from '#event-store';
 import { type FoldedProjection, readTable } from '#projections';
-import { type Charge } from '../domain/order-messages.js';
 import { type ReturnEvent, type ReturnLine } from '../domain/recorded-return.js';
+import { type Credit } from '../domain/return-messages.js';
 
 /** Goods that came back, and the money with them. */
 export interface ReturnStatus {
@@ -14,7 +14,7 @@ export interface ReturnStatus {
   readonly buyerId: string | null;
   readonly currency: string;
   readonly lines: readonly ReturnLine[];
-  readonly credits: readonly Charge[];
+  readonly credits: readonly Credit[];
   /** Money given back, in minor units: positive. */
   readonly total: number;
   /** No line names the order that it was sold in. */

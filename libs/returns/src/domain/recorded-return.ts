@@ -1,7 +1,7 @@
 /** Goods that came back, as a fact: stream `return-<returnId>`. With or without an order that they were sold in. */
 import { DomainError, type Decider, type EventDefinitions, type Message } from '#kernel';
-import { checkUnique, totalOf } from './order-lines.js';
-import { type Charge } from './order-messages.js';
+import { checkUnique, totalOf } from './return-lines.js';
+import { type Credit } from './return-messages.js';
 
 export interface ReturnLine {
   readonly lineId: string;
@@ -22,7 +22,7 @@ export interface ReturnDetails {
   readonly currency: string;
   readonly lines: readonly ReturnLine[];
   /** Money given back or kept besides the goods: shipping, fees, credits. Amounts as booked: negative gives money back. */
-  readonly credits: readonly Charge[];
+  readonly credits: readonly Credit[];
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
@@ -55,4 +55,4 @@ const events: EventDefinitions<ReturnEvent> = { ReturnRecorded: { version: 1 } }
 
 const creates: ReturnCommand['type'][] = ['RecordReturn'];
 
-export const recordedReturn = { category: 'return', decider, events, creates };
+export const goodsReturn = { category: 'return', decider, events, creates };

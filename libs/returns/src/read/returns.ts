@@ -1,0 +1,15 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { withScope, type Scope } from '#database';
+import { type Stamp } from '#projections';
+import { returnStatus, type ReturnStatus } from './return-status.projection.js';
+
+/** Returns as far as the reader may see them: those of their channel or subject, all with channel `*`. */
+@Injectable()
+export class Returns {
+  constructor(private readonly database: DataSource) {}
+
+  get(scope: Scope, returnId: string): Promise<(ReturnStatus & Stamp) | null> {
+    return withScope(this.database, scope, (db) => db.getRepository(returnStatus.table).findOneBy({ returnId }));
+  }
+}

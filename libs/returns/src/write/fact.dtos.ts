@@ -1,0 +1,41 @@
+/** Returns as facts. */
+import {
+  Attributes,
+  ChargeDto,
+  Currency,
+  GoodsDto,
+  Id,
+  LocationId,
+  Nested,
+  NestedList,
+  OneOf,
+  Optional,
+  Reference,
+} from '#fields';
+import { type ReturnLine } from '../domain/recorded-return.js';
+
+const DISPOSITIONS: readonly ReturnLine['disposition'][] = ['restock', 'refurbish', 'damaged', 'missing'];
+
+class OriginalLineDto {
+  @Id() readonly orderId!: string;
+  @Id('1') readonly lineId!: string;
+}
+
+class ReturnLineDto extends GoodsDto {
+  /** Where the goods arrived. */
+  @LocationId() readonly locationId!: string;
+  @OneOf(DISPOSITIONS) readonly disposition!: ReturnLine['disposition'];
+  /** The line that they were sold in, where it is known. */
+  @Optional() @Nested(() => OriginalLineDto) readonly original?: OriginalLineDto;
+}
+
+export class RecordReturnDto {
+  @Id() readonly returnId!: string;
+  @Optional() @Reference('R-100042') readonly externalRef?: string;
+  @Optional() @Id() readonly customerId?: string;
+  @Currency() readonly currency!: string;
+  @NestedList(() => ReturnLineDto, 0, 2000) readonly lines!: ReturnLineDto[];
+  /** Money besides the goods, as booked: negative gives money back. */
+  @NestedList(() => ChargeDto, 0, 200) readonly credits: ChargeDto[] = [];
+  @Optional() @Attributes() readonly attributes?: Record<string, string>;
+}
