@@ -91,7 +91,7 @@ class History {
   }
 }
 
-const commandOf = (step: Step, { planned }: History): OrderCommand => {
+const commandOf = (step: Step, { planned, cancellations }: History): OrderCommand => {
   switch (step) {
     case 'confirm':
       return { type: 'ConfirmOrder', data: { orderId, allocations: planned } };
@@ -104,7 +104,10 @@ const commandOf = (step: Step, { planned }: History): OrderCommand => {
     case 'release':
       return { type: 'ReleaseOrderHold', data: { orderId, holdId: 'h' } };
     default:
-      return { type: 'CancelOrderLines', data: { orderId, lines: [step], reason: '' } };
+      return {
+        type: 'SettleCancellation',
+        data: { orderId, cancellationId: String(cancellations.length), lines: [step], reason: '' },
+      };
   }
 };
 

@@ -5,12 +5,14 @@
 import { DomainError, lineTotal, sum } from '#kernel';
 import {
   type Allocation,
+  type CancelledUnits,
   type LineQuantity,
   type OrderDetails,
   type OrderLine,
   type Release,
 } from './order-messages.js';
-import { type Holding, type Lines } from './units.js';
+import { listed, perLine, remaining, type Holding, type Lines } from './units.js';
+import { shareOf, total } from './worth.js';
 
 export interface Priced {
   readonly quantity: number;
@@ -65,33 +67,33 @@ export const checkComplete = (allocations: readonly Allocation[], lines: Lines) 
 };
 
 /**
- * What cancelling some units means: open units go first, then reserved ones, from the last reservation back. The refund
- * is the line's total so far less the total of what remains, so all steps together refund exactly the line's total.
+ * What cancelling some units means: open units go first, then reserved ones, from the last reservation back unless it is
+ * said which.
  *
  * @throws DomainError `line-not-found`, `line-already-fulfilled`
  */
-export const cancellation = (wanted: readonly LineQuantity[], lines: Lines, holdings: readonly Holding[]) => {
-  const quantities = new Map<string, number>();
-  for (const { lineId, quantity } of wanted) quantities.set(lineId, (quantities.get(lineId) ?? 0) + quantity);
+export const cancellation = (wanted: readonly CancelledUnits[], lines: Lines, holdings: readonly Holding[]) => {
   const reserved = new Map<string, number>();
   let refund = 0;
-  for (const [lineId, quantity] of quantities) {
+  for (const [lineId, quantity] of perLine(wanted)) {
     const line = cancellable(lineId, quantity, lines);
-    const remaining = line.ordered - line.cancelled;
-    refund += lineTotal(line.price, remaining).amount - lineTotal(line.price, remaining - quantity).amount;
+    refund += total(shareOf(line.worth, quantity, remaining(line)));
     reserved.set(lineId, Math.max(0, quantity - line.open));
   }
-  return {
-    lines: [...quantities].map(([lineId, quantity]) => ({ lineId, quantity })),
-    releases: releasesOf(reserved, holdings),
-    refund,
-  };
+  return { lines: listed(perLine(wanted)), releases: releasesOf(reserved, inOrder(holdings, wanted)), refund };
+};
+
+/** The holdings to take from, the first last. */
+const inOrder = (holdings: readonly Holding[], wanted: readonly CancelledUnits[]) => {
+  const named = new Set(wanted.map(({ reservationId }) => reservationId));
+  const isNamed = ({ reservationId }: Holding) => named.has(reservationId);
+  return [...holdings.filter((one) => !isNamed(one)), ...holdings.filter(isNamed)];
 };
 
 const cancellable = (lineId: string, quantity: number, lines: Lines) => {
   const line = lines.get(lineId);
   if (!line) throw new DomainError('line-not-found', `There is no line ${lineId}`, { lineId });
-  const left = line.open + line.allocated;
+  const left = remaining(line);
   if (quantity <= left) return line;
   throw new DomainError('line-already-fulfilled', `Of line ${lineId} only ${left} can still be cancelled`, {
     lineId,

@@ -1,185 +1,25 @@
 /** What is said to and by an order: stream `order-<orderId>`. The rules are in order.ts. */
 import { type Message } from '#kernel';
+import { type OrderDetails, type OrderLine, type Tender } from './order-details.js';
+import {
+  type Allocation,
+  type CancelledUnits,
+  type ChannelTerms,
+  type FulfilledReservation,
+  type FulfillmentPlan,
+  type LineQuantity,
+  type RejectionReason,
+  type Release,
+} from './order-plan.js';
 
-export type Method = 'ship' | 'pickup' | 'carry-out';
-
-export interface OrderLine {
-  /** Unique in the order; chosen by the channel, for example its own line number. */
-  readonly lineId: string;
-  readonly sku: string;
-  readonly quantity: number;
-  /** Price of one unit in units of `10^-scale` of the order's currency. */
-  readonly unitPrice: { readonly amount: number; readonly scale: number };
-  /** The title as sold. */
-  readonly title?: string;
-  readonly method: Method;
-  /** Required for pickup and carry-out, and in recorded orders: where the goods are or were. */
-  readonly locationId?: string;
-  readonly attributes?: Readonly<Record<string, string>>;
-}
-
-export type ChargeKind = 'shipping' | 'fee' | 'manual' | 'discount' | 'samples' | 'gift-card' | 'adjustment';
-
-/** Money on an order or return that is not goods. May be negative. */
-export interface Charge {
-  readonly chargeId: string;
-  readonly kind: ChargeKind;
-  readonly quantity: number;
-  readonly unitPrice: { readonly amount: number; readonly scale: number };
-  readonly title?: string;
-  readonly attributes?: Readonly<Record<string, string>>;
-}
-
-/** Personal: stored encrypted under the order's subject. */
-export interface Contact {
-  readonly name?: string;
-  readonly email?: string;
-  readonly phone?: string;
-}
-
-/** Personal but for the country. */
-export interface Address {
-  readonly lines: readonly string[];
-  readonly postalCode?: string;
-  readonly city?: string;
-}
-
-/** What the buyer pays with. Amounts are minor units; one payment each, see {@link paymentIdOf}. */
-export interface Tender {
-  /** Unique in the order. */
-  readonly tenderId: string;
-  /** `cash` and `terminal` were taken at a till: a fact. */
-  readonly kind: 'card' | 'wallet' | 'bank-transfer' | 'gift-card' | 'store-credit' | 'voucher' | 'cash' | 'terminal';
-  readonly amount: number;
-  /** The payment provider's token. */
-  readonly token?: string;
-  /** Of the gift card, credit account or voucher. */
-  readonly instrumentId?: string;
-}
-
-export const paymentIdOf = (orderId: string, tenderId: string) => `${orderId}.${tenderId}`;
-
-/** When authorised money is taken. */
-export type CapturePolicy = 'now' | 'on-shipping';
-
-export interface OrderDetails {
-  /** The channel's own number. */
-  readonly externalRef?: string;
-  /** A registered customer; absent for guests. */
-  readonly customerId?: string;
-  readonly currency: string;
-  readonly locale?: string;
-  readonly contact?: Contact;
-  readonly shipTo?: Address;
-  /** ISO 3166-1 alpha-2, kept in the clear for tax and statistics. */
-  readonly country?: string;
-  readonly lines: readonly OrderLine[];
-  readonly charges: readonly Charge[];
-  /** Free facts of the channel. Never personal data. */
-  readonly attributes?: Readonly<Record<string, string>>;
-  /** None: payment is not Kontor's business. Together the total, unless the rest is paid later. */
-  readonly tenders?: readonly Tender[];
-  /** Default `on-shipping`. */
-  readonly capture?: CapturePolicy;
-  /** What the tenders do not cover is due at pickup or later: {@link OrderCommand} PayOrder. */
-  readonly payLater?: true;
-  /** The cart that it was made from. */
-  readonly cartId?: string;
-}
-
-/** Stock of one SKU to be reserved at one location for some lines of the order. */
-export interface Allocation {
-  /** UUIDv5 of `<orderId>/<attempt>/<sku>/<locationId>`. */
-  readonly reservationId: string;
-  readonly sku: string;
-  readonly locationId: string;
-  readonly quantity: number;
-  readonly lines: readonly AllocatedLine[];
-  /** Units that the channel leaves alone there, if any. */
-  readonly keep?: number;
-  /** A reservation of the buyer's cart at the same place, which this one takes over. */
-  readonly replaces?: string;
-}
-
-export interface LineQuantity {
-  readonly lineId: string;
-  readonly quantity: number;
-}
-
-/** `fixed` units were ordered from this very place: no other will do. */
-export type AllocatedLine = LineQuantity & { readonly fixed?: true };
-
-/** What was known of a place when the plan was made. Advice only: the stock stream decides. */
-export interface Candidate {
-  readonly sku: string;
-  readonly locationId: string;
-  /** Free units; in a plan, without those that the channel leaves alone. */
-  readonly available: number;
-  /** In a plan: units that the channel leaves alone there, if any. */
-  readonly keep?: number;
-}
-
-/** A location that the channel sells from. */
-export interface OfferedLocation {
-  readonly locationId: string;
-  readonly methods: readonly Method[];
-  /** Takes no new reservations now. */
-  readonly paused: boolean;
-  /** Units that the channel leaves alone there. */
-  readonly safetyStock: number;
-}
-
-/** What the channel's configuration says about its orders. */
-export interface ChannelTerms {
-  /** Version of the configuration. */
-  readonly version: number;
-  readonly currency: string;
-  readonly reservationTtlSeconds: number;
-  /** In order of preference. */
-  readonly locations: readonly OfferedLocation[];
-}
-
-export interface FulfillmentPlan {
-  /** 1, then 2 after a refused reservation. */
-  readonly attempt: number;
-  readonly allocations: readonly Allocation[];
-  /** Places with stock that lines without a location could come from, the preferred first. */
-  readonly candidates: readonly Candidate[];
-  /** Version of the channel's configuration that the plan rests on. */
-  readonly policyVersion: number;
-}
-
-export interface RejectionReason {
-  /** `sold-out`, `no-location`, `checkout-expired`, … */
-  readonly code: string;
-  readonly sku?: string;
-  readonly available?: number;
-}
-
-/** Units that left from a reservation. */
-export interface FulfilledReservation {
-  readonly reservationId: string;
-  readonly lines: readonly LineQuantity[];
-}
-
-/** `reservationId`: what held them; without it they are taken from the open units, then from the last reservation back. */
-export type CancelledUnits = LineQuantity & { readonly reservationId?: string };
-
-/** How much of a reservation to give back; `left` units stay reserved. */
-export interface Release {
-  readonly reservationId: string;
-  readonly sku: string;
-  readonly locationId: string;
-  readonly by: number;
-  readonly left: number;
-  /** Whose units they are; they add up to `by`. */
-  readonly lines: readonly LineQuantity[];
-}
+export * from './order-details.js';
+export * from './order-plan.js';
+export * from './sourcing-decision.js';
 
 export type OrderCommand =
   /**
-   * `terms` (none for an unknown channel) and `candidates` (as far as known) are added by the command's handler, not by
-   * the caller. Without a currency, the channel's.
+   * `terms` (none for an unknown channel) and `plan` are added by the command's handler, not by the caller. Without a
+   * plan, one is made from the channel's order of preference alone. Without a currency, the channel's.
    */
   | Message<
       'PlaceOrder',
@@ -187,7 +27,7 @@ export type OrderCommand =
         orderId: string;
         currency?: string;
         terms?: ChannelTerms;
-        candidates: readonly Candidate[];
+        plan?: FulfillmentPlan;
       }
     >
   /** A fact: an order sold and fulfilled elsewhere, such as a till's receipt. Never refused. */

@@ -1,6 +1,12 @@
 import { describe, it } from '@jest/globals';
 import { specification } from '#testing';
-import { type Allocation, type FulfillmentPlan, type LineQuantity, type OrderCommand } from './order-messages.js';
+import {
+  type Allocation,
+  type FulfillmentPlan,
+  type LineQuantity,
+  type OrderCommand,
+  type OrderEvent,
+} from './order-messages.js';
 import { order } from './order.js';
 import { aCharge, aLine, allocation, confirmed, details, place, placed, recorded, rejected, shop } from './samples.js';
 
@@ -191,35 +197,89 @@ describe('cancelling lines', () => {
         })),
         refund,
         reason: 'regret',
+        cancellationId: 'c-1',
       },
     }) as const;
+  const settle = (...lines: LineQuantity[]) =>
+    ({
+      type: 'SettleCancellation',
+      data: { orderId: 'o-1', cancellationId: 'c-2', lines, reason: 'regret' },
+    }) as const;
+  const asked = (quantity: number): OrderEvent => ({
+    type: 'OrderLinesCancellationRequested',
+    data: { cancellationId: 'c-2', lines: [{ lineId: '1', quantity }], reason: 'regret' },
+  });
+  const again = (event: ReturnType<typeof cancelled>): OrderEvent => ({
+    ...event,
+    data: { ...event.data, cancellationId: 'c-2' },
+  });
   const two = confirmed(allocation('r-1', { '1': 3 }), allocation('r-2', { '1': 2 }));
+
+  it('asks the places that work on the units first', () =>
+    given(placed(five), two)
+      .when(cancel({ lineId: '1', quantity: 3 }), { commandId: 'c-2' })
+      .then(asked(3)));
+
+  it('is not asked for again while the answer is awaited', () =>
+    given(placed(five), two, asked(3))
+      .when(cancel({ lineId: '1', quantity: 3 }))
+      .thenFails('line-already-fulfilled', { lineId: '1', requested: 3, cancellable: 2 }));
+
+  it('tells what the places have refused', () =>
+    given(placed(five), two, asked(3))
+      .when(settle({ lineId: '1', quantity: 1 }))
+      .then(again(cancelled(1, 1000, [{ id: 'r-2', by: 1, left: 1 }])), {
+        type: 'OrderCancellationRefused',
+        data: { cancellationId: 'c-2', lines: [{ lineId: '1', quantity: 2 }] },
+      }));
+
+  it('is settled once', () =>
+    given(placed(five), two, asked(1), again(cancelled(1, 1000, [{ id: 'r-2', by: 1, left: 1 }])))
+      .when(settle({ lineId: '1', quantity: 1 }))
+      .thenNothing());
+
+  it('gives back what it is told to', () =>
+    given(placed(five), two)
+      .when({
+        type: 'SettleCancellation',
+        data: {
+          orderId: 'o-1',
+          cancellationId: 'c-2',
+          lines: [{ lineId: '1', quantity: 1, reservationId: 'r-1' }],
+          reason: 'regret',
+        },
+      })
+      .then(again(cancelled(1, 1000, [{ id: 'r-1', by: 1, left: 2 }]))));
 
   it('gives the later reservations back first, and keeps the rest', () =>
     given(placed(five), two)
-      .when(cancel({ lineId: '1', quantity: 3 }))
+      .when(settle({ lineId: '1', quantity: 3 }))
       .then(
-        cancelled(3, 3000, [
-          { id: 'r-2', by: 2, left: 0 },
-          { id: 'r-1', by: 1, left: 2 },
-        ]),
+        again(
+          cancelled(3, 3000, [
+            { id: 'r-2', by: 2, left: 0 },
+            { id: 'r-1', by: 1, left: 2 },
+          ]),
+        ),
       ));
 
   it('goes on where it stopped', () =>
     given(placed(five), two, cancelled(1, 1000, [{ id: 'r-2', by: 1, left: 1 }]))
-      .when(cancel({ lineId: '1', quantity: 1 }, { lineId: '1', quantity: 1 }))
+      .when(settle({ lineId: '1', quantity: 1 }, { lineId: '1', quantity: 1 }))
       .then(
-        cancelled(2, 2000, [
-          { id: 'r-2', by: 1, left: 0 },
-          { id: 'r-1', by: 1, left: 2 },
-        ]),
+        again(
+          cancelled(2, 2000, [
+            { id: 'r-2', by: 1, left: 0 },
+            { id: 'r-1', by: 1, left: 2 },
+          ]),
+        ),
       ));
 
   it('releases only the units of the line', () => {
     const both = details(aLine('1', { quantity: 2 }), aLine('2', { quantity: 4 }));
     given(placed(both), confirmed(allocation('r-1', { '1': 2, '2': 4 })))
-      .when(cancel({ lineId: '1', quantity: 2 }))
-      .then(cancelled(2, 2000, [{ id: 'r-1', by: 2, left: 4 }]));
+      .when(settle({ lineId: '1', quantity: 2 }))
+      .then(again(cancelled(2, 2000, [{ id: 'r-1', by: 2, left: 4 }])));
   });
 
   it('is refused for more than is left', () =>

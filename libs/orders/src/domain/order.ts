@@ -5,45 +5,36 @@
  *      └────reject────▶ rejected            recorded (a fact from elsewhere: already fulfilled)
  */
 import { DomainError, type Cause, type Decider, type EventDefinitions } from '#kernel';
-import { cancellation, checkComplete } from './order-lines.js';
+import { cancel, fulfil, reallocate, settle } from './order-changes.js';
+import { applyEdit, discardEdit, dropTender, pay, proposeEdit } from './order-edits.js';
+import { evolve } from './order-evolve.js';
+import { checkComplete } from './order-lines.js';
 import { type OrderCommand, type OrderEvent } from './order-messages.js';
+import { announceReturn, recordReturned, withdrawReturn } from './order-returns.js';
+import { initialState, type Order } from './order-state.js';
 import { place, record } from './placement.js';
-import { allocate, giveBack, isCancelled, linesOf, move, type Holding, type Line } from './units.js';
-
-type Status = 'none' | 'pending' | 'confirmed' | 'rejected' | 'cancelled' | 'recorded';
-
-interface Order {
-  status: Status;
-  /** Of the checkout. */
-  expiresAt: string;
-  /** Plans made so far. */
-  attempts: number;
-  lines: Map<string, Line>;
-  readonly holdings: Holding[];
-  readonly holds: Set<string>;
-}
 
 type Change = Exclude<OrderCommand, { type: 'PlaceOrder' | 'RecordOrder' }>;
 type Data<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>['data'];
 
-const decide = (command: OrderCommand, order: Readonly<Order>, { occurredAt }: Cause): OrderEvent[] => {
+const decide = (command: OrderCommand, order: Readonly<Order>, cause: Cause): OrderEvent[] => {
   if (command.type === 'PlaceOrder') {
     checkNew(command.data.orderId, order);
-    return place(command.data, occurredAt);
+    return place(command.data, cause.occurredAt);
   }
   if (command.type === 'RecordOrder') {
     const { orderId, ...details } = command.data;
     checkNew(orderId, order);
     return record(details);
   }
-  return change(command, order, occurredAt);
+  return change(command, order, cause);
 };
 
 const checkNew = (orderId: string, { status }: Order) => {
   if (status !== 'none') throw new DomainError('order-exists', `There is an order ${orderId} already`);
 };
 
-const change = (command: Change, order: Order, occurredAt: string): OrderEvent[] => {
+const change = (command: Change, order: Readonly<Order>, cause: Cause): OrderEvent[] => {
   if (order.status === 'none') {
     throw new DomainError('order-not-found', `There is no order ${command.data.orderId}`);
   }
@@ -55,20 +46,42 @@ const change = (command: Change, order: Order, occurredAt: string): OrderEvent[]
     case 'RejectOrder':
       return reject(command.data.reasons, order);
     case 'ExpireCheckout':
-      return order.expiresAt <= occurredAt ? reject([{ code: 'checkout-expired' }], order) : [];
+      return order.expiresAt <= cause.occurredAt ? reject([{ code: 'checkout-expired' }], order) : [];
     case 'HoldOrder':
       return hold(command.data, order);
     case 'ReleaseOrderHold':
       return releaseHold(command.data, order);
     case 'CancelOrderLines':
-      return cancel(command.data, order);
-    default:
-      throw new Error('not yet');
+      return cancel(command.data, order, cause);
+    case 'SettleCancellation':
+      return settle(command.data, order);
+    case 'ReallocateOrder':
+      return reallocate(command.data, order);
+    case 'RecordFulfillment':
+      return fulfil(command.data, order);
+    case 'AnnounceReturn':
+      return announceReturn(command.data, order);
+    case 'WithdrawReturn':
+      return withdrawReturn(command.data, order);
+    case 'RecordReturned':
+      return recordReturned(command.data, order);
+    case 'PayOrder':
+      return pay(command.data, order);
+    case 'DropTender':
+      return dropTender(command.data, order);
+    case 'ProposeOrderEdit':
+      return proposeEdit(command.data, order);
+    case 'ApplyOrderEdit':
+      return applyEdit(command.data, order, cause);
+    case 'DiscardOrderEdit':
+      return discardEdit(command.data, order);
   }
 };
 
 const plan = ({ plan }: Data<'PlanFulfillment'>, { status, attempts }: Order): OrderEvent[] =>
-  status === 'pending' && plan.attempt > attempts ? [{ type: 'FulfillmentPlanned', data: plan }] : [];
+  (status === 'pending' || status === 'confirmed') && plan.attempt > attempts
+    ? [{ type: 'FulfillmentPlanned', data: plan }]
+    : [];
 
 const confirm = ({ orderId, allocations }: Data<'ConfirmOrder'>, order: Order): OrderEvent[] => {
   if (order.status === 'confirmed' || order.status === 'cancelled') return [];
@@ -97,65 +110,7 @@ const releaseHold = ({ orderId, holdId }: Data<'ReleaseOrderHold'>, order: Order
   return order.holds.has(holdId) ? [{ type: 'OrderHoldReleased', data: { holdId } }] : [];
 };
 
-const cancel = ({ orderId, lines, reason }: Data<'CancelOrderLines'>, order: Order): OrderEvent[] => {
-  if (order.status === 'pending') {
-    throw new DomainError('order-pending', `Order ${orderId} is not confirmed yet`, { retryable: true });
-  }
-  if (order.status !== 'recorded') checkNotEnded(orderId, order);
-  if (lines.length === 0) return [];
-  return [{ type: 'OrderLinesCancelled', data: { ...cancellation(lines, order.lines, order.holdings), reason } }];
-};
-
-const evolve = (order: Order, { type, data }: OrderEvent): Order => {
-  switch (type) {
-    case 'OrderPlaced':
-      order.expiresAt = data.expiresAt;
-      order.lines = linesOf(data, 'open');
-      return become('pending', order);
-    case 'OrderRecorded':
-      order.lines = linesOf(data, 'fulfilled');
-      return become('recorded', order);
-    case 'FulfillmentPlanned':
-      order.attempts = data.attempt;
-      return order;
-    case 'OrderConfirmed':
-      for (const allocation of data.allocations) order.holdings.push(allocate(allocation, order.lines));
-      return become('confirmed', order);
-    case 'OrderRejected':
-      for (const line of order.lines.values()) move(line, 'open', 'cancelled', line.open);
-      return become('rejected', order);
-    case 'OrderHeld':
-      order.holds.add(data.holdId);
-      return order;
-    case 'OrderHoldReleased':
-      order.holds.delete(data.holdId);
-      return order;
-    case 'OrderLinesCancelled':
-      for (const release of data.releases) giveBack(release, order.lines, order.holdings);
-      for (const { lineId, quantity } of data.lines) move(order.lines.get(lineId), 'open', 'cancelled', quantity);
-      return order.lines.values().every(isCancelled) ? become('cancelled', order) : order;
-    default:
-      throw new Error('not yet');
-  }
-};
-
-const become = (status: Status, order: Order): Order => {
-  order.status = status;
-  return order;
-};
-
-const decider: Decider<Order, OrderCommand, OrderEvent> = {
-  initialState: () => ({
-    status: 'none',
-    expiresAt: '',
-    attempts: 0,
-    lines: new Map(),
-    holdings: [],
-    holds: new Set(),
-  }),
-  decide,
-  evolve,
-};
+const decider: Decider<Order, OrderCommand, OrderEvent> = { initialState, decide, evolve };
 
 const personal = ['contact.name', 'contact.email', 'contact.phone', 'shipTo'];
 

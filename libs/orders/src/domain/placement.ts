@@ -9,6 +9,7 @@ import {
   type OrderLine,
 } from './order-messages.js';
 import { planFulfillment } from './plan.js';
+import { checkTenders } from './tenders.js';
 
 type Placement = Extract<OrderCommand, { type: 'PlaceOrder' }>['data'];
 
@@ -19,6 +20,7 @@ export const place = ({ orderId, terms, candidates, ...data }: Placement, occurr
   checkTerms(details, terms);
   const total = totalOf([...details.lines, ...details.charges], details.currency);
   if (total < 0) throw new DomainError('invalid-lines', 'The total is below zero', { total });
+  checkTenders(details, total);
   const expiresAt = new Date(Date.parse(occurredAt) + terms.reservationTtlSeconds * 1000).toISOString();
   return [
     { type: 'OrderPlaced', data: { ...details, expiresAt, total } },

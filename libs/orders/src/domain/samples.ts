@@ -1,4 +1,5 @@
 /** Orders for specs: ordinary but for what the spec is about. */
+import { totalOf } from './order-lines.js';
 import {
   type Allocation,
   type Charge,
@@ -66,7 +67,9 @@ export const allocation = (
   ...at,
 });
 
-export const placed = (order: OrderDetails, total = 0): OrderEvent => ({
+const sumOf = ({ lines, charges, currency }: OrderDetails) => totalOf([...lines, ...charges], currency);
+
+export const placed = (order: OrderDetails, total = sumOf(order)): OrderEvent => ({
   type: 'OrderPlaced',
   data: { ...order, expiresAt: '2026-01-01T12:10:00.000Z', total },
 });
@@ -78,4 +81,7 @@ export const confirmed = (...allocations: Allocation[]): OrderEvent => ({
 
 export const rejected = (code = 'sold-out'): OrderEvent => ({ type: 'OrderRejected', data: { reasons: [{ code }] } });
 
-export const recorded = (order: OrderDetails): OrderEvent => ({ type: 'OrderRecorded', data: { ...order, total: 0 } });
+export const recorded = (order: OrderDetails): OrderEvent => ({
+  type: 'OrderRecorded',
+  data: { ...order, total: sumOf(order) },
+});

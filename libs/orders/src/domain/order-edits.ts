@@ -1,0 +1,59 @@
+/** Changes of what a confirmed order is: what the buyer pays with, and its lines. */
+import { DomainError, type Cause } from '#kernel';
+import { cancel } from './order-changes.js';
+import { cancellation, checkLines, checkUnique, totalOf } from './order-lines.js';
+import { type OrderCommand, type OrderEvent } from './order-messages.js';
+import { checkConfirmed, type Order } from './order-state.js';
+import { checkMore } from './tenders.js';
+
+type Data<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>['data'];
+
+export const pay = ({ orderId, tenders }: Data<'PayOrder'>, order: Readonly<Order>): OrderEvent[] => {
+  checkConfirmed(order, orderId);
+  if (tenders.length === 0) return [];
+  checkMore(tenders, order);
+  return [{ type: 'OrderTendered', data: { tenders } }];
+};
+
+export const dropTender = ({ tenderId, reason }: Data<'DropTender'>, { tenders }: Readonly<Order>): OrderEvent[] =>
+  tenders.has(tenderId) ? [{ type: 'OrderTenderDropped', data: { tenderId, reason } }] : [];
+
+export const proposeEdit = (
+  { orderId, editId, add, remove }: Data<'ProposeOrderEdit'>,
+  order: Readonly<Order>,
+): OrderEvent[] => {
+  checkConfirmed(order, orderId);
+  if (order.edits.has(editId)) throw new DomainError('edit-exists', `There is an edit ${editId} already`);
+  const { worth, refund } = effectOfEdit({ add, remove }, order);
+  const totalAfter = order.payable + worth - refund;
+  const amounts = { totalBefore: order.payable, totalAfter, difference: worth - refund };
+  return [{ type: 'OrderEditProposed', data: { editId, add, remove, ...amounts } }];
+};
+
+/** @throws DomainError when the lines do not make sense, or cannot be removed any more */
+const effectOfEdit = ({ add, remove }: Pick<Data<'ProposeOrderEdit'>, 'add' | 'remove'>, order: Readonly<Order>) => {
+  if (add.length + remove.length === 0) throw new DomainError('invalid-lines', 'The edit changes nothing');
+  checkUnique([...order.lines.keys(), ...add.map(({ lineId }) => lineId)]);
+  if (add.length > 0) checkLines({ lines: add, charges: [] }, ({ method }) => method !== 'ship');
+  const { refund } = cancellation(remove, order.lines, order.holdings);
+  return { worth: totalOf(add, order.currency), refund };
+};
+
+export const applyEdit = (
+  { orderId, editId, tenders = [] }: Data<'ApplyOrderEdit'>,
+  order: Readonly<Order>,
+  cause: Cause,
+): OrderEvent[] => {
+  checkConfirmed(order, orderId);
+  const edit = order.edits.get(editId);
+  if (!edit) throw new DomainError('edit-not-found', `There is no open edit ${editId}`);
+  const { worth, refund } = effectOfEdit(edit, order);
+  if (tenders.length > 0) checkMore(tenders, { ...order, payable: order.payable + worth - refund });
+  const events: OrderEvent[] = [{ type: 'OrderEditApplied', data: { editId, add: edit.add, worth } }];
+  if (tenders.length > 0) events.push({ type: 'OrderTendered', data: { tenders } });
+  if (edit.remove.length === 0) return events;
+  return [...events, ...cancel({ orderId, lines: edit.remove, reason: 'edited' }, order, cause)];
+};
+
+export const discardEdit = ({ editId }: Data<'DiscardOrderEdit'>, { edits }: Readonly<Order>): OrderEvent[] =>
+  edits.has(editId) ? [{ type: 'OrderEditDiscarded', data: { editId } }] : [];

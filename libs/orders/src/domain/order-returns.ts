@@ -1,0 +1,44 @@
+/** Units that come back. Never more than are with the buyer. */
+import { returnable } from './order-evolve.js';
+import { type LineQuantity, type OrderCommand, type OrderEvent } from './order-messages.js';
+import { type Order } from './order-state.js';
+import { kept, listed, perLine } from './units.js';
+import { shareOf, total } from './worth.js';
+
+type Data<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>['data'];
+
+/** All of it or nothing: never more than is with the buyer and not announced by another return. */
+export const announceReturn = (
+  { returnId, lines: parts }: Data<'AnnounceReturn'>,
+  order: Readonly<Order>,
+): OrderEvent[] => {
+  if (order.announced.has(returnId)) return [];
+  const lines = listed(perLine(parts));
+  const beyond = lines.find(({ lineId, quantity }) => quantity > returnable(order, lineId));
+  return beyond
+    ? [{ type: 'OrderReturnRefused', data: { returnId, lines, reason: refusal(beyond, order) } }]
+    : [{ type: 'OrderReturnAnnounced', data: { returnId, lines } }];
+};
+
+const refusal = ({ lineId }: LineQuantity, order: Readonly<Order>) =>
+  order.lines.has(lineId) ? 'exceeds-returnable' : 'line-not-found';
+
+export const withdrawReturn = ({ returnId }: Data<'WithdrawReturn'>, { announced }: Readonly<Order>): OrderEvent[] =>
+  announced.has(returnId) ? [{ type: 'OrderReturnWithdrawn', data: { returnId } }] : [];
+
+/** A fact: what is more than the buyer has is said, and worth nothing. */
+export const recordReturned = (
+  { returnId, lines: parts, refundCharges }: Data<'RecordReturned'>,
+  order: Readonly<Order>,
+): OrderEvent[] => {
+  const came = [...perLine(parts)].map(([lineId, quantity]) => {
+    const line = order.lines.get(lineId);
+    const most = line ? kept(line) : 0;
+    const worth = line ? shareOf(line.sold, Math.min(quantity, most), most) : { goods: 0, charges: 0 };
+    return { lineId, quantity: Math.min(quantity, most), beyond: Math.max(0, quantity - most), worth };
+  });
+  const excess = came.filter(({ beyond }) => beyond > 0).map(({ lineId, beyond }) => ({ lineId, quantity: beyond }));
+  const refund = came.reduce((all, { worth }) => all + (refundCharges ? total(worth) : worth.goods), 0);
+  const lines = came.filter(({ quantity }) => quantity > 0).map(({ lineId, quantity }) => ({ lineId, quantity }));
+  return [{ type: 'OrderLinesReturned', data: { returnId, lines, refund, ...(excess.length > 0 && { excess }) } }];
+};

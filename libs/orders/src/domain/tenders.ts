@@ -1,0 +1,34 @@
+/** What an order costs, and what the buyer has offered for it. */
+import { DomainError } from '#kernel';
+import { checkUnique } from './order-lines.js';
+import { type OrderDetails, type Tender } from './order-messages.js';
+
+/** @throws DomainError `tenders-do-not-add-up`, `invalid-lines` */
+export const checkTenders = ({ tenders, payLater }: Pick<OrderDetails, 'tenders' | 'payLater'>, total: number) => {
+  if (!tenders) return;
+  checkUnique(tenders.map(({ tenderId }) => tenderId));
+  const offered = sumOf(tenders);
+  if (offered === total || (payLater && offered < total)) return;
+  const message = `The tenders come to ${offered}, the order to ${total} minor units`;
+  throw new DomainError('tenders-do-not-add-up', message, { offered, total });
+};
+
+export interface Offered {
+  /** By tender; those that were dropped are gone. */
+  readonly tenders: ReadonlyMap<string, number>;
+  /** What the order comes to, less what is cancelled or given back. */
+  readonly payable: number;
+}
+
+/** @throws DomainError `tender-exists`, `nothing-due` */
+export const checkMore = (more: readonly Tender[], { tenders, payable }: Offered) => {
+  checkUnique(more.map(({ tenderId }) => tenderId));
+  const known = more.find(({ tenderId }) => tenders.has(tenderId));
+  if (known) throw new DomainError('tender-exists', `There is a tender ${known.tenderId} already`);
+  const due = payable - tenders.values().reduce((all, amount) => all + amount, 0);
+  const offered = sumOf(more);
+  if (offered <= due) return;
+  throw new DomainError('nothing-due', `Only ${due} minor units are due, not ${offered}`, { due, offered });
+};
+
+const sumOf = (tenders: readonly Tender[]) => tenders.reduce((all, { amount }) => all + amount, 0);
