@@ -5,6 +5,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
+  Equals,
   IsArray,
   IsEmail,
   IsIn,
@@ -79,6 +80,9 @@ export const Instant = () =>
     IsISO8601({ strict: true, strictSeparator: true }),
     Matches(DATE_TIME, { message: '$property must be a date and time with an offset from UTC' }),
   );
+
+/** `true`, or left out. */
+export const Yes = () => field({ type: Boolean, enum: [true], example: true }, Equals(true));
 
 export const OneOf = (values: readonly string[]) => field({ type: String, enum: [...values] }, IsIn(values));
 

@@ -4,9 +4,13 @@ import { ledgerEntry } from '../domain/ledger-entry.js';
 import { order } from '../domain/order.js';
 import { AdjustLedgerDto } from './fact.dtos.js';
 import {
+  ApplyOrderEditDto,
   CancelOrderLinesDto,
+  DiscardOrderEditDto,
   HoldOrderDto,
+  PayOrderDto,
   PlaceOrderDto,
+  ProposeOrderEditDto,
   RecordOrderDto,
   ReleaseOrderHoldDto,
   type AddressDto,
@@ -57,8 +61,33 @@ export const orderCommands: readonly CommandContract[] = [
   }),
   ofOrder({
     name: 'CancelOrderLines',
-    summary: 'Cancels units that are not fulfilled yet, gives their stock back and says what they were worth.',
+    summary: 'Cancels units that have not left: the places that work on them are asked first.',
     dto: CancelOrderLinesDto,
+    scope: 'orders:manage',
+  }),
+  ofOrder({
+    name: 'PayOrder',
+    summary: 'Pays what is still due, on this channel or another.',
+    dto: PayOrderDto,
+    scope: 'orders:pay',
+  }),
+  ofOrder({
+    name: 'ProposeOrderEdit',
+    summary: 'Says what adding and removing lines would come to; nothing changes yet.',
+    dto: ProposeOrderEditDto,
+    scope: 'orders:manage',
+  }),
+  ofOrder({
+    name: 'ApplyOrderEdit',
+    summary:
+      'Applies a proposed edit: new lines are sourced, removed ones cancelled, the difference paid or given back.',
+    dto: ApplyOrderEditDto,
+    scope: 'orders:manage',
+  }),
+  ofOrder({
+    name: 'DiscardOrderEdit',
+    summary: 'Drops a proposed edit.',
+    dto: DiscardOrderEditDto,
     scope: 'orders:manage',
   }),
   contractsFor(

@@ -18,10 +18,22 @@ import {
   Optional,
   Reference,
   Whole,
+  Yes,
 } from '#fields';
-import { type LineQuantity, type Method } from '../domain/order-messages.js';
+import { type CapturePolicy, type LineQuantity, type Method, type Tender } from '../domain/order-messages.js';
 
 const METHODS: readonly Method[] = ['ship', 'pickup', 'carry-out'];
+const CAPTURES: readonly CapturePolicy[] = ['now', 'on-shipping'];
+const TENDERS: readonly Tender['kind'][] = [
+  'card',
+  'wallet',
+  'bank-transfer',
+  'gift-card',
+  'store-credit',
+  'voucher',
+  'cash',
+  'terminal',
+];
 
 export class OrderLineDto extends GoodsDto {
   /** As sold. */
@@ -51,10 +63,46 @@ class OrderDto {
   @Optional() @Attributes() readonly attributes?: Record<string, string>;
 }
 
+/** What the buyer pays with: one payment each. Never a card's number: a provider's token stands for it. */
+export class TenderDto implements Tender {
+  @Id('card') readonly tenderId!: string;
+  /** `cash` and `terminal` have been taken at a till already. */
+  @OneOf(TENDERS) readonly kind!: Tender['kind'];
+  /** Minor units. */
+  @Whole(1, Number.MAX_SAFE_INTEGER, 1999) readonly amount!: number;
+  /** The payment provider's. */
+  @Optional() @FreeText(200, 'tok_visa') readonly token?: string;
+  /** Of the gift card, credit account or voucher. */
+  @Optional() @Id('gc-100042') readonly instrumentId?: string;
+}
+
 export class PlaceOrderDto extends OrderDto {
   /** The channel's, which is also the default. */
   @Optional() @Currency() readonly currency?: string;
-  @NestedList(() => OrderLineDto, 0, 1000) readonly lines!: OrderLineDto[];
+  /** May be left out where a cart has them. */
+  @NestedList(() => OrderLineDto, 0, 1000) readonly lines: OrderLineDto[] = [];
+  /** Left out: payment is not Kontor's business. Together the total, unless the rest is paid later. */
+  @Optional() @NestedList(() => TenderDto, 0, 20) readonly tenders?: TenderDto[];
+  /** Default `on-shipping`. */
+  @Optional() @OneOf(CAPTURES) readonly capture?: CapturePolicy;
+  /** What the tenders do not cover is paid at pickup or later. */
+  @Optional() @Yes() readonly payLater?: true;
+  /** A cart that was checked out for this order: its lines and reservations are taken over. */
+  @Optional() @Id() readonly cartId?: string;
+}
+
+export class PayOrderDto {
+  @Id() readonly orderId!: string;
+  @NestedList(() => TenderDto, 1, 20) readonly tenders!: TenderDto[];
+}
+
+export class DiscardOrderEditDto {
+  @Id() readonly orderId!: string;
+  @Id('edit-1') readonly editId!: string;
+}
+
+export class ApplyOrderEditDto extends DiscardOrderEditDto {
+  @Optional() @NestedList(() => TenderDto, 0, 20) readonly tenders?: TenderDto[];
 }
 
 export class RecordOrderDto extends OrderDto {
@@ -74,6 +122,11 @@ export class HoldOrderDto extends ReleaseOrderHoldDto {
 class LineQuantityDto implements LineQuantity {
   @Id('1') readonly lineId!: string;
   @Whole(1, MOST_UNITS, 1) readonly quantity!: number;
+}
+
+export class ProposeOrderEditDto extends DiscardOrderEditDto {
+  @NestedList(() => OrderLineDto, 0, 1000) readonly add: OrderLineDto[] = [];
+  @NestedList(() => LineQuantityDto, 0, 1000) readonly remove: LineQuantityDto[] = [];
 }
 
 export class CancelOrderLinesDto {
