@@ -11,6 +11,7 @@ import { ledgerEntry, order } from '#orders';
 import { goodsReturn } from '#returns';
 import { stockItem } from '#stock';
 import { aCause } from '#testing';
+import { giftCard, voucher } from '#vouchers';
 import { definitions } from './stream-types.js';
 
 interface Golden extends Message {
@@ -80,6 +81,21 @@ const stories: readonly Story[] = [
   tell(order, 'OrderRecorded', { status: 'recorded' }),
   tell(goodsReturn, 'ReturnRecorded', { recorded: true }),
   tell(ledgerEntry, 'LedgerAdjusted', { adjusted: true }),
+  tell(
+    giftCard,
+    `GiftCardIssued BalanceHeld BalanceHoldDeclined HoldRedeemed HoldReleased BalanceCredited StoreCreditIssued
+     BalanceAdjusted GiftCardExpired`,
+    {
+      balance: 900,
+      held: 0,
+      holds: new Map([['o-1.t-1', { orderId: 'o-1', left: 0, redeemed: 1000, refunded: 400 }]]),
+    },
+  ),
+  tell(
+    voucher,
+    `VoucherIssued VoucherHeld VoucherHoldDeclined VoucherRedeemed VoucherReleased VoucherRefunded VoucherExpired`,
+    { worth: 1500, uses: 2, taken: 0, expired: true },
+  ),
   tell(customer, 'CustomerRegistered CustomerUpdated IdentityLinked', {
     registered: true,
     identities: expect.any(Map),

@@ -1,15 +1,15 @@
 import { cartCommands, cartRoutes } from '#carts';
 import { customer, customerCommands } from '#customers';
 import { type AnyStreamType, type CommandContract, type Route } from '#event-store';
-import { fulfillmentCommands, fulfillmentRoutes } from '#fulfillment';
+import { fulfillment, fulfillmentCommands, fulfillmentRoutes } from '#fulfillment';
 import { type EventDefinition } from '#kernel';
 import { channel, location, networkCommands } from '#network';
 import { ledgerEntry, order, orderCommands, orderRoutes } from '#orders';
-import { paymentCommands, paymentRoutes } from '#payments';
+import { payment, paymentCommands, paymentRoutes } from '#payments';
 import { goodsReturn, returnCommands, returnRoutes } from '#returns';
 import { sourcingCommands, sourcingRoutes } from '#sourcing';
 import { stockCommands, stockItem, stockRoutes } from '#stock';
-import { voucherCommands, voucherRoutes } from '#vouchers';
+import { giftCard, voucher, voucherCommands, voucherRoutes } from '#vouchers';
 
 export const streamTypes: readonly AnyStreamType[] = [
   stockItem,
@@ -19,6 +19,10 @@ export const streamTypes: readonly AnyStreamType[] = [
   customer,
   location,
   channel,
+  fulfillment,
+  payment,
+  giftCard,
+  voucher,
 ];
 
 /** Every event type of every capability; names are unique across them. */

@@ -1,4 +1,4 @@
-import { type Cause } from '#kernel';
+import { type Cause, type Digest } from '#kernel';
 
 /**
  * A command as channels know it: the same over every transport. `name` is what they call, `dto` what its body must look
@@ -16,6 +16,8 @@ export interface CommandContract<Dto extends object = object> {
   readonly stream: (body: Dto) => string;
   /** The message for `CommandBus.execute`, whose handler answers with an {@link Outcome}. */
   readonly message: (body: Dto, cause: Cause) => object;
+  /** Secrets that nobody keeps: the body with keyed digests in their place. All else sees only that. */
+  readonly veil?: (body: Dto, digest: Digest) => object;
   /** Whose personal data the body carries, when it does: becomes `cause.subject`. */
   readonly subject?: (body: Dto, cause: Cause) => string | undefined;
   /** Events that stand for a refusal, with the problem code to answer: they are recorded, and the caller is told no. */

@@ -37,7 +37,7 @@ export const contractsFor =
   (type: AnyStreamType, idField: string) =>
   <Dto extends object>(
     typed: Pick<CommandContract<Dto>, 'name' | 'summary' | 'dto' | 'scope'> &
-      Partial<Pick<CommandContract<Dto>, 'subject' | 'refusals'>>,
+      Partial<Pick<CommandContract<Dto>, 'veil' | 'subject' | 'refusals'>>,
   ): CommandContract => ({ ...contract({ ...typed, ...NOWHERE }), ...routeTo(type, idField, typed.name) });
 
 const NOWHERE = { stream: () => '', message: () => ({}) };

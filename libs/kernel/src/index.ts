@@ -1,5 +1,6 @@
 export * from './events.js';
 export * from './ids.js';
+export * from './instruments.js';
 export * from './message.js';
 export * from './money.js';
 export * from './process.js';

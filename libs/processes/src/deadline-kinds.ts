@@ -45,4 +45,23 @@ const softReservations = kind<DueReservation>(
   }),
 );
 
-export const deadlineKinds: readonly DeadlineKind[] = [pendingCheckouts, softReservations];
+const giftCards = kind<{ gift_card_id: string }>(
+  `SELECT gift_card_id FROM read.gift_card WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2`,
+  ({ gift_card_id: giftCardId }) => ({
+    intent: { type: 'ExpireGiftCard', data: { giftCardId } },
+    id: `giftcard/${giftCardId}`,
+    correlationId: giftCardId,
+  }),
+);
+
+const vouchers = kind<{ voucher_id: string }>(
+  `SELECT voucher_id FROM read.voucher
+   WHERE expires_at <= $1 AND NOT expired ORDER BY expires_at LIMIT $2`,
+  ({ voucher_id: voucherId }) => ({
+    intent: { type: 'ExpireVoucher', data: { voucherId } },
+    id: `voucher/${voucherId}`,
+    correlationId: voucherId,
+  }),
+);
+
+export const deadlineKinds: readonly DeadlineKind[] = [pendingCheckouts, softReservations, giftCards, vouchers];

@@ -71,7 +71,7 @@ export class Gateway {
 
   private async carryOut(contract: CommandContract, { request, principal, order }: Work): Promise<Accepted> {
     assertScope(principal, contract.scope);
-    const body = readBody(contract.dto, request.body);
+    const body = this.bodyOf(contract, request);
     const stream = contract.stream(body);
     this.keys.check(principal.channel, request.key, stream);
     const cause = this.causeOf(contract, { request, principal, body, stream });
@@ -91,6 +91,12 @@ export class Gateway {
       events: outcome.events.map(({ type }, index) => ({ id: outcome.eventIds[index] ?? '', type })),
       repeated: outcome.repeated,
     };
+  }
+
+  /** Valid, and without secrets. */
+  private bodyOf({ dto, veil }: CommandContract, { body }: Request): object {
+    const valid = readBody(dto, body);
+    return veil ? veil(valid, (kind, value) => this.digests.hash(kind, value)) : valid;
   }
 
   private causeOf(

@@ -1,7 +1,8 @@
-import { type BiView, type Projection } from '#projections';
+import { voucherBiViews } from './bi-views.js';
+import { giftCardBalance } from './gift-card.projection.js';
+import { voucherStatus } from './voucher.projection.js';
+
+export { Instruments, type Balance, type VoucherTerms } from './instruments.js';
 
 /** For the registry of read models. */
-export const voucherReadModels: { readonly projections: readonly Projection[]; readonly views: readonly BiView[] } = {
-  projections: [],
-  views: [],
-};
+export const voucherReadModels = { projections: [giftCardBalance, voucherStatus], views: voucherBiViews };

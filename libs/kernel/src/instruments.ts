@@ -1,0 +1,31 @@
+/**
+ * How gift cards, vouchers and store credit are named. The code of a card is money to whoever knows it, so it is replaced
+ * by a keyed digest at the door: streams, events and logs only ever hold the id. A channel says the code, never the id.
+ */
+import { KONTOR_NAMESPACE, uuidv5 } from './ids.js';
+
+/** A keyed digest of a value of some kind, the same at every time. */
+export type Digest = (kind: string, value: string) => string;
+
+/** The same however the code is typed: `abcd-efgh 1234` is `ABCDEFGH1234`. */
+export const instrumentIdOf = (kind: 'gift-card' | 'voucher', code: string, digest: Digest) =>
+  `c${digest(kind, code.normalize('NFKC').toUpperCase().replaceAll(/[\s-]/g, ''))}`;
+
+/** A customer has one account of store credit per currency: only an order of theirs can name it. */
+export const storeCreditIdOf = (customerId: string, currency: string) =>
+  uuidv5(KONTOR_NAMESPACE, `store-credit/${currency}/${customerId}`);
+
+interface CodedTender {
+  readonly kind: string;
+  readonly code?: string;
+}
+
+/** Tenders as streams may know them: for each code the id. */
+export const withoutCodes = <Tender extends CodedTender>(tenders: readonly Tender[], digest: Digest) =>
+  tenders.map(({ code, ...tender }) =>
+    code !== undefined && isCoded(tender.kind)
+      ? { ...tender, instrumentId: instrumentIdOf(tender.kind, code, digest) }
+      : tender,
+  );
+
+const isCoded = (kind: string) => kind === 'gift-card' || kind === 'voucher';
