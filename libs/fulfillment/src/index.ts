@@ -1,3 +1,5 @@
+export type * from './domain/fulfillment-messages.js';
+export { fulfillment } from './domain/fulfillment.js';
 export * from './read/index.js';
 export { fulfillmentCommands, fulfillmentRoutes } from './write/fulfillment-commands.js';
 export { FulfillmentModule } from './fulfillment.module.js';

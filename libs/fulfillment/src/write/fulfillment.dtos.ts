@@ -1,0 +1,67 @@
+/** What locations say about their work. */
+import { FreeText, Id, Instant, LocationId, NestedList, OneOf, Optional, Reference, Whole } from '#fields';
+import { type LineQuantity, type RefusalReason } from '../domain/fulfillment-messages.js';
+
+/** Without `timeout`, which nobody says. */
+const REASONS: readonly RefusalReason[] = ['not-found', 'damaged', 'no-capacity', 'closed', 'other'];
+
+class LineQuantityDto implements LineQuantity {
+  @Id('1') readonly lineId!: string;
+  @Whole(1, 1_000_000, 1) readonly quantity!: number;
+}
+
+const Lines = () => NestedList(() => LineQuantityDto, 1, 1000);
+
+class FulfillmentDto {
+  @Id() readonly fulfillmentId!: string;
+}
+
+export class AtLocationDto extends FulfillmentDto {
+  /** Who acts: must be the location whose turn it is. */
+  @LocationId() readonly locationId!: string;
+}
+
+export class RejectFulfillmentDto extends AtLocationDto {
+  /** All that is not packed, if left out. */
+  @Optional() @Lines() readonly lines?: LineQuantityDto[];
+  /** `not-found` and `damaged` correct the stock. */
+  @OneOf(REASONS) readonly reason!: RefusalReason;
+  @Optional() @FreeText(500, 'The shelf is empty') readonly note?: string;
+}
+
+export class PickItemsDto extends AtLocationDto {
+  @Lines() readonly lines!: LineQuantityDto[];
+}
+
+export class ReportShortPickDto extends PickItemsDto {
+  /** `not-found` and `damaged` correct the stock. */
+  @OneOf(REASONS) readonly reason!: RefusalReason;
+}
+
+export class PackParcelDto extends PickItemsDto {
+  /** Unique in the fulfilment order. */
+  @Id('P-1') readonly parcelId!: string;
+}
+
+export class ShipParcelDto extends AtLocationDto {
+  @Id('P-1') readonly parcelId!: string;
+  @Reference('royal-mail') readonly carrier!: string;
+  /** The carrier's number. */
+  @Optional() @Reference('AB123456789GB') readonly tracking?: string;
+}
+
+export class RecordDeliveryDto extends FulfillmentDto {
+  @Id('P-1') readonly parcelId!: string;
+}
+
+export class MarkReadyForPickupDto extends AtLocationDto {
+  /** Seven days from now, if left out. */
+  @Optional() @Instant() readonly until?: string;
+}
+
+export class HandOverDto extends AtLocationDto {
+  /** All that is there, if left out. */
+  @Optional() @Lines() readonly lines?: LineQuantityDto[];
+  /** How the buyer has shown that it is theirs, for example `code`. Never personal data. */
+  @Reference('code 4711') readonly proof!: string;
+}
