@@ -52,6 +52,7 @@ const architecture = {
     'class-validator',
     'class-transformer',
   ],
+  'libs/*/src/provider': ['#kernel', '#fields', '@nestjs/common', 'node:.*'], // who moves the money
   'libs/*/src/read': ['#kernel', '#event-store', '#database', '#projections', ...doors, '@nestjs/common', 'typeorm'],
 
   'libs/processes': [

@@ -9,7 +9,6 @@ import { DecideHandler } from '#event-store';
 import { FulfillmentModule } from '#fulfillment';
 import { NetworkModule } from '#network';
 import { Orders, OrdersModule } from '#orders';
-import { PaymentsModule } from '#payments';
 import { ReturnsModule } from '#returns';
 import { SourcingModule } from '#sourcing';
 import { Availability, StockLevels, StockModule } from '#stock';
@@ -54,7 +53,6 @@ export class ApiModule {
         StockModule,
         OrdersModule,
         CustomersModule,
-        PaymentsModule,
         VouchersModule,
         SourcingModule,
         FulfillmentModule,

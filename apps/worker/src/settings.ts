@@ -1,3 +1,5 @@
+import { type PaymentProvider, paymentProviderFrom } from '#payments';
+
 export interface Settings {
   /** `esdb://…` */
   readonly eventStoreUrl: string;
@@ -8,6 +10,8 @@ export interface Settings {
   readonly host: string;
   /** Which consumers to run: `projections`, `processes`. Default: all. */
   readonly consumers: ReadonlySet<string>;
+  /** By PAYMENT_PROVIDER_URL and PAYMENT_PROVIDER_SECRET. */
+  readonly provider: PaymentProvider;
 }
 
 const CONSUMERS = ['projections', 'processes'];
@@ -32,5 +36,6 @@ export const settingsOf = (env: Environment): Settings => {
     port: Number(env['KONTOR_WORKER_PORT'] ?? 7071),
     host: env['KONTOR_HOST'] ?? '127.0.0.1',
     consumers,
+    provider: paymentProviderFrom(env),
   };
 };

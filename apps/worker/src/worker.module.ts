@@ -5,7 +5,7 @@ import { DecideHandler, DeciderRunner, EventStore } from '#event-store';
 import { FulfillmentModule } from '#fulfillment';
 import { NetworkModule } from '#network';
 import { AvailabilityAdvice, OrdersModule } from '#orders';
-import { PaymentsModule } from '#payments';
+import { PaymentProvider, PaymentsModule } from '#payments';
 import { ReturnsModule } from '#returns';
 import { SourcingModule } from '#sourcing';
 import { StockModule } from '#stock';
@@ -22,6 +22,7 @@ export const workerModule = (
   store: EventStore,
   deciders: DeciderRunner,
   advice: AvailabilityAdvice,
+  provider: PaymentProvider,
 ): DynamicModule => ({
   module: WorkerModule,
   imports: [
@@ -33,8 +34,9 @@ export const workerModule = (
         { provide: EventStore, useValue: store },
         { provide: DeciderRunner, useValue: deciders },
         { provide: AvailabilityAdvice, useValue: advice },
+        { provide: PaymentProvider, useValue: provider },
       ],
-      exports: [EventStore, DeciderRunner, AvailabilityAdvice],
+      exports: [EventStore, DeciderRunner, AvailabilityAdvice, PaymentProvider],
     },
     CqrsModule.forRoot(),
     NetworkModule,

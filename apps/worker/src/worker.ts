@@ -26,7 +26,8 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
   const personalData = new EncryptedPersonalData(new SubjectKeys(db, loadKek(dataDir)));
   const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db));
-  const app = await NestFactory.createApplicationContext(workerModule(store, deciders, new StockLevels(db)), {
+  const module = workerModule(store, deciders, new StockLevels(db), settings.provider);
+  const app = await NestFactory.createApplicationContext(module, {
     logger: ['error', 'warn'],
     abortOnError: false,
   });

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AskProviderHandler } from './write/ask-provider.js';
 
-/** Command handlers of this capability that do more than decide. */
-@Module({ imports: [CqrsModule] })
+/** For the host that runs processes. Needs a {@link DeciderRunner}, an {@link EventStore} and a {@link PaymentProvider}. */
+@Module({ imports: [CqrsModule], providers: [AskProviderHandler] })
 export class PaymentsModule {}

@@ -5,6 +5,8 @@ import {
   whenOrderRecordedThenIssueStock,
   whenReturnRecordedThenRestock,
 } from './facts.process.js';
+import { instruments } from './instruments.process.js';
+import { payments } from './payments.process.js';
 
 /** Every process that the worker runs. */
 export const processes: readonly AnyProcess[] = [
@@ -12,4 +14,6 @@ export const processes: readonly AnyProcess[] = [
   whenOrderRecordedThenIssueStock,
   whenReturnRecordedThenRestock,
   whenLinesCancelledThenRelease,
+  payments,
+  instruments,
 ];

@@ -10,36 +10,57 @@ export type TenderKind =
 
 export type Operation = 'authorize' | 'capture' | 'void' | 'refund';
 
-/** Two or more, Σ amount = 0. */
+/**
+ * Two of them, Σ amount = 0. What an account holds: `authorized` what may still be taken, `captured` what was taken and
+ * not given back, `payer` minus both.
+ */
 export interface Posting {
-  readonly account: 'payer' | 'authorized' | 'captured' | 'merchant';
+  readonly account: 'payer' | 'authorized' | 'captured';
   readonly amount: number;
 }
 
 interface Named {
   readonly orderId: string;
-  /** Named by whoever asked: the same for a repeat. */
+  /** Named by whoever asked: the same for a repeat. That of the authorisation is `authorize`. */
   readonly operationId: string;
 }
 
+/** All that whoever carries it out must know. */
+export interface Asked extends Named {
+  readonly operation: Operation;
+  readonly amount: number;
+  readonly currency: string;
+  readonly kind: TenderKind;
+  /** Of the gift card, credit account or voucher. */
+  readonly instrumentId?: string;
+  /** Of a refund. */
+  readonly reason?: string;
+}
+
+interface Done extends Named {
+  /** What the provider did: not always what was asked for. */
+  readonly amount: number;
+  /** The provider's. */
+  readonly reference?: string;
+  readonly postings: readonly Posting[];
+}
+
+export interface PaymentTerms {
+  readonly orderId: string;
+  readonly kind: TenderKind;
+  readonly amount: number;
+  readonly currency: string;
+  /** The provider's token. */
+  readonly token?: string;
+  /** Of the gift card, credit account or voucher. */
+  readonly instrumentId?: string;
+}
+
 export type PaymentCommand =
-  | Message<
-      'RequestPayment',
-      {
-        paymentId: string;
-        orderId: string;
-        kind: TenderKind;
-        amount: number;
-        currency: string;
-        /** The provider's token. */
-        token?: string;
-        /** Of the gift card, credit account or voucher. */
-        instrumentId?: string;
-      }
-    >
+  | Message<'RequestPayment', PaymentTerms & { paymentId: string }>
   /** A part or all of what is authorised. */
   | Message<'CapturePayment', { paymentId: string; operationId: string; amount: number }>
-  /** Gives up what is authorised and not captured; all of it without an amount. */
+  /** Gives up what is authorised and not captured; without an amount all of it, also what is authorised late. */
   | Message<'VoidPayment', { paymentId: string; operationId: string; amount?: number }>
   | Message<'RefundPayment', { paymentId: string; operationId: string; amount: number; reason: string }>
   /** What the provider, or the stream of an instrument, said: an answer, a webhook, or the answer to a question. */
@@ -50,35 +71,28 @@ export type PaymentCommand =
 export type PaymentResult =
   | { readonly outcome: 'done'; readonly amount: number; readonly reference?: string }
   | { readonly outcome: 'declined'; readonly code: string }
-  | { readonly outcome: 'unknown'; readonly reason: string };
+  /** `attempt`: how many answers without an outcome there were when it was asked; says nothing if there are more now. */
+  | { readonly outcome: 'unknown'; readonly reason: string; readonly attempt?: number };
 
 export type PaymentEvent =
-  | Message<
-      'PaymentInitiated',
-      {
-        orderId: string;
-        kind: TenderKind;
-        amount: number;
-        currency: string;
-        token?: string;
-        instrumentId?: string;
-      }
-    >
+  | Message<'PaymentInitiated', PaymentTerms>
   /** In the log before anybody is asked. At most one operation of a payment is under way; the others wait. */
-  | Message<'PaymentRequested', Named & { operation: Operation; amount: number }>
-  | Message<'PaymentQueued', Named & { operation: Operation; amount: number }>
-  | Message<
-      'PaymentAuthorized',
-      Named & { amount: number; requested: number; reference?: string; postings: readonly Posting[] }
-    >
-  | Message<'PaymentCaptured', Named & { amount: number; reference?: string; postings: readonly Posting[] }>
-  | Message<'PaymentVoided', Named & { amount: number; reference?: string; postings: readonly Posting[] }>
-  | Message<
-      'PaymentRefunded',
-      Named & { amount: number; reason: string; reference?: string; postings: readonly Posting[] }
-    >
+  | Message<'PaymentRequested', Asked>
+  /** `rest`: when its turn comes, all that is left. */
+  | Message<'PaymentQueued', Asked & { rest?: true }>
+  | Message<'PaymentAuthorized', Done & { requested: number }>
+  | Message<'PaymentCaptured', Done>
+  /** Of nothing, where there was nothing to give up. */
+  | Message<'PaymentVoided', Done>
+  | Message<'PaymentRefunded', Done & { reason: string }>
   /** The operation is refused for good. */
   | Message<'PaymentFailed', Named & { operation: Operation; amount: number; code: string }>
-  | Message<'PaymentUnknown', Named & { operation: Operation; reason: string }>
+  /** Stays under way until somebody knows. `attempt` counts from 1; at `askAt` it is asked for again. */
+  | Message<
+      'PaymentUnknown',
+      Named & { operation: Operation; kind: TenderKind; reason: string; attempt: number; askAt: string }
+    >
+  /** In the log before the provider is asked what became of an operation. */
+  | Message<'PaymentInquiryRequested', Named & { operation: Operation; kind: TenderKind; attempt: number }>
   /** The provider's words contradict ours: a person must look. */
   | Message<'PaymentDisputed', Named & { operation: Operation; expected: number; reported: number }>;
