@@ -64,4 +64,21 @@ const vouchers = kind<{ voucher_id: string }>(
   }),
 );
 
-export const deadlineKinds: readonly DeadlineKind[] = [pendingCheckouts, softReservations, giftCards, vouchers];
+/** Each time that nobody answers, the next question is due later. */
+const unknownPayments = kind<{ payment_id: string; order_id: string; next_ask_at: Date }>(
+  `SELECT payment_id, order_id, next_ask_at FROM read.payment
+   WHERE next_ask_at <= $1 ORDER BY next_ask_at LIMIT $2`,
+  ({ payment_id: paymentId, order_id: correlationId, next_ask_at: askAt }) => ({
+    intent: { type: 'ResolvePayment', data: { paymentId } },
+    id: `${paymentId}/${askAt.toISOString()}`,
+    correlationId,
+  }),
+);
+
+export const deadlineKinds: readonly DeadlineKind[] = [
+  pendingCheckouts,
+  softReservations,
+  giftCards,
+  vouchers,
+  unknownPayments,
+];

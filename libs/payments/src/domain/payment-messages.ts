@@ -40,6 +40,7 @@ export interface Asked extends Named {
 interface Done extends Named {
   /** What the provider did: not always what was asked for. */
   readonly amount: number;
+  readonly currency: string;
   /** The provider's. */
   readonly reference?: string;
   readonly postings: readonly Posting[];

@@ -40,12 +40,12 @@ const postingsOf = (operation: Operation, amount: number): readonly Posting[] =>
 
 /** The event that says what was done. */
 export const doneOf = (
-  { orderId }: PaymentTerms,
+  { orderId, currency }: PaymentTerms,
   { operationId, operation, amount: asked, reason = '' }: Wanted,
   { amount, reference }: { readonly amount: number; readonly reference?: string },
 ): PaymentEvent => {
   const postings = postingsOf(operation, amount);
-  const data = { orderId, operationId, amount, ...(reference !== undefined && { reference }), postings };
+  const data = { orderId, operationId, amount, currency, ...(reference !== undefined && { reference }), postings };
   switch (operation) {
     case 'authorize':
       return { type: 'PaymentAuthorized', data: { ...data, requested: asked } };

@@ -74,7 +74,7 @@ describe('a payment', () => {
       .then({
         type: 'PaymentAuthorized',
         data: {
-          ...{ orderId, operationId: 'authorize', amount: 100, requested: 100 },
+          ...{ orderId, operationId: 'authorize', amount: 100, currency: 'EUR', requested: 100 },
           postings: [
             { account: 'payer', amount: -100 },
             { account: 'authorized', amount: 100 },

@@ -1,7 +1,8 @@
-import { type BiView, type Projection } from '#projections';
+import { paymentBiViews } from './bi-views.js';
+import { paymentLedger } from './payment-ledger.projection.js';
+import { payments } from './payments.projection.js';
+
+export { Payments } from './payments.js';
 
 /** For the registry of read models. */
-export const paymentReadModels: { readonly projections: readonly Projection[]; readonly views: readonly BiView[] } = {
-  projections: [],
-  views: [],
-};
+export const paymentReadModels = { projections: [payments, paymentLedger], views: paymentBiViews };
