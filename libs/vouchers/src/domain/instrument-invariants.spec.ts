@@ -1,0 +1,207 @@
+/** I8: what is redeemed and held never exceeds what was issued, whatever is said, in whatever order. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DomainError, exponentOf, type Cause, type Decider, type Message } from '#kernel';
+import { aCause } from '#testing';
+import { giftCard } from './gift-card.js';
+import {
+  type GiftCardCommand,
+  type GiftCardEvent,
+  type VoucherCommand,
+  type VoucherEvent,
+} from './instrument-messages.js';
+import { voucher, type Voucher } from './voucher.js';
+
+/** Everything that is said, with what came of it; what is refused comes to nothing. */
+const carryOut = <State, Command extends Message, Event extends Message>(
+  { initialState, decide, evolve }: Decider<State, Command, Event>,
+  commands: readonly (Command & { readonly day: number })[],
+): Event[] => {
+  const log: Event[] = [];
+  let state = initialState();
+  for (const { day, ...command } of commands) {
+    const cause: Cause = aCause({ occurredAt: new Date(Date.UTC(2026, 0, day)).toISOString() });
+    for (const event of decided(() => decide(command as unknown as Command, state, cause))) {
+      state = evolve(state, event, cause);
+      log.push(event);
+    }
+  }
+  return log;
+};
+
+const decided = <Event>(decide: () => readonly Event[]): readonly Event[] => {
+  try {
+    return decide();
+  } catch (error) {
+    if (error instanceof DomainError) return [];
+    throw error;
+  }
+};
+
+const CURRENCIES = ['JPY', 'EUR', 'KWD'] as const;
+
+it('the currencies here have 0, 2 and 3 decimals', () => expect(CURRENCIES.map(exponentOf)).toEqual([0, 2, 3]));
+
+const currency = fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(1, 2) });
+const amount = fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 4 }) }, fc.integer({ min: 1, max: 4000 }));
+const day = fc.integer({ min: 1, max: 28 });
+const operation = { holdId: fc.constantFrom('p', 'q', 'r'), operationId: fc.constantFrom('1', '2', '3', '4') };
+const about = { ...operation, orderId: fc.constant('o'), amount, reason: fc.constant('said so') };
+
+/** `currency` counts from that of the story. */
+const said = <Type extends string, Data extends object>(
+  type: Type,
+  data: { [Key in keyof Data]: fc.Arbitrary<Data[Key]> },
+) => fc.record({ type: fc.constant(type), data: fc.record(data), day });
+
+const storyOf = (...parts: fc.Arbitrary<{ type: string; data: object; day: number }>[]) =>
+  fc
+    .tuple(fc.constantFrom(0, 1, 2), fc.array(fc.oneof(...parts), { minLength: 1, maxLength: 60 }))
+    .map(([own, story]) =>
+      story.map(({ data, ...rest }) => ({ ...rest, data: { ...data, ...inCurrency(own, data) } })),
+    );
+
+const inCurrency = (own: number, data: { currency?: number }) =>
+  data.currency === undefined ? {} : { currency: CURRENCIES[(own + data.currency) % 3] };
+
+const expiresAt = day.map((one) => new Date(Date.UTC(2026, 0, one)).toISOString());
+
+const giftCardStory = storyOf(
+  said('IssueGiftCard', { amount, currency, expiresAt }),
+  said('IssueGiftCard', { amount, currency }),
+  said('IssueStoreCredit', { ...about, currency }),
+  said('AdjustBalance', { ...about, delta: fc.integer({ min: -50, max: 50 }) }),
+  said('ExpireGiftCard', {}),
+  ...Array.from({ length: 3 }, () => said('HoldBalance', { ...about, currency })),
+  said('RedeemHold', about),
+  said('ReleaseHold', about),
+  said('ReleaseHold', operation),
+  said('CreditBalance', about),
+) as unknown as fc.Arbitrary<(GiftCardCommand & { day: number })[]>;
+
+const voucherStory = storyOf(
+  said('IssueVoucher', { amount, currency, uses: fc.integer({ min: 1, max: 3 }), expiresAt }),
+  said('IssueVoucher', { amount, currency, uses: fc.integer({ min: 1, max: 3 }) }),
+  said('ExpireVoucher', {}),
+  ...Array.from({ length: 3 }, () => said('HoldVoucher', { ...about, currency })),
+  said('RedeemVoucher', about),
+  said('ReleaseVoucher', about),
+  said('ReleaseVoucher', operation),
+  said('RefundVoucher', about),
+) as unknown as fc.Arbitrary<(VoucherCommand & { day: number })[]>;
+
+interface Hold {
+  readonly amount: number;
+  redeemed: number;
+  released: number;
+  refunded: number;
+  ends: number;
+}
+
+const CHANGES: Readonly<Record<string, 'redeemed' | 'released' | 'refunded'>> = {
+  HoldRedeemed: 'redeemed',
+  VoucherRedeemed: 'redeemed',
+  HoldReleased: 'released',
+  VoucherReleased: 'released',
+  BalanceCredited: 'refunded',
+  VoucherRefunded: 'refunded',
+};
+
+/** What became of each hold, from the events alone. */
+const holdsOf = (log: readonly Message[]) => {
+  const holds = new Map<string, Hold>();
+  for (const { type, data } of log as readonly Message<string, { holdId: string; amount: number; left?: number }>[]) {
+    if (type === 'BalanceHeld' || type === 'VoucherHeld') {
+      expect(holds.has(data.holdId)).toBe(false);
+      holds.set(data.holdId, { amount: data.amount, redeemed: 0, released: 0, refunded: 0, ends: 0 });
+    }
+    const changed = CHANGES[type];
+    const hold = holds.get(data.holdId);
+    if (!hold || !changed) continue;
+    hold[changed] += data.amount;
+    if (data.left === 0) hold.ends++;
+  }
+  return [...holds.values()];
+};
+
+const leftOf = ({ amount: whole, redeemed, released }: Hold) => whole - redeemed - released;
+
+const expectWholeHolds = (holds: readonly Hold[]) => {
+  for (const hold of holds) {
+    expect(leftOf(hold)).toBeGreaterThanOrEqual(0);
+    expect(hold.ends).toBe(leftOf(hold) === 0 ? 1 : 0);
+    expect(hold.refunded).toBeLessThanOrEqual(hold.redeemed);
+  }
+};
+
+const balanceOf = (log: readonly GiftCardEvent[]) =>
+  log.reduce((sum, { type, data }) => {
+    if (type === 'GiftCardIssued' || type === 'StoreCreditIssued' || type === 'BalanceCredited')
+      return sum + data.amount;
+    if (type === 'BalanceAdjusted') return sum + data.delta;
+    if (type === 'GiftCardExpired') return sum - data.forfeited;
+    return type === 'HoldRedeemed' ? sum - data.amount : sum;
+  }, 0);
+
+/** After each event, not only at the end. */
+const always = <Event>(log: readonly Event[], check: (soFar: readonly Event[]) => void) =>
+  log.forEach((_, index) => check(log.slice(0, index + 1)));
+
+const total = (holds: readonly Hold[], of: (hold: Hold) => number) => holds.reduce((sum, hold) => sum + of(hold), 0);
+
+describe('a gift card (I8)', () => {
+  it('never owes more than it has, and ends each hold once', () =>
+    fc.assert(
+      fc.property(giftCardStory, (story) => {
+        always(carryOut(giftCard.decider, story), (log) => {
+          const holds = holdsOf(log);
+          expectWholeHolds(holds);
+          expect(balanceOf(log) - total(holds, leftOf)).toBeGreaterThanOrEqual(0);
+        });
+      }),
+      { numRuns: 1000 },
+    ));
+
+  it('says what could have been held whenever it declines, and would have held that', () =>
+    fc.assert(
+      fc.property(giftCardStory, (story) => {
+        always(carryOut(giftCard.decider, story), (log) => {
+          const last = log.at(-1);
+          if (last?.type !== 'BalanceHoldDeclined') return;
+          const { available, code, amount: wanted } = last.data;
+          expect(available).toBeLessThan(wanted);
+          if (code === 'insufficient') expect(available).toBe(balanceOf(log) - total(holdsOf(log), leftOf));
+        });
+      }),
+    ));
+});
+
+describe('a voucher (I8)', () => {
+  const isTaken = (hold: Hold) => leftOf(hold) > 0 || hold.redeemed > hold.refunded;
+
+  it('is never used more often than it may be, nor for more than its worth', () =>
+    fc.assert(
+      fc.property(voucherStory, (story) => {
+        always(carryOut<Voucher, VoucherCommand, VoucherEvent>(voucher.decider, story), (log) => {
+          const [issued] = log.flatMap(({ type, data }) => (type === 'VoucherIssued' ? [data] : []));
+          const holds = holdsOf(log);
+          expectWholeHolds(holds);
+          expect(holds.filter(isTaken).length).toBeLessThanOrEqual(issued?.uses ?? 0);
+          for (const hold of holds) expect(hold.amount).toBeLessThanOrEqual(issued?.amount ?? 0);
+        });
+      }),
+      { numRuns: 1000 },
+    ));
+
+  it('declines for want of uses only when all are taken', () =>
+    fc.assert(
+      fc.property(voucherStory, (story) => {
+        always(carryOut<Voucher, VoucherCommand, VoucherEvent>(voucher.decider, story), (log) => {
+          const last = log.at(-1);
+          if (last?.type !== 'VoucherHoldDeclined' || last.data.code !== 'used-up') return;
+          const [issued] = log.flatMap(({ type, data }) => (type === 'VoucherIssued' ? [data] : []));
+          expect(holdsOf(log).filter(isTaken)).toHaveLength(issued?.uses ?? 0);
+        });
+      }),
+    ));
+});

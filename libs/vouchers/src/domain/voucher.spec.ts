@@ -1,0 +1,156 @@
+import { describe, it } from '@jest/globals';
+import { specification } from '#testing';
+import { type DeclineCode, type VoucherEvent } from './instrument-messages.js';
+import { voucher } from './voucher.js';
+
+const given = specification(voucher.decider);
+
+const LATER = '2026-06-01T00:00:00.000Z';
+const voucherId = 'v';
+const currency = 'JPY';
+
+const issued = (uses: number, expiresAt?: string): VoucherEvent => ({
+  type: 'VoucherIssued',
+  data: { amount: 1000, currency, uses, ...(expiresAt !== undefined && { expiresAt }) },
+});
+const of = (amount: number, holdId = 'p', operationId = 'a') => ({ holdId, operationId, orderId: 'o', amount });
+const held = (amount: number, holdId = 'p'): VoucherEvent => ({ type: 'VoucherHeld', data: of(amount, holdId) });
+const redeemed = (amount: number, left: number): VoucherEvent => ({
+  type: 'VoucherRedeemed',
+  data: { ...of(amount, 'p', 'c'), left },
+});
+const released = (amount: number, left: number, givenBack: boolean): VoucherEvent => ({
+  type: 'VoucherReleased',
+  data: { ...of(amount, 'p', 'v'), left, givenBack },
+});
+const refunded = (amount: number, givenBack: boolean, operationId = 'r'): VoucherEvent => ({
+  type: 'VoucherRefunded',
+  data: { ...of(amount, 'p', operationId), reason: 'returned', givenBack },
+});
+const declined = (amount: number, available: number, code: DeclineCode): VoucherEvent => ({
+  type: 'VoucherHoldDeclined',
+  data: { ...of(amount), available, code },
+});
+
+const hold = (amount: number, holdId = 'p') =>
+  ({ type: 'HoldVoucher', data: { voucherId, currency, ...of(amount, holdId) } }) as const;
+const redeem = (amount: number) =>
+  ({ type: 'RedeemVoucher', data: { voucherId, holdId: 'p', operationId: 'c', amount } }) as const;
+const release = { type: 'ReleaseVoucher', data: { voucherId, holdId: 'p', operationId: 'v' } } as const;
+const refund = (amount: number, operationId = 'r') =>
+  ({ type: 'RefundVoucher', data: { voucherId, holdId: 'p', operationId, amount, reason: 'returned' } }) as const;
+
+describe('issuing a voucher', () => {
+  const issue = { type: 'IssueVoucher', data: { voucherId, amount: 1000, currency, uses: 2 } } as const;
+
+  it('begins it', () => given().when(issue).then(issued(2)));
+  it('is refused for a code that is taken', () => given(issued(1)).when(issue).thenFails('voucher-exists'));
+  it('is refused when it would have ended', () =>
+    given()
+      .when({ ...issue, data: { ...issue.data, expiresAt: LATER } }, { occurredAt: LATER })
+      .thenFails('expiry-passed'));
+});
+
+describe('a hold on a voucher', () => {
+  it('takes a use for any amount up to its worth', () => given(issued(1)).when(hold(1000)).then(held(1000)));
+  it('is declined beyond its worth', () =>
+    given(issued(1))
+      .when(hold(1001))
+      .then(declined(1001, 1000, 'exceeds-worth')));
+  it('is declined when all uses are taken, whatever they were for', () =>
+    given(issued(1), held(1, 'q'))
+      .when(hold(1))
+      .then(declined(1, 0, 'used-up')));
+  it('is made once', () => given(issued(2), held(500)).when(hold(500)).thenNothing());
+  it('is declined of a voucher that nobody has issued', () =>
+    given()
+      .when(hold(1))
+      .then(declined(1, 0, 'unknown')));
+  it('is declined in another currency', () =>
+    given(issued(1))
+      .when({ ...hold(1), data: { ...hold(1).data, currency: 'KWD' } })
+      .then(declined(1, 0, 'other-currency')));
+  it('is declined once it has run out', () => {
+    given(issued(1, LATER))
+      .when(hold(1), { occurredAt: LATER })
+      .then(declined(1, 0, 'expired'));
+    given(issued(1, LATER), { type: 'VoucherExpired', data: {} })
+      .when(hold(1))
+      .then(declined(1, 0, 'expired'));
+  });
+});
+
+describe('a use', () => {
+  const start = [issued(1), held(900)];
+
+  it('is given back when it is released and nothing was redeemed', () => {
+    given(...start)
+      .when(release)
+      .then(released(900, 0, true));
+    given(...start, released(900, 0, true))
+      .when(hold(5, 'q'))
+      .then(held(5, 'q'));
+  });
+  it('is spent by the smallest part', () => {
+    const spent = [...start, redeemed(1, 899)];
+    given(...start)
+      .when(redeem(1))
+      .then(redeemed(1, 899));
+    given(...spent)
+      .when(release)
+      .then(released(899, 0, false));
+    given(...spent, released(899, 0, false))
+      .when({ ...hold(5), data: { ...hold(5).data, holdId: 'q' } })
+      .then({ type: 'VoucherHoldDeclined', data: { ...of(5, 'q'), available: 0, code: 'used-up' } });
+  });
+  it('is not given back for a part of the goods', () =>
+    given(...start, redeemed(900, 0))
+      .when(refund(899))
+      .then(refunded(899, false)));
+  it('is given back once all that was redeemed has come back', () =>
+    given(...start, redeemed(900, 0), refunded(899, false))
+      .when(refund(1, 's'))
+      .then(refunded(1, true, 's')));
+  it('is given back by its release when all that was redeemed has come back before', () => {
+    const back = [...start, redeemed(100, 800), refunded(100, false)];
+    given(...start, redeemed(100, 800))
+      .when(refund(100))
+      .then(refunded(100, false));
+    given(...back)
+      .when(release)
+      .then(released(800, 0, true));
+  });
+  it('is redeemed, released and refunded once', () => {
+    given(...start, redeemed(900, 0))
+      .when(redeem(900))
+      .thenNothing();
+    given(...start, released(900, 0, true))
+      .when(release)
+      .thenNothing();
+    given(...start, redeemed(900, 0), refunded(5, false))
+      .when(refund(5))
+      .thenNothing();
+  });
+  it('gives no more than was held, and takes back no more than was redeemed', () => {
+    given(...start)
+      .when(redeem(901))
+      .thenFails('hold-exceeded', { left: 900 });
+    given(...start, redeemed(5, 895))
+      .when(refund(6))
+      .thenFails('hold-exceeded', { left: 5 });
+  });
+});
+
+describe('the end of a voucher', () => {
+  const expire = { type: 'ExpireVoucher', data: { voucherId } } as const;
+
+  it('comes in its time, and once', () => {
+    given(issued(1, LATER)).when(expire, { occurredAt: LATER }).then({ type: 'VoucherExpired', data: {} });
+    given(issued(1, LATER)).when(expire).thenNothing();
+    given(issued(1, LATER), { type: 'VoucherExpired', data: {} }).when(expire, { occurredAt: LATER }).thenNothing();
+  });
+  it('leaves a payment under way its use', () =>
+    given(issued(1, LATER), held(900), { type: 'VoucherExpired', data: {} })
+      .when(redeem(900), { occurredAt: LATER })
+      .then(redeemed(900, 0)));
+});
