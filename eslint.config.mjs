@@ -65,6 +65,17 @@ const architecture = {
     'node:timers/promises',
   ],
   'libs/verification': ['#kernel', '#event-store', '#catalogue', ...doors, '#projections', 'typeorm', 'node:.*'],
+  'libs/relay': [
+    '#kernel',
+    '#event-store',
+    '#catalogue',
+    '#network',
+    '#stock',
+    '#projections',
+    'kafkajs',
+    'typeorm',
+    'node:.*',
+  ],
   'libs/catalogue': ['#kernel', '#event-store', '#projections', ...doors],
   'libs/testing': ['#kernel', '#event-store', '#database', '#projections', '@jest/globals', 'node:.*'],
 };

@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Gauge, Registry as Metrics } from 'prom-client';
 import { type DataSource } from 'typeorm';
 import { type ConsumerLoop, type EventStore } from '#event-store';
 import { type DueTimer } from '#processes';
+import { relayMetrics } from './relays.js';
 import { type Settings } from './settings.js';
 
 interface Watched {
@@ -72,6 +73,7 @@ const metricsOf = ({ loops, timer, store, db }: Watched) => {
   gauge('position', 'Position up to which everything is handled', (loop) => loop.status().position);
   gauge('events_total', 'Events handled since the start', (loop) => loop.status().handledEvents);
   gauge('restarts_total', 'Times that the consumer had to start over', (loop) => loop.status().restarts);
+  relayMetrics(registers, { loops, store, db });
   new Gauge({
     name: 'kontor_log_head_position',
     help: 'Position of the newest event',
@@ -95,7 +97,8 @@ const metricsOf = ({ loops, timer, store, db }: Watched) => {
     registers,
     async collect() {
       const rows = await db.query<{ of: string; count: string }[]>(
-        `SELECT 'projections' AS of, count(*) FROM system.parked UNION ALL SELECT 'processes', count(*) FROM system.process_parked`,
+        `SELECT 'projections' AS of, count(*) FROM system.parked UNION ALL SELECT 'processes', count(*) FROM system.process_parked
+         UNION ALL SELECT 'relay', count(*) FROM system.relay_parked`,
       );
       for (const { of, count } of rows) this.set({ of }, Number(count));
     },

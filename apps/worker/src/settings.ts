@@ -8,13 +8,15 @@ export interface Settings {
   /** For health and metrics; 0: any free port. */
   readonly port: number;
   readonly host: string;
-  /** Which consumers to run: `projections`, `processes`. Default: all. */
+  /** Which consumers to run: `projections`, `processes`, `relay`. Default: all. */
   readonly consumers: ReadonlySet<string>;
+  /** Of Kafka, `host:port`; none: nothing is published. */
+  readonly kafkaBrokers: readonly string[];
   /** By PAYMENT_PROVIDER_URL and PAYMENT_PROVIDER_SECRET. */
   readonly provider: PaymentProvider;
 }
 
-const CONSUMERS = ['projections', 'processes'];
+const CONSUMERS = ['projections', 'processes', 'relay'];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,12 +26,20 @@ const required = (env: Environment, name: string) => {
   throw new Error(`The environment variable ${name} is missing`);
 };
 
+/** Those named, or all: without brokers, all that work without. @throws Error */
+const consumersOf = (env: Environment): ReadonlySet<string> => {
+  const named = env['CONSUMERS'];
+  const consumers = new Set(named?.split(',') ?? CONSUMERS);
+  for (const name of consumers) {
+    if (!CONSUMERS.includes(name)) throw new Error(`CONSUMERS names ${name}; there are ${CONSUMERS.join(', ')}`);
+  }
+  if (named !== undefined && consumers.has('relay')) required(env, 'KAFKA_BROKERS');
+  return consumers;
+};
+
 /** @throws Error that names what is missing or wrong */
 export const settingsOf = (env: Environment): Settings => {
-  const consumers = new Set(env['CONSUMERS']?.split(',') ?? CONSUMERS);
-  for (const name of consumers) {
-    if (!CONSUMERS.includes(name)) throw new Error(`CONSUMERS names ${name}; there are ${CONSUMERS.join(' and ')}`);
-  }
+  const consumers = consumersOf(env);
   return {
     eventStoreUrl: required(env, 'EVENTSTORE_URL'),
     databaseUrl: required(env, 'DATABASE_URL'),
@@ -37,5 +47,6 @@ export const settingsOf = (env: Environment): Settings => {
     host: env['KONTOR_HOST'] ?? '127.0.0.1',
     consumers,
     provider: paymentProviderFrom(env),
+    kafkaBrokers: consumers.has('relay') ? (env['KAFKA_BROKERS']?.split(',').filter(Boolean) ?? []) : [],
   };
 };

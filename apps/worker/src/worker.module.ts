@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { CartsModule } from '#carts';
@@ -8,7 +9,7 @@ import { AvailabilityAdvice, OrdersModule } from '#orders';
 import { PaymentProvider, PaymentsModule } from '#payments';
 import { ReturnsModule } from '#returns';
 import { SourcingModule } from '#sourcing';
-import { StockModule } from '#stock';
+import { StockLevels, StockModule } from '#stock';
 import { VouchersModule } from '#vouchers';
 
 @Module({})
@@ -21,7 +22,7 @@ class WorkerModule {}
 export const workerModule = (
   store: EventStore,
   deciders: DeciderRunner,
-  advice: AvailabilityAdvice,
+  db: DataSource,
   provider: PaymentProvider,
 ): DynamicModule => ({
   module: WorkerModule,
@@ -33,10 +34,11 @@ export const workerModule = (
         DecideHandler,
         { provide: EventStore, useValue: store },
         { provide: DeciderRunner, useValue: deciders },
-        { provide: AvailabilityAdvice, useValue: advice },
+        { provide: DataSource, useValue: db },
+        { provide: AvailabilityAdvice, useValue: new StockLevels(db) },
         { provide: PaymentProvider, useValue: provider },
       ],
-      exports: [EventStore, DeciderRunner, AvailabilityAdvice, PaymentProvider],
+      exports: [EventStore, DeciderRunner, DataSource, AvailabilityAdvice, PaymentProvider],
     },
     CqrsModule.forRoot(),
     NetworkModule,

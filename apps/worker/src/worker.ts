@@ -9,9 +9,10 @@ import { NetworkDirectory } from '#network';
 import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
 import { Dispatcher, DueTimer, PgProcessStore, processes, ProcessRunner, ReadModelDeadlines } from '#processes';
 import { Projector, rebuild, Registry } from '#projections';
-import { StockLevels } from '#stock';
+import { SourcingPolicies } from '#sourcing';
 import { serveHealth } from './health.js';
 import { log } from './log.js';
+import { openRelays, RELAY_BATCH } from './relays.js';
 import { type Settings } from './settings.js';
 import { workerModule } from './worker.module.js';
 
@@ -26,7 +27,7 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
   const personalData = new EncryptedPersonalData(new SubjectKeys(db, loadKek(dataDir)));
   const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db));
-  const module = workerModule(store, deciders, new StockLevels(db), settings.provider);
+  const module = workerModule(store, deciders, db, settings.provider);
   const app = await NestFactory.createApplicationContext(module, {
     logger: ['error', 'warn'],
     abortOnError: false,
@@ -43,10 +44,13 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
     log,
   });
   const timer = new DueTimer(new ReadModelDeadlines(db), dispatcher);
-  const consumers: Consumer[] = [app.get(NetworkDirectory)];
+  const consumers: Consumer[] = [app.get(NetworkDirectory), app.get(SourcingPolicies)];
   if (settings.consumers.has('projections')) consumers.push(new Projector(registry));
   if (settings.consumers.has('processes')) consumers.push(runner);
   const loops = consumers.map((consumer) => new ConsumerLoop(store, consumer, { onChange: report() }));
+  const relays = await openRelays(settings.kafkaBrokers, { db, store, network: app.get(NetworkDirectory) });
+  for (const relay of relays.consumers)
+    loops.push(new ConsumerLoop(store, relay, { onChange: report(), batchSize: RELAY_BATCH }));
   const running = loops.map((loop) => loop.run(stop.signal));
   if (settings.consumers.has('processes')) running.push(timer.run(stop.signal));
   if (settings.consumers.has('projections')) running.push(bringUpToDate(registry, store, stop.signal));
@@ -59,6 +63,7 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
       const ended = Promise.allSettled(running).then(() => runner.idle());
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
       await runner.save(); // what is not kept is done again, harmlessly
+      await relays.close();
       await health.close();
       await app.close();
       await store.close();

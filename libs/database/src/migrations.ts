@@ -90,4 +90,29 @@ export const MIGRATIONS: readonly Migration[] = [
       );
       GRANT SELECT, INSERT, UPDATE (expires_at, last_used_at, revoked_at) ON access.api_key TO kontor_app;`,
   },
+  {
+    name: '005-relay',
+    sql: `
+      CREATE TABLE system.relay (
+        name       text PRIMARY KEY,
+        epoch      bigint NOT NULL,
+        owner      text NOT NULL,
+        touched_at timestamptz NOT NULL DEFAULT now()
+      );
+      CREATE TABLE system.relay_topic (
+        topic      text PRIMARY KEY,
+        relay      text NOT NULL,
+        partitions integer,
+        position   bigint NOT NULL DEFAULT 0
+      );
+      CREATE TABLE system.relay_parked (
+        relay    text NOT NULL,
+        stream   text NOT NULL,
+        revision bigint NOT NULL,
+        position bigint NOT NULL,
+        error    text NOT NULL,
+        at       timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (relay, stream)
+      );`,
+  },
 ];

@@ -86,8 +86,8 @@ export class ConsumerLoop {
 
   private async handle(batch: Batch) {
     const { position, handledEvents } = this.current;
-    // A heartbeat has nothing to keep.
     if (batch.events.length > 0 || batch.position !== position) await this.consumer.handle(batch);
+    else await this.consumer.onHeartbeat?.();
     this.failures = 0;
     this.change({
       state: batch.caughtUp ? 'live' : 'catching-up',

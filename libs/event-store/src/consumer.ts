@@ -9,4 +9,6 @@ export interface Consumer {
   resume(): Promise<number>;
   /** Handles a batch and keeps its position, in one transaction; throws to have it delivered again after a pause. */
   handle(batch: Batch): Promise<void>;
+  /** There is nothing new, says the store every few seconds. Throws to start over. */
+  onHeartbeat?(): Promise<void>;
 }

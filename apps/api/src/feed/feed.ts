@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { type ServerResponse } from 'node:http';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { readScope, type Principal } from '#access';
+import { published } from '#catalogue';
 import { categoryOf, EventStore, idOf, type Recorded } from '#event-store';
 import { Orders } from '#orders';
 import { PositionWaiter } from '#projections';
 import { Problem } from '../http/problem.js';
-import { anonymous, kinds, published } from './published.js';
+import { anonymous, kinds } from './published.js';
 
 const HEARTBEAT_MS = 15_000;
 /** A client that does not take what is sent for this long is cut off: it can go on from its last event. */

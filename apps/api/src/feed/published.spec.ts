@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { eventDefinitions, streamTypes } from '#catalogue';
+import { eventDefinitions, published, streamTypes } from '#catalogue';
 import { type Recorded } from '#event-store';
 import { aRecorded } from '#testing';
-import { anonymous, kinds, published } from './published.js';
+import { anonymous, kinds } from './published.js';
 
 const placed: Recorded = {
   id: '8e03978e-40d5-43e8-bc93-6894a57f9324',

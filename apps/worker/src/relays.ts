@@ -1,0 +1,69 @@
+import { Gauge, type Registry as Metrics } from 'prom-client';
+import { type DataSource } from 'typeorm';
+import { type ConsumerLoop, type EventStore } from '#event-store';
+import { type NetworkDirectory } from '#network';
+import { PositionWaiter } from '#projections';
+import { AvailabilityRelay, oldestUnsent, Relay, relayStatus } from '#relay';
+import { Availability, StockLevels } from '#stock';
+import { log } from './log.js';
+
+interface Opened {
+  readonly db: DataSource;
+  readonly store: EventStore;
+  readonly network: NetworkDirectory;
+}
+
+/** What publishes the log in Kafka: nothing where no broker is configured. */
+export const openRelays = async (brokers: readonly string[], { db, store, network }: Opened) => {
+  if (brokers.length === 0) return { consumers: [], close: () => Promise.resolve() };
+  const positions = await PositionWaiter.open(db);
+  const availability = new Availability(new StockLevels(db), network);
+  const consumers = [
+    new Relay({ db, store, brokers, log }),
+    new AvailabilityRelay({ db, brokers, network, positions, availability }),
+  ];
+  return {
+    consumers,
+    close: async () => {
+      await Promise.all(consumers.map((consumer) => consumer.close()));
+      await positions.close();
+    },
+  };
+};
+
+/** Batches of a relay are larger: each is one round trip to Kafka and one to the database. */
+export const RELAY_BATCH = 2_000;
+
+interface Watched {
+  readonly loops: readonly ConsumerLoop[];
+  readonly store: EventStore;
+  readonly db: DataSource;
+}
+
+/** How far each topic is, where this worker publishes. */
+export const relayMetrics = (registers: [Metrics], { loops, store, db }: Watched): void => {
+  if (!loops.some((loop) => loop.status().name === 'relay')) return;
+  const labelNames = ['topic'];
+  new Gauge({
+    name: 'kontor_relay_lag',
+    help: 'Positions between the newest event of the log and what the topic has',
+    labelNames,
+    registers,
+    async collect() {
+      const [head, { topics }] = await Promise.all([store.head(), relayStatus(db)]);
+      for (const { topic, position } of topics) this.set({ topic }, Math.max(0, head - position));
+    },
+  });
+  new Gauge({
+    name: 'kontor_relay_oldest_unsent_seconds',
+    help: 'Age of the oldest event that the topic does not have; 0 when it has all',
+    labelNames,
+    registers,
+    async collect() {
+      for (const topic of (await relayStatus(db)).topics) {
+        const since = await oldestUnsent(store, topic);
+        this.set({ topic: topic.topic }, since === undefined ? 0 : Math.max(0, Date.now() - since) / 1000);
+      }
+    },
+  });
+};

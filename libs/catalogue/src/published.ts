@@ -1,0 +1,52 @@
+import { type Recorded } from '#event-store';
+import { upcast } from '#kernel';
+import { eventDefinitions } from './streams.js';
+
+/** An event as others may see it: of today's version, and without its personal fields. */
+export interface Published {
+  readonly id: string;
+  readonly type: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: number;
+  readonly data: object;
+  readonly channel: string;
+  readonly correlationId: string;
+  readonly causationId: string | undefined;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Plain => typeof value === 'object' && value !== null;
+
+const drop = (value: unknown, [name = '', ...rest]: readonly string[]): unknown => {
+  if (Array.isArray(value)) return value.map((item) => drop(item, [name, ...rest]));
+  if (!isObject(value)) return value;
+  const { [name]: found, ...others } = value;
+  if (found === undefined || rest.length === 0) return others;
+  return { ...others, [name]: drop(found, rest) };
+};
+
+/** Data without what lies at dotted paths, in every item where a list is on the way. */
+export const without = (data: object, paths: readonly string[]): object =>
+  paths.reduce<object>((left, path) => drop(left, path.split('.')) as object, data);
+
+/** @throws UnknownEvent for an event that only newer code knows */
+export const published = ({ event, envelope, ...at }: Recorded): Published => {
+  const { type, data } = upcast(eventDefinitions, event, Number(envelope.schema));
+  return {
+    id: at.id,
+    type,
+    stream: at.stream,
+    revision: at.revision,
+    position: at.position,
+    data: without(data, eventDefinitions[type]?.personal ?? []),
+    channel: envelope.channel,
+    correlationId: envelope.correlationId,
+    causationId: envelope.causationId,
+    occurredAt: envelope.occurredAt,
+    recordedAt: new Date(at.recordedAt).toISOString(),
+  };
+};

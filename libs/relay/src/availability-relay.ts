@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { type DataSource } from 'typeorm';
+import { type Batch, type Consumer, idOf, type Recorded } from '#event-store';
+import { type NetworkDirectory } from '#network';
+import { type PositionWaiter } from '#projections';
+import { type Availability, parseStockStream, type SkuAvailability, stockPosition } from '#stock';
+import { AVAILABILITY_TOPIC } from './contract/topics.js';
+import { RelayProducer } from './producer.js';
+import { type KafkaRecord } from './record.js';
+import { RelayStore } from './relay-store.js';
+
+export interface AvailabilityRelayOptions {
+  readonly db: DataSource;
+  readonly brokers: readonly string[];
+  readonly network: NetworkDirectory;
+  readonly positions: PositionWaiter;
+  readonly availability: Pick<Availability, 'of'>;
+}
+
+const PATIENCE_MS = 10_000;
+/** SKUs in one question. */
+const CHUNK = 500;
+
+/** Publishes what channels can promise, whenever it may have changed: the state of now, once a batch. */
+export class AvailabilityRelay implements Consumer {
+  readonly name = 'relay-availability';
+  readonly categories = ['stock', 'location', 'channel'];
+  private readonly books: RelayStore;
+  private readonly producer: RelayProducer;
+  private epoch: number | undefined;
+
+  constructor(private readonly options: AvailabilityRelayOptions) {
+    this.books = new RelayStore(options.db, this.name, randomUUID());
+    this.producer = new RelayProducer(options.brokers, 'kontor-availability');
+  }
+
+  /** @throws RelayTakenOver, PartitionsChanged, TopicGone */
+  async resume(): Promise<number> {
+    const { epoch, topics } = await this.books.begin([{ name: AVAILABILITY_TOPIC, compacted: true }]);
+    await this.books.record(await this.producer.start(topics));
+    this.epoch = epoch;
+    return topics[0]?.position ?? 0;
+  }
+
+  /** @throws RelayTakenOver */
+  async handle({ events, position }: Batch): Promise<void> {
+    if (this.epoch === undefined) throw new Error('resume() comes before handle()');
+    if (events.length > 0) {
+      await this.caughtUp(position);
+      for (const [channel, skus] of await this.touched(events)) await this.publish(channel, [...skus], position);
+    }
+    await this.books.save({ epoch: this.epoch, position });
+  }
+
+  /** @throws RelayTakenOver, also when the topic is to be published again */
+  async onHeartbeat(): Promise<void> {
+    if (this.epoch !== undefined) await this.books.save({ epoch: this.epoch, position: 0 });
+  }
+
+  close(): Promise<void> {
+    return this.producer.close();
+  }
+
+  /** What is published is at least as new as what it is published for. */
+  private async caughtUp(position: number) {
+    const { network, positions } = this.options;
+    const [knows, shows] = await Promise.all([
+      network.reached(position, PATIENCE_MS),
+      positions.reached(position, PATIENCE_MS),
+    ]);
+    if (!knows || !shows) throw new Error('The read models are behind: availability waits for them');
+  }
+
+  /** Channel → SKUs whose promise may have changed. */
+  private async touched(events: readonly Recorded[]): Promise<Map<string, Set<string>>> {
+    const skus = new Map<string, Set<string>>();
+    const add = (channel: string, some: Iterable<string>) =>
+      skus.set(channel, (skus.get(channel) ?? new Set()).union(new Set(some)));
+    const streams = new Set(events.map(({ stream }) => stream));
+    for (const stream of streams) {
+      if (stream.startsWith('stock-')) {
+        const { sku, locationId } = parseStockStream(stream);
+        for (const channel of this.sellersAt(locationId)) add(channel, [sku]);
+      } else if (stream.startsWith('location-')) {
+        const all = await this.skusAt(idOf(stream));
+        for (const channel of this.sellersAt(idOf(stream))) add(channel, all);
+      } else add(idOf(stream), await this.skusAt()); // also those of a place that it no longer sells from
+    }
+    return skus;
+  }
+
+  private sellersAt(locationId: string) {
+    return this.options.network
+      .channels()
+      .filter(({ locations }) => locations.some((place) => place.locationId === locationId))
+      .map(({ channelId }) => channelId);
+  }
+
+  private async skusAt(locationId?: string): Promise<string[]> {
+    const rows = await this.options.db
+      .getRepository(stockPosition.table)
+      .createQueryBuilder('p')
+      .select('DISTINCT p.sku', 'sku')
+      .where(locationId === undefined ? '1 = 1' : 'p.locationId = :locationId', { locationId })
+      .getRawMany<{ sku: string }>();
+    return rows.map(({ sku }) => sku);
+  }
+
+  private async publish(channel: string, skus: readonly string[], position: number) {
+    for (let from = 0; from < skus.length; from += CHUNK) {
+      const states = await this.options.availability.of(channel, skus.slice(from, from + CHUNK));
+      await this.producer.send(states.map((state) => stateRecord(state, position)));
+    }
+  }
+}
+
+const stateRecord = (state: SkuAvailability, position: number): KafkaRecord => {
+  const key = `${state.channel}·${state.sku}`;
+  const now = Date.now();
+  return {
+    topic: AVAILABILITY_TOPIC,
+    key,
+    value: JSON.stringify(state),
+    timestamp: String(now),
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: `${key}@${position}`,
+      ce_source: '/kontor/availability',
+      ce_type: 'com.kontor.availability.changed.v1',
+      ce_time: new Date(now).toISOString(),
+      ce_subject: key,
+      'content-type': 'application/json',
+      ce_position: String(position),
+      ce_channel: state.channel,
+    },
+  };
+};
