@@ -5,15 +5,23 @@ import {
   whenOrderRecordedThenIssueStock,
   whenReturnRecordedThenRestock,
 } from './facts.process.js';
+import { fulfillmentProcess } from './fulfillment.process.js';
+import { whenGoodsLeftThenBook } from './goods-left.process.js';
 import { instruments } from './instruments.process.js';
 import { payments } from './payments.process.js';
+import { returns } from './returns.process.js';
+import { settlement } from './settlement.process.js';
 
 /** Every process that the worker runs. */
 export const processes: readonly AnyProcess[] = [
   checkout,
+  settlement,
   whenOrderRecordedThenIssueStock,
   whenReturnRecordedThenRestock,
+  returns,
   whenLinesCancelledThenRelease,
+  fulfillmentProcess,
+  whenGoodsLeftThenBook,
   payments,
   instruments,
 ];
