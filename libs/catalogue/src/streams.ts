@@ -7,7 +7,7 @@ import { channel, location, networkCommands } from '#network';
 import { ledgerEntry, order, orderCommands, orderRoutes } from '#orders';
 import { payment, paymentCommands, paymentRoutes } from '#payments';
 import { goodsReturn, returnCommands, returnRoutes } from '#returns';
-import { sourcingCommands, sourcingRoutes } from '#sourcing';
+import { sourcingCommands, sourcingPolicy, sourcingRoutes } from '#sourcing';
 import { stockCommands, stockItem, stockRoutes } from '#stock';
 import { giftCard, voucher, voucherCommands, voucherRoutes } from '#vouchers';
 
@@ -19,6 +19,7 @@ export const streamTypes: readonly AnyStreamType[] = [
   customer,
   location,
   channel,
+  sourcingPolicy,
   fulfillment,
   payment,
   giftCard,

@@ -13,6 +13,7 @@ import {
   IsISO31661Alpha2,
   IsISO4217CurrencyCode,
   IsISO8601,
+  IsNumber,
   IsObject,
   Matches,
   Max,
@@ -96,6 +97,10 @@ export const Whole = (minimum: number, maximum: number, example?: number) =>
 
 export const WholeNotZero = (minimum: number, maximum: number) =>
   applyDecorators(NotEquals(0), Whole(minimum, maximum, 1));
+
+/** A latitude (up to 90) or longitude (up to 180). */
+export const Degrees = (most: number, example: number) =>
+  field({ type: 'number', minimum: -most, maximum: most, example }, IsNumber(), Min(-most), Max(most));
 
 /** Words of a person. Card numbers are refused. */
 export const FreeText = (maxLength: number, example: string) =>

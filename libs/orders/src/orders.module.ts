@@ -1,8 +1,13 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { NetworkModule } from '#network';
+import { TermsOfChannels } from './write/channel-terms.js';
 import { PlaceOrderHandler } from './write/place-order.js';
+import { ReplanFulfillmentHandler } from './write/replan-fulfillment.js';
 
-/** Needs a {@link DeciderRunner}, an {@link EventStore} and an {@link AvailabilityAdvice} from the host. */
-@Module({ imports: [CqrsModule, NetworkModule], providers: [PlaceOrderHandler] })
+/** Needs a {@link DeciderRunner}, an {@link EventStore} and a {@link Sourcing} from the host. */
+@Module({
+  imports: [CqrsModule, NetworkModule],
+  providers: [TermsOfChannels, PlaceOrderHandler, ReplanFulfillmentHandler],
+})
 export class OrdersModule {}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AnyProcess } from '#kernel';
-import { type ChannelTerms, type OrderCommand, type OrderLine } from '#orders';
+import { planFulfillment, type ChannelTerms, type OrderCommand, type OrderLine } from '#orders';
 import { checkout } from './checkout.process.js';
 import {
   whenLinesCancelledThenRelease,
@@ -39,7 +39,10 @@ interface Place {
 }
 
 const place = (orderId: string, lines: OrderLine[], candidates: readonly Place[]) =>
-  ({ type: 'PlaceOrder', data: { orderId, lines, charges: [], terms, candidates } }) as OrderCommand;
+  ({
+    type: 'PlaceOrder',
+    data: { orderId, lines, charges: [], terms, plan: planFulfillment(orderId, lines, terms, candidates) },
+  }) satisfies OrderCommand;
 
 const receive = (h: ProcessHarness, sku: string, locationId: string, quantity: number) =>
   h.stock(sku, locationId, { type: 'ReceiveStock', data: { quantity, ref: 'delivery' } });
@@ -122,7 +125,8 @@ describe('a checkout', () => {
         const locations = terms.locations.map((one) => ({ ...one, safetyStock: 1 }));
         const data = { orderId: 'o', lines: [line('1', 'A', quantity)], charges: [], terms: { ...terms, locations } };
         const candidates = [known('A', 'north', 9), known('A', 'south', 2)];
-        await h.order({ type: 'PlaceOrder', data: { ...data, candidates } });
+        const plan = planFulfillment('o', data.lines, data.terms, candidates);
+        await h.order({ type: 'PlaceOrder', data: { ...data, plan } });
       };
 
     it('gets all the rest', async () => {
@@ -203,7 +207,7 @@ describe('a checkout', () => {
     const lines = [line('1', 'A', 1)];
     await h.order({
       type: 'PlaceOrder',
-      data: { orderId: 'o', lines, charges: [], terms: nowhere, candidates: [] },
+      data: { orderId: 'o', lines, charges: [], terms: nowhere },
     });
     await h.settle();
     expect((await h.log('order-o')).at(-1)?.event).toMatchObject({ data: { reasons: [{ code: 'no-location' }] } });
@@ -269,7 +273,10 @@ describe('facts', () => {
   it('releases what cancelled lines had reserved, whole or in part', async () => {
     const h = await run(stories['an order that is confirmed'] ?? (() => Promise.reject(new Error())));
     const cancel = (lines: { lineId: string; quantity: number }[]) =>
-      h.order({ type: 'CancelOrderLines', data: { orderId: 'o', lines, reason: 'changed mind' } });
+      h.order({
+        type: 'SettleCancellation',
+        data: { orderId: 'o', cancellationId: 'c', lines, reason: 'changed mind' },
+      });
     await cancel([
       { lineId: '1', quantity: 1 },
       { lineId: '2', quantity: 1 },

@@ -1,3 +1,6 @@
+export * from './domain/policy.js';
+export { sourcingPolicy } from './domain/sourcing-policy.js';
 export * from './read/index.js';
+export { PolicySourcing } from './write/policy-sourcing.js';
 export { sourcingCommands, sourcingRoutes } from './write/sourcing-commands.js';
 export { SourcingModule } from './sourcing.module.js';

@@ -1,31 +1,36 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { ConsumerLoop, EventStore, type ConsumerStatus } from '#event-store';
+import { ConsumerLoop, EventStore } from '#event-store';
 import { NetworkDirectory } from '#network';
+import { SourcingPolicies } from '#sourcing';
 
-/** Follows the log for what this process keeps in memory: the network of locations and channels. */
+/** Follows the log for what this process keeps in memory: locations and channels, and how they are sourced from. */
 @Injectable()
 export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly end = new AbortController();
-  private readonly loop: ConsumerLoop;
-  private running: Promise<void> | undefined;
+  private readonly loops: readonly ConsumerLoop[];
+  private running: Promise<unknown> | undefined;
 
   constructor(
     private readonly store: EventStore,
     private readonly network: NetworkDirectory,
+    private readonly policies: SourcingPolicies,
   ) {
-    this.loop = new ConsumerLoop(store, network);
+    this.loops = [network, policies].map((consumer) => new ConsumerLoop(store, consumer));
   }
 
-  status(): ConsumerStatus {
-    return this.loop.status();
+  /** Milliseconds since 1970 when every one of them had last heard from the store; 0 before that. */
+  get lastContactAt(): number {
+    return Math.min(...this.loops.map((loop) => loop.status().lastContactAt ?? 0));
   }
 
-  /** The API takes no request before it knows every channel that there is. */
+  /** The API takes no request before it knows every channel and policy that there is. */
   async onApplicationBootstrap(): Promise<void> {
-    this.running = this.loop.run(this.end.signal);
+    this.running = Promise.all(this.loops.map((loop) => loop.run(this.end.signal)));
     const head = await this.head();
-    while (!(await this.network.reached(head, 1000))) if (this.end.signal.aborted) return;
+    for (const view of [this.network, this.policies]) {
+      while (!(await view.reached(head, 1000))) if (this.end.signal.aborted) return;
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {

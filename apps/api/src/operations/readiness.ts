@@ -26,7 +26,7 @@ export class Readiness {
       failureOf(() => this.registry.status()),
     ]);
     const behind = Date.now() - this.goal.since;
-    const silent = Date.now() - (this.consumers.status().lastContactAt ?? 0);
+    const silent = Date.now() - this.consumers.lastContactAt;
     return {
       ...(log !== undefined && { eventStore: log }),
       ...(database !== undefined && { database }),

@@ -1,4 +1,6 @@
 /** What an order is made of, as a channel says it. */
+import { type Near } from './sourcing-decision.js';
+
 export type Method = 'ship' | 'pickup' | 'carry-out';
 
 export interface OrderLine {

@@ -10,6 +10,7 @@ import {
   type OrderEvent,
 } from './order-messages.js';
 import { order } from './order.js';
+import { planFulfillment } from './plan.js';
 import { aLine, shop, terms } from './samples.js';
 
 const { decide, evolve, initialState } = order.decider;
@@ -114,7 +115,10 @@ const commandOf = (step: Step, { planned, cancellations }: History): OrderComman
 const begin = (details: OrderDetails, stock: readonly Candidate[]) => {
   const history = new History();
   const channel = terms({ currency: details.currency, locations: ['a', 'b', 'c'].map((id) => shop(id)) });
-  history.send({ type: 'PlaceOrder', data: { ...details, orderId, terms: channel, candidates: stock } });
+  history.send({
+    type: 'PlaceOrder',
+    data: { ...details, orderId, terms: channel, plan: planFulfillment(orderId, details.lines, channel, stock) },
+  });
   return history;
 };
 

@@ -1,5 +1,6 @@
 /** Where the units of an order come from, and who holds them. */
 import { type Method } from './order-details.js';
+import { type SourcingDecision } from './sourcing-decision.js';
 
 /** Stock of one SKU to be reserved at one location for some lines of the order. */
 export interface Allocation {

@@ -75,7 +75,7 @@ describe('placing an order', () => {
 
   it('is refused for a channel that nobody configured', () =>
     given()
-      .when({ type: 'PlaceOrder', data: { ...five, orderId, candidates: [] } })
+      .when({ type: 'PlaceOrder', data: { ...five, orderId } })
       .thenFails('channel-not-found'));
 
   it.each([

@@ -2,21 +2,30 @@
 import { DomainError } from '#kernel';
 import { checkLines, totalOf } from './order-lines.js';
 import {
+  coarse,
   type ChannelTerms,
   type OrderCommand,
   type OrderDetails,
   type OrderEvent,
   type OrderLine,
 } from './order-messages.js';
+import { checkPlan } from './complete-plan.js';
 import { planFulfillment } from './plan.js';
 import { checkTenders } from './tenders.js';
 
 type Placement = Extract<OrderCommand, { type: 'PlaceOrder' }>['data'];
 
-/** @throws DomainError `channel-not-found`, `currency-not-of-channel`, `method-not-offered`, `invalid-lines` */
-export const place = ({ orderId, terms, candidates, ...data }: Placement, occurredAt: string): OrderEvent[] => {
+/**
+ * @throws DomainError `channel-not-found`, `currency-not-of-channel`, `method-not-offered`, `invalid-lines`,
+ * `plan-incomplete`
+ */
+export const place = ({ orderId, terms, plan, ...data }: Placement, occurredAt: string): OrderEvent[] => {
   if (!terms) throw new DomainError('channel-not-found', 'No such channel is configured');
-  const details: OrderDetails = { ...data, currency: data.currency ?? terms.currency };
+  const details: OrderDetails = {
+    ...data,
+    currency: data.currency ?? terms.currency,
+    ...(data.near && { near: coarse(data.near) }),
+  };
   checkTerms(details, terms);
   const total = totalOf([...details.lines, ...details.charges], details.currency);
   if (total < 0) throw new DomainError('invalid-lines', 'The total is below zero', { total });
@@ -24,7 +33,10 @@ export const place = ({ orderId, terms, candidates, ...data }: Placement, occurr
   const expiresAt = new Date(Date.parse(occurredAt) + terms.reservationTtlSeconds * 1000).toISOString();
   return [
     { type: 'OrderPlaced', data: { ...details, expiresAt, total } },
-    { type: 'FulfillmentPlanned', data: planFulfillment(orderId, details.lines, terms, candidates) },
+    {
+      type: 'FulfillmentPlanned',
+      data: checkPlan(plan ?? planFulfillment(orderId, details.lines, terms), details.lines),
+    },
   ];
 };
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isUuid } from '#kernel';
 import { type Candidate, type OrderLine } from './order-messages.js';
-import { planFulfillment, replan, type Declined } from './plan.js';
+import { planFulfillment } from './plan.js';
+import { replan, type Declined } from './replan.js';
 import { aLine, shop, terms } from './samples.js';
 
 const at = (locationId: string, available: number, sku = 'TEA'): Candidate => ({ sku, locationId, available });

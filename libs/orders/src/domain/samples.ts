@@ -35,7 +35,7 @@ export const place = (
 ) =>
   ({
     type: 'PlaceOrder',
-    data: { orderId: 'o-1', terms: terms(over), candidates: [], ...order },
+    data: { orderId: 'o-1', terms: terms(over), ...order },
   }) satisfies OrderCommand;
 
 export const shop = (locationId: string, overrides: Partial<OfferedLocation> = {}): OfferedLocation => ({

@@ -16,6 +16,7 @@ import {
   type AddressDto,
 } from './order.dtos.js';
 import { PlaceOrder } from './place-order.js';
+import { replanRoute } from './replan-fulfillment.js';
 
 interface WithPersonalData {
   readonly orderId: string;
@@ -114,4 +115,6 @@ export const orderRoutes: readonly Route[] = [
   'AnnounceReturn',
   'WithdrawReturn',
   'RecordReturned',
-].map((name) => routeTo(order, 'orderId', name));
+]
+  .map((name) => routeTo(order, 'orderId', name))
+  .concat(replanRoute);

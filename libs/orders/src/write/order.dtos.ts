@@ -5,6 +5,7 @@ import {
   ContactDto,
   Country,
   Currency,
+  Degrees,
   FreeText,
   FreeTexts,
   GoodsDto,
@@ -20,7 +21,13 @@ import {
   Whole,
   Yes,
 } from '#fields';
-import { type CapturePolicy, type LineQuantity, type Method, type Tender } from '../domain/order-messages.js';
+import {
+  type CapturePolicy,
+  type LineQuantity,
+  type Method,
+  type Near,
+  type Tender,
+} from '../domain/order-messages.js';
 
 const METHODS: readonly Method[] = ['ship', 'pickup', 'carry-out'];
 const CAPTURES: readonly CapturePolicy[] = ['now', 'on-shipping'];
@@ -47,6 +54,12 @@ export class AddressDto {
   @FreeTexts(6, 200, ['1 High Street']) readonly lines!: string[];
   @Optional() @FreeText(20, 'EH1 1AA') readonly postalCode?: string;
   @Optional() @FreeText(200, 'Edinburgh') readonly city?: string;
+}
+
+/** Roughly where it goes. */
+export class NearDto implements Near {
+  @Degrees(90, 51.5) readonly latitude!: number;
+  @Degrees(180, -0.1) readonly longitude!: number;
 }
 
 class OrderDto {
@@ -77,6 +90,8 @@ export class TenderDto implements Tender {
 }
 
 export class PlaceOrderDto extends OrderDto {
+  /** Where it goes, for sourcing by distance. Kept to a tenth of a degree, in the clear. */
+  @Optional() @Nested(() => NearDto) readonly near?: NearDto;
   /** The channel's, which is also the default. */
   @Optional() @Currency() readonly currency?: string;
   /** May be left out where a cart has them. */

@@ -5,7 +5,9 @@ import { channel, location, NetworkDirectory, NetworkLookup, type ChannelConfigu
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { type Candidate, type FulfillmentPlan } from '../domain/order-messages.js';
 import { aLine } from '../domain/samples.js';
+import { PolicySourcing, SourcingPolicies } from '#sourcing';
 import { AvailabilityAdvice } from './availability-advice.js';
+import { TermsOfChannels } from './channel-terms.js';
 import { PlaceOrder, PlaceOrderHandler } from './place-order.js';
 
 class Advice extends AvailabilityAdvice {
@@ -17,6 +19,12 @@ class Advice extends AvailabilityAdvice {
     return this.answer;
   }
 }
+
+const idle = { today: () => 0, refresh: () => Promise.resolve() };
+
+/** Without a policy. */
+const sourcingBy = (advice: Advice, directory: NetworkDirectory) =>
+  new PolicySourcing(new SourcingPolicies(), advice, directory, idle);
 
 const web: ChannelConfiguration = {
   name: 'Web',
@@ -32,6 +40,7 @@ describe('placing an order', () => {
   let runner: DeciderRunner;
   let advice: Advice;
   let handler: PlaceOrderHandler;
+  let lookup: NetworkLookup;
 
   beforeEach(async () => {
     Logger.overrideLogger(false);
@@ -39,7 +48,9 @@ describe('placing an order', () => {
     runner = new DeciderRunner(store, plainPersonalData);
     advice = new Advice();
     const directory = new NetworkDirectory();
-    handler = new PlaceOrderHandler(runner, new NetworkLookup(directory, store), directory, advice);
+    const terms = new TermsOfChannels(new NetworkLookup(directory, store), directory);
+    lookup = new NetworkLookup(directory, store);
+    handler = new PlaceOrderHandler(runner, terms, sourcingBy(advice, directory));
     await configure(web);
   });
 
@@ -95,7 +106,7 @@ describe('placing an order', () => {
       { type: 'PauseLocation', data: { locationId: 'london', reason: 'flood' } },
       aCause(),
     );
-    await handler['network'].location('london');
+    await lookup.location('london');
     expect(await plannedAt()).toEqual(['leeds']);
   });
 

@@ -1,17 +1,17 @@
-import { Logger } from '@nestjs/common';
+import { Optional } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, type Outcome } from '#event-store';
 import { type Cause, DomainError } from '#kernel';
-import { NetworkDirectory, NetworkLookup } from '#network';
 import {
-  type Candidate,
   type ChannelTerms,
+  type FulfillmentPlan,
   type OrderDetails,
   type OrderEvent,
-  type OrderLine,
 } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
-import { AvailabilityAdvice } from './availability-advice.js';
+import { CartContents } from './cart-contents.js';
+import { TermsOfChannels } from './channel-terms.js';
+import { Sourcing, toSource } from './sourcing.js';
 
 /** An order as a channel sends it: without a currency, in the channel's. */
 export type OrderToPlace = Omit<OrderDetails, 'currency'> & { readonly orderId: string; readonly currency?: string };
@@ -26,55 +26,48 @@ export class PlaceOrder extends Command<Outcome<OrderEvent>> {
   }
 }
 
-const ADVICE_TIMEOUT_MS = 500;
-
 /**
- * Adds what the channel offers and what the stock looks like. The decider alone judges: a command that was carried out
- * before is answered as it was then, whatever has changed since.
+ * Adds what the channel offers and where the goods are to come from. The decider alone judges: a command that was carried
+ * out before is answered as it was then, whatever has changed since.
  */
 @CommandHandler(PlaceOrder)
 export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
-  private readonly logger = new Logger('PlaceOrder');
-
   constructor(
     private readonly deciders: DeciderRunner,
-    private readonly network: NetworkLookup,
-    private readonly directory: NetworkDirectory,
-    private readonly advice: AvailabilityAdvice,
+    private readonly terms: TermsOfChannels,
+    private readonly sourcing: Sourcing,
+    @Optional() private readonly carts?: CartContents,
   ) {}
 
   /** @throws DomainError */
   async execute({ details, cause }: PlaceOrder) {
-    const terms = await this.termsOf(cause.channel);
-    const candidates = terms ? await this.candidates(details.lines, terms) : [];
-    const data = { ...details, candidates, ...(terms && { terms }) };
+    const terms = await this.terms.of(cause.channel);
+    const data = { ...details, ...(terms && { terms, plan: await this.plan(details, terms, cause) }) };
     const { orderId } = details;
     return this.deciders.run(order, orderId, { type: 'PlaceOrder', data }, cause).catch((error: unknown) => {
       throw isUnknownChannel(error) ? unknownChannel(cause.channel) : error;
     });
   }
 
-  private async termsOf(channelId: string): Promise<ChannelTerms | undefined> {
-    const channel = await this.network.channel(channelId);
-    if (!channel) return undefined;
-    const { version, currency, reservationTtlSeconds } = channel;
-    const locations = channel.locations.map(({ locationId, methods, safetyStock }) => {
-      const paused = this.directory.location(locationId)?.paused ?? false;
-      return { locationId, methods, safetyStock, paused };
+  private async plan(details: OrderToPlace, terms: ChannelTerms, { channel }: Cause): Promise<FulfillmentPlan> {
+    const { orderId, lines } = details;
+    return this.sourcing.plan({
+      orderId,
+      attempt: 1,
+      channelId: channel,
+      lines,
+      terms,
+      held: await this.heldFor(details),
+      exclude: [],
+      ...toSource(details, terms.currency),
     });
-    return { version, currency, reservationTtlSeconds, locations };
   }
 
-  /** Nothing is asked where there is nothing to choose. */
-  private async candidates(lines: readonly OrderLine[], { locations }: ChannelTerms): Promise<readonly Candidate[]> {
-    const shipping = locations.filter(({ methods, paused }) => !paused && methods.includes('ship'));
-    const skus = new Set(lines.filter(({ locationId }) => locationId === undefined).map(({ sku }) => sku));
-    if (skus.size === 0 || shipping.length < 2) return [];
-    const places = shipping.map(({ locationId }) => locationId);
-    return within(ADVICE_TIMEOUT_MS, this.advice.available([...skus], places)).catch((error: unknown) => {
-      this.logger.warn(`Planned without advice: ${String(error)}`);
-      return [];
-    });
+  /** What the cart holds that the order is made from. */
+  private async heldFor({ orderId, cartId }: OrderToPlace) {
+    if (cartId === undefined) return [];
+    const cart = await this.carts?.forOrder(cartId, orderId);
+    return (cart?.held ?? []).map(({ quantity, ...held }) => ({ ...held, available: quantity }));
   }
 }
 
@@ -85,9 +78,3 @@ const unknownChannel = (channel: string) => {
   const hint = channel === 'system' ? ': a staff key names one in Kontor-Channel' : '';
   return new DomainError('channel-not-found', `There is no channel ${channel}${hint}`, { channel });
 };
-
-const within = <Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });

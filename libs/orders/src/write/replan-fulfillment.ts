@@ -1,0 +1,77 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DeciderRunner, EventStore, type Outcome, OutcomeUnknown, type Recorded, type Route } from '#event-store';
+import { type Cause, DomainError, upcast } from '#kernel';
+import { type OrderEvent } from '../domain/order-messages.js';
+import { order } from '../domain/order.js';
+import { type LineToPlan } from '../domain/plan-request.js';
+import { TermsOfChannels } from './channel-terms.js';
+import { Sourcing, toSource } from './sourcing.js';
+
+/**
+ * Units of an order that need a place: those of a location that refused, or new ones. With `exclude`, only what is known
+ * to be there is planned: units that nobody has are left out, and a plan without allocations says that nobody can.
+ */
+export interface UnitsToReplan {
+  readonly orderId: string;
+  /** One more than the order's last plan. */
+  readonly attempt: number;
+  readonly lines: readonly LineToPlan[];
+  readonly exclude: readonly string[];
+}
+
+/** Asks for the next plan of an order. */
+export class ReplanFulfillment extends Command<Outcome<OrderEvent>> {
+  constructor(
+    readonly units: UnitsToReplan,
+    readonly cause: Cause,
+  ) {
+    super();
+  }
+}
+
+/** Sent by processes: the order answers with FulfillmentPlanned. */
+export const replanRoute: Route = {
+  name: 'ReplanFulfillment',
+  stream: (body) => `order-${(body as UnitsToReplan).orderId}`,
+  message: (body, cause) => new ReplanFulfillment(body as UnitsToReplan, cause),
+};
+
+@CommandHandler(ReplanFulfillment)
+export class ReplanFulfillmentHandler implements ICommandHandler<ReplanFulfillment> {
+  constructor(
+    private readonly deciders: DeciderRunner,
+    private readonly store: EventStore,
+    private readonly terms: TermsOfChannels,
+    private readonly sourcing: Sourcing,
+  ) {}
+
+  /** @throws DomainError `order-not-found`, `channel-not-found` */
+  async execute({ units, cause }: ReplanFulfillment) {
+    const { orderId } = units;
+    const { placed, channelId } = await this.placementOf(orderId);
+    const terms = await this.terms.of(channelId);
+    if (!terms) throw new DomainError('channel-not-found', `There is no channel ${channelId}`, { channel: channelId });
+    const context = toSource(placed, placed.currency);
+    const plan = await this.sourcing.plan({ ...units, ...context, channelId, terms, held: [] });
+    return this.deciders.run(order, orderId, { type: 'PlanFulfillment', data: { orderId, plan } }, cause);
+  }
+
+  /** What the order was placed with, which is its first event. @throws OutcomeUnknown when the store does not answer */
+  private async placementOf(orderId: string) {
+    const first = await this.firstOf(`order-${orderId}`);
+    if (!first) throw new DomainError('order-not-found', `There is no order ${orderId}`);
+    const { event, envelope } = first;
+    const { type, data } = upcast(order.events, event, Number(envelope.schema)) as OrderEvent;
+    if (type !== 'OrderPlaced') throw new DomainError('order-ended', `Order ${orderId} was fulfilled elsewhere`);
+    return { placed: data, channelId: envelope.channel };
+  }
+
+  private async firstOf(stream: string): Promise<Recorded | undefined> {
+    try {
+      for await (const recorded of this.store.read(stream)) return recorded;
+    } catch (error) {
+      throw new OutcomeUnknown(stream, String(error));
+    }
+    return undefined;
+  }
+}
