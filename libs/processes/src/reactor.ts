@@ -22,7 +22,9 @@ export class Reactor {
       const cause = happened;
       const caused = await Promise.all(intents.map((intent, index) => this.carryOut(process, intent, cause, index)));
       current = next;
-      open.push(...caused.flat().filter((one) => process.instanceOf(one) === instance));
+      // What was refused was its own, whatever it reacted to.
+      const own = (one: Happened) => one.event.type === 'CommandRefused' || process.instanceOf(one) === instance;
+      open.push(...caused.flat().filter(own));
     }
     return current;
   }

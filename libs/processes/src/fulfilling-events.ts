@@ -1,0 +1,189 @@
+/** What each event means for an order that is being fulfilled. */
+import { type FulfillmentEvent } from '#fulfillment';
+import { type Happened } from '#kernel';
+import { type OrderEvent } from '#orders';
+import { type StockEvent } from '#stock';
+import { type CommandRefused } from './command-refused.js';
+import { cancelAnswered, startCancel } from './fulfilling-cancels.js';
+import { answered, planned, reallocated, startMove } from './fulfilling-moves.js';
+import { without, type Fulfilling, type Job, type Moving, type Step } from './fulfilling.js';
+
+export type AnyEvent = OrderEvent | FulfillmentEvent | StockEvent | CommandRefused;
+type Data<Type extends AnyEvent['type']> = Extract<AnyEvent, { type: Type }>['data'];
+
+export const stays = (state: Fulfilling): Step => ({ state, intents: [] });
+export const idOf = (stream: string) => stream.slice(stream.indexOf('-') + 1);
+
+export const placed = ({
+  event,
+  stream,
+  channel,
+}: Happened<Extract<OrderEvent, { type: 'OrderPlaced' }>>): Fulfilling => ({
+  orderId: idOf(stream),
+  channel,
+  wishes: Object.fromEntries(
+    event.data.lines.map(({ lineId, method, locationId }) => [
+      lineId,
+      { method, ...(locationId !== undefined && { locationId }) },
+    ]),
+  ),
+  ...{ plans: 0, confirmed: false, holds: [], refusers: [], missing: {}, waiting: [], assigned: [], jobs: [] },
+});
+
+const confirmed = (state: Fulfilling, { allocations }: Data<'OrderConfirmed'>): Step =>
+  stays({
+    ...state,
+    confirmed: true,
+    waiting: allocations.map(({ reservationId, sku, locationId, lines }) => ({
+      ...{ reservationId, sku, locationId, attempt: 1 },
+      lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+    })),
+  });
+
+const held = (state: Fulfilling, holdId: string): Step => ({
+  state: { ...state, holds: [...state.holds, holdId] },
+  intents:
+    state.holds.length === 0
+      ? state.assigned.map(({ id }) => ({ type: 'HoldFulfillment', data: { fulfillmentId: id } }))
+      : [],
+});
+
+const released = (state: Fulfilling, holdId: string): Step => {
+  const holds = state.holds.filter((one) => one !== holdId);
+  const resumed = holds.length > 0 || state.holds.length === 0 ? [] : state.assigned;
+  return {
+    state: { ...state, holds },
+    intents: resumed.map(({ id }) => ({ type: 'ResumeFulfillment', data: { fulfillmentId: id } })),
+  };
+};
+
+export const start = (state: Fulfilling, job: Job): Step =>
+  job.kind === 'move' ? startMove(state, job) : startCancel(state, job);
+
+const enqueue = (state: Fulfilling, job: Job): Step => {
+  const next = { ...state, jobs: [...state.jobs, job] };
+  return next.jobs.length === 1 ? start(next, job) : stays(next);
+};
+
+type Reported = Pick<Moving, 'fulfillmentId' | 'locationId' | 'lines' | 'attempt' | 'reason' | 'backAt'>;
+
+/** A location that has refused once is not asked again for this order. */
+const moveAway = (state: Fulfilling, job: Reported): Step => {
+  const refusers = [...new Set([...state.refusers, job.locationId])];
+  return enqueue(
+    { ...without(state, job.fulfillmentId, job.lines), refusers },
+    { kind: 'move', ...job, tries: 0, plan: 0, exclude: refusers, open: [], held: [] },
+  );
+};
+
+const rejected = (state: Fulfilling, id: string, data: Data<'FulfillmentRejected'>): Step => {
+  const { lines, locationId, attempt, reason } = data;
+  return moveAway(state, { fulfillmentId: id, locationId, lines, attempt, reason });
+};
+
+const expired = (state: Fulfilling, id: string, { lines, locationId, shippedHere }: Data<'PickupExpired'>): Step => {
+  const order = state.assigned.find((one) => one.id === id);
+  return moveAway(state, {
+    ...{ fulfillmentId: id, locationId: order?.locationId ?? locationId, lines },
+    ...{ attempt: order?.attempt ?? 1, reason: 'not-collected' },
+    ...(shippedHere && { backAt: locationId }),
+  });
+};
+
+/** A till gives at once what its buyer carries out. */
+const carriedOut = (state: Fulfilling, id: string, { method, locationId }: Data<'FulfillmentAssigned'>): Step => ({
+  state,
+  intents:
+    method === 'carry-out' && state.assigned.some((one) => one.id === id)
+      ? [{ type: 'HandOver', data: { fulfillmentId: id, locationId, proof: 'carry-out' } }]
+      : [],
+});
+
+const missingNow = (state: Fulfilling, reservationId: string, units: number): Step => {
+  const others = Object.entries(state.missing).filter(([id]) => id !== reservationId);
+  const entries = units > 0 ? [...others, [reservationId, units] as const] : others;
+  return stays({ ...state, missing: Object.fromEntries(entries) });
+};
+
+/** The first job is about units to be moved: what is said of plans and reservations is for it. */
+const move = (state: Fulfilling, step: (job: Moving) => Step | undefined): Step => {
+  const [job] = state.jobs;
+  return (job?.kind === 'move' ? step(job) : undefined) ?? stays(state);
+};
+
+export const onOrder = (state: Fulfilling, event: OrderEvent): Step | undefined => {
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- a process waits for few of many events
+  switch (event.type) {
+    case 'FulfillmentPlanned': {
+      const { attempt, allocations } = event.data;
+      const next = { ...state, plans: Math.max(state.plans, attempt) };
+      return move(next, (job) => (job.plan === attempt ? planned(next, job, allocations) : undefined));
+    }
+    case 'OrderConfirmed':
+      return state.confirmed ? undefined : confirmed(state, event.data);
+    case 'OrderHeld':
+      return held(state, event.data.holdId);
+    case 'OrderHoldReleased':
+      return released(state, event.data.holdId);
+    case 'OrderReallocated':
+      return move(state, (job) => (job.told ? reallocated(state, job, event.data) : undefined));
+    case 'OrderLinesCancellationRequested':
+      return enqueue(state, { kind: 'cancel', ...event.data, asked: [], cancelled: [] });
+    default:
+      return undefined;
+  }
+};
+
+const cancelledThere = (state: Fulfilling, id: string, answer: Data<'FulfillmentLinesCancelled'>): Step | undefined => {
+  const [job] = state.jobs;
+  if (job?.kind !== 'cancel' || job.cancellationId !== answer.cancellationId) return undefined;
+  return job.asked.includes(id) ? cancelAnswered(state, job, id, answer) : undefined;
+};
+
+export const onWork = (state: Fulfilling, id: string, event: FulfillmentEvent): Step | undefined => {
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- a process waits for few of many events
+  switch (event.type) {
+    case 'FulfillmentAssigned':
+      return carriedOut(state, id, event.data);
+    case 'FulfillmentRejected':
+      return rejected(state, id, event.data);
+    case 'ParcelShipped': // to where it is picked up: not with the buyer yet
+      return event.data.pickupAt === undefined ? stays(without(state, id, event.data.lines)) : undefined;
+    case 'HandedOver':
+      return stays(without(state, id, event.data.lines));
+    case 'PickupExpired':
+      return expired(state, id, event.data);
+    case 'FulfillmentLinesCancelled':
+      return cancelledThere(state, id, event.data);
+    default:
+      return undefined;
+  }
+};
+
+const refused = (state: Fulfilling, { command, reservationId = '' }: Data<'CommandRefused'>): Step => {
+  if (command === 'ReplanFulfillment') return move(state, (job) => planned(state, job, []));
+  return command === 'ReserveStock' ? move(state, (job) => answered(state, job, reservationId, false)) : stays(state);
+};
+
+export const onStock = (state: Fulfilling, event: StockEvent | CommandRefused): Step | undefined => {
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- a process waits for few of many events
+  switch (event.type) {
+    case 'StockReserved': {
+      const { reservationId, backordered = 0 } = event.data;
+      const next = backordered > 0 ? missingNow(state, reservationId, backordered).state : state;
+      return move(next, (job) => answered(next, job, reservationId, true));
+    }
+    case 'StockReservationDeclined':
+      return move(state, (job) => answered(state, job, event.data.reservationId, false));
+    case 'BackorderFilled':
+      return missingNow(state, event.data.reservationId, event.data.left);
+    case 'ReservationReduced': {
+      const { reservationId, backordered = 0 } = event.data;
+      return missingNow(state, reservationId, (state.missing[reservationId] ?? 0) - backordered);
+    }
+    case 'CommandRefused':
+      return refused(state, event.data);
+    default:
+      return undefined;
+  }
+};
