@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { instrumentIdOf, storeCreditIdOf, withoutCodes } from './instruments.js';
+import { instrumentIdOf, storeCreditIdOf, withAccounts, withoutCodes } from './instruments.js';
 
 const digest = (kind: string, value: string) => `${kind}:${Array.from(value).reverse().join('')}`;
 
@@ -30,8 +30,19 @@ describe('the id of an instrument', () => {
     ]));
 });
 
-it('store credit is an account of one customer in one currency', () => {
-  const ids = [storeCreditIdOf('c-1', 'EUR'), storeCreditIdOf('c-1', 'GBP'), storeCreditIdOf('c-2', 'EUR')];
-  expect(new Set(ids).size).toBe(3);
-  expect(storeCreditIdOf('c-1', 'EUR')).toBe(ids[0]);
+describe('store credit', () => {
+  it('is an account of one customer in one currency', () => {
+    const ids = [storeCreditIdOf('c-1', 'EUR'), storeCreditIdOf('c-1', 'GBP'), storeCreditIdOf('c-2', 'EUR')];
+    expect(new Set(ids).size).toBe(3);
+    expect(storeCreditIdOf('c-1', 'EUR')).toBe(ids[0]);
+  });
+
+  it('is spent by orders of its customer only', () => {
+    const tenders = [{ kind: 'store-credit' }, { kind: 'cash' }];
+    const account = { kind: 'store-credit', instrumentId: storeCreditIdOf('c-1', 'EUR') };
+    expect(withAccounts(tenders, { customerId: 'c-1', currency: 'EUR' })).toEqual([account, { kind: 'cash' }]);
+    expect(() => withAccounts(tenders, { currency: 'EUR' })).toThrow(
+      expect.objectContaining({ code: 'customer-required' }),
+    );
+  });
 });

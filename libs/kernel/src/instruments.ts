@@ -3,6 +3,7 @@
  * by a keyed digest at the door: streams, events and logs only ever hold the id. A channel says the code, never the id.
  */
 import { KONTOR_NAMESPACE, uuidv5 } from './ids.js';
+import { DomainError } from './message.js';
 
 /** A keyed digest of a value of some kind, the same at every time. */
 export type Digest = (kind: string, value: string) => string;
@@ -29,3 +30,14 @@ export const withoutCodes = <Tender extends CodedTender>(tenders: readonly Tende
   );
 
 const isCoded = (kind: string) => kind === 'gift-card' || kind === 'voucher';
+
+/** Tenders by store credit name the account of the order's customer. @throws DomainError customer-required */
+export const withAccounts = <Tender extends { readonly kind: string }>(
+  tenders: readonly Tender[],
+  { customerId, currency }: { readonly customerId?: string; readonly currency: string },
+) =>
+  tenders.map((tender) => {
+    if (tender.kind !== 'store-credit') return tender;
+    if (customerId !== undefined) return { ...tender, instrumentId: storeCreditIdOf(customerId, currency) };
+    throw new DomainError('customer-required', 'Only an order that names its customer can be paid by store credit');
+  });

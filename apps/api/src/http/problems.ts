@@ -32,6 +32,9 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
   'unknown-key': missing('There is no such API key, or it no longer works.'),
   'channel-not-found': missing('The channel has not been configured yet: ConfigureChannel comes first.'),
   'location-not-found': missing('The location has not been registered yet: RegisterLocation comes first.'),
+  'policy-not-found': missing(
+    'There is no such sourcing policy, or not in this version: PublishSourcingPolicy comes first.',
+  ),
   'order-not-found': missing('There is no such order.'),
   'customer-not-found': missing('The customer has not been registered yet: RegisterCustomer comes first.'),
   'fulfillment-not-found': missing('There is no such fulfilment order.'),
@@ -53,6 +56,7 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
   ),
   'invalid-lines': senseless('The lines contradict each other or the order: an id twice, a line without its location.'),
   'amount-out-of-range': senseless('A total is too large to be exact.'),
+  'invalid-policy': senseless('Two strategies of the sourcing policy have the same name.'),
   'invalid-key': senseless('No key can be like this: the scope is unknown, or only staff keys may have it.'),
   'too-many-requests': later(429, 'The API key has used up its budget for now.'),
   'internal-error': {
@@ -96,6 +100,7 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
   'gift-card-not-found': missing('There is no such gift card or store credit.'),
   'gift-card-exists': conflict('There is a gift card of this code: make up another.'),
   'voucher-exists': conflict('There is a voucher of this code: make up another.'),
+  'customer-required': senseless('Store credit is spent by orders that name their customer.'),
   'other-currency': conflict('The store credit is kept in another currency: see currency.'),
   'balance-too-low': conflict('The correction would take more than is available: see available.'),
   'hold-exists': conflict('The payment has a hold on the instrument already.'),

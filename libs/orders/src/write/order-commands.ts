@@ -1,5 +1,5 @@
 import { contract, contractsFor, plain, routeTo, type CommandContract, type Route } from '#event-store';
-import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { KONTOR_NAMESPACE, uuidv5, withoutCodes, type Digest } from '#kernel';
 import { ledgerEntry } from '../domain/ledger-entry.js';
 import { order } from '../domain/order.js';
 import { AdjustLedgerDto } from './fact.dtos.js';
@@ -14,6 +14,7 @@ import {
   RecordOrderDto,
   ReleaseOrderHoldDto,
   type AddressDto,
+  type TenderDto,
 } from './order.dtos.js';
 import { PlaceOrder } from './place-order.js';
 import { replanRoute } from './replan-fulfillment.js';
@@ -29,6 +30,10 @@ interface WithPersonalData {
 const subject = ({ orderId, customerId, contact, shipTo }: WithPersonalData) =>
   customerId ?? (contact || shipTo ? uuidv5(KONTOR_NAMESPACE, `guest/${orderId}`) : undefined);
 
+/** Tenders name gift cards and vouchers by code: no stream ever hears of it. */
+const veil = <Body extends { readonly tenders?: readonly TenderDto[] }>({ tenders, ...body }: Body, digest: Digest) =>
+  tenders ? { ...body, tenders: withoutCodes(tenders, digest) } : body;
+
 const ofOrder = contractsFor(order, 'orderId');
 
 export const orderCommands: readonly CommandContract[] = [
@@ -39,6 +44,7 @@ export const orderCommands: readonly CommandContract[] = [
     scope: 'orders:place',
     stream: ({ orderId }) => `order-${orderId}`,
     message: (body, cause) => new PlaceOrder(plain(body), cause),
+    veil,
     subject,
   }),
   ofOrder({
@@ -70,6 +76,7 @@ export const orderCommands: readonly CommandContract[] = [
     name: 'PayOrder',
     summary: 'Pays what is still due, on this channel or another.',
     dto: PayOrderDto,
+    veil,
     scope: 'orders:pay',
   }),
   ofOrder({
@@ -83,6 +90,7 @@ export const orderCommands: readonly CommandContract[] = [
     summary:
       'Applies a proposed edit: new lines are sourced, removed ones cancelled, the difference paid or given back.',
     dto: ApplyOrderEditDto,
+    veil,
     scope: 'orders:manage',
   }),
   ofOrder({

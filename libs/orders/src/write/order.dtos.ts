@@ -85,8 +85,8 @@ export class TenderDto implements Tender {
   @Whole(1, Number.MAX_SAFE_INTEGER, 1999) readonly amount!: number;
   /** The payment provider's. */
   @Optional() @FreeText(200, 'tok_visa') readonly token?: string;
-  /** Of the gift card, credit account or voucher. */
-  @Optional() @Id('gc-100042') readonly instrumentId?: string;
+  /** Of the gift card or voucher; only a keyed digest of it is kept. Store credit is the customer's. */
+  @Optional() @Reference('7KQW-9M2X-HTDA-44VZ') readonly code?: string;
 }
 
 export class PlaceOrderDto extends OrderDto {
