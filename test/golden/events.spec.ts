@@ -9,6 +9,7 @@ import { upcast, type Decider, type EventDefinition, type Message } from '#kerne
 import { channel, location } from '#network';
 import { ledgerEntry, order } from '#orders';
 import { goodsReturn } from '#returns';
+import { sourcingPolicy } from '#sourcing';
 import { stockItem } from '#stock';
 import { aCause } from '#testing';
 import { giftCard, voucher } from '#vouchers';
@@ -67,6 +68,10 @@ const stories: readonly Story[] = [
   tell(stockItem, 'StockReceived StockReserved ReservationExpired', { onHand: 10, reserved: 0 }),
   tell(location, 'LocationRegistered LocationDetailsChanged LocationPaused', { paused: true }),
   tell(location, 'LocationRegistered LocationPaused LocationResumed', { paused: false }),
+  tell(sourcingPolicy, 'SourcingPolicyPublished SourcingPolicyActivated SourcingPolicyDeactivated', {
+    version: 1,
+    newest: { shipToStore: true },
+  }),
   tell(channel, 'ChannelConfigured', { version: 1, configuration: { currency: 'GBP' } }),
   tell(order, 'OrderPlaced FulfillmentPlanned OrderConfirmed OrderHeld OrderHoldReleased OrderLinesCancelled', {
     status: 'confirmed',

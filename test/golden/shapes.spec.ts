@@ -16,6 +16,7 @@ interface Shape {
 const FILES = [
   'libs/stock/src/domain/stock-messages.ts',
   'libs/network/src/domain/network.ts',
+  'libs/sourcing/src/domain/policy.ts',
   'libs/orders/src/domain/order-messages.ts',
   'libs/returns/src/domain/recorded-return.ts',
   'libs/orders/src/domain/ledger-entry.ts',

@@ -19,6 +19,7 @@ export const kinds: Readonly<Record<string, Openness>> = {
   customer: { scope: 'customers:read', owned: true },
   location: { scope: 'network:read', owned: false },
   channel: { scope: 'network:read', owned: true },
+  sourcingpolicy: { scope: 'sourcing:write', owned: false },
 };
 
 /** What tells another channel whose order or cart it was. */
