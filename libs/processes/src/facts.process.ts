@@ -50,17 +50,25 @@ export const whenOrderRecordedThenIssueStock = policy<OrderEvent | CommandRefuse
   },
 );
 
+/** Whatever becomes of the money, and whether or not they were asked for. */
+const arrivalsIn = ({ type, data }: ReturnEvent) => {
+  const items =
+    type === 'ReturnRecorded'
+      ? data.lines
+      : type === 'ReturnItemsInspected'
+        ? data.items.map((item) => ({ ...item, locationId: data.locationId }))
+        : [];
+  return items
+    .filter(({ disposition }) => disposition !== 'missing')
+    .map(({ sku, locationId, quantity, disposition }) => ({ sku, locationId, quantity, disposition }));
+};
+
 export const whenReturnRecordedThenRestock = policy<ReturnEvent | CommandRefused>(
   'restock-return',
   ['return'],
-  ({ type, data }, returnId) => {
-    if (type === 'CommandRefused') return insist(data);
-    return data.lines
-      .filter(({ disposition }) => disposition !== 'missing')
-      .map(({ sku, locationId, quantity, disposition }) => ({
-        type: 'RestockReturn',
-        data: { sku, locationId, quantity, returnId, disposition },
-      }));
+  (event, returnId) => {
+    if (event.type === 'CommandRefused') return insist(event.data);
+    return arrivalsIn(event).map((arrival) => ({ type: 'RestockReturn', data: { ...arrival, returnId } }));
   },
 );
 

@@ -1,10 +1,8 @@
-export {
-  goodsReturn,
-  type ReturnCommand,
-  type ReturnDetails,
-  type ReturnEvent,
-  type ReturnLine,
-} from './domain/recorded-return.js';
+export { type ReturnDetails, type ReturnLine, type ReturnRecorded } from './domain/recorded-return.js';
+export { goodsReturn, type ReturnCommand } from './domain/return.js';
+export * from './domain/return-messages.js';
+export { type ReturnEvent } from './domain/return-state.js';
 export * from './read/index.js';
+export { RequestReturn, RequestReturnHandler } from './write/request-return.js';
 export { returnCommands, returnRoutes } from './write/return-commands.js';
 export { ReturnsModule } from './returns.module.js';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { RequestReturnHandler } from './write/request-return.js';
 
-/** Command handlers of this capability that do more than decide. */
-@Module({ imports: [CqrsModule] })
+/** Needs a {@link DeciderRunner} and an {@link EventStore} from the host. */
+@Module({ imports: [CqrsModule], providers: [RequestReturnHandler] })
 export class ReturnsModule {}

@@ -1,7 +1,7 @@
 import { categoryOf, type Recorded } from '#event-store';
 import { lineTotal } from '#kernel';
 import { type OrderDetails, type OrderEvent } from '#orders';
-import { type ReturnDetails, type ReturnEvent } from '#returns';
+import { type ReturnEvent } from '#returns';
 import { Checker } from './checker.js';
 
 interface Line {
@@ -64,8 +64,9 @@ export class MoneyAddsUp extends Checker {
   }
 
   private seeReturn(recorded: Recorded) {
-    const { data } = recorded.event as ReturnEvent;
-    const { lines, credits, currency }: ReturnDetails = data;
+    const { type, data } = recorded.event as ReturnEvent;
+    if (type !== 'ReturnRecorded') return;
+    const { lines, credits, currency } = data;
     this.compare(recorded, 'total', data.total, totalOf(lines, currency) - totalOf(credits, currency));
   }
 

@@ -37,7 +37,9 @@ export class ReturnsWithinSales extends Checker {
   }
 
   private seeReturn(recorded: Recorded) {
-    for (const { original, quantity } of (recorded.event as ReturnEvent).data.lines) {
+    const { type, data } = recorded.event as ReturnEvent;
+    if (type !== 'ReturnRecorded') return;
+    for (const { original, quantity } of data.lines) {
       this.checked++;
       if (!original) {
         this.flagged++;

@@ -1,11 +1,11 @@
 import { lineTotal } from '#kernel';
-import { type ReturnEvent, type ReturnLine } from '#returns';
+import { type ReturnLine, type ReturnRecorded } from '#returns';
 import { withAxes } from './order-fold.projection.js';
 import { moveUnits } from './order-lines.projection.js';
 import { type OrderStatus } from './order-status.projection.js';
 
 /** Adds what a return brought back to the lines that it was sold in. */
-export const withReturn = (row: OrderStatus, { data }: ReturnEvent): OrderStatus => {
+export const withReturn = (row: OrderStatus, { data }: ReturnRecorded): OrderStatus => {
   const sold = new Set(row.lines.map(({ lineId }) => lineId));
   const back = data.lines.flatMap((line) => {
     const { original, quantity } = line;

@@ -1,6 +1,6 @@
 import { categoryOf, idOf } from '#event-store';
 import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
-import { ordersOf, type ReturnEvent } from '#returns';
+import { ordersOf, type ReturnEvent, type ReturnRecorded } from '#returns';
 import { type Charge, type OrderEvent, type RejectionReason } from '../domain/order-messages.js';
 import { evolveOrder, opened } from './order-fold.projection.js';
 import { type OrderLineStatus } from './order-lines.projection.js';
@@ -65,7 +65,7 @@ const maybe = { type: 'text', nullable: true } as const;
 const json = { type: 'jsonb' } as const;
 const integer = { type: 'bigint' } as const;
 
-const isReturn = (recorded: RecordedAs<AnyEvent>): recorded is RecordedAs<ReturnEvent> =>
+const isReturn = (recorded: RecordedAs<AnyEvent>): recorded is RecordedAs<ReturnRecorded> =>
   recorded.event.type === 'ReturnRecorded';
 
 const projectOrder = (row: OrderStatus | undefined, recorded: RecordedAs<OrderEvent>) => {

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { specification } from '#testing';
-import { goodsReturn, type ReturnCommand, type ReturnLine } from './recorded-return.js';
+import { type ReturnLine } from './recorded-return.js';
+import { goodsReturn, type ReturnCommand } from './return.js';
 import { type Credit } from './return-messages.js';
 
 const givenReturn = specification(goodsReturn.decider);

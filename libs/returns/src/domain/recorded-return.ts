@@ -1,5 +1,5 @@
 /** Goods that came back, as a fact: stream `return-<returnId>`. With or without an order that they were sold in. */
-import { DomainError, type Decider, type EventDefinitions, type Message } from '#kernel';
+import { DomainError, type Message } from '#kernel';
 import { checkUnique, totalOf } from './return-lines.js';
 import { type Credit } from './return-messages.js';
 
@@ -26,33 +26,17 @@ export interface ReturnDetails {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-export type ReturnCommand = Message<'RecordReturn', { returnId: string } & ReturnDetails>;
+export type RecordReturn = Message<'RecordReturn', { returnId: string } & ReturnDetails>;
 
 /** `total` is the money given back, in minor units: goods less credits, so positive when the buyer gets money. */
-export type ReturnEvent = Message<'ReturnRecorded', ReturnDetails & { total: number }>;
+export type ReturnRecorded = Message<'ReturnRecorded', ReturnDetails & { total: number }>;
 
-interface Return {
-  readonly recorded: boolean;
-}
-
-const decide = ({ data: { returnId, ...details } }: ReturnCommand, { recorded }: Return): ReturnEvent[] => {
+/** @throws DomainError */
+export const record = (details: ReturnDetails): ReturnRecorded[] => {
   const { lines, credits, currency } = details;
-  if (recorded) throw new DomainError('return-exists', `There is a return ${returnId} already`);
   if (lines.length + credits.length === 0) throw new DomainError('invalid-lines', 'There is no line and no credit');
   checkUnique(lines.map(({ lineId }) => lineId));
   checkUnique(credits.map(({ chargeId }) => chargeId));
   const total = totalOf([...lines, ...credits.map((credit) => ({ ...credit, quantity: -credit.quantity }))], currency);
   return [{ type: 'ReturnRecorded', data: { ...details, total } }];
 };
-
-const decider: Decider<Return, ReturnCommand, ReturnEvent> = {
-  initialState: () => ({ recorded: false }),
-  decide,
-  evolve: () => ({ recorded: true }),
-};
-
-const events: EventDefinitions<ReturnEvent> = { ReturnRecorded: { version: 1 } };
-
-const creates: ReturnCommand['type'][] = ['RecordReturn'];
-
-export const goodsReturn = { category: 'return', decider, events, creates };

@@ -22,3 +22,11 @@ export const totalOf = (items: readonly Priced[], currency: string): number => {
     throw error;
   }
 };
+
+type Present<Parts> = { [Key in keyof Parts as undefined extends Parts[Key] ? never : Key]: Parts[Key] } & {
+  [Key in keyof Parts as undefined extends Parts[Key] ? Key : never]?: Exclude<Parts[Key], undefined>;
+};
+
+/** Without what is not there. */
+export const present = <Parts extends object>(parts: Parts) =>
+  Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Present<Parts>;

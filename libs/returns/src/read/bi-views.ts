@@ -6,15 +6,21 @@ const times = { occurred_at: 'Business time', recorded_at: 'When it was recorded
 export const returnBiViews: readonly BiView[] = [
   {
     name: 'return',
-    comment: 'One row per recorded return',
+    comment: 'One row per return: recorded as a fact, or with a life of its own',
     columns: {
       ...times,
       blind: 'No line names the order that it was sold in',
-      total: 'Money given back: positive; exact decimal of the major unit',
+      total: 'What the buyer gets back: positive; exact decimal of the major unit',
+      worth: 'What the units taken back were worth, before fees',
+      refunded: 'Given back so far',
+      state: 'recorded, or requested, approved, declined, closed',
+      failure: 'Why the last refund failed: a person must see to it',
     },
     sql: `
       SELECT return_id, channel, external_ref, customer_id, buyer_id, currency, ${major('total')} AS total, blind, units,
-             jsonb_array_length(lines) AS lines, attributes, occurred_at, recorded_at
+             jsonb_array_length(lines) AS lines, attributes, occurred_at, recorded_at, state, order_id, reason,
+             refund_to, ${major('worth')} AS worth, ${major('fees')} AS fees, ${major('refunded')} AS refunded,
+             failure, new_order_id, gift_card_id, location_id
       FROM read.return_status`,
   },
   {

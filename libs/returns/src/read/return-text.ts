@@ -1,15 +1,58 @@
-import { type ReturnEvent } from '../domain/recorded-return.js';
+import { exponentOf } from '#kernel';
+import { type ReturnDetails } from '../domain/recorded-return.js';
+import { type ReturnEvent } from '../domain/return-state.js';
 
 /** The orders that a return names. */
-export const ordersOf = (event: ReturnEvent): string[] => [
-  ...new Set(event.data.lines.flatMap(({ original }) => (original ? [original.orderId] : []))),
-];
+export const ordersOf = ({ type, data }: ReturnEvent): string[] => {
+  if (type !== 'ReturnRecorded') return data.orderId === undefined ? [] : [data.orderId];
+  return [...new Set(data.lines.flatMap(({ original }) => (original ? [original.orderId] : [])))];
+};
 
-/** What a return brought back of one order. */
-export const returnText = ({ data }: ReturnEvent, orderId: string): string =>
-  data.lines
+/** What happened in a return, of one order, in plain English. Holds no personal data. */
+export const returnText = ({ type, data }: ReturnEvent, orderId: string): string => {
+  switch (type) {
+    case 'ReturnRecorded':
+      return recordedText(data, orderId);
+    case 'ReturnRequested':
+      return `Return requested, ${data.reason}: ${unitsText(data.lines)}`;
+    case 'ReturnApproved':
+      return `Return approved: ${unitsText(data.lines)}`;
+    case 'ReturnDeclined':
+      return `Return declined: ${data.reason}`;
+    case 'ReturnReceived':
+      return `Return received at ${data.locationId}: ${unitsText(data.lines)}`;
+    case 'ReturnItemsInspected':
+      return `Return inspected at ${data.locationId}: ${data.items
+        .map(({ quantity, sku, disposition }) => `${quantity} × ${sku} ${disposition}`)
+        .join(', ')}`;
+    case 'ReturnExchanged':
+      return `Return exchanged for order ${data.newOrderId}`;
+    case 'ReturnAssessed':
+      return `Return worth ${data.worth}, less fees of ${data.fees} (minor units)`;
+    case 'ReturnRefundRequested':
+    case 'ReturnCreditRequested':
+      return `${money(data.amount, data.currency)} to be given back${type === 'ReturnCreditRequested' ? ' as store credit' : ''}`;
+    case 'ReturnRefunded':
+      return `${data.amount} minor units given back: ${data.by}`;
+    case 'ReturnRefundFailed':
+      return `Refund failed: ${data.code}`;
+    case 'ReturnClosed':
+      return 'Return closed';
+  }
+};
+
+const recordedText = ({ lines }: ReturnDetails, orderId: string) =>
+  lines
     .filter(({ original }) => original?.orderId === orderId)
     .map(
       ({ quantity, sku, locationId, disposition }) => `${quantity} × ${sku} returned at ${locationId}: ${disposition}`,
     )
     .join('; ');
+
+const unitsText = (lines: readonly { readonly quantity: number; readonly sku: string }[]) =>
+  lines.map(({ quantity, sku }) => `${quantity} × ${sku}`).join(', ');
+
+const money = (amount: number, currency: string) => {
+  const exponent = exponentOf(currency);
+  return `${(amount / 10 ** exponent).toFixed(exponent)} ${currency}`;
+};

@@ -1,8 +1,21 @@
-import { contractsFor, type CommandContract, type Route } from '#event-store';
-import { goodsReturn } from '../domain/recorded-return.js';
+import { contract, contractsFor, plain, routeTo, type CommandContract, type Route } from '#event-store';
+import { goodsReturn } from '../domain/return.js';
 import { RecordReturnDto } from './fact.dtos.js';
+import { RequestReturn } from './request-return.js';
+import {
+  ApproveReturnDto,
+  CloseReturnDto,
+  DeclineReturnDto,
+  ExchangeReturnDto,
+  InspectReturnDto,
+  PayOutReturnDto,
+  ReceiveReturnDto,
+  RequestReturnDto,
+  RetryReturnRefundDto,
+} from './return.dtos.js';
 
 const ofReturn = contractsFor(goodsReturn, 'returnId');
+const scope = 'returns:manage';
 
 export const returnCommands: readonly CommandContract[] = [
   ofReturn({
@@ -11,7 +24,58 @@ export const returnCommands: readonly CommandContract[] = [
     dto: RecordReturnDto,
     scope: 'returns:record',
   }),
+  contract<RequestReturnDto>({
+    name: 'RequestReturn',
+    summary: 'Asks to give goods back, of an order of any channel or blind: approved at once unless a person must.',
+    dto: RequestReturnDto,
+    scope,
+    stream: ({ returnId }) => `return-${returnId}`,
+    message: (body, cause) => new RequestReturn(plain(body), cause),
+  }),
+  ofReturn({
+    name: 'ApproveReturn',
+    summary: 'Approves a return, or a part of it; a claim is then refunded.',
+    dto: ApproveReturnDto,
+    scope,
+  }),
+  ofReturn({ name: 'DeclineReturn', summary: 'Declines a return.', dto: DeclineReturnDto, scope }),
+  ofReturn({
+    name: 'ReceiveReturn',
+    summary: 'Records goods that arrived at any location, whatever was asked for.',
+    dto: ReceiveReturnDto,
+    scope,
+  }),
+  ofReturn({
+    name: 'InspectReturn',
+    summary: 'Says in which state goods are: they are booked in where they are, and their worth is given back.',
+    dto: InspectReturnDto,
+    scope,
+  }),
+  ofReturn({
+    name: 'ExchangeReturn',
+    summary: 'Puts the money of a return on a store credit that a new order is paid with.',
+    dto: ExchangeReturnDto,
+    scope,
+  }),
+  ofReturn({
+    name: 'RetryReturnRefund',
+    summary: 'Tries once more to give back what is due.',
+    dto: RetryReturnRefundDto,
+    scope,
+  }),
+  ofReturn({
+    name: 'PayOutReturn',
+    summary: 'Records that a till has paid out what is due.',
+    dto: PayOutReturnDto,
+    scope,
+  }),
+  ofReturn({ name: 'CloseReturn', summary: 'Gives up on goods that have not come.', dto: CloseReturnDto, scope }),
 ];
 
 /** Sent by processes only. */
-export const returnRoutes: readonly Route[] = [];
+export const returnRoutes: readonly Route[] = [
+  'AcceptReturn',
+  'AssessReturn',
+  'RecordReturnRefund',
+  'RecordReturnRefundFailure',
+].map((name) => routeTo(goodsReturn, 'returnId', name));

@@ -1,0 +1,129 @@
+import { exponentOf, lineTotal } from '#kernel';
+import { type ReturnLine, type ReturnRecorded } from '../domain/recorded-return.js';
+import { type Credit } from '../domain/return-messages.js';
+import { type ReturnEvent } from '../domain/return-state.js';
+import { type ReturnStatus } from './return-status.projection.js';
+import { ordersOf } from './return-text.js';
+
+type FirstEvent = Extract<ReturnEvent, { type: 'ReturnRecorded' | 'ReturnRequested' }>;
+type LaterEvent = Exclude<ReturnEvent, FirstEvent>;
+type Head = Omit<ReturnStatus, 'returnId' | 'channel' | 'occurredAt' | 'recordedAt'>;
+
+const nothingYet = {
+  externalRef: null,
+  reason: null,
+  refundTo: null,
+  requested: [],
+  receipts: [],
+  inspections: [],
+  lines: [],
+  credits: [],
+  total: 0,
+  worth: 0,
+  fees: 0,
+  refunded: 0,
+  failure: null,
+  newOrderId: null,
+  giftCardId: null,
+  locationId: null,
+  units: 0,
+  attributes: {},
+};
+
+/** @param subject of a guest */
+export const openedReturn = (event: FirstEvent, subject?: string): Head => {
+  const [orderId = null, another] = ordersOf(event);
+  const { currency, customerId = null } = event.data;
+  const head = {
+    ...nothingYet,
+    ...{ orderId: another === undefined ? orderId : null, blind: orderId === null },
+    ...{ currency, customerId, buyerId: customerId ?? subject ?? null },
+  };
+  return event.type === 'ReturnRequested' ? requested(head, event.data) : recorded(head, event.data);
+};
+
+type Start = Omit<Head, 'state'>;
+
+const requested = (
+  head: Start,
+  { lines, reason, refundTo }: Extract<FirstEvent, { type: 'ReturnRequested' }>['data'],
+): Head => ({
+  ...head,
+  state: 'requested',
+  requested: lines,
+  reason,
+  refundTo,
+});
+
+const recorded = (head: Start, data: ReturnRecorded['data']): Head => {
+  const { lines, credits, total, attributes = {} } = data;
+  const externalRef = data.externalRef ?? null;
+  const money = { lines, credits, total, refunded: total, units: unitsOf(lines) };
+  return { ...head, ...money, state: 'recorded', attributes, externalRef };
+};
+
+export const evolveReturn = (row: ReturnStatus, { type, data }: LaterEvent): ReturnStatus => {
+  switch (type) {
+    case 'ReturnApproved':
+      return booked({ ...row, state: 'approved' });
+    case 'ReturnDeclined':
+      return { ...row, state: 'declined' };
+    case 'ReturnReceived': {
+      const { locationId, lines } = data;
+      const state = row.state === 'closed' ? 'approved' : row.state;
+      return { ...row, state, locationId, receipts: [...row.receipts, { locationId, lines }] };
+    }
+    case 'ReturnItemsInspected': {
+      const { locationId, items } = data;
+      return booked({ ...row, inspections: [...row.inspections, { locationId, items }] });
+    }
+    case 'ReturnExchanged':
+      return { ...row, refundTo: 'store-credit', newOrderId: data.newOrderId, giftCardId: data.giftCardId };
+    case 'ReturnAssessed': {
+      const { worth, fees, amount } = data;
+      return booked({ ...row, worth: row.worth + worth, fees: row.fees + fees, total: row.total + amount });
+    }
+    case 'ReturnRefundRequested':
+      return { ...row, failure: null };
+    case 'ReturnCreditRequested':
+      return { ...row, failure: null, giftCardId: data.giftCardId };
+    case 'ReturnRefunded':
+      return { ...row, refunded: row.refunded + data.amount, failure: null };
+    case 'ReturnRefundFailed':
+      return { ...row, failure: data.code };
+    case 'ReturnClosed':
+      return { ...row, state: 'closed' };
+  }
+};
+
+/** Lines and credits follow from what was inspected and what it was worth, so that total = lines − credits. */
+const booked = (row: ReturnStatus): ReturnStatus => {
+  const lines = row.state === 'declined' || row.state === 'requested' ? [] : takenBack(row);
+  const { worth, fees, total, currency } = row;
+  const list = lines.reduce(
+    (all, { unitPrice, quantity }) => all + lineTotal({ ...unitPrice, currency }, quantity).amount,
+    0,
+  );
+  const credit = (chargeId: string, kind: Credit['kind'], amount: number): Credit[] =>
+    amount === 0 ? [] : [{ chargeId, kind, quantity: 1, unitPrice: { amount, scale: exponentOf(currency) } }];
+  const credits = [
+    ...credit('share', 'adjustment', list - worth),
+    ...credit('fees', 'fee', fees),
+    ...credit('settled-otherwise', 'adjustment', worth - fees - total),
+  ];
+  return { ...row, lines, credits, units: unitsOf(lines) };
+};
+
+const takenBack = ({ requested, inspections, orderId }: ReturnStatus): ReturnLine[] => {
+  const sold = new Map(requested.map((line) => [line.lineId, line]));
+  return inspections.flatMap(({ locationId, items }) =>
+    items.flatMap(({ lineId, quantity, disposition }) => {
+      const line = sold.get(lineId);
+      if (!line || disposition === 'missing') return [];
+      return [{ ...line, quantity, locationId, disposition, ...(orderId && { original: { orderId, lineId } }) }];
+    }),
+  );
+};
+
+const unitsOf = (lines: readonly { readonly quantity: number }[]) =>
+  lines.reduce((all, { quantity }) => all + quantity, 0);
