@@ -77,7 +77,7 @@ const architecture = {
     'node:.*',
   ],
   'libs/catalogue': ['#kernel', '#event-store', '#projections', ...doors],
-  'libs/testing': ['#kernel', '#event-store', '#database', '#projections', '@jest/globals', 'node:.*'],
+  'libs/testing': ['#kernel', '#event-store', '#payments', '#database', '#projections', '@jest/globals', 'node:.*'],
 };
 
 const boundaries = Object.entries(architecture).map(([folder, allowed]) => {

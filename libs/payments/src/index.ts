@@ -4,7 +4,7 @@ export { isProviderKind } from './domain/payment-steps.js';
 export { Bank, type Entry } from './provider/bank.js';
 export { HttpPaymentProvider, paymentProviderFrom } from './provider/http-payment-provider.js';
 export { InMemoryPaymentProvider } from './provider/in-memory-payment-provider.js';
-export { PaymentProvider, type ProviderOrder } from './provider/payment-provider.js';
+export { idempotencyKeyOf, PaymentProvider, type ProviderOrder } from './provider/payment-provider.js';
 export { type ProviderAnswer, resultOf } from './provider/provider-answer.js';
 export { isSigned, sign, SIGNATURE_HEADER } from './provider/signature.js';
 export * from './read/index.js';

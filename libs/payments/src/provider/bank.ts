@@ -32,10 +32,16 @@ export class Bank {
     return this.byKey.get(key);
   }
 
-  /** Once per key. */
-  execute(order: ProviderOrder): Entry {
-    const key = idempotencyKeyOf(order);
+  tokenOf(paymentId: string): string | undefined {
+    return this.accounts.get(paymentId)?.token;
+  }
+
+  /** Once per key. @throws Error when the key was used for another order */
+  execute(order: ProviderOrder, key = idempotencyKeyOf(order)): Entry {
     const known = this.byKey.get(key);
+    if (known && (known.amount !== order.amount || known.operation !== order.operation)) {
+      throw new RangeError(`The key ${key} was used for another order`);
+    }
     if (known) return known;
     const entry = { ...order, key, result: this.judge(order) };
     this.keep(entry);

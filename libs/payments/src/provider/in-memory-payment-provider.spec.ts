@@ -1,5 +1,5 @@
+import { paymentProviderContract } from '#testing';
 import { type CallFault, InMemoryPaymentProvider } from './in-memory-payment-provider.js';
-import { paymentProviderContract } from './payment-provider.fixture.js';
 
 paymentProviderContract('InMemoryPaymentProvider', () => {
   let next: CallFault = 'none';

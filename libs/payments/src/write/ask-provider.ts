@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, EventStore, type Outcome } from '#event-store';
-import { type Cause, upcast } from '#kernel';
+import { type Cause, upcast, uuidv5 } from '#kernel';
 import { type PaymentCommand, type PaymentEvent, type PaymentResult } from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
 import { type Payment, type Step } from '../domain/payment-state.js';
@@ -37,7 +37,7 @@ export class AskProviderHandler implements ICommandHandler<AskProvider> {
     const result: PaymentResult = waits ? await this.ask(how, orderOf(data, state, step)) : NOTHING_NEW;
     const said = result.outcome === 'unknown' ? { ...result, attempt } : result;
     const command = { type: 'RecordPaymentResult', data: { paymentId, operationId, ...said } };
-    return this.deciders.run(payment, paymentId, command as PaymentCommand, cause);
+    return this.deciders.run(payment, paymentId, command as PaymentCommand, saying(result, cause));
   }
 
   /** What the provider has never heard of is carried out: with the same key, so once at most. */
@@ -55,6 +55,14 @@ export class AskProviderHandler implements ICommandHandler<AskProvider> {
     return state;
   }
 }
+
+/**
+ * Another answer is another command: two workers may hear different ones, and events of one id must say the same.
+ */
+const saying = (result: PaymentResult, cause: Cause): Cause => ({
+  ...cause,
+  commandId: uuidv5(cause.commandId, JSON.stringify(result)),
+});
 
 const NOTHING_NEW: PaymentResult = { outcome: 'unknown', reason: 'asked before' };
 

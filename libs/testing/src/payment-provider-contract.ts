@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Bank } from './bank.js';
-import { idempotencyKeyOf, type PaymentProvider, type ProviderOrder } from './payment-provider.js';
+import { type Bank, idempotencyKeyOf, type PaymentProvider, type ProviderOrder } from '#payments';
 
 export interface ProviderSetup {
   readonly provider: PaymentProvider;

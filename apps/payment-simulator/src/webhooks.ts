@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Entry, sign, SIGNATURE_HEADER } from '#payments';
+import { answerOf } from './answer.js';
+import { type WebhookFault } from './faults.js';
+
+const TRIES = 8;
+const FIRST_PAUSE_MS = 200;
+const LATE_MS = 2_000;
+
+/** Tells the merchant what was done, until it is heard, or so often that it does not matter any more. */
+export class Webhooks {
+  private readonly stop = new AbortController();
+  private readonly open = new Set<Promise<unknown>>();
+
+  constructor(
+    private readonly url: string,
+    private readonly secret: string,
+  ) {}
+
+  /** @returns once it has arrived, or never will */
+  tell(entry: Entry, fault?: WebhookFault): Promise<unknown> {
+    if (this.url === '' || fault === 'none') return Promise.resolve();
+    const telling = this.send(entry, fault);
+    this.open.add(telling);
+    return telling.finally(() => this.open.delete(telling));
+  }
+
+  async close(): Promise<void> {
+    this.stop.abort();
+    await Promise.allSettled(this.open);
+  }
+
+  private async send(entry: Entry, fault: WebhookFault | undefined) {
+    if (fault === 'late') await this.pause(LATE_MS);
+    await this.deliver(entry);
+    if (fault === 'twice') await this.deliver(entry);
+  }
+
+  private async deliver(entry: Entry) {
+    for (let tries = 0; tries < TRIES && !this.stop.signal.aborted; tries++) {
+      if (await this.post(entry)) return;
+      await this.pause(FIRST_PAUSE_MS * 2 ** tries);
+    }
+  }
+
+  private async post(entry: Entry): Promise<boolean> {
+    const { paymentId, operationId } = entry;
+    const body = JSON.stringify({ paymentId, operationId, ...answerOf(entry) });
+    const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: sign(this.secret, body, Date.now()) };
+    try {
+      const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(5_000)]);
+      const response = await fetch(this.url, { method: 'POST', headers, body, signal });
+      await response.body?.cancel();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  private pause(ms: number) {
+    return pause(ms, undefined, { signal: this.stop.signal }).catch(() => undefined);
+  }
+}
