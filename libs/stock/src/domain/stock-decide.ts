@@ -1,7 +1,8 @@
 import { DomainError, type Cause } from '#kernel';
 import { reconcile, seenByCount } from './stock-count.js';
+import { fillsOf } from './stock-backorders.js';
 import { type StockCommand, type StockEvent } from './stock-messages.js';
-import { decideReservation } from './stock-reservations.js';
+import { atMost, decideReservation } from './stock-reservations.js';
 import { shortfallOf } from './stock-shortfall.js';
 import { type StockItem } from './stock-state.js';
 
@@ -11,7 +12,7 @@ export const decide = (command: StockCommand, item: Readonly<StockItem>, cause: 
   const decided = decideAlone(command, item, cause);
   if (decided.length === 0) return decided;
   const events = [...decided, ...seenByCount(decided, item, cause)];
-  return [...events, ...shortfallOf(events, item)];
+  return [...events, ...shortfallOf(events, item), ...fillsOf(events, item)];
 };
 
 const decideAlone = (command: StockCommand, item: Readonly<StockItem>, cause: Cause): StockEvent[] => {
@@ -50,10 +51,19 @@ const decideAlone = (command: StockCommand, item: Readonly<StockItem>, cause: Ca
   }
 };
 
-const receive = ({ quantity, ref, incomingRef }: Data<'ReceiveStock'>, { incoming }: Readonly<StockItem>) => {
+const receive = (data: Data<'ReceiveStock'>, { incoming }: Readonly<StockItem>) => {
+  const { quantity, ref, incomingRef, incomingRest = false } = data;
   const received: StockEvent = { type: 'StockReceived', data: { quantity, ref } };
   const expected = incomingRef === undefined ? undefined : incoming.get(incomingRef);
   if (incomingRef === undefined || !expected) return [received];
+  const rest = expected.quantity - quantity;
+  if (incomingRest && rest > 0) {
+    const still: StockEvent = {
+      type: 'IncomingStockChanged',
+      data: { ref: incomingRef, quantity: rest, eta: expected.eta },
+    };
+    return [received, still];
+  }
   const arrived: StockEvent = { type: 'IncomingStockArrived', data: { ref: incomingRef, quantity: expected.quantity } };
   return [received, arrived];
 };
@@ -66,11 +76,4 @@ const changeIncoming = (data: Data<'ChangeIncomingStock'>, { incoming }: Readonl
   if (!known) throw new DomainError('incoming-not-found', `Nothing is announced as ${data.ref}`);
   const same = known.quantity === data.quantity && known.eta === data.eta;
   return same ? [] : [{ type: 'IncomingStockChanged', data }];
-};
-
-const atMost = (available: number, quantity: number) => {
-  if (quantity <= available) return;
-  throw new DomainError('not-enough-stock', `${quantity} units are more than the ${available} there are`, {
-    available,
-  });
 };

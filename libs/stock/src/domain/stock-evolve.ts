@@ -9,10 +9,11 @@ const RETURNED: Readonly<Record<Exclude<Disposition, 'restock'>, UnavailableReas
 };
 
 export const evolve = (item: StockItem, event: StockEvent, cause: Cause): StockItem => {
-  const { onHand = 0, unavailable = 0, reserved = 0 } = effectOf(event);
+  const { onHand = 0, unavailable = 0, reserved = 0, backordered = 0 } = effectOf(event);
   item.onHand += onHand;
   item.unavailableTotal += unavailable;
   item.reserved += reserved;
+  item.backordered += backordered;
   // What a count found is as old as the count: no later count needs it.
   const found = event.type === 'StockAdjusted' && event.data.reason === 'count';
   if (onHand !== 0 && !found) keepMovement(item, cause.occurredAt, onHand);
@@ -48,23 +49,29 @@ const note = (item: StockItem, { type, data }: StockEvent, cause: Cause): void =
       item.backorderLimit = data.limit;
       break;
     case 'StockReserved':
-      item.reservations.set(data.reservationId, { ...data, channel: makerOf(cause) });
+      item.reservations.set(data.reservationId, {
+        ...data,
+        backordered: data.backordered ?? 0,
+        since: data.since ?? cause.occurredAt,
+        channel: makerOf(cause),
+      });
+      break;
+    case 'BackorderFilled':
+      change(item, data.reservationId, (old) => ({ ...old, backordered: data.left }));
       break;
     case 'ReservationExtended':
       change(item, data.reservationId, (old) => ({ ...old, expiresAt: data.expiresAt }));
       break;
     case 'ReservationFirmed':
-      change(item, data.reservationId, ({ reservationId, quantity, owner, channel }) => ({
-        reservationId,
-        quantity,
-        kind: 'hard',
-        owner,
-        channel,
-      }));
+      change(item, data.reservationId, (old) => ({ ...old, kind: 'hard', expiresAt: undefined }));
       break;
     case 'ReservationReduced':
     case 'ReservationPartlyConsumed':
-      change(item, data.reservationId, (old) => ({ ...old, quantity: data.left }));
+      change(item, data.reservationId, (old) => ({
+        ...old,
+        quantity: data.left,
+        backordered: old.backordered - (data.backordered ?? 0),
+      }));
       break;
     case 'ReservationReleased':
     case 'ReservationExpired':

@@ -6,7 +6,7 @@ import { type Message } from '#kernel';
 
 /** Whom a reservation is for. */
 export interface ReservationOwner {
-  readonly type: 'order' | 'cart';
+  readonly type: 'order' | 'cart' | 'appointment';
   readonly id: string;
 }
 
@@ -21,7 +21,8 @@ export interface OfChannel {
 }
 
 export type StockCommand =
-  | Message<'ReceiveStock', { quantity: number; ref: string; incomingRef?: string }>
+  /** With `incomingRest`, what was announced beyond `quantity` stays announced; without, the announcement ends. */
+  | Message<'ReceiveStock', { quantity: number; ref: string; incomingRef?: string; incomingRest?: boolean }>
   /** What was counted, as of an instant; movements after it are kept. `sourceSeq` grows with every count of a source. */
   | Message<'RecordStockCount', { countId: string; counted: number; asOf: string; sourceSeq: number }>
   | Message<'AdjustStock', { delta: number; reason: string; ref: string }>
@@ -41,7 +42,7 @@ export type StockCommand =
         expiresAt?: string;
         /** Units that the channel leaves alone here. Whole, ≥ 0. Added by the command's handler if not given. */
         keep?: number;
-        /** A reservation of the same buyer here that this one takes over, in one step. */
+        /** A reservation of the same buyer here that this one takes over, in one step. For processes only. */
         replaces?: string;
         /** When the goods are promised for: backorders are filled in this order, then by age. ISO 8601. */
         promisedFor?: string;
@@ -67,6 +68,12 @@ export type StockIssueCause = 'store-sale' | 'fulfilled-elsewhere' | 'fulfillmen
 /** What became of returned goods: `restock` is sellable again, `damaged` and `refurbish` are on hand but unavailable. */
 export type Disposition = 'restock' | 'refurbish' | 'damaged';
 
+/** Of a reservation that ends or shrinks. */
+interface Waived {
+  /** Units among them that had still to come in. */
+  readonly backordered?: number;
+}
+
 export type StockEvent =
   | Message<'StockReceived', { quantity: number; ref: string }>
   | Message<'StockCounted', { countId: string; counted: number; asOf: string; sourceSeq: number }>
@@ -90,6 +97,8 @@ export type StockEvent =
         /** Units of it that must still come in. */
         backordered?: number;
         promisedFor?: string;
+        /** When the reservation began that it took over, if it did: it keeps the place in the queue. ISO 8601. */
+        since?: string;
       }
     >
   /** Goods came in for a waiting reservation; `left` units still wait. */
@@ -102,19 +111,25 @@ export type StockEvent =
   | Message<'ReservationFirmed', { reservationId: string; quantity: number }>
   | Message<
       'ReservationReduced',
-      { reservationId: string; by: number; left: number; kind: ReservationKind; owner: ReservationOwner }
+      { reservationId: string; by: number; left: number; kind: ReservationKind; owner: ReservationOwner } & Waived
     >
   | Message<
       'ReservationReleased',
-      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; reason: string }
+      {
+        reservationId: string;
+        quantity: number;
+        kind: ReservationKind;
+        owner: ReservationOwner;
+        reason: string;
+      } & Waived
     >
   | Message<
       'ReservationExpired',
-      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner }
+      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner } & Waived
     >
   | Message<
       'ReservationConsumed',
-      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; ref: string }
+      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; ref: string } & Waived
     >
   /** A part left; `left` units stay reserved. */
   | Message<
@@ -126,13 +141,14 @@ export type StockEvent =
         kind: ReservationKind;
         owner: ReservationOwner;
         ref: string;
-      }
+      } & Waived
     >
   /** Follows a ReservationConsumed of the same command, or stands alone. */
   | Message<'StockIssued', { quantity: number; cause: StockIssueCause; ref: string }>
   | Message<'StockRestocked', { quantity: number; returnId: string; disposition: Disposition }>
   /**
-   * A fact took goods that were promised, or more than were there. `short` are the reserved units that cannot be served
-   * now, those of the affected reservations; when nobody is affected, the units by which on hand is below zero.
+   * A fact took goods that were promised, or more than were there. `short` are the covered units that cannot be served
+   * now, those of the affected reservations; when nobody is affected, the units by which on hand is below zero. The
+   * reservations stay covered: goods that come in make up for the shortfall before they fill backorders.
    */
   | Message<'StockShortfallDetected', { short: number; affectedReservations: readonly string[] }>;

@@ -1,6 +1,6 @@
 import { DomainError, type Cause } from '#kernel';
 import { type StockCommand, type StockEvent } from './stock-messages.js';
-import { available, hasEnded, type Reservation, type StockItem } from './stock-state.js';
+import { available, hasEnded, uncommitted, type Reservation, type StockItem } from './stock-state.js';
 
 type ReservationCommand = Extract<StockCommand, { data: { reservationId: string } }>;
 type Data<Type extends StockCommand['type']> = Extract<StockCommand, { type: Type }>['data'];
@@ -25,25 +25,58 @@ export const decideReservation = (
     case 'ExpireReservation':
       return expire(item.reservations.get(data.reservationId), cause);
     case 'ConsumeReservation':
-      return consume(active(item, data.reservationId), data.ref);
+      return consume(active(item, data.reservationId), data);
   }
 };
 
 const reserve = (wanted: Data<'ReserveStock'>, item: Readonly<StockItem>, cause: Cause): StockEvent[] => {
-  const { reservationId, quantity, kind, owner, keep } = wanted;
-  const known = item.reservations.get(reservationId);
-  if (known && isSameBuyer(known, owner, cause)) return [];
-  if (known) throw new DomainError('reservation-exists', `There is a reservation ${reservationId} of another here`);
-  if (hasEnded(item, reservationId)) throw ended(reservationId);
-  if (wanted.locationPaused) throw new DomainError('location-inactive', 'The location takes no reservations now');
-  const until = kind === 'soft' ? { expiresAt: future(wanted.expiresAt, cause) } : {};
-  const free = freeBeyond(item, keep);
-  return quantity <= free
-    ? [{ type: 'StockReserved', data: { reservationId, quantity, kind, owner, ...until } }]
-    : [{ type: 'StockReservationDeclined', data: { reservationId, quantity, available: free, owner } }];
+  const { reservationId, quantity, owner, replaces = '' } = wanted;
+  if (isHeld(wanted, item, cause)) return [];
+  if (wanted.kind === 'soft') future(wanted.expiresAt, cause);
+  const old = item.reservations.get(replaces);
+  const free = freeTo(wanted, item, old);
+  if (quantity > free) {
+    return [{ type: 'StockReservationDeclined', data: { reservationId, quantity, available: free, owner } }];
+  }
+  return [...release(old, 'taken-over'), begun(wanted, item, old)];
 };
 
-const freeBeyond = (item: Readonly<StockItem>, keep = 0) => Math.max(0, available(item) - keep);
+const begun = (
+  { reservationId, quantity, kind, owner, expiresAt, promisedFor }: Data<'ReserveStock'>,
+  item: Readonly<StockItem>,
+  old: Reservation | undefined,
+): StockEvent => {
+  const there = Math.max(0, uncommitted(item) + coveredOf(old));
+  const waits = quantity > there && { backordered: quantity - there };
+  const until = kind === 'soft' && expiresAt !== undefined && { expiresAt };
+  const promise = promisedFor ?? old?.promisedFor;
+  return {
+    type: 'StockReserved',
+    data: {
+      ...{ reservationId, quantity, kind, owner, ...until, ...waits },
+      ...(promise !== undefined && { promisedFor: promise }),
+      ...(old && { since: old.since }),
+    },
+  };
+};
+
+/** @throws DomainError when the name is taken, or the place takes no reservations */
+const isHeld = (wanted: Data<'ReserveStock'>, item: Readonly<StockItem>, cause: Cause): boolean => {
+  const { reservationId, owner, locationPaused } = wanted;
+  const known = item.reservations.get(reservationId);
+  if (known && isSameBuyer(known, owner, cause)) return true;
+  if (known) throw new DomainError('reservation-exists', `There is a reservation ${reservationId} of another here`);
+  if (hasEnded(item, reservationId)) throw ended(reservationId);
+  if (locationPaused) throw new DomainError('location-inactive', 'The location takes no reservations now');
+  return false;
+};
+
+/** Units that may be reserved, when `old` ends by it. */
+const freeTo = ({ keep = 0 }: Data<'ReserveStock'>, item: Readonly<StockItem>, old: Reservation | undefined) =>
+  Math.max(0, available(item) + (old?.quantity ?? 0) - keep);
+
+const coveredOf = (reservation: Reservation | undefined) =>
+  reservation ? reservation.quantity - reservation.backordered : 0;
 
 /** Whoever asks again must be told of a name that is taken: silence would read as success. */
 const isSameBuyer = (known: Reservation, { type, id }: Reservation['owner'], { channel }: Cause) =>
@@ -60,9 +93,8 @@ const firm = ({ reservationId, quantity, kind }: Reservation): StockEvent[] =>
   kind === 'hard' ? [] : [{ type: 'ReservationFirmed', data: { reservationId, quantity } }];
 
 const reduce = (reservation: Reservation, by: number): StockEvent[] => {
-  const { reservationId, quantity, kind, owner } = reservation;
-  if (by >= quantity) return release(reservation, 'reduced to nothing');
-  return [{ type: 'ReservationReduced', data: { reservationId, by, left: quantity - by, kind, owner } }];
+  if (by >= reservation.quantity) return release(reservation, 'reduced to nothing');
+  return [{ type: 'ReservationReduced', data: lessOf(reservation, by, Math.min(by, reservation.backordered)) }];
 };
 
 const release = (reservation: Reservation | undefined, reason: string): StockEvent[] =>
@@ -73,12 +105,28 @@ const expire = (reservation: Reservation | undefined, { occurredAt }: Cause): St
     ? [{ type: 'ReservationExpired', data: held(reservation) }]
     : [];
 
-const consume = (reservation: Reservation, ref: string): StockEvent[] => [
-  { type: 'ReservationConsumed', data: { ...held(reservation), ref } },
-  { type: 'StockIssued', data: { quantity: reservation.quantity, cause: 'fulfillment', ref } },
-];
+/** What left is taken from the covered units first. */
+const consume = (reservation: Reservation, { ref, quantity }: Data<'ConsumeReservation'>): StockEvent[] => {
+  const by = quantity ?? reservation.quantity;
+  atMost(reservation.quantity, by);
+  const issued: StockEvent = { type: 'StockIssued', data: { quantity: by, cause: 'fulfillment', ref } };
+  if (by === reservation.quantity) {
+    return [{ type: 'ReservationConsumed', data: { ...held(reservation), ref } }, issued];
+  }
+  const less = lessOf(reservation, by, Math.max(0, by - coveredOf(reservation)));
+  return [{ type: 'ReservationPartlyConsumed', data: { ...less, ref } }, issued];
+};
 
-const held = ({ reservationId, quantity, kind, owner }: Reservation) => ({ reservationId, quantity, kind, owner });
+const held = ({ reservationId, quantity, kind, owner, backordered }: Reservation) => ({
+  ...{ reservationId, quantity, kind, owner },
+  ...(backordered > 0 && { backordered }),
+});
+
+/** `by` units fewer, of which `backordered` had still to come in. */
+const lessOf = ({ reservationId, quantity, kind, owner }: Reservation, by: number, backordered: number) => ({
+  ...{ reservationId, by, left: quantity - by, kind, owner },
+  ...(backordered > 0 && { backordered }),
+});
 
 /** @throws DomainError unless the reservation has started and not ended */
 const active = (item: Readonly<StockItem>, reservationId: string): Reservation => {
@@ -101,4 +149,12 @@ const ended = (reservationId: string) =>
 const future = (expiresAt: string | undefined, { occurredAt }: Cause): string => {
   if (expiresAt !== undefined && expiresAt > occurredAt) return expiresAt;
   throw new DomainError('expiry-passed', 'A soft reservation must expire later than it is made');
+};
+
+/** @throws DomainError */
+export const atMost = (available: number, quantity: number) => {
+  if (quantity <= available) return;
+  throw new DomainError('not-enough-stock', `${quantity} units are more than the ${available} there are`, {
+    available,
+  });
 };

@@ -5,7 +5,7 @@ type Pairs<M> = M extends Map<infer K, infer V> ? [K, V][] : never;
 /** A stock item as JSON. */
 interface Saved extends Pick<
   StockItem,
-  'onHand' | 'unavailableTotal' | 'backorderLimit' | 'reserved' | 'movements' | 'movementsKnownAfter'
+  'onHand' | 'unavailableTotal' | 'backorderLimit' | 'reserved' | 'backordered' | 'movements' | 'movementsKnownAfter'
 > {
   readonly unavailable: Pairs<StockItem['unavailable']>;
   readonly incoming: Pairs<StockItem['incoming']>;
@@ -16,7 +16,7 @@ interface Saved extends Pick<
 }
 
 export const stockSnapshot = {
-  version: 3,
+  version: 4,
 
   save: (item: StockItem): Saved => ({
     ...item,

@@ -10,7 +10,12 @@ export interface Reservation {
   readonly quantity: number;
   readonly kind: ReservationKind;
   readonly owner: ReservationOwner;
-  readonly expiresAt?: string;
+  readonly expiresAt?: string | undefined;
+  /** Units of it that must still come in. The others are covered. */
+  readonly backordered: number;
+  readonly promisedFor?: string;
+  /** When it began, or the one that it took over. ISO 8601, business time. */
+  readonly since: string;
   /** The channel that made it; `system` where a process did. */
   readonly channel: string;
 }
@@ -31,6 +36,8 @@ export interface StockItem {
   backorderLimit: number;
   /** Σ of `reservations`. */
   reserved: number;
+  /** Σ of what `reservations` still wait for. */
+  backordered: number;
   /** The active ones, oldest first. */
   readonly reservations: Map<string, Reservation>;
   /** Ids of ended reservations, in two generations: at least the last {@link GENERATION} are remembered. */
@@ -55,6 +62,7 @@ export const initialState = (): StockItem => ({
   incoming: new Map(),
   backorderLimit: 0,
   reserved: 0,
+  backordered: 0,
   reservations: new Map(),
   ended: { recent: new Set(), older: new Set() },
   movements: [],
@@ -70,14 +78,19 @@ export const sellable = ({ onHand, unavailableTotal }: Pick<StockItem, 'onHand' 
 /** What can still be reserved. Negative when facts took what was promised. */
 export const available = (item: Readonly<StockItem>) => sellable(item) + item.backorderLimit - item.reserved;
 
+/** Units on the shelf that no reservation has been given. Negative when facts took what had been. */
+export const uncommitted = (item: Pick<StockItem, 'onHand' | 'unavailableTotal' | 'reserved' | 'backordered'>) =>
+  sellable(item) - (item.reserved - item.backordered);
+
 export const hasEnded = ({ ended }: Readonly<StockItem>, reservationId: string) =>
   ended.recent.has(reservationId) || ended.older.has(reservationId);
 
-/** What an event does to the three numbers of a stock item. */
+/** What an event does to the four numbers of a stock item. */
 export interface Effect {
   readonly onHand?: number;
   readonly unavailable?: number;
   readonly reserved?: number;
+  readonly backordered?: number;
 }
 
 const NONE: Effect = {};
@@ -99,21 +112,22 @@ export const effectOf = ({ type, data }: StockEvent): Effect => {
     case 'StockMadeAvailable':
       return { unavailable: -data.quantity };
     case 'StockReserved':
-      return { reserved: data.quantity };
+      return { reserved: data.quantity, backordered: data.backordered ?? 0 };
+    case 'BackorderFilled':
+      return { backordered: -data.quantity };
     case 'ReservationReduced':
     case 'ReservationPartlyConsumed':
-      return { reserved: -data.by };
+      return { reserved: -data.by, backordered: -(data.backordered ?? 0) };
     case 'ReservationReleased':
     case 'ReservationExpired':
     case 'ReservationConsumed':
-      return { reserved: -data.quantity };
+      return { reserved: -data.quantity, backordered: -(data.backordered ?? 0) };
     case 'StockCounted':
     case 'IncomingStockAnnounced':
     case 'IncomingStockChanged':
     case 'IncomingStockArrived':
     case 'BackorderLimitSet':
     case 'StockReservationDeclined':
-    case 'BackorderFilled':
     case 'ReservationExtended':
     case 'ReservationFirmed':
     case 'StockShortfallDetected':

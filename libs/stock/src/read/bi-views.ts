@@ -9,8 +9,8 @@ export const stockBiViews: readonly BiView[] = [
       unavailable: 'on hand, but damaged, on display, in quarantine …',
       reserved: 'soft_reserved + hard_reserved',
       free: 'Can still be promised: max(0, on_hand - unavailable - reserved), before any safety stock',
-      backordered: 'Reserved beyond what is there, within backorder_limit',
-      shortfall: 'Promised beyond that, or gone without having been there',
+      backordered: 'Reserved units that must still come in',
+      shortfall: 'The other reserved units, beyond what is there; or gone without having been there',
       adjusted: 'Sum of signed corrections',
       position: 'Place in the log of the last event that is counted here',
     },
@@ -38,9 +38,12 @@ export const stockBiViews: readonly BiView[] = [
   {
     name: 'open_reservation',
     comment: 'One row per reservation that has not ended',
-    columns: { overdue: 'Its time is over, its end is not recorded yet: it still counts' },
+    columns: {
+      backordered: 'Units of it that must still come in, filled by promised_for, then reserved_at',
+      overdue: 'Its time is over, its end is not recorded yet: it still counts',
+    },
     sql: `
-      SELECT reservation_id, sku, location_id, quantity, kind, owner_type, owner_id, reserved_at, expires_at,
+      SELECT reservation_id, sku, location_id, quantity, backordered, promised_for, kind, owner_type, owner_id, reserved_at, expires_at,
              coalesce(expires_at < now(), false) AS overdue, position
       FROM read.open_reservation`,
   },

@@ -8,12 +8,16 @@ export interface OpenReservation {
   /** Unique in the stock of the SKU at the location. */
   readonly reservationId: string;
   readonly quantity: number;
+  /** Units of it that must still come in. */
+  readonly backordered: number;
+  /** ISO 8601; null if no date was promised. */
+  readonly promisedFor: string | null;
   readonly kind: ReservationKind;
   readonly ownerType: string;
   readonly ownerId: string;
   /** ISO 8601; null for hard reservations. */
   readonly expiresAt: string | null;
-  /** ISO 8601, business time. */
+  /** ISO 8601, business time; that of the reservation that it took over, if it did. */
   readonly reservedAt: string;
 }
 
@@ -24,7 +28,7 @@ const concernsReservation = (event: StockEvent): event is ReservationEvent =>
 
 export const openReservations: FoldedProjection<OpenReservation, 'sku' | 'locationId' | 'reservationId', StockEvent> = {
   name: 'open_reservation',
-  version: 1,
+  version: 2,
   categories: ['stock'],
   table: readTable<OpenReservation>(
     'open_reservation',
@@ -33,6 +37,8 @@ export const openReservations: FoldedProjection<OpenReservation, 'sku' | 'locati
       locationId: { type: 'text', primary: true },
       reservationId: { type: 'text', primary: true },
       quantity: { type: 'bigint' },
+      backordered: { type: 'bigint' },
+      promisedFor: { type: 'timestamptz', nullable: true },
       kind: { type: 'text' },
       ownerType: { type: 'text' },
       ownerId: { type: 'text' },
@@ -45,20 +51,23 @@ export const openReservations: FoldedProjection<OpenReservation, 'sku' | 'locati
     concernsReservation(event) ? [{ ...parseStockStream(stream), reservationId: event.data.reservationId }] : [],
   creates: ({ event }) => event.type === 'StockReserved',
   project: (row, { event, envelope }, key) => {
-    if (event.type === 'StockReserved') {
-      const { quantity, kind, owner, expiresAt } = event.data;
-      return {
-        ...key,
-        quantity,
-        kind,
-        ownerType: owner.type,
-        ownerId: owner.id,
-        expiresAt: kind === 'soft' ? (expiresAt ?? null) : null,
-        reservedAt: envelope.occurredAt,
-      };
-    }
+    if (event.type === 'StockReserved') return { ...key, ...begun(event.data, envelope.occurredAt) };
     return row && concernsReservation(event) ? goOn(row, event) : row;
   },
+};
+
+const begun = (data: Extract<StockEvent, { type: 'StockReserved' }>['data'], occurredAt: string) => {
+  const { quantity, kind, owner, expiresAt = null, backordered = 0, promisedFor = null, since = occurredAt } = data;
+  return {
+    quantity,
+    backordered,
+    promisedFor,
+    kind,
+    ownerType: owner.type,
+    ownerId: owner.id,
+    expiresAt: kind === 'soft' ? expiresAt : null,
+    reservedAt: since,
+  };
 };
 
 const goOn = (row: OpenReservation, { type, data }: ReservationEvent): OpenReservation | undefined => {
@@ -69,14 +78,15 @@ const goOn = (row: OpenReservation, { type, data }: ReservationEvent): OpenReser
       return { ...row, kind: 'hard', expiresAt: null };
     case 'ReservationReduced':
     case 'ReservationPartlyConsumed':
-      return { ...row, quantity: data.left };
+      return { ...row, quantity: data.left, backordered: row.backordered - (data.backordered ?? 0) };
+    case 'BackorderFilled':
+      return { ...row, backordered: data.left };
     case 'ReservationReleased':
     case 'ReservationExpired':
     case 'ReservationConsumed':
       return undefined;
     case 'StockReserved':
     case 'StockReservationDeclined':
-    case 'BackorderFilled':
       return row;
   }
 };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, MoreThan } from 'typeorm';
 import { type AvailabilityAdvice, type Candidate } from '#orders';
 import { type Stamp } from '#projections';
 import { freeUnits, type StockFigures } from './available-to-promise.js';
@@ -30,6 +30,15 @@ export class StockLevels implements AvailabilityAdvice {
   reservationsOf(sku: string, locationId?: string): Promise<(OpenReservation & Stamp)[]> {
     const where = locationId === undefined ? { sku } : { sku, locationId };
     return this.database.getRepository(openReservations.table).find({ where, order: { position: 'ASC' }, take: 1000 });
+  }
+
+  /** Reservations of a SKU that wait for goods at a location, in the order in which these will be given to them. */
+  backordersOf(sku: string, locationId: string): Promise<(OpenReservation & Stamp)[]> {
+    return this.database.getRepository(openReservations.table).find({
+      where: { sku, locationId, backordered: MoreThan(0) },
+      order: { promisedFor: { direction: 'ASC', nulls: 'LAST' }, reservedAt: 'ASC', position: 'ASC' },
+      take: 1000,
+    });
   }
 
   /** Every place among `locationIds` that knows one of `skus`. */

@@ -1,5 +1,5 @@
 import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
-import { parseStockStream, sellable, type StockEvent } from '../domain/stock-item.js';
+import { effectOf, parseStockStream, sellable, type StockEvent } from '../domain/stock-item.js';
 
 /** An announced delivery that has not arrived. `eta` is ISO 8601. */
 export interface IncomingStock {
@@ -13,8 +13,8 @@ export interface IncomingStock {
  *
  *   on hand     = received + restocked + adjusted − issued
  *   sellable    = max(0, on hand − unavailable)
- *   backordered = what is reserved beyond sellable, up to the backorder limit
- *   shortfall   = what is reserved beyond both; without such, what left but had not been there
+ *   backordered = reserved units that must still come in
+ *   shortfall   = the other reserved units, beyond sellable; without such, what left but had not been there
  */
 export interface StockPosition {
   readonly sku: string;
@@ -123,10 +123,11 @@ const moved = (at: StockPosition, { type, data }: StockEvent): StockPosition => 
   }
 };
 
-const promised = (at: StockPosition): StockPosition => {
-  const beyond = Math.max(0, reservedOf(at) - sellable({ onHand: at.onHand, unavailableTotal: at.unavailable }));
-  const backordered = Math.min(beyond, at.backorderLimit);
-  const shortfall = beyond - backordered || Math.max(0, -at.onHand);
+const promised = (at: StockPosition, event: StockEvent): StockPosition => {
+  const backordered = at.backordered + (effectOf(event).backordered ?? 0);
+  const covered = reservedOf(at) - backordered;
+  const beyond = Math.max(0, covered - sellable({ onHand: at.onHand, unavailableTotal: at.unavailable }));
+  const shortfall = beyond || Math.max(0, -at.onHand);
   return backordered === at.backordered && shortfall === at.shortfall ? at : { ...at, backordered, shortfall };
 };
 
@@ -134,7 +135,7 @@ const units = { type: 'bigint' } as const;
 
 export const stockPosition: FoldedProjection<StockPosition, StockKey, StockEvent> = {
   name: 'stock_position',
-  version: 1,
+  version: 2,
   categories: ['stock'],
   table: readTable<StockPosition>('stock_position', {
     sku: { type: 'text', primary: true },
@@ -155,5 +156,5 @@ export const stockPosition: FoldedProjection<StockPosition, StockKey, StockEvent
     adjusted: units,
   }),
   keysOf: ({ stream }) => [parseStockStream(stream)],
-  project: (row, { event }: RecordedAs<StockEvent>, place) => promised(moved(row ?? nothing(place), event)),
+  project: (row, { event }: RecordedAs<StockEvent>, place) => promised(moved(row ?? nothing(place), event), event),
 };

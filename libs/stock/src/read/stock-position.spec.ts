@@ -35,6 +35,7 @@ const openAfter = (...events: StockEvent[]): OpenReservation[] => {
 };
 
 const owner = { type: 'order', id: 'order-1' } as const;
+const hard = (reservationId: string, quantity: number) => ({ reservationId, quantity, kind: 'hard', owner }) as const;
 const received = (quantity: number): StockEvent => ({ type: 'StockReceived', data: { quantity, ref: 'd-1' } });
 const issued = (quantity: number): StockEvent => ({
   type: 'StockIssued',
@@ -92,10 +93,15 @@ describe('the stock position', () => {
     expect(position(late, off)).toMatchObject({ incoming: 0, incomingDue: [], nextEta: null });
   });
 
-  it('tells backorders within the limit from a shortfall beyond it', () => {
-    const limit: StockEvent = { type: 'BackorderLimitSet', data: { limit: 3 } };
-    expect(position(received(5), limit, reserved('a', 7))).toMatchObject({ backordered: 2, shortfall: 0 });
-    expect(position(received(5), limit, reserved('a', 7), issued(4))).toMatchObject({ backordered: 3, shortfall: 3 });
+  it('tells units that wait from a shortfall of those that do not', () => {
+    const waits: StockEvent = { type: 'StockReserved', data: { ...hard('a', 7), backordered: 2 } };
+    const filled: StockEvent = {
+      type: 'BackorderFilled',
+      data: { reservationId: 'a', quantity: 1, left: 1, owner },
+    };
+    expect(position(received(5), waits)).toMatchObject({ backordered: 2, shortfall: 0 });
+    expect(position(received(5), waits, issued(4))).toMatchObject({ backordered: 2, shortfall: 4 });
+    expect(position(received(5), waits, received(1), filled)).toMatchObject({ backordered: 1, shortfall: 0 });
     expect(position(received(5), issued(7))).toMatchObject({ onHand: -2, backordered: 0, shortfall: 2 });
   });
 });
@@ -150,6 +156,7 @@ describe('over random histories', () => {
     of('ReduceReservation', { reservationId, by: fc.integer({ min: 1, max: 4 }) }),
     of('ReleaseReservation', { reservationId, reason: ref }),
     of('ConsumeReservation', { reservationId, ref }),
+    of('ConsumeReservation', { reservationId, ref, quantity: fc.integer({ min: 1, max: 4 }) }),
   );
 
   const run = (commands: readonly StockCommand[]) => {
@@ -181,13 +188,16 @@ describe('over random histories', () => {
       const { onHand, unavailableTotal: unavailable, backorderLimit } = state;
       expect(at).toMatchObject({ onHand, unavailable, backorderLimit });
       expect(reservedOf(at)).toBe(state.reserved);
+      expect(at.backordered).toBe(state.backordered);
       expect(at.backordered + at.shortfall).toBeGreaterThanOrEqual(state.reserved - sellable(state));
     }));
 
   it('has an open reservation for every unit reserved', () =>
     everyHistory(({ state, events }) => {
-      const open = openAfter(...events).map((one) => [one.reservationId, one.quantity, one.kind]);
-      const active = [...state.reservations.values()].map((one) => [one.reservationId, one.quantity, one.kind]);
+      const told = (one: Pick<OpenReservation, 'reservationId' | 'quantity' | 'backordered' | 'kind'>) =>
+        [one.reservationId, one.quantity, one.backordered, one.kind] as const;
+      const open = openAfter(...events).map(told);
+      const active = [...state.reservations.values()].map(told);
       expect(open.toSorted()).toEqual(active.toSorted());
     }));
 

@@ -24,7 +24,7 @@ export const stockText = ({ type, data }: StockEvent, sku: string, locationId: s
     case 'BackorderLimitSet':
       return `Up to ${units(data.limit)} may be promised beyond the stock at ${locationId}`;
     case 'StockReserved':
-      return `${units(data.quantity)} reserved at ${locationId}${data.expiresAt ? ` until ${data.expiresAt}` : ''}`;
+      return `${units(data.quantity)} reserved at ${locationId}${until(data)}${toCome(data)}`;
     case 'StockReservationDeclined':
       return `${units(data.quantity)} not reserved at ${locationId}: ${data.available} available`;
     case 'ReservationExtended':
@@ -51,5 +51,10 @@ export const stockText = ({ type, data }: StockEvent, sku: string, locationId: s
       return `${units(data.short)} missing at ${locationId}, ${data.affectedReservations.length} reservations affected`;
   }
 };
+
+const until = ({ expiresAt }: { expiresAt?: string }) => (expiresAt === undefined ? '' : ` until ${expiresAt}`);
+
+const toCome = ({ backordered }: { backordered?: number }) =>
+  backordered === undefined ? '' : `, ${backordered} still to come`;
 
 const signed = (delta: number) => (delta > 0 ? `+${delta}` : String(delta));

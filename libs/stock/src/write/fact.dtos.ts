@@ -1,5 +1,6 @@
 /** What happened to goods, and what is known about them. */
-import { NotEquals } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, NotEquals } from 'class-validator';
 import { Id, Instant, LocationId, OneOf, Optional, Reference, Sku, Whole, WholeNotZero } from '#fields';
 import { type Disposition, type UnavailableReason } from '../domain/stock-item.js';
 
@@ -24,6 +25,8 @@ export class ReceiveStockDto extends StockPlaceDto {
   @Reference('DN-2026-0042/1') readonly ref!: string;
   /** The announcement that arrives with it. */
   @Optional() @Reference('PO-2026-0815') readonly incomingRef?: string;
+  /** What was announced beyond this quantity is still to come. */
+  @Optional() @IsBoolean() @ApiProperty({ type: Boolean }) readonly incomingRest?: boolean;
 }
 
 export class RecordStockCountDto extends StockPlaceDto {

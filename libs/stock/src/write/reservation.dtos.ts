@@ -19,6 +19,8 @@ export class ReserveStockDto extends ReservationDto {
   @Nested(() => ReservationOwnerDto) readonly owner!: ReservationOwnerDto;
   /** For soft reservations; by default the channel's time to live. */
   @Optional() @Instant() readonly expiresAt?: string;
+  /** When the goods are promised for: backorders are filled in this order, then by age. */
+  @Optional() @Instant() readonly promisedFor?: string;
 }
 
 export class ExtendReservationDto extends ReservationDto {
@@ -36,4 +38,6 @@ export class ReleaseReservationDto extends ReservationDto {
 export class ConsumeReservationDto extends ReservationDto {
   /** The shipment or hand-over. */
   @Reference('parcel-1') readonly ref!: string;
+  /** All of it unless said otherwise; the reservation goes on with the rest. */
+  @Optional() @Whole(1, MOST_UNITS, 3) readonly quantity?: number;
 }

@@ -32,7 +32,7 @@ const reservationId = 'r-1';
 
 /** Command → a body that says everything → the command that comes of it. */
 const all: [name: string, body: object, command: string, data: object][] = [
-  ['ReceiveStock', { quantity: 5, ref: 'DN-1', incomingRef: 'PO-1' }, 'ReceiveStock', {}],
+  ['ReceiveStock', { quantity: 5, ref: 'DN-1', incomingRef: 'PO-1', incomingRest: true }, 'ReceiveStock', {}],
   ['RecordStockCount', { countId: 'c-1', counted: 0, asOf: LOCAL, sourceSeq: 4 }, 'RecordStockCount', { asOf: UTC }],
   ['AdjustStock', { delta: -2, reason: 'theft', ref: 'R-1' }, 'AdjustStock', {}],
   ['MarkStockUnavailable', { quantity: 1, reason: 'display', ref: 'window' }, 'MarkStockUnavailable', {}],
@@ -43,16 +43,20 @@ const all: [name: string, body: object, command: string, data: object][] = [
   ['RestockReturn', { quantity: 1, returnId: 'return-1', disposition: 'refurbish' }, 'RestockReturn', {}],
   [
     'ReserveStock',
-    { reservationId, quantity: 2, kind: 'soft', owner, expiresAt: LOCAL },
+    { reservationId, quantity: 2, kind: 'soft', owner, expiresAt: LOCAL, promisedFor: LOCAL },
     'ReserveStock',
-    { expiresAt: UTC },
+    { expiresAt: UTC, promisedFor: UTC },
   ],
   ['ExtendReservation', { reservationId, expiresAt: LOCAL }, 'ExtendReservation', { expiresAt: UTC, ofChannel: 'web' }],
   ['FirmReservation', { reservationId }, 'FirmReservation', { ofChannel: 'web' }],
   ['ReduceReservation', { reservationId, by: 1 }, 'ReduceReservation', { ofChannel: 'web' }],
   ['ReleaseReservation', { reservationId, reason: 'cancelled' }, 'ReleaseReservation', { ofChannel: 'web' }],
-  ['ConsumeReservation', { reservationId, ref: 'parcel-1' }, 'ConsumeReservation', {}],
+  ['ConsumeReservation', { reservationId, ref: 'parcel-1', quantity: 1 }, 'ConsumeReservation', {}],
 ];
+
+const optional = (command: string, field: string) =>
+  ['incomingRef', 'incomingRest', 'expiresAt', 'promisedFor'].includes(field) ||
+  (command === 'ConsumeReservation' && field === 'quantity');
 
 describe('the stock commands', () => {
   it('are those that channels may send', () => {
@@ -69,7 +73,7 @@ describe('the stock commands', () => {
 
   it.each(all)('of which %s says nothing that it was not asked, and all that it was', (name, body) => {
     expect(broken(name, { ...place, ...body, surprise: 1 })).toContain('surprise: whitelistValidation');
-    const required = Object.keys(body).filter((field) => field !== 'incomingRef' && field !== 'expiresAt');
+    const required = Object.keys(body).filter((field) => name.startsWith('Extend') || !optional(name, field));
     for (const field of ['sku', 'locationId', ...required]) {
       expect(broken(name, { ...place, ...body, [field]: undefined })).not.toEqual([]);
       expect(broken(name, { ...place, ...body, [field]: null })).not.toEqual([]);
@@ -134,6 +138,7 @@ describe('the stock commands', () => {
     ['id: matches', 'ReserveStock', { owner: { type: 'order', id: 'ada@example.com' } }],
     ['expiresAt: isIso8601', 'ReserveStock', { expiresAt: 'tomorrow' }],
     ['surprise: whitelistValidation', 'ReserveStock', { owner: { ...owner, surprise: 1 } }],
+    ['replaces: whitelistValidation', 'ReserveStock', { replaces: 'r-0' }],
     ['locationPaused: whitelistValidation', 'ReserveStock', { locationPaused: false }],
   ])('break %s in %s', (rule, name, part) => {
     const [, body] = all.find(([one]) => one === name) ?? [];

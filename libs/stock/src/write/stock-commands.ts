@@ -92,9 +92,13 @@ export const stockCommands: readonly CommandContract[] = [
     'ReserveStock',
     'Holds units for an order or a cart, or says how many are left.',
     reservations.ReserveStockDto,
-    ({ expiresAt, ...data }) => ({
+    ({ expiresAt, promisedFor, ...data }) => ({
       type: 'ReserveStock',
-      data: { ...data, ...(expiresAt !== undefined && { expiresAt: utc(expiresAt) }) },
+      data: {
+        ...data,
+        ...(expiresAt !== undefined && { expiresAt: utc(expiresAt) }),
+        ...(promisedFor !== undefined && { promisedFor: utc(promisedFor) }),
+      },
     }),
   ),
   promise('ExtendReservation', 'Makes a soft reservation last longer.', reservations.ExtendReservationDto, (data) => ({
@@ -115,7 +119,7 @@ export const stockCommands: readonly CommandContract[] = [
   })),
   fact(
     'ConsumeReservation',
-    'Books reserved goods out: shipped, or handed over.',
+    'Books reserved goods out, all or some: shipped, or handed over.',
     reservations.ConsumeReservationDto,
     (data) => ({ type: 'ConsumeReservation', data }),
   ),
