@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessGuard } from '#access';
-import { CartsModule } from '#carts';
+import { CartsModule, ShopperReads } from '#carts';
 import { commands } from '#catalogue';
 import { Customers, CustomersModule } from '#customers';
 import { DecideHandler } from '#event-store';
@@ -12,7 +12,7 @@ import { Orders, OrdersModule } from '#orders';
 import { ReturnsModule } from '#returns';
 import { SourcingModule } from '#sourcing';
 import { Availability, StockLevels, StockModule } from '#stock';
-import { VouchersModule } from '#vouchers';
+import { Instruments, VouchersModule } from '#vouchers';
 import { Batch } from './commands/batch.js';
 import { Catalogue } from './commands/catalogue.js';
 import { CommandsController } from './commands/commands.controller.js';
@@ -34,8 +34,10 @@ import { Readiness } from './operations/readiness.js';
 import { StatusController } from './operations/status.controller.js';
 import { Status } from './operations/status.js';
 import { AvailabilityController } from './reads/availability.controller.js';
+import { CartsController } from './reads/carts.controller.js';
 import { CustomersController } from './reads/customers.controller.js';
 import { History } from './reads/history.js';
+import { InstrumentsController } from './reads/instruments.controller.js';
 import { NetworkController } from './reads/network.controller.js';
 import { OrdersController } from './reads/orders.controller.js';
 import { StockController } from './reads/stock.controller.js';
@@ -65,6 +67,8 @@ export class ApiModule {
         StockController,
         OrdersController,
         CustomersController,
+        InstrumentsController,
+        CartsController,
         NetworkController,
         FeedController,
         StatusController,
@@ -86,12 +90,14 @@ export class ApiModule {
         Customers,
         Feed,
         Gateway,
+        Instruments,
         KeyBook,
         Ownership,
         History,
         Orders,
         Readiness,
         Settled,
+        ShopperReads,
         Status,
         StockLevels,
       ],

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { CartsModule } from '#carts';
-import { DecideHandler, DeciderRunner, EventStore } from '#event-store';
+import { DecideHandler, DeciderRunner, EventStore, PersonalData } from '#event-store';
 import { FulfillmentModule } from '#fulfillment';
 import { NetworkModule } from '#network';
 import { AvailabilityAdvice, OrdersModule } from '#orders';
@@ -18,13 +18,17 @@ class BackingModule {}
 @Module({})
 class WorkerModule {}
 
-/** The command handlers that processes need, on what the worker has opened. */
-export const workerModule = (
-  store: EventStore,
-  deciders: DeciderRunner,
-  db: DataSource,
-  provider: PaymentProvider,
-): DynamicModule => ({
+/** What the worker has opened. */
+interface Opened {
+  readonly store: EventStore;
+  readonly deciders: DeciderRunner;
+  readonly personalData: PersonalData;
+  readonly db: DataSource;
+  readonly provider: PaymentProvider;
+}
+
+/** The command handlers that processes need. */
+export const workerModule = ({ store, deciders, personalData, db, provider }: Opened): DynamicModule => ({
   module: WorkerModule,
   imports: [
     {
@@ -34,11 +38,12 @@ export const workerModule = (
         DecideHandler,
         { provide: EventStore, useValue: store },
         { provide: DeciderRunner, useValue: deciders },
+        { provide: PersonalData, useValue: personalData },
         { provide: DataSource, useValue: db },
         { provide: AvailabilityAdvice, useValue: new StockLevels(db) },
         { provide: PaymentProvider, useValue: provider },
       ],
-      exports: [EventStore, DeciderRunner, DataSource, AvailabilityAdvice, PaymentProvider],
+      exports: [EventStore, DeciderRunner, PersonalData, DataSource, AvailabilityAdvice, PaymentProvider],
     },
     CqrsModule.forRoot(),
     NetworkModule,

@@ -27,7 +27,7 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
   const personalData = new EncryptedPersonalData(new SubjectKeys(db, loadKek(dataDir)));
   const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db));
-  const module = workerModule(store, deciders, db, settings.provider);
+  const module = workerModule({ store, deciders, personalData, db, provider: settings.provider });
   const app = await NestFactory.createApplicationContext(module, {
     logger: ['error', 'warn'],
     abortOnError: false,

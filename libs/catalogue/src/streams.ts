@@ -1,4 +1,4 @@
-import { cartCommands, cartRoutes } from '#carts';
+import { appointment, cart, cartCommands, cartRoutes, reorderButton } from '#carts';
 import { customer, customerCommands } from '#customers';
 import { type AnyStreamType, type CommandContract, type Route } from '#event-store';
 import { fulfillment, fulfillmentCommands, fulfillmentRoutes } from '#fulfillment';
@@ -24,6 +24,9 @@ export const streamTypes: readonly AnyStreamType[] = [
   payment,
   giftCard,
   voucher,
+  cart,
+  appointment,
+  reorderButton,
 ];
 
 /** Every event type of every capability; names are unique across them. */

@@ -1,4 +1,7 @@
 import { type AnyProcess } from '#kernel';
+import { appointments } from './appointments.process.js';
+import { whenOrderOfCartAnsweredThenEndCart } from './cart-orders.process.js';
+import { carts } from './carts.process.js';
 import { checkout } from './checkout.process.js';
 import {
   whenLinesCancelledThenRelease,
@@ -9,6 +12,7 @@ import { fulfillmentProcess } from './fulfillment.process.js';
 import { whenGoodsLeftThenBook } from './goods-left.process.js';
 import { instruments } from './instruments.process.js';
 import { payments } from './payments.process.js';
+import { whenReorderButtonPressedThenPlaceOrder } from './reorder.process.js';
 import { returns } from './returns.process.js';
 import { settlement } from './settlement.process.js';
 
@@ -24,4 +28,8 @@ export const processes: readonly AnyProcess[] = [
   whenGoodsLeftThenBook,
   payments,
   instruments,
+  carts,
+  whenOrderOfCartAnsweredThenEndCart,
+  appointments,
+  whenReorderButtonPressedThenPlaceOrder,
 ];

@@ -75,10 +75,33 @@ const unknownPayments = kind<{ payment_id: string; order_id: string; next_ask_at
   }),
 );
 
+/** A cart that was frozen for an order which never came. */
+const idleCheckouts = kind<{ cart_id: string; order_id: string; checkout_expires_at: Date }>(
+  `SELECT cart_id, order_id, checkout_expires_at FROM read.cart
+   WHERE checkout_expires_at <= $1 ORDER BY checkout_expires_at LIMIT $2`,
+  ({ cart_id: cartId, order_id: orderId, checkout_expires_at: at }) => ({
+    intent: { type: 'ExpireCartCheckout', data: { cartId, orderId } },
+    id: `cart/${cartId}/${orderId}/${at.toISOString()}`,
+    correlationId: cartId,
+  }),
+);
+
+const missedAppointments = kind<{ appointment_id: string; hold_until: Date }>(
+  `SELECT appointment_id, hold_until FROM read.appointment
+   WHERE hold_until <= $1 ORDER BY hold_until LIMIT $2`,
+  ({ appointment_id: appointmentId, hold_until: at }) => ({
+    intent: { type: 'MissAppointment', data: { appointmentId } },
+    id: `appointment/${appointmentId}/${at.toISOString()}`,
+    correlationId: appointmentId,
+  }),
+);
+
 export const deadlineKinds: readonly DeadlineKind[] = [
   pendingCheckouts,
   softReservations,
   giftCards,
   vouchers,
   unknownPayments,
+  idleCheckouts,
+  missedAppointments,
 ];

@@ -1,3 +1,4 @@
+import { cartSchemas } from './cart-schemas.js';
 import { anything, flag, instant, integer, listOf, object, oneOf, orNull, ref, text, type Schema } from './shapes.js';
 import { accepted, tradeSchemas } from './trade-schemas.js';
 
@@ -49,6 +50,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   },
   Accepted: object(accepted),
   ...tradeSchemas,
+  ...cartSchemas,
   Availability: object({
     channel: text,
     sku: text,

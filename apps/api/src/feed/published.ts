@@ -13,12 +13,15 @@ export const kinds: Readonly<Record<string, Openness>> = {
   order: { scope: 'orders:read', owned: true },
   return: { scope: 'orders:read', owned: true },
   ledger: { scope: 'orders:read', owned: true },
-  giftcard: { scope: 'vouchers:write', owned: true },
-  voucher: { scope: 'vouchers:write', owned: true },
+  giftcard: { scope: 'vouchers:read', owned: true },
+  voucher: { scope: 'vouchers:read', owned: true },
   fulfillment: { scope: 'fulfillment:read', owned: false },
   customer: { scope: 'customers:read', owned: true },
   location: { scope: 'network:read', owned: false },
   channel: { scope: 'network:read', owned: true },
+  cart: { scope: 'carts:write', owned: true },
+  appointment: { scope: 'carts:write', owned: true },
+  reorderbutton: { scope: 'orders:place', owned: true },
   sourcingpolicy: { scope: 'sourcing:write', owned: false },
 };
 

@@ -1,0 +1,65 @@
+import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Caller, readScope, RequireScope, type Principal } from '#access';
+import { cartView, ShopperReads } from '#carts';
+import { EventStore, type Recorded } from '#event-store';
+import { answers, itemsOf, ref } from '../docs/shapes.js';
+import { etag, sendTagged } from '../http/conditional.js';
+import { invalid } from '../http/headers.js';
+import { Problem } from '../http/problem.js';
+import { Fresh, MinPosition } from './fresh.guard.js';
+import { one, type Query } from './query.js';
+
+const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+
+/** Carts, visits to stores, reorder buttons: what shoppers do before they order. */
+@ApiTags('carts')
+@Controller('v1')
+@UseGuards(Fresh)
+export class CartsController {
+  constructor(
+    private readonly store: EventStore,
+    private readonly reads: ShopperReads,
+  ) {}
+
+  /** From the log itself, so it is never behind. Whoever knows the id may read it. */
+  @Get('carts/:cartId')
+  @RequireScope('carts:write')
+  @ApiOperation({ summary: 'A cart as it is now: lines, what is held, what is missing, who had it.' })
+  @ApiOkResponse(answers(ref('Cart')))
+  async cart(@Param('cartId') cartId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const history: Recorded[] = [];
+    for await (const recorded of this.store.read(`cart-${cartId}`)) history.push(recorded);
+    const view = cartView(cartId, history);
+    if (!view) throw new Problem('cart-not-found', `There is no cart ${cartId}.`);
+    sendTagged(request, reply, etag(view.revision), view);
+  }
+
+  @Get('locations/:locationId/appointments')
+  @RequireScope('fulfillment:read')
+  @MinPosition()
+  @ApiQuery({ name: 'day', required: false, description: 'YYYY-MM-DD, in UTC.' })
+  @ApiOperation({ summary: 'Visits to a store, at most 500, the earliest first.' })
+  @ApiOkResponse(answers(itemsOf('Appointment')))
+  async appointments(@Param('locationId') locationId: string, @QueryString() query: Query) {
+    return { items: await this.reads.appointmentsAt(locationId, dayOf(query)) };
+  }
+
+  @Get('reorder-buttons/:buttonId')
+  @RequireScope('orders:place')
+  @MinPosition()
+  @ApiOperation({ summary: 'A reorder button and what its presses led to.' })
+  @ApiOkResponse(answers(ref('ReorderButton')))
+  async button(@Param('buttonId') buttonId: string, @Caller() principal: Principal) {
+    const button = await this.reads.button(readScope(principal), buttonId);
+    if (!button) throw new Problem('reorder-button-not-found', `There is no button ${buttonId} of this channel.`);
+    return button;
+  }
+}
+
+const dayOf = (query: Query): string | undefined => {
+  const day = one(query, 'day');
+  if (day === undefined || (DAY.test(day) && !Number.isNaN(Date.parse(day)))) return day;
+  throw invalid('day', 'must be a day, YYYY-MM-DD');
+};

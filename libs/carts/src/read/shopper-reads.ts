@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type FindOptionsWhere } from 'typeorm';
+import { withScope, type Scope } from '#database';
+import { type Stamp } from '#projections';
+import { appointments, type AppointmentRow } from './appointment.projection.js';
+import { reorderButtons, type ReorderButtonRow } from './reorder-button.projection.js';
+
+const MOST = 500;
+
+/** Visits to stores, and reorder buttons as far as the reader may see them. */
+@Injectable()
+export class ShopperReads {
+  constructor(private readonly database: DataSource) {}
+
+  /** By time, the earliest first; of one day (UTC) if it is given. */
+  appointmentsAt(locationId: string, day?: string): Promise<(AppointmentRow & Stamp)[]> {
+    const query = this.database.getRepository(appointments.table).createQueryBuilder('a');
+    query.where('a.location_id = :locationId', { locationId }).orderBy('a.at').addOrderBy('a.appointmentId').take(MOST);
+    if (day !== undefined)
+      query.andWhere(`a.at >= :day AND a.at < CAST(:day AS timestamptz) + interval '1 day'`, { day });
+    return query.getMany();
+  }
+
+  button(scope: Scope, buttonId: string): Promise<(ReorderButtonRow & Stamp) | null> {
+    const where: FindOptionsWhere<ReorderButtonRow & Stamp> = { buttonId };
+    return withScope(this.database, scope, (db) => db.getRepository(reorderButtons.table).findOneBy(where));
+  }
+}

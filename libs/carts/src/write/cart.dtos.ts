@@ -1,0 +1,81 @@
+/** Carts as channels send them. */
+import {
+  Attributes,
+  Currency,
+  FreeText,
+  GoodsDto,
+  Id,
+  LocationId,
+  MOST_UNITS,
+  Nested,
+  OneOf,
+  Optional,
+  Reference,
+  Whole,
+} from '#fields';
+import { type CartLine, type HandOver } from '../domain/cart-messages.js';
+
+const METHODS: readonly CartLine['method'][] = ['ship', 'pickup', 'carry-out'];
+const MOST_SECONDS = 86_400;
+
+export class CartDto {
+  /** Whoever knows it may use the cart: a random UUID. */
+  @Id() readonly cartId!: string;
+}
+
+export class CreateCartDto extends CartDto {
+  @Currency() readonly currency!: string;
+  /** A registered customer. */
+  @Optional() @Id() readonly customerId?: string;
+  @Optional() @Attributes() readonly attributes?: Record<string, string>;
+}
+
+export class AddCartLineDto extends GoodsDto {
+  @Id() readonly cartId!: string;
+  /** As shown. */
+  @Optional() @FreeText(500, 'T-shirt, red, M') readonly title?: string;
+  @OneOf(METHODS) readonly method!: CartLine['method'];
+  /** Required for pickup and carry-out. */
+  @Optional() @LocationId() readonly locationId?: string;
+}
+
+export class CartLineDto extends CartDto {
+  @Id('1') readonly lineId!: string;
+}
+
+export class SetCartLineQuantityDto extends CartLineDto {
+  @Whole(1, MOST_UNITS, 2) readonly quantity!: number;
+}
+
+class HandOverDto implements HandOver {
+  @Optional() @Id('till') readonly channel?: string;
+  /** An id of staff or customer, never a name. */
+  @Optional() @Id('staff-7') readonly person?: string;
+}
+
+export class HandOverCartDto extends CartDto {
+  @Nested(() => HandOverDto) readonly to!: HandOverDto;
+}
+
+export class AttachCustomerDto extends CartDto {
+  @Id() readonly customerId!: string;
+}
+
+/** How long from now; by default the channel's time for reservations. */
+export class ReserveCartDto extends CartDto {
+  @Optional() @Whole(1, MOST_SECONDS, 900) readonly seconds?: number;
+}
+
+export class MergeCartsDto extends CartDto {
+  /** The cart that ends, for example the guest's. */
+  @Id() readonly fromCartId!: string;
+}
+
+export class CheckOutCartDto extends CartDto {
+  /** Of the order that is placed next, with `cartId` and no lines. */
+  @Id() readonly orderId!: string;
+}
+
+export class CloseCartDto extends CartDto {
+  @Reference('abandoned') readonly reason!: string;
+}

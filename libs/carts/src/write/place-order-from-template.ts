@@ -1,0 +1,71 @@
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ERASED, EventStore, OutcomeUnknown, PersonalData, type Outcome, type Recorded } from '#event-store';
+import { DomainError, lineTotal, sum, upcast, type Cause } from '#kernel';
+import { PlaceOrder } from '#orders';
+import { reorderButton, type ReorderTemplate } from '../domain/reorder-button.js';
+
+/** Places the order that a button is configured for, in the name of the channel that configured it. */
+export class PlaceOrderFromTemplate extends Command<Outcome> {
+  constructor(
+    readonly buttonId: string,
+    readonly orderId: string,
+    readonly cause: Cause,
+  ) {
+    super();
+  }
+}
+
+/** Personal fields leave the log only on their way into the order, under the same subject. */
+@CommandHandler(PlaceOrderFromTemplate)
+export class PlaceOrderFromTemplateHandler implements ICommandHandler<PlaceOrderFromTemplate> {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly store: EventStore,
+    private readonly personalData: PersonalData,
+  ) {}
+
+  /** @throws DomainError `reorder-button-not-found`, `reorder-data-erased`, and those of PlaceOrder */
+  async execute({ buttonId, orderId, cause }: PlaceOrderFromTemplate): Promise<Outcome> {
+    const configured = await this.newest(buttonId);
+    const definition = reorderButton.events.ReorderButtonConfigured;
+    const event = upcast(reorderButton.events, configured.event, Number(configured.envelope.schema));
+    const opened = await this.personalData.open({ ...configured, event }, definition);
+    const template = opened.event.data as ReorderTemplate;
+    if (isErased(template)) {
+      throw new DomainError('reorder-data-erased', 'The customer’s data was erased: configure the button anew');
+    }
+    const { channel } = configured.envelope;
+    const whose = { ...cause, channel, subject: template.customerId };
+    return this.bus.execute(new PlaceOrder(orderFrom(template, orderId, buttonId), whose));
+  }
+
+  private async newest(buttonId: string): Promise<Recorded> {
+    let newest: Recorded | undefined;
+    const stream = `${reorderButton.category}-${buttonId}`;
+    try {
+      for await (const one of this.store.read(stream)) if (one.event.type === 'ReorderButtonConfigured') newest = one;
+    } catch (error) {
+      throw new OutcomeUnknown(stream, String(error));
+    }
+    if (newest) return newest;
+    throw new DomainError('reorder-button-not-found', `There is no button ${buttonId}`);
+  }
+}
+
+const isErased = ({ contact, shipTo, payment }: ReorderTemplate) => {
+  const fields = [shipTo, payment?.token, ...Object.values(contact ?? {})] as unknown[];
+  return fields.some((field) => typeof field === 'object' && field !== null && 'erased' in field && ERASED.erased);
+};
+
+const orderFrom = (template: ReorderTemplate, orderId: string, buttonId: string): PlaceOrder['details'] => {
+  const { customerId, currency, lines, contact, shipTo, country, payment } = template;
+  const totals = lines.map(({ unitPrice, quantity }) => lineTotal({ ...unitPrice, currency }, quantity));
+  const { amount } = sum(totals, currency);
+  return {
+    ...{ orderId, customerId, currency, lines, charges: [], attributes: { reorderButton: buttonId } },
+    ...(contact && { contact }),
+    ...(shipTo && { shipTo }),
+    ...(country !== undefined && { country }),
+    ...(payment && { tenders: [{ tenderId: 'button', ...payment, amount }] }),
+  };
+};
