@@ -1,13 +1,25 @@
 /**
- * From a placed order to its answer: reserve every allocation of the plan, re-plan once what was declined, then confirm;
- * or give everything back and reject. However it is interrupted, no reservation outlives a rejected order.
+ * From a placed order to its answer: reserve every allocation of the plan, re-plan once what was declined, have the tenders
+ * authorised, then confirm; or give everything back and reject. However it is interrupted, no reservation outlives a
+ * rejected order. What was authorised for it is given up by the settlement.
  */
 import { type Happened, type Intent, type Process, type Reaction } from '#kernel';
-import { replan, type Allocation, type FulfillmentPlan, type OrderEvent, type RejectionReason } from '#orders';
+import {
+  paymentIdOf,
+  replan,
+  type Allocation,
+  type FulfillmentPlan,
+  type OrderEvent,
+  type RejectionReason,
+  type Tender,
+} from '#orders';
+import { type PaymentEvent } from '#payments';
 import { type StockEvent } from '#stock';
+import { inOrderOfStreams, release as giveBackTo, reserve } from './allocation-intents.js';
 import { type CommandRefused } from './command-refused.js';
+import { requestPayment } from './settlement-steps.js';
 
-type CheckoutEvent = OrderEvent | StockEvent | CommandRefused;
+type CheckoutEvent = OrderEvent | StockEvent | PaymentEvent | CommandRefused;
 
 /** A reservation that the place could not give. */
 interface Declined {
@@ -23,6 +35,11 @@ interface Checkout {
   readonly open: readonly Allocation[];
   readonly held: readonly Allocation[];
   readonly declined: readonly Declined[];
+  readonly currency: string;
+  /** To be authorised once the stock is held. */
+  readonly tenders?: readonly Tender[];
+  /** Payments that have not answered yet. */
+  readonly paying?: readonly string[];
   /** The order has its answer already; what is still answered must be given back. */
   readonly closing?: true;
 }
@@ -30,26 +47,41 @@ interface Checkout {
 const ends = { state: undefined, intents: [] };
 const stays = (state: Checkout | undefined): Reaction<Checkout> => ({ state, intents: [] });
 
-const reserve = (orderId: string, { reservationId, sku, locationId, quantity, keep = 0 }: Allocation): Intent => ({
-  type: 'ReserveStock',
-  data: { sku, locationId, reservationId, quantity, keep, kind: 'hard', owner: { type: 'order', id: orderId } },
-});
-
-const release = ({ reservationId, sku, locationId }: Allocation): Intent => ({
-  type: 'ReleaseReservation',
-  data: { sku, locationId, reservationId, reason: 'order-rejected' },
-});
-
-const streamOf = ({ sku, locationId }: Allocation) => `${sku}~${locationId}`;
+const release = (allocation: Allocation): Intent => giveBackTo(allocation, 'order-rejected');
 
 const askFor = (state: Checkout, plan: FulfillmentPlan): Reaction<Checkout> => {
   if (state.closing) return stays(state);
   if (plan.allocations.length === 0) {
-    return state.needsStock ? reject(state, [{ code: 'no-location' }]) : confirm(state);
+    return state.needsStock ? reject(state, [{ code: 'no-location' }]) : pay(state);
   }
-  const open = plan.allocations.toSorted((a, b) => (streamOf(a) < streamOf(b) ? -1 : 1));
+  const open = inOrderOfStreams(plan.allocations);
   return { state: { ...state, plan, open }, intents: open.map((allocation) => reserve(state.orderId, allocation)) };
 };
+
+/** Stock first, money second: nobody pays for what is sold out. */
+const pay = (state: Checkout): Reaction<Checkout> => {
+  const { orderId, currency, tenders = [], ...rest } = state;
+  if (tenders.length === 0) return confirm(state);
+  const paying = tenders.map(({ tenderId }) => paymentIdOf(orderId, tenderId));
+  return {
+    state: { ...rest, orderId, currency, paying },
+    intents: tenders.map((tender) => requestPayment(orderId, currency, tender)),
+  };
+};
+
+const authorized = (
+  state: Checkout,
+  paymentId: string,
+  { amount, requested }: { amount: number; requested: number },
+) => {
+  if (state.closing || !state.paying?.includes(paymentId)) return stays(state);
+  if (amount < requested) return reject(state, [{ code: 'payment-declined' }]);
+  const paying = state.paying.filter((one) => one !== paymentId);
+  return paying.length > 0 ? stays({ ...state, paying }) : confirm({ ...state, paying });
+};
+
+const unpaid = (state: Checkout, paymentId: string): Reaction<Checkout> =>
+  state.closing || !state.paying?.includes(paymentId) ? stays(state) : reject(state, [{ code: 'payment-declined' }]);
 
 const confirm = (state: Checkout): Reaction<Checkout> => ({
   state,
@@ -78,7 +110,7 @@ const answered = (state: Checkout, reservationId: string, available?: number): R
 };
 
 const allAnswered = (state: Checkout): Reaction<Checkout> => {
-  if (state.declined.length === 0) return confirm(state);
+  if (state.declined.length === 0) return pay(state);
   const again = state.plan?.attempt === 1 ? replan(state.orderId, state.plan, state.declined) : undefined;
   if (!again) return reject(state, soldOut(state));
   return {
@@ -107,10 +139,11 @@ const superfluous = ({ held }: Checkout, allocations: readonly Allocation[]) => 
 
 const refused = (state: Checkout, { command, reservationId }: CommandRefused['data']): Reaction<Checkout> => {
   if (command === 'ReserveStock' && reservationId !== undefined) return answered(state, reservationId, 0);
+  if (command === 'RequestPayment') return reject(state, [{ code: 'payment-refused' }]);
   return command === 'ConfirmOrder' ? giveBack(state) : stays(state);
 };
 
-const goOn = (state: Checkout, event: CheckoutEvent): Reaction<Checkout> => {
+const goOn = (state: Checkout, event: CheckoutEvent, stream: string): Reaction<Checkout> => {
   // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- a process waits for few of many events
   switch (event.type) {
     case 'FulfillmentPlanned':
@@ -119,6 +152,10 @@ const goOn = (state: Checkout, event: CheckoutEvent): Reaction<Checkout> => {
       return answered(state, event.data.reservationId);
     case 'StockReservationDeclined':
       return answered(state, event.data.reservationId, event.data.available);
+    case 'PaymentAuthorized':
+      return authorized(state, idIn(stream), event.data);
+    case 'PaymentFailed':
+      return event.data.operation === 'authorize' ? unpaid(state, idIn(stream)) : stays(state);
     case 'OrderConfirmed':
       return { state: undefined, intents: superfluous(state, event.data.allocations).map(release) };
     case 'OrderRejected':
@@ -130,20 +167,25 @@ const goOn = (state: Checkout, event: CheckoutEvent): Reaction<Checkout> => {
   }
 };
 
-/** The order that a stock event was made for. */
-const ownerOf = (event: CheckoutEvent) =>
-  'owner' in event.data && event.data.owner.type === 'order' ? event.data.owner.id : undefined;
+const idIn = (stream: string) => stream.slice(stream.indexOf('-') + 1);
+
+/** The order that an event of another stream was made for. */
+const orderOf = ({ data }: CheckoutEvent) => {
+  if ('owner' in data) return data.owner.type === 'order' ? data.owner.id : undefined;
+  return 'orderId' in data ? data.orderId : undefined;
+};
 
 export const checkout: Process<Checkout, CheckoutEvent> = {
   name: 'checkout',
-  categories: ['order', 'stock'],
+  categories: ['order', 'stock', 'payment'],
   instanceOf: ({ stream, event }: Happened<CheckoutEvent>) =>
-    stream.startsWith('order-') ? stream.slice('order-'.length) : ownerOf(event),
+    stream.startsWith('order-') ? idIn(stream) : orderOf(event),
   react: (state, { event, stream }) => {
     if (event.type === 'OrderPlaced') {
-      const orderId = stream.slice('order-'.length);
-      return stays({ orderId, needsStock: event.data.lines.length > 0, open: [], held: [], declined: [] });
+      const { lines, currency, tenders } = event.data;
+      const begun = { orderId: idIn(stream), needsStock: lines.length > 0, currency, open: [], held: [], declined: [] };
+      return stays({ ...begun, ...(tenders && { tenders }) });
     }
-    return state ? goOn(state, event) : ends;
+    return state ? goOn(state, event, stream) : ends;
   },
 };
