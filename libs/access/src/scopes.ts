@@ -13,6 +13,7 @@ export const SCOPES = [
   'carts:write',
   'payments:read',
   'payments:write',
+  'vouchers:read',
   'vouchers:write',
   'sourcing:write',
   'fulfillment:read',
