@@ -26,6 +26,20 @@ export const EVENTS: Readonly<Record<string, number>> = {
   CartOrdered: 1,
   CartReopened: 1,
   CartClosed: 1,
+  AppointmentBooked: 1,
+  AppointmentGoodsReserved: 1,
+  AppointmentGoodsMissing: 1,
+  AppointmentGoodsLost: 1,
+  AppointmentConfirmed: 1,
+  AppointmentIncomplete: 1,
+  AppointmentRescheduled: 1,
+  AppointmentCancelled: 1,
+  AppointmentCompleted: 1,
+  AppointmentMissed: 1,
+  ReorderButtonConfigured: 1,
+  ReorderButtonPressed: 1,
+  ReorderPressIgnored: 1,
+  ReorderFailed: 1,
   // customers
   CustomerRegistered: 1,
   CustomerUpdated: 1,
@@ -98,6 +112,9 @@ export const EVENTS: Readonly<Record<string, number>> = {
   ReturnRefunded: 1,
   ReturnRefundFailed: 1,
   ReturnClosed: 1,
+  ReturnExchanged: 1,
+  ReturnAssessed: 1,
+  ReturnCreditRequested: 1,
   // stock
   StockReceived: 1,
   StockCounted: 1,
@@ -138,10 +155,14 @@ export const EVENTS: Readonly<Record<string, number>> = {
   VoucherRedeemed: 1,
   VoucherReleased: 1,
   VoucherRefunded: 1,
+  // sourcing
+  SourcingPolicyPublished: 1,
+  SourcingPolicyActivated: 1,
+  SourcingPolicyDeactivated: 1,
 };
 
-/** Names of fields that leave Kontor in no event, however deep: free text of people, and what opens or proves something. */
-export const NEVER: ReadonlySet<string> = new Set(['note', 'comment', 'token', 'proof', 'hash']);
+/** Names of fields that leave Kontor in no event, however deep: who somebody is, free text, what opens or proves something. */
+export const NEVER: ReadonlySet<string> = new Set(['contact', 'note', 'comment', 'token', 'proof', 'hash']);
 
 const kebab = (type: string) => type.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 

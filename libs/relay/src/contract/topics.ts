@@ -2,11 +2,11 @@
 export const TOPICS: Readonly<Record<string, readonly string[]>> = {
   'kontor.stock.v1': ['stock'],
   'kontor.orders.v1': ['order', 'return', 'ledger'],
-  'kontor.carts.v1': ['cart'],
+  'kontor.carts.v1': ['cart', 'appointment', 'reorderbutton'],
   'kontor.fulfillment.v1': ['fulfillment'],
   'kontor.payments.v1': ['payment', 'giftcard', 'voucher'],
   'kontor.customers.v1': ['customer'],
-  'kontor.network.v1': ['location', 'channel'],
+  'kontor.network.v1': ['location', 'channel', 'sourcingpolicy'],
 };
 
 /** State, not events: what each channel can promise now, the newest record of a key counts. */
