@@ -12,6 +12,7 @@ import { InMemoryEventStore, plainPersonalData } from '#testing';
 import { createApp } from './api.js';
 import { BackingModule } from './backing.js';
 import { type Routes } from './http/routes.js';
+import { WebhookSecret } from './webhooks/payment-webhooks.controller.js';
 
 /** Keys are what they may do: `web stock:read orders:place`; channel `*` is staff. */
 const authenticate = (secret: string): Promise<Principal | undefined> => {
@@ -50,6 +51,7 @@ beforeAll(async () => {
     { provide: PositionWaiter, useValue: readModel },
     { provide: Registry, useValue: { status: () => Promise.resolve({ position: 0, builds: [] }) } },
     { provide: ApiKeys, useValue: { authenticate } },
+    { provide: WebhookSecret, useValue: new WebhookSecret('webhook-secret') },
     {
       provide: RateLimiter,
       useValue: new RateLimiter({ read: { perSecond: 1, burst: 5 }, write: { perSecond: 1e6, burst: 1e6 } }),

@@ -9,7 +9,8 @@ import { DecideHandler } from '#event-store';
 import { FulfillmentModule } from '#fulfillment';
 import { NetworkModule } from '#network';
 import { Orders, OrdersModule } from '#orders';
-import { ReturnsModule } from '#returns';
+import { Payments } from '#payments';
+import { Returns, ReturnsModule } from '#returns';
 import { SourcingModule } from '#sourcing';
 import { Availability, StockLevels, StockModule } from '#stock';
 import { Instruments, VouchersModule } from '#vouchers';
@@ -40,7 +41,10 @@ import { History } from './reads/history.js';
 import { InstrumentsController } from './reads/instruments.controller.js';
 import { NetworkController } from './reads/network.controller.js';
 import { OrdersController } from './reads/orders.controller.js';
+import { PaymentsController } from './reads/payments.controller.js';
+import { ReturnsController } from './reads/returns.controller.js';
 import { StockController } from './reads/stock.controller.js';
+import { PaymentWebhooksController } from './webhooks/payment-webhooks.controller.js';
 
 @Module({})
 export class ApiModule {
@@ -66,6 +70,9 @@ export class ApiModule {
         AvailabilityController,
         StockController,
         OrdersController,
+        ReturnsController,
+        PaymentsController,
+        PaymentWebhooksController,
         CustomersController,
         InstrumentsController,
         CartsController,
@@ -95,7 +102,9 @@ export class ApiModule {
         Ownership,
         History,
         Orders,
+        Payments,
         Readiness,
+        Returns,
         Settled,
         ShopperReads,
         Status,

@@ -11,6 +11,7 @@ import { BlindIndex, EncryptedPersonalData, loadKek, SubjectKeys } from '#privac
 import { PositionWaiter, Registry } from '#projections';
 import { StockLevels } from '#stock';
 import { settingsOf, type Environment } from './settings.js';
+import { WebhookSecret } from './webhooks/payment-webhooks.controller.js';
 
 const POOL_SIZE = 12;
 
@@ -62,6 +63,7 @@ export class Backing {
       { provide: PositionWaiter, useValue: waiter },
       { provide: Registry, useValue: new Registry(dataSource, readModels) },
       { provide: ApiKeys, useValue: new ApiKeys(dataSource) },
+      { provide: WebhookSecret, useValue: new WebhookSecret(this.env['PAYMENT_PROVIDER_SECRET'] ?? '') },
       { provide: RateLimiter, useValue: new RateLimiter(rateLimitsFrom(this.env)) },
     ];
   }

@@ -1,6 +1,7 @@
 import { type Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { WEBHOOK_TYPE } from '#payments';
 import { type ProblemFilter } from './http/problem.filter.js';
 import { type Routes } from './http/routes.js';
 import { observeRequests } from './operations/request-metrics.js';
@@ -46,5 +47,6 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
   observeRequests(fastify, metrics);
   // Batches are read as they come.
   fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+  fastify.addContentTypeParser(WEBHOOK_TYPE, { parseAs: 'string' }, (_request, text, done) => done(null, text));
   return adapter;
 };

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Entry, sign, SIGNATURE_HEADER } from '#payments';
+import { type Entry, sign, SIGNATURE_HEADER, WEBHOOK_TYPE } from '#payments';
 import { answerOf } from './answer.js';
 import { type WebhookFault } from './faults.js';
 
@@ -46,7 +46,7 @@ export class Webhooks {
   private async post(entry: Entry): Promise<boolean> {
     const { paymentId, operationId } = entry;
     const body = JSON.stringify({ paymentId, operationId, ...answerOf(entry) });
-    const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: sign(this.secret, body, Date.now()) };
+    const headers = { 'content-type': WEBHOOK_TYPE, [SIGNATURE_HEADER]: sign(this.secret, body, Date.now()) };
     try {
       const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(5_000)]);
       const response = await fetch(this.url, { method: 'POST', headers, body, signal });

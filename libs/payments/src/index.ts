@@ -6,7 +6,7 @@ export { HttpPaymentProvider, paymentProviderFrom } from './provider/http-paymen
 export { InMemoryPaymentProvider } from './provider/in-memory-payment-provider.js';
 export { idempotencyKeyOf, PaymentProvider, type ProviderOrder } from './provider/payment-provider.js';
 export { type ProviderAnswer, resultOf } from './provider/provider-answer.js';
-export { isSigned, sign, SIGNATURE_HEADER } from './provider/signature.js';
+export { isSigned, sign, SIGNATURE_HEADER, WEBHOOK_TYPE } from './provider/signature.js';
 export * from './read/index.js';
 export { AskProvider, AskProviderHandler } from './write/ask-provider.js';
 export { paymentCommands, paymentRoutes } from './write/payment-commands.js';

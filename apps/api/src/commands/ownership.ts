@@ -4,7 +4,11 @@ import { EventStore, idOf, OutcomeUnknown, type CommandContract } from '#event-s
 import { DomainError } from '#kernel';
 
 /** What a channel changes only where it was the first to speak of it. Registering a customer changes none. */
-const OWNED: Readonly<Record<string, string>> = { 'orders:manage': 'order', 'customers:write': 'customer' };
+const OWNED: Readonly<Record<string, string>> = {
+  'orders:manage': 'order',
+  'payments:write': 'payment',
+  'customers:write': 'customer',
+};
 
 /** A channel changes its own orders and customers only: those that it was the first to speak of. */
 @Injectable()

@@ -1,4 +1,5 @@
 import { cartSchemas } from './cart-schemas.js';
+import { paymentSchemas } from './payment-schemas.js';
 import { anything, flag, instant, integer, listOf, object, oneOf, orNull, ref, text, type Schema } from './shapes.js';
 import { accepted, tradeSchemas } from './trade-schemas.js';
 
@@ -51,6 +52,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   Accepted: object(accepted),
   ...tradeSchemas,
   ...cartSchemas,
+  ...paymentSchemas,
   Availability: object({
     channel: text,
     sku: text,
@@ -85,12 +87,14 @@ export const schemas: Readonly<Record<string, Schema>> = {
     locationId: text,
     reservationId: text,
     quantity: integer,
+    backordered: integer,
+    promisedFor: orNull(instant),
     kind: oneOf('soft', 'hard'),
     ownerType: text,
     ownerId: text,
     expiresAt: orNull(instant),
     reservedAt: instant,
-    overdue: flag,
+    'overdue?': flag,
     ...stamp,
   }),
   Location: object({

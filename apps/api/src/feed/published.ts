@@ -12,6 +12,7 @@ export const kinds: Readonly<Record<string, Openness>> = {
   stock: { scope: 'stock:read', owned: false },
   order: { scope: 'orders:read', owned: true },
   return: { scope: 'orders:read', owned: true },
+  payment: { scope: 'payments:read', owned: true },
   ledger: { scope: 'orders:read', owned: true },
   giftcard: { scope: 'vouchers:read', owned: true },
   voucher: { scope: 'vouchers:read', owned: true },

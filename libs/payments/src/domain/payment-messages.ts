@@ -70,7 +70,13 @@ export type PaymentCommand =
   | Message<'ResolvePayment', { paymentId: string }>;
 
 export type PaymentResult =
-  | { readonly outcome: 'done'; readonly amount: number; readonly reference?: string }
+  | {
+      readonly outcome: 'done';
+      readonly amount: number;
+      readonly reference?: string;
+      /** Where the provider names one: that of the payment, or it is not believed. */
+      readonly currency?: string;
+    }
   | { readonly outcome: 'declined'; readonly code: string }
   /** `attempt`: how many answers without an outcome there were when it was asked; says nothing if there are more now. */
   | { readonly outcome: 'unknown'; readonly reason: string; readonly attempt?: number };

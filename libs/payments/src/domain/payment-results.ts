@@ -4,6 +4,12 @@ import { type PaymentEvent, type PaymentResult, type PaymentTerms } from './paym
 import { type Payment, type Step } from './payment-state.js';
 import { begin, doneOf, failedOf, goOn, wantedOf } from './payment-steps.js';
 
+const checkCurrency = (result: PaymentResult, { currency }: PaymentTerms) => {
+  const theirs = result.outcome === 'done' ? result.currency : undefined;
+  if (theirs === undefined || theirs === currency) return;
+  throw new DomainError('currency-not-of-payment', `The payment is in ${currency}, not in ${theirs}`);
+};
+
 interface Told {
   readonly payment: Readonly<Payment>;
   readonly terms: PaymentTerms;
@@ -11,7 +17,7 @@ interface Told {
   readonly step: Step;
 }
 
-/** @throws DomainError for an operation that nobody has asked for */
+/** @throws DomainError for an operation that nobody has asked for, or other money */
 export const record = (
   payment: Readonly<Payment>,
   terms: PaymentTerms,
@@ -20,6 +26,7 @@ export const record = (
 ): PaymentEvent[] => {
   const step = payment.steps.get(operationId);
   if (!step) throw new DomainError('operation-not-found', `The payment has no operation ${operationId}`);
+  checkCurrency(result, terms);
   const told = { payment, terms, operationId, step };
   switch (step.status) {
     case 'asked':

@@ -5,7 +5,7 @@ const done = { status: 'done', amount: 100, currency: 'EUR', reference: 'ch_1' }
 
 describe('the answer of a provider', () => {
   it('says what was done', () =>
-    expect(resultOf(done, 'EUR')).toEqual({ outcome: 'done', amount: 100, reference: 'ch_1' }));
+    expect(resultOf(done, 'EUR')).toEqual({ outcome: 'done', amount: 100, currency: 'EUR', reference: 'ch_1' }));
 
   it('says why it was declined', () =>
     expect(resultOf({ status: 'declined', code: 'no-funds' })).toEqual({ outcome: 'declined', code: 'no-funds' }));
@@ -22,7 +22,11 @@ describe('the answer of a provider', () => {
   ])('%s is no outcome', (_, answer) => expect(resultOf(answer, 'EUR').outcome).toBe('unknown'));
 
   it('brings no card number and no essay into the log', () => {
-    expect(resultOf({ ...done, reference: '4111111111111111' })).toEqual({ outcome: 'done', amount: 100 });
+    expect(resultOf({ ...done, reference: '4111111111111111' })).toEqual({
+      outcome: 'done',
+      amount: 100,
+      currency: 'EUR',
+    });
     expect(resultOf({ status: 'declined', code: 'x'.repeat(200) })).toEqual({ outcome: 'declined', code: 'declined' });
   });
 });

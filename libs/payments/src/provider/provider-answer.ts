@@ -29,7 +29,8 @@ const doneOf = (
   if (!isAmount(amount)) return { outcome: 'unknown', reason: 'the answer names no amount' };
   if (currency !== undefined && theirs !== currency) return { outcome: 'unknown', reason: 'another currency' };
   const known = clean(reference);
-  return { outcome: 'done', amount, ...(known !== undefined && { reference: known }) };
+  const named = typeof theirs === 'string' && { currency: theirs };
+  return { outcome: 'done', amount, ...named, ...(known !== undefined && { reference: known }) };
 };
 
 const isAmount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;

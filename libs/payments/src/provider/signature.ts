@@ -2,6 +2,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 export const SIGNATURE_HEADER = 'payment-signature';
+/** Of its own, so that its body is kept as it was signed. */
+export const WEBHOOK_TYPE = 'application/vnd.kontor.payment+json';
 
 const TOLERANCE_MS = 5 * 60_000;
 

@@ -1,0 +1,53 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { DeciderRunner } from '#event-store';
+import { payment, sign, SIGNATURE_HEADER, WEBHOOK_TYPE } from '#payments';
+import { aCause } from '#testing';
+import { app, ask, eventsOf } from '../api.fixture.js';
+
+let paymentId: string;
+beforeEach(async () => {
+  paymentId = `order.${randomUUID()}`;
+  const asked = { paymentId, orderId: 'order', kind: 'card', amount: 100, currency: 'EUR' } as const;
+  await app.get(DeciderRunner).run(payment, paymentId, { type: 'RequestPayment', data: asked }, aCause());
+});
+
+const done = () => ({ paymentId, operationId: 'authorize', status: 'done', amount: 100, currency: 'EUR' });
+const post = (body: object, secret = 'webhook-secret', at = Date.now()) => {
+  const text = JSON.stringify(body);
+  const headers = { 'content-type': WEBHOOK_TYPE, [SIGNATURE_HEADER]: sign(secret, text, at) };
+  return ask('POST', '/v1/webhooks/payments', headers, text);
+};
+const types = async () => (await eventsOf(`payment-${paymentId}`)).map(({ event }) => event.type);
+
+describe('a webhook of the payment provider', () => {
+  it('needs no key, and is recorded once', async () => {
+    expect((await post(done())).status).toBe(204);
+    expect((await post(done())).status).toBe(204);
+    expect(await types()).toEqual(['PaymentInitiated', 'PaymentRequested', 'PaymentAuthorized']);
+    const [, , recorded] = await eventsOf(`payment-${paymentId}`);
+    expect(recorded?.envelope).toMatchObject({ actor: 'webhook:payments', channel: 'system' });
+  });
+
+  it.each([
+    ['with a wrong signature', () => post(done(), 'guess')],
+    ['of an hour ago', () => post(done(), 'webhook-secret', Date.now() - 3_600_000)],
+    ['without a signature', () => ask('POST', '/v1/webhooks/payments', { 'content-type': WEBHOOK_TYPE }, '{}')],
+  ])('%s is not believed', async (_, send) => {
+    expect(await send()).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    expect(await types()).not.toContain('PaymentAuthorized');
+  });
+
+  it.each([
+    ['names no payment', { status: 'done', amount: 1, operationId: 'authorize' }],
+    ['has no outcome', { paymentId: 'p', operationId: 'authorize', status: 'pending' }],
+  ])('that %s is not valid', async (_, body) =>
+    expect(await post(body)).toMatchObject({ status: 400, body: { code: 'validation-failed' } }),
+  );
+
+  it('about a payment that nobody knows is refused', async () =>
+    expect(await post({ ...done(), paymentId: 'p-unknown' })).toMatchObject({ status: 404 }));
+
+  it('in another currency is refused', async () =>
+    expect(await post({ ...done(), currency: 'USD' })).toMatchObject({ status: 409 }));
+});
