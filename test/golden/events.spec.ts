@@ -64,6 +64,10 @@ const stories: readonly Story[] = [
      ReservationConsumed StockIssued StockRestocked StockShortfallDetected`,
     { onHand: 8, unavailableTotal: 1, reserved: 0, incoming: new Map() },
   ),
+  tell(stockItem, 'StockReceived StockReserved ReservationPartlyConsumed StockIssued BackorderFilled', {
+    reserved: 3,
+    reservations: new Map([[expect.any(String), expect.objectContaining({ quantity: 3, backordered: 0 })]]),
+  }),
   tell(stockItem, 'StockReceived StockReserved ReservationReleased', { onHand: 10, reserved: 0 }),
   tell(stockItem, 'StockReceived StockReserved ReservationExpired', { onHand: 10, reserved: 0 }),
   tell(location, 'LocationRegistered LocationDetailsChanged LocationPaused', { paused: true }),
@@ -84,7 +88,14 @@ const stories: readonly Story[] = [
   }),
   tell(order, 'OrderPlaced FulfillmentPlanned OrderRejected', { status: 'rejected' }),
   tell(order, 'OrderRecorded', { status: 'recorded' }),
-  tell(goodsReturn, 'ReturnRecorded', { recorded: true }),
+  tell(goodsReturn, 'ReturnRecorded', { status: 'recorded' }),
+  tell(goodsReturn, 'ReturnRequested ReturnDeclined', { status: 'declined', way: 'original', needsApproval: true }),
+  tell(
+    goodsReturn,
+    `ReturnRequested ReturnApproved ReturnReceived ReturnItemsInspected ReturnAssessed ReturnRefundRequested
+     ReturnRefundFailed ReturnExchanged ReturnCreditRequested ReturnRefunded ReturnClosed`,
+    { status: 'closed', way: 'store-credit', fees: 0, unassessed: 1, due: 735, refunded: 300, asked: 135, requests: 2 },
+  ),
   tell(ledgerEntry, 'LedgerAdjusted', { adjusted: true }),
   tell(
     giftCard,

@@ -1,9 +1,11 @@
 import { categoryOf, type Recorded } from '#event-store';
 import { type EventDefinition, UnknownEvent, upcast } from '#kernel';
+import { BackordersInOrder } from './backorders-in-order.js';
 import { type Checker } from './checker.js';
 import { CommandsActOnce } from './commands-act-once.js';
 import { CountsKeepMovements } from './counts-keep-movements.js';
 import { EnvelopesComplete } from './envelopes-complete.js';
+import { InstrumentsCovered } from './instruments-covered.js';
 import { LinesAddUp } from './lines-add-up.js';
 import { MoneyAddsUp } from './money-adds-up.js';
 import { NothingLeftBehind } from './nothing-left-behind.js';
@@ -24,12 +26,14 @@ export class Books {
   constructor(private readonly definitions: Readonly<Record<string, EventDefinition>>) {
     this.checkers = [
       new ReservationsWithinStock(),
+      new BackordersInOrder(),
       new ReservationsEndOnce(),
       new CommandsActOnce(),
       this.stock,
       new MoneyAddsUp(),
       this.lines,
       new ReturnsWithinSales(),
+      new InstrumentsCovered(),
       new EnvelopesComplete(definitions),
       this.readModels,
       new CountsKeepMovements(),

@@ -1,6 +1,7 @@
 import { cartSchemas } from './cart-schemas.js';
 import { paymentSchemas } from './payment-schemas.js';
 import { anything, flag, instant, integer, listOf, object, oneOf, orNull, ref, text, type Schema } from './shapes.js';
+import { returnSchemas } from './return-schemas.js';
 import { accepted, tradeSchemas } from './trade-schemas.js';
 
 const stamp = { revision: integer, position: integer };
@@ -50,6 +51,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
     description: 'RFC 9457. GET the type for what it means. More members say what a machine can act on.',
   },
   Accepted: object(accepted),
+  ...returnSchemas,
   ...tradeSchemas,
   ...cartSchemas,
   ...paymentSchemas,

@@ -74,6 +74,18 @@ export class StockController {
   }
 
   /** Names orders of every channel: for staff. */
+  @Get('stock/:sku/:locationId/backorders')
+  @RequireScope('ops:read')
+  @ApiParam({ name: 'sku' })
+  @ApiParam({ name: 'locationId' })
+  @MinPosition()
+  @ApiOperation({ summary: 'Who waits for goods here, at most 1,000, in the order in which they will get them.' })
+  @ApiOkResponse(answers(itemsOf('Reservation')))
+  async backorders(@Param() { sku, locationId }: Place) {
+    return { items: await this.levels.backordersOf(sku, locationId) };
+  }
+
+  /** Names orders of every channel: for staff. */
   @Get('reservations')
   @RequireScope('ops:read')
   @MinPosition()
