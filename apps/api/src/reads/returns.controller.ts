@@ -1,0 +1,59 @@
+import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Caller, readScope, RequireScope, type Principal } from '#access';
+import { Returns, type ReturnState } from '#returns';
+import { answers, itemsOf, ref } from '../docs/shapes.js';
+import { etag, sendTagged } from '../http/conditional.js';
+import { invalid } from '../http/headers.js';
+import { Problem } from '../http/problem.js';
+import { Fresh, MinPosition } from './fresh.guard.js';
+import { id, limit, one, type Query } from './query.js';
+
+const STATES: readonly ReturnState[] = ['recorded', 'requested', 'approved', 'declined', 'closed'];
+const LONGEST_PAGE = 200;
+
+/** Returns: a channel sees those that it took in, staff see all. */
+@ApiTags('returns')
+@Controller('v1/returns')
+@RequireScope('returns:manage')
+@UseGuards(Fresh)
+export class ReturnsController {
+  constructor(private readonly returns: Returns) {}
+
+  @Get()
+  @MinPosition()
+  @ApiQuery({ name: 'state', required: false, enum: STATES })
+  @ApiQuery({ name: 'orderId', required: false })
+  @ApiQuery({ name: 'locationId', required: false, description: 'Where goods last arrived.' })
+  @ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' })
+  @ApiOperation({ summary: 'Returns as a list of work, the oldest first.' })
+  @ApiOkResponse(answers(itemsOf('Return')))
+  async list(@QueryString() query: Query, @Caller() principal: Principal) {
+    const [orderId, locationId, state] = [id(query, 'orderId'), id(query, 'locationId'), stateOf(query)];
+    const filter = { ...(orderId && { orderId }), ...(locationId && { locationId }), ...(state && { state }) };
+    return { items: await this.returns.list(readScope(principal), filter, limit(query, LONGEST_PAGE)) };
+  }
+
+  @Get(':returnId')
+  @MinPosition()
+  @ApiOperation({ summary: 'A return: its goods, where they are, and its money.' })
+  @ApiOkResponse(answers(ref('Return')))
+  async get(
+    @Param('returnId') returnId: string,
+    @Caller() principal: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const found = await this.returns.get(readScope(principal), returnId);
+    if (!found) throw new Problem('not-found', `There is no return ${returnId} that this key may see.`);
+    sendTagged(request, reply, etag(found.revision), found);
+  }
+}
+
+const stateOf = (query: Query): ReturnState | undefined => {
+  const text = one(query, 'state');
+  const state = STATES.find((known) => known === text);
+  if (text !== undefined && !state) throw invalid('state', `must be one of ${STATES.join(', ')}`);
+  return state;
+};
