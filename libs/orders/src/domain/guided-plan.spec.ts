@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkPlan } from './complete-plan.js';
 import { type Guide } from './guide.js';
-import { type Candidate, type FulfillmentPlan, type Judgement, type OrderLine } from './order-messages.js';
+import {
+  type Candidate,
+  type Fallback,
+  type FulfillmentPlan,
+  type Judgement,
+  type OrderLine,
+} from './order-messages.js';
 import { type Held } from './plan-request.js';
 import { makePlan } from './plan.js';
 import { replan } from './replan.js';
@@ -10,20 +16,27 @@ import { aLine, shop, terms } from './samples.js';
 
 const at = (locationId: string, available: number, sku = 'TEA'): Candidate => ({ sku, locationId, available });
 
+interface Limits extends Partial<Omit<Judgement, 'scores' | 'excluded' | 'maxSplit'>> {
+  readonly maxSplit?: number | undefined;
+  readonly splitBurden?: number;
+  readonly others?: readonly string[];
+}
+
 /** Places by merit, the best first. */
-const guide = (merits: Readonly<Record<string, number>>, more: Partial<Guide & Judgement> = {}): Guide => {
-  const { splitBurden = 0, others = [], places: _, judgement: __, ...judgement } = more as Partial<Guide> & Judgement;
+const guide = (
+  merits: Readonly<Record<string, number>>,
+  { splitBurden = 0, others = [], maxSplit, ...judgement }: Limits = {},
+): Guide => {
   const places = Object.entries(merits).map(([locationId, merit]) => ({ locationId, merit, burden: 0 }));
   const scores = places.map(({ locationId, merit }) => ({ locationId, score: merit }));
+  const limit = maxSplit === undefined ? {} : { maxSplit };
   return {
-    judgement: { strategy: 's', scores, excluded: [], fallback: 'reject', ...stripped(judgement) },
+    judgement: { strategy: 's', scores, excluded: [], fallback: 'reject', ...judgement, ...limit },
     places,
     splitBurden,
     others,
   };
 };
-const stripped = (judgement: Partial<Judgement>) =>
-  Object.fromEntries(Object.entries(judgement).filter(([, value]) => (value as unknown) !== undefined));
 
 const all = terms({ locations: ['a', 'b', 'c', 'd'].map((id) => shop(id)) });
 
@@ -171,7 +184,7 @@ const someGuide = fc.record({
   ranked: fc.shuffledSubarray(PLACES, { minLength: 1 }),
   splitBurden: fc.nat(3),
   maxSplit: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
-  fallback: fc.constantFrom('any-location', 'backorder', 'reject'),
+  fallback: fc.constantFrom<Fallback>('any-location', 'backorder', 'reject'),
 });
 
 describe('whatever the policy', () => {
@@ -183,9 +196,9 @@ describe('whatever the policy', () => {
         );
         const merits = Object.fromEntries(ranked.map((id, index) => [id, ranked.length - index]));
         const others = PLACES.filter((id) => !ranked.includes(id));
-        const shipped = guide(merits, { ...limits, others, fallback } as Partial<Guide & Judgement>);
-        const { b: _, ...elsewhere } = merits;
-        const toStore = guide(elsewhere, { ...limits, others, fallback, pickupAt: 'b' } as Partial<Guide & Judgement>);
+        const shipped = guide(merits, { ...limits, others, fallback });
+        const elsewhere = Object.fromEntries(Object.entries(merits).filter(([id]) => id !== 'b'));
+        const toStore = guide(elsewhere, { ...limits, others, fallback, pickupAt: 'b' });
         const given = { lines, known, guides: [toStore, shipped] };
         const found = plan(given);
         expect(checkPlan(found, lines)).toEqual(plan(given));

@@ -98,8 +98,8 @@ describe('a strategy is used', () => {
   ])('when %j', (when, expected) => expect(used(when)).toBe(expected));
 
   it('never on what is not known', () => {
-    const { country: _, ...unknown } = facts;
-    expect(used({ countries: ['GB'] }, unknown)).toBe(false);
+    const unknown: OrderFacts = { channelId: 'web', lines: 1, method: 'ship' };
+    expect([used({ countries: ['GB'] }, unknown), used({ minValue: 0 }, unknown)]).toEqual([false, false]);
   });
 
   it('when it is the first that fits', () => {
