@@ -47,7 +47,7 @@ const evolve = (terms: OrderTerms | undefined, event: OrderEvent): OrderTerms | 
   // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the rest does not matter here
   switch (event.type) {
     case 'OrderPlaced':
-      return opened(event.data, 'elsewhere');
+      return opened(event.data, event.data.tenders?.length || event.data.payLater ? 'tenders' : 'elsewhere');
     case 'OrderRecorded':
       return opened(event.data, 'till');
     case 'OrderTendered':
@@ -59,11 +59,10 @@ const evolve = (terms: OrderTerms | undefined, event: OrderEvent): OrderTerms | 
   }
 };
 
-/** @param untracked how it was paid when there are no tenders */
-const opened = ({ currency, customerId, lines, tenders }: OrderDetails, untracked: OrderTerms['paid']): OrderTerms => ({
+const opened = ({ currency, customerId, lines }: OrderDetails, paid: OrderTerms['paid']): OrderTerms => ({
   currency,
   lines: lines.map(sold),
-  paid: tenders?.length ? 'tenders' : untracked,
+  paid,
   ...(customerId !== undefined && { customerId }),
 });
 
