@@ -14,6 +14,7 @@ export interface RunFile {
   readonly apiUrl: string;
   readonly workerUrl: string;
   readonly eventStoreUrl: string;
+  readonly paymentUrl: string;
   readonly databaseUrl: string;
   readonly databaseBiUrl: string;
 }
@@ -136,5 +137,5 @@ export class Kontor {
 /** Without settings of whoever runs the tests. */
 const cleanEnv = () =>
   Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(KONTOR_|EVENTSTORE_|DATABASE_|CONSUMERS)/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(KONTOR_|EVENTSTORE_|DATABASE_|PAYMENT_|CONSUMERS)/.test(name)),
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const PARTS = ['api', 'worker', 'event-store', 'postgres'] as const;
+export const PARTS = ['api', 'worker', 'event-store', 'postgres', 'payment-simulator'] as const;
 
 /** A process of a running Kontor. */
 export type Part = (typeof PARTS)[number];

@@ -8,7 +8,9 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'kontor-run-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const addresses = { apiUrl: 'a', workerUrl: 'w', eventStoreUrl: 'e', databaseUrl: 'd', databaseBiUrl: 'b' };
+const addresses = {
+  ...{ apiUrl: 'a', workerUrl: 'w', eventStoreUrl: 'e', paymentUrl: 'p', databaseUrl: 'd', databaseBiUrl: 'b' },
+};
 const run = { pid: process.pid, ...addresses };
 const file = () => join(folder, 'run.json');
 

@@ -8,6 +8,8 @@ export interface RunFile {
   readonly apiUrl: string;
   readonly workerUrl: string;
   readonly eventStoreUrl: string;
+  /** The payment provider, or its simulator. */
+  readonly paymentUrl: string;
   /** Role kontor_owner. */
   readonly databaseUrl: string;
   /** Role kontor_bi: read-only, schema bi. */

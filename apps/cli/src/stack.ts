@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,13 +62,16 @@ export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<
     parts.push(database);
     const eventStoreUrl = process.env['EVENTSTORE_URL'] ?? (await startEventStore(dataDir, start));
     const env = { EVENTSTORE_URL: eventStoreUrl, DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl };
-    const workerUrl = await start('worker', { ...env, KONTOR_WORKER_PORT: String(await freePort()) });
+    const apiPort = port === 0 ? await freePort() : port;
+    const payments = await startPaymentSimulator(apiPort, start);
+    const workerUrl = await start('worker', { ...env, ...payments, KONTOR_WORKER_PORT: String(await freePort()) });
     const adminKey = await makeAdminKey(database.appUrl, dataDir);
-    const apiUrl = await start('api', { ...env, KONTOR_PORT: String(port === 0 ? await freePort() : port) });
+    const apiUrl = await start('api', { ...env, ...payments, KONTOR_PORT: String(apiPort) });
     const addresses = {
       apiUrl,
       workerUrl,
       eventStoreUrl,
+      paymentUrl: process.env['PAYMENT_PROVIDER_URL'] ?? payments['PAYMENT_PROVIDER_URL'] ?? '',
       databaseUrl: database.ownerUrl,
       databaseBiUrl: database.biUrl,
     };
@@ -90,6 +94,28 @@ const makeAdminKey = async (url: string, dataDir: string) => {
 };
 
 type Starter = (name: string, env: Record<string, string>, args?: readonly string[]) => Promise<string>;
+
+/**
+ * Stands for a payment provider where none is set up: no money moves. Its port and secret must outlive a crash.
+ * @returns what the others must know of it
+ */
+const startPaymentSimulator = async (apiPort: number, start: Starter): Promise<Record<string, string>> => {
+  if (process.env['PAYMENT_PROVIDER_URL'] !== undefined) return {};
+  const given = process.env['PAYMENT_PROVIDER_SECRET'];
+  const secret = { PAYMENT_PROVIDER_SECRET: given ?? randomBytes(32).toString('base64url') };
+  const url = await start('payment-simulator', {
+    ...secret,
+    PAYMENT_SIMULATOR_PORT: String(await freePort()),
+    PAYMENT_WEBHOOK_URL: `http://${hostOfApi()}:${apiPort}/v1/webhooks/payments`,
+  });
+  return { ...secret, PAYMENT_PROVIDER_URL: url };
+};
+
+/** An address of this machine at which the API listens. */
+const hostOfApi = () => {
+  const host = process.env['KONTOR_HOST'] ?? '127.0.0.1';
+  return host === '0.0.0.0' ? '127.0.0.1' : host;
+};
 
 /** Its port must outlive a crash: the others go on looking for it there. */
 const startEventStore = async (dataDir: string, start: Starter) => {

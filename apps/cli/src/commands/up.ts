@@ -44,11 +44,15 @@ const serve = async (stack: Stack, dataDir: string, options: UpOptions & GlobalO
   const client = new KontorClient(stack.apiUrl, readAdminKey(dataDir, options));
   if (options.sample) await loadSample(client, dataDir);
   const summary = await summaryOf(client, dataDir, options.sample);
+  if (process.env['PAYMENT_PROVIDER_URL'] === undefined) say(simulated(stack));
   print(options.json ?? false, summary, () => summary.lines);
   if (options.once) return;
   say('Press Ctrl+C to stop.');
   await options.ended;
 };
+
+const simulated = ({ paymentUrl }: Stack) =>
+  `Payments go to a payment provider simulator at ${paymentUrl}: no money moves. PAYMENT_PROVIDER_URL names a real one.`;
 
 const untilSignal = () =>
   new Promise<void>((resolve) => {
