@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/switch-exhaustiveness-check -- a process waits for few of many events */
 /** What each event means for an order that is being fulfilled. */
 import { type FulfillmentEvent } from '#fulfillment';
 import { type Happened } from '#kernel';
@@ -5,13 +6,13 @@ import { type OrderEvent } from '#orders';
 import { type StockEvent } from '#stock';
 import { type CommandRefused } from './command-refused.js';
 import { cancelAnswered, startCancel } from './fulfilling-cancels.js';
-import { answered, planned, reallocated, startMove } from './fulfilling-moves.js';
-import { without, type Fulfilling, type Job, type Moving, type Step } from './fulfilling.js';
+import { planned, reallocated, startMove } from './fulfilling-moves.js';
+import { move } from './fulfilling-stock.js';
+import { stays, without, type Fulfilling, type Job, type Moving, type Step } from './fulfilling.js';
 
 export type AnyEvent = OrderEvent | FulfillmentEvent | StockEvent | CommandRefused;
 type Data<Type extends AnyEvent['type']> = Extract<AnyEvent, { type: Type }>['data'];
 
-export const stays = (state: Fulfilling): Step => ({ state, intents: [] });
 export const idOf = (stream: string) => stream.slice(stream.indexOf('-') + 1);
 
 export const placed = ({
@@ -27,7 +28,17 @@ export const placed = ({
       { method, ...(locationId !== undefined && { locationId }) },
     ]),
   ),
-  ...{ plans: 0, confirmed: false, holds: [], refusers: [], missing: {}, waiting: [], assigned: [], jobs: [] },
+  ...{
+    plans: 0,
+    confirmed: false,
+    holds: [],
+    refusers: [],
+    missing: {},
+    waiting: [],
+    assigned: [],
+    corrections: [],
+    jobs: [],
+  },
 });
 
 const confirmed = (state: Fulfilling, { allocations }: Data<'OrderConfirmed'>): Step =>
@@ -99,20 +110,7 @@ const carriedOut = (state: Fulfilling, id: string, { method, locationId }: Data<
       : [],
 });
 
-const missingNow = (state: Fulfilling, reservationId: string, units: number): Step => {
-  const others = Object.entries(state.missing).filter(([id]) => id !== reservationId);
-  const entries = units > 0 ? [...others, [reservationId, units] as const] : others;
-  return stays({ ...state, missing: Object.fromEntries(entries) });
-};
-
-/** The first job is about units to be moved: what is said of plans and reservations is for it. */
-const move = (state: Fulfilling, step: (job: Moving) => Step | undefined): Step => {
-  const [job] = state.jobs;
-  return (job?.kind === 'move' ? step(job) : undefined) ?? stays(state);
-};
-
 export const onOrder = (state: Fulfilling, event: OrderEvent): Step | undefined => {
-  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- a process waits for few of many events
   switch (event.type) {
     case 'FulfillmentPlanned': {
       const { attempt, allocations } = event.data;
@@ -141,7 +139,6 @@ const cancelledThere = (state: Fulfilling, id: string, answer: Data<'Fulfillment
 };
 
 export const onWork = (state: Fulfilling, id: string, event: FulfillmentEvent): Step | undefined => {
-  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- a process waits for few of many events
   switch (event.type) {
     case 'FulfillmentAssigned':
       return carriedOut(state, id, event.data);
@@ -155,34 +152,6 @@ export const onWork = (state: Fulfilling, id: string, event: FulfillmentEvent): 
       return expired(state, id, event.data);
     case 'FulfillmentLinesCancelled':
       return cancelledThere(state, id, event.data);
-    default:
-      return undefined;
-  }
-};
-
-const refused = (state: Fulfilling, { command, reservationId = '' }: Data<'CommandRefused'>): Step => {
-  if (command === 'ReplanFulfillment') return move(state, (job) => planned(state, job, []));
-  return command === 'ReserveStock' ? move(state, (job) => answered(state, job, reservationId, false)) : stays(state);
-};
-
-export const onStock = (state: Fulfilling, event: StockEvent | CommandRefused): Step | undefined => {
-  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- a process waits for few of many events
-  switch (event.type) {
-    case 'StockReserved': {
-      const { reservationId, backordered = 0 } = event.data;
-      const next = backordered > 0 ? missingNow(state, reservationId, backordered).state : state;
-      return move(next, (job) => answered(next, job, reservationId, true));
-    }
-    case 'StockReservationDeclined':
-      return move(state, (job) => answered(state, job, event.data.reservationId, false));
-    case 'BackorderFilled':
-      return missingNow(state, event.data.reservationId, event.data.left);
-    case 'ReservationReduced': {
-      const { reservationId, backordered = 0 } = event.data;
-      return missingNow(state, reservationId, (state.missing[reservationId] ?? 0) - backordered);
-    }
-    case 'CommandRefused':
-      return refused(state, event.data);
     default:
       return undefined;
   }

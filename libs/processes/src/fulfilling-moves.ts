@@ -2,7 +2,7 @@
 import { type FulfillmentLine } from '#fulfillment';
 import { KONTOR_NAMESPACE, uuidv5, type Intent } from '#kernel';
 import { type Allocation, type OrderEvent, type Release } from '#orders';
-import { less, type Fulfilling, type Moving, type Step } from './fulfilling.js';
+import { less, type Correction, type Fulfilling, type Moving, type Step } from './fulfilling.js';
 
 /** Locations that are tried for the same units, and plans that are made when a location declines. */
 const MOST_ATTEMPTS = 3;
@@ -94,7 +94,12 @@ export const reallocated = (state: Fulfilling, job: Moving, { allocations }: Rea
     lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
   }));
   return {
-    state: { ...state, jobs: state.jobs.slice(1), waiting: [...state.waiting, ...fresh] },
+    state: {
+      ...state,
+      jobs: state.jobs.slice(1),
+      waiting: [...state.waiting, ...fresh],
+      corrections: [...state.corrections, ...correctionsOf(job)],
+    },
     intents: [
       ...job.held.filter(({ reservationId }) => !used.has(reservationId)).map(release),
       ...backToStock(job),
@@ -109,28 +114,32 @@ const release = ({ reservationId, sku, locationId }: Allocation): Intent => ({
   data: { sku, locationId, reservationId, reason: 'not-needed' },
 });
 
-/** The reservation goes first, so that the correction takes nothing that is promised. */
-const backToStock = (job: Moving): Intent[] => {
-  const { lines, locationId, backAt, fulfillmentId } = job;
-  return perReservation(lines).flatMap(([reservationId, units]): Intent[] => {
+const backToStock = ({ lines, locationId, backAt, fulfillmentId }: Moving): Intent[] =>
+  perReservation(lines).map(([reservationId, units]) => {
     const [sku, quantity] = [units[0]?.sku ?? '', sum(units)];
-    if (backAt !== undefined) {
-      return [{ type: 'ReceiveStock', data: { sku, locationId: backAt, quantity, ref: fulfillmentId } }];
-    }
-    const at = { sku, locationId };
-    return [
-      { type: 'ReduceReservation', data: { ...at, reservationId, by: quantity } },
-      ...correction(job).map(({ type, data }) => ({ type, data: { ...at, ...data(quantity) } })),
-    ];
+    return backAt === undefined
+      ? { type: 'ReduceReservation', data: { sku, locationId, reservationId, by: quantity } }
+      : { type: 'ReceiveStock', data: { sku, locationId: backAt, quantity, ref: fulfillmentId } };
   });
-};
 
-const correction = ({ reason, fulfillmentId: ref }: Moving) => {
-  if (reason === 'not-found') {
-    return [{ type: 'AdjustStock', data: (quantity: number) => ({ delta: -quantity, reason, ref }) }];
-  }
-  if (reason !== 'damaged') return [];
-  return [{ type: 'MarkStockUnavailable', data: (quantity: number) => ({ quantity, reason, ref }) }];
+const correctionsOf = ({ lines, locationId, reason, fulfillmentId: ref }: Moving): Correction[] =>
+  reason === 'not-found' || reason === 'damaged'
+    ? perReservation(lines).map(([reservationId, units]) => ({
+        ...{ reservationId, sku: units[0]?.sku ?? '', locationId, quantity: sum(units), reason, ref },
+      }))
+    : [];
+
+/** Nothing holds the units any more, so that the correction takes nothing that is promised. */
+export const correct = (state: Fulfilling, reservationId: string): Step => {
+  const due = state.corrections.filter((one) => one.reservationId === reservationId);
+  return {
+    state: { ...state, corrections: state.corrections.filter((one) => one.reservationId !== reservationId) },
+    intents: due.map(({ sku, locationId, quantity, reason, ref }) =>
+      reason === 'not-found'
+        ? { type: 'AdjustStock', data: { sku, locationId, delta: -quantity, reason, ref } }
+        : { type: 'MarkStockUnavailable', data: { sku, locationId, quantity, reason, ref } },
+    ),
+  };
 };
 
 const settlement = (orderId: string, job: Moving, lost: readonly FulfillmentLine[]): Intent => ({

@@ -52,6 +52,17 @@ export interface Moving {
   readonly told?: true;
 }
 
+/** What a location said about goods that are not there any more: told to stock once nothing holds them. */
+export interface Correction {
+  readonly reservationId: string;
+  readonly sku: string;
+  readonly locationId: string;
+  readonly quantity: number;
+  readonly reason: 'not-found' | 'damaged';
+  /** The fulfilment order. */
+  readonly ref: string;
+}
+
 export interface Cancelling {
   readonly kind: 'cancel';
   readonly cancellationId: string;
@@ -80,6 +91,7 @@ export interface Fulfilling {
   readonly waiting: readonly Waiting[];
   /** The oldest first. */
   readonly assigned: readonly Assigned[];
+  readonly corrections: readonly Correction[];
   /** One at a time: the first is under way. */
   readonly jobs: readonly Job[];
 }
@@ -89,6 +101,8 @@ export interface Step {
   readonly state: Fulfilling;
   readonly intents: readonly Intent[];
 }
+
+export const stays = (state: Fulfilling): Step => ({ state, intents: [] });
 
 /** Gives what waits, and may be worked on, to its locations: one fulfilment order per place and way. */
 export const assign = (state: Fulfilling, acceptBy: string): Step => {
@@ -165,5 +179,5 @@ export const less = <Line extends LineQuantity>(lines: readonly Line[], gone: re
 };
 
 /** Nothing is left to be done for the order. */
-export const isDone = ({ confirmed, waiting, assigned, jobs }: Fulfilling) =>
-  confirmed && waiting.length + assigned.length + jobs.length === 0;
+export const isDone = ({ confirmed, waiting, assigned, jobs, corrections }: Fulfilling) =>
+  confirmed && waiting.length + assigned.length + jobs.length + corrections.length === 0;

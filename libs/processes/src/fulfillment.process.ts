@@ -9,8 +9,9 @@ import { type OrderEvent } from '#orders';
 import { type StockEvent } from '#stock';
 import { type CommandRefused } from './command-refused.js';
 import { settlement } from './fulfilling-cancels.js';
-import { idOf, onOrder, onStock, onWork, placed, start, stays, type AnyEvent } from './fulfilling-events.js';
-import { assign, isDone, type Fulfilling, type Step } from './fulfilling.js';
+import { idOf, onOrder, onWork, placed, start, type AnyEvent } from './fulfilling-events.js';
+import { onStock } from './fulfilling-stock.js';
+import { assign, isDone, stays, type Fulfilling, type Step } from './fulfilling.js';
 
 /** How long a location may take to accept. */
 const ACCEPT_WITHIN_MS = 24 * 60 * 60 * 1000;

@@ -1,7 +1,7 @@
 /** For specs: processes over an in-memory log, with a crash wherever the spec wants one. */
 import { routes, streamTypes } from '#catalogue';
-import { Decide, DeciderRunner, type Outcome, type Recorded } from '#event-store';
-import { type AnyProcess, type Cause, DomainError, type Intent } from '#kernel';
+import { type AnyStreamType, Decide, DeciderRunner, type Outcome, type Recorded } from '#event-store';
+import { type AnyProcess, type Cause, DomainError, type Intent, type Message } from '#kernel';
 import { order, type OrderCommand } from '#orders';
 import { goodsReturn, type ReturnCommand } from '#returns';
 import { ChangeStock, stockItem, streamIdOfStock, type StockCommand } from '#stock';
@@ -82,6 +82,11 @@ export class ProcessHarness {
 
   comeback(command: ReturnCommand): Promise<Outcome> {
     return this.deciders.run(goodsReturn, command.data.returnId, command, aCause());
+  }
+
+  /** Anybody's command to any stream. */
+  tell(type: AnyStreamType, id: string, command: Message, cause: Partial<Cause> = {}): Promise<Outcome> {
+    return this.deciders.run<unknown, Message, Message>(type, id, command, aCause(cause));
   }
 
   /** Runs until nothing is left to do; starts anew after a crash, remembering only what was saved. */

@@ -1,0 +1,266 @@
+import { describe, expect, it } from '@jest/globals';
+import { tell, type Shop, type Story } from './fulfillment.fixture.js';
+
+const later = { occurredAt: '2026-02-01T12:00:00.000Z' };
+const units = (lineId: string, quantity: number) => ({ lineId, quantity });
+
+const stocked = async (shop: Shop) => {
+  for (const place of ['north', 'south', 'east']) await shop.receive('A', place, 5);
+  await shop.receive('B', 'north', 5);
+};
+
+const ordered =
+  (...lines: Parameters<Shop['place']>[1]) =>
+  async (shop: Shop) => {
+    await stocked(shop);
+    await shop.place('o', lines);
+  };
+
+const three = { lineId: '1', sku: 'A', quantity: 3 };
+const one = { lineId: '2', sku: 'B', quantity: 1 };
+
+const parcel =
+  (place: string, parcelId: string, ...lines: object[]) =>
+  async (shop: Shop) => {
+    await shop.work(place, 'PackParcel', { parcelId, lines });
+    await shop.work(place, 'ShipParcel', { parcelId, carrier: 'mail', tracking: parcelId });
+  };
+
+const refuse = (place: string, reason: string) => (shop: Shop) => shop.work(place, 'RejectFulfillment', { reason });
+
+const commandId = '00000000-0000-4000-8000-00000000000c';
+const cancel =
+  (...lines: { lineId: string; quantity: number }[]) =>
+  (shop: Shop) =>
+    shop.h.order({ type: 'CancelOrderLines', data: { orderId: 'o', lines, reason: 'regret' } }, { commandId });
+
+const stories = {
+  'two parcels': [
+    ordered(three, one),
+    parcel('north', 'p-1', units('1', 2), units('2', 1)),
+    parcel('north', 'p-2', units('1', 1)),
+  ],
+  'a refusal': [ordered(three), refuse('north', 'no-capacity'), parcel('south', 'p', units('1', 3))],
+  'a short pick': [
+    ordered(three),
+    (shop: Shop) => shop.work('north', 'ReportShortPick', { lines: [units('1', 1)], reason: 'not-found' }),
+    parcel('north', 'p-1', units('1', 2)),
+    parcel('south', 'p-2', units('1', 1)),
+  ],
+  'damaged goods': [ordered(three), refuse('north', 'damaged')],
+  'three refusals': [ordered(three), refuse('north', 'closed'), refuse('south', 'closed'), refuse('east', 'closed')],
+  'a refusal, and no place that has it': [
+    async (shop: Shop) => {
+      await shop.receive('A', 'north', 3);
+      await shop.place('o', [three]);
+    },
+    refuse('north', 'not-found'),
+  ],
+  'a location that never answers': [
+    ordered(three),
+    (shop: Shop) => shop.work('north', 'ExpireAcceptance', {}, later),
+    parcel('south', 'p', units('1', 3)),
+  ],
+  'goods that are collected': [
+    ordered({ ...three, method: 'pickup', locationId: 'north' }),
+    (shop: Shop) => shop.work('north', 'MarkReadyForPickup'),
+    (shop: Shop) => shop.work('north', 'HandOver', { proof: 'code' }),
+  ],
+  'goods that nobody collects': [
+    ordered({ ...three, method: 'pickup', locationId: 'north' }),
+    (shop: Shop) => shop.work('north', 'MarkReadyForPickup'),
+    (shop: Shop) => shop.work('north', 'ExpirePickup', {}, later),
+  ],
+  'goods sent to where they are collected': [
+    async (shop: Shop) => {
+      await stocked(shop);
+      await shop.place('o', [{ ...three, method: 'pickup', locationId: 'south' }], { '1': 'north' });
+    },
+    parcel('north', 'p', units('1', 3)),
+    (shop: Shop) => shop.work('south', 'RecordArrival'),
+    (shop: Shop) => shop.work('south', 'MarkReadyForPickup'),
+    (shop: Shop) => shop.work('south', 'HandOver', { proof: 'code', lines: [units('1', 2)] }),
+    (shop: Shop) => shop.work('south', 'ExpirePickup', {}, later),
+  ],
+  'goods that are carried out': [ordered({ ...three, method: 'carry-out', locationId: 'north' })],
+  'a cancellation that comes too late in part': [
+    ordered(three, one),
+    parcel('north', 'p', units('1', 2)),
+    cancel(units('1', 1), units('2', 1)),
+  ],
+  'a cancellation while the parcel leaves': [
+    ordered(three, one),
+    async (shop: Shop) => {
+      await cancel(units('1', 3), units('2', 1))(shop);
+      await parcel('north', 'p', units('1', 2))(shop);
+    },
+  ],
+  'a hold': [
+    ordered(three),
+    (shop: Shop) => shop.h.order({ type: 'HoldOrder', data: { orderId: 'o', holdId: 'h', reason: 'odd' } }),
+    (shop: Shop) => shop.h.order({ type: 'ReleaseOrderHold', data: { orderId: 'o', holdId: 'h' } }),
+    parcel('north', 'p', units('1', 3)),
+  ],
+  'an order that is held at once, and cancelled in part': [
+    async (shop: Shop) => {
+      await ordered(three, one)(shop);
+      await shop.h.order({ type: 'HoldOrder', data: { orderId: 'o', holdId: 'h', reason: 'odd' } });
+    },
+    cancel(units('1', 1)),
+    (shop: Shop) => shop.h.order({ type: 'ReleaseOrderHold', data: { orderId: 'o', holdId: 'h' } }),
+    parcel('north', 'p', units('1', 2), units('2', 1)),
+  ],
+  'goods that must still come in': [
+    async (shop: Shop) => {
+      await shop.h.stock('A', 'north', { type: 'SetBackorderLimit', data: { limit: 10 } });
+      await shop.receive('A', 'north', 1);
+      await shop.receive('B', 'north', 1);
+      await shop.place('o', [three, one]);
+    },
+    (shop: Shop) => shop.receive('A', 'north', 5),
+    parcel('north', 'p', units('1', 3)),
+  ],
+} satisfies Record<string, Story>;
+
+const types = async (shop: Shop) => (await shop.h.log('order-o')).map(({ event }) => event.type);
+const ended = async (story: keyof typeof stories) => {
+  const { shop } = await tell(stories[story]);
+  expect([...shop.h.memory.parked.values()]).toEqual([]);
+  return shop;
+};
+
+describe('an order that is fulfilled', () => {
+  it('leaves in parcels, and takes its stock along', async () => {
+    const shop = await ended('two parcels');
+    expect((await types(shop)).slice(3)).toEqual(['OrderLinesFulfilled', 'OrderLinesFulfilled']);
+    expect(await shop.stock('A', 'north')).toEqual({ onHand: 2, reserved: 0, unavailable: 0 });
+    expect(shop.h.memory.running).toEqual([]);
+  });
+
+  it('goes to another place when one refuses, which gets its units back', async () => {
+    const shop = await ended('a refusal');
+    expect(await shop.stock('A', 'north')).toEqual({ onHand: 5, reserved: 0, unavailable: 0 });
+    expect(await shop.stock('A', 'south')).toEqual({ onHand: 2, reserved: 0, unavailable: 0 });
+  });
+
+  it('comes from two places after a short pick, which corrects the stock', async () => {
+    const shop = await ended('a short pick');
+    expect(await shop.stock('A', 'north')).toEqual({ onHand: 2, reserved: 0, unavailable: 0 });
+    expect(await shop.stock('A', 'south')).toEqual({ onHand: 4, reserved: 0, unavailable: 0 });
+  });
+
+  it('leaves damaged goods behind, which nobody is promised any more', async () => {
+    const shop = await ended('damaged goods');
+    expect(await shop.stock('A', 'north')).toEqual({ onHand: 5, reserved: 0, unavailable: 3 });
+    expect(await shop.stock('A', 'south')).toEqual({ onHand: 5, reserved: 3, unavailable: 0 });
+  });
+
+  it('is cancelled after three refusals', async () => {
+    const shop = await ended('three refusals');
+    expect((await shop.h.log('order-o')).at(-1)?.event).toMatchObject({
+      type: 'OrderLinesCancelled',
+      data: { lines: [units('1', 3)], reason: 'not-available', refund: 300 },
+    });
+    for (const place of ['north', 'south', 'east']) {
+      expect(await shop.stock('A', place)).toEqual({ onHand: 5, reserved: 0, unavailable: 0 });
+    }
+    expect(shop.h.memory.running).toEqual([]);
+  });
+
+  it('is cancelled when no other place has it', async () => {
+    const shop = await ended('a refusal, and no place that has it');
+    expect((await shop.h.log('order-o')).at(-1)?.event).toMatchObject({ data: { reason: 'not-available' } });
+    expect(await shop.stock('A', 'north')).toEqual({ onHand: 0, reserved: 0, unavailable: 0 });
+  });
+
+  it('goes to another place when one never answers', async () => {
+    expect(await (await ended('a location that never answers')).stock('A', 'south')).toMatchObject({ onHand: 2 });
+  });
+
+  it('is not with its locations while it is held', async () => {
+    const shop = await ended('an order that is held at once, and cancelled in part');
+    const [assigned] = await shop.said('FulfillmentAssigned');
+    expect(assigned).toMatchObject({ lines: [{ lineId: '1', quantity: 2 }, { lineId: '2' }], attempt: 1 });
+    expect(await shop.said('FulfillmentAssigned')).toHaveLength(1);
+  });
+
+  it('rests where it is while it is held', async () => {
+    const shop = await ended('a hold');
+    expect(await shop.said('FulfillmentHeld')).toHaveLength(1);
+    expect(await shop.said('FulfillmentResumed')).toHaveLength(1);
+  });
+
+  it('is assigned where everything has come in', async () => {
+    const { shop } = await tell(stories['goods that must still come in'].slice(0, 1));
+    expect(await shop.said('FulfillmentAssigned')).toMatchObject([{ lines: [{ lineId: '2' }] }]);
+    expect(await (await ended('goods that must still come in')).said('FulfillmentAssigned')).toHaveLength(2);
+  });
+});
+
+describe('goods for the buyer to collect', () => {
+  it('leave the stock when they are handed over', async () => {
+    const shop = await ended('goods that are collected');
+    expect(await shop.stock('A', 'north')).toEqual({ onHand: 2, reserved: 0, unavailable: 0 });
+    expect((await types(shop)).at(-1)).toBe('OrderLinesFulfilled');
+  });
+
+  it('go back to the shelf when nobody comes', async () => {
+    const shop = await ended('goods that nobody collects');
+    expect(await shop.stock('A', 'north')).toEqual({ onHand: 5, reserved: 0, unavailable: 0 });
+    expect((await shop.h.log('order-o')).at(-1)?.event).toMatchObject({
+      data: { reason: 'not-collected', refund: 300 },
+    });
+    expect(shop.h.memory.running).toEqual([]);
+  });
+
+  it('that came from elsewhere stay where nobody came', async () => {
+    const shop = await ended('goods sent to where they are collected');
+    expect(await shop.stock('A', 'north')).toEqual({ onHand: 2, reserved: 0, unavailable: 0 });
+    expect(await shop.stock('A', 'south')).toEqual({ onHand: 6, reserved: 0, unavailable: 0 });
+    expect((await types(shop)).slice(3)).toEqual(['OrderLinesFulfilled', 'OrderReallocated', 'OrderLinesCancelled']);
+  });
+
+  it('are handed over at once when they are carried out', async () => {
+    const shop = await ended('goods that are carried out');
+    expect((await types(shop)).at(-1)).toBe('OrderLinesFulfilled');
+    expect(await shop.stock('A', 'north')).toMatchObject({ onHand: 2, reserved: 0 });
+    expect(shop.h.memory.running).toEqual([]);
+  });
+});
+
+describe('a cancellation', () => {
+  it('takes what has not left', async () => {
+    const shop = await ended('a cancellation that comes too late in part');
+    expect((await shop.h.log('order-o')).at(-1)?.event).toMatchObject({
+      type: 'OrderLinesCancelled',
+      data: { lines: [units('1', 1), units('2', 1)], refund: 200 },
+    });
+    expect(await shop.stock('A', 'north')).toEqual({ onHand: 3, reserved: 0, unavailable: 0 });
+  });
+
+  it('is told what had left before it came', async () => {
+    const shop = await ended('a cancellation while the parcel leaves');
+    expect(await types(shop)).toEqual(expect.arrayContaining(['OrderLinesCancelled', 'OrderCancellationRefused']));
+    expect(await shop.stock('A', 'north')).toEqual({ onHand: 3, reserved: 0, unavailable: 0 });
+    expect(shop.h.memory.running).toEqual([]);
+  });
+});
+
+describe('however it is interrupted, it ends the same', () => {
+  it.each(Object.keys(stories) as (keyof typeof stories)[])('%s', async (name) => {
+    const story: Story = stories[name];
+    const calm = await tell(story);
+    const end = (shop: Shop) => (name.includes('while') ? shop.standing() : shop.outcome());
+    const expected = await end(calm.shop);
+    for (const batchSize of [1, 500]) {
+      for (const [phase, effects] of calm.effects.entries()) {
+        for (let at = 0; at < effects; at++) {
+          for (const moment of ['before', 'after'] as const) {
+            const { shop } = await tell(story, batchSize, { phase, at, moment });
+            expect(await end(shop)).toEqual(expected);
+          }
+        }
+      }
+    }
+  });
+});
