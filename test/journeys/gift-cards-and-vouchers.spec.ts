@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type Answer, type Client, type Fields } from '../support/client.js';
+import { insist } from '../support/insist.js';
+import { Kontor } from '../support/kontor.js';
+import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
+
+jest.setTimeout(180_000);
+
+let kontor: Kontor;
+let staff: Client;
+
+beforeAll(async () => {
+  kontor = await Kontor.start();
+  staff = kontor.staff;
+  await openShop(staff);
+}, 120_000);
+
+afterAll(() => kontor.stop(), 60_000);
+
+const CHANNELS = ['web', 'app', 'till'];
+const BUYERS = Array.from({ length: 500 }, (_, index) => CHANNELS[index % 3] ?? 'web');
+/** More of them for a longer look: `RUNS=20`. */
+const RUNS = Array.from({ length: Number(process.env['RUNS'] ?? 1) }, (_, index) => index + 1);
+
+const aCode = () => randomUUID().toUpperCase();
+const currency = 'GBP';
+const issue = (kind: 'GiftCard' | 'Voucher', code: string, more: object) =>
+  staff.done(`Issue${kind}`, { code, currency, ...more });
+
+const lookUp = async (kind: 'gift-cards' | 'vouchers', code: string): Promise<Fields> => {
+  const answer = await staff.post(`/v1/${kind}/lookup`, { code });
+  return { status: answer.status, ...(answer.body as object) };
+};
+
+/** A penny's worth of goods, paid so. */
+const penny = (sku: string, tender: object) =>
+  anOrder([aLine(sku, 1, { unitPrice: { amount: 1, scale: 2 } })], {
+    tenders: [{ tenderId: 'all', amount: 1, ...tender }],
+    capture: 'now',
+  });
+
+const endOf = ({ body }: Answer) => {
+  const { state, reasons } = body as { state?: string; reasons?: { code: string }[] };
+  return [state, ...(reasons ?? []).map(({ code }) => code)].join(': ');
+};
+
+const counts = (ends: readonly string[]) =>
+  Object.fromEntries(
+    Map.groupBy(ends, (end) => end)
+      .entries()
+      .map(([end, all]) => [end, all.length]),
+  );
+
+describe('500 buyers of three channels at once', () => {
+  const all = async (tender: object) => {
+    const sku = await stocked(staff, 500);
+    const buy = (channel: string) =>
+      insist(staff, 'PlaceOrder', penny(sku, tender), { key: randomUUID(), channel, wait: 10 });
+    const answers = await Promise.all(BUYERS.map(buy));
+    await kontor.settled();
+    return counts(answers.map(endOf));
+  };
+
+  it.each(RUNS)('use a voucher of one use once (run %i)', async () => {
+    const code = aCode();
+    await issue('Voucher', code, { amount: 5, uses: 1 });
+    await expect(all({ kind: 'voucher', code })).resolves.toEqual({ confirmed: 1, 'rejected: payment-declined': 499 });
+    await expect(lookUp('vouchers', code)).resolves.toMatchObject({ status: 200, usesLeft: 0 });
+  });
+
+  it.each(RUNS)('spend the ten pence of a gift card, and no more (run %i)', async () => {
+    const code = aCode();
+    await issue('GiftCard', code, { amount: 10 });
+    await expect(all({ kind: 'gift-card', code })).resolves.toEqual({
+      confirmed: 10,
+      'rejected: payment-declined': 490,
+    });
+    await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ status: 200, available: 0 });
+  });
+});
+
+describe('a gift card', () => {
+  it('that is too small leaves the order unmade and the voucher beside it unused', async () => {
+    const [card, voucher] = [aCode(), aCode()];
+    await issue('GiftCard', card, { amount: 349 });
+    await issue('Voucher', voucher, { amount: 500, uses: 1 });
+    const tenders = [
+      { tenderId: 'card', kind: 'gift-card', amount: 350, code: card },
+      { tenderId: 'voucher', kind: 'voucher', amount: 500, code: voucher },
+    ];
+    const order = anOrder([aLine(await stocked(staff, 1))], { tenders });
+    const answer = await staff.send('PlaceOrder', order, { channel: 'web', wait: 20 });
+    expect(endOf(answer)).toBe('rejected: payment-declined');
+    await kontor.settled();
+    await expect(lookUp('gift-cards', card)).resolves.toMatchObject({ available: 349 });
+    await expect(lookUp('vouchers', voucher)).resolves.toMatchObject({ usesLeft: 1 });
+  });
+
+  it('of a code that is not there pays nothing', async () => {
+    const order = penny(await stocked(staff, 1), { kind: 'gift-card', code: aCode() });
+    const answer = await staff.send('PlaceOrder', order, { channel: 'web', wait: 20 });
+    expect(endOf(answer)).toBe('rejected: payment-declined');
+    await expect(lookUp('gift-cards', aCode())).resolves.toMatchObject({ status: 404, code: 'not-found' });
+  });
+
+  it('ends in its time', async () => {
+    const code = aCode();
+    await issue('GiftCard', code, { amount: 700, expiresAt: new Date(Date.now() + 1500).toISOString() });
+    await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ available: 700 });
+    for (let tries = 0; tries < 50 && (await lookUp('gift-cards', code))['available'] !== 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ available: 0, expiresAt: null });
+  });
+});
