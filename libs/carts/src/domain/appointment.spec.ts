@@ -1,0 +1,130 @@
+import { describe, it } from '@jest/globals';
+import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { specification } from '#testing';
+import { appointment, type AppointmentCommand, type AppointmentEvent } from './appointment.js';
+
+const given = specification(appointment.decider);
+
+const times = { at: '2026-01-02T10:00:00.000Z', until: '2026-01-02T11:00:00.000Z' };
+const holdUntil = '2026-01-02T11:30:00.000Z';
+const goods = [
+  { sku: 'TEA', quantity: 2 },
+  { sku: 'POT', quantity: 1 },
+];
+const ask = (n: number, sku: string, quantity: number) => ({
+  reservationId: uuidv5(KONTOR_NAMESPACE, `appointment/a/${n}`),
+  ...{ sku, locationId: 'leeds', quantity },
+});
+const [tea, pot] = [ask(1, 'TEA', 2), ask(2, 'POT', 1)];
+const book = (lines = goods, more: object = {}): AppointmentCommand => ({
+  type: 'BookAppointment',
+  data: { appointmentId: 'a', locationId: 'leeds', lines, ...times, ...more },
+});
+const booked: AppointmentEvent = {
+  type: 'AppointmentBooked',
+  data: { locationId: 'leeds', ...times, holdUntil, goods, asks: [tea, pot] },
+};
+const reserved = (data = tea): AppointmentEvent => ({ type: 'AppointmentGoodsReserved', data });
+const missing: AppointmentEvent = { type: 'AppointmentGoodsMissing', data: { ...pot, available: 0 } };
+const incomplete: AppointmentEvent = {
+  type: 'AppointmentIncomplete',
+  data: { missing: [{ sku: 'POT', quantity: 1 }] },
+};
+const confirmed: AppointmentEvent = { type: 'AppointmentConfirmed', data: {} };
+const cancelled: AppointmentEvent = { type: 'AppointmentCancelled', data: { reason: 'ill', releases: [tea] } };
+const answer = ({ reservationId } = tea, available?: number): AppointmentCommand => ({
+  type: 'RecordAppointmentGoods',
+  data: { appointmentId: 'a', reservationId, ...(available !== undefined && { available }) },
+});
+
+describe('an appointment', () => {
+  it('asks for its goods', () => given().when(book()).then(booked));
+  it('adds up what is chosen twice', () =>
+    given()
+      .when(book([goods[0], goods[1], goods[0]].flatMap((one) => one ?? [])))
+      .then({
+        type: 'AppointmentBooked',
+        data: {
+          ...{ locationId: 'leeds', ...times, holdUntil },
+          goods: [
+            { sku: 'TEA', quantity: 4 },
+            { sku: 'POT', quantity: 1 },
+          ],
+          asks: [ask(1, 'TEA', 4), pot],
+        },
+      }));
+  it('is booked once', () => given(booked).when(book()).thenFails('appointment-exists'));
+  it('ends after it begins', () =>
+    given()
+      .when(book(goods, { until: times.at }))
+      .thenFails('appointment-in-past'));
+  it('is not over before it is booked', () =>
+    given().when(book(), { occurredAt: times.until }).thenFails('appointment-in-past'));
+
+  it('waits until all is answered', () => given(booked).when(answer()).then(reserved()));
+  it('is confirmed when all is there', () =>
+    given(booked, reserved()).when(answer(pot)).then(reserved(pot), confirmed));
+  it('says what is missing', () => given(booked, reserved()).when(answer(pot, 0)).then(missing, incomplete));
+  it('hears each answer once', () => given(booked, reserved()).when(answer()).thenNothing());
+  it('gives back what is granted after it is over', () =>
+    given(booked, { type: 'AppointmentCancelled', data: { reason: 'ill', releases: [] } })
+      .when(answer())
+      .then({ type: 'AppointmentGoodsReserved', data: { ...tea, ended: true } }));
+  it('hears of goods that it has lost', () =>
+    given(booked, reserved())
+      .when({
+        type: 'LoseAppointmentGoods',
+        data: { appointmentId: 'a', reservationId: tea.reservationId, reason: 'expired' },
+      })
+      .then({ type: 'AppointmentGoodsLost', data: { ...tea, reason: 'expired' } }));
+
+  const later = { at: '2026-01-03T10:00:00.000Z', until: '2026-01-03T11:00:00.000Z' };
+  const move = (to: object): AppointmentCommand => ({
+    type: 'RescheduleAppointment',
+    data: { appointmentId: 'a', ...times, ...to },
+  });
+  it('that is moved keeps what is held, and asks again for what was missing', () =>
+    given(booked, reserved(), missing, incomplete)
+      .when(move(later))
+      .then({
+        type: 'AppointmentRescheduled',
+        data: { ...later, holdUntil: '2026-01-03T11:30:00.000Z', asks: [ask(3, 'POT', 1)], reservations: [tea] },
+      }));
+  it('that stays stays', () => given(booked).when(move({})).thenNothing());
+
+  it('gives its goods back when it is cancelled', () =>
+    given(booked, reserved())
+      .when({ type: 'CancelAppointment', data: { appointmentId: 'a', reason: 'ill' } })
+      .then(cancelled));
+  it('is cancelled once', () =>
+    given(booked, cancelled)
+      .when({ type: 'CancelAppointment', data: { appointmentId: 'a', reason: 'ill' } })
+      .thenNothing());
+  it('takes place', () =>
+    given(booked, reserved())
+      .when({ type: 'CompleteAppointment', data: { appointmentId: 'a', orderId: 'o' } })
+      .then({ type: 'AppointmentCompleted', data: { orderId: 'o', releases: [tea] } }));
+  it('that is over does not take place', () =>
+    given(booked, cancelled)
+      .when({ type: 'CompleteAppointment', data: { appointmentId: 'a' } })
+      .thenFails('appointment-ended'));
+  it('that nobody booked does not take place', () =>
+    given()
+      .when({ type: 'CompleteAppointment', data: { appointmentId: 'a' } })
+      .thenFails('appointment-not-found'));
+
+  const miss: AppointmentCommand = { type: 'MissAppointment', data: { appointmentId: 'a' } };
+  it('is missed when nobody came in time', () =>
+    given(booked, reserved())
+      .when(miss, { occurredAt: holdUntil })
+      .then({ type: 'AppointmentMissed', data: { releases: [tea] } }));
+  it('is not missed by somebody who is a little late', () =>
+    given(booked, reserved()).when(miss, { occurredAt: times.until }).thenNothing());
+  it('that was moved is missed later', () =>
+    given(booked, {
+      type: 'AppointmentRescheduled',
+      data: { ...later, holdUntil: '2026-01-03T11:30:00.000Z', asks: [], reservations: [] },
+    })
+      .when(miss, { occurredAt: holdUntil })
+      .thenNothing());
+});
