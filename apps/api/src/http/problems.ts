@@ -56,6 +56,9 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
     status: 415,
     meaning: 'Send application/json, or application/x-ndjson for a batch of commands.',
   },
+  'fact-id-reused': senseless(
+    'Another fact was booked under this factId (of a till sale: till, receipt and line). Correct it with AdjustStock.',
+  ),
   'command-id-reused': senseless(
     'The idempotency key was used before for another body. A new command needs a new key.',
   ),

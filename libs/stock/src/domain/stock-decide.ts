@@ -1,6 +1,7 @@
 import { DomainError, type Cause } from '#kernel';
 import { reconcile, seenByCount } from './stock-count.js';
 import { fillsOf } from './stock-backorders.js';
+import { isBooked } from './stock-facts.js';
 import { type StockCommand, type StockEvent } from './stock-messages.js';
 import { atMost, decideReservation } from './stock-reservations.js';
 import { shortfallOf } from './stock-shortfall.js';
@@ -10,7 +11,8 @@ type Data<Type extends StockCommand['type']> = Extract<StockCommand, { type: Typ
 
 export const decide = (command: StockCommand, item: Readonly<StockItem>, cause: Cause): StockEvent[] => {
   const decided = decideAlone(command, item, cause);
-  if (decided.length === 0) return decided;
+  const [fact] = decided;
+  if (!fact || isBooked(fact, item)) return [];
   const events = [...decided, ...seenByCount(decided, item, cause)];
   return [...events, ...shortfallOf(events, item), ...fillsOf(events, item)];
 };
@@ -52,8 +54,11 @@ const decideAlone = (command: StockCommand, item: Readonly<StockItem>, cause: Ca
 };
 
 const receive = (data: Data<'ReceiveStock'>, { incoming }: Readonly<StockItem>) => {
-  const { quantity, ref, incomingRef, incomingRest = false } = data;
-  const received: StockEvent = { type: 'StockReceived', data: { quantity, ref } };
+  const { quantity, ref, incomingRef, incomingRest = false, factId } = data;
+  const received: StockEvent = {
+    type: 'StockReceived',
+    data: { quantity, ref, ...(factId !== undefined && { factId }) },
+  };
   const expected = incomingRef === undefined ? undefined : incoming.get(incomingRef);
   if (incomingRef === undefined || !expected) return [received];
   const rest = expected.quantity - quantity;

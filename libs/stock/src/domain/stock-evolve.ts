@@ -1,4 +1,5 @@
 import { type Cause } from '#kernel';
+import { remember } from './stock-facts.js';
 import { type Disposition, type StockEvent, type UnavailableReason } from './stock-messages.js';
 import { effectOf, GENERATION, WINDOW, type Reservation, type StockItem } from './stock-state.js';
 
@@ -17,6 +18,7 @@ export const evolve = (item: StockItem, event: StockEvent, cause: Cause): StockI
   // What a count found is as old as the count: no later count needs it.
   const found = event.type === 'StockAdjusted' && event.data.reason === 'count';
   if (onHand !== 0 && !found) keepMovement(item, cause.occurredAt, onHand);
+  remember(item, event);
   note(item, event, cause);
   return item;
 };

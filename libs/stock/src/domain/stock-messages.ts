@@ -20,12 +20,20 @@ export interface OfChannel {
   readonly ofChannel?: string;
 }
 
+/**
+ * The name of a fact in the world, say till/receipt/line, as long as `ref` may name several: a delivery note has many
+ * boxes. Told again under it, by whatever command, the fact is not booked again.
+ */
+export interface OneFact {
+  readonly factId?: string;
+}
+
 export type StockCommand =
   /** With `incomingRest`, what was announced beyond `quantity` stays announced; without, the announcement ends. */
-  | Message<'ReceiveStock', { quantity: number; ref: string; incomingRef?: string; incomingRest?: boolean }>
+  | Message<'ReceiveStock', { quantity: number; ref: string; incomingRef?: string; incomingRest?: boolean } & OneFact>
   /** What was counted, as of an instant; movements after it are kept. `sourceSeq` grows with every count of a source. */
   | Message<'RecordStockCount', { countId: string; counted: number; asOf: string; sourceSeq: number }>
-  | Message<'AdjustStock', { delta: number; reason: string; ref: string }>
+  | Message<'AdjustStock', { delta: number; reason: string; ref: string } & OneFact>
   | Message<'MarkStockUnavailable', { quantity: number; reason: UnavailableReason; ref: string }>
   | Message<'MarkStockAvailable', { quantity: number; reason: UnavailableReason; ref: string }>
   | Message<'AnnounceIncomingStock', { ref: string; quantity: number; eta: string }>
@@ -60,8 +68,8 @@ export type StockCommand =
   /** All of it, or `quantity` units: the reservation goes on with the rest. */
   | Message<'ConsumeReservation', { reservationId: string; ref: string; quantity?: number }>
   /** Goods that left without a reservation: a till sale, an order fulfilled elsewhere. */
-  | Message<'RecordStockIssue', { quantity: number; cause: StockIssueCause; ref: string }>
-  | Message<'RestockReturn', { quantity: number; returnId: string; disposition: Disposition }>;
+  | Message<'RecordStockIssue', { quantity: number; cause: StockIssueCause; ref: string } & OneFact>
+  | Message<'RestockReturn', { quantity: number; returnId: string; disposition: Disposition } & OneFact>;
 
 export type StockIssueCause = 'store-sale' | 'fulfilled-elsewhere' | 'fulfillment';
 
@@ -75,10 +83,10 @@ interface Waived {
 }
 
 export type StockEvent =
-  | Message<'StockReceived', { quantity: number; ref: string }>
+  | Message<'StockReceived', { quantity: number; ref: string } & OneFact>
   | Message<'StockCounted', { countId: string; counted: number; asOf: string; sourceSeq: number }>
   /** `delta` may be negative. The reason `count` is kept for what a count found; `ref` is the count's id then. */
-  | Message<'StockAdjusted', { delta: number; reason: string; ref: string }>
+  | Message<'StockAdjusted', { delta: number; reason: string; ref: string } & OneFact>
   | Message<'StockMadeUnavailable', { quantity: number; reason: UnavailableReason; ref: string }>
   | Message<'StockMadeAvailable', { quantity: number; reason: UnavailableReason; ref: string }>
   | Message<'IncomingStockAnnounced', { ref: string; quantity: number; eta: string }>
@@ -144,8 +152,8 @@ export type StockEvent =
       } & Waived
     >
   /** Follows a ReservationConsumed of the same command, or stands alone. */
-  | Message<'StockIssued', { quantity: number; cause: StockIssueCause; ref: string }>
-  | Message<'StockRestocked', { quantity: number; returnId: string; disposition: Disposition }>
+  | Message<'StockIssued', { quantity: number; cause: StockIssueCause; ref: string } & OneFact>
+  | Message<'StockRestocked', { quantity: number; returnId: string; disposition: Disposition } & OneFact>
   /**
    * A fact took goods that were promised, or more than were there. `short` are the covered units that cannot be served
    * now, those of the affected reservations; when nobody is affected, the units by which on hand is below zero. The

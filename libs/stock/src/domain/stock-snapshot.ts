@@ -11,6 +11,7 @@ interface Saved extends Pick<
   readonly incoming: Pairs<StockItem['incoming']>;
   readonly reservations: Pairs<StockItem['reservations']>;
   readonly ended: { readonly recent: string[]; readonly older: string[] };
+  readonly facts: { readonly recent: [string, string][]; readonly older: [string, string][] };
   readonly lastCount?: StockItem['lastCount'];
   readonly countSeqs: Pairs<StockItem['countSeqs']>;
 }
@@ -24,6 +25,7 @@ export const stockSnapshot = {
     incoming: [...item.incoming],
     reservations: [...item.reservations],
     ended: { recent: [...item.ended.recent], older: [...item.ended.older] },
+    facts: { recent: [...item.facts.recent], older: [...item.facts.older] },
     movements: [...item.movements],
     countSeqs: [...item.countSeqs],
   }),
@@ -36,6 +38,7 @@ export const stockSnapshot = {
       incoming: new Map(item.incoming),
       reservations: new Map(item.reservations),
       ended: { recent: new Set(item.ended.recent), older: new Set(item.ended.older) },
+      facts: { recent: new Map(item.facts.recent), older: new Map(item.facts.older) },
       movements: [...item.movements],
       lastCount: item.lastCount,
       countSeqs: new Map(item.countSeqs),

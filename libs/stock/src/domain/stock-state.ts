@@ -42,6 +42,8 @@ export interface StockItem {
   readonly reservations: Map<string, Reservation>;
   /** Ids of ended reservations, in two generations: at least the last {@link GENERATION} are remembered. */
   ended: { recent: Set<string>; older: Set<string> };
+  /** Named facts that were booked, each with what it did, in two generations: at least the last {@link FACTS}. */
+  facts: { recent: Map<string, string>; older: Map<string, string> };
   /** Recent movements in the order of the log, for counts of the past. */
   movements: Movement[];
   /** No movement after this time has been forgotten. Empty: none at all. */
@@ -52,6 +54,8 @@ export interface StockItem {
 }
 
 export const GENERATION = 10_000;
+/** Named facts to remember at least; twice as many at most. */
+export const FACTS = 5_000;
 /** Movements to remember at least; twice as many at most. */
 export const WINDOW = 1_000;
 
@@ -65,6 +69,7 @@ export const initialState = (): StockItem => ({
   backordered: 0,
   reservations: new Map(),
   ended: { recent: new Set(), older: new Set() },
+  facts: { recent: new Map(), older: new Map() },
   movements: [],
   movementsKnownAfter: '',
   lastCount: undefined,

@@ -27,6 +27,8 @@ export class ReceiveStockDto extends StockPlaceDto {
   @Optional() @Reference('PO-2026-0815') readonly incomingRef?: string;
   /** What was announced beyond this quantity is still to come. */
   @Optional() @IsBoolean() @ApiProperty({ type: Boolean }) readonly incomingRest?: boolean;
+  /** Its name in the world, if it has one: told again under it, it is not booked again. */
+  @Optional() @Reference('DN-2026-0042/1/box-3') readonly factId?: string;
 }
 
 export class RecordStockCountDto extends StockPlaceDto {
@@ -43,6 +45,8 @@ export class AdjustStockDto extends StockPlaceDto {
   @Reference('theft')
   readonly reason!: string;
   @Reference('DN-2026-0042/1') readonly ref!: string;
+  /** Its name in the world, if it has one: told again under it, it is not booked again. */
+  @Optional() @Reference('DN-2026-0042/1/box-3') readonly factId?: string;
 }
 
 export class MarkStockDto extends StockPlaceDto {
@@ -80,4 +84,6 @@ export class RestockReturnDto extends StockPlaceDto {
   @Whole(1, MOST_UNITS, 3) readonly quantity!: number;
   @Id() readonly returnId!: string;
   @OneOf(DISPOSITIONS) readonly disposition!: Disposition;
+  /** Its name in the world, if it has one: told again under it, it is not booked again. */
+  @Optional() @Reference('DN-2026-0042/1/box-3') readonly factId?: string;
 }

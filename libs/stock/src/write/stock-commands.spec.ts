@@ -32,15 +32,20 @@ const reservationId = 'r-1';
 
 /** Command → a body that says everything → the command that comes of it. */
 const all: [name: string, body: object, command: string, data: object][] = [
-  ['ReceiveStock', { quantity: 5, ref: 'DN-1', incomingRef: 'PO-1', incomingRest: true }, 'ReceiveStock', {}],
+  [
+    'ReceiveStock',
+    { quantity: 5, ref: 'DN-1', incomingRef: 'PO-1', incomingRest: true, factId: 'f' },
+    'ReceiveStock',
+    {},
+  ],
   ['RecordStockCount', { countId: 'c-1', counted: 0, asOf: LOCAL, sourceSeq: 4 }, 'RecordStockCount', { asOf: UTC }],
-  ['AdjustStock', { delta: -2, reason: 'theft', ref: 'R-1' }, 'AdjustStock', {}],
+  ['AdjustStock', { delta: -2, reason: 'theft', ref: 'R-1', factId: 'f' }, 'AdjustStock', {}],
   ['MarkStockUnavailable', { quantity: 1, reason: 'display', ref: 'window' }, 'MarkStockUnavailable', {}],
   ['MarkStockAvailable', { quantity: 1, reason: 'display', ref: 'window' }, 'MarkStockAvailable', {}],
   ['AnnounceIncomingStock', { ref: 'PO-1', quantity: 5, eta: LOCAL }, 'AnnounceIncomingStock', { eta: UTC }],
   ['ChangeIncomingStock', { ref: 'PO-1', quantity: 0, eta: LOCAL }, 'ChangeIncomingStock', { eta: UTC }],
   ['SetBackorderLimit', { limit: 0 }, 'SetBackorderLimit', {}],
-  ['RestockReturn', { quantity: 1, returnId: 'return-1', disposition: 'refurbish' }, 'RestockReturn', {}],
+  ['RestockReturn', { quantity: 1, returnId: 'return-1', disposition: 'refurbish', factId: 'f' }, 'RestockReturn', {}],
   [
     'ReserveStock',
     { reservationId, quantity: 2, kind: 'soft', owner, expiresAt: LOCAL, promisedFor: LOCAL },
@@ -55,7 +60,7 @@ const all: [name: string, body: object, command: string, data: object][] = [
 ];
 
 const optional = (command: string, field: string) =>
-  ['incomingRef', 'incomingRest', 'expiresAt', 'promisedFor'].includes(field) ||
+  ['incomingRef', 'incomingRest', 'factId', 'expiresAt', 'promisedFor'].includes(field) ||
   (command === 'ConsumeReservation' && field === 'quantity');
 
 describe('the stock commands', () => {
@@ -85,7 +90,7 @@ describe('the stock commands', () => {
     expect(broken('RecordStoreSale', sale)).toEqual([]);
     expect(messageOf('RecordStoreSale', sale).command).toEqual({
       type: 'RecordStockIssue',
-      data: { quantity: 2, cause: 'store-sale', ref: 'till-1/2026-77/3' },
+      data: { quantity: 2, cause: 'store-sale', ref: 'till-1/2026-77/3', factId: 'till-1/2026-77/3' },
     });
   });
 

@@ -37,6 +37,9 @@ const ownOnly = (command: StockCommand, { channel }: Cause): StockCommand =>
 
 const OWN = new Set(['ExtendReservation', 'FirmReservation', 'ReduceReservation', 'ReleaseReservation']);
 
+/** A line of a receipt happens once: its name is that of the fact. */
+const receiptLine = (ref: string) => ({ ref, factId: ref });
+
 const utc = (dateTime: string) => new Date(dateTime).toISOString();
 
 const fact = contract('stock:write');
@@ -76,11 +79,11 @@ export const stockCommands: readonly CommandContract[] = [
   })),
   fact(
     'RecordStoreSale',
-    'Books a line of a till receipt out. Never refused: it has happened.',
+    'Books a line of a till receipt out, once. Never refused for want of stock: it has happened.',
     facts.RecordStoreSaleDto,
     ({ quantity, tillId, receiptNo, line }) => ({
       type: 'RecordStockIssue',
-      data: { quantity, cause: 'store-sale', ref: `${tillId}/${receiptNo}/${line}` },
+      data: { quantity, cause: 'store-sale', ...receiptLine(`${tillId}/${receiptNo}/${line}`) },
     }),
   ),
   fact('RestockReturn', 'Books returned goods in where they were received.', facts.RestockReturnDto, (data) => ({
