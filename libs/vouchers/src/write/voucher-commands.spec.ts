@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { Decide } from '#event-store';
+import { storeCreditIdOf } from '#kernel';
+import { aCause } from '#testing';
+import { voucherCommands, voucherRoutes } from './voucher-commands.js';
+
+const raise = (name: string): never => {
+  throw new Error(`No command ${name}`);
+};
+const find = (name: string) => voucherCommands.find((one) => one.name === name) ?? raise(name);
+const digest = (kind: string, value: string) => `[${kind}:${value.length}]`;
+
+const money = { amount: 500, currency: 'EUR' };
+const card = { code: 'ABCD-1234', ...money };
+const credit = { customerId: 'c-1', operationId: 'g-1', reason: 'late parcel', ...money };
+const correction = { giftCardId: 'c1', operationId: 'k-1', delta: -5, reason: 'typo' };
+
+describe('a command to a gift card or voucher', () => {
+  it.each([
+    ['IssueGiftCard', card, []],
+    ['IssueGiftCard', { ...card, amount: 0 }, ['amount']],
+    ['IssueGiftCard', { ...card, expiresAt: '2030-01-31' }, ['expiresAt']],
+    ['IssueVoucher', { ...card, uses: 1 }, []],
+    ['IssueVoucher', card, ['uses']],
+    ['IssueStoreCredit', credit, []],
+    ['IssueStoreCredit', { ...credit, reason: 'card 4111111111111111' }, ['reason']],
+    ['AdjustBalance', correction, []],
+    ['AdjustBalance', { ...correction, delta: 0 }, ['delta']],
+  ])('%s says what it may', (name, body, wrong) =>
+    expect(validateSync(plainToInstance(find(name).dto, body)).map(({ property }) => property)).toEqual(wrong),
+  );
+
+  it('knows the id in place of the code, and the end in UTC', () => {
+    const { veil, stream, message } = find('IssueVoucher');
+    const body = { ...card, uses: 2, expiresAt: '2030-01-31T12:00:00+02:00' };
+    const veiled = veil?.(body, digest) ?? body;
+    const voucherId = 'c[voucher:8]';
+    const data = { ...money, uses: 2, expiresAt: '2030-01-31T10:00:00.000Z', voucherId };
+    expect([veiled, stream(veiled)]).toEqual([data, `voucher-${voucherId}`]);
+    const decide = message(veiled, aCause());
+    expect(decide).toBeInstanceOf(Decide);
+    expect(decide).toMatchObject({ id: voucherId, command: { type: 'IssueVoucher', data } });
+  });
+
+  it('finds the account of a customer, or the card that a process names', () => {
+    const { stream, message } = find('IssueStoreCredit');
+    const account = storeCreditIdOf('c-1', 'EUR');
+    expect(stream(credit)).toBe(`giftcard-${account}`);
+    expect(message(credit, aCause())).toMatchObject({
+      id: account,
+      command: { data: { giftCardId: account, ...credit } },
+    });
+    expect(stream({ ...credit, giftCardId: 'c-of-a-code' })).toBe('giftcard-c-of-a-code');
+  });
+});
+
+it('what is held and redeemed goes to the stream of its instrument', () =>
+  expect(voucherRoutes.map(({ name, stream }) => [name, stream({ giftCardId: 'g', voucherId: 'v' })])).toEqual([
+    ['ExpireGiftCard', 'giftcard-g'],
+    ['HoldBalance', 'giftcard-g'],
+    ['RedeemHold', 'giftcard-g'],
+    ['ReleaseHold', 'giftcard-g'],
+    ['CreditBalance', 'giftcard-g'],
+    ['ExpireVoucher', 'voucher-v'],
+    ['HoldVoucher', 'voucher-v'],
+    ['RedeemVoucher', 'voucher-v'],
+    ['ReleaseVoucher', 'voucher-v'],
+    ['RefundVoucher', 'voucher-v'],
+  ]));
