@@ -4,6 +4,8 @@ import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
 import { keysCommand } from './commands/keys.js';
 import { rebuildCommand } from './commands/rebuild.js';
+import { sourceCommand } from './commands/source.js';
+import { relayCommand } from './commands/relay.js';
 import { statusCommand } from './commands/status.js';
 import { timelineCommand } from './commands/timeline.js';
 import { upCommand } from './commands/up.js';
@@ -45,7 +47,9 @@ for (const add of [
   explainCommand,
   rebuildCommand,
   verifyCommand,
+  sourceCommand,
   statusCommand,
+  relayCommand,
   keysCommand,
   eventStoreCommand,
 ]) {

@@ -11,6 +11,6 @@ export { orderCommands, orderRoutes } from './write/order-commands.js';
 export { AddressDto, OrderLineDto } from './write/order.dtos.js';
 export { PlaceOrder, type OrderToPlace } from './write/place-order.js';
 export { ReplanFulfillment, type UnitsToReplan } from './write/replan-fulfillment.js';
-export { Sourcing, type OrderToSource, type SourcingRequest } from './write/sourcing.js';
+export { Sourcing, toSource, type OrderToSource, type SourcingRequest } from './write/sourcing.js';
 export { OrdersModule } from './orders.module.js';
 export * from './read/index.js';
