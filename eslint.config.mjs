@@ -14,6 +14,7 @@ const capabilities = [
   'fulfillment',
   'carts',
   'returns',
+  'insights',
 ];
 const doors = capabilities.map((name) => `#${name}`);
 
@@ -77,7 +78,16 @@ const architecture = {
     'node:.*',
   ],
   'libs/catalogue': ['#kernel', '#event-store', '#projections', ...doors],
-  'libs/testing': ['#kernel', '#event-store', '#payments', '#database', '#projections', '@jest/globals', 'node:.*'],
+  'libs/testing': [
+    '#kernel',
+    '#event-store',
+    '#payments',
+    '#database',
+    '#projections',
+    '@jest/globals',
+    'kafkajs',
+    'node:.*',
+  ],
 };
 
 const boundaries = Object.entries(architecture).map(([folder, allowed]) => {

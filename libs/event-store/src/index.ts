@@ -5,6 +5,7 @@ export * from './decide.js';
 export * from './decider-runner.js';
 export * from './errors.js';
 export { type Outcome } from './mailbox.js';
+export * from './patience.js';
 export * from './personal-data.js';
 export * from './port.js';
 export * from './stream-type.js';

@@ -1,4 +1,5 @@
 import { type Admin, Kafka, logLevel, type Producer } from 'kafkajs';
+import { Patience } from '#event-store';
 import { partitionOf } from './partition.js';
 import { type KafkaRecord } from './record.js';
 
@@ -107,7 +108,7 @@ const checkTopics = async (admin: Admin, topics: readonly Topic[]): Promise<Part
   const there = new Set(await admin.listTopics());
   for (const { name, begun } of topics) if (begun && !there.has(name)) throw new TopicGone(name);
   const missing = topics.filter(({ name }) => !there.has(name));
-  if (missing.length > 0) await admin.createTopics({ waitForLeaders: true, topics: missing.map(configOf) });
+  if (missing.length > 0) await create(admin, missing);
   const found = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
   return new Map(
     found.topics.map(({ name, partitions: { length } }) => {
@@ -116,6 +117,17 @@ const checkTopics = async (admin: Admin, topics: readonly Topic[]): Promise<Part
       return [name, length];
     }),
   );
+};
+
+/** Waits until the broker knows them too: only its controller answers the wish for a topic. */
+const create = async (admin: Admin, topics: readonly Topic[]) => {
+  await admin.createTopics({ waitForLeaders: false, topics: topics.map(configOf) });
+  const patience = new Patience(10_000);
+  const known = async () => {
+    const there = new Set(await admin.listTopics());
+    return topics.every(({ name }) => there.has(name));
+  };
+  while (!(await known()) && (await patience.more()));
 };
 
 const configOf = ({ name, compacted, partitions = NEW_TOPIC.partitions }: Topic) => ({
