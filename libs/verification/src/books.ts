@@ -9,10 +9,12 @@ import { InstrumentsCovered } from './instruments-covered.js';
 import { LinesAddUp } from './lines-add-up.js';
 import { MoneyAddsUp } from './money-adds-up.js';
 import { NothingLeftBehind } from './nothing-left-behind.js';
+import { PaymentsAddUp } from './payments-add-up.js';
 import { PersonalDataSealed } from './personal-data-sealed.js';
 import { ReadModelsMatch } from './read-models-match.js';
 import { ReservationsEndOnce } from './reservations-end-once.js';
 import { ReservationsWithinStock } from './reservations-within-stock.js';
+import { ReturnsGiveWhatIsDue } from './returns-give-what-is-due.js';
 import { ReturnsWithinSales } from './returns-within-sales.js';
 import { StockAddsUp } from './stock-adds-up.js';
 
@@ -31,8 +33,10 @@ export class Books {
       new CommandsActOnce(),
       this.stock,
       new MoneyAddsUp(),
+      new PaymentsAddUp(),
       this.lines,
       new ReturnsWithinSales(),
+      new ReturnsGiveWhatIsDue(),
       new InstrumentsCovered(),
       new EnvelopesComplete(definitions),
       this.readModels,
