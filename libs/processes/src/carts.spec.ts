@@ -235,7 +235,7 @@ describe('a cart that became an order', () => {
 });
 
 /** A merged cart may give back what it held, or hear first that the other has taken it over. */
-const GIVEN_UP: Readonly<Record<string, string>> = {
+const GIVEN_UP: Readonly<Partial<Record<string, string>>> = {
   CartReservationsReleased: 'given up',
   CartReservationEnded: 'given up',
 };

@@ -65,7 +65,7 @@ describe('the edits of several channels', () => {
   it('at the same instant, over two runners, are all there', async () => {
     const store = new InMemoryEventStore();
     const runners = [1, 2].map(() => new DecideHandler(new DeciderRunner(store, plainPersonalData)));
-    const send = (runner: DecideHandler | undefined, command: CartCommand) =>
+    const send = async (runner: DecideHandler | undefined, command: CartCommand) =>
       runner?.execute(new Decide(cart, 'c', command, aCause()));
     await send(runners[0], create);
     await Promise.all(Array.from({ length: 200 }, (_, i) => send(runners[i % 2], add(`l${i % 7}`, 1))));

@@ -16,7 +16,7 @@ export class StreamCarts extends CartContents {
 
   override async forOrder(cartId: string, orderId: string): Promise<CheckedOutCart | undefined> {
     const cart = await this.settled(cartId);
-    if (cart.status !== 'checked-out' || cart.checkout?.orderId !== orderId) return undefined;
+    if (cart.checkout?.orderId !== orderId) return undefined;
     const { lines, currency, customerId } = cart;
     const whose = customerId === undefined ? {} : { customerId };
     return { lines: [...lines.values()], held: heldBy(cart), currency, ...whose };

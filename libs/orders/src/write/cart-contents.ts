@@ -18,6 +18,6 @@ export interface CheckedOutCart {
 
 /** The port to carts, for orders that are made from them. */
 export abstract class CartContents {
-  /** What is in a cart that was checked out for this order; undefined if there is no such cart, or for another order. */
+  /** What is, or was, in a cart that was checked out for this order; undefined for any other. */
   abstract forOrder(cartId: string, orderId: string): Promise<CheckedOutCart | undefined>;
 }

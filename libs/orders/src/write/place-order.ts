@@ -9,7 +9,7 @@ import {
   type OrderEvent,
 } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
-import { CartContents } from './cart-contents.js';
+import { CartContents, type CheckedOutCart } from './cart-contents.js';
 import { TermsOfChannels } from './channel-terms.js';
 import { Sourcing, toSource } from './sourcing.js';
 
@@ -40,36 +40,61 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   ) {}
 
   /** @throws DomainError */
-  async execute({ details, cause }: PlaceOrder) {
+  async execute({ details: asked, cause }: PlaceOrder) {
+    const { orderId, cartId } = asked;
+    const cart = cartId === undefined ? undefined : await this.carts?.forOrder(cartId, orderId);
+    if (cartId !== undefined && !cart) return this.run(asked, cause, notCheckedOut(cartId));
+    const details = cart ? fromCart(asked, cart) : asked;
     const terms = await this.terms.of(cause.channel);
-    const data = { ...details, ...(terms && { terms, plan: await this.plan(details, terms, cause) }) };
-    const { orderId } = details;
-    return this.deciders.run(order, orderId, { type: 'PlaceOrder', data }, cause).catch((error: unknown) => {
-      throw isUnknownChannel(error) ? unknownChannel(cause.channel) : error;
+    const plan = terms && (await this.plan(details, { terms, cart, channelId: cause.channel }));
+    return this.run({ ...details, ...(terms && plan && { terms, plan }) }, cause, unknownChannel(cause.channel));
+  }
+
+  /** Without terms it is refused with `refusal`, unless it was carried out before. */
+  private run(data: OrderToPlace & Planned, cause: Cause, refusal: DomainError): Promise<Outcome<OrderEvent>> {
+    const subject = cause.subject === undefined ? {} : { subject: data.customerId ?? cause.subject };
+    const command = { type: 'PlaceOrder', data } as const;
+    return this.deciders.run(order, data.orderId, command, { ...cause, ...subject }).catch((error: unknown) => {
+      throw isUnknownChannel(error) ? refusal : error;
     });
   }
 
-  private async plan(details: OrderToPlace, terms: ChannelTerms, { channel }: Cause): Promise<FulfillmentPlan> {
+  private plan(details: OrderToPlace, { terms, cart, channelId }: Circumstances): Promise<FulfillmentPlan> {
     const { orderId, lines } = details;
     return this.sourcing.plan({
       orderId,
       attempt: 1,
-      channelId: channel,
+      channelId,
       lines,
       terms,
-      held: await this.heldFor(details),
+      held: (cart?.held ?? []).map(({ quantity, ...held }) => ({ ...held, available: quantity })),
       exclude: [],
       ...toSource(details, terms.currency),
     });
   }
-
-  /** What the cart holds that the order is made from. */
-  private async heldFor({ orderId, cartId }: OrderToPlace) {
-    if (cartId === undefined) return [];
-    const cart = await this.carts?.forOrder(cartId, orderId);
-    return (cart?.held ?? []).map(({ quantity, ...held }) => ({ ...held, available: quantity }));
-  }
 }
+
+interface Planned {
+  readonly terms?: ChannelTerms;
+  readonly plan?: FulfillmentPlan;
+}
+
+interface Circumstances {
+  readonly terms: ChannelTerms;
+  readonly cart: CheckedOutCart | undefined;
+  readonly channelId: string;
+}
+
+/** What the order itself says comes first. */
+const fromCart = (details: OrderToPlace, { lines, currency, customerId }: CheckedOutCart): OrderToPlace => ({
+  currency,
+  ...(customerId !== undefined && { customerId }),
+  ...details,
+  lines: details.lines.length > 0 ? details.lines : lines,
+});
+
+const notCheckedOut = (cartId: string) =>
+  new DomainError('cart-not-checked-out', `Cart ${cartId} is not checked out for this order: CheckOutCart comes first`);
 
 const isUnknownChannel = (error: unknown) => error instanceof DomainError && error.code === 'channel-not-found';
 
