@@ -6,7 +6,8 @@ import { CartsModule, ShopperReads } from '#carts';
 import { commands } from '#catalogue';
 import { Customers, CustomersModule } from '#customers';
 import { DecideHandler } from '#event-store';
-import { FulfillmentModule } from '#fulfillment';
+import { FulfillmentModule, Fulfillments } from '#fulfillment';
+import { OrderTimelines } from '#insights';
 import { NetworkModule } from '#network';
 import { Orders, OrdersModule } from '#orders';
 import { Payments } from '#payments';
@@ -37,6 +38,7 @@ import { Status } from './operations/status.js';
 import { AvailabilityController } from './reads/availability.controller.js';
 import { CartsController } from './reads/carts.controller.js';
 import { CustomersController } from './reads/customers.controller.js';
+import { FulfillmentsController } from './reads/fulfillments.controller.js';
 import { History } from './reads/history.js';
 import { InstrumentsController } from './reads/instruments.controller.js';
 import { NetworkController } from './reads/network.controller.js';
@@ -70,6 +72,7 @@ export class ApiModule {
         AvailabilityController,
         StockController,
         OrdersController,
+        FulfillmentsController,
         ReturnsController,
         PaymentsController,
         PaymentWebhooksController,
@@ -96,12 +99,14 @@ export class ApiModule {
         DecideHandler,
         Customers,
         Feed,
+        Fulfillments,
         Gateway,
         Instruments,
         KeyBook,
         Ownership,
         History,
         Orders,
+        OrderTimelines,
         Payments,
         Readiness,
         Returns,

@@ -1,6 +1,7 @@
 import { cartReadModels } from '#carts';
 import { customerReadModels } from '#customers';
 import { fulfillmentReadModels } from '#fulfillment';
+import { insightReadModels } from '#insights';
 import { networkReadModels } from '#network';
 import { orderReadModels } from '#orders';
 import { paymentReadModels } from '#payments';
@@ -22,6 +23,7 @@ const all = [
   fulfillmentReadModels,
   cartReadModels,
   returnReadModels,
+  insightReadModels,
 ];
 
 /** Every read model, with the views for analysts on top of them. */

@@ -1,16 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { customer, type CustomerContact } from '#customers';
-import { EventStore, PersonalData, type Recorded } from '#event-store';
+import { categoryOf, EventStore, idOf, PersonalData, type Recorded } from '#event-store';
+import { fulfillment } from '#fulfillment';
 import { upcast, type EventDefinition, type Message } from '#kernel';
-import { order, orderAsOf, type OrderEvent, type OrderStatus } from '#orders';
+import { order, orderAsOf, type EventOfOrder, type OrderStatus } from '#orders';
+import { payment } from '#payments';
 import { type RecordedAs, type Stamp } from '#projections';
-import { goodsReturn, type ReturnEvent } from '#returns';
+import { goodsReturn } from '#returns';
 import { explainStock, stockItem, streamIdOfStock, type StockEvent, type StockExplanation } from '#stock';
 
 interface Kind {
   readonly category: string;
   readonly events: Readonly<Record<string, EventDefinition>>;
 }
+
+/** Whose events an order's status is made of. */
+const KINDS_OF_ORDER: readonly Kind[] = [order, goodsReturn, payment, fulfillment];
 
 /** Personal fields of an order; those whose subject was erased read as `{ erased: true }`. */
 export interface BuyersData {
@@ -31,11 +36,14 @@ export class History {
     return explainStock(await this.read<StockEvent>(stockItem, streamIdOfStock(sku, locationId)), asOf);
   }
 
-  /** @param returnIds the returns that name the order */
-  async order(orderId: string, returnIds: readonly string[], asOf: number): Promise<(OrderStatus & Stamp) | undefined> {
-    const returns = returnIds.map((returnId) => this.read<ReturnEvent>(goodsReturn, returnId));
-    const recorded = await Promise.all([this.read<OrderEvent>(order, orderId), ...returns]);
-    return orderAsOf(orderId, recorded.flat(), asOf);
+  /** @param streams all that say something of the order */
+  async order(orderId: string, streams: readonly string[], asOf: number): Promise<(OrderStatus & Stamp) | undefined> {
+    const told = KINDS_OF_ORDER.flatMap((kind) =>
+      streams
+        .filter((stream) => categoryOf(stream) === kind.category)
+        .map((stream) => this.read<EventOfOrder>(kind, idOf(stream))),
+    );
+    return orderAsOf(orderId, (await Promise.all(told)).flat(), asOf);
   }
 
   async buyersData(orderId: string): Promise<BuyersData> {

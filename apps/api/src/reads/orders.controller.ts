@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } fro
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
-import { categoryOf, idOf } from '#event-store';
+import { OrderTimelines } from '#insights';
 import { Orders, type OrderState } from '#orders';
 import { answers, ref } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
@@ -26,6 +26,7 @@ const Limit = () => ApiQuery({ name: 'limit', required: false, type: 'integer', 
 export class OrdersController {
   constructor(
     private readonly orders: Orders,
+    private readonly timelines: OrderTimelines,
     private readonly history: History,
   ) {}
 
@@ -73,15 +74,14 @@ export class OrdersController {
   @ApiOperation({ summary: 'What happened to an order: in its own stream, to its stock, and in returns.' })
   @ApiOkResponse(answers(ref('Timeline')))
   async timeline(@Param('orderId') orderId: string, @QueryString() query: Query, @Caller() principal: Principal) {
-    const page = await this.orders.timeline(readScope(principal), orderId, pageOf(query));
+    const page = await this.timelines.of(readScope(principal), orderId, pageOf(query));
     if (page.items.length === 0 && one(query, 'cursor') === undefined) throw unseen(orderId);
     return page;
   }
 
   private async asOf(orderId: string, principal: Principal, then: number) {
-    const { items } = await this.orders.timeline(readScope(principal), orderId, { limit: LONGEST_PAGE });
-    const streams = new Set(items.map(({ stream }) => stream).filter((stream) => categoryOf(stream) === 'return'));
-    const order = await this.history.order(orderId, [...streams].map(idOf), then);
+    const streams = await this.timelines.streams(readScope(principal), orderId);
+    const order = await this.history.order(orderId, streams, then);
     if (!order) throw new Problem('not-found', `There was no order ${orderId} at ${new Date(then).toISOString()}.`);
     return order;
   }

@@ -1,5 +1,5 @@
 /** Changes of what a confirmed order is: what the buyer pays with, and its lines. */
-import { DomainError, type Cause } from '#kernel';
+import { DomainError, withAccounts, type Cause } from '#kernel';
 import { cancel } from './order-changes.js';
 import { cancellation, checkLines, checkUnique, totalOf } from './order-lines.js';
 import { type OrderCommand, type OrderEvent } from './order-messages.js';
@@ -12,7 +12,7 @@ export const pay = ({ orderId, tenders }: Data<'PayOrder'>, order: Readonly<Orde
   checkConfirmed(order, orderId);
   if (tenders.length === 0) return [];
   checkMore(tenders, order);
-  return [{ type: 'OrderTendered', data: { tenders } }];
+  return [{ type: 'OrderTendered', data: { tenders: withAccounts(tenders, order) } }];
 };
 
 export const dropTender = ({ tenderId, reason }: Data<'DropTender'>, { tenders }: Readonly<Order>): OrderEvent[] =>
@@ -50,7 +50,7 @@ export const applyEdit = (
   const { worth, refund } = effectOfEdit(edit, order);
   if (tenders.length > 0) checkMore(tenders, { ...order, payable: order.payable + worth - refund });
   const events: OrderEvent[] = [{ type: 'OrderEditApplied', data: { editId, add: edit.add, worth } }];
-  if (tenders.length > 0) events.push({ type: 'OrderTendered', data: { tenders } });
+  if (tenders.length > 0) events.push({ type: 'OrderTendered', data: { tenders: withAccounts(tenders, order) } });
   if (edit.remove.length === 0) return events;
   return [...events, ...cancel({ orderId, lines: edit.remove, reason: 'edited' }, order, cause)];
 };

@@ -78,6 +78,7 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
 
 const begin = (status: Status, order: Order, data: OrderDetails & { total: number }): Order => {
   order.currency = data.currency;
+  if (data.customerId !== undefined) order.customerId = data.customerId;
   order.lines = new Map(linesOf(data, status === 'recorded' ? 'fulfilled' : 'open'));
   order.payable = data.total;
   return become(status, order);

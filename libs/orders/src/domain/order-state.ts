@@ -14,6 +14,7 @@ export interface Edit {
 export interface Order {
   status: Status;
   currency: string;
+  customerId?: string;
   /** Of the checkout. */
   expiresAt: string;
   /** Plans made so far. */

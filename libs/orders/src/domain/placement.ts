@@ -1,5 +1,5 @@
 /** How an order begins: placed by a buyer, to be confirmed, or recorded as a fact. */
-import { DomainError } from '#kernel';
+import { DomainError, withAccounts } from '#kernel';
 import { checkLines, totalOf } from './order-lines.js';
 import {
   coarse,
@@ -21,9 +21,11 @@ type Placement = Extract<OrderCommand, { type: 'PlaceOrder' }>['data'];
  */
 export const place = ({ orderId, terms, plan, ...data }: Placement, occurredAt: string): OrderEvent[] => {
   if (!terms) throw new DomainError('channel-not-found', 'No such channel is configured');
+  const currency = data.currency ?? terms.currency;
   const details: OrderDetails = {
     ...data,
-    currency: data.currency ?? terms.currency,
+    currency,
+    ...(data.tenders && { tenders: withAccounts(data.tenders, { ...data, currency }) }),
     ...(data.near && { near: coarse(data.near) }),
   };
   checkTerms(details, terms);

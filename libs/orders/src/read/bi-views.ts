@@ -77,15 +77,6 @@ export const orderBiViews: readonly BiView[] = [
       WITH ORDINALITY AS t("chargeId", kind, title, quantity, "unitPrice", attributes, rank)`,
   },
   {
-    name: 'order_timeline',
-    comment: 'One row per event that concerns an order: its own, those of stock held for it, returns that name it',
-    columns: { ...times, channel: 'The channel that acted', text: 'Plain English', position: 'Place in the log' },
-    sql: `
-      SELECT order_id, position, type, text, channel, actor, stream, revision, event_id, command_id, causation_id,
-             correlation_id, occurred_at, recorded_at
-      FROM read.order_timeline`,
-  },
-  {
     name: 'ledger_entry',
     comment: 'One row per correction of the books that belongs to no order',
     columns: { ...money, ...times, amount: 'quantity × unit_price, exact and signed' },

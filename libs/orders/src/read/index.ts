@@ -1,16 +1,15 @@
 import { orderBiViews } from './bi-views.js';
 import { ledgerEntries } from './ledger-entries.projection.js';
 import { orderStatus } from './order-status.projection.js';
-import { orderTimeline } from './order-timeline.projection.js';
 
 export { orderAsOf } from './order-as-of.js';
 export { type OrderLineStatus } from './order-lines.projection.js';
-export { orderStatus, type OrderState, type OrderStatus } from './order-status.projection.js';
-export { type OrderTimelineEntry } from './order-timeline.projection.js';
+export { orderStatus, type EventOfOrder, type OrderState, type OrderStatus } from './order-status.projection.js';
+export { orderText } from './order-text.js';
 export { Orders, type OrderFilter, type Page, type PageRequest } from './orders.js';
 
 /** For the registry of read models. */
 export const orderReadModels = {
-  projections: [orderStatus, orderTimeline, ledgerEntries],
+  projections: [orderStatus, ledgerEntries],
   views: orderBiViews,
 };

@@ -1,16 +1,14 @@
 import { type RecordedAs, type Stamp } from '#projections';
-import { type ReturnEvent } from '#returns';
-import { type OrderEvent } from '../domain/order-messages.js';
-import { orderStatus, type OrderStatus } from './order-status.projection.js';
+import { orderStatus, type EventOfOrder, type OrderStatus } from './order-status.projection.js';
 
 /**
  * An order as the read model showed it at an instant.
- * @param recorded the events of its stream and of the returns that name it (the timeline tells their streams)
+ * @param recorded the events of its stream and of all others that its timeline names, but for stock
  * @param asOf recording time, milliseconds since 1970
  */
 export const orderAsOf = (
   orderId: string,
-  recorded: readonly RecordedAs<OrderEvent | ReturnEvent>[],
+  recorded: readonly RecordedAs<EventOfOrder>[],
   asOf = Infinity,
 ): (OrderStatus & Stamp) | undefined => {
   let row: (OrderStatus & Stamp) | undefined;

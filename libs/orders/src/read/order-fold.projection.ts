@@ -1,8 +1,9 @@
 import { idOf } from '#event-store';
 import { type Cause } from '#kernel';
 import { type RecordedAs } from '#projections';
-import { type OrderDetails, type OrderEvent } from '../domain/order-messages.js';
-import { lineStatus, moveUnits, unitsOf, type OrderLineStatus } from './order-lines.projection.js';
+import { type OrderDetails, type OrderEvent, type Tender } from '../domain/order-messages.js';
+import { withAxes } from './order-axes.js';
+import { lineStatus, moveUnits, unitsOf } from './order-lines.projection.js';
 import { type OrderStatus } from './order-status.projection.js';
 
 type FirstEvent = Extract<OrderEvent, { type: 'OrderPlaced' | 'OrderRecorded' }>;
@@ -27,6 +28,13 @@ export const opened = (recorded: RecordedAs<OrderEvent>, { type, data }: FirstEv
     total: data.total,
     cancelledAmount: 0,
     returnedAmount: 0,
+    tenderedAmount: amountOf(data.tenders),
+    authorizedAmount: 0,
+    capturedAmount: 0,
+    refundedAmount: 0,
+    isPaidHere: data.tenders !== undefined || data.payLater === true,
+    parcelsUnderway: 0,
+    readyForPickup: [],
     unitsOrdered: unitsOf(lines, 'ordered'),
     unitsCancelled: 0,
     unitsReturned: 0,
@@ -38,6 +46,8 @@ export const opened = (recorded: RecordedAs<OrderEvent>, { type, data }: FirstEv
     orderRevision: revision,
   });
 };
+
+const amountOf = (tenders: readonly Tender[] = []) => tenders.reduce((all, { amount }) => all + amount, 0);
 
 const headOf = (data: OrderDetails, { channel, subject }: Cause) => ({
   channel,
@@ -73,46 +83,32 @@ export const evolveOrder = (row: OrderStatus, { type, data }: LaterEvent): Order
       const state = lines.every(({ ordered, cancelled }) => ordered === cancelled) ? 'cancelled' : row.state;
       return withAxes({ ...row, state, lines, cancelledAmount: row.cancelledAmount + data.refund });
     }
-    default:
+    case 'OrderReallocated': {
+      const released = data.releases.flatMap(({ lines }) => lines);
+      const allocated = data.allocations.flatMap(({ lines }) => lines);
+      const open = moveUnits(row.lines, released, 'open', 'allocated');
+      return withAxes({ ...row, lines: moveUnits(open, allocated, 'allocated', 'open') });
+    }
+    case 'OrderLinesFulfilled':
+      return withAxes({ ...row, lines: moveUnits(row.lines, data.lines, 'fulfilled', 'allocated') });
+    case 'OrderLinesReturned': {
+      const lines = moveUnits(row.lines, data.lines, 'returned');
+      return withAxes({ ...row, lines, returnedAmount: row.returnedAmount + data.refund });
+    }
+    case 'OrderEditApplied': {
+      const lines = [...row.lines, ...data.add.map((line) => lineStatus(line, false))];
+      return withAxes({ ...row, lines, total: row.total + data.worth, unitsOrdered: unitsOf(lines, 'ordered') });
+    }
+    case 'OrderTendered':
+      return withAxes({ ...row, isPaidHere: true, tenderedAmount: row.tenderedAmount + amountOf(data.tenders) });
+    case 'OrderTenderDropped':
+    case 'OrderLinesCancellationRequested':
+    case 'OrderCancellationRefused':
+    case 'OrderReturnAnnounced':
+    case 'OrderReturnRefused':
+    case 'OrderReturnWithdrawn':
+    case 'OrderEditProposed':
+    case 'OrderEditDiscarded':
       return row;
   }
-};
-
-/** Sets what follows from the state and the quantities of the lines. */
-export const withAxes = (row: OrderStatus): OrderStatus => {
-  const { lines } = row;
-  const unitsReturned = unitsOf(lines, 'returned');
-  const fulfilled = unitsOf(lines, 'fulfilled');
-  const returnState = unitsReturned === 0 ? 'none' : unitsReturned < fulfilled ? 'partly-returned' : 'returned';
-  return {
-    ...row,
-    unitsCancelled: unitsOf(lines, 'cancelled'),
-    unitsReturned,
-    returnState,
-    fulfillmentState: fulfillmentStateOf(row.state, lines),
-    paymentState: paymentStateOf(row),
-    orderState: orderStateOf({ ...row, returnState }),
-  };
-};
-
-const fulfillmentStateOf = (state: OrderStatus['state'], lines: readonly OrderLineStatus[]) => {
-  if (state === 'rejected' || state === 'cancelled') return 'cancelled';
-  if (state === 'recorded') return 'fulfilled';
-  const wanted = unitsOf(lines, 'ordered') - unitsOf(lines, 'cancelled');
-  const fulfilled = unitsOf(lines, 'fulfilled');
-  if (fulfilled > 0) return fulfilled < wanted ? 'partly-fulfilled' : 'fulfilled';
-  return state === 'confirmed' && unitsOf(lines, 'allocated') === wanted ? 'allocated' : 'unfulfilled';
-};
-
-const paymentStateOf = ({ total, cancelledAmount, returnedAmount }: OrderStatus) => {
-  if (returnedAmount <= 0) return 'untracked';
-  return returnedAmount < total - cancelledAmount ? 'partly-refunded' : 'refunded';
-};
-
-/** As in schema.org; a rejected order is a cancelled one there. */
-const orderStateOf = ({ state, holds, returnState }: OrderStatus) => {
-  if (state === 'rejected' || state === 'cancelled') return 'OrderCancelled';
-  if (returnState === 'returned') return 'OrderReturned';
-  if (holds.length > 0) return 'OrderProblem';
-  return state === 'recorded' ? 'OrderDelivered' : 'OrderProcessing';
 };

@@ -1,6 +1,6 @@
 import { lineTotal } from '#kernel';
 import { type ReturnLine, type ReturnRecorded } from '#returns';
-import { withAxes } from './order-fold.projection.js';
+import { withAxes } from './order-axes.js';
 import { moveUnits } from './order-lines.projection.js';
 import { type OrderStatus } from './order-status.projection.js';
 

@@ -1,9 +1,13 @@
 import { categoryOf, idOf } from '#event-store';
+import { type FulfillmentEvent } from '#fulfillment';
+import { type PaymentEvent } from '#payments';
 import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
-import { ordersOf, type ReturnEvent, type ReturnRecorded } from '#returns';
+import { type ReturnEvent, type ReturnRecorded } from '#returns';
 import { type Charge, type OrderEvent, type RejectionReason } from '../domain/order-messages.js';
 import { evolveOrder, opened } from './order-fold.projection.js';
+import { isSeenByBuyer, withGoods } from './order-goods.projection.js';
 import { type OrderLineStatus } from './order-lines.projection.js';
+import { movesMoney, withPayment } from './order-payments.projection.js';
 import { withReturn } from './order-returns.projection.js';
 
 export type OrderState = 'pending' | 'confirmed' | 'rejected' | 'cancelled' | 'recorded';
@@ -24,9 +28,26 @@ export interface OrderStatus {
   readonly buyerId: string | null;
   readonly state: OrderState;
   /** schema.org OrderStatus. */
-  readonly orderState: 'OrderProcessing' | 'OrderProblem' | 'OrderDelivered' | 'OrderReturned' | 'OrderCancelled';
-  /** From the recorded returns alone: no payments are recorded yet. */
-  readonly paymentState: 'untracked' | 'partly-refunded' | 'refunded';
+  readonly orderState:
+    | 'OrderProcessing'
+    | 'OrderPaymentDue'
+    | 'OrderPickupAvailable'
+    | 'OrderInTransit'
+    | 'OrderProblem'
+    | 'OrderDelivered'
+    | 'OrderReturned'
+    | 'OrderCancelled';
+  /** `untracked` where payment is not Kontor's business; `none` where nothing is to be paid any more. */
+  readonly paymentState:
+    | 'untracked'
+    | 'none'
+    | 'due'
+    | 'partly-authorized'
+    | 'authorized'
+    | 'partly-paid'
+    | 'paid'
+    | 'partly-refunded'
+    | 'refunded';
   readonly fulfillmentState: 'unfulfilled' | 'allocated' | 'partly-fulfilled' | 'fulfilled' | 'cancelled';
   readonly returnState: 'none' | 'partly-returned' | 'returned';
   readonly lines: readonly OrderLineStatus[];
@@ -38,6 +59,18 @@ export interface OrderStatus {
   readonly cancelledAmount: number;
   /** What the returned units that name this order were worth. */
   readonly returnedAmount: number;
+  /** Offered by the buyer, whether it was authorised or not. */
+  readonly tenderedAmount: number;
+  /** Authorised, and neither captured nor given up. */
+  readonly authorizedAmount: number;
+  readonly capturedAmount: number;
+  readonly refundedAmount: number;
+  /** Payment is Kontor's business. */
+  readonly isPaidHere: boolean;
+  /** Shipped to the buyer and not known to be delivered. */
+  readonly parcelsUnderway: number;
+  /** Fulfilment orders that wait for the buyer. */
+  readonly readyForPickup: readonly string[];
   readonly unitsOrdered: number;
   readonly unitsCancelled: number;
   readonly unitsReturned: number;
@@ -58,15 +91,24 @@ export interface OrderStatus {
   readonly orderRevision: number;
 }
 
-type AnyEvent = OrderEvent | ReturnEvent;
+export type EventOfOrder = OrderEvent | ReturnEvent | PaymentEvent | FulfillmentEvent;
 
 const text = { type: 'text' } as const;
 const maybe = { type: 'text', nullable: true } as const;
 const json = { type: 'jsonb' } as const;
 const integer = { type: 'bigint' } as const;
 
-const isReturn = (recorded: RecordedAs<AnyEvent>): recorded is RecordedAs<ReturnRecorded> =>
-  recorded.event.type === 'ReturnRecorded';
+/** The orders that the lines of a recorded return were sold in. */
+const ordersOf = ({ data }: ReturnRecorded) => [
+  ...new Set(data.lines.flatMap(({ original }) => (original ? [original.orderId] : []))),
+];
+
+/** The orders that an event says something of. */
+const ordersIn = ({ stream, event }: RecordedAs<EventOfOrder>): readonly string[] => {
+  if (categoryOf(stream) === 'order') return [idOf(stream)];
+  if (event.type === 'ReturnRecorded') return ordersOf(event);
+  return movesMoney(event) || isSeenByBuyer(event) ? [event.data.orderId] : [];
+};
 
 const projectOrder = (row: OrderStatus | undefined, recorded: RecordedAs<OrderEvent>) => {
   const { event, revision } = recorded;
@@ -74,10 +116,10 @@ const projectOrder = (row: OrderStatus | undefined, recorded: RecordedAs<OrderEv
   return row && { ...evolveOrder(row, event), orderRevision: revision };
 };
 
-export const orderStatus: FoldedProjection<OrderStatus, 'orderId', AnyEvent> = {
+export const orderStatus: FoldedProjection<OrderStatus, 'orderId', EventOfOrder> = {
   name: 'order_status',
-  version: 1,
-  categories: ['order', 'return'],
+  version: 2,
+  categories: ['order', 'return', 'payment', 'fulfillment'],
   table: readTable<OrderStatus>(
     'order_status',
     {
@@ -97,6 +139,13 @@ export const orderStatus: FoldedProjection<OrderStatus, 'orderId', AnyEvent> = {
       total: integer,
       cancelledAmount: integer,
       returnedAmount: integer,
+      tenderedAmount: integer,
+      authorizedAmount: integer,
+      capturedAmount: integer,
+      refundedAmount: integer,
+      isPaidHere: { type: 'boolean' },
+      parcelsUnderway: { type: 'integer' },
+      readyForPickup: json,
       unitsOrdered: integer,
       unitsCancelled: integer,
       unitsReturned: integer,
@@ -118,15 +167,15 @@ export const orderStatus: FoldedProjection<OrderStatus, 'orderId', AnyEvent> = {
   ),
   channelColumn: 'channel',
   subjectColumn: 'buyerId',
-  keysOf: (recorded) =>
-    isReturn(recorded)
-      ? ordersOf(recorded.event).map((orderId) => ({ orderId }))
-      : categoryOf(recorded.stream) === 'order'
-        ? [{ orderId: idOf(recorded.stream) }]
-        : [],
+  keysOf: (recorded) => ordersIn(recorded).map((orderId) => ({ orderId })),
   creates: ({ event }) => event.type === 'OrderPlaced' || event.type === 'OrderRecorded',
-  project: (row, recorded) =>
-    isReturn(recorded) ? row && withReturn(row, recorded.event) : projectOrder(row, recorded as RecordedAs<OrderEvent>),
+  project: (row, recorded) => {
+    const { event, stream } = recorded;
+    if (categoryOf(stream) === 'order') return projectOrder(row, recorded as RecordedAs<OrderEvent>);
+    if (event.type === 'ReturnRecorded') return row && withReturn(row, event);
+    if (movesMoney(event)) return row && withPayment(row, event);
+    return row && isSeenByBuyer(event) ? withGoods(row, idOf(stream), event) : row;
+  },
   announce: (before, after) =>
     after && after.state !== 'pending' && (before === undefined || before.state === 'pending')
       ? [after.orderId, after.state]

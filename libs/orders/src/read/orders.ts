@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, In, MoreThan, type EntityManager } from 'typeorm';
+import { DataSource, In, type EntityManager } from 'typeorm';
 import { withScope, type Scope } from '#database';
 import { type Stamp } from '#projections';
 import { orderStatus, type OrderState, type OrderStatus } from './order-status.projection.js';
-import { orderTimeline, type OrderTimelineEntry } from './order-timeline.projection.js';
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -44,21 +43,6 @@ export class Orders {
       const items = ids.slice(0, limit).flatMap((id) => byId.get(id) ?? []);
       const last = items.at(-1);
       return ids.length > limit && last ? { items, next: encode(last.placedAt, last.orderId) } : { items };
-    });
-  }
-
-  /** The oldest first. Empty, too, for an order that the reader may not see. */
-  timeline(scope: Scope, orderId: string, page: PageRequest = {}): Promise<Page<OrderTimelineEntry & Stamp>> {
-    const limit = sizeOf(page);
-    const after = Number(page.cursor ?? -1);
-    return withScope(this.database, scope, async (db) => {
-      const found = await db.getRepository(orderTimeline.table).find({
-        where: { orderId, position: MoreThan(after) },
-        order: { position: 'ASC' },
-        take: limit + 1,
-      });
-      const items = found.slice(0, limit);
-      return found.length > limit ? { items, next: String(items.at(-1)?.position) } : { items };
     });
   }
 }

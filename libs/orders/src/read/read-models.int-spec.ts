@@ -3,6 +3,7 @@ import { type DataSource } from 'typeorm';
 import { readModels } from '#catalogue';
 import { Customers } from '#customers';
 import { openDatabase, withScope } from '#database';
+import { OrderTimelines } from '#insights';
 import { type Cause, type Message } from '#kernel';
 import { NetworkDirectory } from '#network';
 import { Projector, Registry } from '#projections';
@@ -267,9 +268,9 @@ describe('queries', () => {
   });
 
   it('tell the story of an order page by page', async () => {
-    const orders = new Orders(app);
-    const first = await orders.timeline({ channel: 'web' }, 'web-1', { limit: 3 });
-    const second = await orders.timeline({ channel: 'web' }, 'web-1', { limit: 3, cursor: first.next ?? '' });
+    const timelines = new OrderTimelines(app);
+    const first = await timelines.of({ channel: 'web' }, 'web-1', { limit: 3 });
+    const second = await timelines.of({ channel: 'web' }, 'web-1', { limit: 3, cursor: first.next ?? '' });
     expect([...first.items, ...second.items].map(({ type, channel: by }) => [type, by])).toEqual([
       ['StockReserved', 'web'],
       ['OrderPlaced', 'web'],
@@ -277,7 +278,7 @@ describe('queries', () => {
       ['ReturnRecorded', 'till'],
     ]);
     expect(second.next).toBeUndefined();
-    expect((await orders.timeline({ channel: 'till' }, 'web-1')).items).toEqual([]);
+    expect((await timelines.of({ channel: 'till' }, 'web-1')).items).toEqual([]);
   });
 
   it('show a customer to staff and to the customer only', async () => {

@@ -110,6 +110,10 @@ it('every command names its own stream', () => {
   const body = { orderId: 'x', entryId: 'x' };
   expect(Object.fromEntries(orderCommands.map(({ name, stream }) => [name, stream(body)]))).toEqual({
     PlaceOrder: 'order-x',
+    PayOrder: 'order-x',
+    ProposeOrderEdit: 'order-x',
+    ApplyOrderEdit: 'order-x',
+    DiscardOrderEdit: 'order-x',
     RecordOrder: 'order-x',
     HoldOrder: 'order-x',
     ReleaseOrderHold: 'order-x',

@@ -1,11 +1,11 @@
 import { categoryOf, idOf, type Recorded } from '#event-store';
 import { type AppendOnlyProjection, readTable } from '#projections';
+import { orderText, type OrderEvent } from '#orders';
+import { paymentText, type PaymentEvent } from '#payments';
 import { ordersOf, returnText, type ReturnEvent } from '#returns';
 import { parseStockStream, stockText, type StockEvent } from '#stock';
-import { type OrderEvent } from '../domain/order-messages.js';
-import { orderText } from './order-text.js';
 
-/** Something that happened to an order: in its own stream, to stock held for it, or in a return that names it. */
+/** Something that happened to an order: in its own stream, to its stock and payments, or in a return that names it. */
 export interface OrderTimelineEntry {
   readonly orderId: string;
   /** Place in the whole log: the order of the entries, and the cursor. */
@@ -57,8 +57,8 @@ const text = { type: 'text' } as const;
 
 export const orderTimeline: AppendOnlyProjection<OrderTimelineEntry> = {
   name: 'order_timeline',
-  version: 1,
-  categories: ['order', 'stock', 'return'],
+  version: 2,
+  categories: ['order', 'stock', 'return', 'payment'],
   table: readTable<OrderTimelineEntry>('order_timeline', {
     orderId: { type: 'text', primary: true },
     position: { type: 'bigint', primary: true },
@@ -83,6 +83,10 @@ export const orderTimeline: AppendOnlyProjection<OrderTimelineEntry> = {
       case 'return': {
         const about = event as ReturnEvent;
         return ordersOf(about).map((id) => entry(id, returnText(about, id), recorded));
+      }
+      case 'payment': {
+        const about = event as PaymentEvent;
+        return [entry(about.data.orderId, paymentText(about), recorded)];
       }
       default:
         return stockEntries(event as StockEvent, recorded);
