@@ -1,4 +1,5 @@
 export type * from './domain/fulfillment-messages.js';
+export { type FulfillmentStatus } from './domain/fulfillment-state.js';
 export { fulfillment } from './domain/fulfillment.js';
 export * from './read/index.js';
 export { fulfillmentCommands, fulfillmentRoutes } from './write/fulfillment-commands.js';

@@ -96,9 +96,43 @@ const missedAppointments = kind<{ appointment_id: string; hold_until: Date }>(
   }),
 );
 
+/** A hold stops the clock. */
+const unaccepted = kind<{ fulfillment_id: string; order_id: string; accept_by: Date }>(
+  `SELECT fulfillment_id, order_id, accept_by FROM read.fulfillment
+   WHERE state = 'assigned' AND NOT held AND accept_by <= $1 ORDER BY accept_by LIMIT $2`,
+  ({ fulfillment_id: fulfillmentId, order_id: correlationId, accept_by: at }) => ({
+    intent: { type: 'ExpireAcceptance', data: { fulfillmentId } },
+    id: `fulfillment/${fulfillmentId}/${at.toISOString()}`,
+    correlationId,
+  }),
+);
+
+interface DuePickup {
+  readonly fulfillment_id: string;
+  readonly order_id: string;
+  readonly pickup_until: Date;
+}
+
+const pickup = (intent: string, condition: string) =>
+  kind<DuePickup>(
+    `SELECT fulfillment_id, order_id, pickup_until FROM read.fulfillment
+     WHERE state = 'ready' AND NOT held AND ${condition} ORDER BY pickup_until LIMIT $2`,
+    ({ fulfillment_id: fulfillmentId, order_id: correlationId, pickup_until: at }) => ({
+      intent: { type: intent, data: { fulfillmentId } },
+      id: `fulfillment/${fulfillmentId}/${at.toISOString()}`,
+      correlationId,
+    }),
+  );
+
+const pickupReminders = pickup('RemindPickup', `NOT reminded AND pickup_until <= $1::timestamptz + interval '1 day'`);
+const pickups = pickup('ExpirePickup', 'pickup_until <= $1');
+
 export const deadlineKinds: readonly DeadlineKind[] = [
   pendingCheckouts,
   softReservations,
+  unaccepted,
+  pickupReminders,
+  pickups,
   giftCards,
   vouchers,
   unknownPayments,

@@ -1,4 +1,5 @@
 import { cartSchemas } from './cart-schemas.js';
+import { fulfillmentSchemas } from './fulfillment-schemas.js';
 import { paymentSchemas } from './payment-schemas.js';
 import { anything, flag, instant, integer, listOf, object, oneOf, orNull, ref, text, type Schema } from './shapes.js';
 import { returnSchemas } from './return-schemas.js';
@@ -55,6 +56,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   ...tradeSchemas,
   ...cartSchemas,
   ...paymentSchemas,
+  ...fulfillmentSchemas,
   Availability: object({
     channel: text,
     sku: text,

@@ -1,0 +1,64 @@
+import { flag, instant, integer, listOf, object, oneOf, orNull, ref, text, type Schema } from './shapes.js';
+
+/** By state, the first that has something to be done. */
+export const FULFILLMENT_STATES = [
+  'assigned',
+  'accepted',
+  'arrived',
+  'ready',
+  'shipped',
+  'delivered',
+  'handed-over',
+  'rejected',
+  'cancelled',
+  'expired',
+] as const;
+
+const line = object({
+  lineId: text,
+  sku: text,
+  reservationId: text,
+  assigned: integer,
+  open: integer,
+  picked: integer,
+  packed: integer,
+  shipped: integer,
+  handedOver: integer,
+  rejected: integer,
+  cancelled: integer,
+});
+
+const parcel = object({
+  parcelId: text,
+  lines: listOf(object({ lineId: text, quantity: integer })),
+  'carrier?': text,
+  'tracking?': text,
+  'shippedAt?': instant,
+  'deliveredAt?': instant,
+});
+
+export const fulfillmentSchemas: Readonly<Record<string, Schema>> = {
+  Fulfillment: object({
+    fulfillmentId: text,
+    orderId: text,
+    channel: text,
+    locationId: text,
+    method: oneOf('ship', 'pickup', 'carry-out'),
+    pickupAt: orNull(text),
+    workAt: { ...text, description: 'The location whose turn it is.' },
+    state: oneOf(...FULFILLMENT_STATES),
+    held: flag,
+    isOpen: flag,
+    lines: listOf(line),
+    parcels: listOf(parcel),
+    attempt: { ...integer, description: 'How often these units have been assigned.' },
+    reason: orNull(text),
+    acceptBy: orNull(instant),
+    pickupUntil: orNull(instant),
+    reminded: flag,
+    assignedAt: instant,
+    revision: integer,
+    position: integer,
+  }),
+  FulfillmentPage: object({ items: listOf(ref('Fulfillment')), 'next?': text }),
+};

@@ -1,0 +1,64 @@
+import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { RequireScope } from '#access';
+import { Fulfillments } from '#fulfillment';
+import { FULFILLMENT_STATES } from '../docs/fulfillment-schemas.js';
+import { answers, itemsOf, ref } from '../docs/shapes.js';
+import { etag, sendTagged } from '../http/conditional.js';
+import { invalid } from '../http/headers.js';
+import { Problem } from '../http/problem.js';
+import { Fresh, MinPosition } from './fresh.guard.js';
+import { limit, one, type Query } from './query.js';
+
+const LONGEST_PAGE = 200;
+
+/** The work of locations, whichever channel sold it. It says nothing about buyers. */
+@ApiTags('fulfillment')
+@Controller('v1')
+@RequireScope('fulfillment:read')
+@UseGuards(Fresh)
+export class FulfillmentsController {
+  constructor(private readonly fulfillments: Fulfillments) {}
+
+  @Get('locations/:locationId/worklist')
+  @MinPosition()
+  @ApiQuery({ name: 'state', required: false, enum: FULFILLMENT_STATES, description: 'All that is open, if left out.' })
+  @ApiQuery({ name: 'cursor', required: false, description: '`next` of the page before.' })
+  @ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' })
+  @ApiOperation({ summary: 'What a location has to do, the oldest first.' })
+  @ApiOkResponse(answers(ref('FulfillmentPage')))
+  worklist(@Param('locationId') locationId: string, @QueryString() query: Query) {
+    const [state, cursor] = [stateOf(query), one(query, 'cursor')];
+    return this.fulfillments.worklist(locationId, {
+      limit: limit(query, LONGEST_PAGE),
+      ...(state && { state }),
+      ...(cursor !== undefined && { cursor }),
+    });
+  }
+
+  @Get('fulfillments/:fulfillmentId')
+  @MinPosition()
+  @ApiOperation({ summary: 'A fulfilment order: its units, its parcels and where it stands.' })
+  @ApiOkResponse(answers(ref('Fulfillment')))
+  async get(@Param('fulfillmentId') fulfillmentId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const row = await this.fulfillments.get(fulfillmentId);
+    if (!row) throw new Problem('not-found', `There is no fulfilment order ${fulfillmentId}.`);
+    sendTagged(request, reply, etag(row.revision), row);
+  }
+
+  @Get('orders/:orderId/fulfillments')
+  @MinPosition()
+  @ApiOperation({ summary: 'Who does, or did, what for an order; the oldest first.' })
+  @ApiOkResponse(answers(itemsOf('Fulfillment')))
+  async ofOrder(@Param('orderId') orderId: string) {
+    return { items: await this.fulfillments.ofOrder(orderId) };
+  }
+}
+
+const stateOf = (query: Query) => {
+  const text = one(query, 'state');
+  const state = FULFILLMENT_STATES.find((known) => known === text);
+  if (text !== undefined && !state) throw invalid('state', `must be one of ${FULFILLMENT_STATES.join(', ')}`);
+  return state;
+};
