@@ -41,8 +41,14 @@ describe('store credit', () => {
     const tenders = [{ kind: 'store-credit' }, { kind: 'cash' }];
     const account = { kind: 'store-credit', instrumentId: storeCreditIdOf('c-1', 'EUR') };
     expect(withAccounts(tenders, { customerId: 'c-1', currency: 'EUR' })).toEqual([account, { kind: 'cash' }]);
-    expect(() => withAccounts(tenders, { currency: 'EUR' })).toThrow(
-      expect.objectContaining({ code: 'customer-required' }),
-    );
+    const forGuest = () => withAccounts(tenders, { currency: 'EUR' });
+    expect(forGuest).toThrow(expect.objectContaining({ code: 'customer-required' }));
   });
+});
+
+it('a gift card without its code pays for nothing', () => {
+  const named = [{ kind: 'gift-card', instrumentId: 'c1' }];
+  expect(withAccounts(named, { currency: 'EUR' })).toEqual(named);
+  const nameless = () => withAccounts([{ kind: 'voucher' }], { currency: 'EUR' });
+  expect(nameless).toThrow(expect.objectContaining({ code: 'code-required' }));
 });

@@ -31,13 +31,25 @@ export const withoutCodes = <Tender extends CodedTender>(tenders: readonly Tende
 
 const isCoded = (kind: string) => kind === 'gift-card' || kind === 'voucher';
 
-/** Tenders by store credit name the account of the order's customer. @throws DomainError customer-required */
-export const withAccounts = <Tender extends { readonly kind: string }>(
-  tenders: readonly Tender[],
-  { customerId, currency }: { readonly customerId?: string; readonly currency: string },
-) =>
+interface NamedTender {
+  readonly kind: string;
+  readonly instrumentId?: string;
+}
+
+interface Buyer {
+  readonly customerId?: string | undefined;
+  readonly currency: string;
+}
+
+/** Tenders that name what pays: store credit is that of the order's customer. @throws DomainError customer-required, code-required */
+export const withAccounts = <Tender extends NamedTender>(tenders: readonly Tender[], buyer: Buyer) =>
   tenders.map((tender) => {
-    if (tender.kind !== 'store-credit') return tender;
-    if (customerId !== undefined) return { ...tender, instrumentId: storeCreditIdOf(customerId, currency) };
-    throw new DomainError('customer-required', 'Only an order that names its customer can be paid by store credit');
+    if (tender.kind === 'store-credit') return { ...tender, instrumentId: accountOf(buyer) };
+    if (!isCoded(tender.kind) || tender.instrumentId !== undefined) return tender;
+    throw new DomainError('code-required', 'A tender by gift card or voucher says its code');
   });
+
+const accountOf = ({ customerId, currency }: Buyer) => {
+  if (customerId !== undefined) return storeCreditIdOf(customerId, currency);
+  throw new DomainError('customer-required', 'Only an order that names its customer can be paid by store credit');
+};

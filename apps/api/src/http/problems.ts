@@ -123,6 +123,7 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
   'gift-card-exists': conflict('There is a gift card of this code: make up another.'),
   'voucher-exists': conflict('There is a voucher of this code: make up another.'),
   'customer-required': senseless('Store credit is spent by orders that name their customer.'),
+  'code-required': senseless('A tender by gift card or voucher says its code.'),
   'other-currency': conflict('The store credit is kept in another currency: see currency.'),
   'balance-too-low': conflict('The correction would take more than is available: see available.'),
   'cart-exists': conflict('There is a cart of this id.'),
