@@ -160,12 +160,19 @@ const run = async (tell: Story, crash?: CrashPoint, batchSize = 500) => {
 
 const types = async (h: ProcessHarness, ...names: string[]) => (await h.log(...names)).map(({ event }) => event.type);
 
+interface Reserved {
+  readonly reservationId?: string;
+  readonly quantity?: number;
+  readonly left?: number;
+  readonly owner?: { readonly id: string };
+}
+
 /** Units of each SKU that are reserved, by owner. */
 const open = async (h: ProcessHarness) => {
   const found = new Map<string, string>();
   for (const { event, stream } of await h.log(...stocks)) {
-    const { reservationId = '', quantity, left, owner } = event.data as Record<string, never>;
-    const { id = '' } = (owner ?? {}) as { id?: string };
+    const { reservationId = '', quantity, left, owner } = event.data as Reserved;
+    const id = owner?.id ?? '';
     if (event.type === 'StockReserved') found.set(reservationId, `${id} ${stream} ${String(quantity)}`);
     if (event.type === 'ReservationReduced') found.set(reservationId, `${id} ${stream} ${String(left)}`);
     if (/^Reservation(Released|Expired|Consumed)$/.test(event.type)) found.delete(reservationId);

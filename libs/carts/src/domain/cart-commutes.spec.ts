@@ -51,10 +51,10 @@ describe('the edits of several channels', () => {
   it('lead to the same lines in whatever order they come, and none is lost', () => {
     const turns = fc.array(fc.nat(2), { maxLength: 40 });
     fc.assert(
-      fc.property(editsOf(0), editsOf(1), editsOf(2), turns, turns, (a, b, c, one, other) => {
-        const lines = quantities(run(interleaved([a, b, c], one)));
-        expect(quantities(run(interleaved([a, b, c], other)))).toEqual(lines);
-        const shared = [...a, ...b, ...c].flatMap((edit) => (edit.type === 'AddCartLine' ? edit.data : []));
+      fc.property(fc.tuple(editsOf(0), editsOf(1), editsOf(2)), turns, turns, (edits, one, other) => {
+        const lines = quantities(run(interleaved(edits, one)));
+        expect(quantities(run(interleaved(edits, other)))).toEqual(lines);
+        const shared = edits.flat().flatMap((edit) => (edit.type === 'AddCartLine' ? edit.data : []));
         const units = shared.filter(({ lineId }) => lineId === 's1').reduce((all, { quantity }) => all + quantity, 0);
         expect(lines.find((line) => line.startsWith('s1'))).toBe(units > 0 ? `s1: ${units}` : undefined);
       }),

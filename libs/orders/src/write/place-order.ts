@@ -5,6 +5,7 @@ import { type Cause, DomainError } from '#kernel';
 import {
   type ChannelTerms,
   type FulfillmentPlan,
+  type OrderCommand,
   type OrderDetails,
   type OrderEvent,
 } from '../domain/order-messages.js';
@@ -45,44 +46,35 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     const cart = cartId === undefined ? undefined : await this.carts?.forOrder(cartId, orderId);
     if (cartId !== undefined && !cart) return this.run(asked, cause, notCheckedOut(cartId));
     const details = cart ? fromCart(asked, cart) : asked;
-    const terms = await this.terms.of(cause.channel);
-    const plan = terms && (await this.plan(details, { terms, cart, channelId: cause.channel }));
-    return this.run({ ...details, ...(terms && plan && { terms, plan }) }, cause, unknownChannel(cause.channel));
+    const planned = await this.planned(details, cause.channel, cart);
+    return this.run({ ...details, ...planned }, cause, unknownChannel(cause.channel));
   }
 
   /** Without terms it is refused with `refusal`, unless it was carried out before. */
   private run(data: OrderToPlace & Planned, cause: Cause, refusal: DomainError): Promise<Outcome<OrderEvent>> {
     const subject = cause.subject === undefined ? {} : { subject: data.customerId ?? cause.subject };
-    const command = { type: 'PlaceOrder', data } as const;
+    const command = { type: 'PlaceOrder', data } as OrderCommand;
     return this.deciders.run(order, data.orderId, command, { ...cause, ...subject }).catch((error: unknown) => {
       throw isUnknownChannel(error) ? refusal : error;
     });
   }
 
-  private plan(details: OrderToPlace, { terms, cart, channelId }: Circumstances): Promise<FulfillmentPlan> {
+  private async planned(details: OrderToPlace, channelId: string, cart?: CheckedOutCart): Promise<Planned> {
+    const terms = await this.terms.of(channelId);
+    if (!terms) return {};
     const { orderId, lines } = details;
-    return this.sourcing.plan({
-      orderId,
-      attempt: 1,
-      channelId,
-      lines,
-      terms,
+    const plan = await this.sourcing.plan({
+      ...{ orderId, attempt: 1, channelId, lines, terms, exclude: [] },
       held: (cart?.held ?? []).map(({ quantity, ...held }) => ({ ...held, available: quantity })),
-      exclude: [],
       ...toSource(details, terms.currency),
     });
+    return { terms, plan };
   }
 }
 
 interface Planned {
   readonly terms?: ChannelTerms;
   readonly plan?: FulfillmentPlan;
-}
-
-interface Circumstances {
-  readonly terms: ChannelTerms;
-  readonly cart: CheckedOutCart | undefined;
-  readonly channelId: string;
 }
 
 /** What the order itself says comes first. */
