@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { customer } from '#customers';
+import { fulfillment } from '#fulfillment';
 import { upcast, type Decider, type EventDefinition, type Message } from '#kernel';
 import { channel, location } from '#network';
 import { ledgerEntry, order } from '#orders';
@@ -111,6 +112,26 @@ const stories: readonly Story[] = [
     voucher,
     `VoucherIssued VoucherHeld VoucherHoldDeclined VoucherRedeemed VoucherReleased VoucherRefunded VoucherExpired`,
     { worth: 1500, uses: 2, taken: 0, expired: true },
+  ),
+  tell(
+    fulfillment,
+    `FulfillmentAssigned FulfillmentHeld FulfillmentResumed FulfillmentAccepted FulfillmentRejected ItemsPicked
+     ParcelPacked ParcelShipped ParcelDelivered FulfillmentLinesCancelled`,
+    {
+      status: 'shipped',
+      held: false,
+      lines: new Map([['1', expect.objectContaining({ assigned: 6, open: 0, shipped: 2, rejected: 1, cancelled: 3 })]]),
+    },
+  ),
+  tell(
+    fulfillment,
+    `FulfillmentAssigned FulfillmentAccepted FulfillmentRejected ItemsPicked ParcelPacked ParcelShipped
+     FulfillmentLinesCancelled ArrivedForPickup ReadyForPickup PickupReminded HandedOver PickupExpired`,
+    {
+      status: 'expired',
+      reminded: true,
+      lines: new Map([['1', expect.objectContaining({ assigned: 6, shipped: 0, handedOver: 1, cancelled: 4 })]]),
+    },
   ),
   tell(customer, 'CustomerRegistered CustomerUpdated IdentityLinked', {
     registered: true,

@@ -65,18 +65,22 @@ type Own = Pick<FulfillmentRow, 'fulfillmentId' | 'assignedAt' | 'reason' | 'par
 
 const rowOf = (own: Own, state: Fulfillment): FulfillmentRow => {
   const { orderId, channel, locationId, method, pickupAt = null, status, held, attempt, reminded } = state;
-  const underway = status === 'shipped' && pickupAt !== null;
-  const atPickup = underway || status === 'arrived' || status === 'ready';
   return {
     ...own,
     ...{ orderId, channel, locationId, method, pickupAt, state: status, held, attempt, reminded },
-    workAt: atPickup ? (pickupAt ?? locationId) : locationId,
-    isOpen: underway || OPEN.includes(status),
+    ...turnOf(state),
     lines: [...state.lines].map(([lineId, units]) => ({ lineId, ...units })),
     parcels: own.parcels.flatMap((parcel) => withUnits(parcel, state)),
     acceptBy: state.acceptBy ?? null,
     pickupUntil: state.until ?? null,
   };
+};
+
+/** What is on its way to where it is collected is for that place to expect. */
+const turnOf = ({ status, locationId, pickupAt }: Fulfillment): Pick<FulfillmentRow, 'workAt' | 'isOpen'> => {
+  const isOpen = OPEN.includes(status) || (status === 'shipped' && pickupAt !== undefined);
+  const isSent = isOpen && status !== 'assigned' && status !== 'accepted';
+  return { workAt: isSent && pickupAt !== undefined ? pickupAt : locationId, isOpen };
 };
 
 /** Without those that cancellations have emptied. */
