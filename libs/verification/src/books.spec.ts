@@ -99,6 +99,12 @@ const recorded = (order: object): Message => ({
   data: { currency: 'GBP', lines: [], charges: [], total: 0, ...order },
 });
 
+const takenBack = (quantity: number): Message => ({
+  type: 'OrderLinesReturned',
+  data: { returnId: 'b-2', lines: [{ lineId: '1', quantity }], refund: 0 },
+});
+const due = (amount: number): Message => ({ type: 'ReturnAssessed', data: { worth: 0, fees: 0, amount, way: 'cash' } });
+
 describe('a fault in the log is found and named', () => {
   it.each<[string, string, RegExp, () => readonly Recorded[]]>([
     ['an oversold reservation', 'I1', /^11 units are reserved, but/, () => andThen(TEA, reserved({ quantity: 11 }))],
@@ -173,6 +179,19 @@ describe('a fault in the log is found and named', () => {
       'I7',
       /2 units of line 1 of order o-2 came back, but 1 were sold/,
       () => saying('OrderRecorded', { lines: [{ ...aLine, quantity: 1 }], total: 1999 }),
+    ],
+    [
+      'more taken back than the buyer has',
+      'I7',
+      /1 units of line 1 came back that the buyer did not have/,
+      () => andThen('order-o-2', takenBack(4)),
+    ],
+    ['a return worth nothing that gives money', 'I5', /^5 minor units became due/, () => andThen('return-b-3', due(5))],
+    [
+      'a return that gives more than is due',
+      'I5',
+      /^9 minor units were given back, but 0/,
+      () => andThen('return-b-3', { type: 'ReturnRefunded', data: { amount: 9, by: 'cash' } }),
     ],
     [
       'an erased event',

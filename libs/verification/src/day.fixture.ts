@@ -41,7 +41,10 @@ export const aDay = async (): Promise<InMemoryEventStore> => {
   await stock({ type: 'RecordStockCount', data: count }, AFTERNOON);
   await stock({ type: 'RecordStockIssue', data: { quantity: 2, cause: 'store-sale', ref: 'till-2' } }, NOON);
   const all = [{ lineId: '1', quantity: 3 }];
-  await trade({ type: 'CancelOrderLines', data: { orderId: 'o-1', lines: all, reason: 'changed their mind' } });
+  const change = { orderId: 'o-1', lines: all, reason: 'changed their mind' };
+  const { events } = await trade({ type: 'CancelOrderLines', data: change });
+  const { cancellationId } = events[0]?.data as { cancellationId: string };
+  await trade({ type: 'SettleCancellation', data: { ...change, cancellationId } });
   await stock({ type: 'ReleaseReservation', data: { reservationId: 'r-1', reason: 'cancelled' } });
   const sold = { ...aLine, method: 'carry-out', locationId: 'london' } as const;
   await trade({ type: 'RecordOrder', data: { orderId: 'o-2', currency: 'GBP', lines: [sold], charges: [] } });
