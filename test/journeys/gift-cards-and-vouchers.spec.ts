@@ -114,3 +114,23 @@ describe('a gift card', () => {
     await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ available: 0, expiresAt: null });
   });
 });
+
+describe('store credit', () => {
+  it('is given for goodwill, and spent by orders of its customer only', async () => {
+    const customerId = randomUUID();
+    const credit = { customerId, operationId: 'late-parcel', amount: 2, currency, reason: 'Late parcel' };
+    await staff.done('IssueStoreCredit', credit);
+    await staff.done('IssueStoreCredit', credit);
+    const account = () => staff.read(`/v1/store-credit/${customerId}/${currency}`);
+    await expect(account()).resolves.toMatchObject({ available: 2 });
+
+    const sku = await stocked(staff, 5);
+    const buy = async (more: object) =>
+      staff.send('PlaceOrder', { ...penny(sku, { kind: 'store-credit' }), ...more }, { channel: 'till', wait: 20 });
+    expect(endOf(await buy({ customerId }))).toBe('confirmed');
+    await expect(buy({})).resolves.toMatchObject({ status: 422, body: { code: 'customer-required' } });
+    expect(endOf(await buy({ customerId: randomUUID() }))).toBe('rejected: payment-declined');
+    await kontor.settled();
+    await expect(account()).resolves.toMatchObject({ available: 1 });
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { instrumentIdOf, storeCreditIdOf, withAccounts, withoutCodes } from './instruments.js';
+import { instrumentIdOf, returnCreditIdOf, storeCreditIdOf, withAccounts, withoutCodes } from './instruments.js';
 
 const digest = (kind: string, value: string) => `${kind}:${Array.from(value).reverse().join('')}`;
 
@@ -44,6 +44,16 @@ describe('store credit', () => {
     const forGuest = () => withAccounts(tenders, { currency: 'EUR' });
     expect(forGuest).toThrow(expect.objectContaining({ code: 'customer-required' }));
   });
+});
+
+it('the credit of a return pays before that of the customer', () => {
+  const said = [
+    { kind: 'store-credit', returnId: 'r-1' },
+    { kind: 'card', returnId: 'r-1' },
+  ];
+  const named = [{ kind: 'store-credit', instrumentId: returnCreditIdOf('r-1') }, { kind: 'card' }];
+  expect(withoutCodes(said, digest)).toEqual(named);
+  expect(withAccounts(named, { customerId: 'c-1', currency: 'EUR' })).toEqual(named);
 });
 
 it('a gift card without its code pays for nothing', () => {

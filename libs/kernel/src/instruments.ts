@@ -16,18 +16,25 @@ export const instrumentIdOf = (kind: 'gift-card' | 'voucher', code: string, dige
 export const storeCreditIdOf = (customerId: string, currency: string) =>
   uuidv5(KONTOR_NAMESPACE, `store-credit/${currency}/${customerId}`);
 
-interface CodedTender {
+/** What a return gave as credit is an account of its own: for whom the channel knows to have brought the goods back. */
+export const returnCreditIdOf = (returnId: string) => uuidv5(KONTOR_NAMESPACE, `store-credit/${returnId}`);
+
+interface SaidTender {
   readonly kind: string;
+  /** Of a gift card or voucher. */
   readonly code?: string;
+  /** Whose credit pays, where it is not the customer's. */
+  readonly returnId?: string;
 }
 
-/** Tenders as streams may know them: for each code the id. */
-export const withoutCodes = <Tender extends CodedTender>(tenders: readonly Tender[], digest: Digest) =>
-  tenders.map(({ code, ...tender }) =>
-    code !== undefined && isCoded(tender.kind)
-      ? { ...tender, instrumentId: instrumentIdOf(tender.kind, code, digest) }
-      : tender,
-  );
+/** Tenders as streams may know them: for each code, and each return, the id. */
+export const withoutCodes = <Tender extends SaidTender>(tenders: readonly Tender[], digest: Digest) =>
+  tenders.map(({ code, returnId, ...tender }) => {
+    const { kind } = tender;
+    if (code !== undefined && isCoded(kind)) return { ...tender, instrumentId: instrumentIdOf(kind, code, digest) };
+    if (returnId === undefined || kind !== 'store-credit') return tender;
+    return { ...tender, instrumentId: returnCreditIdOf(returnId) };
+  });
 
 const isCoded = (kind: string) => kind === 'gift-card' || kind === 'voucher';
 
@@ -41,11 +48,12 @@ interface Buyer {
   readonly currency: string;
 }
 
-/** Tenders that name what pays: store credit is that of the order's customer. @throws DomainError customer-required, code-required */
+/** Tenders that name what pays: store credit is that of a return, or of the order's customer. @throws DomainError customer-required, code-required */
 export const withAccounts = <Tender extends NamedTender>(tenders: readonly Tender[], buyer: Buyer) =>
   tenders.map((tender) => {
+    if (tender.instrumentId !== undefined) return tender;
     if (tender.kind === 'store-credit') return { ...tender, instrumentId: accountOf(buyer) };
-    if (!isCoded(tender.kind) || tender.instrumentId !== undefined) return tender;
+    if (!isCoded(tender.kind)) return tender;
     throw new DomainError('code-required', 'A tender by gift card or voucher says its code');
   });
 

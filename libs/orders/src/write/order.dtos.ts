@@ -85,8 +85,10 @@ export class TenderDto implements Tender {
   @Whole(1, Number.MAX_SAFE_INTEGER, 1999) readonly amount!: number;
   /** The payment provider's. */
   @Optional() @FreeText(200, 'tok_visa') readonly token?: string;
-  /** Of the gift card or voucher; only a keyed digest of it is kept. Store credit is the customer's. */
+  /** Of the gift card or voucher; only a keyed digest of it is kept. */
   @Optional() @Reference('7KQW-9M2X-HTDA-44VZ') readonly code?: string;
+  /** A return whose store credit pays; without it, that of the order's customer does. */
+  @Optional() @Id() readonly returnId?: string;
 }
 
 export class PlaceOrderDto extends OrderDto {

@@ -2,7 +2,7 @@
  * The money of a return. Due = what accepted units were worth less fees; outstanding = due − refunded. One request for
  * all that is outstanding is under way at a time, so nothing is given back twice.
  */
-import { DomainError, KONTOR_NAMESPACE, lineTotal, uuidv5 } from '#kernel';
+import { DomainError, lineTotal, returnCreditIdOf } from '#kernel';
 import { ofOrder } from './return-goods.js';
 import { present } from './return-lines.js';
 import { type RmaCommand } from './return-messages.js';
@@ -49,17 +49,14 @@ interface Asked {
 }
 
 const credit = (asked: Asked, now: Readonly<Return>): ReturnEvent => {
-  const { customerId, giftCardId = creditOf(asked.returnId) } = now;
+  const { customerId, giftCardId = returnCreditIdOf(asked.returnId) } = now;
   return { type: 'ReturnCreditRequested', data: { ...ofOrder(now), ...present({ customerId }), ...asked, giftCardId } };
 };
-
-/** The store credit of a return. */
-const creditOf = (returnId: string) => uuidv5(KONTOR_NAMESPACE, `store-credit/${returnId}`);
 
 export const exchange = ({ returnId, newOrderId }: Data<'ExchangeReturn'>, now: Readonly<Return>): ReturnEvent[] => {
   checkIdle(returnId, now);
   if (now.refunded > 0) throw new DomainError('return-refunded', `The money of return ${returnId} has been given back`);
-  const giftCardId = creditOf(returnId);
+  const giftCardId = returnCreditIdOf(returnId);
   const exchanged = { ...now, way: 'store-credit' as const, giftCardId };
   return [
     { type: 'ReturnExchanged', data: { ...ofOrder(now), newOrderId, giftCardId } },
