@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { aRecorded } from '#testing';
+import { type Policy, type PolicyEvent } from '../domain/policy.js';
+import { SourcingPolicies } from './sourcing-policies.js';
+
+const policy: Policy = { strategies: [{ name: 's', criteria: [], fallback: 'reject' }] };
+const published = (version = 1): PolicyEvent => ({ type: 'SourcingPolicyPublished', data: { ...policy, version } });
+const activated = (version: number, channel?: string): PolicyEvent => ({
+  type: 'SourcingPolicyActivated',
+  data: { version, ...(channel && { channel }) },
+});
+const deactivated = (channel?: string): PolicyEvent => ({
+  type: 'SourcingPolicyDeactivated',
+  data: { ...(channel && { channel }) },
+});
+
+/** After these events, each of a policy, the log is delivered twice. */
+const after = async (...events: readonly (readonly [policyId: string, event: PolicyEvent])[]) => {
+  const policies = new SourcingPolicies();
+  const recorded = events.map(([policyId, event], index) =>
+    aRecorded(`sourcingpolicy-${policyId}`, event, { position: index + 1, revision: index }),
+  );
+  for (let times = 0; times < 2; times++) {
+    await policies.handle({ events: recorded, position: recorded.length, caughtUp: true });
+  }
+  return (channel: string) => {
+    const active = policies.activeFor(channel);
+    return active && `${active.policyId}@${active.version}`;
+  };
+};
+
+describe('the active policy', () => {
+  it('is none before one is activated', async () => {
+    const active = await after(['a', published()]);
+    expect(active('web')).toBeUndefined();
+  });
+
+  it('is the newest that was activated, of any policy', async () => {
+    const active = await after(
+      ['a', published(1)],
+      ['a', published(2)],
+      ['b', published(1)],
+      ['a', activated(2)],
+      ['b', activated(1)],
+      ['a', activated(1)],
+    );
+    expect(active('web')).toBe('a@1');
+  });
+
+  it('of a channel goes before that for all', async () => {
+    const active = await after(['a', published()], ['b', published()], ['a', activated(1, 'web')], ['b', activated(1)]);
+    expect([active('web'), active('till')]).toEqual(['a@1', 'b@1']);
+  });
+
+  it('ends, unless another has taken its place', async () => {
+    const active = await after(
+      ['a', published()],
+      ['b', published()],
+      ['a', activated(1)],
+      ['b', activated(1, 'web')],
+      ['a', deactivated('web')],
+      ['a', deactivated()],
+    );
+    expect([active('web'), active('till')]).toEqual(['b@1', undefined]);
+  });
+});
+
+it('who waits for a change is told once it is in view', async () => {
+  const policies = new SourcingPolicies();
+  const waiting = policies.reached(1, 5_000);
+  const event = aRecorded('sourcingpolicy-a', published(), { position: 1 });
+  await policies.handle({ events: [event], position: 1, caughtUp: true });
+  await expect(waiting).resolves.toBe(true);
+  await expect(policies.reached(2, 1)).resolves.toBe(false);
+});
