@@ -22,6 +22,8 @@ export type Intent = Message;
 export interface Process<State, Event extends Message = Message> {
   /** Stable: it is part of every command id. */
   readonly name: string;
+  /** It never has a state: nothing is looked up for its instances. */
+  readonly stateless?: true;
   /** Stream categories that it listens to. */
   readonly categories: readonly string[];
   /** The instance that an event belongs to, if it belongs to any. */

@@ -10,6 +10,7 @@ const policy = <Event extends Message>(
   intentsOf: (event: Event, id: string) => readonly Intent[],
 ): Process<undefined, Event> => ({
   name,
+  stateless: true,
   categories,
   instanceOf: ({ stream }) => stream,
   react: (_, { event, stream }) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Instances } from './instances.js';
-import { type ParkedInstance, ProcessStore } from './process-store.js';
+import { type InstanceRow, type ParkedInstance, ProcessStore } from './process-store.js';
 
 const one = { process: 'release-cancelled', instance: 'order-o' };
 const parked: ParkedInstance = { ...one, position: 100, error: 'broken' };
@@ -10,6 +10,9 @@ class Saved extends ProcessStore {
   override resume() {
     return Promise.reject(new Error('not here'));
   }
+  override load(): Promise<InstanceRow | undefined> {
+    return Promise.resolve(undefined);
+  }
   override save(_at: object, _changed: unknown, _parked: unknown, unparked: readonly ParkedInstance[]) {
     this.unparked = unparked;
     return Promise.resolve();
@@ -17,7 +20,8 @@ class Saved extends ProcessStore {
 }
 
 describe('an instance that was parked', () => {
-  const resumed = () => new Instances({ position: 10_000, epoch: 1, instances: [], parked: [parked] });
+  const resumed = (store = new Saved()) =>
+    new Instances(store, { position: 10_000, epoch: 1, instances: [], parked: [parked] });
   const wants = (instances: Instances, position: number) => instances.wants(one.process, one.instance, position);
   const done = (instances: Instances, position: number) => {
     instances.settle({ ...one, state: undefined, position }, undefined);
@@ -34,13 +38,65 @@ describe('an instance that was parked', () => {
   });
 
   it('stays parked until it has caught up: a crash before that loses nothing', async () => {
-    const [instances, store] = [resumed(), new Saved()];
+    const store = new Saved();
+    const instances = resumed(store);
     done(instances, 100);
-    await instances.saveTo(store);
+    await instances.save();
     expect(store.unparked).toEqual([]);
     instances.movedTo(10_000);
-    await instances.saveTo(store);
+    await instances.save();
     expect(store.unparked).toEqual([parked]);
     expect(wants(instances, 10_001)).toBe(true);
+  });
+});
+
+describe('instances that are not in memory', () => {
+  const two = ['order-a', 'order-b'].map((instance) => ({ ...one, instance }));
+
+  class Kept extends Saved {
+    readonly rows = new Map<string, InstanceRow>();
+    loads = 0;
+    override load(...[, instance = '']: string[]): Promise<InstanceRow | undefined> {
+      this.loads++;
+      return Promise.resolve(this.rows.get(instance));
+    }
+    override save(at: object, changed: unknown, parkedNow: unknown, unparked: readonly ParkedInstance[]) {
+      for (const row of changed as InstanceRow[]) this.rows.set(row.instance, row);
+      return super.save(at, changed, parkedNow, unparked);
+    }
+  }
+
+  const work = (store: Kept, mostKept?: number) =>
+    new Instances(store, { position: 0, epoch: 1, instances: [], parked: [] }, mostKept);
+
+  it('are looked up once', async () => {
+    const store = new Kept();
+    store.rows.set('order-o', { ...one, state: { n: 1 }, position: 5 });
+    const instances = work(store);
+    expect(await instances.get(one.process, one.instance, false)).toEqual({ n: 1 });
+    expect(await instances.get(one.process, one.instance, false)).toEqual({ n: 1 });
+    expect(store.loads).toBe(1);
+  });
+
+  it('are not looked up when they are new', async () => {
+    const store = new Kept();
+    expect(await work(store).get(one.process, one.instance, true)).toBeUndefined();
+    expect(store.loads).toBe(0);
+  });
+
+  it('leave memory once they are saved, the longest unused first, and come back', async () => {
+    const store = new Kept();
+    const instances = work(store, 1);
+    for (const [n, row] of two.entries()) {
+      await instances.get(row.process, row.instance, true);
+      instances.settle({ ...row, state: { n }, position: n + 1 }, undefined);
+    }
+    expect(await instances.get(one.process, 'order-a', false)).toEqual({ n: 0 });
+    expect(store.loads).toBe(0);
+    await instances.save();
+    expect(await instances.get(one.process, 'order-a', false)).toEqual({ n: 0 });
+    expect(store.loads).toBe(0);
+    expect(await instances.get(one.process, 'order-b', false)).toEqual({ n: 1 });
+    expect(store.loads).toBe(1);
   });
 });

@@ -1,9 +1,14 @@
+import { OutcomeUnknown } from '#event-store';
 import { type InstanceRow, type ParkedInstance, type ProcessStore, type Resumed } from './process-store.js';
 
 export const keyOf = (process: string, instance: string) => `${process}/${instance}`;
 
-/** The instances of all processes in memory, and what of them is not saved yet. */
+/** Instances to keep in memory beyond those that are not saved yet. */
+const MOST_KEPT = 20_000;
+
+/** The instances of all processes, the recent ones in memory, and what of them is not saved yet. */
 export class Instances {
+  /** The longest unused first. Those that have ended, or never began, have no state. */
   private readonly rows = new Map<string, InstanceRow>();
   private readonly parked = new Map<string, ParkedInstance>();
   /** Parked before this run, tried once more in it. */
@@ -16,7 +21,11 @@ export class Instances {
   private position: number;
   private saved: number;
 
-  constructor({ position, epoch, instances, parked }: Resumed) {
+  constructor(
+    private readonly store: ProcessStore,
+    { position, epoch, instances, parked }: Resumed,
+    private readonly mostKept = MOST_KEPT,
+  ) {
     this.position = this.saved = this.checkpoint = position;
     this.epoch = epoch;
     for (const row of instances) this.rows.set(keyOf(row.process, row.instance), row);
@@ -36,8 +45,22 @@ export class Instances {
     return retried ? position >= retried.position : position > this.checkpoint;
   }
 
-  get(process: string, instance: string): object | undefined {
-    return this.rows.get(keyOf(process, instance))?.state;
+  /** @param isNew it cannot have been seen before: spares a look into the store. @throws OutcomeUnknown */
+  async get(process: string, instance: string, isNew: boolean): Promise<object | undefined> {
+    const key = keyOf(process, instance);
+    const known = this.rows.get(key);
+    if (known) this.rows.delete(key);
+    const row = known ?? (isNew ? undefined : await this.load(process, instance));
+    this.rows.set(key, row ?? { process, instance, state: undefined, position: 0 });
+    return row?.state;
+  }
+
+  private async load(process: string, instance: string) {
+    try {
+      return await this.store.load(process, instance);
+    } catch (error) {
+      throw new OutcomeUnknown(keyOf(process, instance), String(error));
+    }
   }
 
   isParked(process: string, instance: string) {
@@ -48,8 +71,7 @@ export class Instances {
   settle(row: InstanceRow, before: object | undefined) {
     const key = keyOf(row.process, row.instance);
     if (row.state === before) return;
-    if (row.state === undefined) this.rows.delete(key);
-    else this.rows.set(key, row);
+    this.rows.set(key, row);
     this.changed.set(key, row);
   }
 
@@ -69,20 +91,29 @@ export class Instances {
   }
 
   /** @throws TakenOver; whatever it throws, nothing is lost from memory */
-  async saveTo(store: ProcessStore): Promise<void> {
+  async save(): Promise<void> {
     const { position, changed, newlyParked, unparked } = this;
     if (position === this.saved && changed.size + newlyParked.length + unparked.length === 0) return;
     this.changed = new Map();
     this.newlyParked = [];
     this.unparked = [];
     try {
-      await store.save({ position, epoch: this.epoch }, [...changed.values()], newlyParked, unparked);
+      await this.store.save({ position, epoch: this.epoch }, [...changed.values()], newlyParked, unparked);
       this.saved = position;
+      this.forget();
     } catch (error) {
       this.changed = new Map([...changed, ...this.changed]);
       this.newlyParked = [...newlyParked, ...this.newlyParked];
       this.unparked = [...unparked, ...this.unparked];
       throw error;
+    }
+  }
+
+  /** What is saved can be loaded again. */
+  private forget() {
+    for (const key of this.rows.keys()) {
+      if (this.rows.size <= this.mostKept) return;
+      if (!this.changed.has(key)) this.rows.delete(key);
     }
   }
 }

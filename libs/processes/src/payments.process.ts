@@ -31,6 +31,7 @@ const inquire = (paymentId: string, { operationId, attempt }: { operationId: str
 
 export const payments: Process<undefined, Event> = {
   name: 'payments',
+  stateless: true,
   categories: ['payment'],
   instanceOf: ({ stream }: Happened<Event>) => stream,
   react: (_, { event, stream }) => ({

@@ -10,6 +10,9 @@ class NoStore extends ProcessStore {
   override resume() {
     return Promise.resolve({ position: 0, epoch: 1, instances: [], parked: [] });
   }
+  override load() {
+    return Promise.resolve(undefined);
+  }
   override save() {
     return Promise.resolve();
   }

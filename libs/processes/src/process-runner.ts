@@ -3,6 +3,7 @@ import {
   type AnyStreamType,
   type Batch,
   categoryOf,
+  idOf,
   type Consumer,
   type DeciderRunner,
   OutcomeUnknown,
@@ -11,7 +12,7 @@ import {
 import { type AnyProcess, type Happened, upcast } from '#kernel';
 import { type Dispatcher } from './dispatcher.js';
 import { Instances, keyOf } from './instances.js';
-import { type ProcessStore, TakenOver } from './process-store.js';
+import { type ProcessStore, type Resumed, TakenOver } from './process-store.js';
 import { Progress } from './progress.js';
 import { Reactor } from './reactor.js';
 
@@ -53,7 +54,7 @@ export class ProcessRunner implements Consumer {
   readonly categories: readonly string[];
   private readonly types: ReadonlyMap<string, AnyStreamType>;
   private readonly reactor: Reactor;
-  private run = this.begin(new Instances({ position: 0, epoch: 0, instances: [], parked: [] }));
+  private run: Run;
   private timer: NodeJS.Timeout | undefined;
   private saving: Promise<void> = Promise.resolve();
   private takenOver: TakenOver | undefined;
@@ -66,6 +67,7 @@ export class ProcessRunner implements Consumer {
     this.categories = [...new Set(processes.flatMap(({ categories }) => categories))];
     this.types = new Map(options.streamTypes.map((type) => [type.category, type]));
     this.reactor = new Reactor(options.dispatcher);
+    this.run = this.begin({ position: 0, epoch: 0, instances: [], parked: [] });
   }
 
   /** Where parked instances wait, everything from there on is read again, for them alone. */
@@ -74,7 +76,7 @@ export class ProcessRunner implements Consumer {
     this.timer = undefined;
     await this.saving;
     this.takenOver = undefined;
-    this.run = this.begin(new Instances(await this.store.resume()));
+    this.run = this.begin(await this.store.resume());
     return this.run.instances.start;
   }
 
@@ -99,7 +101,7 @@ export class ProcessRunner implements Consumer {
     this.timer = undefined;
     const { instances } = this.run;
     this.saving = this.saving
-      .then(() => instances.saveTo(this.store))
+      .then(() => instances.save())
       .catch((error: unknown) => {
         if (error instanceof TakenOver) this.takenOver = error;
         else this.saveSoon(); // the database is away: what is not kept is still in memory
@@ -107,7 +109,8 @@ export class ProcessRunner implements Consumer {
     return this.saving;
   }
 
-  private begin(instances: Instances): Run {
+  private begin(resumed: Resumed): Run {
+    const instances = new Instances(this.store, resumed);
     const progress = new Progress((position) => {
       instances.movedTo(position);
       this.saveSoon();
@@ -155,7 +158,7 @@ export class ProcessRunner implements Consumer {
     if (instances.isParked(process.name, instance)) return;
     for (let tries = 1, wait = 50; ; tries++, wait = Math.min(wait * 2, 5000)) {
       try {
-        const before = instances.get(process.name, instance);
+        const before = await instances.get(process.name, instance, isNew(process, instance, recorded));
         const state = await this.reactor.react(process, instance, { state: before, happened: this.current(recorded) });
         instances.settle({ process: process.name, instance, state, position: recorded.position }, before);
         return;
@@ -177,6 +180,10 @@ export class ProcessRunner implements Consumer {
     return happened({ ...recorded, event: upcast(definitions, recorded.event, Number(recorded.envelope.schema)) });
   }
 }
+
+/** It remembers nothing, or this is the first event of the stream that it is about. */
+const isNew = ({ stateless }: AnyProcess, instance: string, { stream, revision }: Recorded) =>
+  stateless === true || (revision === 0 && idOf(stream) === instance);
 
 const happened = ({ id, event, stream, envelope }: Recorded): Happened => ({
   id,

@@ -27,7 +27,16 @@ export const processStoreContract = (open: () => ProcessStore): void => {
     await store.save({ position: 9, epoch }, rows, [parked('o-3', 8)], []);
     const resumed = await store.resume();
     expect(resumed).toMatchObject({ position: 9, parked: [parked('o-3', 8)] });
-    expect(resumed.instances.toSorted((a, b) => a.position - b.position)).toEqual(rows);
+    expect(resumed.instances).toEqual([]);
+    expect(await Promise.all(['o-1', 'o-2'].map((one) => store.load('checkout', one)))).toEqual(rows);
+    expect(await store.load('checkout', 'o-4')).toBeUndefined();
+  });
+
+  it('gives back at once who has seen more than the position', async () => {
+    const store = open();
+    const { epoch } = await store.resume();
+    await store.save({ position: 5, epoch }, [instance('a', {}, 5), instance('b', { n: 1 }, 8)], [], []);
+    expect((await store.resume()).instances).toEqual([instance('b', { n: 1 }, 8)]);
   });
 
   it('replaces an instance, forgets one that has ended and one that is no longer parked', async () => {
@@ -36,7 +45,9 @@ export const processStoreContract = (open: () => ProcessStore): void => {
     await store.save({ position: 1, epoch }, [instance('a', { n: 1 }, 1), instance('b', {}, 1)], [parked('c', 1)], []);
     const changed = [instance('a', { n: 2 }, 2), instance('b', undefined, 2)];
     await store.save({ position: 2, epoch }, changed, [], [parked('c', 1)]);
-    expect(await store.resume()).toMatchObject({ position: 2, instances: [instance('a', { n: 2 }, 2)], parked: [] });
+    expect(await store.resume()).toMatchObject({ position: 2, parked: [] });
+    expect(await store.load('checkout', 'a')).toEqual(instance('a', { n: 2 }, 2));
+    expect(await store.load('checkout', 'b')).toBeUndefined();
   });
 
   it('remembers where a parked instance waits the second time', async () => {

@@ -21,6 +21,7 @@ export interface ParkedInstance {
 export interface Resumed {
   readonly position: number;
   readonly epoch: number;
+  /** Those that have seen more than `position`; the others are loaded when they are needed. */
   readonly instances: readonly InstanceRow[];
   readonly parked: readonly ParkedInstance[];
 }
@@ -34,6 +35,8 @@ export class TakenOver extends Error {
 export abstract class ProcessStore {
   /** Takes over: raises the epoch, so that a runner that was here before can no longer save. */
   abstract resume(): Promise<Resumed>;
+
+  abstract load(process: string, instance: string): Promise<InstanceRow | undefined>;
 
   /** @throws TakenOver */
   abstract save(
@@ -60,7 +63,8 @@ export class PgProcessStore extends ProcessStore {
         [this.runner],
       );
       const instances = await tx.query<InstanceRow[]>(
-        'SELECT process, instance, state, position::float8 FROM system.process_instance',
+        'SELECT process, instance, state, position::float8 FROM system.process_instance WHERE position > $1',
+        [row?.position],
       );
       const parked = await tx.query<(Omit<ParkedInstance, 'position'> & { position: string })[]>(
         'SELECT process, instance, position, error FROM system.process_parked',
@@ -72,6 +76,15 @@ export class PgProcessStore extends ProcessStore {
         parked: parked.map((one) => ({ ...one, position: Number(one.position) })),
       };
     });
+  }
+
+  async load(process: string, instance: string): Promise<InstanceRow | undefined> {
+    const [row] = await this.db.query<InstanceRow[]>(
+      `SELECT process, instance, state, position::float8 FROM system.process_instance
+       WHERE process = $1 AND instance = $2`,
+      [process, instance],
+    );
+    return row;
   }
 
   async save(

@@ -1,6 +1,6 @@
 /** For specs: processes over an in-memory log, with a crash wherever the spec wants one. */
 import { routes, streamTypes } from '#catalogue';
-import { type AnyStreamType, Decide, DeciderRunner, type Outcome, type Recorded } from '#event-store';
+import { type AnyStreamType, Decide, DeciderRunner, type Outcome, type Recorded, type StreamType } from '#event-store';
 import { type AnyProcess, type Cause, DomainError, type Intent, type Message } from '#kernel';
 import { order, type OrderCommand } from '#orders';
 import { goodsReturn, type ReturnCommand } from '#returns';
@@ -22,9 +22,13 @@ export class InMemoryProcessStore extends ProcessStore {
     return Promise.resolve({
       position,
       epoch,
-      instances: structuredClone([...this.instances.values()]),
+      instances: structuredClone([...this.instances.values()].filter((row) => row.position > position)),
       parked: [...this.parked.values()],
     });
+  }
+
+  override load(process: string, instance: string): Promise<InstanceRow | undefined> {
+    return Promise.resolve(structuredClone(this.instances.get(`${process}/${instance}`)));
   }
 
   override save(
@@ -86,7 +90,7 @@ export class ProcessHarness {
 
   /** Anybody's command to any stream. */
   tell(type: AnyStreamType, id: string, command: Message, cause: Partial<Cause> = {}): Promise<Outcome> {
-    return this.deciders.run<unknown, Message, Message>(type, id, command, aCause(cause));
+    return this.deciders.run(type as StreamType<unknown, Message, Message>, id, command, aCause(cause));
   }
 
   /** Runs until nothing is left to do; starts anew after a crash, remembering only what was saved. */
@@ -153,7 +157,7 @@ export class ProcessHarness {
     }
     if (!(message instanceof Decide)) throw new TypeError(`No handler for ${message.constructor.name}`);
     const { type, id, command, cause } = message;
-    return this.deciders.run(type, id, command, cause);
+    return this.deciders.run(type as StreamType<unknown, Message, Message>, id, command, cause);
   }
 
   /** Everything in the log of some streams, oldest first. */

@@ -91,6 +91,7 @@ const FROM_ORDER = new Set(['OrderReturnAnnounced', 'OrderReturnRefused', 'Order
 
 export const returns: Process<undefined, Heard> = {
   name: 'returns',
+  stateless: true,
   categories: ['return', 'order', 'giftcard'],
   instanceOf: ({ stream, event }: Happened<Heard>) => {
     if (stream.startsWith('return-')) return stream.slice('return-'.length);
