@@ -11,7 +11,7 @@ import { channel, location } from '#network';
 import { ledgerEntry, order } from '#orders';
 import { goodsReturn } from '#returns';
 import { sourcingPolicy } from '#sourcing';
-import { stockItem } from '#stock';
+import { stockItem, transfer } from '#stock';
 import { aCause } from '#testing';
 import { giftCard, voucher } from '#vouchers';
 import { definitions } from './stream-types.js';
@@ -71,6 +71,11 @@ const stories: readonly Story[] = [
   }),
   tell(stockItem, 'StockReceived StockReserved ReservationReleased', { onHand: 10, reserved: 0 }),
   tell(stockItem, 'StockReceived StockReserved ReservationExpired', { onHand: 10, reserved: 0 }),
+  tell(transfer, 'TransferRequested TransferConfirmed TransferShipped TransferReceived TransferClosed', {
+    status: 'ended',
+    lines: new Map([['TEA', { requested: 4, shipped: 4, received: 3 }]]),
+  }),
+  tell(transfer, 'TransferRequested TransferCancelled', { status: 'ended' }),
   tell(location, 'LocationRegistered LocationDetailsChanged LocationPaused', { paused: true }),
   tell(location, 'LocationRegistered LocationPaused LocationResumed', { paused: false }),
   tell(sourcingPolicy, 'SourcingPolicyPublished SourcingPolicyActivated SourcingPolicyDeactivated', {

@@ -8,11 +8,12 @@ import { ledgerEntry, order, orderCommands, orderRoutes } from '#orders';
 import { payment, paymentCommands, paymentRoutes } from '#payments';
 import { goodsReturn, returnCommands, returnRoutes } from '#returns';
 import { sourcingCommands, sourcingPolicy, sourcingRoutes } from '#sourcing';
-import { stockCommands, stockItem, stockRoutes } from '#stock';
+import { stockCommands, stockItem, stockRoutes, transfer, transferCommands, transferRoutes } from '#stock';
 import { giftCard, voucher, voucherCommands, voucherRoutes } from '#vouchers';
 
 export const streamTypes: readonly AnyStreamType[] = [
   stockItem,
+  transfer,
   order,
   goodsReturn,
   ledgerEntry,
@@ -37,6 +38,7 @@ export const eventDefinitions: Readonly<Record<string, EventDefinition>> = Objec
 /** Every command that a channel may send. */
 export const commands: readonly CommandContract[] = [
   ...stockCommands,
+  ...transferCommands,
   ...orderCommands,
   ...customerCommands,
   ...networkCommands,
@@ -53,6 +55,7 @@ export const routes: ReadonlyMap<string, Route> = new Map(
   [
     ...commands,
     ...stockRoutes,
+    ...transferRoutes,
     ...orderRoutes,
     ...paymentRoutes,
     ...voucherRoutes,

@@ -15,11 +15,13 @@ import { payments } from './payments.process.js';
 import { whenReorderButtonPressedThenPlaceOrder } from './reorder.process.js';
 import { returns } from './returns.process.js';
 import { settlement } from './settlement.process.js';
+import { transferProcess } from './transfer.process.js';
 
 /** Every process that the worker runs. */
 export const processes: readonly AnyProcess[] = [
   checkout,
   settlement,
+  transferProcess,
   whenOrderRecordedThenIssueStock,
   whenReturnRecordedThenRestock,
   returns,

@@ -1,5 +1,7 @@
 export * from './domain/stock-item.js';
+export * from './domain/transfer.js';
 export { ChangeStock } from './write/change-stock.js';
 export { stockCommands, stockRoutes } from './write/stock-commands.js';
+export { transferCommands, transferRoutes } from './write/transfer-commands.js';
 export { StockModule } from './stock.module.js';
 export * from './read/index.js';

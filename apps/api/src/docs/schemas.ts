@@ -86,6 +86,16 @@ export const schemas: Readonly<Record<string, Schema>> = {
       }),
     ),
   }),
+  Transfer: object({
+    transferId: text,
+    fromLocationId: text,
+    toLocationId: text,
+    status: oneOf('requested', 'confirmed', 'in-transit', 'cancelled', 'closed'),
+    lines: listOf(object({ sku: text, requested: integer, shipped: integer, received: integer, missing: integer })),
+    inTransit: integer,
+    eta: orNull(instant),
+    ...stamp,
+  }),
   Reservation: object({
     sku: text,
     locationId: text,

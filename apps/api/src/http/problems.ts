@@ -44,6 +44,7 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
   'parcel-not-found': missing('The fulfilment order has no such parcel: PackParcel comes first.'),
   'payment-not-found': missing('There is no such payment: its order has not asked for it yet.'),
   'operation-not-found': missing('Nobody has asked for this operation of the payment.'),
+  'transfer-not-found': missing('There is no such transfer.'),
   'reservation-not-found': missing('There never was such a reservation at this place.'),
   'incoming-not-found': missing('No delivery was announced under this reference, or it has arrived.'),
   'method-not-allowed': {
@@ -81,6 +82,10 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
   unavailable: later(503, 'Kontor is starting, stopping or overloaded.'),
 
   'insufficient-stock': conflict('Fewer units are available at the location than were asked for: see available.'),
+  'transfer-exists': conflict('There is a transfer of this id.'),
+  'transfer-not-confirmed': conflict('The goods of the transfer are not held yet: wait until it is confirmed.'),
+  'transfer-shipped': conflict('Goods of the transfer have left: receive them, then close it.'),
+  'transfer-ended': conflict('The transfer was cancelled or closed before. Put stock right with AdjustStock.'),
   'not-enough-stock': conflict('Fewer units are there than the command needs: see available.'),
   'reservation-ended': conflict('The reservation was released, expired or consumed before.'),
   'reservation-exists': conflict('There is a reservation of this id at this place, of another buyer or channel.'),

@@ -85,6 +85,16 @@ export class StockController {
     return { items: await this.levels.backordersOf(sku, locationId) };
   }
 
+  @Get('transfers/:transferId')
+  @MinPosition()
+  @ApiOperation({ summary: 'A transfer: what was asked for, left, arrived and is missing.' })
+  @ApiOkResponse(answers(ref('Transfer')))
+  async transfer(@Param('transferId') transferId: string) {
+    const transfer = await this.levels.transfer(transferId);
+    if (!transfer) throw new Problem('not-found', `There is no transfer ${transferId}.`);
+    return transfer;
+  }
+
   /** Names orders of every channel: for staff. */
   @Get('reservations')
   @RequireScope('ops:read')

@@ -6,7 +6,7 @@ import { type Message } from '#kernel';
 
 /** Whom a reservation is for. */
 export interface ReservationOwner {
-  readonly type: 'order' | 'cart' | 'appointment';
+  readonly type: 'order' | 'cart' | 'appointment' | 'transfer';
   readonly id: string;
 }
 
@@ -71,7 +71,7 @@ export type StockCommand =
   | Message<'RecordStockIssue', { quantity: number; cause: StockIssueCause; ref: string } & OneFact>
   | Message<'RestockReturn', { quantity: number; returnId: string; disposition: Disposition } & OneFact>;
 
-export type StockIssueCause = 'store-sale' | 'fulfilled-elsewhere' | 'fulfillment';
+export type StockIssueCause = 'store-sale' | 'fulfilled-elsewhere' | 'fulfillment' | 'transfer';
 
 /** What became of returned goods: `restock` is sellable again, `damaged` and `refurbish` are on hand but unavailable. */
 export type Disposition = 'restock' | 'refurbish' | 'damaged';

@@ -109,7 +109,8 @@ const expire = (reservation: Reservation | undefined, { occurredAt }: Cause): St
 const consume = (reservation: Reservation, { ref, quantity }: Data<'ConsumeReservation'>): StockEvent[] => {
   const by = quantity ?? reservation.quantity;
   atMost(reservation.quantity, by);
-  const issued: StockEvent = { type: 'StockIssued', data: { quantity: by, cause: 'fulfillment', ref } };
+  const why = reservation.owner.type === 'transfer' ? 'transfer' : 'fulfillment';
+  const issued: StockEvent = { type: 'StockIssued', data: { quantity: by, cause: why, ref } };
   if (by === reservation.quantity) {
     return [{ type: 'ReservationConsumed', data: { ...held(reservation), ref } }, issued];
   }

@@ -6,6 +6,7 @@ import { freeUnits, type StockFigures } from './available-to-promise.js';
 import { openReservations, type OpenReservation } from './open-reservations.projection.js';
 import { StockFiguresQuery } from './stock-figures.query.js';
 import { stockPosition, type StockPosition } from './stock-position.projection.js';
+import { transfers, type TransferRow } from './transfers.projection.js';
 
 /** What is where. For people and for planning; whether goods can be had is decided in the stock stream alone. */
 @Injectable()
@@ -39,6 +40,11 @@ export class StockLevels implements AvailabilityAdvice {
       order: { promisedFor: { direction: 'ASC', nulls: 'LAST' }, reservedAt: 'ASC', position: 'ASC' },
       take: 1000,
     });
+  }
+
+  /** Null if there is none. */
+  transfer(transferId: string): Promise<(TransferRow & Stamp) | null> {
+    return this.database.getRepository(transfers.table).findOneBy({ transferId });
   }
 
   /** Every place among `locationIds` that knows one of `skus`. */
