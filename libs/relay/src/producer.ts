@@ -123,11 +123,14 @@ const checkTopics = async (admin: Admin, topics: readonly Topic[]): Promise<Part
 const create = async (admin: Admin, topics: readonly Topic[]) => {
   await admin.createTopics({ waitForLeaders: false, topics: topics.map(configOf) });
   const patience = new Patience(10_000);
-  const known = async () => {
+  const names = topics.map(({ name }) => name);
+  const led = async () => {
     const there = new Set(await admin.listTopics());
-    return topics.every(({ name }) => there.has(name));
+    if (!names.every((name) => there.has(name))) return false;
+    const found = await admin.fetchTopicMetadata({ topics: names });
+    return found.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
   };
-  while (!(await known()) && (await patience.more()));
+  while (!(await led().catch(() => false)) && (await patience.more()));
 };
 
 const configOf = ({ name, compacted, partitions = NEW_TOPIC.partitions }: Topic) => ({
@@ -146,7 +149,8 @@ interface ToPlace {
   readonly partitionMetadata: readonly unknown[];
 }
 
-const choose = (partitions: Partitions, { topic, message, partitionMetadata: { length } }: ToPlace): number => {
+/** @throws PartitionsChanged */
+export const choose = (partitions: Partitions, { topic, message, partitionMetadata: { length } }: ToPlace): number => {
   const recorded = partitions.get(topic) ?? 0;
   if (recorded !== length) throw new PartitionsChanged(topic, recorded, length);
   return partitionOf(String(message.key), recorded);

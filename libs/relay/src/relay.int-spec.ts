@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Ajv } from 'ajv';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Kafka, logLevel } from 'kafkajs';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { streamTypes } from '#catalogue';
 import { NO_STREAM, type Recorded } from '#event-store';
 import { type Message } from '#kernel';
@@ -89,7 +90,7 @@ afterEach(async () => {
   for (const relay of relays) await relay.close();
 });
 
-const admin = async <Result>(work: (admin: ReturnType<Kafka['admin']>) => Promise<Result>): Promise<Result> => {
+const admin = async <Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> => {
   const one = new Kafka({ brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).admin();
   await one.connect();
   return work(one).finally(() => one.disconnect());
@@ -198,7 +199,7 @@ describe('what is published', () => {
     const args = ['-C', '-b', kafka.brokers, '-t', 'kontor.orders.v1', '-f', '%k %h\\n', '-e', '-q'];
     const { stdout } = spawnSync('kcat', args, { encoding: 'utf8' });
     expect(stdout).toMatch(
-      /^order-o-9 ce_specversion=1\.0,ce_id=[0-9a-f-]{36},ce_source=\/kontor\/order,ce_type=com\.kontor\.order\.rejected\.v1,/,
+      /^order-o-9 ce_specversion=1\.0,ce_id=[0-9a-f-]{36},ce_source=\/kontor\/order,ce_type=com\.kontor\.order\.rejected\.v1,/m,
     );
   });
 });
@@ -253,8 +254,12 @@ describe('topics', () => {
     kafka = shared;
   });
 
+  const partitionsOf = (one: Admin) => one.fetchTopicMetadata({ topics: ['kontor.stock.v1'] });
   const grow = () =>
-    admin((one) => one.createPartitions({ topicPartitions: [{ topic: 'kontor.stock.v1', count: 8 }] }));
+    admin(async (one) => {
+      await one.createPartitions({ topicPartitions: [{ topic: 'kontor.stock.v1', count: 8 }] });
+      while ((await partitionsOf(one)).topics[0]?.partitions.length !== 8) await pause(50);
+    });
 
   it('are not written to when their partitions have changed: the relay does not start', async () => {
     await append('stock-TEA~north', received(5));
@@ -279,7 +284,10 @@ describe('topics', () => {
   it('that are gone with all that was in them are not made anew silently', async () => {
     await append('stock-TEA~north', received(5));
     await catchUp(relay());
-    await admin((one) => one.deleteTopics({ topics: ['kontor.stock.v1'] }));
+    await admin(async (one) => {
+      await one.deleteTopics({ topics: ['kontor.stock.v1'] });
+      while ((await one.listTopics()).includes('kontor.stock.v1')) await pause(50);
+    });
     await expect(relay().resume()).rejects.toThrow('kontor relay replay --topic kontor.stock.v1 --from 0');
     await replay(database.owner, 'kontor.stock.v1', 0);
     await catchUp(relay());

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 
 /** A record as it lies in Kafka. */
@@ -14,7 +15,7 @@ export interface KafkaRead {
 /** All that is in the topics now; the records of a partition in their order. */
 export const readRecords = async (brokers: string, topics: readonly string[]): Promise<readonly KafkaRead[]> => {
   const kafka = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING });
-  const ends = await endsOf(kafka, topics);
+  const ends = await patiently(() => endsOf(kafka, topics));
   const left = new Map([...ends].filter(([, end]) => end > 0));
   const records: KafkaRead[] = [];
   if (left.size === 0) return records;
@@ -22,7 +23,7 @@ export const readRecords = async (brokers: string, topics: readonly string[]): P
   await consumer.connect();
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
   await new Promise<void>((resolve, reject) => {
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || reject(payload.error));
     const eachBatch = ({ batch: { topic, partition, messages } }: { batch: Batch }) => {
       for (const { key, value, headers, offset } of messages) {
         const at = { topic, partition, offset: Number(offset) };
@@ -39,6 +40,18 @@ export const readRecords = async (brokers: string, topics: readonly string[]): P
   return records;
 };
 
+/** Of a topic that is new, nobody is the leader for a moment. */
+const patiently = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
+  for (let tries = 1; tries < 10; tries++) {
+    try {
+      return await ask();
+    } catch {
+      await pause(200 * tries);
+    }
+  }
+  return ask();
+};
+
 interface Batch {
   readonly topic: string;
   readonly partition: number;
@@ -53,13 +66,16 @@ interface Batch {
 const endsOf = async (kafka: Kafka, topics: readonly string[]) => {
   const admin = kafka.admin();
   await admin.connect();
-  const ends = new Map<string, number>();
-  for (const topic of topics) {
-    for (const { partition, high } of await admin.fetchTopicOffsets(topic))
-      ends.set(`${topic}/${partition}`, Number(high));
+  try {
+    const ends = new Map<string, number>();
+    for (const topic of topics) {
+      for (const { partition, high } of await admin.fetchTopicOffsets(topic))
+        ends.set(`${topic}/${partition}`, Number(high));
+    }
+    return ends;
+  } finally {
+    await admin.disconnect();
   }
-  await admin.disconnect();
-  return ends;
 };
 
 const textOf = (headers: object = {}) =>

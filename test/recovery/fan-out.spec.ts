@@ -1,0 +1,223 @@
+/**
+ * The fan-out proof: events go into the log while the worker that publishes them and the broker are killed at random.
+ * FAN_OUT_EVENTS=100000 for the full one; SEED repeats a run.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { EsdbEventStore } from '#event-store-esdb';
+import { type Message, Random } from '#kernel';
+import { relayStatus, TOPICS } from '#relay';
+import {
+  aCause,
+  type KafkaRead,
+  LocalEventStore,
+  LocalKafka,
+  newEvents,
+  readRecords,
+  startTestDatabase,
+  type TestDatabase,
+} from '#testing';
+import { readLog, type Logged } from '../support/log.js';
+import { until } from '../support/until.js';
+
+const EVENTS = Number(process.env['FAN_OUT_EVENTS'] ?? 30_000);
+const STREAMS = 400;
+const KILLS = Math.max(8, Math.round(EVENTS / 8_000));
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const random = new Random(seed);
+const TOPIC_NAMES = Object.keys(TOPICS);
+
+jest.setTimeout(600_000);
+
+/** The worker as it ships, with nothing to do but to publish. */
+class Publisher {
+  private child: ChildProcess | undefined;
+
+  constructor(private readonly env: Readonly<Record<string, string>>) {}
+
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['--enable-source-maps', resolve('dist/apps/worker/src/main.js')], {
+      env: { ...process.env, ...this.env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.child = child;
+    for await (const line of createInterface(child.stdout)) if (line.includes(' listening on ')) break;
+    child.stdout.resume();
+    if (child.exitCode !== null) throw new Error(`The worker ended with ${child.exitCode}`);
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'kontor-fan-out-'));
+let kafka: LocalKafka;
+let database: TestDatabase;
+let log: LocalEventStore;
+let publisher: Publisher;
+let appended: readonly Logged[];
+let records: readonly KafkaRead[];
+/** The checkpoint as it was right after a kill, and where the partitions ended then. */
+const kept: { readonly positions: ReadonlyMap<string, number>; readonly ends: ReadonlyMap<string, number> }[] = [];
+let seconds: number;
+
+beforeAll(async () => {
+  [kafka, database, log] = await Promise.all([
+    LocalKafka.start(),
+    startTestDatabase(),
+    LocalEventStore.start(join(folder, 'events')),
+  ]);
+  publisher = new Publisher({
+    EVENTSTORE_URL: log.url,
+    DATABASE_URL: database.postgres.ownerUrl,
+    KAFKA_BROKERS: kafka.brokers,
+    CONSUMERS: 'relay',
+    KONTOR_DATA: folder,
+    KONTOR_WORKER_PORT: '0',
+  });
+  const started = performance.now();
+  await Promise.all([append(), killAtRandom()]);
+  await publisher.start();
+  const store = EsdbEventStore.connect(log.url);
+  const head = await store.head();
+  await store.close();
+  await until(async () => (await checkpoint()).values().every((position) => position >= head), {
+    for: `every topic to have all events (SEED=${seed})`,
+    withinMs: 240_000,
+    everyMs: 250,
+  });
+  seconds = (performance.now() - started) / 1000;
+  appended = await readLog(log.url);
+  records = await readRecords(kafka.brokers, TOPIC_NAMES);
+});
+
+afterAll(async () => {
+  await publisher.kill('SIGTERM');
+  await Promise.all([kafka.stop(), database.stop(), log.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const eventOf = (category: string): Message =>
+  category === 'order'
+    ? { type: 'OrderHeld', data: { holdId: 'h', reason: 'x'.repeat(random.between(1, 200)) } }
+    : { type: 'CustomerUpdated', data: { country: 'GB' } };
+
+const append = async () => {
+  const store = EsdbEventStore.connect(log.url);
+  const revisions = new Map<string, number>();
+  for (let count = 0; count < EVENTS;) {
+    const streams = new Set(Array.from({ length: 16 }, () => random.between(0, STREAMS - 1)));
+    const appends = [...streams].map((number) => {
+      const category = number % 4 === 0 ? 'customer' : 'order';
+      const stream = `${category}-${number}`;
+      const events = newEvents(
+        Array.from({ length: random.between(1, 20) }, () => eventOf(category)),
+        aCause(),
+      );
+      const expected = revisions.get(stream) ?? -1;
+      revisions.set(stream, expected + events.length);
+      count += events.length;
+      return store.append(stream, expected, events);
+    });
+    for (const { outcome } of await Promise.all(appends)) expect(outcome).toBe('stored');
+  }
+  await store.close();
+};
+
+const checkpoint = async (): Promise<ReadonlyMap<string, number>> => {
+  const { topics } = await relayStatus(database.owner);
+  return new Map(
+    topics.filter(({ topic }) => TOPIC_NAMES.includes(topic)).map(({ topic, position }) => [topic, position]),
+  );
+};
+
+const killAtRandom = async () => {
+  await publisher.start();
+  for (let kill = 1; kill <= KILLS; kill++) {
+    await pause(random.between(100, 2_000));
+    if (kill % 4 === 0) {
+      await kafka.kill();
+      await pause(random.between(0, 1_500));
+      await kafka.start();
+    } else {
+      await publisher.kill();
+      await note();
+      await publisher.start();
+    }
+  }
+  await publisher.kill();
+  await note();
+};
+
+const note = async () => {
+  const positions = await checkpoint();
+  const ends = await readRecords(kafka.brokers, TOPIC_NAMES).then((all) =>
+    Map.groupBy(all, ({ topic, partition }) => `${topic}/${partition}`),
+  );
+  kept.push({
+    positions,
+    ends: new Map([...ends].map(([name, all]) => [name, Math.max(...all.map(({ offset }) => offset)) + 1])),
+  });
+};
+
+/** Key → its records, the repeats dropped as a consumer drops them: what is not newer than the last. */
+const withoutRepeats = () => {
+  const byKey = new Map<string, KafkaRead[]>();
+  for (const record of records) {
+    const seen = byKey.get(record.key) ?? [];
+    if (Number(record.headers['ce_streamrevision']) > Number(seen.at(-1)?.headers['ce_streamrevision'] ?? -1))
+      seen.push(record);
+    byKey.set(record.key, seen);
+  }
+  return byKey;
+};
+
+it('has every event of the log, and nothing else', () => {
+  process.stderr.write(
+    `${appended.length} events, ${records.length} records, ${KILLS} kills, ${seconds.toFixed(0)} s, SEED=${seed}\n`,
+  );
+  expect(appended.length).toBeGreaterThanOrEqual(EVENTS);
+  const ids = new Set(records.map(({ headers }) => headers['ce_id']));
+  expect(appended.filter(({ id }) => !ids.has(id)).map(({ stream, revision }) => `${stream}@${revision}`)).toEqual([]);
+  const known = new Map(appended.map((event) => [event.id, event]));
+  const strangers = records.filter(({ key, value, headers }) => {
+    const event = known.get(headers['ce_id'] ?? '');
+    const same = event?.stream === key && String(event.revision) === headers['ce_streamrevision'];
+    return !same || value !== JSON.stringify(event.data);
+  });
+  expect(strangers).toEqual([]);
+});
+
+it('has the events of each key in one partition, in order and without a gap, but for repeats', () => {
+  for (const [key, seen] of withoutRepeats()) {
+    const revisions = seen.map(({ headers }) => Number(headers['ce_streamrevision']));
+    expect({ key, revisions }).toEqual({ key, revisions: revisions.map((_, index) => index) });
+    expect(new Set(seen.map(({ partition }) => partition)).size).toBe(1);
+  }
+  expect(records.length).toBeGreaterThan(appended.length); // otherwise no kill has hit anything
+});
+
+it('had everything at or below the checkpoint at every kill', () => {
+  const first = new Map<string, KafkaRead>();
+  for (const record of records)
+    if (!first.has(record.headers['ce_id'] ?? '')) first.set(record.headers['ce_id'] ?? '', record);
+  const missing = kept.flatMap(({ positions, ends }) =>
+    appended.filter(({ id, position }) => {
+      const { topic = '', partition = 0, offset = 0 } = first.get(id) ?? {};
+      return position <= (positions.get(topic) ?? 0) && offset >= (ends.get(`${topic}/${partition}`) ?? 0);
+    }),
+  );
+  expect(kept.length).toBeGreaterThan(3);
+  expect(missing).toEqual([]);
+});
