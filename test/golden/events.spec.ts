@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { appointment, cart, reorderButton } from '#carts';
 import { customer } from '#customers';
 import { fulfillment } from '#fulfillment';
 import { upcast, type Decider, type EventDefinition, type Message } from '#kernel';
@@ -138,6 +139,43 @@ const stories: readonly Story[] = [
       lines: new Map([['1', expect.objectContaining({ assigned: 6, shipped: 0, handedOver: 1, cancelled: 4 })]]),
     },
   ),
+  tell(
+    cart,
+    `CartCreated CartLineAdded CartLineQuantitySet CartHandedOver CartCustomerAttached CartReservationRequested
+     CartStockAsked CartStockReserved CartStockReduced CartReservationsExtended CartLinesMerged CartCheckedOut
+     CartOrdered`,
+    {
+      status: 'checked-out',
+      customerId: 'customer-1',
+      expiresAt: '2026-01-31T13:00:00.000Z',
+      checkout: { orderId: 'order-1' },
+      placed: new Map([
+        ['1', 'warehouse'],
+        ['2', 'leeds'],
+      ]),
+    },
+  ),
+  tell(
+    cart,
+    `CartCreated CartLineAdded CartReservationRequested CartStockAsked CartStockNotReserved CartStockAsked
+     CartStockReserved CartReservationEnded CartReservationsReleased CartLineRemoved CartCheckedOut CartReopened`,
+    { status: 'open', lines: new Map(), placed: new Map(), expiresAt: '', checkout: undefined },
+  ),
+  tell(cart, 'CartCreated CartClosed', { status: 'closed', mergedInto: 'cart-2' }),
+  tell(
+    appointment,
+    `AppointmentBooked AppointmentGoodsReserved AppointmentGoodsMissing AppointmentIncomplete AppointmentRescheduled
+     AppointmentGoodsLost AppointmentConfirmed`,
+    { status: 'open', locationId: 'leeds', asks: 3, holdUntil: '2026-02-02T11:30:00.000Z' },
+  ),
+  tell(appointment, 'AppointmentBooked AppointmentCancelled', { status: 'ended' }),
+  tell(appointment, 'AppointmentBooked AppointmentCompleted', { status: 'ended' }),
+  tell(appointment, 'AppointmentBooked AppointmentMissed', { status: 'ended' }),
+  tell(reorderButton, 'ReorderButtonConfigured ReorderButtonPressed ReorderPressIgnored ReorderFailed', {
+    maxPerDay: 3,
+    orders: 1,
+    presses: new Set(['press-1', 'press-2']),
+  }),
   tell(customer, 'CustomerRegistered CustomerUpdated IdentityLinked', {
     registered: true,
     identities: expect.any(Map),
