@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type Client, type Fields } from '../support/client.js';
+import { Kontor } from '../support/kontor.js';
+import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
+import { until } from '../support/until.js';
+import { workOf } from '../support/work.js';
+
+jest.setTimeout(120_000);
+
+let kontor: Kontor;
+let staff: Client;
+
+beforeAll(async () => {
+  kontor = await Kontor.start();
+  staff = kontor.staff;
+  await openShop(staff);
+}, 120_000);
+
+afterAll(() => kontor.stop(), 60_000);
+
+const read = (returnId: string) => staff.read(`/v1/returns/${returnId}`);
+const become = (returnId: string, wanted: (now: Fields) => boolean, what: string) =>
+  until(async () => ((now: Fields) => wanted(now) && now)(await read(returnId)), { for: `${what}: ${returnId}` });
+const inState = (returnId: string, state: string) => become(returnId, (now) => now['state'] === state, state);
+
+/** Two mugs for 17.00, bought on the web, paid by card, sent from the warehouse. */
+const bought = async () => {
+  const sku = await stocked(staff, 5);
+  const order = anOrder([aLine(sku, 2)], { tenders: [{ tenderId: 'card', kind: 'card', amount: 1700, token: 'tok' }] });
+  const answer = await staff.send('PlaceOrder', order, { channel: 'web', wait: 20 });
+  expect(answer).toMatchObject({ body: { state: 'confirmed' } });
+  const work = await workOf(staff, order.orderId, 'warehouse');
+  await work.does('AcceptFulfillment');
+  await work.does('PickItems', { lines: [units(2)] });
+  await work.does('PackParcel', { parcelId: 'P-1', lines: [units(2)] });
+  await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail' });
+  await kontor.settled();
+  return { sku, orderId: order.orderId };
+};
+
+const units = (quantity: number) => ({ lineId: '1', quantity });
+
+const ask = async (more: object) => {
+  const returnId = randomUUID();
+  await staff.done(
+    'RequestReturn',
+    { returnId, reason: 'unwanted', refundTo: 'original', ...more },
+    { channel: 'till' },
+  );
+  return returnId;
+};
+
+const inspect = (returnId: string, quantity: number, disposition = 'restock') =>
+  staff.done('InspectReturn', { returnId, locationId: 'store', items: [{ ...units(quantity), disposition }] });
+
+const refundedTo = async (orderId: string) => {
+  const { items } = await staff.read(`/v1/orders/${orderId}/payments`);
+  return (items as { refunded: number }[]).map(({ refunded }) => refunded);
+};
+
+describe('what was bought on the web', () => {
+  it('is given back in a store: the goods are there, the money is on the card', async () => {
+    const { sku, orderId } = await bought();
+    const returnId = await ask({ orderId, lines: [units(2)], fees: [{ kind: 'restocking', amount: 200 }] });
+    await inState(returnId, 'approved');
+    await inspect(returnId, 1);
+    await inspect(returnId, 1, 'damaged');
+
+    await expect(inState(returnId, 'closed')).resolves.toMatchObject({
+      ...{ orderId, channel: 'till', units: 2, worth: 1700, fees: 200, total: 1500, refunded: 1500, failure: null },
+    });
+    await kontor.settled();
+    await expect(staff.read(`/v1/stock/${sku}/store`)).resolves.toMatchObject({
+      onHand: 2,
+      unavailable: 1,
+    });
+    await expect(refundedTo(orderId)).resolves.toEqual([1500]);
+    await expect(staff.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({
+      returnState: 'returned',
+      unitsReturned: 2,
+    });
+    const { items } = await staff.read(`/v1/orders/${orderId}/timeline?limit=200`);
+    expect((items as { text: string }[]).map(({ text }) => text)).toContain(
+      `Return inspected at store: 1 × ${sku} damaged`,
+    );
+  });
+
+  it('is not given back twice', async () => {
+    const { orderId } = await bought();
+    const first = await ask({ orderId, lines: [units(2)] });
+    await inState(first, 'approved');
+    const second = await ask({ orderId, lines: [units(1)] });
+    await inState(second, 'declined');
+
+    await staff.done('CloseReturn', { returnId: first });
+    await kontor.settled();
+    await inState(await ask({ orderId, lines: [units(1)] }), 'approved');
+    await inState(await ask({ orderId, lines: [units(2)] }), 'declined');
+  });
+
+  it('is exchanged: a new order is paid with what the goods were worth', async () => {
+    const { orderId } = await bought();
+    const other = await stocked(staff, 1);
+    const order = anOrder([aLine(other, 1)]);
+    const returnId = await ask({ orderId, lines: [units(1)] });
+    await staff.done('ExchangeReturn', { returnId, newOrderId: order.orderId });
+    await inspect(returnId, 1);
+    await inState(returnId, 'closed');
+
+    const tenders = [{ tenderId: 'credit', kind: 'store-credit', returnId, amount: 850 }];
+    const answer = await staff.send('PlaceOrder', { ...order, tenders }, { channel: 'web', wait: 20 });
+    expect(answer).toMatchObject({ body: { state: 'confirmed' } });
+    await expect(refundedTo(orderId)).resolves.toEqual([0]);
+  });
+
+  it('as a claim is refunded without goods, once a person agrees', async () => {
+    const { orderId, sku } = await bought();
+    const returnId = await ask({ orderId, lines: [units(1)], reason: 'claim' });
+    const { items } = await staff.read(`/v1/returns?state=requested&orderId=${orderId}`);
+    expect(items).toMatchObject([{ returnId, state: 'requested' }]);
+    await staff.done('ApproveReturn', { returnId });
+    await expect(inState(returnId, 'closed')).resolves.toMatchObject({ refunded: 850, units: 0 });
+    await expect(staff.get(`/v1/stock/${sku}/store`)).resolves.toMatchObject({ status: 404 });
+  });
+});
+
+describe('goods without an order', () => {
+  const blind = (sku: string) => ({
+    ...{ currency: 'GBP', refundTo: 'store-credit' },
+    lines: [{ ...units(1), sku, unitPrice: { amount: 850, scale: 2 } }],
+  });
+
+  it('become store credit at the price that is said', async () => {
+    const sku = await stocked(staff, 1, 'store');
+    const returnId = await ask(blind(sku));
+    await inspect(returnId, 1);
+    await expect(inState(returnId, 'closed')).resolves.toMatchObject({ blind: true, refunded: 850 });
+    await kontor.settled();
+    await expect(staff.read(`/v1/stock/${sku}/store`)).resolves.toMatchObject({ onHand: 2 });
+
+    const order = anOrder([aLine(sku, 1, { method: 'carry-out', locationId: 'store' })]);
+    const tenders = [{ tenderId: 'credit', kind: 'store-credit', returnId, amount: 850 }];
+    const answer = await staff.send('PlaceOrder', { ...order, tenders }, { channel: 'till', wait: 20 });
+    expect(answer).toMatchObject({ body: { state: 'confirmed' } });
+  });
+
+  it('are not refunded to a payment that nobody knows', async () => {
+    const answer = await staff.send('RequestReturn', {
+      ...{ returnId: randomUUID(), reason: 'unwanted', ...blind('MUG'), refundTo: 'original' },
+    });
+    expect(answer).toMatchObject({ status: 409, body: { type: '/problems/refund-needs-order' } });
+  });
+});
+
+it('what a till sold is paid out by a till', async () => {
+  const sku = await stocked(staff, 2, 'store');
+  const order = anOrder([aLine(sku, 1, { method: 'carry-out', locationId: 'store' })], { currency: 'GBP' });
+  await staff.done('RecordOrder', order, { channel: 'till' });
+  const returnId = await ask({ orderId: order.orderId, lines: [units(1)] });
+  await inspect(returnId, 1);
+  await become(returnId, (now) => now['total'] === 850, 'what is due');
+  await staff.done('PayOutReturn', { returnId, locationId: 'store' });
+  await expect(inState(returnId, 'closed')).resolves.toMatchObject({ refundTo: 'cash', refunded: 850 });
+});
