@@ -2,7 +2,7 @@
 /** What each event means for an order that is being fulfilled. */
 import { type FulfillmentEvent } from '#fulfillment';
 import { type Happened } from '#kernel';
-import { type OrderEvent } from '#orders';
+import { type OrderEvent, type OrderLine } from '#orders';
 import { type StockEvent } from '#stock';
 import { type CommandRefused } from './command-refused.js';
 import { cancelAnswered, startCancel } from './fulfilling-cancels.js';
@@ -15,6 +15,14 @@ type Data<Type extends AnyEvent['type']> = Extract<AnyEvent, { type: Type }>['da
 
 export const idOf = (stream: string) => stream.slice(stream.indexOf('-') + 1);
 
+const wishesOf = (lines: readonly OrderLine[]): Fulfilling['wishes'] =>
+  Object.fromEntries(
+    lines.map(({ lineId, method, locationId }) => [
+      lineId,
+      { method, ...(locationId !== undefined && { locationId }) },
+    ]),
+  );
+
 export const placed = ({
   event,
   stream,
@@ -22,12 +30,7 @@ export const placed = ({
 }: Happened<Extract<OrderEvent, { type: 'OrderPlaced' }>>): Fulfilling => ({
   orderId: idOf(stream),
   channel,
-  wishes: Object.fromEntries(
-    event.data.lines.map(({ lineId, method, locationId }) => [
-      lineId,
-      { method, ...(locationId !== undefined && { locationId }) },
-    ]),
-  ),
+  wishes: wishesOf(event.data.lines),
   ...{
     plans: 0,
     confirmed: false,
@@ -101,6 +104,17 @@ const expired = (state: Fulfilling, id: string, { lines, locationId, shippedHere
   });
 };
 
+/** Lines that an edit added are sourced as those that a location refused. */
+const added = (state: Fulfilling, { editId, add }: Data<'OrderEditApplied'>): Step => {
+  if (add.length === 0) return stays(state);
+  const lines = add.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity }));
+  const job = { kind: 'move', fulfillmentId: editId, locationId: '', lines, attempt: 0, reason: 'other' } as const;
+  return enqueue(
+    { ...state, wishes: { ...state.wishes, ...wishesOf(add) } },
+    { ...job, tries: 0, plan: 0, exclude: [], open: [], held: [] },
+  );
+};
+
 /** A till gives at once what its buyer carries out. */
 const carriedOut = (state: Fulfilling, id: string, { method, locationId }: Data<'FulfillmentAssigned'>): Step => ({
   state,
@@ -125,6 +139,8 @@ export const onOrder = (state: Fulfilling, event: OrderEvent): Step | undefined 
       return released(state, event.data.holdId);
     case 'OrderReallocated':
       return move(state, (job) => (job.told ? reallocated(state, job, event.data) : undefined));
+    case 'OrderEditApplied':
+      return added(state, event.data);
     case 'OrderLinesCancellationRequested':
       return enqueue(state, { kind: 'cancel', ...event.data, asked: [], cancelled: [] });
     default:

@@ -1,8 +1,7 @@
 /** Units that their location will not serve: reserve elsewhere, tell the order, release what was held, or cancel. */
-import { type FulfillmentLine } from '#fulfillment';
 import { KONTOR_NAMESPACE, uuidv5, type Intent } from '#kernel';
 import { type Allocation, type OrderEvent, type Release } from '#orders';
-import { less, type Correction, type Fulfilling, type Moving, type Step } from './fulfilling.js';
+import { less, type Correction, type Fulfilling, type MovedLine, type Moving, type Step } from './fulfilling.js';
 
 /** Locations that are tried for the same units, and plans that are made when a location declines. */
 const MOST_ATTEMPTS = 3;
@@ -59,15 +58,12 @@ const uncovered = ({ lines }: Moving, allocations: readonly Allocation[]) =>
   );
 
 /** What is new is held before the order gives up what is old. */
-const tell = (state: Fulfilling, job: Moving): Step => ({
-  state: withJob(state, { ...job, told: true }),
-  intents: [
-    {
-      type: 'ReallocateOrder',
-      data: { orderId: state.orderId, releases: releasesOf(state, job), allocations: job.held },
-    },
-  ],
-});
+const tell = (state: Fulfilling, job: Moving): Step => {
+  const releases = releasesOf(state, job);
+  if (releases.length + job.held.length === 0) return reallocated(state, job, { releases, allocations: [] });
+  const data = { orderId: state.orderId, releases, allocations: job.held };
+  return { state: withJob(state, { ...job, told: true }), intents: [{ type: 'ReallocateOrder', data }] };
+};
 
 const releasesOf = (state: Fulfilling, { lines, locationId }: Moving): Release[] =>
   perReservation(lines).map(([reservationId, units]) => ({
@@ -76,8 +72,11 @@ const releasesOf = (state: Fulfilling, { lines, locationId }: Moving): Release[]
     lines: units.map(({ lineId, quantity }) => ({ lineId, quantity })),
   }));
 
-export const perReservation = (lines: readonly FulfillmentLine[]) => [
-  ...Map.groupBy(lines, ({ reservationId }) => reservationId),
+export const perReservation = (lines: readonly MovedLine[]) => [
+  ...Map.groupBy(
+    lines.flatMap(({ reservationId, ...line }) => (reservationId === undefined ? [] : [{ ...line, reservationId }])),
+    ({ reservationId }) => reservationId,
+  ),
 ];
 
 export const sum = (lines: readonly { readonly quantity: number }[]) =>
@@ -142,7 +141,7 @@ export const correct = (state: Fulfilling, reservationId: string): Step => {
   };
 };
 
-const settlement = (orderId: string, job: Moving, lost: readonly FulfillmentLine[]): Intent => ({
+const settlement = (orderId: string, job: Moving, lost: readonly MovedLine[]): Intent => ({
   type: 'SettleCancellation',
   data: {
     orderId,

@@ -29,12 +29,16 @@ export interface Assigned {
   readonly attempt: number;
 }
 
-/** Units that their location will not serve: another is sought, or they are cancelled. */
+/** Without a reservation where nothing holds it yet. */
+export type MovedLine = Omit<FulfillmentLine, 'reservationId'> & Partial<Pick<FulfillmentLine, 'reservationId'>>;
+
+/** Units that their location will not serve, or that were added to the order: another is sought, or they are cancelled. */
 export interface Moving {
   readonly kind: 'move';
+  /** Or the edit that added them. */
   readonly fulfillmentId: string;
   readonly locationId: string;
-  readonly lines: readonly FulfillmentLine[];
+  readonly lines: readonly MovedLine[];
   readonly attempt: number;
   readonly reason: RefusalReason | 'not-collected';
   /** They came from another place and stay where they were not collected. */

@@ -37,14 +37,18 @@ const thenAssign = ({ state, intents }: Step, occurredAt: string): Reaction<Fulf
   return { state: isDone(next.state) ? undefined : next.state, intents: [...intents, ...next.intents] };
 };
 
-/** An order of which nothing is left to be done: whatever was to be cancelled has left. */
-const afterwards = ({ event, stream }: Happened<AnyEvent>): Reaction<Fulfilling> => ({
-  state: undefined,
-  intents:
-    event.type === 'OrderLinesCancellationRequested'
-      ? [settlement(idOf(stream), { ...event.data, cancelled: [] })]
-      : [],
-});
+/** An order of which nothing is left to be done: what was to be cancelled has left, and nothing can go along with it. */
+const afterwards = ({ event, stream }: Happened<AnyEvent>): Reaction<Fulfilling> => {
+  const orderId = idOf(stream);
+  if (event.type === 'OrderLinesCancellationRequested') {
+    return { state: undefined, intents: [settlement(orderId, { ...event.data, cancelled: [] })] };
+  }
+  if (event.type !== 'OrderEditApplied' || event.data.add.length === 0) return { state: undefined, intents: [] };
+  const { editId, add } = event.data;
+  const cancelled = add.map(({ lineId, quantity }) => ({ lineId, quantity }));
+  const late = settlement(orderId, { cancellationId: editId, reason: 'not-available', cancelled });
+  return { state: undefined, intents: [late] };
+};
 
 export const fulfillmentProcess: Process<Fulfilling, AnyEvent> = {
   name: 'fulfillment',

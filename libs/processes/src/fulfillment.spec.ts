@@ -110,6 +110,23 @@ const stories = {
     (shop: Shop) => shop.h.order({ type: 'ReleaseOrderHold', data: { orderId: 'o', holdId: 'h' } }),
     parcel('north', 'p', units('1', 2), units('2', 1)),
   ],
+  'a line that is added': [
+    ordered(three),
+    async (shop: Shop) => {
+      const add = [{ ...one, unitPrice: { amount: 100, scale: 2 }, method: 'ship' as const }];
+      await shop.h.order({ type: 'ProposeOrderEdit', data: { orderId: 'o', editId: 'e', add, remove: [] } });
+      await shop.h.order({ type: 'ApplyOrderEdit', data: { orderId: 'o', editId: 'e' } });
+    },
+    parcel('north', 'p', units('2', 1)),
+  ],
+  'a line that nobody has': [
+    ordered(three),
+    async (shop: Shop) => {
+      const add = [{ ...one, sku: 'C', unitPrice: { amount: 100, scale: 2 }, method: 'ship' as const }];
+      await shop.h.order({ type: 'ProposeOrderEdit', data: { orderId: 'o', editId: 'e', add, remove: [] } });
+      await shop.h.order({ type: 'ApplyOrderEdit', data: { orderId: 'o', editId: 'e' } });
+    },
+  ],
   'goods that must still come in': [
     async (shop: Shop) => {
       await shop.h.stock('A', 'north', { type: 'SetBackorderLimit', data: { limit: 10 } });
@@ -194,6 +211,22 @@ describe('an order that is fulfilled', () => {
     const { shop } = await tell(stories['goods that must still come in'].slice(0, 1));
     expect(await shop.said('FulfillmentAssigned')).toMatchObject([{ lines: [{ lineId: '2' }] }]);
     expect(await (await ended('goods that must still come in')).said('FulfillmentAssigned')).toHaveLength(2);
+  });
+});
+
+describe('a line that an edit adds', () => {
+  it('is assigned like any other', async () => {
+    const shop = await ended('a line that is added');
+    expect(await shop.said('FulfillmentAssigned')).toMatchObject([{ lines: [three] }, { lines: [one], attempt: 1 }]);
+    expect((await types(shop)).at(-1)).toBe('OrderLinesFulfilled');
+  });
+
+  it('is cancelled when nobody has it', async () => {
+    const shop = await ended('a line that nobody has');
+    expect((await shop.h.log('order-o')).at(-1)?.event).toMatchObject({
+      type: 'OrderLinesCancelled',
+      data: { lines: [units('2', 1)], reason: 'not-available' },
+    });
   });
 });
 
