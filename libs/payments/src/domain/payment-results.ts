@@ -33,7 +33,7 @@ export const record = (
     case 'unknown':
       return result.outcome === 'unknown' ? unknown(told, result, now) : answer(told, result);
     case 'failed':
-      return result.outcome === 'done' ? late(told, result) : [];
+      return result.outcome === 'done' && result.amount > 0 ? late(told, result) : [];
     case 'waiting':
     case 'done':
       return contradiction(told, result);

@@ -249,6 +249,9 @@ describe('a result', () => {
     expect(last(...history, done('authorize.late', 100))).toEqual(['PaymentVoided authorize.late 100']);
   });
 
+  it('that authorises nothing after a failure changes nothing', () =>
+    expect(last(ask(), done('authorize', 0), done('authorize', 0))).toEqual([]));
+
   it.each([
     ['another amount is captured', [...authorized, capture('c', 40), done('c', 50)], [40, 50]],
     ['more is authorised than was asked for', [ask(), done('authorize', 120)], [100, 120]],

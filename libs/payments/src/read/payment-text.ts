@@ -1,0 +1,35 @@
+import { exponentOf } from '#kernel';
+import { type PaymentEvent } from '../domain/payment-messages.js';
+
+const money = (amount: number, currency: string) => {
+  const exponent = exponentOf(currency);
+  return `${(amount / 10 ** exponent).toFixed(exponent)} ${currency}`;
+};
+
+/** What happened to a payment, in plain English, for people. Holds no personal data. */
+export const paymentText = ({ type, data }: PaymentEvent): string => {
+  switch (type) {
+    case 'PaymentInitiated':
+      return `Payment of ${money(data.amount, data.currency)} by ${data.kind} begun`;
+    case 'PaymentRequested':
+      return `Asked to ${data.operation} ${money(data.amount, data.currency)}`;
+    case 'PaymentQueued':
+      return `To ${data.operation} ${money(data.amount, data.currency)} after what is under way`;
+    case 'PaymentAuthorized':
+      return `${money(data.amount, data.currency)} authorised`;
+    case 'PaymentCaptured':
+      return `${money(data.amount, data.currency)} captured`;
+    case 'PaymentVoided':
+      return `${money(data.amount, data.currency)} given up`;
+    case 'PaymentRefunded':
+      return `${money(data.amount, data.currency)} refunded: ${data.reason}`;
+    case 'PaymentFailed':
+      return `Payment failed to ${data.operation}: ${data.code}`;
+    case 'PaymentUnknown':
+      return `No answer to ${data.operation} (${data.reason}): asked again at ${data.askAt}`;
+    case 'PaymentInquiryRequested':
+      return `Asked what became of ${data.operation}`;
+    case 'PaymentDisputed':
+      return `Provider says ${data.reported} of ${data.operation}, we say ${data.expected} (minor units)`;
+  }
+};
