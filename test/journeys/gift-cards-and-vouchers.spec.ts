@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Answer, type Client, type Fields } from '../support/client.js';
 import { insist } from '../support/insist.js';
 import { Kontor } from '../support/kontor.js';
+import { type Part } from '../support/processes.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 
 jest.setTimeout(180_000);
@@ -53,10 +56,15 @@ const counts = (ends: readonly string[]) =>
   );
 
 describe('500 buyers of three channels at once', () => {
-  const all = async (tender: object) => {
+  const all = async (tender: object, victim?: Part) => {
     const sku = await stocked(staff, 500);
-    const buy = (channel: string) =>
-      insist(staff, 'PlaceOrder', penny(sku, tender), { key: randomUUID(), channel, wait: 10 });
+    let answered = 0;
+    const buy = async (channel: string) => {
+      const sending = { key: randomUUID(), channel, wait: 10 };
+      const answer = await insist(staff, 'PlaceOrder', penny(sku, tender), sending);
+      if (++answered === 100 && victim) expect(kontor.kill(victim)).toBe(true);
+      return answer;
+    };
     const answers = await Promise.all(BUYERS.map(buy));
     await kontor.settled();
     return counts(answers.map(endOf));
@@ -77,6 +85,16 @@ describe('500 buyers of three channels at once', () => {
       'rejected: payment-declined': 490,
     });
     await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ status: 200, available: 0 });
+  });
+
+  it.each<Part>(['worker', 'api', 'event-store'])('do so though the %s dies in the middle', async (victim) => {
+    const code = aCode();
+    await issue('GiftCard', code, { amount: 10 });
+    await expect(all({ kind: 'gift-card', code }, victim)).resolves.toEqual({
+      confirmed: 10,
+      'rejected: payment-declined': 490,
+    });
+    await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ available: 0 });
   });
 });
 
@@ -133,4 +151,13 @@ describe('store credit', () => {
     await kontor.settled();
     await expect(account()).resolves.toMatchObject({ available: 1 });
   });
+});
+
+it('kontor verify finds that none was overspent', () => {
+  const args = [resolve('dist/apps/cli/src/main.js'), 'verify', '--json', '--data', kontor.dataDir];
+  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const { findings } = JSON.parse(stdout) as { findings: { invariant: string; checked: number; failed: number }[] };
+  const found = findings.find(({ invariant }) => invariant === 'I8');
+  expect(found).toMatchObject({ failed: 0 });
+  expect(found?.checked).toBeGreaterThan(1);
 });
