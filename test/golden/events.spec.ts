@@ -10,6 +10,7 @@ import { fulfillment } from '#fulfillment';
 import { upcast, type Decider, type EventDefinition, type Message } from '#kernel';
 import { channel, location } from '#network';
 import { ledgerEntry, order } from '#orders';
+import { payment } from '#payments';
 import { goodsReturn } from '#returns';
 import { sourcingPolicy } from '#sourcing';
 import { stockItem, transfer } from '#stock';
@@ -102,6 +103,12 @@ const stories: readonly Story[] = [
     `ReturnRequested ReturnApproved ReturnReceived ReturnItemsInspected ReturnAssessed ReturnRefundRequested
      ReturnRefundFailed ReturnExchanged ReturnCreditRequested ReturnRefunded ReturnClosed`,
     { status: 'closed', way: 'store-credit', fees: 0, unassessed: 1, due: 735, refunded: 300, asked: 135, requests: 2 },
+  ),
+  tell(
+    payment,
+    `PaymentInitiated PaymentRequested PaymentUnknown PaymentInquiryRequested PaymentQueued PaymentAuthorized
+     PaymentCaptured PaymentVoided PaymentRefunded PaymentFailed PaymentDisputed`,
+    { current: undefined, totals: { authorized: 5000, captured: 3000, voided: 2000, refunded: 1000 } },
   ),
   tell(ledgerEntry, 'LedgerAdjusted', { adjusted: true }),
   tell(
