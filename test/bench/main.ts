@@ -44,6 +44,11 @@ try {
     say(`Orders, ${concurrency} buyers`);
     orders.push(await shop.orders(concurrency, seconds));
   }
+  const checkouts = [];
+  for (const concurrency of [8, 32]) {
+    say(`Full checkouts, ${concurrency} buyers`);
+    checkouts.push(await shop.checkouts(concurrency, seconds));
+  }
   say('Availability');
   const availability = [await shop.availability(8, seconds / 2), await shop.availability(32, seconds / 2)];
   say('Hot SKU');
@@ -59,7 +64,7 @@ try {
   const imported = trade ? await kontor<{ rows: number; seconds: number }>('import', 'online-retail', file) : undefined;
 
   const memory = product.usage();
-  const result = { limits, eventStore, orders, availability, hotSku, visible, rebuild, imported, memory };
+  const result = { limits, eventStore, orders, checkouts, availability, hotSku, visible, rebuild, imported, memory };
   process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : report(result));
   if (hotSku.confirmed !== 500 || hotSku.other > 0) process.exitCode = 2;
 } catch (error) {

@@ -6,6 +6,7 @@ import { type HotSku, type Orders } from './shop.js';
 export interface BenchResult {
   readonly limits: Limits;
   readonly orders: readonly Orders[];
+  readonly checkouts: readonly (Orders & { readonly assignedAfterMs: number })[];
   readonly availability: readonly (Measured & { readonly concurrency: number })[];
   readonly hotSku: HotSku;
   readonly visible: Measured;
@@ -18,9 +19,21 @@ const row = (name: string, value: string | number, more = '') =>
   `${name.padEnd(34)} ${String(value).padStart(10)}  ${more}`.trimEnd();
 const latency = ({ p50Ms, p99Ms }: Measured) => `p50 ${p50Ms} ms, p99 ${p99Ms} ms`;
 
+const rowsOf = (name: string, orders: Orders) => [
+  row(name, orders.perSecond, `${latency(orders)}, ${orders.cpuMsPerOrder} CPU ms per order`),
+  row(
+    '',
+    '',
+    Object.entries(orders.cpuMsPerOrderBy)
+      .map(([part, ms]) => `${part} ${ms}`)
+      .join(', '),
+  ),
+];
+
 export const report = ({
   limits,
   orders,
+  checkouts,
   availability,
   hotSku,
   visible,
@@ -35,19 +48,10 @@ export const report = ({
     row('  PostgreSQL, one-row commits/s', limits.commitsPerSecond),
     row('  fsyncs/s', limits.fsyncsPerSecond),
     'Kontor',
-    ...orders.flatMap((one) => [
-      row(
-        `  orders/s, ${one.concurrency} buyers`,
-        one.perSecond,
-        `${latency(one)}, ${one.cpuMsPerOrder} CPU ms per order`,
-      ),
-      row(
-        '',
-        '',
-        Object.entries(one.cpuMsPerOrderBy)
-          .map(([name, ms]) => `${name} ${ms}`)
-          .join(', '),
-      ),
+    ...orders.flatMap((one) => rowsOf(`  orders/s, ${one.concurrency} buyers`, one)),
+    ...checkouts.flatMap((one) => [
+      ...rowsOf(`  full checkouts/s, ${one.concurrency} buyers`, one),
+      row('', '', `all given to their locations ${one.assignedAfterMs} ms after the last answer`),
     ]),
     ...availability.map((one) =>
       row(

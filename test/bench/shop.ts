@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
 import { type Answer, HttpConnection } from './http-connection.js';
 import { load, type Measured, summarise } from './load.js';
 import { cpuBetween } from './processes.js';
 import { type Product } from './product.js';
 
 const SKUS = 200;
+/** Of everything, in minor units. */
+const PRICE = 1999;
 const LOCATIONS = ['bench-north', 'bench-east', 'bench-south', 'bench-west'];
 
 export interface Orders extends Measured {
@@ -63,10 +67,36 @@ export class Shop {
   }
 
   /** One guest order of one line with a new buyer, from HTTP to confirmed and visible in the read model. */
-  async orders(concurrency: number, seconds: number): Promise<Orders> {
+  orders(concurrency: number, seconds: number): Promise<Orders> {
+    return this.measured(concurrency, seconds, {});
+  }
+
+  /** As {@link orders}, paid by card: reserved, authorised by the provider, confirmed, given to its location. */
+  async checkouts(concurrency: number, seconds: number): Promise<Orders & { readonly assignedAfterMs: number }> {
+    const before = await this.work();
+    const tenders = [{ tenderId: 'card', kind: 'card', amount: PRICE, token: 'tok_visa' }];
+    const measured = await this.measured(concurrency, seconds, { tenders });
+    const begin = performance.now();
+    while ((await this.work()) - before < measured.count) await pause(20);
+    return { ...measured, assignedAfterMs: Math.round(performance.now() - begin) };
+  }
+
+  /** Fulfilment orders that there are. */
+  private async work(): Promise<number> {
+    const db = new Client({ connectionString: this.product.databaseUrl });
+    await db.connect();
+    try {
+      const { rows } = await db.query<{ n: number }>('SELECT count(*)::int AS n FROM read.fulfillment');
+      return rows[0]?.n ?? 0;
+    } finally {
+      await db.end();
+    }
+  }
+
+  private async measured(concurrency: number, seconds: number, more: object): Promise<Orders> {
     const before = this.product.usage();
     const { answers, ...measured } = await load(this.product.apiUrl, concurrency, { seconds }, (c, n) =>
-      this.order(c, `BENCH-${n % SKUS}`, `bench-${n % LOCATIONS.length}`),
+      this.order(c, `BENCH-${n % SKUS}`, `bench-${n % LOCATIONS.length}`, more),
     );
     const cpu = cpuBetween(before, this.product.usage());
     const per = (ms: number) => Math.round((ms / measured.count) * 100) / 100;
@@ -125,7 +155,7 @@ export class Shop {
     return summarise(latencies, seconds);
   }
 
-  private order(connection: HttpConnection, sku: string, channel: string): Promise<Answer> {
+  private order(connection: HttpConnection, sku: string, channel: string, more: object = {}): Promise<Answer> {
     const n = this.n++;
     const orderId = `bench-${this.run}-${n}`;
     const body = {
@@ -134,9 +164,10 @@ export class Shop {
       shipTo: { lines: [`${n} Bench Street`], city: 'Leeds', postalCode: 'LS1 1AA' },
       country: 'GB',
       lines: [
-        { lineId: '1', sku, quantity: 1, unitPrice: { amount: 1999, scale: 2 }, title: 'Bench item', method: 'ship' },
+        { lineId: '1', sku, quantity: 1, unitPrice: { amount: PRICE, scale: 2 }, title: 'Bench item', method: 'ship' },
       ],
       charges: [],
+      ...more,
     };
     return this.command(connection, 'PlaceOrder', body, `Kontor-Channel: ${channel}\r\nPrefer: wait=20\r\n`);
   }
