@@ -15,6 +15,7 @@ import { type Message, Random } from '#kernel';
 import { relayStatus, TOPICS } from '#relay';
 import {
   aCause,
+  endOffsets,
   type KafkaRead,
   LocalEventStore,
   LocalKafka,
@@ -144,6 +145,7 @@ const checkpoint = async (): Promise<ReadonlyMap<string, number>> => {
 
 const killAtRandom = async () => {
   await publisher.start();
+  await until(async () => (await checkpoint()).values().some((position) => position > 0), { for: 'the first events' });
   for (let kill = 1; kill <= KILLS; kill++) {
     await pause(random.between(100, 2_000));
     if (kill % 4 === 0) {
@@ -162,13 +164,7 @@ const killAtRandom = async () => {
 
 const note = async () => {
   const positions = await checkpoint();
-  const ends = await readRecords(kafka.brokers, TOPIC_NAMES).then((all) =>
-    Map.groupBy(all, ({ topic, partition }) => `${topic}/${partition}`),
-  );
-  kept.push({
-    positions,
-    ends: new Map([...ends].map(([name, all]) => [name, Math.max(...all.map(({ offset }) => offset)) + 1])),
-  });
+  kept.push({ positions, ends: await endOffsets(kafka.brokers, TOPIC_NAMES) });
 };
 
 /** Key → its records, the repeats dropped as a consumer drops them: what is not newer than the last. */

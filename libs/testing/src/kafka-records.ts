@@ -15,7 +15,7 @@ export interface KafkaRead {
 /** All that is in the topics now; the records of a partition in their order. */
 export const readRecords = async (brokers: string, topics: readonly string[]): Promise<readonly KafkaRead[]> => {
   const kafka = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING });
-  const ends = await patiently(() => endsOf(kafka, topics));
+  const ends = await endOffsets(brokers, topics);
   const left = new Map([...ends].filter(([, end]) => end > 0));
   const records: KafkaRead[] = [];
   if (left.size === 0) return records;
@@ -62,6 +62,10 @@ interface Batch {
     readonly offset: string;
   }[];
 }
+
+/** `<topic>/<partition>` → offset after its last record. */
+export const endOffsets = (brokers: string, topics: readonly string[]): Promise<ReadonlyMap<string, number>> =>
+  patiently(() => endsOf(new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING }), topics));
 
 const endsOf = async (kafka: Kafka, topics: readonly string[]) => {
   const admin = kafka.admin();

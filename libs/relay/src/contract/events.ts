@@ -138,6 +138,12 @@ export const EVENTS: Readonly<Record<string, number>> = {
   StockIssued: 1,
   StockRestocked: 1,
   StockShortfallDetected: 1,
+  TransferRequested: 1,
+  TransferConfirmed: 1,
+  TransferCancelled: 1,
+  TransferShipped: 1,
+  TransferReceived: 1,
+  TransferClosed: 1,
   // vouchers
   GiftCardIssued: 1,
   StoreCreditIssued: 1,
