@@ -21,6 +21,7 @@ const FILES = [
   'libs/returns/src/domain/return-state.ts',
   'libs/orders/src/domain/ledger-entry.ts',
   'libs/customers/src/domain/customer.ts',
+  'libs/payments/src/domain/payment-messages.ts',
   'libs/carts/src/domain/cart-messages.ts',
   'libs/carts/src/domain/appointment-messages.ts',
   'libs/carts/src/domain/reorder-messages.ts',
