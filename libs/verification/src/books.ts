@@ -17,6 +17,7 @@ import { ReservationsWithinStock } from './reservations-within-stock.js';
 import { ReturnsGiveWhatIsDue } from './returns-give-what-is-due.js';
 import { ReturnsWithinSales } from './returns-within-sales.js';
 import { StockAddsUp } from './stock-adds-up.js';
+import { WorkAddsUp } from './work-adds-up.js';
 
 /** All invariants, fed with one log. */
 export class Books {
@@ -35,6 +36,7 @@ export class Books {
       new MoneyAddsUp(),
       new PaymentsAddUp(),
       this.lines,
+      new WorkAddsUp(),
       new ReturnsWithinSales(),
       new ReturnsGiveWhatIsDue(),
       new InstrumentsCovered(),
