@@ -26,7 +26,7 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   await migrate(db);
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
   const personalData = new EncryptedPersonalData(new SubjectKeys(db, loadKek(dataDir)));
-  const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db));
+  const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db), { keepsNew: true });
   const module = workerModule({ store, deciders, personalData, db, provider: settings.provider });
   const app = await NestFactory.createApplicationContext(module, {
     logger: ['error', 'warn'],

@@ -39,6 +39,13 @@ describe('a command that begins a stream', () => {
     expect(store.reads).toBe(0);
   });
 
+  it('leaves its stream in memory where the runner goes on with it', async () => {
+    runner = new DeciderRunner(store, plainPersonalData, undefined, { keepsNew: true });
+    await send(open('Ada'));
+    expect(await send({ type: 'Close', data: { by: 'Ada' } })).toMatchObject({ revision: 1 });
+    expect(store.reads).toBe(0);
+  });
+
   for (const [where, again] of [
     ['the same process', () => runner],
     ['another process', restarted],

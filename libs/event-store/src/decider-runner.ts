@@ -13,6 +13,8 @@ export interface RunnerLimits {
   readonly cacheBytes?: number;
   /** How long an unknown outcome is asked again. Default 15 s. */
   readonly patienceMs?: number;
+  /** Streams that it has begun itself stay in memory: it will go on with them. Default: others will. */
+  readonly keepsNew?: boolean;
 }
 
 /** Runs deciders against their streams: the only place where a command meets the event store. */
@@ -31,7 +33,14 @@ export class DeciderRunner {
     limits: RunnerLimits = {},
   ) {
     const horizon = new Horizon(store);
-    this.context = { store, personalData, snapshots, horizon, patienceMs: limits.patienceMs ?? 15_000 };
+    this.context = {
+      store,
+      personalData,
+      snapshots,
+      horizon,
+      patienceMs: limits.patienceMs ?? 15_000,
+      keepsNew: limits.keepsNew ?? false,
+    };
     this.cacheBytes = limits.cacheBytes ?? 32 * 1024 * 1024;
   }
 

@@ -113,13 +113,14 @@ export class Mailbox<State, Command extends Message, Event extends Message> {
     return retry;
   }
 
-  /** One round on a stream that is taken to be empty, and forgotten again: others will go on with it. */
+  /** One round on a stream that is taken to be empty. */
   private async begin({ stream, horizon }: Presumed<State, Command, Event>, batch: readonly Letter<Command, Event>[]) {
     const { answers, events, retry } = await this.decideAll(stream, batch);
     if (events.length === 0) return batch;
     const appended = await this.access.append(NO_STREAM, events);
     // The store answers a repeat of the same ids as it did the first time, whatever has been decided now.
     if (appended.outcome === 'conflict' || appended.position <= horizon) return batch;
+    if (this.context.keepsNew) this.stream = stream;
     for (const answer of answers) answer(appended);
     return retry;
   }

@@ -12,6 +12,7 @@ export interface StreamContext {
   readonly snapshots: SnapshotStore | undefined;
   /** How long the store is asked again, when it does not answer, before the caller hears of it. */
   readonly patienceMs: number;
+  readonly keepsNew: boolean;
   readonly horizon: Horizon;
 }
 
