@@ -78,6 +78,11 @@ describe('the money of a return', () => {
       .then(refunded(600, { by: 'cash', locationId: 'leeds' }));
   });
 
+  it('of a part that is told after the failure of the rest is not tried again by itself', () =>
+    given(requested(), approved(), inspected(1), assessed(1000), refundAsked(1000), failed)
+      .when(paid(400))
+      .then(refunded(400)));
+
   it('is recorded although nothing was asked for: it is gone', () =>
     given(requested(), approved()).when(paid(5)).then(refunded(5)));
 

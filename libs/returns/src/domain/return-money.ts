@@ -64,14 +64,14 @@ export const exchange = ({ returnId, newOrderId }: Data<'ExchangeReturn'>, now: 
   ];
 };
 
-/** A fact. What has become due since is requested next. */
+/** A fact. What has become due since the request is requested next; what failed waits for a person. */
 export const refunded = ({ returnId, amount }: Data<'RecordReturnRefund'>, now: Readonly<Return>): ReturnEvent[] => {
   if (amount <= 0) return [];
   const by = now.way === 'store-credit' ? 'store-credit' : 'payments';
   const after = { ...now, asked: Math.max(0, now.asked - amount), refunded: now.refunded + amount };
   return [
     { type: 'ReturnRefunded', data: { ...ofOrder(now), amount, by } },
-    ...ask(returnId, outstanding(after), after),
+    ...(now.asked > 0 ? ask(returnId, outstanding(after), after) : []),
   ];
 };
 
