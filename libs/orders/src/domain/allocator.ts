@@ -103,15 +103,14 @@ export class Allocator {
     return true;
   }
 
-  /** What the buyer's cart holds is taken first; answers what is still wanted. */
+  /** From places where the buyer's cart holds goods of the SKU; answers what is still wanted. */
   private fromHeld(lines: readonly LineToPlan[]): readonly LineToPlan[] {
     if (this.held.size === 0) return lines;
     return lines.flatMap((line) => {
       let { quantity } = line;
-      for (const { locationId, available } of this.held.get(line.sku) ?? []) {
+      for (const { locationId } of this.held.get(line.sku) ?? []) {
         if (quantity === 0 || !this.places.shipping.includes(locationId)) continue;
-        const part = Math.min(quantity, available);
-        quantity -= part - this.draft.takeAvailable({ ...line, quantity: part }, locationId);
+        quantity = this.draft.takeAvailable({ ...line, quantity }, locationId);
       }
       return quantity > 0 ? [{ ...line, quantity }] : [];
     });

@@ -97,6 +97,17 @@ describe('a plan by a policy', () => {
     expect(found.sourcing?.judgements).toMatchObject([{ fellBack: true }]);
   });
 
+  it.each([
+    ['reject', undefined],
+    ['any-location', 'b: TEA 3, c: TEA 1'],
+  ] as const)('is planned again within its split, unless any place will do: %s', (fallback, expected) => {
+    const guides = [guide({ a: 3, b: 2, c: 1 }, { maxSplit: 1, fallback })];
+    const first = plan({ lines: [tea(4)], known: [at('a', 4), at('b', 3), at('c', 3)], guides });
+    const declined = [{ reservationId: first.allocations[0]?.reservationId ?? '', available: 0 }];
+    const again = replan('o', first, declined);
+    expect(again && told(again)).toBe(expected);
+  });
+
   it('asks the best place when nothing is known, whatever the fallback', () =>
     expect(told(plan({ lines: [tea(6)], guides: [guide({ c: 2, a: 1 })] }))).toBe('c: TEA 6'));
 
@@ -149,6 +160,12 @@ describe('what the cart holds', () => {
     const found = plan({ lines: [tea(3)], known: [at('a', 9)], held: held('b', 2) });
     expect(told(found)).toBe('b: TEA 2, a: TEA 1');
     expect(found.allocations.map(({ replaces }) => replaces)).toEqual(['r', undefined]);
+  });
+  it('is added to what is free there', () =>
+    expect(told(plan({ lines: [tea(3)], known: [at('a', 2), at('b', 1)], held: held('b', 2) }))).toBe('b: TEA 3'));
+  it('comes first, however much a policy is against splits', () => {
+    const guides = [guide({ a: 9, b: 1 }, { splitBurden: 20 })];
+    expect(told(plan({ lines: [tea(3)], known: [at('a', 9)], held: held('b', 2), guides }))).toBe('b: TEA 2, a: TEA 1');
   });
   it('comes first by a policy as well', () =>
     expect(
