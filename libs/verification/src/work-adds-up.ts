@@ -70,16 +70,28 @@ export class WorkAddsUp extends Checker {
         if (work.parcels.has(event.data.parcelId)) this.fail(recorded, `Parcel ${event.data.parcelId} leaves twice`);
         work.parcels.add(event.data.parcelId);
         this.leave(work, event.data.lines, recorded.recordedAt);
-        { this.move(work, event.data.lines, 'shipped', recorded); return; }
+        {
+          this.move(work, event.data.lines, 'shipped', recorded);
+          return;
+        }
       case 'HandedOver':
         if (!event.data.shippedHere) this.leave(work, event.data.lines, recorded.recordedAt);
-        { this.move(work, event.data.lines, event.data.shippedHere ? 'there' : 'here', recorded); return; }
-      case 'PickupExpired':
-        { this.move(work, event.data.lines, event.data.shippedHere ? 'there' : 'here', recorded); return; }
-      case 'FulfillmentRejected':
-        { this.move(work, event.data.lines, 'rejected', recorded); return; }
-      case 'FulfillmentLinesCancelled':
-        { this.move(work, event.data.cancelled, 'cancelled', recorded); return; }
+        {
+          this.move(work, event.data.lines, event.data.shippedHere ? 'there' : 'here', recorded);
+          return;
+        }
+      case 'PickupExpired': {
+        this.move(work, event.data.lines, event.data.shippedHere ? 'there' : 'here', recorded);
+        return;
+      }
+      case 'FulfillmentRejected': {
+        this.move(work, event.data.lines, 'rejected', recorded);
+        return;
+      }
+      case 'FulfillmentLinesCancelled': {
+        this.move(work, event.data.cancelled, 'cancelled', recorded);
+        return;
+      }
     }
   }
 
