@@ -1,0 +1,185 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DomainError } from '#kernel';
+import { aCause } from '#testing';
+import { totalOf } from './order-lines.js';
+import { type Charge, type OrderCommand, type OrderDetails, type OrderEvent } from './order-messages.js';
+import { order } from './order.js';
+import { aLine, placed } from './samples.js';
+import { worthOfLines } from './worth.js';
+
+const { decide, evolve, initialState } = order.decider;
+const orderId = 'o-1';
+
+const aPrice = fc.record({ amount: fc.nat(99_999), scale: fc.nat(6) });
+
+const someCharge = fc.record({
+  kind: fc.constantFrom<Charge['kind']>('shipping', 'fee', 'discount', 'manual'),
+  amount: fc.integer({ min: -5000, max: 5000 }),
+});
+
+/** In currencies of 0, 2 and 3 decimals. */
+const someOrder = fc
+  .record({
+    currency: fc.constantFrom('JPY', 'EUR', 'KWD'),
+    lines: fc.array(fc.record({ quantity: fc.integer({ min: 1, max: 30 }), unitPrice: aPrice }), {
+      minLength: 1,
+      maxLength: 5,
+    }),
+    charges: fc.array(someCharge, { maxLength: 4 }),
+  })
+  .map(({ currency, lines, charges }): OrderDetails => ({
+    currency,
+    lines: lines.map((line, index) => aLine(String(index), line)),
+    charges: charges.map(({ kind, amount }, index) => ({
+      ...{ chargeId: String(index), kind, quantity: 1, unitPrice: { amount, scale: 2 } },
+    })),
+  }));
+
+interface Step {
+  readonly what: 'leave' | 'cancel' | 'come-back' | 'announce' | 'edit';
+  readonly line: number;
+  readonly quantity: number;
+}
+
+const someSteps = fc.array(
+  fc.record({
+    what: fc.constantFrom<Step['what']>('leave', 'cancel', 'come-back', 'announce', 'edit'),
+    line: fc.nat(6),
+    quantity: fc.integer({ min: 1, max: 12 }),
+  }),
+  { maxLength: 40 },
+);
+
+/** An order that was confirmed, every line by a reservation of its own, and whatever comes after. */
+class History {
+  readonly events: OrderEvent[] = [];
+  state = initialState();
+
+  constructor(readonly details: OrderDetails) {
+    this.tell(placed(details));
+    this.tell({
+      type: 'OrderConfirmed',
+      data: { allocations: details.lines.map(({ lineId, quantity }) => reservation(lineId, quantity)) },
+    });
+  }
+
+  tell(event: OrderEvent) {
+    this.events.push(event);
+    this.state = evolve(this.state, event, aCause());
+    for (const { ordered, open, allocated, fulfilled, cancelled, returned } of this.state.lines.values()) {
+      expect(open + allocated + fulfilled + cancelled).toBe(ordered);
+      expect(Math.min(open, allocated, fulfilled, cancelled, fulfilled - returned)).toBeGreaterThanOrEqual(0);
+    }
+  }
+
+  /** A refusal changes nothing. */
+  send(command: OrderCommand) {
+    try {
+      for (const event of decide(command, this.state, aCause())) this.tell(event);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+    }
+  }
+
+  sum(pick: (event: OrderEvent) => number) {
+    return this.events.reduce((all, event) => all + pick(event), 0);
+  }
+
+  get worthOfEdits() {
+    return this.sum(({ type, data }) => (type === 'OrderEditApplied' ? data.worth : 0));
+  }
+}
+
+const reservation = (lineId: string, quantity: number) => ({
+  ...{ reservationId: `r-${lineId}`, sku: 'TEA', locationId: 'london', quantity, lines: [{ lineId, quantity }] },
+});
+
+const commandsOf = (history: History, { what, line, quantity }: Step, index: number): OrderCommand[] => {
+  const lineId = [...history.state.lines.keys()][line % history.state.lines.size] ?? '';
+  const lines = [{ lineId, quantity }];
+  const returnId = `r-${index % 3}`;
+  switch (what) {
+    case 'leave':
+      return [
+        {
+          type: 'RecordFulfillment',
+          data: { orderId, fulfillmentId: 'f', reservations: [{ reservationId: `r-${lineId}`, lines }] },
+        },
+      ];
+    case 'cancel':
+      return [{ type: 'SettleCancellation', data: { orderId, cancellationId: `c-${index}`, lines, reason: '' } }];
+    case 'announce':
+      return [{ type: 'AnnounceReturn', data: { orderId, returnId, lines } }];
+    case 'come-back': {
+      const refundCharges = quantity % 2 === 0 ? ({ refundCharges: true } as const) : {};
+      return [{ type: 'RecordReturned', data: { orderId, returnId, lines, ...refundCharges } }];
+    }
+    case 'edit': {
+      const editId = `e-${index}`;
+      const add = [aLine(`new-${index}`, { quantity })];
+      const allocations = [reservation(`new-${index}`, quantity)];
+      return [
+        { type: 'ProposeOrderEdit', data: { orderId, editId, add, remove: [] } },
+        { type: 'ApplyOrderEdit', data: { orderId, editId } },
+        { type: 'ReallocateOrder', data: { orderId, releases: [], allocations } },
+      ];
+    }
+  }
+};
+
+/** Everything that has not left is cancelled, everything that has left comes back. */
+const finish = (history: History) => {
+  for (const [lineId, { open, allocated }] of [...history.state.lines]) {
+    if (open + allocated === 0) continue;
+    const lines = [{ lineId, quantity: open + allocated }];
+    history.send({
+      type: 'SettleCancellation',
+      data: { orderId, cancellationId: `last-${lineId}`, lines, reason: '' },
+    });
+  }
+};
+
+describe('the money of an order', () => {
+  it('is worth of its lines to the last minor unit, with discounts and charges', () =>
+    fc.assert(
+      fc.property(someOrder, (details) => {
+        const worth = worthOfLines(details).reduce((all, { goods, charges }) => all + goods + charges, 0);
+        expect(worth).toBe(totalOf([...details.lines, ...details.charges], details.currency));
+      }),
+    ));
+
+  it('adds up whatever happens: what left and what was cancelled are the total, with what edits added (I5, I6)', () =>
+    fc.assert(
+      fc.property(someOrder, someSteps, (details, steps) => {
+        const history = new History(details);
+        for (const [index, step] of steps.entries()) {
+          for (const command of commandsOf(history, step, index)) history.send(command);
+        }
+        finish(history);
+        const left = history.sum(({ type, data }) => (type === 'OrderLinesFulfilled' ? data.due : 0));
+        const cancelled = history.sum(({ type, data }) => (type === 'OrderLinesCancelled' ? data.refund : 0));
+        const total = totalOf([...details.lines, ...details.charges], details.currency);
+        expect(left + cancelled).toBe(total + history.worthOfEdits);
+      }),
+    ));
+
+  it('comes back exactly, with charges, when everything that left comes back in whatever steps (I7)', () =>
+    fc.assert(
+      fc.property(someOrder, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 9 }), (details, parts) => {
+        const history = new History(details);
+        for (const { lineId, quantity } of details.lines) {
+          const reservations = [{ reservationId: `r-${lineId}`, lines: [{ lineId, quantity }] }];
+          history.send({ type: 'RecordFulfillment', data: { orderId, fulfillmentId: 'f', reservations } });
+        }
+        for (const quantity of [...parts, 1_000_000]) {
+          for (const { lineId } of details.lines) {
+            const lines = [{ lineId, quantity }];
+            history.send({ type: 'RecordReturned', data: { orderId, returnId: 'r', lines, refundCharges: true } });
+          }
+        }
+        const due = history.sum(({ type, data }) => (type === 'OrderLinesFulfilled' ? data.due : 0));
+        expect(history.sum(({ type, data }) => (type === 'OrderLinesReturned' ? data.refund : 0))).toBe(due);
+      }),
+    ));
+});
