@@ -56,6 +56,26 @@ const stories = {
     },
     refuse('north', 'not-found'),
   ],
+  'a refusal, and a place that has sold it meanwhile': [
+    async (shop: Shop) => {
+      await stocked(shop);
+      await shop.h.stock('A', 'south', {
+        type: 'RecordStockIssue',
+        data: { quantity: 3, cause: 'store-sale', ref: 't' },
+      });
+      await shop.place('o', [three]);
+    },
+    refuse('north', 'no-capacity'),
+    parcel('east', 'p', units('1', 3)),
+  ],
+  'goods whose reservation somebody has ended': [
+    ordered(three),
+    async (shop: Shop) => {
+      const data = { reservationId: 'o/1/A/north/1', reason: 'by hand' };
+      await shop.h.stock('A', 'north', { type: 'ReleaseReservation', data });
+    },
+    parcel('north', 'p', units('1', 3)),
+  ],
   'a location that never answers': [
     ordered(three),
     (shop: Shop) => shop.work('north', 'ExpireAcceptance', {}, later),
@@ -188,6 +208,18 @@ describe('an order that is fulfilled', () => {
     const shop = await ended('a refusal, and no place that has it');
     expect((await shop.h.log('order-o')).at(-1)?.event).toMatchObject({ data: { reason: 'not-available' } });
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 0, reserved: 0, unavailable: 0 });
+  });
+
+  it('goes to a third place when the second has sold it meanwhile', async () => {
+    const shop = await ended('a refusal, and a place that has sold it meanwhile');
+    expect(await shop.stock('A', 'south')).toMatchObject({ onHand: 2, reserved: 0 });
+    expect(await shop.stock('A', 'east')).toMatchObject({ onHand: 2, reserved: 0 });
+  });
+
+  it('leaves the stock although nothing held it any more', async () => {
+    const shop = await ended('goods whose reservation somebody has ended');
+    expect(await shop.stock('A', 'north')).toEqual({ onHand: 2, reserved: 0, unavailable: 0 });
+    expect((await types(shop)).at(-1)).toBe('OrderLinesFulfilled');
   });
 
   it('goes to another place when one never answers', async () => {
