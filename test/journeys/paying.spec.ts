@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type Client } from '../support/client.js';
+import { Kontor } from '../support/kontor.js';
+import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
+import { until } from '../support/until.js';
+
+jest.setTimeout(90_000);
+
+const SECRET = 'journey-secret';
+let kontor: Kontor;
+let staff: Client;
+
+beforeAll(async () => {
+  kontor = await Kontor.start({ env: { PAYMENT_PROVIDER_SECRET: SECRET } });
+  staff = kontor.staff;
+  await openShop(staff);
+}, 120_000);
+
+afterAll(() => kontor.stop(), 60_000);
+
+const web = { channel: 'web', wait: 20 };
+
+/** What the provider really did for an order. */
+const journalOf = async (orderId: string) => {
+  const headers = { authorization: `Bearer ${SECRET}` };
+  const response = await fetch(`${kontor.runFile.paymentUrl}/journal`, { headers });
+  const all = (await response.json()) as { paymentId: string; operation: string; amount: number }[];
+  return all
+    .filter(({ paymentId }) => paymentId.startsWith(orderId))
+    .map(({ operation, amount }) => `${operation} ${amount}`);
+};
+
+const buy = async (token: string, capture: 'now' | 'on-shipping' = 'now') => {
+  const tenders = [{ tenderId: 'card', kind: 'card', amount: 1700, token }];
+  const order = anOrder([aLine(await stocked(staff, 5), 2)], { tenders, capture });
+  const { body } = await staff.send('PlaceOrder', order, web);
+  return { orderId: order.orderId, body };
+};
+
+const paymentOf = async (orderId: string) => {
+  const { items } = await staff.read(`/v1/orders/${orderId}/payments`);
+  return (items as Record<string, unknown>[])[0];
+};
+
+/** Once it reads so. */
+const becomes = (orderId: string, expected: object) =>
+  until(
+    async () => {
+      const found = await paymentOf(orderId);
+      return Object.entries(expected).every(([name, value]) => found?.[name] === value);
+    },
+    { for: `the payment of ${orderId} to be ${JSON.stringify(expected)}`, withinMs: 30_000 },
+  );
+
+describe('a card', () => {
+  it.each(['tok_visa', 'tok_cut', 'tok_lost', 'tok_error', 'tok_twice', 'tok_early'])(
+    '%s pays once, whatever becomes of answers and webhooks',
+    async (token) => {
+      const { orderId, body } = await buy(token);
+      expect(body).toMatchObject({ state: 'confirmed' });
+      await becomes(orderId, { state: 'captured', authorized: 1700, captured: 1700, disputed: false });
+      expect(await journalOf(orderId)).toEqual(['authorize 1700', 'capture 1700']);
+    },
+  );
+
+  it('that is declined rejects the order', async () => {
+    const { orderId, body } = await buy('tok_decline');
+    expect(body).toMatchObject({ state: 'rejected' });
+    expect(await paymentOf(orderId)).toMatchObject({ state: 'failed', captured: 0 });
+  });
+
+  it('is refunded in part, once, however often that is asked for', async () => {
+    const { orderId } = await buy('tok_visa');
+    await becomes(orderId, { state: 'captured' });
+    const refund = { paymentId: `${orderId}.card`, operationId: randomUUID(), amount: 500, reason: 'goodwill' };
+    await staff.done('RefundPayment', refund);
+    await staff.done('RefundPayment', refund);
+    await becomes(orderId, { state: 'partly-refunded', refunded: 500 });
+    expect(await journalOf(orderId)).toEqual(['authorize 1700', 'capture 1700', 'refund 500']);
+    const payment = await staff.read(`/v1/payments/${orderId}.card`);
+    expect((payment['ledger'] as { operation: string }[]).map(({ operation }) => operation)).toEqual([
+      'authorize',
+      'capture',
+      'refund',
+    ]);
+  });
+
+  it('is not refunded beyond what it paid', async () => {
+    const { orderId } = await buy('tok_visa');
+    await becomes(orderId, { state: 'captured' });
+    const refund = { paymentId: `${orderId}.card`, operationId: 'r', amount: 1701, reason: 'goodwill' };
+    expect(await staff.send('RefundPayment', refund)).toMatchObject({
+      status: 409,
+      body: { code: 'exceeds-captured', available: 1700 },
+    });
+  });
+
+  it('pays though the provider dies on the way', async () => {
+    const placing = buy('tok_visa');
+    kontor.kill('payment-simulator');
+    const { orderId } = await placing;
+    await becomes(orderId, { state: 'captured' });
+    expect(await journalOf(orderId)).toEqual(['authorize 1700', 'capture 1700']);
+  });
+});
