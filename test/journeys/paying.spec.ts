@@ -64,6 +64,13 @@ describe('a card', () => {
     },
   );
 
+  it('is believed by its webhook before the answer comes', async () => {
+    const started = performance.now();
+    const { orderId } = await buy('tok_early');
+    await becomes(orderId, { state: 'captured' });
+    expect(performance.now() - started).toBeLessThan(8_000); // the answer itself would have been given up by then
+  });
+
   it('that is declined rejects the order', async () => {
     const { orderId, body } = await buy('tok_decline');
     expect(body).toMatchObject({ state: 'rejected' });

@@ -11,7 +11,8 @@ export class WebhookSecret {
   constructor(readonly value: string) {}
 }
 
-const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** Of channels and of processes, such as `settle/0`. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9._:/~-]{0,127}$/;
 
 /** What a payment provider tells unasked. Its signature stands for a key; the same webhook twice is one. */
 @ApiTags('payments')

@@ -48,6 +48,15 @@ describe('a webhook of the payment provider', () => {
   it('about a payment that nobody knows is refused', async () =>
     expect(await post({ ...done(), paymentId: 'p-unknown' })).toMatchObject({ status: 404 }));
 
+  it('may be about an operation of a process', async () => {
+    const runner = app.get(DeciderRunner);
+    const capture = { paymentId, operationId: 'settle/0', amount: 100 };
+    await post(done());
+    await runner.run(payment, paymentId, { type: 'CapturePayment', data: capture }, aCause());
+    expect((await post({ ...done(), operationId: 'settle/0' })).status).toBe(204);
+    expect((await types()).at(-1)).toBe('PaymentCaptured');
+  });
+
   it('in another currency is refused', async () =>
     expect(await post({ ...done(), currency: 'USD' })).toMatchObject({ status: 409 }));
 });
