@@ -63,17 +63,29 @@ export class LinesAddUp extends Checker {
     const move = (moved: readonly LineQuantity[], from: Share, to: Share) => {
       for (const { lineId, quantity } of moved) this.move(lines.get(lineId), { lineId, quantity, from, to }, recorded);
     };
-    if (event.type === 'OrderConfirmed') {
-      for (const allocation of event.data.allocations) move(allocation.lines, 'open', 'allocated');
-    } else if (event.type === 'OrderRejected') {
-      move(
-        [...lines].map(([lineId, { open }]) => ({ lineId, quantity: open })),
-        'open',
-        'cancelled',
-      );
-    } else if (event.type === 'OrderLinesCancelled') {
-      for (const release of event.data.releases) move(release.lines, 'allocated', 'open');
-      move(event.data.lines, 'open', 'cancelled');
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the others move no units
+    switch (event.type) {
+      case 'OrderConfirmed':
+        for (const allocation of event.data.allocations) move(allocation.lines, 'open', 'allocated');
+        break;
+      case 'OrderRejected': {
+        const open = [...lines].map(([lineId, line]) => ({ lineId, quantity: line.open }));
+        move(open, 'open', 'cancelled');
+        break;
+      }
+      case 'OrderReallocated':
+        for (const release of event.data.releases) move(release.lines, 'allocated', 'open');
+        for (const allocation of event.data.allocations) move(allocation.lines, 'open', 'allocated');
+        break;
+      case 'OrderLinesFulfilled':
+        move(event.data.lines, 'allocated', 'fulfilled');
+        break;
+      case 'OrderLinesCancelled':
+        for (const release of event.data.releases) move(release.lines, 'allocated', 'open');
+        move(event.data.lines, 'open', 'cancelled');
+        break;
+      case 'OrderEditApplied':
+        for (const [lineId, line] of linesOf(event.data.add, 'open')) lines.set(lineId, line);
     }
   }
 
