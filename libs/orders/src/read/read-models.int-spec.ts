@@ -95,6 +95,10 @@ const shop = async () => {
   await append('return-t-1', [{ type: 'ReturnRecorded', data: { ...named, total: 950 } }], { channel: 'till' });
   const blind = { currency: 'GBP', lines: [back('MUG', 2)], credits: [] };
   await append('return-t-2', [{ type: 'ReturnRecorded', data: { ...blind, total: 2000 } }], { channel: 'till' });
+  const strategies = [{ name: 'near', criteria: [{ by: 'distance', weight: 1 }], fallback: 'reject' }];
+  await append('sourcingpolicy-p', [{ type: 'SourcingPolicyPublished', data: { strategies, version: 1 } }]);
+  const work = { orderId: 'elsewhere', channel: 'web', locationId: 'leeds', method: 'ship', lines: [], attempt: 1 };
+  await append('fulfillment-f-1', [{ type: 'FulfillmentAssigned', data: work }]);
   const debt = { title: 'Adjust bad debt', currency: 'GBP', quantity: 1, ...price(-1106206, 2) };
   await append('ledger-l-1', [
     { type: 'LedgerAdjusted', data: { ...debt, attributes: { class: 'ledger_adjustment' } } },
