@@ -3,7 +3,7 @@ import { type DataSource } from 'typeorm';
 import { type Batch, type Consumer, idOf, type Recorded } from '#event-store';
 import { type NetworkDirectory } from '#network';
 import { type PositionWaiter } from '#projections';
-import { type Availability, parseStockStream, type SkuAvailability, stockPosition } from '#stock';
+import { type Availability, parseStockStream, type SkuAvailability } from '#stock';
 import { AVAILABILITY_TOPIC } from './contract/topics.js';
 import { RelayProducer } from './producer.js';
 import { type KafkaRecord } from './record.js';
@@ -97,12 +97,10 @@ export class AvailabilityRelay implements Consumer {
   }
 
   private async skusAt(locationId?: string): Promise<string[]> {
-    const rows = await this.options.db
-      .getRepository(stockPosition.table)
-      .createQueryBuilder('p')
-      .select('DISTINCT p.sku', 'sku')
-      .where(locationId === undefined ? '1 = 1' : 'p.locationId = :locationId', { locationId })
-      .getRawMany<{ sku: string }>();
+    const rows = await this.options.db.query<{ sku: string }[]>(
+      'SELECT DISTINCT sku FROM read.stock_position WHERE $1::text IS NULL OR location_id = $1',
+      [locationId ?? null],
+    );
     return rows.map(({ sku }) => sku);
   }
 
