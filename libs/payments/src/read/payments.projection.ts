@@ -3,7 +3,7 @@ import { type FoldedProjection, readTable } from '#projections';
 import { type PaymentEvent, type TenderKind } from '../domain/payment-messages.js';
 import { movementOf } from '../domain/payment-state.js';
 
-export type PaymentState =
+type PaymentState =
   'pending' | 'failed' | 'authorized' | 'partly-captured' | 'captured' | 'voided' | 'partly-refunded' | 'refunded';
 
 /** A payment: totals of its life in minor units. */
