@@ -14,6 +14,8 @@ export interface Settings {
   readonly kafkaBrokers: readonly string[];
   /** By PAYMENT_PROVIDER_URL and PAYMENT_PROVIDER_SECRET. */
   readonly provider: PaymentProvider;
+  /** How long a location may take to accept what it is assigned; a day, if left out. */
+  readonly acceptWithinSeconds?: number;
 }
 
 const CONSUMERS = ['projections', 'processes', 'relay'];
@@ -37,6 +39,13 @@ const consumersOf = (env: Environment): ReadonlySet<string> => {
   return consumers;
 };
 
+const acceptWithin = ({ KONTOR_ACCEPT_WITHIN_SECONDS: text }: Environment) => {
+  if (text === undefined) return {};
+  const acceptWithinSeconds = Number(text);
+  if (acceptWithinSeconds > 0) return { acceptWithinSeconds };
+  throw new Error(`KONTOR_ACCEPT_WITHIN_SECONDS is ${text}, not a number of seconds`);
+};
+
 /** @throws Error that names what is missing or wrong */
 export const settingsOf = (env: Environment): Settings => {
   const consumers = consumersOf(env);
@@ -47,6 +56,7 @@ export const settingsOf = (env: Environment): Settings => {
     host: env['KONTOR_HOST'] ?? '127.0.0.1',
     consumers,
     provider: paymentProviderFrom(env),
+    ...acceptWithin(env),
     kafkaBrokers: consumers.has('relay') ? (env['KAFKA_BROKERS']?.split(',').filter(Boolean) ?? []) : [],
   };
 };

@@ -37,7 +37,7 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   await registry.install();
 
   const stop = new AbortController();
-  const runner = new ProcessRunner(processes, new PgProcessStore(db, 'processes'), {
+  const runner = new ProcessRunner(processes(settings), new PgProcessStore(db, 'processes'), {
     deciders,
     dispatcher,
     streamTypes,

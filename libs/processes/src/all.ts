@@ -17,8 +17,13 @@ import { returns } from './returns.process.js';
 import { settlement } from './settlement.process.js';
 import { transferProcess } from './transfer.process.js';
 
+export interface ProcessSettings {
+  /** How long a location may take to accept what it is assigned. */
+  readonly acceptWithinSeconds?: number;
+}
+
 /** Every process that the worker runs. */
-export const processes: readonly AnyProcess[] = [
+export const processes = ({ acceptWithinSeconds }: ProcessSettings = {}): readonly AnyProcess[] => [
   checkout,
   settlement,
   transferProcess,
@@ -26,7 +31,7 @@ export const processes: readonly AnyProcess[] = [
   whenReturnRecordedThenRestock,
   returns,
   whenLinesCancelledThenRelease,
-  fulfillmentProcess,
+  fulfillmentProcess(acceptWithinSeconds),
   whenGoodsLeftThenBook,
   payments,
   instruments,

@@ -10,7 +10,7 @@ import { fulfillmentProcess } from './fulfillment.process.js';
 import { whenGoodsLeftThenBook } from './goods-left.process.js';
 import { ProcessHarness, type CrashPoint } from './processes.fixture.js';
 
-const processes: AnyProcess[] = [checkout, whenLinesCancelledThenRelease, fulfillmentProcess, whenGoodsLeftThenBook];
+const processes: AnyProcess[] = [checkout, whenLinesCancelledThenRelease, fulfillmentProcess(), whenGoodsLeftThenBook];
 
 const PLACES = ['north', 'south', 'east'];
 const terms = {

@@ -13,8 +13,7 @@ import { idOf, onOrder, onWork, placed, start, type AnyEvent } from './fulfillin
 import { onStock } from './fulfilling-stock.js';
 import { assign, isDone, stays, type Fulfilling, type Step } from './fulfilling.js';
 
-/** How long a location may take to accept. */
-const ACCEPT_WITHIN_MS = 24 * 60 * 60 * 1000;
+const DAY_SECONDS = 24 * 60 * 60;
 
 const on = (state: Fulfilling, { event, stream }: Happened<AnyEvent>): Step => {
   if (event.type === 'CommandRefused' || stream.startsWith('stock-')) {
@@ -32,8 +31,8 @@ const thenNext = (jobs: number, step: Step): Step => {
   return thenNext(step.state.jobs.length, { state, intents: [...step.intents, ...intents] });
 };
 
-const thenAssign = ({ state, intents }: Step, occurredAt: string): Reaction<Fulfilling> => {
-  const next = assign(state, new Date(Date.parse(occurredAt) + ACCEPT_WITHIN_MS).toISOString());
+const thenAssign = ({ state, intents }: Step, acceptBy: string): Reaction<Fulfilling> => {
+  const next = assign(state, acceptBy);
   return { state: isDone(next.state) ? undefined : next.state, intents: [...intents, ...next.intents] };
 };
 
@@ -50,7 +49,8 @@ const afterwards = ({ event, stream }: Happened<AnyEvent>): Reaction<Fulfilling>
   return { state: undefined, intents: [late] };
 };
 
-export const fulfillmentProcess: Process<Fulfilling, AnyEvent> = {
+/** @param acceptWithinSeconds how long a location may take to accept */
+export const fulfillmentProcess = (acceptWithinSeconds = DAY_SECONDS): Process<Fulfilling, AnyEvent> => ({
   name: 'fulfillment',
   categories: ['order', 'fulfillment', 'stock'],
   instanceOf: ({ stream, event: { data } }) => {
@@ -64,6 +64,8 @@ export const fulfillmentProcess: Process<Fulfilling, AnyEvent> = {
       return { state: placed(happened as Parameters<typeof placed>[0]), intents: [] };
     }
     if (event.type === 'OrderRejected') return { state: undefined, intents: [] };
-    return state ? thenAssign(thenNext(state.jobs.length, on(state, happened)), occurredAt) : afterwards(happened);
+    if (!state) return afterwards(happened);
+    const acceptBy = new Date(Date.parse(occurredAt) + acceptWithinSeconds * 1000).toISOString();
+    return thenAssign(thenNext(state.jobs.length, on(state, happened)), acceptBy);
   },
-};
+});
