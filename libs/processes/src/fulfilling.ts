@@ -4,7 +4,7 @@ import { KONTOR_NAMESPACE, uuidv5, type Intent } from '#kernel';
 import { type Allocation, type CancelledUnits, type LineQuantity } from '#orders';
 
 /** How a line was ordered. */
-export interface Wish {
+interface Wish {
   readonly method: FulfillmentMethod;
   readonly locationId?: string;
 }

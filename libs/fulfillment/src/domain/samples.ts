@@ -2,7 +2,7 @@
 import { type FulfillmentCommand, type FulfillmentDetails, type FulfillmentEvent } from './fulfillment-messages.js';
 
 export const fulfillmentId = 'f-1';
-export const orderId = 'o-1';
+const orderId = 'o-1';
 
 type Data<Type extends FulfillmentCommand['type']> = Extract<FulfillmentCommand, { type: Type }>['data'];
 

@@ -14,11 +14,11 @@ import {
   type ParcelState,
 } from '../domain/fulfillment-state.js';
 
-export interface FulfillmentLineRow extends FulfillmentUnits {
+interface FulfillmentLineRow extends FulfillmentUnits {
   readonly lineId: string;
 }
 
-export interface ParcelRow {
+interface ParcelRow {
   readonly parcelId: string;
   readonly lines: readonly LineQuantity[];
   readonly carrier?: string;
