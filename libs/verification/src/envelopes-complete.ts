@@ -6,7 +6,8 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 const missingIn = ({ envelope }: Recorded): string[] => {
   const { actor, channel, commandId, correlationId, causationId } = envelope;
-  const byProcess = !actor || actor.startsWith('process:');
+  // A deadline is caused by time alone.
+  const byProcess = !actor || (actor.startsWith('process:') && actor !== 'process:deadlines');
   const needed = { actor, channel, commandId, correlationId, ...(byProcess && actor ? { causationId } : {}) };
   return Object.entries(needed).flatMap(([name, value]) => (value ? [] : [name]));
 };

@@ -1,13 +1,17 @@
 import { categoryOf, type Recorded } from '#event-store';
 import { lineTotal } from '#kernel';
-import { type OrderDetails, type OrderEvent } from '#orders';
+import { type LineQuantity, type OrderEvent } from '#orders';
 import { type ReturnEvent } from '#returns';
 import { Checker } from './checker.js';
 
-interface Line {
-  readonly price: { readonly amount: number; readonly scale: number; readonly currency: string };
-  /** Units that are not cancelled. */
-  remaining: number;
+/** One order: what its units come to, and what was said of those that left or were cancelled. */
+interface Bill {
+  total: number;
+  told: number;
+  /** Units that have neither left nor been cancelled. */
+  units: number;
+  /** What the units were worth that left, less what was given back for those that came back. */
+  sold: number;
 }
 
 interface Item {
@@ -15,16 +19,17 @@ interface Item {
   readonly unitPrice: { readonly amount: number; readonly scale: number };
 }
 
-type Cancelled = Extract<OrderEvent, { type: 'OrderLinesCancelled' }>;
-
 const totalOf = (items: readonly Item[], currency: string) =>
   items.reduce((sum, { unitPrice, quantity }) => sum + lineTotal({ ...unitPrice, currency }, quantity).amount, 0);
 
+const unitsIn = (lines: readonly LineQuantity[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
+
 export class MoneyAddsUp extends Checker {
   override readonly invariant = 'I5';
-  override readonly title = 'totals are the sum of lines and charges, and refunds what cancelled units were worth';
+  override readonly title =
+    'totals are the sum of lines and charges, and all that left or was cancelled comes to the total';
   override readonly categories = ['order', 'return'];
-  private readonly orders = new Map<string, Map<string, Line>>();
+  private readonly bills = new Map<string, Bill>();
 
   override see(recorded: Recorded): void {
     if (categoryOf(recorded.stream) === 'return') this.seeReturn(recorded);
@@ -33,34 +38,42 @@ export class MoneyAddsUp extends Checker {
 
   private seeOrder(recorded: Recorded, event: OrderEvent) {
     if (event.type === 'OrderPlaced' || event.type === 'OrderRecorded') {
-      this.open(recorded, event.data);
-      const { lines, charges, currency } = event.data;
-      this.compare(recorded, 'total', event.data.total, totalOf([...lines, ...charges], currency));
-    } else if (event.type === 'OrderLinesCancelled') {
-      this.compare(recorded, 'refund', event.data.refund, this.worthOf(recorded, event));
+      const { lines, charges, currency, total } = event.data;
+      this.compare(recorded, 'total', total, totalOf([...lines, ...charges], currency));
+      const left = event.type === 'OrderRecorded';
+      this.bills.set(recorded.stream, { total, told: 0, units: unitsIn(lines), sold: left ? total : 0 });
+      return;
+    }
+    const bill = this.bills.get(recorded.stream);
+    if (bill) this.goOn(bill, event, recorded);
+  }
+
+  private goOn(bill: Bill, { type, data }: OrderEvent, recorded: Recorded) {
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the others say nothing of money
+    switch (type) {
+      case 'OrderLinesCancelled':
+        this.conclude(bill, data.lines, data.refund, recorded);
+        break;
+      case 'OrderLinesFulfilled':
+        bill.sold += data.due;
+        this.conclude(bill, data.lines, data.due, recorded);
+        break;
+      case 'OrderEditApplied':
+        bill.total += data.worth;
+        bill.units += unitsIn(data.add);
+        break;
+      case 'OrderLinesReturned':
+        bill.sold -= data.refund;
+        if (bill.sold < 0) this.fail(recorded, `${-bill.sold} minor units more come back than the goods were sold for`);
     }
   }
 
-  private open({ stream }: Recorded, { lines, currency }: OrderDetails) {
-    const kept = lines.map(({ lineId, quantity, unitPrice }): [string, Line] => [
-      lineId,
-      { price: { ...unitPrice, currency }, remaining: quantity },
-    ]);
-    this.orders.set(stream, new Map(kept));
-  }
-
-  /** By steps of rounded totals, so that cancelling all of a line refunds exactly its total. */
-  private worthOf(recorded: Recorded, { data }: Cancelled): number {
-    let worth = 0;
-    for (const { lineId, quantity } of data.lines) {
-      const line = this.orders.get(recorded.stream)?.get(lineId);
-      if (!line) continue; // the invariant of the lines tells
-      const before = lineTotal(line.price, line.remaining).amount;
-      line.remaining -= quantity;
-      if (line.remaining < 0) this.fail(recorded, `More of line ${lineId} is refunded than was ordered`);
-      worth += before - lineTotal(line.price, line.remaining).amount;
-    }
-    return worth;
+  /** Some units have come to their end; with the last ones, everything must have been accounted for. */
+  private conclude(bill: Bill, lines: readonly LineQuantity[], worth: number, recorded: Recorded) {
+    bill.told += worth;
+    bill.units -= unitsIn(lines);
+    if (bill.units < 0) this.fail(recorded, 'More units have left or been cancelled than were ordered');
+    if (bill.units === 0) this.compare(recorded, 'worth of all units', bill.told, bill.total);
   }
 
   private seeReturn(recorded: Recorded) {

@@ -7,10 +7,10 @@ import { Checker, type Place } from './checker.js';
 const GRACE_MS = 60_000;
 
 interface Order extends Place {
-  /** Units that are not cancelled. */
+  /** Units that are neither with the buyer nor cancelled. */
   units: number;
   pendingUntil: number | undefined;
-  /** When it was rejected or wholly cancelled. */
+  /** When it was rejected, or its last unit left or was cancelled. */
   endedAt: number | undefined;
 }
 
@@ -18,6 +18,15 @@ interface Held extends Place {
   readonly reservationId: string;
   readonly orderId: string;
 }
+
+const unitsIn = (lines: readonly { readonly quantity: number }[]) =>
+  lines.reduce((sum, { quantity }) => sum + quantity, 0);
+
+/** By how many units that are still to be served an event changes an order. */
+const unitsBy = ({ type, data }: OrderEvent): number => {
+  if (type === 'OrderEditApplied') return unitsIn(data.add);
+  return type === 'OrderLinesCancelled' || type === 'OrderLinesFulfilled' ? -unitsIn(data.lines) : 0;
+};
 
 export class NothingLeftBehind extends Checker {
   override readonly invariant = 'I18';
@@ -49,7 +58,7 @@ export class NothingLeftBehind extends Checker {
   private seeOrder(recorded: Recorded, event: OrderEvent) {
     const { stream, revision, position } = recorded;
     if (event.type === 'OrderPlaced') {
-      const units = event.data.lines.reduce((sum, { quantity }) => sum + quantity, 0);
+      const units = unitsIn(event.data.lines);
       const pendingUntil = Date.parse(event.data.expiresAt);
       this.orders.set(idOf(stream), { units, pendingUntil, endedAt: undefined, stream, revision, position });
       return;
@@ -60,10 +69,9 @@ export class NothingLeftBehind extends Checker {
 
   private goOn(order: Order, event: OrderEvent, at: number) {
     if (event.type === 'OrderConfirmed' || event.type === 'OrderRejected') order.pendingUntil = undefined;
-    if (event.type === 'OrderRejected') order.endedAt = at;
-    if (event.type !== 'OrderLinesCancelled') return;
-    order.units -= event.data.lines.reduce((sum, { quantity }) => sum + quantity, 0);
-    if (order.units <= 0) order.endedAt = at;
+    if (event.type === 'OrderRejected') order.units = 0;
+    order.units += unitsBy(event);
+    if (order.units <= 0) order.endedAt ??= at;
   }
 
   override end(now: number): void {
