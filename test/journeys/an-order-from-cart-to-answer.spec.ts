@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
+import { until } from '../support/until.js';
 import { aLine, anOrder, aSku, openShop, promised, stocked } from '../support/shop.js';
 
 jest.setTimeout(60_000);
@@ -143,7 +144,7 @@ describe('an order can be asked about', () => {
       reason: 'x',
     });
 
-    await expect(staff.read(path)).resolves.toMatchObject({ state: 'cancelled' });
+    await until(async () => (await staff.read(path))['state'] === 'cancelled', { for: 'the location to let go' });
     await expect(staff.read(`${path}?asOf=${confirmedAt}`)).resolves.toMatchObject({ state: 'confirmed' });
     await expect(staff.get(`${path}?asOf=2020-01-01T00:00:00Z`)).resolves.toMatchObject({
       status: 404,
