@@ -115,4 +115,75 @@ export const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (relay, stream)
       );`,
   },
+  {
+    name: '006-channels',
+    sql: `
+      CREATE SCHEMA channels;
+      COMMENT ON SCHEMA channels IS 'What channel adapters remember: what they have read, what they owe the other side';
+      CREATE TABLE channels.consumer (
+        name     text PRIMARY KEY,
+        position bigint NOT NULL DEFAULT 0
+      );
+      CREATE TABLE channels.inbox (
+        consumer  text NOT NULL,
+        stream    text NOT NULL,
+        revision  bigint NOT NULL,
+        parked    text,
+        parked_at timestamptz,
+        PRIMARY KEY (consumer, stream)
+      );
+      CREATE INDEX inbox_parked ON channels.inbox (consumer) WHERE parked IS NOT NULL;
+      CREATE TABLE channels.inbox_held (
+        consumer text NOT NULL,
+        stream   text NOT NULL,
+        revision bigint NOT NULL,
+        event    jsonb NOT NULL,
+        PRIMARY KEY (consumer, stream, revision)
+      );
+      CREATE TABLE channels.promise (
+        channel  text NOT NULL,
+        sku      text NOT NULL,
+        wanted   bigint NOT NULL,
+        told     bigint NOT NULL DEFAULT 0,
+        sequence bigint,
+        state    jsonb,
+        PRIMARY KEY (channel, sku)
+      );
+      CREATE INDEX promise_wanted ON channels.promise (channel, wanted) WHERE wanted > told;
+      CREATE UNIQUE INDEX promise_sequence ON channels.promise (channel, sequence);
+      CREATE TABLE channels.promise_sequence (
+        channel  text PRIMARY KEY,
+        sequence bigint NOT NULL
+      );
+      CREATE TABLE channels.endpoint (
+        adapter       text NOT NULL,
+        endpoint      text NOT NULL,
+        since         timestamptz NOT NULL,
+        failing_since timestamptz,
+        last_error    text,
+        disabled_at   timestamptz,
+        PRIMARY KEY (adapter, endpoint)
+      );
+      CREATE TABLE channels.delivery (
+        id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        adapter      text NOT NULL,
+        endpoint     text NOT NULL,
+        message_id   text NOT NULL,
+        key          text NOT NULL,
+        type         text NOT NULL,
+        body         jsonb NOT NULL,
+        position     bigint NOT NULL,
+        state        text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'delivered', 'dead')),
+        attempts     integer NOT NULL DEFAULT 0,
+        next_at      timestamptz NOT NULL,
+        created_at   timestamptz NOT NULL,
+        delivered_at timestamptz,
+        last_error   text,
+        UNIQUE (adapter, endpoint, message_id)
+      );
+      CREATE INDEX delivery_pending ON channels.delivery (adapter, endpoint, next_at) WHERE state = 'pending';
+      CREATE INDEX delivery_pending_key ON channels.delivery (adapter, endpoint, key, id) WHERE state = 'pending';
+      CREATE INDEX delivery_dead ON channels.delivery (adapter, endpoint, id) WHERE state = 'dead';
+      CREATE INDEX delivery_position ON channels.delivery (adapter, endpoint, position);`,
+  },
 ];
