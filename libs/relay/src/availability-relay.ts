@@ -38,16 +38,21 @@ export class AvailabilityRelay implements Consumer {
   async resume(): Promise<number> {
     const { epoch, topics } = await this.books.begin([{ name: AVAILABILITY_TOPIC, compacted: true }]);
     await this.books.record(await this.producer.start(topics));
+    const position = topics[0]?.position ?? 0;
+    // At its first start the directory knows nothing; later it has followed every batch.
+    if (this.epoch === undefined && !(await this.options.network.reached(position, PATIENCE_MS)))
+      throw new Error('The directory of places and channels is behind: availability waits for it');
     this.epoch = epoch;
-    return topics[0]?.position ?? 0;
+    return position;
   }
 
   /** @throws RelayTakenOver */
   async handle({ events, position }: Batch): Promise<void> {
     if (this.epoch === undefined) throw new Error('resume() comes before handle()');
-    if (events.length > 0) {
-      await this.caughtUp(position);
-      for (const [channel, skus] of await this.touched(events)) await this.publish(channel, [...skus], position);
+    const last = events.at(-1)?.position ?? 0;
+    if (last > 0) {
+      await this.caughtUp(events, last);
+      for (const [channel, skus] of await this.touched(events)) await this.publish(channel, [...skus], last);
     }
     await this.books.save({ epoch: this.epoch, position });
   }
@@ -61,12 +66,16 @@ export class AvailabilityRelay implements Consumer {
     return this.producer.close();
   }
 
-  /** What is published is at least as new as what it is published for. */
-  private async caughtUp(position: number) {
+  /**
+   * What is published is at least as new as what it is published for. The directory is waited for as far as it hears of:
+   * its own position stands still while nothing happens in the network.
+   */
+  private async caughtUp(events: readonly Recorded[], last: number) {
+    const ofNetwork = events.findLast(({ stream }) => !stream.startsWith('stock-'))?.position ?? 0;
     const { network, positions } = this.options;
     const [knows, shows] = await Promise.all([
-      network.reached(position, PATIENCE_MS),
-      positions.reached(position, PATIENCE_MS),
+      network.reached(ofNetwork, PATIENCE_MS),
+      positions.reached(last, PATIENCE_MS),
     ]);
     if (!knows || !shows) throw new Error('The read models are behind: availability waits for them');
   }
