@@ -75,10 +75,9 @@ export const whenReturnRecordedThenRestock = policy<ReturnEvent | CommandRefused
 
 export const whenLinesCancelledThenRelease = policy<OrderEvent>('release-cancelled', ['order'], (event) =>
   event.type === 'OrderLinesCancelled'
-    ? event.data.releases.map(({ reservationId, sku, locationId, by, left }) =>
-        left > 0
-          ? { type: 'ReduceReservation', data: { sku, locationId, reservationId, by } }
-          : { type: 'ReleaseReservation', data: { sku, locationId, reservationId, reason: 'cancelled' } },
-      )
+    ? event.data.releases.map(({ reservationId, sku, locationId, by }) => ({
+        type: 'ReduceReservation',
+        data: { sku, locationId, reservationId, by },
+      }))
     : [],
 );

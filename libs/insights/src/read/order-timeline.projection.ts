@@ -1,11 +1,12 @@
 import { categoryOf, idOf, type Recorded } from '#event-store';
 import { type AppendOnlyProjection, readTable } from '#projections';
+import { fulfillmentText, type FulfillmentEvent } from '#fulfillment';
 import { orderText, type OrderEvent } from '#orders';
 import { paymentText, type PaymentEvent } from '#payments';
 import { ordersOf, returnText, type ReturnEvent } from '#returns';
 import { parseStockStream, stockText, type StockEvent } from '#stock';
 
-/** Something that happened to an order: in its own stream, to its stock and payments, or in a return that names it. */
+/** Something that happened to an order: in its own stream, to its stock, payments, fulfilment, or in a return of it. */
 export interface OrderTimelineEntry {
   readonly orderId: string;
   /** Place in the whole log: the order of the entries, and the cursor. */
@@ -58,7 +59,7 @@ const text = { type: 'text' } as const;
 export const orderTimeline: AppendOnlyProjection<OrderTimelineEntry> = {
   name: 'order_timeline',
   version: 2,
-  categories: ['order', 'stock', 'return', 'payment'],
+  categories: ['order', 'stock', 'return', 'payment', 'fulfillment'],
   table: readTable<OrderTimelineEntry>('order_timeline', {
     orderId: { type: 'text', primary: true },
     position: { type: 'bigint', primary: true },
@@ -83,6 +84,10 @@ export const orderTimeline: AppendOnlyProjection<OrderTimelineEntry> = {
       case 'return': {
         const about = event as ReturnEvent;
         return ordersOf(about).map((id) => entry(id, returnText(about, id), recorded));
+      }
+      case 'fulfillment': {
+        const about = event as FulfillmentEvent;
+        return [entry(about.data.orderId, fulfillmentText(about), recorded)];
       }
       case 'payment': {
         const about = event as PaymentEvent;
