@@ -3,11 +3,12 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { NetworkModule } from '#network';
 import { TermsOfChannels } from './write/channel-terms.js';
 import { PlaceOrderHandler } from './write/place-order.js';
+import { ProposeOrderEditHandler } from './write/propose-order-edit.js';
 import { ReplanFulfillmentHandler } from './write/replan-fulfillment.js';
 
 /** Needs a {@link DeciderRunner}, an {@link EventStore} and a {@link Sourcing} from the host. */
 @Module({
   imports: [CqrsModule, NetworkModule],
-  providers: [TermsOfChannels, PlaceOrderHandler, ReplanFulfillmentHandler],
+  providers: [TermsOfChannels, PlaceOrderHandler, ProposeOrderEditHandler, ReplanFulfillmentHandler],
 })
 export class OrdersModule {}

@@ -98,6 +98,11 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
   'order-pending': conflict('The order has no answer yet: wait until its checkout has ended.'),
   'order-not-pending': conflict('The order has its answer already: see status.'),
   'order-ended': conflict('The order was rejected, cancelled, or fulfilled elsewhere: see status.'),
+  'edit-exists': conflict('The order has an edit of this id.'),
+  'edit-not-found': conflict(
+    'The order has no such edit that is open: it was never proposed, or was applied or discarded.',
+  ),
+  'order-fulfilled': conflict('Everything of the order has left: what is to be added is an order of its own.'),
   'line-not-found': conflict('The order has no such line.'),
   'line-already-fulfilled': conflict('More units were asked for than are still to be fulfilled.'),
   'not-your-turn': conflict('Another location does this step: see locationId.'),

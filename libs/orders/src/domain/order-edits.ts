@@ -4,7 +4,9 @@ import { cancel } from './order-changes.js';
 import { cancellation, checkLines, checkUnique, totalOf } from './order-lines.js';
 import { type OrderCommand, type OrderEvent } from './order-messages.js';
 import { checkConfirmed, type Order } from './order-state.js';
+import { checkOffered } from './placement.js';
 import { checkMore } from './tenders.js';
+import { remaining } from './units.js';
 
 type Data<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>['data'];
 
@@ -19,11 +21,12 @@ export const dropTender = ({ tenderId, reason }: Data<'DropTender'>, { tenders }
   tenders.has(tenderId) ? [{ type: 'OrderTenderDropped', data: { tenderId, reason } }] : [];
 
 export const proposeEdit = (
-  { orderId, editId, add, remove }: Data<'ProposeOrderEdit'>,
+  { orderId, editId, add, remove, terms }: Data<'ProposeOrderEdit'>,
   order: Readonly<Order>,
 ): OrderEvent[] => {
   checkConfirmed(order, orderId);
   if (order.edits.has(editId)) throw new DomainError('edit-exists', `There is an edit ${editId} already`);
+  if (terms) checkOffered(add, terms);
   const { worth, refund } = effectOfEdit({ add, remove }, order);
   const totalAfter = order.payable + worth - refund;
   const amounts = { totalBefore: order.payable, totalAfter, difference: worth - refund };
@@ -34,9 +37,17 @@ export const proposeEdit = (
 const effectOfEdit = ({ add, remove }: Pick<Data<'ProposeOrderEdit'>, 'add' | 'remove'>, order: Readonly<Order>) => {
   if (add.length + remove.length === 0) throw new DomainError('invalid-lines', 'The edit changes nothing');
   checkUnique([...order.lines.keys(), ...add.map(({ lineId }) => lineId)]);
-  if (add.length > 0) checkLines({ lines: add, charges: [] }, ({ method }) => method !== 'ship');
+  if (add.length > 0) checkMayAdd(add, order);
   const { refund } = cancellation(remove, order.lines, order.holdings);
   return { worth: totalOf(add, order.currency), refund };
+};
+
+/** What is added goes along with what is still to leave. @throws DomainError `order-fulfilled`, `invalid-lines` */
+const checkMayAdd = (add: Data<'ProposeOrderEdit'>['add'], { lines }: Readonly<Order>) => {
+  if (lines.values().every((line) => remaining(line) === 0)) {
+    throw new DomainError('order-fulfilled', 'Everything has left already: more goods are an order of their own');
+  }
+  checkLines({ lines: add, charges: [] }, ({ method }) => method !== 'ship');
 };
 
 export const applyEdit = (

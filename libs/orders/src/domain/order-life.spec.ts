@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 import { specification } from '#testing';
 import { type OrderCommand, type OrderEvent, type Tender } from './order-messages.js';
 import { order } from './order.js';
-import { aCharge, aLine, allocation, confirmed, details, placed, recorded } from './samples.js';
+import { aCharge, aLine, allocation, confirmed, details, placed, recorded, terms } from './samples.js';
 
 const given = specification(order.decider);
 const orderId = 'o-1';
@@ -164,6 +164,16 @@ describe('an edit', () => {
     given(placed(three), held, proposed)
       .when({ type: 'DiscardOrderEdit', data: { orderId, editId: 'e' } })
       .then({ type: 'OrderEditDiscarded', data: { editId: 'e' } }));
+  it('offers what the channel does', () => {
+    const astray = [aLine('2', { method: 'carry-out', locationId: 'leeds' })];
+    given(placed(three), held)
+      .when({ type: 'ProposeOrderEdit', data: { orderId, editId: 'e', add: astray, remove: [], terms: terms() } })
+      .thenFails('method-not-offered', { lineId: '2' });
+  });
+  it('adds nothing to what has left, also when it was proposed before', () => {
+    given(placed(three), held, left(3, 3495)).when(propose).thenFails('order-fulfilled');
+    given(placed(three), held, proposed, left(3, 3495)).when(apply).thenFails('order-fulfilled');
+  });
   it('does not add a line that is there', () =>
     given(placed(three), held)
       .when({ type: 'ProposeOrderEdit', data: { orderId, editId: 'e', add: [aLine('1')], remove: [] } })

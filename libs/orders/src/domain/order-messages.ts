@@ -62,10 +62,16 @@ export type OrderCommand =
       'RecordReturned',
       { orderId: string; returnId: string; lines: readonly LineQuantity[]; refundCharges?: true }
     >
-  /** A change of a confirmed order, to be looked at before it is applied. */
+  /** A change of a confirmed order, to be looked at before it is applied. `terms` of its channel are added by the handler. */
   | Message<
       'ProposeOrderEdit',
-      { orderId: string; editId: string; add: readonly OrderLine[]; remove: readonly LineQuantity[] }
+      {
+        orderId: string;
+        editId: string;
+        add: readonly OrderLine[];
+        remove: readonly LineQuantity[];
+        terms?: ChannelTerms;
+      }
     >
   /** `tenders` for what it costs more. */
   | Message<'ApplyOrderEdit', { orderId: string; editId: string; tenders?: readonly Tender[] }>

@@ -47,9 +47,14 @@ const checkTerms = (details: OrderDetails, { currency, locations }: ChannelTerms
     throw new DomainError('currency-not-of-channel', `The channel sells in ${currency}`, { currency });
   }
   checkLines(details, ({ method }) => method !== 'ship');
+  checkOffered(details.lines, { locations });
+};
+
+/** @throws DomainError `method-not-offered` */
+export const checkOffered = (lines: readonly OrderLine[], { locations }: Pick<ChannelTerms, 'locations'>) => {
   const offered = ({ locationId, method }: OrderLine) =>
     locationId === undefined || locations.some((at) => at.locationId === locationId && at.methods.includes(method));
-  const astray = details.lines.find((line) => !offered(line));
+  const astray = lines.find((line) => !offered(line));
   if (!astray) return;
   const { lineId, method, locationId = '' } = astray;
   const message = `The channel does not offer ${method} at ${locationId}`;

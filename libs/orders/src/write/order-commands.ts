@@ -17,6 +17,7 @@ import {
   type TenderDto,
 } from './order.dtos.js';
 import { PlaceOrder } from './place-order.js';
+import { ProposeOrderEdit } from './propose-order-edit.js';
 import { replanRoute } from './replan-fulfillment.js';
 
 interface WithPersonalData {
@@ -79,11 +80,13 @@ export const orderCommands: readonly CommandContract[] = [
     veil,
     scope: 'orders:pay',
   }),
-  ofOrder({
+  contract<ProposeOrderEditDto>({
     name: 'ProposeOrderEdit',
     summary: 'Says what adding and removing lines would come to; nothing changes yet.',
     dto: ProposeOrderEditDto,
     scope: 'orders:manage',
+    stream: ({ orderId }) => `order-${orderId}`,
+    message: (body, cause) => new ProposeOrderEdit(plain(body), cause),
   }),
   ofOrder({
     name: 'ApplyOrderEdit',

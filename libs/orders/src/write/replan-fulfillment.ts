@@ -1,10 +1,11 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DeciderRunner, EventStore, type Outcome, OutcomeUnknown, type Recorded, type Route } from '#event-store';
-import { type Cause, DomainError, upcast } from '#kernel';
+import { DeciderRunner, EventStore, type Outcome, type Route } from '#event-store';
+import { type Cause, DomainError } from '#kernel';
 import { type OrderEvent } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
 import { type LineToPlan } from '../domain/plan-request.js';
 import { TermsOfChannels } from './channel-terms.js';
+import { placementOf } from './placement-of.js';
 import { Sourcing, toSource } from './sourcing.js';
 
 /**
@@ -48,30 +49,11 @@ export class ReplanFulfillmentHandler implements ICommandHandler<ReplanFulfillme
   /** @throws DomainError `order-not-found`, `channel-not-found` */
   async execute({ units, cause }: ReplanFulfillment) {
     const { orderId } = units;
-    const { placed, channelId } = await this.placementOf(orderId);
+    const { placed, channelId } = await placementOf(this.store, orderId);
     const terms = await this.terms.of(channelId);
     if (!terms) throw new DomainError('channel-not-found', `There is no channel ${channelId}`, { channel: channelId });
     const context = toSource(placed, placed.currency);
     const plan = await this.sourcing.plan({ ...units, ...context, channelId, terms, held: [] });
     return this.deciders.run(order, orderId, { type: 'PlanFulfillment', data: { orderId, plan } }, cause);
-  }
-
-  /** What the order was placed with, which is its first event. @throws OutcomeUnknown when the store does not answer */
-  private async placementOf(orderId: string) {
-    const first = await this.firstOf(`order-${orderId}`);
-    if (!first) throw new DomainError('order-not-found', `There is no order ${orderId}`);
-    const { event, envelope } = first;
-    const { type, data } = upcast(order.events, event, Number(envelope.schema)) as OrderEvent;
-    if (type !== 'OrderPlaced') throw new DomainError('order-ended', `Order ${orderId} was fulfilled elsewhere`);
-    return { placed: data, channelId: envelope.channel };
-  }
-
-  private async firstOf(stream: string): Promise<Recorded | undefined> {
-    try {
-      for await (const recorded of this.store.read(stream)) return recorded;
-    } catch (error) {
-      throw new OutcomeUnknown(stream, String(error));
-    }
-    return undefined;
   }
 }

@@ -1,0 +1,44 @@
+import { beforeEach, expect, it } from '@jest/globals';
+import { DeciderRunner } from '#event-store';
+import { channel, NetworkDirectory, NetworkLookup } from '#network';
+import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { type OrderCommand } from '../domain/order-messages.js';
+import { order } from '../domain/order.js';
+import { aLine, allocation, confirmed, place } from '../domain/samples.js';
+import { TermsOfChannels } from './channel-terms.js';
+import { ProposeOrderEdit, ProposeOrderEditHandler } from './propose-order-edit.js';
+
+let handler: ProposeOrderEditHandler;
+
+beforeEach(async () => {
+  const store = new InMemoryEventStore();
+  const runner = new DeciderRunner(store, plainPersonalData);
+  const directory = new NetworkDirectory();
+  handler = new ProposeOrderEditHandler(
+    runner,
+    store,
+    new TermsOfChannels(new NetworkLookup(directory, store), directory),
+  );
+  const locations = [{ locationId: 'london', methods: ['ship' as const], safetyStock: 0 }];
+  const web = { name: 'Web', kind: 'web', currency: 'GBP', locale: 'en-GB', locations } as const;
+  const configure = { channelId: 'web', ...web, reservationTtlSeconds: 600, promisesIncoming: false };
+  await runner.run(channel, 'web', { type: 'ConfigureChannel', data: configure }, aCause());
+  await runner.run(order, 'o-1', place({ lines: [aLine('1')], charges: [] }) as OrderCommand, aCause({ channel: 'web' }));
+  const { data } = confirmed(allocation('r-1', { '1': 1 }));
+  await runner.run(order, 'o-1', { type: 'ConfirmOrder', data: { orderId: 'o-1', ...data } as never }, aCause());
+});
+
+const proposed = (line: Partial<ReturnType<typeof aLine>>, orderId = 'o-1') => {
+  const edit = { orderId, editId: 'e', add: [aLine('2', line)], remove: [] };
+  return handler.execute(new ProposeOrderEdit(edit, aCause({ channel: 'call-centre' })));
+};
+
+it('is judged by what the channel offers that sold the order, whoever edits it', async () => {
+  const carryOut = proposed({ method: 'carry-out', locationId: 'london' });
+  await expect(carryOut).rejects.toMatchObject({ code: 'method-not-offered' });
+  const { events } = await proposed({ method: 'ship' });
+  expect(events).toMatchObject([{ type: 'OrderEditProposed', data: { difference: 1000 } }]);
+  expect(events[0]?.data).not.toHaveProperty('terms');
+});
+
+it('needs an order', () => expect(proposed({}, 'x')).rejects.toMatchObject({ code: 'order-not-found' }));
