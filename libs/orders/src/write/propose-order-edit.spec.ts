@@ -23,7 +23,7 @@ beforeEach(async () => {
   const web = { name: 'Web', kind: 'web', currency: 'GBP', locale: 'en-GB', locations } as const;
   const configure = { channelId: 'web', ...web, reservationTtlSeconds: 600, promisesIncoming: false };
   await runner.run(channel, 'web', { type: 'ConfigureChannel', data: configure }, aCause());
-  await runner.run(order, 'o-1', place({ lines: [aLine('1')], charges: [] }) as OrderCommand, aCause({ channel: 'web' }));
+  await runner.run(order, 'o-1', place({ lines: [aLine('1')], charges: [] }), aCause({ channel: 'web' }));
   const { data } = confirmed(allocation('r-1', { '1': 1 }));
   await runner.run(order, 'o-1', { type: 'ConfirmOrder', data: { orderId: 'o-1', ...data } as never }, aCause());
 });
