@@ -6,6 +6,8 @@ import { type WebhookFault } from './faults.js';
 const TRIES = 8;
 const FIRST_PAUSE_MS = 200;
 const LATE_MS = 2_000;
+/** A provider does this besides its work. */
+const SOON_MS = 100;
 
 /** Tells the merchant what was done, until it is heard, or so often that it does not matter any more. */
 export class Webhooks {
@@ -31,7 +33,7 @@ export class Webhooks {
   }
 
   private async send(entry: Entry, fault: WebhookFault | undefined) {
-    if (fault === 'late') await this.pause(LATE_MS);
+    if (fault !== 'early') await this.pause(fault === 'late' ? LATE_MS : SOON_MS);
     await this.deliver(entry);
     if (fault === 'twice') await this.deliver(entry);
   }

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type Cause, type Message } from '#kernel';
 import { type CommandContract, type Route } from './command-contract.js';
 import { DeciderRunner } from './decider-runner.js';
-import { type Outcome } from './mailbox.js';
+import { type Outcome } from './letters.js';
 import { type AnyStreamType } from './stream-type.js';
 
 /** Asks one stream to carry out one command. */

@@ -1,6 +1,7 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { type Cause, type Message } from '#kernel';
-import { Mailbox, type Outcome } from './mailbox.js';
+import { type Outcome } from './letters.js';
+import { Mailbox } from './mailbox.js';
 import { PersonalData } from './personal-data.js';
 import { EventStore, type Recorded } from './port.js';
 import { Horizon, type StreamContext } from './stream-access.js';
@@ -59,6 +60,19 @@ export class DeciderRunner {
     cause: Cause,
   ): Promise<Outcome<Event>> {
     return this.mailbox(type, `${type.category}-${id}`).send(command, cause);
+  }
+
+  /**
+   * What is known of a stream, at least as new as what this runner has stored there: for those who must ask others before
+   * they send a command. It is folded on by others: look at it at once.
+   *
+   * @throws OutcomeUnknown if the store does not answer in time
+   */
+  look<State, Command extends Message, Event extends Message>(
+    type: StreamType<State, Command, Event>,
+    id: string,
+  ): Promise<Readonly<State>> {
+    return this.mailbox(type, `${type.category}-${id}`).look();
   }
 
   /** Lets a consumer of the log keep the folded streams warm. */

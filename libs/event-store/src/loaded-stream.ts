@@ -15,7 +15,7 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
   revision = NO_STREAM;
   /** Estimated memory in bytes. */
   weight = 512;
-  private state: State;
+  state: State;
   private readonly commands = new Map<string, Remembered>();
 
   constructor(private readonly type: StreamType<State, Command, Event>) {

@@ -1,33 +1,11 @@
 import { type Cause, type Message } from '#kernel';
 import { OutcomeUnknown } from './errors.js';
+import { accept, judge, type Answer, type Letter, type Outcome } from './letters.js';
 import { LoadedStream, type Remembered } from './loaded-stream.js';
 import { Patience } from './patience.js';
-import { type Appended, type NewEvent, NO_STREAM, type Recorded } from './port.js';
+import { type NewEvent, NO_STREAM, type Recorded } from './port.js';
 import { type Presumed, StreamAccess, type StreamContext } from './stream-access.js';
 import { type StreamType } from './stream-type.js';
-
-/** What a command led to. */
-export interface Outcome<Event extends Message = Message> {
-  /** Revision of the stream afterwards: the caller's ETag. */
-  readonly revision: number;
-  /** A position in the log at or after the command's last event; undefined when it caused none. */
-  readonly position: number | undefined;
-  /** The events that the command caused, now or when it was first sent; personal fields may be sealed in a repeat. */
-  readonly events: readonly Event[];
-  readonly eventIds: readonly string[];
-  /** The command had been carried out before. */
-  readonly repeated: boolean;
-}
-
-interface Letter<Command, Event extends Message> {
-  readonly command: Command;
-  readonly cause: Cause;
-  readonly resolve: (outcome: Outcome<Event>) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** Given once the events of the batch are stored, if there are any. */
-type Answer = (stored: Extract<Appended, { outcome: 'stored' }> | undefined) => void;
 
 const BATCH = 128;
 
@@ -57,6 +35,18 @@ export class Mailbox<State, Command extends Message, Event extends Message> {
       this.letters.push({ command, cause, resolve, reject });
       if (!this.busy) void this.work();
     });
+  }
+
+  /** The state, at least as new as what this runner has stored. @throws OutcomeUnknown */
+  async look(): Promise<Readonly<State>> {
+    if (this.stream && !this.busy) return this.stream.state;
+    // With an access of its own: the work in hand knows what it has compared with the store.
+    const stream = await new StreamAccess(this.type, this.name, this.context).load();
+    if (!this.busy && !this.stream) {
+      this.stream = stream;
+      this.onIdle(stream.weight);
+    }
+    return stream.state;
   }
 
   /** Folds an event seen in the log, if it is the next one: spares a read when another process writes to the stream. */
@@ -162,38 +152,3 @@ export class Mailbox<State, Command extends Message, Event extends Message> {
       });
   }
 }
-
-interface Verdict<Event> {
-  readonly remembered?: Remembered;
-  readonly decided?: readonly Event[];
-  readonly refusal?: unknown;
-}
-
-/** A decider that throws refuses its own command only. */
-const judge = <State, Command extends Message, Event extends Message>(
-  stream: LoadedStream<State, Command, Event>,
-  { command, cause }: Letter<Command, Event>,
-): Verdict<Event> => {
-  try {
-    const remembered = stream.recall(cause);
-    return remembered ? { remembered } : { decided: stream.decide(command, cause) };
-  } catch (refusal) {
-    return { refusal };
-  }
-};
-
-const accept = <State, Command extends Message, Event extends Message>(
-  stream: LoadedStream<State, Command, Event>,
-  letter: Letter<Command, Event>,
-  decided: readonly Event[],
-  events: NewEvent[],
-): Answer => {
-  const accepted = stream.accept(decided, letter.cause);
-  const eventIds = accepted.map(({ id }) => id);
-  const { revision } = stream;
-  events.push(...accepted);
-  return (stored) => {
-    const position = decided.length > 0 ? stored?.position : undefined;
-    letter.resolve({ revision, position, events: decided, eventIds, repeated: false });
-  };
-};

@@ -43,7 +43,7 @@ beforeAll(async () => {
   await simulator.start();
   const provider = new HttpPaymentProvider(simulator.url, simulator.secret, 5_000);
   h.handler = (message, deciders) =>
-    message instanceof AskProvider ? new AskProviderHandler(deciders, h.store, provider).execute(message) : undefined;
+    message instanceof AskProvider ? new AskProviderHandler(deciders, provider).execute(message) : undefined;
 }, 60_000);
 
 afterAll(async () => {

@@ -48,10 +48,13 @@ const run = async ({ commands, faults }: Story, crash?: CrashPoint, dyingCall?: 
   let calls = 0;
   h.handler = (message, deciders) => {
     if (!(message instanceof AskProvider)) return undefined;
-    if (calls++ !== dyingCall) return new AskProviderHandler(deciders, h.store, provider).execute(message);
+    if (calls++ !== dyingCall) return new AskProviderHandler(deciders, provider).execute(message);
     // The provider has done it, and nobody has written that down.
-    const dead = { run: () => Promise.reject(new TypeError('dead')) } as unknown as DeciderRunner;
-    return new AskProviderHandler(dead, h.store, provider).execute(message);
+    const dead = {
+      look: () => deciders.look(payment, paymentId),
+      run: () => Promise.reject(new TypeError('dead')),
+    } as unknown as DeciderRunner;
+    return new AskProviderHandler(dead, provider).execute(message);
   };
   const tell = (command: PaymentCommand, occurredAt?: string) =>
     new DeciderRunner(h.store, plainPersonalData).run(

@@ -94,7 +94,7 @@ const run = async ({ stock = 3, steps, faults = [] }: Story, crash?: CrashPoint 
   const open = [...faults];
   const provider = new InMemoryPaymentProvider(() => open.shift() ?? 'none');
   h.handler = (message, deciders) =>
-    message instanceof AskProvider ? new AskProviderHandler(deciders, h.store, provider).execute(message) : undefined;
+    message instanceof AskProvider ? new AskProviderHandler(deciders, provider).execute(message) : undefined;
   await h.stock('A', 'north', { type: 'ReceiveStock', data: { quantity: stock, ref: 'd' } });
   const dispatches: number[] = [];
   for (const [index, step] of steps.entries()) {

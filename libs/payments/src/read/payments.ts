@@ -22,6 +22,17 @@ export class Payments {
     });
   }
 
+  /** Whether it is on record that an operation was done to this amount. False where that is not visible yet. */
+  isDone(paymentId: string, operationId: string, amount: number): Promise<boolean> {
+    return withScope(this.database, { channel: '*' }, async (db) => {
+      const found = await db.query<object[]>(
+        'SELECT FROM read.payment_ledger WHERE payment_id = $1 AND operation_id = $2 AND amount = $3',
+        [paymentId, operationId, amount],
+      );
+      return found.length > 0;
+    });
+  }
+
   /** Those of an order, in the order of their ids. */
   ofOrder(scope: Scope, orderId: string): Promise<readonly (PaymentRow & Stamp)[]> {
     return withScope(this.database, scope, (db) =>

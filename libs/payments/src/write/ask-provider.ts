@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DeciderRunner, EventStore, type Outcome } from '#event-store';
-import { type Cause, upcast, uuidv5 } from '#kernel';
+import { DeciderRunner, type Outcome } from '#event-store';
+import { type Cause, uuidv5 } from '#kernel';
 import { type PaymentCommand, type PaymentEvent, type PaymentResult } from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
 import { type Payment, type Step } from '../domain/payment-state.js';
@@ -25,13 +25,12 @@ export class AskProvider extends Command<Outcome<PaymentEvent>> {
 export class AskProviderHandler implements ICommandHandler<AskProvider> {
   constructor(
     private readonly deciders: DeciderRunner,
-    private readonly store: EventStore,
     private readonly provider: PaymentProvider,
   ) {}
 
   async execute({ how, data, cause }: AskProvider): Promise<Outcome<PaymentEvent>> {
     const { paymentId, operationId, attempt = 0 } = data;
-    const state = await this.load(paymentId);
+    const state = await this.deciders.look(payment, paymentId);
     const step = state.steps.get(operationId);
     const waits = step?.status === (how === 'ExecutePayment' ? 'asked' : 'unknown') && step.attempts === attempt;
     const result: PaymentResult = waits ? await this.ask(how, orderOf(data, state, step)) : NOTHING_NEW;
@@ -44,15 +43,6 @@ export class AskProviderHandler implements ICommandHandler<AskProvider> {
   private async ask(how: AskProvider['how'], order: ProviderOrder): Promise<PaymentResult> {
     const heard = how === 'InquirePayment' ? await this.provider.query(order) : undefined;
     return heard ?? this.provider.execute(order);
-  }
-
-  private async load(paymentId: string): Promise<Payment> {
-    let state = payment.decider.initialState();
-    for await (const { event, envelope } of this.store.read(`payment-${paymentId}`)) {
-      const current = upcast(payment.events, event, Number(envelope.schema)) as PaymentEvent;
-      state = payment.decider.evolve(state, current, envelope);
-    }
-    return state;
   }
 }
 
