@@ -150,7 +150,7 @@ export const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (channel, sku)
       );
       CREATE INDEX promise_wanted ON channels.promise (channel, wanted) WHERE wanted > told;
-      CREATE UNIQUE INDEX promise_sequence ON channels.promise (channel, sequence);
+      CREATE UNIQUE INDEX promise_in_sequence ON channels.promise (channel, sequence);
       CREATE TABLE channels.promise_sequence (
         channel  text PRIMARY KEY,
         sequence bigint NOT NULL
