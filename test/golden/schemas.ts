@@ -103,9 +103,12 @@ export class Schemas {
 
 /** Without the property at a path, in every item and alternative on the way. */
 export const withoutPath = (schema: Schema, path: readonly string[]): Schema => {
-  const [name = '', ...rest] = path;
   if (schema.items) return { ...schema, items: withoutPath(schema.items, path) };
   if (schema.anyOf) return { ...schema, anyOf: schema.anyOf.map((one) => withoutPath(one, path)) };
+  return withoutProperty(schema, path);
+};
+
+const withoutProperty = (schema: Schema, [name = '', ...rest]: readonly string[]): Schema => {
   const { [name]: found, ...properties } = schema.properties ?? {};
   if (!found) return schema;
   if (rest.length > 0) return { ...schema, properties: { ...properties, [name]: withoutPath(found, rest) } };
