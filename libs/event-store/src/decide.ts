@@ -3,7 +3,7 @@ import { type Cause, type Message } from '#kernel';
 import { type CommandContract, type Route } from './command-contract.js';
 import { DeciderRunner } from './decider-runner.js';
 import { type Outcome } from './letters.js';
-import { type AnyStreamType } from './stream-type.js';
+import { type AnyStreamType, type StreamType } from './stream-type.js';
 
 /** Asks one stream to carry out one command. */
 export class Decide extends Command<Outcome> {
@@ -22,7 +22,7 @@ export class DecideHandler implements ICommandHandler<Decide> {
   constructor(private readonly deciders: DeciderRunner) {}
 
   execute({ type, id, command, cause }: Decide) {
-    return this.deciders.run(type, id, command, cause);
+    return this.deciders.run(type as StreamType<unknown, Message, Message>, id, command, cause);
   }
 }
 

@@ -13,7 +13,7 @@ export interface StreamType<State, Command extends Message, Event extends Messag
    * the expected revision tells when there was something after all. (Of two processes that get the same command at the
    * same instant, the later may answer with what it has decided itself; stored is what the first one did.)
    */
-  readonly creates?: readonly Command['type'][];
+  readonly creates?: readonly string[];
   /** Most command ids to remember in one stream. Default: all of them. */
   readonly memory?: number;
 }

@@ -39,7 +39,7 @@ export class PaymentWebhooksController {
     }
     const command = read(text);
     if (await this.isKnown(command)) return;
-    await this.deciders.run(payment, command.data.paymentId, command as PaymentCommand, causeOf(command, text));
+    await this.deciders.run(payment, command.data.paymentId, command, causeOf(command, text));
   }
 
   /** Most webhooks say what the answer said before. That is only a short cut: the stream knows it, too. */
