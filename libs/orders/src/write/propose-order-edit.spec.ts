@@ -2,7 +2,6 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { DeciderRunner } from '#event-store';
 import { channel, NetworkDirectory, NetworkLookup } from '#network';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
-import { type OrderCommand } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
 import { aLine, allocation, confirmed, place } from '../domain/samples.js';
 import { TermsOfChannels } from './channel-terms.js';
