@@ -1,4 +1,5 @@
 export { ledgerEntry, type LedgerCommand, type LedgerEntry, type LedgerEvent } from './domain/ledger-entry.js';
+export { expandKits, type ComponentsOf, type KitComponent } from './domain/expand-kits.js';
 export { order } from './domain/order.js';
 export * from './domain/order-messages.js';
 export { type Guide, type RankedPlace } from './domain/guide.js';
@@ -7,6 +8,7 @@ export { type Guidance, type Held, type LineToPlan, type PlanRequest } from './d
 export { replan, type Declined } from './domain/replan.js';
 export { AvailabilityAdvice } from './write/availability-advice.js';
 export { CartContents, type CheckedOutCart, type HeldForCart } from './write/cart-contents.js';
+export { Kits } from './write/kits.js';
 export { orderCommands, orderRoutes } from './write/order-commands.js';
 export { AddressDto, OrderLineDto } from './write/order.dtos.js';
 export { PlaceOrder, type OrderToPlace } from './write/place-order.js';

@@ -16,6 +16,8 @@ export interface OrderLine {
   /** Required for pickup and carry-out, and in recorded orders: where the goods are or were. */
   readonly locationId?: string;
   readonly attributes?: Readonly<Record<string, string>>;
+  /** The line of a kit that this one is a component of; no line itself. */
+  readonly kit?: { readonly sku: string; readonly lineId: string; readonly quantity: number };
 }
 
 export type ChargeKind = 'shipping' | 'fee' | 'manual' | 'discount' | 'samples' | 'gift-card' | 'adjustment';

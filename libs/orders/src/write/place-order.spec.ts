@@ -3,11 +3,13 @@ import { Logger } from '@nestjs/common';
 import { DeciderRunner } from '#event-store';
 import { channel, location, NetworkDirectory, NetworkLookup, type ChannelConfiguration } from '#network';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
-import { type Candidate, type FulfillmentPlan } from '../domain/order-messages.js';
+import { type Candidate, type FulfillmentPlan, type OrderDetails } from '../domain/order-messages.js';
 import { aLine } from '../domain/samples.js';
 import { PolicySourcing, SourcingPolicies } from '#sourcing';
 import { AvailabilityAdvice } from './availability-advice.js';
 import { TermsOfChannels } from './channel-terms.js';
+import { Kits } from './kits.js';
+import { OrderContents } from './order-contents.js';
 import { PlaceOrder, PlaceOrderHandler } from './place-order.js';
 
 class Advice extends AvailabilityAdvice {
@@ -19,6 +21,13 @@ class Advice extends AvailabilityAdvice {
     return this.answer;
   }
 }
+
+class TeaSet extends Kits {
+  override componentsOf(sku: string) {
+    return sku === 'SET' ? ['TEA', 'CUP'].map((part) => ({ sku: part, quantity: 1 })) : undefined;
+  }
+}
+const kits = new TeaSet();
 
 const idle = { today: () => 0, refresh: () => Promise.resolve() };
 
@@ -50,7 +59,7 @@ describe('placing an order', () => {
     const directory = new NetworkDirectory();
     const terms = new TermsOfChannels(new NetworkLookup(directory, store), directory);
     lookup = new NetworkLookup(directory, store);
-    handler = new PlaceOrderHandler(runner, terms, sourcingBy(advice, directory));
+    handler = new PlaceOrderHandler(runner, terms, sourcingBy(advice, directory), new OrderContents(undefined, kits));
     await configure(web);
   });
 
@@ -89,6 +98,28 @@ describe('placing an order', () => {
     const pickup = { ...two, lines: [aLine('1', { method: 'pickup', locationId: 'leeds' })] };
     expect(await plannedAt(pickup)).toEqual(['leeds']);
     expect(advice.asked).toBe(0);
+  });
+
+  it('is planned and placed for what its kits are made of, at their price', async () => {
+    const tenders = [{ tenderId: 'card', kind: 'card', amount: 1999 } as const];
+    const kit = aLine('1', { sku: 'SET', unitPrice: { amount: 1999, scale: 2 } });
+    const { events } = await execute({
+      ...two,
+      lines: [kit, aLine('2', { unitPrice: { amount: 0, scale: 2 } })],
+      tenders,
+    });
+    const [placed, planned] = events.map(({ data }) => data as OrderDetails & FulfillmentPlan);
+    expect(placed?.lines).toMatchObject([
+      {
+        lineId: '1.a',
+        sku: 'TEA',
+        unitPrice: { amount: 1000, scale: 2 },
+        kit: { sku: 'SET', lineId: '1', quantity: 1 },
+      },
+      { lineId: '1.b', sku: 'CUP', unitPrice: { amount: 999, scale: 2 } },
+      { lineId: '2', sku: 'TEA' },
+    ]);
+    expect(planned?.allocations.map(({ sku, quantity }) => `${quantity} ${sku}`)).toEqual(['2 TEA', '1 CUP']);
   });
 
   it('passes over a paused location', async () => {

@@ -1,4 +1,3 @@
-import { Optional } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, type Outcome } from '#event-store';
 import { type Cause, DomainError } from '#kernel';
@@ -10,8 +9,9 @@ import {
   type OrderEvent,
 } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
-import { CartContents, type CheckedOutCart } from './cart-contents.js';
+import { type CheckedOutCart } from './cart-contents.js';
 import { TermsOfChannels } from './channel-terms.js';
+import { OrderContents } from './order-contents.js';
 import { Sourcing, toSource } from './sourcing.js';
 
 /** An order as a channel sends it: without a currency, in the channel's. */
@@ -37,13 +37,13 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     private readonly deciders: DeciderRunner,
     private readonly terms: TermsOfChannels,
     private readonly sourcing: Sourcing,
-    @Optional() private readonly carts?: CartContents,
+    private readonly contents: OrderContents,
   ) {}
 
   /** @throws DomainError */
   async execute({ details: asked, cause }: PlaceOrder) {
     const { orderId, cartId } = asked;
-    const cart = cartId === undefined ? undefined : await this.carts?.forOrder(cartId, orderId);
+    const cart = cartId === undefined ? undefined : await this.contents.cart(cartId, orderId);
     if (cartId !== undefined && !cart) return this.run(asked, cause, notCheckedOut(cartId));
     const details = cart ? fromCart(asked, cart) : asked;
     const planned = await this.planned(details, cause.channel, cart);
@@ -62,19 +62,22 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   private async planned(details: OrderToPlace, channelId: string, cart?: CheckedOutCart): Promise<Planned> {
     const terms = await this.terms.of(channelId);
     if (!terms) return {};
-    const { orderId, lines } = details;
+    const { orderId, currency = terms.currency } = details;
+    const lines = this.contents.withoutKits(details.lines, currency);
     const plan = await this.sourcing.plan({
       ...{ orderId, attempt: 1, channelId, lines, terms, exclude: [] },
       held: (cart?.held ?? []).map(({ quantity, ...held }) => ({ ...held, available: quantity })),
-      ...toSource(details, terms.currency),
+      ...toSource({ ...details, lines }, terms.currency),
     });
-    return { terms, plan };
+    return { terms, plan, lines };
   }
 }
 
 interface Planned {
   readonly terms?: ChannelTerms;
   readonly plan?: FulfillmentPlan;
+  /** Components instead of kits. */
+  readonly lines?: OrderDetails['lines'];
 }
 
 /** What the order itself says comes first. */

@@ -8,6 +8,7 @@ import { type Candidate, type FulfillmentPlan } from '../domain/order-messages.j
 import { order } from '../domain/order.js';
 import { aLine, confirmed } from '../domain/samples.js';
 import { TermsOfChannels } from './channel-terms.js';
+import { OrderContents } from './order-contents.js';
 import { PlaceOrder, PlaceOrderHandler } from './place-order.js';
 import { ReplanFulfillment, ReplanFulfillmentHandler, type UnitsToReplan } from './replan-fulfillment.js';
 
@@ -42,7 +43,7 @@ describe('an order whose location refused', () => {
     const configure = { channelId: 'web', ...web, reservationTtlSeconds: 600, promisesIncoming: false };
     await runner.run(channel, 'web', { type: 'ConfigureChannel', data: configure }, aCause());
     const details = { orderId: 'o-1', lines: [aLine('1', { quantity: 3 })], charges: [] };
-    const placing = new PlaceOrderHandler(runner, terms, sourcing);
+    const placing = new PlaceOrderHandler(runner, terms, sourcing, new OrderContents());
     const { events } = await placing.execute(new PlaceOrder(details, aCause()));
     const { allocations } = events[1]?.data as FulfillmentPlan;
     await runner.run(order, 'o-1', { type: 'ConfirmOrder', data: confirmed(...allocations).data as never }, aCause());
