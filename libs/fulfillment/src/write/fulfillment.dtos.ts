@@ -63,5 +63,5 @@ export class HandOverDto extends AtLocationDto {
   /** All that is there, if left out. */
   @Optional() @Lines() readonly lines?: LineQuantityDto[];
   /** How the buyer has shown that it is theirs, for example `code`. Never personal data. */
-  @Reference('code 4711') readonly proof!: string;
+  @FreeText(128, 'code 4711') readonly proof!: string;
 }
