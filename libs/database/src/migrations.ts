@@ -186,4 +186,17 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX delivery_dead ON channels.delivery (adapter, endpoint, id) WHERE state = 'dead';
       CREATE INDEX delivery_position ON channels.delivery (adapter, endpoint, position);`,
   },
+  {
+    name: '007-channel-mappings',
+    sql: `
+      CREATE TABLE channels.mapping (
+        adapter text NOT NULL,
+        kind    text NOT NULL,
+        ours    text NOT NULL,
+        theirs  text NOT NULL,
+        data    jsonb NOT NULL DEFAULT '{}',
+        PRIMARY KEY (adapter, kind, ours),
+        UNIQUE (adapter, kind, theirs)
+      );`,
+  },
 ];
