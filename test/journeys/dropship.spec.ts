@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type Client } from '../support/client.js';
+import { Kontor } from '../support/kontor.js';
+import { aTender, confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
+import { aLine, openShop, stocked } from '../support/shop.js';
+import { until } from '../support/until.js';
+import { wrongsOf } from '../support/verify.js';
+import { workOf } from '../support/work.js';
+
+jest.setTimeout(60_000);
+
+const ACCEPT_WITHIN_SECONDS = 6;
+let kontor: Kontor;
+let staff: Client;
+let supplier: Client;
+
+beforeAll(async () => {
+  kontor = await Kontor.start({ env: { KONTOR_ACCEPT_WITHIN_SECONDS: String(ACCEPT_WITHIN_SECONDS) } });
+  staff = kontor.staff;
+  await openShop(staff);
+  const place = { locationId: 'supplier', name: 'Supplier', type: 'dropship', country: 'GB' };
+  await staff.done('RegisterLocation', place);
+  await staff.done('ConfigureChannel', {
+    ...{ channelId: 'web', name: 'Web', kind: 'web', currency: 'GBP', locale: 'en-GB' },
+    locations: ['supplier', 'warehouse'].map((locationId) => ({ locationId, methods: ['ship'], safetyStock: 0 })),
+    ...{ reservationTtlSeconds: 900, promisesIncoming: false },
+  });
+  const channel = { channelId: 'edi', name: 'Suppliers', kind: 'dropship', currency: 'GBP', locale: 'en-GB' };
+  await staff.done('ConfigureChannel', {
+    ...{ ...channel, locations: [], reservationTtlSeconds: 900, promisesIncoming: false },
+  });
+  supplier = await kontor.channel('edi', ['fulfillment:work', 'fulfillment:read', 'stock:write']);
+}, 120_000);
+
+afterAll(() => kontor.stop(), 60_000);
+
+const stockAt = (sku: string, locationId: string) => staff.read(`/v1/stock/${sku}/${locationId}`);
+const parcel = { parcelId: 'P-1', lines: [{ lineId: '1', quantity: 1 }] };
+
+/** The supplier has told of one; the warehouse has `here`. */
+const requested = async (here: number) => {
+  const sku = await stocked(supplier, 1, 'supplier');
+  if (here > 0) await staff.done('ReceiveStock', { sku, locationId: 'warehouse', quantity: here, ref: 'delivery' });
+  const orderId = await confirmed(staff, [aLine(sku)], { tenders: [aTender(850)] });
+  return { sku, orderId, work: await workOf(supplier, orderId, 'supplier') };
+};
+
+const sendFromWarehouse = async (orderId: string) => {
+  const work = await workOf(staff, orderId, 'warehouse');
+  await work.does('PackParcel', parcel);
+  await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail' });
+  await orderBecomes(staff, orderId, { fulfillmentState: 'fulfilled' });
+  await paymentBecomes(staff, orderId, 'card', { state: 'captured', captured: 850 });
+};
+
+describe('a supplier who sends to the buyer', () => {
+  it('is asked, accepts and ships; the buyer pays when it has left', async () => {
+    const { sku, orderId, work } = await requested(0);
+    const { items } = (await supplier.read('/v1/locations/supplier/worklist?state=assigned')) as { items: object[] };
+    expect(items).toContainEqual(expect.objectContaining({ orderId, channel: 'web' }));
+    await work.does('AcceptFulfillment');
+    await work.does('PackParcel', parcel);
+    await paymentBecomes(staff, orderId, 'card', { state: 'authorized', captured: 0 });
+    await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'dhl', tracking: 'S-77' });
+    await orderBecomes(staff, orderId, { fulfillmentState: 'fulfilled', orderState: 'OrderInTransit' });
+    await paymentBecomes(staff, orderId, 'card', { state: 'captured', captured: 850 });
+    await kontor.settled();
+    await expect(stockAt(sku, 'supplier')).resolves.toMatchObject({ onHand: 0, hardReserved: 0 });
+  });
+
+  it('who has none left says so: the goods come from the warehouse, and nobody is promised them again', async () => {
+    const { sku, orderId, work } = await requested(1);
+    await work.does('RejectFulfillment', { reason: 'not-found' });
+    await sendFromWarehouse(orderId);
+    await kontor.settled();
+    await expect(stockAt(sku, 'supplier')).resolves.toMatchObject({ onHand: 0, hardReserved: 0 });
+    await expect(stockAt(sku, 'warehouse')).resolves.toMatchObject({ onHand: 0, hardReserved: 0 });
+  });
+
+  it('who does not answer in time loses the order to the warehouse, and keeps the goods', async () => {
+    const { sku, orderId, work } = await requested(1);
+    const isLate = async () => (await work.now())['state'] === 'rejected';
+    await until(isLate, { for: 'the end of its time', withinMs: 30_000, everyMs: 100 });
+    await expect(work.now()).resolves.toMatchObject({ reason: 'timeout' });
+    await expect(work.tries('AcceptFulfillment')).resolves.toMatchObject({ status: 409 });
+    await sendFromWarehouse(orderId);
+    await kontor.settled();
+    await expect(stockAt(sku, 'supplier')).resolves.toMatchObject({ onHand: 1, hardReserved: 0 });
+  });
+
+  it('who refuses what nobody else has ends the order, and the buyer pays nothing', async () => {
+    const { orderId, work } = await requested(0);
+    await work.does('RejectFulfillment', { reason: 'no-capacity' });
+    await orderBecomes(staff, orderId, { state: 'cancelled', capturedAmount: 0 });
+    await paymentBecomes(staff, orderId, 'card', { state: 'voided' });
+  });
+
+  it('who has accepted has all the time that it needs', async () => {
+    const { orderId, work } = await requested(1);
+    await work.does('AcceptFulfillment');
+    const { acceptBy } = await work.now();
+    const isOver = () => Date.now() > Date.parse(String(acceptBy)) + 2_000;
+    await until(isOver, { for: 'the time to accept to be over', everyMs: 100 });
+    await kontor.settled();
+    await expect(work.now()).resolves.toMatchObject({ state: 'accepted', attempt: 1 });
+    await work.does('PackParcel', parcel);
+    await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'dhl' });
+    await orderBecomes(staff, orderId, { fulfillmentState: 'fulfilled' });
+  });
+});
+
+it('leaves no book wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));
