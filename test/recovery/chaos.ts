@@ -14,7 +14,7 @@ export const killAtRandom = async (
   random: Random,
   { kills, answers }: { readonly kills: number; readonly answers: () => number },
 ): Promise<Readonly<Record<Part, number>>> => {
-  const count = { api: 0, worker: 0, 'event-store': 0, postgres: 0, 'payment-simulator': 0 };
+  const count = { api: 0, worker: 0, 'event-store': 0, postgres: 0, 'payment-simulator': 0, channels: 0 };
   for (const victim of victims(kills, random)) {
     await until(() => kontor.kill(victim), { for: `${victim} to be alive`, everyMs: 5 });
     count[victim]++;

@@ -13,6 +13,7 @@ export interface RunFile {
   readonly pid: number;
   readonly apiUrl: string;
   readonly workerUrl: string;
+  readonly channelsUrl?: string;
   readonly eventStoreUrl: string;
   readonly paymentUrl: string;
   readonly databaseUrl: string;

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** Those that every Kontor has. */
 export const PARTS = ['api', 'worker', 'event-store', 'postgres', 'payment-simulator'] as const;
 
 /** A process of a running Kontor. */
-export type Part = (typeof PARTS)[number];
+export type Part = (typeof PARTS)[number] | 'channels';
 
 export type Pids = Readonly<Partial<Record<Part, number>>>;
 

@@ -7,6 +7,8 @@ export interface RunFile {
   readonly pid: number;
   readonly apiUrl: string;
   readonly workerUrl: string;
+  /** The host of channel adapters, where there is a file of them. */
+  readonly channelsUrl?: string;
   readonly eventStoreUrl: string;
   /** The payment provider, or its simulator. */
   readonly paymentUrl: string;

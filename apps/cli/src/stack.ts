@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AdminKey, ApiKeys, ensureAdminKey } from '#access';
@@ -67,8 +67,14 @@ export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<
     const workerUrl = await start('worker', { ...env, ...payments, KONTOR_WORKER_PORT: String(await freePort()) });
     const adminKey = await makeAdminKey(database.appUrl, dataDir);
     const apiUrl = await start('api', { ...env, ...payments, KONTOR_PORT: String(apiPort) });
+    const channelsUrl = await startChannels(
+      dataDir,
+      { ...env, KONTOR_URL: apiUrl, KONTOR_KEY: adminKey.secret },
+      start,
+    );
     const addresses = {
       apiUrl,
+      ...(channelsUrl !== undefined && { channelsUrl }),
       workerUrl,
       eventStoreUrl,
       paymentUrl: process.env['PAYMENT_PROVIDER_URL'] ?? payments['PAYMENT_PROVIDER_URL'] ?? '',
@@ -109,6 +115,14 @@ const startPaymentSimulator = async (apiPort: number, start: Starter): Promise<R
     PAYMENT_WEBHOOK_URL: `http://${hostOfApi()}:${apiPort}/v1/webhooks/payments`,
   });
   return { ...secret, PAYMENT_PROVIDER_URL: url };
+};
+
+/** Hosts channel adapters where there is a file of them. Others call it: its port must outlive a crash. */
+const startChannels = async (dataDir: string, env: Record<string, string>, start: Starter) => {
+  const file = process.env['KONTOR_CHANNELS'] ?? join(dataDir, 'channels.json');
+  if (!existsSync(file)) return undefined;
+  const port = process.env['KONTOR_CHANNELS_PORT'] ?? String(await freePort());
+  return start('channels', { ...env, KONTOR_CHANNELS: file, KONTOR_CHANNELS_PORT: port });
 };
 
 /** An address of this machine at which the API listens. */

@@ -1,0 +1,58 @@
+import { type FastifyInstance } from 'fastify';
+import { eventOf, Inbox, parkedInboxes, type PublishedEvent } from '#channels';
+import { recordOf } from '#relay';
+import { type Hosted } from './server.js';
+
+interface Endpoint {
+  readonly adapter: string;
+  readonly endpoint: string;
+}
+
+const STATES = ['pending', 'delivered', 'dead'];
+const read = { config: { scope: 'ops:read' } };
+const write = { config: { scope: 'ops:write' } };
+
+/** What `kontor channels` asks for. */
+export const adminRoutes = (app: FastifyInstance, { db, store, outbox, adapters, consumptions }: Hosted): void => {
+  app.get('/', read, async () => ({
+    adapters: adapters.map(({ config: { name, kind, channel }, adapter }) => {
+      return { name, kind, channel, troubles: adapter.troubles?.() ?? [] };
+    }),
+    consumers: await Promise.all(consumptions.map(({ consumption }) => consumption.status())),
+    endpoints: await outbox.endpoints(),
+    parked: await parkedInboxes(db),
+  }));
+
+  app.get<{ Params: Endpoint; Querystring: { state?: string; limit?: string } }>(
+    '/:adapter/:endpoint/deliveries',
+    read,
+    async ({ params, query: { state = 'pending', limit = '100' } }, reply) => {
+      if (!STATES.includes(state)) return reply.code(400).send({ title: `state is one of ${STATES.join(', ')}` });
+      return { items: await outbox.deliveries(params, state, Math.min(1_000, Number(limit) || 100)) };
+    },
+  );
+
+  app.post<{ Params: Endpoint; Body: { from?: number; to?: number } }>(
+    '/:adapter/:endpoint/replay',
+    write,
+    async ({ params, body: { from = 0, to = Number.MAX_SAFE_INTEGER } }) => ({
+      replayed: await outbox.replay(params, from, to, Date.now()),
+    }),
+  );
+
+  app.post<{ Params: Endpoint }>('/:adapter/:endpoint/enable', write, async ({ params }, reply) =>
+    (await outbox.enable(params)) ? { enabled: true } : reply.code(404).send({ title: 'There is no such endpoint' }),
+  );
+
+  app.post<{ Body: { consumer: string; stream: string } }>(
+    '/retry',
+    write,
+    async ({ body: { consumer: name, stream } }, reply) => {
+      const found = consumptions.find(({ consumer }) => consumer.name === name);
+      if (!found) return reply.code(404).send({ title: 'There is no such consumer' });
+      const events: PublishedEvent[] = [];
+      for await (const recorded of store.read(stream)) events.push(eventOf(recordOf(recorded)));
+      return { goesOn: await new Inbox(db, found.consumer).retry(stream, events) };
+    },
+  );
+};

@@ -1,0 +1,21 @@
+import 'reflect-metadata';
+import { startChannels } from './channels.js';
+import { log } from './log.js';
+import { settingsOf } from './settings.js';
+
+const channels = await startChannels(settingsOf(process.env));
+process.stdout.write(`kontor channels listening on ${channels.url}\n`);
+
+let stopping = false;
+const stop = () => {
+  if (stopping) return;
+  stopping = true;
+  log('stopping');
+  void channels.close().finally(() => process.exit());
+};
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+if (process.env['KONTOR_SUPERVISED'] === '1') {
+  // Whoever started this holds the other end: when it dies, however, this ends too.
+  process.stdin.once('end', stop).once('close', stop).resume();
+}

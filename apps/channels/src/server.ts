@@ -1,0 +1,66 @@
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type DataSource } from 'typeorm';
+import { type ApiKeys } from '#access';
+import { type Consumption, type Outbox, type Promises, type PublishedConsumer } from '#channels';
+import { type EventStore } from '#event-store';
+import { type OpenedAdapter } from './adapters.js';
+import { adminRoutes } from './admin.js';
+import { healthRoutes } from './health.js';
+import { type Settings } from './settings.js';
+
+export interface Hosted {
+  readonly db: DataSource;
+  readonly store: EventStore;
+  readonly keys: ApiKeys;
+  readonly outbox: Outbox;
+  readonly promises: Promises;
+  readonly adapters: readonly OpenedAdapter[];
+  readonly consumptions: readonly { readonly consumer: PublishedConsumer; readonly consumption: Consumption }[];
+}
+
+/** A till's day may be large; adapters that take such things read them as they come. */
+const LARGEST_BODY = 16 * 1024 * 1024;
+
+/** `/health`, `/metrics`, administration at `/v1/channels`, and every adapter at `/v1/<name>`. */
+export const serve = async ({ host, port }: Settings, hosted: Hosted) => {
+  const app = fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true });
+  app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+  healthRoutes(app, hosted);
+  await app.register(
+    (scoped, _, done) => {
+      guard(scoped, hosted.keys, undefined);
+      adminRoutes(scoped, hosted);
+      done();
+    },
+    { prefix: '/v1/channels' },
+  );
+  for (const { adapter, context } of hosted.adapters) {
+    await app.register(
+      (scoped, _, done) => {
+        guard(scoped, hosted.keys, context.channel);
+        adapter.routes?.(scoped);
+        done();
+      },
+      { prefix: `/v1/${context.name}` },
+    );
+  }
+  await app.listen({ host, port });
+  const { port: taken } = app.server.address() as { port: number };
+  return { url: `http://${host}:${taken}`, close: () => app.close() };
+};
+
+/** Nobody passes without a key of the channel, or of staff, that has the scope of the route. */
+const guard = (app: FastifyInstance, keys: ApiKeys, channel: string | undefined) => {
+  app.addHook('onRequest', async ({ headers, routeOptions }: FastifyRequest, reply: FastifyReply) => {
+    const { scope, open } = routeOptions.config;
+    if (open) return;
+    const principal = await keys.authenticate(headers.authorization?.replace(/^Bearer /, '') ?? '');
+    if (!principal) return refuse(reply, 401, 'A key is needed: Authorization: Bearer <key>');
+    const mayActFor = principal.isStaff || (channel !== undefined && principal.channel === channel);
+    if (!mayActFor || scope === undefined || !principal.scopes.has(scope))
+      return refuse(reply, 403, `This key may not do it${scope === undefined ? '' : `: it takes ${scope}`}`);
+  });
+};
+
+const refuse = (reply: FastifyReply, status: number, title: string) =>
+  reply.code(status).type('application/problem+json').send({ status, title });

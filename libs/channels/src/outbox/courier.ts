@@ -1,0 +1,210 @@
+import { type DataSource } from 'typeorm';
+import { type Clock, systemClock } from '../clock.js';
+import { type Delivery, DELIVERY_COLUMNS, type EndpointRef } from './outbox.js';
+import { Pace, type PaceLimits } from './pace.js';
+
+/** What became of an attempt. */
+export type Attempt =
+  | { readonly outcome: 'delivered' }
+  /** The endpoint does not work now: nobody's message is to blame, all of them wait. `waitMs`: as it asked for. */
+  | { readonly outcome: 'unavailable'; readonly error: string; readonly waitMs?: number }
+  /** It answered, and does not take this message. Others may pass, but those of the same key. */
+  | { readonly outcome: 'refused'; readonly error: string }
+  /** It wants nothing any more. */
+  | { readonly outcome: 'gone'; readonly error: string };
+
+export interface CourierOptions extends PaceLimits {
+  readonly db: DataSource;
+  readonly to: EndpointRef;
+  /** Never throws but for a bug; ends when `signal` aborts. */
+  readonly send: (delivery: Delivery, signal: AbortSignal) => Promise<Attempt>;
+  /** Refusals after which a message is a dead letter. */
+  readonly attempts: number;
+  /** Nothing else than trouble for so long: the endpoint is disabled. */
+  readonly disableAfterMs: number;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly log?: (message: string, details: object) => void;
+}
+
+interface Noted {
+  readonly failing_since: Date | null;
+}
+
+/** Longer than a request may take: what a courier that was killed had in hand is tried again after it. */
+const LEASE_MS = 60_000;
+const REQUEST_MS = 20_000;
+const IDLE_MS = 200;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 3_600_000;
+
+/**
+ * Carries an outbox to one endpoint. In flight is at most one message of a key, the oldest; a message stays until it is
+ * delivered or dead. Several couriers, and one that was killed, do no harm: what one has in hand is leased.
+ */
+export class Courier {
+  private readonly clock: Clock;
+  private readonly random: () => number;
+  private readonly pace: Pace;
+  private readonly inFlight = new Set<Promise<void>>();
+  private failingSince: number | undefined;
+
+  constructor(private readonly options: CourierOptions) {
+    this.clock = options.clock ?? systemClock;
+    this.random = options.random ?? Math.random;
+    this.pace = new Pace(options, this.clock.now(), this.random);
+  }
+
+  /** Runs until `signal` aborts. Never rejects: while PostgreSQL is away, it waits. */
+  async run(signal: AbortSignal): Promise<void> {
+    let begun = false;
+    while (!signal.aborted) {
+      try {
+        if (!begun) await this.begin();
+        begun = true;
+        const pause = await this.round(signal);
+        if (pause > 0) await this.clock.sleep(pause, signal);
+      } catch (error) {
+        this.options.log?.('courier failed, trying again', { ...this.options.to, error: String(error) });
+        await this.clock.sleep(1_000, signal);
+      }
+    }
+    await Promise.allSettled(this.inFlight);
+  }
+
+  private async begin() {
+    const [row] = await this.note('last_error = last_error');
+    this.failingSince = row?.failing_since?.getTime();
+  }
+
+  /** @returns ms to wait before the next round */
+  private async round(signal: AbortSignal): Promise<number> {
+    const room = this.pace.room(this.clock.now());
+    if (room === 0) return Math.min(IDLE_MS, this.pace.pause(this.clock.now()));
+    const claimed = await this.claim(room);
+    for (const delivery of claimed) {
+      this.pace.started();
+      const work = this.carry(delivery, signal).finally(() => this.inFlight.delete(work));
+      this.inFlight.add(work);
+    }
+    return claimed.length < room ? IDLE_MS : 0;
+  }
+
+  /** The oldest of each key, those with the fewest attempts first: no message keeps an endpoint from coming back. */
+  private async claim(count: number): Promise<readonly Delivery[]> {
+    const { adapter, endpoint } = this.options.to;
+    const now = this.clock.now();
+    const [rows] = await this.options.db.query<[Delivery[], number]>(
+      `UPDATE channels.delivery SET next_at = $4 WHERE id IN (
+         SELECT id FROM channels.delivery d
+         WHERE adapter = $1 AND endpoint = $2 AND state = 'pending' AND next_at <= $3
+           AND NOT EXISTS (SELECT FROM channels.delivery e WHERE e.adapter = $1 AND e.endpoint = $2 AND e.key = d.key
+                             AND e.state = 'pending' AND e.id < d.id)
+           AND EXISTS (SELECT FROM channels.endpoint WHERE adapter = $1 AND endpoint = $2 AND disabled_at IS NULL)
+         ORDER BY attempts, next_at, id LIMIT $5 FOR UPDATE SKIP LOCKED)
+       RETURNING ${DELIVERY_COLUMNS}`,
+      [adapter, endpoint, new Date(now), new Date(now + LEASE_MS), count],
+    );
+    return rows.toSorted((one, other) => one.id - other.id);
+  }
+
+  private async carry(delivery: Delivery, signal: AbortSignal) {
+    const attempt = await this.attempt(delivery, signal);
+    if (attempt === undefined) return void this.pace.ended(this.clock.now(), true); // it is leased, and comes again
+    const works = attempt.outcome === 'delivered' || attempt.outcome === 'refused';
+    this.pace.ended(this.clock.now(), works, attempt.outcome === 'unavailable' ? attempt.waitMs : 0);
+    await this.keep(delivery, attempt).catch((error: unknown) =>
+      this.options.log?.('an answer was not kept, the message is sent again', {
+        ...this.options.to,
+        error: String(error),
+      }),
+    );
+  }
+
+  private async attempt(delivery: Delivery, signal: AbortSignal): Promise<Attempt | undefined> {
+    try {
+      return await this.options.send(delivery, AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]));
+    } catch (error) {
+      return signal.aborted ? undefined : { outcome: 'refused', error: String(error) };
+    }
+  }
+
+  private async keep(delivery: Delivery, attempt: Attempt) {
+    const now = this.clock.now();
+    switch (attempt.outcome) {
+      case 'delivered':
+        await this.update(delivery, { state: 'delivered', attempts: delivery.attempts + 1, at: now, error: null });
+        return this.works();
+      case 'refused': {
+        const attempts = delivery.attempts + 1;
+        const state = attempts >= this.options.attempts ? 'dead' : 'pending';
+        await this.update(delivery, { state, attempts, at: now + this.backoff(attempts), error: attempt.error });
+        if (state === 'dead') this.options.log?.('a message was given up', aboutOf(delivery, attempt.error));
+        return this.works();
+      }
+      case 'unavailable':
+        await this.update(delivery, { state: 'pending', attempts: delivery.attempts, at: now, error: attempt.error });
+        return this.fails(now, attempt.error);
+      case 'gone':
+        await this.update(delivery, { state: 'pending', attempts: delivery.attempts, at: now, error: attempt.error });
+        return this.disable(now, attempt.error);
+    }
+  }
+
+  /** Full jitter. */
+  private backoff(attempts: number): number {
+    return this.random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts);
+  }
+
+  private async update({ id }: Delivery, to: { state: string; attempts: number; at: number; error: string | null }) {
+    await this.options.db.query(
+      `UPDATE channels.delivery SET state = $2, attempts = $3, next_at = $4, last_error = $5,
+         delivered_at = CASE WHEN $2 = 'delivered' THEN $4::timestamptz END
+       WHERE id = $1`,
+      [id, to.state, to.attempts, new Date(to.at), to.error],
+    );
+  }
+
+  private async works() {
+    if (this.failingSince === undefined) return;
+    this.failingSince = undefined;
+    this.options.log?.('endpoint works again', this.options.to);
+    await this.note('failing_since = NULL, last_error = NULL');
+  }
+
+  private async fails(now: number, error: string) {
+    if (this.failingSince === undefined) {
+      this.options.log?.('endpoint does not work', { ...this.options.to, error });
+      const [row] = await this.note(
+        'failing_since = coalesce(failing_since, $3), last_error = $4',
+        new Date(now),
+        error,
+      );
+      this.failingSince = row?.failing_since?.getTime() ?? now;
+    }
+    if (now - this.failingSince >= this.options.disableAfterMs) await this.disable(now, error);
+  }
+
+  private async disable(now: number, error: string) {
+    this.failingSince = undefined;
+    this.options.log?.('endpoint disabled: kontor channels enable', { ...this.options.to, error });
+    await this.note('disabled_at = coalesce(disabled_at, $3), last_error = $4', new Date(now), error);
+  }
+
+  private async note(set: string, ...values: readonly unknown[]): Promise<readonly Noted[]> {
+    const { adapter, endpoint } = this.options.to;
+    const [rows] = await this.options.db.query<[Noted[], number]>(
+      `UPDATE channels.endpoint SET ${set} WHERE adapter = $1 AND endpoint = $2 RETURNING failing_since`,
+      [adapter, endpoint, ...values],
+    );
+    return rows;
+  }
+}
+
+const aboutOf = ({ adapter, endpoint, messageId, type }: Delivery, error: string) => ({
+  adapter,
+  endpoint,
+  messageId,
+  type,
+  error,
+});

@@ -1,0 +1,211 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type DataSource, type EntityManager } from 'typeorm';
+import { type NetworkDirectory } from '#network';
+import { type PositionWaiter } from '#projections';
+import { type Availability, type KitDirectory, parseStockStream, type SkuAvailability } from '#stock';
+import { type Clock, systemClock } from '../clock.js';
+import { type PublishedConsumer } from '../consuming/published-consumer.js';
+import { type PublishedEvent } from '../consuming/published-event.js';
+
+/** What a channel may promise of a SKU, as its adapters were last told. */
+export interface Promised extends SkuAvailability {
+  /** Grows with every change of any SKU of the channel: `since` it, there are deltas. */
+  readonly sequence: number;
+  /** At least so new, by its place in the log. */
+  readonly position: number;
+}
+
+/** Hears of changes in the transaction that keeps them. */
+export type OnPromises = (changes: readonly Promised[], tx: EntityManager) => Promise<void>;
+
+interface Sources {
+  readonly db: DataSource;
+  readonly network: NetworkDirectory;
+  readonly kits: Pick<KitDirectory, 'partOf'>;
+  readonly positions: PositionWaiter;
+  readonly availability: Pick<Availability, 'of'>;
+}
+
+interface Wanted {
+  readonly sku: string;
+  readonly wanted: number;
+}
+
+const CHUNK = 500;
+const PATIENCE_MS = 10_000;
+const IDLE_MS = 100;
+
+/**
+ * What each channel can promise, kept beside what it was told, so that only changes are told: one delta for however many
+ * events. A SKU is marked in the inbox of the events that touch it, and looked up once the read models have them.
+ */
+export class Promises implements PublishedConsumer {
+  readonly name = 'channel-promises';
+  readonly categories = ['stock', 'location', 'channel'];
+  private readonly listeners = new Map<string, OnPromises[]>();
+
+  constructor(
+    private readonly channels: readonly string[],
+    private readonly sources: Sources,
+    private readonly clock: Clock = systemClock,
+  ) {}
+
+  onChange(channel: string, listener: OnPromises): void {
+    this.listeners.set(channel, [...(this.listeners.get(channel) ?? []), listener]);
+  }
+
+  /** Of a published event: the SKUs that it touches may be promised otherwise now. */
+  async handle({ stream, position }: PublishedEvent, tx: EntityManager): Promise<void> {
+    if (!stream.startsWith('stock-')) return this.markAll(tx, position); // a place or a channel: all may have changed
+    const { sku } = parseStockStream(stream);
+    const kit = this.sources.kits.partOf(sku)?.sku;
+    await tx.query(
+      `INSERT INTO channels.promise AS p (channel, sku, wanted)
+       SELECT c, s, $3 FROM unnest($1::text[]) c, unnest($2::text[]) s
+       ON CONFLICT (channel, sku) DO UPDATE SET wanted = greatest(p.wanted, excluded.wanted)`,
+      [this.channels, kit === undefined ? [sku] : [sku, kit], position],
+    );
+  }
+
+  /** Looks up what is marked, for all channels, until `signal` aborts. Never rejects. */
+  async run(signal: AbortSignal, log: (message: string, details: object) => void = () => undefined): Promise<void> {
+    let prepared = false;
+    while (!signal.aborted) {
+      try {
+        if (!prepared) await this.markNew();
+        prepared = true;
+        if (!(await this.refresh())) await this.clock.sleep(IDLE_MS, signal);
+      } catch (error) {
+        log('promises of channels are not up to date, trying again', { error: String(error) });
+        await this.clock.sleep(1_000, signal);
+      }
+    }
+  }
+
+  /** One round. @returns whether there was anything to do */
+  async refresh(): Promise<boolean> {
+    let worked = false;
+    for (const channel of this.channels) {
+      const wanted = await this.sources.db.query<Wanted[]>(
+        `SELECT sku, wanted::float8 FROM channels.promise WHERE channel = $1 AND wanted > told ORDER BY wanted LIMIT $2`,
+        [channel, CHUNK],
+      );
+      if (wanted.length === 0) continue;
+      await this.lookUp(channel, wanted);
+      worked = true;
+    }
+    return worked;
+  }
+
+  /** Changes after a sequence, oldest first: none when nothing has changed. */
+  since(channel: string, sequence: number, limit = 1_000): Promise<Promised[]> {
+    return this.sources.db
+      .query(
+        `SELECT state || jsonb_build_object('sequence', sequence, 'position', told) AS promised FROM channels.promise
+       WHERE channel = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
+        [channel, sequence, limit],
+      )
+      .then((rows: { promised: Promised }[]) => rows.map(({ promised }) => promised));
+  }
+
+  /** Marked, and not told yet. */
+  async behind(): Promise<number> {
+    const [row] = await this.sources.db.query<{ count: number }[]>(
+      'SELECT count(*)::float8 AS count FROM channels.promise WHERE wanted > told AND channel = ANY($1)',
+      [this.channels],
+    );
+    return row?.count ?? 0;
+  }
+
+  private async lookUp(channel: string, wanted: readonly Wanted[]) {
+    const { network, positions, availability, db } = this.sources;
+    const position = Math.max(...wanted.map((one) => one.wanted));
+    const [knows, shows] = await Promise.all([
+      network.reached(position, PATIENCE_MS),
+      positions.reached(position, PATIENCE_MS),
+    ]);
+    if (!knows || !shows) throw new Error('The read models are behind: promises wait for them');
+    if (!network.channel(channel)) return this.forget(channel, wanted); // its configuration marks all again
+    const skus = wanted.map(({ sku }) => sku);
+    const states = await availability.of(channel, skus);
+    await db.transaction(async (tx) => {
+      const changed = await this.keep(tx, channel, { states, position });
+      for (const listener of this.listeners.get(channel) ?? []) await listener(changed, tx);
+    });
+  }
+
+  /** One transaction of a channel after the other: sequences become visible in their order. */
+  private async keep(
+    tx: EntityManager,
+    channel: string,
+    now: { states: readonly SkuAvailability[]; position: number },
+  ) {
+    const [counter] = await tx.query<{ sequence: number }[]>(
+      `INSERT INTO channels.promise_sequence VALUES ($1, 0)
+       ON CONFLICT (channel) DO UPDATE SET channel = excluded.channel RETURNING sequence::float8`,
+      [channel],
+    );
+    let { sequence } = counter ?? { sequence: 0 };
+    const skus = now.states.map(({ sku }) => sku);
+    const before = await tx.query<{ sku: string; state: object | null; told: number }[]>(
+      'SELECT sku, state, told::float8 FROM channels.promise WHERE channel = $1 AND sku = ANY($2)',
+      [channel, skus],
+    );
+    const known = new Map(before.map((row) => [row.sku, row]));
+    const fresh = now.states.filter(({ sku }) => (known.get(sku)?.told ?? 0) < now.position);
+    const changed = fresh
+      .filter((state) => !same(known.get(state.sku)?.state ?? null, state))
+      .map((state): Promised => ({ ...state, sequence: ++sequence, position: now.position }));
+    await tx.query('UPDATE channels.promise SET told = $3 WHERE channel = $1 AND sku = ANY($2)', [
+      channel,
+      fresh.map(({ sku }) => sku),
+      now.position,
+    ]);
+    await tx.query(
+      `UPDATE channels.promise p SET sequence = c.sequence, state = c.state
+       FROM jsonb_to_recordset($2) AS c(sku text, sequence bigint, state jsonb) WHERE p.channel = $1 AND p.sku = c.sku`,
+      [
+        channel,
+        JSON.stringify(
+          changed.map(({ sequence: at, position, ...state }) => ({ sku: state.sku, sequence: at, state })),
+        ),
+      ],
+    );
+    await tx.query('UPDATE channels.promise_sequence SET sequence = $2 WHERE channel = $1', [channel, sequence]);
+    return changed;
+  }
+
+  private async forget(channel: string, wanted: readonly Wanted[]) {
+    await this.sources.db.query(
+      `UPDATE channels.promise p SET told = w.wanted
+       FROM unnest($2::text[], $3::bigint[]) AS w(sku, wanted) WHERE p.channel = $1 AND p.sku = w.sku`,
+      [channel, wanted.map(({ sku }) => sku), wanted.map((one) => one.wanted)],
+    );
+  }
+
+  private async markAll(tx: EntityManager, position: number) {
+    await tx.query(
+      `INSERT INTO channels.promise AS p (channel, sku, wanted)
+       SELECT c, sku, $2 FROM unnest($1::text[]) c, (SELECT DISTINCT sku FROM read.stock_position) AS skus
+       ON CONFLICT (channel, sku) DO UPDATE SET wanted = greatest(p.wanted, excluded.wanted)`,
+      [this.channels, position],
+    );
+  }
+
+  /** Of a channel that is new here, all SKUs. */
+  private async markNew() {
+    await this.sources.db.query(
+      `INSERT INTO channels.promise (channel, sku, wanted)
+       SELECT c, sku, 1 FROM unnest($1::text[]) c, (SELECT DISTINCT sku FROM read.stock_position) AS skus
+       ON CONFLICT (channel, sku) DO NOTHING`,
+      [this.channels],
+    );
+  }
+}
+
+/** `policyVersion` is no news to anybody who sells. */
+const same = (before: object | null, { policyVersion: _, ...now }: SkuAvailability): boolean => {
+  if (before === null) return false;
+  const { policyVersion: __, ...then } = before as SkuAvailability;
+  return isDeepStrictEqual(then, JSON.parse(JSON.stringify(now)));
+};

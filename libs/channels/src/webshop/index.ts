@@ -1,0 +1,2 @@
+export * from './standard-webhooks.js';
+export { AVAILABILITY_TYPE } from './web-shop.js';
