@@ -13,7 +13,7 @@ import { ledgerEntry, order } from '#orders';
 import { payment } from '#payments';
 import { goodsReturn } from '#returns';
 import { sourcingPolicy } from '#sourcing';
-import { stockItem, transfer } from '#stock';
+import { kit, stockItem, transfer } from '#stock';
 import { aCause } from '#testing';
 import { giftCard, voucher } from '#vouchers';
 import { definitions } from './stream-types.js';
@@ -78,6 +78,14 @@ const stories: readonly Story[] = [
     lines: new Map([['TEA', { requested: 4, shipped: 4, received: 3 }]]),
   }),
   tell(transfer, 'TransferRequested TransferCancelled', { status: 'ended' }),
+  tell(kit, 'KitDefined', {
+    version: 1,
+    components: [
+      { sku: 'TEA', quantity: 2 },
+      { sku: 'CUP', quantity: 1 },
+    ],
+  }),
+  tell(kit, 'KitDefined KitRetired', { version: 1, components: [] }),
   tell(location, 'LocationRegistered LocationDetailsChanged LocationPaused', { paused: true }),
   tell(location, 'LocationRegistered LocationPaused LocationResumed', { paused: false }),
   tell(sourcingPolicy, 'SourcingPolicyPublished SourcingPolicyActivated SourcingPolicyDeactivated', {

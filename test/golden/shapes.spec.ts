@@ -15,6 +15,8 @@ interface Shape {
 
 const FILES = [
   'libs/stock/src/domain/stock-messages.ts',
+  'libs/stock/src/domain/transfer-messages.ts',
+  'libs/stock/src/domain/kit.ts',
   'libs/network/src/domain/network.ts',
   'libs/sourcing/src/domain/policy.ts',
   'libs/orders/src/domain/order-messages.ts',

@@ -4,20 +4,21 @@ import { type ConsumerLoop, type EventStore } from '#event-store';
 import { type NetworkDirectory } from '#network';
 import { PositionWaiter } from '#projections';
 import { AvailabilityRelay, oldestUnsent, Relay, relayStatus } from '#relay';
-import { Availability, StockLevels } from '#stock';
+import { Availability, type KitDirectory, StockLevels } from '#stock';
 import { log } from './log.js';
 
 interface Opened {
   readonly db: DataSource;
   readonly store: EventStore;
   readonly network: NetworkDirectory;
+  readonly kits: KitDirectory;
 }
 
 /** What publishes the log in Kafka: nothing where no broker is configured. */
-export const openRelays = async (brokers: readonly string[], { db, store, network }: Opened) => {
+export const openRelays = async (brokers: readonly string[], { db, store, network, kits }: Opened) => {
   if (brokers.length === 0) return { consumers: [], close: () => Promise.resolve() };
   const positions = await PositionWaiter.open(db);
-  const availability = new Availability(new StockLevels(db), network);
+  const availability = new Availability(new StockLevels(db), network, kits);
   const consumers = [
     new Relay({ db, store, brokers, log }),
     new AvailabilityRelay({ db, brokers, network, positions, availability }),

@@ -10,6 +10,7 @@ import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
 import { Dispatcher, DueTimer, PgProcessStore, processes, ProcessRunner, ReadModelDeadlines } from '#processes';
 import { Projector, rebuild, Registry } from '#projections';
 import { SourcingPolicies } from '#sourcing';
+import { KitDirectory } from '#stock';
 import { serveHealth } from './health.js';
 import { log } from './log.js';
 import { openRelays, RELAY_BATCH } from './relays.js';
@@ -44,11 +45,12 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
     log,
   });
   const timer = new DueTimer(new ReadModelDeadlines(db), dispatcher);
-  const consumers: Consumer[] = [app.get(NetworkDirectory), app.get(SourcingPolicies)];
+  const [network, kits] = [app.get(NetworkDirectory), app.get(KitDirectory)];
+  const consumers: Consumer[] = [network, app.get(SourcingPolicies), kits];
   if (settings.consumers.has('projections')) consumers.push(new Projector(registry));
   if (settings.consumers.has('processes')) consumers.push(runner);
   const loops = consumers.map((consumer) => new ConsumerLoop(store, consumer, { onChange: report() }));
-  const relays = await openRelays(settings.kafkaBrokers, { db, store, network: app.get(NetworkDirectory) });
+  const relays = await openRelays(settings.kafkaBrokers, { db, store, network, kits });
   for (const relay of relays.consumers)
     loops.push(new ConsumerLoop(store, relay, { onChange: report(), batchSize: RELAY_BATCH }));
   const running = loops.map((loop) => loop.run(stop.signal));

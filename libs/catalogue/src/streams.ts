@@ -8,12 +8,22 @@ import { ledgerEntry, order, orderCommands, orderRoutes } from '#orders';
 import { payment, paymentCommands, paymentRoutes } from '#payments';
 import { goodsReturn, returnCommands, returnRoutes } from '#returns';
 import { sourcingCommands, sourcingPolicy, sourcingRoutes } from '#sourcing';
-import { stockCommands, stockItem, stockRoutes, transfer, transferCommands, transferRoutes } from '#stock';
+import {
+  kit,
+  kitCommands,
+  stockCommands,
+  stockItem,
+  stockRoutes,
+  transfer,
+  transferCommands,
+  transferRoutes,
+} from '#stock';
 import { giftCard, voucher, voucherCommands, voucherRoutes } from '#vouchers';
 
 export const streamTypes: readonly AnyStreamType[] = [
   stockItem,
   transfer,
+  kit,
   order,
   goodsReturn,
   ledgerEntry,
@@ -39,6 +49,7 @@ export const eventDefinitions: Readonly<Record<string, EventDefinition>> = Objec
 export const commands: readonly CommandContract[] = [
   ...stockCommands,
   ...transferCommands,
+  ...kitCommands,
   ...orderCommands,
   ...customerCommands,
   ...networkCommands,

@@ -8,7 +8,7 @@ import { ConsumerLoop, NO_STREAM } from '#event-store';
 import { type Message } from '#kernel';
 import { NetworkDirectory } from '#network';
 import { PositionWaiter, Projector, Registry } from '#projections';
-import { Availability, type SkuAvailability, StockLevels } from '#stock';
+import { Availability, KitDirectory, type SkuAvailability, StockLevels } from '#stock';
 import {
   InMemoryEventStore,
   type KafkaRead,
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await registry.install();
   const network = new NetworkDirectory();
   positions = await PositionWaiter.open(db);
-  const availability = new Availability(new StockLevels(db), network);
+  const availability = new Availability(new StockLevels(db), network, new KitDirectory());
   relay = new AvailabilityRelay({ db, brokers: [kafka.brokers], network, positions, availability });
   const loops = [new Projector(registry), network, relay].map((consumer) => new ConsumerLoop(store, consumer));
   running = Promise.all(loops.map((loop) => loop.run(stop.signal)));

@@ -86,6 +86,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
       }),
     ),
   }),
+  Kit: object({ sku: text, version: integer, components: listOf(object({ sku: text, quantity: integer })) }),
   Transfer: object({
     transferId: text,
     fromLocationId: text,

@@ -11,6 +11,7 @@ interface Openness {
 export const kinds: Readonly<Record<string, Openness>> = {
   stock: { scope: 'stock:read', owned: false },
   transfer: { scope: 'stock:read', owned: false },
+  kit: { scope: 'stock:read', owned: false },
   order: { scope: 'orders:read', owned: true },
   return: { scope: 'orders:read', owned: true },
   payment: { scope: 'payments:read', owned: true },

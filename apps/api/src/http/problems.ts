@@ -45,6 +45,7 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
   'payment-not-found': missing('There is no such payment: its order has not asked for it yet.'),
   'operation-not-found': missing('Nobody has asked for this operation of the payment.'),
   'transfer-not-found': missing('There is no such transfer.'),
+  'kit-not-found': missing('The SKU was never a kit.'),
   'reservation-not-found': missing('There never was such a reservation at this place.'),
   'incoming-not-found': missing('No delivery was announced under this reference, or it has arrived.'),
   'method-not-allowed': {
@@ -82,6 +83,7 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
   unavailable: later(503, 'Kontor is starting, stopping or overloaded.'),
 
   'insufficient-stock': conflict('Fewer units are available at the location than were asked for: see available.'),
+  'kit-nested': conflict('A kit is made of plain SKUs: name their components instead, or retire the other kit.'),
   'transfer-exists': conflict('There is a transfer of this id.'),
   'transfer-not-confirmed': conflict('The goods of the transfer are not held yet: wait until it is confirmed.'),
   'transfer-shipped': conflict('Goods of the transfer have left: receive them, then close it.'),

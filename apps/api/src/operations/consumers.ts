@@ -3,8 +3,9 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import { ConsumerLoop, EventStore } from '#event-store';
 import { NetworkDirectory } from '#network';
 import { SourcingPolicies } from '#sourcing';
+import { KitDirectory } from '#stock';
 
-/** Follows the log for what this process keeps in memory: locations and channels, and how they are sourced from. */
+/** Follows the log for what this process keeps in memory: locations and channels, how they are sourced from, and kits. */
 @Injectable()
 export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly end = new AbortController();
@@ -15,8 +16,9 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly store: EventStore,
     private readonly network: NetworkDirectory,
     private readonly policies: SourcingPolicies,
+    private readonly kits: KitDirectory,
   ) {
-    this.loops = [network, policies].map((consumer) => new ConsumerLoop(store, consumer));
+    this.loops = [network, policies, kits].map((consumer) => new ConsumerLoop(store, consumer));
   }
 
   /** Milliseconds since 1970 when every one of them had last heard from the store; 0 before that. */
@@ -24,11 +26,11 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
     return Math.min(...this.loops.map((loop) => loop.status().lastContactAt ?? 0));
   }
 
-  /** The API takes no request before it knows every channel and policy that there is. */
+  /** The API takes no request before it knows every channel, policy and kit that there is. */
   async onApplicationBootstrap(): Promise<void> {
     this.running = Promise.all(this.loops.map((loop) => loop.run(this.end.signal)));
     const head = await this.head();
-    for (const view of [this.network, this.policies]) {
+    for (const view of [this.network, this.policies, this.kits]) {
       while (!(await view.reached(head, 1000))) if (this.end.signal.aborted) return;
     }
   }

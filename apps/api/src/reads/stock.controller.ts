@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } fro
 import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope } from '#access';
-import { StockLevels } from '#stock';
+import { KitDirectory, StockLevels } from '#stock';
 import { answers, itemsOf, ref } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
@@ -21,6 +21,7 @@ export class StockController {
   constructor(
     private readonly levels: StockLevels,
     private readonly history: History,
+    private readonly kits: KitDirectory,
   ) {}
 
   @Get('stock/:sku')
@@ -83,6 +84,15 @@ export class StockController {
   @ApiOkResponse(answers(itemsOf('Reservation')))
   async backorders(@Param() { sku, locationId }: Place) {
     return { items: await this.levels.backordersOf(sku, locationId) };
+  }
+
+  @Get('kits/:sku')
+  @ApiOperation({ summary: 'What a kit is made of.' })
+  @ApiOkResponse(answers(ref('Kit')))
+  kit(@Param('sku') sku: string) {
+    const kit = this.kits.kit(sku);
+    if (!kit) throw new Problem('not-found', `${sku} is no kit.`);
+    return kit;
   }
 
   @Get('transfers/:transferId')

@@ -8,7 +8,7 @@ import { type Cause, type Message } from '#kernel';
 import { NetworkDirectory } from '#network';
 import { Projector, Registry } from '#projections';
 import { Returns } from '#returns';
-import { Availability, StockLevels } from '#stock';
+import { Availability, KitDirectory, StockLevels } from '#stock';
 import { aCause, InMemoryEventStore, newEvents, startTestDatabase, type TestDatabase } from '#testing';
 import { aCharge, aLine, allocation, confirmed, details, placed, rejected } from '../domain/samples.js';
 import { Orders } from './orders.js';
@@ -117,7 +117,7 @@ beforeAll(async () => {
   network = new NetworkDirectory();
   const { events, ...rest } = everything();
   await network.handle({ events: events.filter(({ stream }) => /^(location|channel)-/.test(stream)), ...rest });
-  availability = new Availability(new StockLevels(app), network);
+  availability = new Availability(new StockLevels(app), network, new KitDirectory());
 }, 60_000);
 
 afterAll(async () => {

@@ -138,6 +138,8 @@ export const EVENTS: Readonly<Record<string, number>> = {
   StockIssued: 1,
   StockRestocked: 1,
   StockShortfallDetected: 1,
+  KitDefined: 1,
+  KitRetired: 1,
   TransferRequested: 1,
   TransferConfirmed: 1,
   TransferCancelled: 1,

@@ -1,6 +1,6 @@
 /** Topic → categories of the streams whose events it carries. Every category of the log is in one topic. */
 export const TOPICS: Readonly<Record<string, readonly string[]>> = {
-  'kontor.stock.v1': ['stock', 'transfer'],
+  'kontor.stock.v1': ['stock', 'transfer', 'kit'],
   'kontor.orders.v1': ['order', 'return', 'ledger'],
   'kontor.carts.v1': ['cart', 'appointment', 'reorderbutton'],
   'kontor.fulfillment.v1': ['fulfillment'],

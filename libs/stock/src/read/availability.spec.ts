@@ -1,7 +1,8 @@
-import { expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { NetworkDirectory, type ChannelConfiguration } from '#network';
 import { aRecorded } from '#testing';
 import { Availability } from './availability.js';
+import { KitDirectory } from './kit-directory.js';
 import { type StockFigures } from './available-to-promise.js';
 import { type StockLevels } from './stock-levels.js';
 
@@ -35,6 +36,27 @@ const availabilityOf = async (
   changes: Partial<ChannelConfiguration> = {},
   paused?: string,
 ) => {
+  const [answer] = await availabilityOfAll(['TEA'], figures, changes, paused);
+  return answer;
+};
+
+const kits = new KitDirectory();
+const components = [
+  { sku: 'TEA', quantity: 2 },
+  { sku: 'CUP', quantity: 1 },
+];
+
+beforeAll(() => {
+  const event = aRecorded('kit-TRAY', { type: 'KitDefined', data: { version: 1, components } });
+  return kits.handle({ events: [event], position: 1, caughtUp: true });
+});
+
+const availabilityOfAll = async (
+  skus: string[],
+  figures: StockFigures[],
+  changes: Partial<ChannelConfiguration> = {},
+  paused?: string,
+) => {
   const network = new NetworkDirectory();
   const details = { name: 'Place', type: 'warehouse' };
   const events = [
@@ -45,9 +67,9 @@ const availabilityOf = async (
       : []),
   ];
   await network.handle({ events, position: 1, caughtUp: true });
-  const levels = { figuresOf: () => Promise.resolve(figures) } as unknown as StockLevels;
-  const [answer] = await new Availability(levels, network).of('web', ['TEA']);
-  return answer;
+  const figuresOf = (asked: readonly string[]) => Promise.resolve(figures.filter(({ sku }) => asked.includes(sku)));
+  const levels = { figuresOf } as unknown as StockLevels;
+  return new Availability(levels, network, kits).of('web', skus);
 };
 
 it('adds up what each location can give beyond its safety stock', async () =>
@@ -96,6 +118,35 @@ it('knows that an unheard-of SKU is not available', async () =>
   expect(await availabilityOf([])).toMatchObject({ atp: 0, byLocation: [], reservable: false }));
 
 it('refuses a channel that is not configured', () =>
-  expect(new Availability({} as StockLevels, new NetworkDirectory()).of('web', ['TEA'])).rejects.toMatchObject({
+  expect(
+    new Availability({} as StockLevels, new NetworkDirectory(), new KitDirectory()).of('web', ['TEA']),
+  ).rejects.toMatchObject({
     code: 'channel-not-found',
   }));
+
+const cups = (locationId: string, figures: Partial<StockFigures>) => stock(locationId, { sku: 'CUP', ...figures });
+
+it('gives as many kits as the scarcest component allows, from wherever the components are', async () => {
+  const figures = [stock('leeds', { onHand: 5 }), cups('leeds', { onHand: 1 }), cups('london', { onHand: 4 })];
+  expect(await availabilityOfAll(['TRAY', 'CUP'], figures)).toMatchObject([
+    { sku: 'TRAY', atp: 2, byLocation: [{ locationId: 'leeds', available: 1 }], reservable: true, preorderable: false },
+    { sku: 'CUP', atp: 3 },
+  ]);
+});
+
+it('gives no kit while one component is missing, and says when all that are scarce come', async () => {
+  const [march, april] = ['2026-03-01T00:00:00.000Z', '2026-04-01T00:00:00.000Z'];
+  const none = [stock('leeds', { onHand: 1, nextEta: new Date(march) }), cups('leeds', { nextEta: new Date(april) })];
+  expect(await availabilityOfAll(['TRAY'], none)).toMatchObject([
+    { atp: 0, byLocation: [], reservable: false, nextEta: april },
+  ]);
+  expect(await availabilityOfAll(['TRAY'], none.slice(0, 1))).toMatchObject([{ atp: 0, nextEta: null }]);
+});
+
+it('promises kits from components that come in', async () => {
+  const nextEta = new Date('2026-03-01T00:00:00.000Z');
+  const figures = [stock('leeds', { onHand: 4 }), cups('leeds', { onHand: 1, incoming: 3, nextEta })];
+  expect(await availabilityOfAll(['TRAY'], figures, { promisesIncoming: true })).toMatchObject([
+    { atp: 2, preorderable: true },
+  ]);
+});

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import { NetworkDirectory, type KnownChannel } from '#network';
-import { availableToPromise, reservableUnits, type StockFigures, type Terms } from './available-to-promise.js';
+import { type Terms } from './available-to-promise.js';
+import { KitDirectory } from './kit-directory.js';
+import { promiseOf, promiseOfKit, type LocationAvailability, type SkuPromise } from './sku-promise.js';
 import { StockLevels } from './stock-levels.js';
 
-export interface LocationAvailability {
-  readonly locationId: string;
-  readonly available: number;
-}
+export { type LocationAvailability } from './sku-promise.js';
 
-/** What a channel may promise of one SKU now. Advice: the stock stream decides when it is reserved. */
+/** What a channel may promise of one SKU or kit now. Advice: the stock stream decides when it is reserved. */
 export interface SkuAvailability {
   readonly channel: string;
   readonly sku: string;
@@ -17,7 +16,7 @@ export interface SkuAvailability {
   readonly atp: number;
   /** Locations with something to promise, in the channel's order of preference. */
   readonly byLocation: readonly LocationAvailability[];
-  /** When the next announced delivery is due at one of the channel's locations, ISO 8601. */
+  /** When the next announced delivery is due at one of the channel's locations, ISO 8601; of all that a kit waits for. */
   readonly nextEta: string | null;
   /** A unit could be reserved now. */
   readonly reservable: boolean;
@@ -32,6 +31,7 @@ export class Availability {
   constructor(
     private readonly levels: StockLevels,
     private readonly network: NetworkDirectory,
+    private readonly kits: KitDirectory,
   ) {}
 
   /**
@@ -42,9 +42,17 @@ export class Availability {
     const channel = this.network.channel(channelId);
     if (!channel) throw new DomainError('channel-not-found', `There is no channel ${channelId}`);
     const locationIds = channel.locations.map(({ locationId }) => locationId);
-    const figures = Map.groupBy(await this.levels.figuresOf(skus, locationIds), ({ sku }) => sku);
+    const made = new Map(skus.map((sku) => [sku, this.kits.componentsOf(sku)]));
+    const plain = [...new Set([...made].flatMap(([sku, components]) => components?.map((one) => one.sku) ?? sku))];
+    const figures = Map.groupBy(await this.levels.figuresOf(plain, locationIds), ({ sku }) => sku);
     const terms = this.termsOf(channel);
-    return skus.map((sku) => availabilityOf(channel, sku, { figures: figures.get(sku) ?? [], terms }));
+    const ofPlain = (sku: string) => promiseOf(figures.get(sku) ?? [], terms);
+    return skus.map((sku) => {
+      const components = made.get(sku);
+      if (!components) return answer(channel, sku, ofPlain(sku));
+      const promised = components.map((one) => ({ quantity: one.quantity, promise: ofPlain(one.sku) }));
+      return answer(channel, sku, promiseOfKit(promised));
+    });
   }
 
   private termsOf({ locations, promisesIncoming }: KnownChannel): Map<string, Terms> {
@@ -57,39 +65,13 @@ export class Availability {
   }
 }
 
-interface Basis {
-  readonly figures: readonly StockFigures[];
-  /** In the channel's order of preference. */
-  readonly terms: ReadonlyMap<string, Terms>;
-}
-
-const availabilityOf = (channel: KnownChannel, sku: string, { figures, terms }: Basis): SkuAvailability => {
-  const at = new Map(figures.map((one) => [one.locationId, one]));
-  const byLocation: LocationAvailability[] = [];
-  let reservable = false;
-  let preorderable = false;
-  let nextEta: Date | null = null;
-  for (const [locationId, term] of terms) {
-    const stock = at.get(locationId);
-    if (!stock || term.paused) continue;
-    const available = availableToPromise(stock, term);
-    if (available > 0) byLocation.push({ locationId, available });
-    reservable ||= reservableUnits(stock, term) > 0;
-    preorderable ||= available > availableToPromise(stock, { ...term, promisesIncoming: false });
-    nextEta = earlier(nextEta, stock.nextEta);
-  }
-  return {
-    channel: channel.channelId,
-    sku,
-    atp: byLocation.reduce((all, { available }) => all + available, 0),
-    byLocation,
-    nextEta: isoOf(nextEta),
-    reservable,
-    preorderable,
-    policyVersion: channel.version,
-  };
-};
-
-const isoOf = (instant: Date | null) => instant?.toISOString() ?? null;
-
-const earlier = (one: Date | null, other: Date | null) => (!one || (other && other < one) ? other : one);
+const answer = (channel: KnownChannel, sku: string, promise: SkuPromise): SkuAvailability => ({
+  channel: channel.channelId,
+  sku,
+  atp: promise.atp,
+  byLocation: promise.byLocation,
+  nextEta: promise.nextEta?.toISOString() ?? null,
+  reservable: promise.reservable > 0,
+  preorderable: promise.atp > promise.arrived,
+  policyVersion: channel.version,
+});

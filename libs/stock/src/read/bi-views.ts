@@ -50,7 +50,8 @@ export const stockBiViews: readonly BiView[] = [
   {
     // The formula of available-to-promise.ts.
     name: 'availability',
-    comment: 'One row per channel and SKU that one of its locations knows: what the channel can promise now',
+    comment:
+      'One row per channel and SKU that one of its locations knows: what the channel can promise now. Kits have none: theirs is what their components allow',
     columns: {
       atp: 'Sum over its locations of max(0, on_hand - unavailable - reserved - safety_stock + incoming if promised); paused locations give nothing',
       policy_version: 'Version of the channel configuration',

@@ -6,6 +6,7 @@ import { transfers } from './transfers.projection.js';
 
 export { Availability, type LocationAvailability, type SkuAvailability } from './availability.js';
 export { explainStock, type StockExplanation, type StockStep } from './explain-stock.js';
+export { KitDirectory, type KnownKit } from './kit-directory.js';
 export { openReservations, type OpenReservation } from './open-reservations.projection.js';
 export { StockLevels } from './stock-levels.js';
 export { stockPosition, type IncomingStock, type StockPosition } from './stock-position.projection.js';
