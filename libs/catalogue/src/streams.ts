@@ -1,7 +1,14 @@
 import { appointment, cart, cartCommands, cartRoutes, reorderButton } from '#carts';
 import { customer, customerCommands } from '#customers';
 import { type AnyStreamType, type CommandContract, type Route } from '#event-store';
-import { fulfillment, fulfillmentCommands, fulfillmentRoutes } from '#fulfillment';
+import {
+  fulfillment,
+  fulfillmentCommands,
+  fulfillmentRoutes,
+  shipment,
+  shipmentCommands,
+  shipmentRoutes,
+} from '#fulfillment';
 import { type EventDefinition } from '#kernel';
 import { channel, location, networkCommands } from '#network';
 import { ledgerEntry, order, orderCommands, orderRoutes } from '#orders';
@@ -32,6 +39,7 @@ export const streamTypes: readonly AnyStreamType[] = [
   channel,
   sourcingPolicy,
   fulfillment,
+  shipment,
   payment,
   giftCard,
   voucher,
@@ -57,6 +65,7 @@ export const commands: readonly CommandContract[] = [
   ...voucherCommands,
   ...sourcingCommands,
   ...fulfillmentCommands,
+  ...shipmentCommands,
   ...cartCommands,
   ...returnCommands,
 ];
@@ -72,6 +81,7 @@ export const routes: ReadonlyMap<string, Route> = new Map(
     ...voucherRoutes,
     ...sourcingRoutes,
     ...fulfillmentRoutes,
+    ...shipmentRoutes,
     ...cartRoutes,
     ...returnRoutes,
   ].map((route) => [route.name, route]),

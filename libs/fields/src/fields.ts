@@ -46,9 +46,20 @@ const matching = (pattern: RegExp, example: string, ...rules: PropertyDecorator[
     ...rules,
   );
 
+const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+
 /** Of an order, customer, return …: a UUID is recommended; never personal data. */
-export const Id = (example = '0190b6d4-7a2e-4c1f-9a58-3f1de5a0c7b2') =>
-  matching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, example);
+export const Id = (example = '0190b6d4-7a2e-4c1f-9a58-3f1de5a0c7b2') => matching(ID, example);
+
+/** As {@link Id}, several of them. */
+export const Ids = (minItems: number, maxItems: number) =>
+  field(
+    { type: [String], minItems, maxItems },
+    IsArray(),
+    ArrayMinSize(minItems),
+    ArrayMaxSize(maxItems),
+    Matches(ID, { each: true }),
+  );
 
 export const Sku = () => matching(/^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/, 'TSHIRT-RED-M');
 

@@ -15,6 +15,7 @@ import { payments } from './payments.process.js';
 import { whenReorderButtonPressedThenPlaceOrder } from './reorder.process.js';
 import { returns } from './returns.process.js';
 import { settlement } from './settlement.process.js';
+import { shipments } from './shipments.process.js';
 import { transferProcess } from './transfer.process.js';
 
 export interface ProcessSettings {
@@ -33,6 +34,7 @@ export const processes = ({ acceptWithinSeconds }: ProcessSettings = {}): readon
   whenLinesCancelledThenRelease,
   fulfillmentProcess(acceptWithinSeconds),
   whenGoodsLeftThenBook,
+  shipments,
   payments,
   instruments,
   carts,

@@ -30,6 +30,7 @@ export const placed = ({
 }: Happened<Extract<OrderEvent, { type: 'OrderPlaced' }>>): Fulfilling => ({
   orderId: idOf(stream),
   channel,
+  ...(event.data.recipient !== undefined && { recipient: event.data.recipient }),
   wishes: wishesOf(event.data.lines),
   ...{
     plans: 0,

@@ -83,6 +83,7 @@ export interface Fulfilling {
   readonly orderId: string;
   /** That sold it. */
   readonly channel: string;
+  readonly recipient?: string;
   readonly wishes: Readonly<Record<string, Wish>>;
   /** Plans that the order has made so far. */
   readonly plans: number;
@@ -113,7 +114,7 @@ export const assign = (state: Fulfilling, acceptBy: string): Step => {
   if (!state.confirmed || state.holds.length > 0) return { state, intents: [] };
   const isComplete = ({ reservationId }: Waiting) => state.missing[reservationId] === undefined;
   const orders = fulfillmentOrders(state, state.waiting.filter(isComplete));
-  const { orderId, channel } = state;
+  const { orderId, channel, recipient } = state;
   return {
     state: {
       ...state,
@@ -125,6 +126,7 @@ export const assign = (state: Fulfilling, acceptBy: string): Step => {
       data: {
         ...{ fulfillmentId: id, orderId, channel, ...order },
         ...(order.method !== 'carry-out' && { acceptBy }),
+        ...(order.method === 'ship' && recipient !== undefined && { recipient }),
       },
     })),
   };

@@ -35,6 +35,7 @@ const parcel = object({
   'tracking?': text,
   'shippedAt?': instant,
   'deliveredAt?': instant,
+  'shipmentId?': text,
 });
 
 export const fulfillmentSchemas: Readonly<Record<string, Schema>> = {
@@ -57,6 +58,22 @@ export const fulfillmentSchemas: Readonly<Record<string, Schema>> = {
     pickupUntil: orNull(instant),
     reminded: flag,
     assignedAt: instant,
+    recipient: { ...orNull(text), description: 'What those share that may leave together.' },
+    shipmentId: orNull(text),
+    revision: integer,
+    position: integer,
+  }),
+  Consolidation: object({ recipient: text, fulfillmentIds: listOf(text), orderIds: listOf(text) }),
+  Shipment: object({
+    shipmentId: text,
+    locationId: text,
+    state: oneOf('open', 'shipped', 'delivered'),
+    fulfillments: listOf(object({ fulfillmentId: text, state: oneOf('asked', 'joined', 'lost'), 'code?': text })),
+    carrier: orNull(text),
+    tracking: orNull(text),
+    requestedAt: instant,
+    shippedAt: orNull(instant),
+    deliveredAt: orNull(instant),
     revision: integer,
     position: integer,
   }),

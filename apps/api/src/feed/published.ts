@@ -19,6 +19,7 @@ export const kinds: Readonly<Record<string, Openness>> = {
   giftcard: { scope: 'vouchers:read', owned: true },
   voucher: { scope: 'vouchers:read', owned: true },
   fulfillment: { scope: 'fulfillment:read', owned: false },
+  shipment: { scope: 'fulfillment:read', owned: false },
   customer: { scope: 'customers:read', owned: true },
   location: { scope: 'network:read', owned: false },
   channel: { scope: 'network:read', owned: true },

@@ -37,6 +37,25 @@ export class FulfillmentsController {
     });
   }
 
+  @Get('locations/:locationId/consolidations')
+  @MinPosition()
+  @ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' })
+  @ApiOperation({ summary: 'What a location could send together: open work for one customer at one address.' })
+  @ApiOkResponse(answers(itemsOf('Consolidation')))
+  async consolidations(@Param('locationId') locationId: string, @QueryString() query: Query) {
+    return { items: await this.fulfillments.consolidations(locationId, limit(query, LONGEST_PAGE)) };
+  }
+
+  @Get('shipments/:shipmentId')
+  @MinPosition()
+  @ApiOperation({ summary: 'Goods of several orders that leave together, and what became of each.' })
+  @ApiOkResponse(answers(ref('Shipment')))
+  async shipment(@Param('shipmentId') shipmentId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const row = await this.fulfillments.shipment(shipmentId);
+    if (!row) throw new Problem('not-found', `There is no shipment ${shipmentId}.`);
+    sendTagged(request, reply, etag(row.revision), row);
+  }
+
   @Get('fulfillments/:fulfillmentId')
   @MinPosition()
   @ApiOperation({ summary: 'A fulfilment order: its units, its parcels and where it stands.' })

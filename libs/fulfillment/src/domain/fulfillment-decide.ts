@@ -3,7 +3,8 @@ import { type FulfillmentCommand, type FulfillmentEvent, type LineQuantity } fro
 import { arrive, expirePickup, handOver, markReady, remind } from './fulfillment-pickup.js';
 import { packParcel, recordDelivery, shipParcel } from './fulfillment-parcels.js';
 import { IN_HOUSE, unitsIn, type Fulfillment, type Share } from './fulfillment-state.js';
-import { allIn, checkStep, linesFrom } from './fulfillment-steps.js';
+import { deliverTogether, join, leave, shipTogether } from './fulfillment-shipments.js';
+import { accepting, allIn, checkStep, linesFrom } from './fulfillment-steps.js';
 
 type Data<Type extends FulfillmentCommand['type']> = Extract<FulfillmentCommand, { type: Type }>['data'];
 type Change = Exclude<FulfillmentCommand, { type: 'AssignFulfillment' }>;
@@ -20,8 +21,12 @@ export const decide = (
 };
 
 const assign = (data: Data<'AssignFulfillment'>): FulfillmentEvent[] => {
-  const { orderId, channel, locationId, method, pickupAt, lines, acceptBy, attempt } = data;
-  const optional = { ...(pickupAt !== undefined && { pickupAt }), ...(acceptBy !== undefined && { acceptBy }) };
+  const { orderId, channel, locationId, method, pickupAt, lines, acceptBy, attempt, recipient } = data;
+  const optional = {
+    ...(pickupAt !== undefined && { pickupAt }),
+    ...(acceptBy !== undefined && { acceptBy }),
+    ...(recipient !== undefined && { recipient }),
+  };
   const details = { orderId, channel, locationId, method, lines, attempt, ...optional };
   return [{ type: 'FulfillmentAssigned', data: details }];
 };
@@ -56,16 +61,20 @@ const change = ({ type, data }: Change, fulfillment: Readonly<Fulfillment>, caus
       return expirePickup(fulfillment, cause);
     case 'CancelFulfillmentLines':
       return cancel(data, fulfillment);
+    case 'JoinShipment':
+      return join(data, fulfillment);
+    case 'LeaveShipment':
+      return leave(data, fulfillment);
+    case 'ShipJoined':
+      return shipTogether(data, fulfillment);
+    case 'DeliverJoined':
+      return deliverTogether(data, fulfillment);
     case 'HoldFulfillment':
       return hold(fulfillment);
     case 'ResumeFulfillment':
       return fulfillment.held ? [{ type: 'FulfillmentResumed', data: { orderId: fulfillment.orderId } }] : [];
   }
 };
-
-/** Whoever does the work has accepted it. */
-const accepting = ({ status, orderId }: Readonly<Fulfillment>): FulfillmentEvent[] =>
-  status === 'assigned' ? [{ type: 'FulfillmentAccepted', data: { orderId } }] : [];
 
 const acceptNow = ({ locationId }: Data<'AcceptFulfillment'>, fulfillment: Readonly<Fulfillment>) => {
   if (fulfillment.status === 'accepted' && locationId === fulfillment.locationId) return [];

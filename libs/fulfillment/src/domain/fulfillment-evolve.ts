@@ -56,6 +56,14 @@ const goOn = (fulfillment: Fulfillment, { type, data }: Change): Fulfillment => 
     case 'FulfillmentLinesCancelled':
       for (const line of data.cancelled) cancel(fulfillment, line);
       return data.cancelled.length > 0 ? settle(fulfillment) : fulfillment;
+    case 'FulfillmentJoinedShipment':
+      fulfillment.shipmentId = data.shipmentId;
+      return fulfillment;
+    case 'FulfillmentLeftShipment':
+      fulfillment.shipmentId = undefined;
+      return fulfillment;
+    case 'ShipmentJoinRefused':
+      return fulfillment;
     case 'FulfillmentHeld':
     case 'FulfillmentResumed':
       fulfillment.held = type === 'FulfillmentHeld';
@@ -81,10 +89,10 @@ const packed = (
 
 const shipped = (
   fulfillment: Fulfillment,
-  { parcelId, lines }: { parcelId: string; lines: readonly LineQuantity[] },
+  { parcelId, lines, shipmentId }: { parcelId: string; lines: readonly LineQuantity[]; shipmentId?: string },
 ) => {
   const parcel = fulfillment.parcels.get(parcelId);
-  if (parcel) parcel.shipped = true;
+  if (parcel) Object.assign(parcel, { shipped: true, ...(shipmentId !== undefined && { shipmentId }) });
   moveAll(fulfillment, lines, ['packed'], 'shipped');
   return settle(fulfillment);
 };

@@ -32,6 +32,8 @@ export interface FulfillmentDetails {
   /** Without an answer by then, it counts as rejected. ISO 8601. */
   readonly acceptBy?: string;
   readonly attempt: number;
+  /** A key that orders of one customer to one address share: those may leave together. */
+  readonly recipient?: string;
 }
 
 /** `not-found` and `damaged` correct the stock; the others do not. */
@@ -69,6 +71,12 @@ export type FulfillmentCommand =
   | Message<'ExpirePickup', { fulfillmentId: string }>
   /** Of a process: the order cancels; what has left cannot be. */
   | Message<'CancelFulfillmentLines', { fulfillmentId: string; cancellationId: string; lines: readonly LineQuantity[] }>
+  /** Of a process: may it leave together with others, from this location to this recipient? */
+  | Message<'JoinShipment', At & { shipmentId: string; recipient: string }>
+  | Message<'LeaveShipment', At & { shipmentId: string }>
+  /** Of a process: what has not left yet leaves with the shipment. */
+  | Message<'ShipJoined', { fulfillmentId: string; shipmentId: string; carrier: string; tracking?: string }>
+  | Message<'DeliverJoined', { fulfillmentId: string; shipmentId: string }>
   | Message<'HoldFulfillment', { fulfillmentId: string }>
   | Message<'ResumeFulfillment', { fulfillmentId: string }>;
 
@@ -101,6 +109,8 @@ export type FulfillmentEvent =
         carrier: string;
         tracking?: string;
         pickupAt?: string;
+        /** It left together with goods of other orders. */
+        shipmentId?: string;
       }
     >
   | Message<'ParcelDelivered', OfOrder & { parcelId: string }>
@@ -117,5 +127,9 @@ export type FulfillmentEvent =
       'FulfillmentLinesCancelled',
       OfOrder & { cancellationId: string; cancelled: readonly LineQuantity[]; refused: readonly LineQuantity[] }
     >
+  | Message<'FulfillmentJoinedShipment', OfOrder & { shipmentId: string }>
+  | Message<'ShipmentJoinRefused', OfOrder & { shipmentId: string; code: string }>
+  /** Before it was shipped: taken out, or nothing was there to be shipped. */
+  | Message<'FulfillmentLeftShipment', OfOrder & { shipmentId: string; code: string }>
   | Message<'FulfillmentHeld', OfOrder>
   | Message<'FulfillmentResumed', OfOrder>;

@@ -1,19 +1,21 @@
 import { DomainError } from '#kernel';
-import { type FulfillmentCommand, type FulfillmentEvent } from './fulfillment-messages.js';
+import { type FulfillmentCommand, type FulfillmentEvent, type Parcel } from './fulfillment-messages.js';
 import { type Fulfillment } from './fulfillment-state.js';
 import { checkMethod, checkStep, linesFrom } from './fulfillment-steps.js';
 
 type Data<Type extends FulfillmentCommand['type']> = Extract<FulfillmentCommand, { type: Type }>['data'];
 
-/** What was not picked yet has been picked now. */
-export const packParcel = (
-  { locationId, parcelId, lines }: Data<'PackParcel'>,
-  fulfillment: Readonly<Fulfillment>,
-): FulfillmentEvent[] => {
+export const packParcel = (data: Data<'PackParcel'>, fulfillment: Readonly<Fulfillment>): FulfillmentEvent[] => {
+  const { locationId, parcelId } = data;
   checkStep('PackParcel', locationId, fulfillment);
-  if (fulfillment.parcels.has(parcelId)) {
+  if (fulfillment.parcels.has(parcelId) || parcelId === fulfillment.shipmentId) {
     throw new DomainError('parcel-exists', `There is a parcel ${parcelId} already`, { parcelId });
   }
+  return pack(data, fulfillment);
+};
+
+/** What was not picked yet has been picked now. */
+export const pack = ({ parcelId, lines }: Parcel, fulfillment: Readonly<Fulfillment>): FulfillmentEvent[] => {
   const { orderId } = fulfillment;
   const content = linesFrom(lines, ['picked', 'open'], fulfillment);
   const packed = content.map(({ lineId, quantity }) => ({ lineId, quantity }));

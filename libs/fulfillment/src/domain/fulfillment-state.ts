@@ -29,6 +29,7 @@ export interface ParcelState {
   readonly units: Map<string, number>;
   shipped: boolean;
   delivered: boolean;
+  shipmentId?: string;
 }
 
 /** Changed in place by the fold. */
@@ -40,6 +41,8 @@ export interface Fulfillment extends Omit<FulfillmentDetails, 'lines'> {
   /** How long it waits to be picked up. */
   until: string | undefined;
   reminded: boolean;
+  /** What it is to leave with. */
+  shipmentId?: string | undefined;
 }
 
 /** Not sent away yet. */

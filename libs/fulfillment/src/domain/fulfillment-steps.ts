@@ -1,6 +1,6 @@
 /** Which step of the work may be done when, and by whom. */
 import { DomainError } from '#kernel';
-import { type FulfillmentLine, type LineQuantity } from './fulfillment-messages.js';
+import { type FulfillmentEvent, type FulfillmentLine, type LineQuantity } from './fulfillment-messages.js';
 import { unitsIn, type Fulfillment, type FulfillmentStatus, type Share } from './fulfillment-state.js';
 
 /**
@@ -25,13 +25,21 @@ const STEPS = {
 
 export type Step = keyof typeof STEPS;
 
+/** Whoever does the work has accepted it. */
+export const accepting = ({ status, orderId }: Readonly<Fulfillment>): FulfillmentEvent[] =>
+  status === 'assigned' ? [{ type: 'FulfillmentAccepted', data: { orderId } }] : [];
+
+/** @throws DomainError `not-your-turn` */
+export const checkTurn = (step: Step | 'LeaveShipment', locationId: string, fulfillment: Readonly<Fulfillment>) => {
+  const turn = turnOf(step, fulfillment);
+  if (locationId === turn) return;
+  throw new DomainError('not-your-turn', `This is for ${turn} to do, not for ${locationId}`, { locationId: turn });
+};
+
 /** @throws DomainError `not-your-turn`, `fulfillment-held`, `fulfillment-not-open` */
 export const checkStep = (step: Step, locationId: string, fulfillment: Readonly<Fulfillment>) => {
   const { status, held } = fulfillment;
-  const turn = turnOf(step, fulfillment);
-  if (locationId !== turn) {
-    throw new DomainError('not-your-turn', `This is for ${turn} to do, not for ${locationId}`, { locationId: turn });
-  }
+  checkTurn(step, locationId, fulfillment);
   if (held) throw new DomainError('fulfillment-held', 'The order is held: wait until its hold is released');
   if (!allowed(step, fulfillment).includes(status)) {
     throw new DomainError('fulfillment-not-open', `${step} is not possible: the fulfilment order is ${status}`, {
@@ -41,7 +49,7 @@ export const checkStep = (step: Step, locationId: string, fulfillment: Readonly<
 };
 
 /** The place where it is picked up acts from the arrival on. */
-const turnOf = (step: Step, { status, locationId, pickupAt = locationId }: Readonly<Fulfillment>) =>
+const turnOf = (step: Step | 'LeaveShipment', { status, locationId, pickupAt = locationId }: Readonly<Fulfillment>) =>
   step === 'RecordArrival' || status === 'arrived' || status === 'ready' ? pickupAt : locationId;
 
 const allowed = (step: Step, { method, pickupAt }: Readonly<Fulfillment>): readonly FulfillmentStatus[] => {

@@ -27,6 +27,9 @@ const events: EventDefinitions<FulfillmentEvent> = {
   HandedOver: first,
   PickupExpired: first,
   FulfillmentLinesCancelled: first,
+  FulfillmentJoinedShipment: first,
+  ShipmentJoinRefused: first,
+  FulfillmentLeftShipment: first,
   FulfillmentHeld: first,
   FulfillmentResumed: first,
 };

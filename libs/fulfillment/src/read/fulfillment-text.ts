@@ -36,6 +36,12 @@ export const fulfillmentText = ({ type, data }: FulfillmentEvent): string => {
       return `Not collected at ${data.locationId}: ${list(data.lines)}`;
     case 'FulfillmentLinesCancelled':
       return `Asked to cancel: ${list(data.cancelled)} cancelled, ${list(data.refused)} too late`;
+    case 'FulfillmentJoinedShipment':
+      return `Leaves with shipment ${data.shipmentId}`;
+    case 'ShipmentJoinRefused':
+      return `Cannot leave with shipment ${data.shipmentId}: ${data.code}`;
+    case 'FulfillmentLeftShipment':
+      return `Does not leave with shipment ${data.shipmentId}: ${data.code}`;
     case 'FulfillmentHeld':
       return 'Work held';
     case 'FulfillmentResumed':

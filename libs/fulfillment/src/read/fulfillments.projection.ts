@@ -27,6 +27,8 @@ interface ParcelRow {
   /** Business times, ISO 8601 UTC. */
   readonly shippedAt?: string;
   readonly deliveredAt?: string;
+  /** It left together with goods of other orders. */
+  readonly shipmentId?: string;
 }
 
 /** A fulfilment order: assigned = open + picked + packed + shipped + handed over + rejected + cancelled, per line. */
@@ -57,6 +59,10 @@ export interface FulfillmentRow {
   readonly pickupUntil: string | null;
   readonly reminded: boolean;
   readonly assignedAt: string;
+  /** What those share that may leave together; a key, nothing of the buyer. */
+  readonly recipient: string | null;
+  /** What it is to leave with. */
+  readonly shipmentId: string | null;
 }
 
 const OPEN: readonly FulfillmentStatus[] = ['assigned', 'accepted', 'arrived', 'ready'];
@@ -73,6 +79,8 @@ const rowOf = (own: Own, state: Fulfillment): FulfillmentRow => {
     parcels: own.parcels.flatMap((parcel) => withUnits(parcel, state)),
     acceptBy: state.acceptBy ?? null,
     pickupUntil: state.until ?? null,
+    recipient: state.recipient ?? null,
+    shipmentId: state.shipmentId ?? null,
   };
 };
 
@@ -95,6 +103,8 @@ const stateOf = (row: FulfillmentRow): Fulfillment => {
     ...{ orderId, channel, locationId, method, held, attempt, reminded },
     ...(pickupAt !== null && { pickupAt }),
     ...(acceptBy !== null && { acceptBy }),
+    ...(row.recipient !== null && { recipient: row.recipient }),
+    ...(row.shipmentId !== null && { shipmentId: row.shipmentId }),
     status: row.state,
     lines: new Map(row.lines.map(({ lineId, ...units }) => [lineId, units])),
     parcels: new Map(row.parcels.map((parcel) => [parcel.parcelId, parcelOf(parcel)])),
@@ -102,10 +112,11 @@ const stateOf = (row: FulfillmentRow): Fulfillment => {
   };
 };
 
-const parcelOf = ({ lines, shippedAt, deliveredAt }: ParcelRow): ParcelState => ({
+const parcelOf = ({ lines, shippedAt, deliveredAt, shipmentId }: ParcelRow): ParcelState => ({
   units: new Map(lines.map(({ lineId, quantity }) => [lineId, quantity])),
   shipped: shippedAt !== undefined,
   delivered: deliveredAt !== undefined,
+  ...(shipmentId !== undefined && { shipmentId }),
 });
 
 /** What the row knows beyond the state. */
@@ -119,8 +130,9 @@ const noted = (own: Own, { type, data }: FulfillmentEvent, at: string): Own => {
     case 'ParcelPacked':
       return { ...own, parcels: [...own.parcels, { parcelId: data.parcelId, lines: data.lines }] };
     case 'ParcelShipped': {
-      const { parcelId, carrier, tracking } = data;
-      const facts = { carrier, shippedAt: at, ...(tracking !== undefined && { tracking }) };
+      const { parcelId, carrier, tracking, shipmentId } = data;
+      const more = { ...(tracking !== undefined && { tracking }), ...(shipmentId !== undefined && { shipmentId }) };
+      const facts = { carrier, shippedAt: at, ...more };
       return { ...own, parcels: parcel(parcelId, facts) };
     }
     case 'ParcelDelivered':
@@ -147,7 +159,7 @@ const json = { type: 'jsonb' } as const;
 
 export const fulfillments: FoldedProjection<FulfillmentRow, 'fulfillmentId', FulfillmentEvent> = {
   name: 'fulfillment',
-  version: 1,
+  version: 2,
   categories: ['fulfillment'],
   table: readTable<FulfillmentRow>(
     'fulfillment',
@@ -170,11 +182,14 @@ export const fulfillments: FoldedProjection<FulfillmentRow, 'fulfillmentId', Ful
       pickupUntil: { type: 'timestamptz', nullable: true },
       reminded: flag,
       assignedAt: { type: 'timestamptz' },
+      recipient: maybe,
+      shipmentId: maybe,
     },
     [
       { columns: ['orderId'] },
       { columns: ['workAt', 'assignedAt', 'fulfillmentId'], where: 'is_open' },
       { columns: ['workAt', 'state', 'assignedAt', 'fulfillmentId'] },
+      { columns: ['workAt', 'recipient'], where: 'is_open AND recipient IS NOT NULL' },
       { columns: ['acceptBy'], where: `state = 'assigned'` },
       { columns: ['pickupUntil'], where: `state = 'ready'` },
     ],

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { type Stamp } from '#projections';
 import { type FulfillmentStatus } from '../domain/fulfillment-state.js';
 import { fulfillments, type FulfillmentRow } from './fulfillments.projection.js';
+import { shipments, type ShipmentRow } from './shipments.projection.js';
 
 type Row = FulfillmentRow & Stamp;
 
@@ -19,6 +20,14 @@ export interface WorklistRequest {
   readonly cursor?: string;
 }
 
+/** Fulfilment orders that could leave together. */
+export interface Consolidation {
+  readonly recipient: string;
+  /** The oldest first; `orderIds` in the same order. */
+  readonly fulfillmentIds: readonly string[];
+  readonly orderIds: readonly string[];
+}
+
 /** Fulfilment orders, for whoever does the work: they say nothing about the buyer. */
 @Injectable()
 export class Fulfillments {
@@ -33,6 +42,29 @@ export class Fulfillments {
     return this.db
       .getRepository(fulfillments.table)
       .find({ where: { orderId }, order: { assignedAt: 'ASC', fulfillmentId: 'ASC' } });
+  }
+
+  /** What a location could send together: open work for one recipient that has two orders or more there. */
+  async consolidations(locationId: string, limit: number): Promise<readonly Consolidation[]> {
+    const found = await this.db
+      .getRepository(fulfillments.table)
+      .createQueryBuilder('f')
+      .select('f.recipient', 'recipient')
+      .addSelect('array_agg(f.fulfillment_id ORDER BY f.assigned_at, f.fulfillment_id)', 'fulfillmentIds')
+      .addSelect('array_agg(f.order_id ORDER BY f.assigned_at, f.fulfillment_id)', 'orderIds')
+      .where('f.work_at = :locationId', { locationId })
+      .andWhere(`f.is_open AND f.recipient IS NOT NULL AND f.method = 'ship'`)
+      .andWhere('NOT f.held AND f.shipment_id IS NULL')
+      .groupBy('f.recipient')
+      .having('count(*) > 1')
+      .orderBy('min(f.assigned_at)')
+      .limit(limit)
+      .getRawMany<Consolidation>();
+    return found;
+  }
+
+  shipment(shipmentId: string): Promise<(ShipmentRow & Stamp) | null> {
+    return this.db.getRepository(shipments.table).findOneBy({ shipmentId });
   }
 
   /** What a location has to do, the oldest first. */

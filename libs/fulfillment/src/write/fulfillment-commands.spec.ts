@@ -20,6 +20,7 @@ const all: Record<string, object> = {
   RecordArrival: at,
   MarkReadyForPickup: { ...at, until: '2026-01-31T18:30:00+01:00' },
   HandOver: { ...at, lines, proof: 'code 4711' },
+  LeaveShipment: { ...at, shipmentId: 's-1' },
 };
 
 const contractOf = (name: string) => {

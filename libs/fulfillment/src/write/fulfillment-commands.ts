@@ -3,6 +3,7 @@ import { fulfillment } from '../domain/fulfillment.js';
 import {
   AtLocationDto,
   HandOverDto,
+  LeaveShipmentDto,
   MarkReadyForPickupDto,
   PackParcelDto,
   PickItemsDto,
@@ -32,6 +33,7 @@ export const fulfillmentCommands: readonly CommandContract[] = [
   work('RecordArrival', 'Goods from another location have come to where they are picked up.', AtLocationDto),
   work('MarkReadyForPickup', 'The goods wait for the buyer, until an instant.', MarkReadyForPickupDto),
   work('HandOver', 'The buyer has collected the goods.', HandOverDto),
+  work('LeaveShipment', 'Takes a fulfilment order out of a shipment that has not left.', LeaveShipmentDto),
 ];
 
 /** Sent by processes only. */
@@ -43,4 +45,7 @@ export const fulfillmentRoutes: readonly Route[] = [
   'CancelFulfillmentLines',
   'HoldFulfillment',
   'ResumeFulfillment',
+  'JoinShipment',
+  'ShipJoined',
+  'DeliverJoined',
 ].map((name) => routeTo(fulfillment, 'fulfillmentId', name));

@@ -54,6 +54,10 @@ export class RecordDeliveryDto extends FulfillmentDto {
   @Id('P-1') readonly parcelId!: string;
 }
 
+export class LeaveShipmentDto extends AtLocationDto {
+  @Id() readonly shipmentId!: string;
+}
+
 export class MarkReadyForPickupDto extends AtLocationDto {
   /** Seven days from now, if left out. */
   @Optional() @Instant() readonly until?: string;

@@ -75,6 +75,8 @@ export interface OrderDetails {
   readonly shipTo?: Address;
   /** ISO 3166-1 alpha-2, kept in the clear for tax and statistics. */
   readonly country?: string;
+  /** A key that orders of one customer to one address share; see {@link recipientOf}. */
+  readonly recipient?: string;
   /** For sourcing by distance. */
   readonly near?: Near;
   readonly lines: readonly OrderLine[];

@@ -26,6 +26,8 @@ export type OrderCommand =
       Omit<OrderDetails, 'currency'> & {
         orderId: string;
         currency?: string;
+        /** A keyed digest of the address. */
+        addressKey?: string;
         terms?: ChannelTerms;
         plan?: FulfillmentPlan;
       }

@@ -11,6 +11,7 @@ import {
 } from './order-messages.js';
 import { checkPlan } from './complete-plan.js';
 import { planFulfillment } from './plan.js';
+import { recipientOf } from './recipient.js';
 import { checkTenders } from './tenders.js';
 
 type Placement = Extract<OrderCommand, { type: 'PlaceOrder' }>['data'];
@@ -19,12 +20,14 @@ type Placement = Extract<OrderCommand, { type: 'PlaceOrder' }>['data'];
  * @throws DomainError `channel-not-found`, `currency-not-of-channel`, `method-not-offered`, `invalid-lines`,
  * `plan-incomplete`
  */
-export const place = ({ orderId, terms, plan, ...data }: Placement, occurredAt: string): OrderEvent[] => {
+export const place = ({ orderId, terms, plan, addressKey, ...data }: Placement, occurredAt: string): OrderEvent[] => {
   if (!terms) throw new DomainError('channel-not-found', 'No such channel is configured');
   const currency = data.currency ?? terms.currency;
+  const recipient = recipientOf(data.customerId, addressKey);
   const details: OrderDetails = {
     ...data,
     currency,
+    ...(recipient !== undefined && { recipient }),
     ...(data.tenders && { tenders: withAccounts(data.tenders, { ...data, currency }) }),
     ...(data.near && { near: coarse(data.near) }),
   };

@@ -2,6 +2,7 @@ import { contract, contractsFor, plain, routeTo, type CommandContract, type Rout
 import { KONTOR_NAMESPACE, uuidv5, withoutCodes, type Digest } from '#kernel';
 import { ledgerEntry } from '../domain/ledger-entry.js';
 import { order } from '../domain/order.js';
+import { addressKeyOf } from '../domain/recipient.js';
 import { AdjustLedgerDto } from './fact.dtos.js';
 import {
   ApplyOrderEditDto,
@@ -35,6 +36,12 @@ const subject = ({ orderId, customerId, contact, shipTo }: WithPersonalData) =>
 const veil = <Body extends { readonly tenders?: readonly TenderDto[] }>({ tenders, ...body }: Body, digest: Digest) =>
   tenders ? { ...body, tenders: withoutCodes(tenders, digest) } : body;
 
+/** Addresses are compared by digest. */
+const veilPlacement = (body: PlaceOrderDto, digest: Digest) => {
+  const { shipTo, country = '' } = body;
+  return { ...veil(body, digest), ...(shipTo && { addressKey: addressKeyOf(shipTo, country, digest) }) };
+};
+
 const ofOrder = contractsFor(order, 'orderId');
 
 export const orderCommands: readonly CommandContract[] = [
@@ -45,7 +52,7 @@ export const orderCommands: readonly CommandContract[] = [
     scope: 'orders:place',
     stream: ({ orderId }) => `order-${orderId}`,
     message: (body, cause) => new PlaceOrder(plain(body), cause),
-    veil,
+    veil: veilPlacement,
     subject,
   }),
   ofOrder({

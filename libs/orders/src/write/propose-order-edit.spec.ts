@@ -5,6 +5,7 @@ import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { order } from '../domain/order.js';
 import { aLine, allocation, confirmed, place } from '../domain/samples.js';
 import { TermsOfChannels } from './channel-terms.js';
+import { OrderContents } from './order-contents.js';
 import { ProposeOrderEdit, ProposeOrderEditHandler } from './propose-order-edit.js';
 
 let handler: ProposeOrderEditHandler;
@@ -13,11 +14,8 @@ beforeEach(async () => {
   const store = new InMemoryEventStore();
   const runner = new DeciderRunner(store, plainPersonalData);
   const directory = new NetworkDirectory();
-  handler = new ProposeOrderEditHandler(
-    runner,
-    store,
-    new TermsOfChannels(new NetworkLookup(directory, store), directory),
-  );
+  const terms = new TermsOfChannels(new NetworkLookup(directory, store), directory);
+  handler = new ProposeOrderEditHandler(runner, store, terms, new OrderContents());
   const locations = [{ locationId: 'london', methods: ['ship' as const], safetyStock: 0 }];
   const web = { name: 'Web', kind: 'web', currency: 'GBP', locale: 'en-GB', locations } as const;
   const configure = { channelId: 'web', ...web, reservationTtlSeconds: 600, promisesIncoming: false };

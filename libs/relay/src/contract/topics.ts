@@ -3,7 +3,7 @@ export const TOPICS: Readonly<Record<string, readonly string[]>> = {
   'kontor.stock.v1': ['stock', 'transfer', 'kit'],
   'kontor.orders.v1': ['order', 'return', 'ledger'],
   'kontor.carts.v1': ['cart', 'appointment', 'reorderbutton'],
-  'kontor.fulfillment.v1': ['fulfillment'],
+  'kontor.fulfillment.v1': ['fulfillment', 'shipment'],
   'kontor.payments.v1': ['payment', 'giftcard', 'voucher'],
   'kontor.customers.v1': ['customer'],
   'kontor.network.v1': ['location', 'channel', 'sourcingpolicy'],

@@ -1,0 +1,43 @@
+/** Goods of several orders that leave together. */
+import { contractsFor, routeTo, type CommandContract, type Route } from '#event-store';
+import { Id, Ids, LocationId, Optional, Reference } from '#fields';
+import { shipment } from '../domain/shipment.js';
+
+class ShipmentDto {
+  /** Of your own making. Also the name of the parcels that are packed by it. */
+  @Id() readonly shipmentId!: string;
+}
+
+export class ConsolidateFulfillmentsDto extends ShipmentDto {
+  @LocationId() readonly locationId!: string;
+  /** The key that they share: see the consolidations of the location. */
+  @Id() readonly recipient!: string;
+  @Ids(2, 100) readonly fulfillmentIds!: string[];
+}
+
+export class ShipShipmentDto extends ShipmentDto {
+  @LocationId() readonly locationId!: string;
+  @Reference('royal-mail') readonly carrier!: string;
+  /** The carrier's number. */
+  @Optional() @Reference('AB123456789GB') readonly tracking?: string;
+}
+
+export class RecordShipmentDeliveryDto extends ShipmentDto {}
+
+const contractOf = contractsFor(shipment, 'shipmentId');
+
+const work = (name: string, summary: string, dto: new () => object): CommandContract =>
+  contractOf({ name, summary, dto, scope: 'fulfillment:work' });
+
+export const shipmentCommands: readonly CommandContract[] = [
+  work(
+    'ConsolidateFulfillments',
+    'Puts goods of several orders of one customer, for one address, into one shipment; each says whether it joins.',
+    ConsolidateFulfillmentsDto,
+  ),
+  work('ShipShipment', 'The shipment leaves with its carrier, and all that has joined it.', ShipShipmentDto),
+  work('RecordShipmentDelivery', 'Records that a shipment was delivered: a fact.', RecordShipmentDeliveryDto),
+];
+
+/** Sent by a process only. */
+export const shipmentRoutes: readonly Route[] = [routeTo(shipment, 'shipmentId', 'RecordShipmentAnswer')];
