@@ -11,6 +11,8 @@ type Data<Type extends TransferEvent['type']> = Extract<TransferEvent, { type: T
 
 interface Line extends TransferLine {
   readonly reservationId: string;
+  /** Whether it can be held is not known yet. */
+  readonly asked: boolean;
   readonly held: boolean;
   readonly inTransit: number;
   /** Units of the last shipment. */
@@ -34,7 +36,7 @@ const unitsOf = (lines: readonly TransferLine[]) => new Map(lines.map(({ sku, qu
 
 const begin = (transferId: string, { from, to, lines }: Data<'TransferRequested'>): Reaction<Transfer> => {
   const asked = lines.map((line, index) => ({
-    ...{ ...line, reservationId: `${transferId}:${index + 1}`, held: false, inTransit: 0, leaving: 0 },
+    ...{ ...line, reservationId: `${transferId}:${index + 1}`, asked: true, held: false, inTransit: 0, leaving: 0 },
   }));
   const terms = { locationId: from, keep: 0, kind: 'hard', owner: { type: 'transfer', id: transferId } };
   const intents = asked.map(({ sku, quantity, reservationId }) => ({
@@ -49,24 +51,34 @@ const release = ({ from }: Transfer, { sku, reservationId }: Line): Intent => ({
   data: { sku, locationId: from, reservationId, reason: 'transfer-ended' },
 });
 
+const answered = (before: Transfer, reservationId: unknown, held: boolean): Transfer => ({
+  ...before,
+  lines: before.lines.map((line) => (line.reservationId === reservationId ? { ...line, asked: false, held } : line)),
+});
+
+/** A cancelled transfer is over when every line has been answered. */
+const unlessOver = (state: Transfer): Transfer | undefined =>
+  state.cancelled && state.lines.every(({ asked }) => !asked) ? undefined : state;
+
 const granted = (before: Transfer, reservationId: string): Reaction<Transfer> => {
-  const lines = before.lines.map((line) => (line.reservationId === reservationId ? { ...line, held: true } : line));
-  const state = { ...before, lines };
+  const state = answered(before, reservationId, true);
   if (state.cancelled) {
-    const late = lines.filter((line) => line.reservationId === reservationId);
-    return { state, intents: late.map((line) => release(state, line)) };
+    const late = state.lines.filter((line) => line.reservationId === reservationId);
+    return { state: unlessOver(state), intents: late.map((line) => release(state, line)) };
   }
-  const all = lines.every(({ held }) => held);
+  const all = state.lines.every(({ held }) => held);
   return { state, intents: all ? [{ type: 'ConfirmTransfer', data: { transferId: state.transferId } }] : [] };
 };
 
-const callOff = (state: Transfer): Reaction<Transfer> => ({
-  state,
-  intents: [{ type: 'CancelTransfer', data: { transferId: state.transferId, reason: 'insufficient-stock' } }],
-});
+const declined = (before: Transfer, reservationId: unknown): Reaction<Transfer> => {
+  const state = answered(before, reservationId, false);
+  const { transferId, cancelled } = state;
+  if (cancelled) return stays(unlessOver(state));
+  return { state, intents: [{ type: 'CancelTransfer', data: { transferId, reason: 'insufficient-stock' } }] };
+};
 
 const cancelled = (state: Transfer): Reaction<Transfer> => ({
-  state: { ...state, cancelled: true },
+  state: unlessOver({ ...state, cancelled: true }),
   intents: state.lines.filter(({ held }) => held).map((line) => release(state, line)),
 });
 
@@ -121,7 +133,7 @@ const FACTS = new Set(['RecordStockIssue', 'ReceiveStock', 'AnnounceIncomingStoc
  * @throws Error when a fact is refused: the instance waits for a person
  */
 const refused = (state: Transfer, { command, code, reservationId }: CommandRefused['data']): Reaction<Transfer> => {
-  if (command === 'ReserveStock') return callOff(state);
+  if (command === 'ReserveStock') return declined(state, reservationId);
   if (FACTS.has(command)) throw new Error(`${command} was refused: ${code}`);
   const line = state.lines.find((one) => one.reservationId === reservationId);
   if (command !== 'ConsumeReservation' || !line) return stays(state);
@@ -136,7 +148,7 @@ const goOn = (state: Transfer, event: AnyEvent): Reaction<Transfer> => {
     case 'StockReserved':
       return granted(state, event.data.reservationId);
     case 'StockReservationDeclined':
-      return callOff(state);
+      return declined(state, event.data.reservationId);
     case 'TransferCancelled':
       return cancelled(state);
     case 'TransferShipped':

@@ -107,6 +107,12 @@ describe('a transfer', () => {
     ]);
     for (const sku of ['TEA', 'CUP'])
       expect(await at(h, `stock-${sku}~north`)).toMatchObject({ onHand: 5, reserved: 0 });
+    expect(h.memory.running).toEqual([]);
+  });
+
+  it('is forgotten once it is cancelled', async () => {
+    const { h } = await run([request(4), cancel]);
+    expect(h.memory.running).toEqual([]);
   });
 
   it('books out what left though it was not held any more', async () => {
@@ -123,6 +129,7 @@ describe('a transfer', () => {
         for (const moment of ['before', 'after'] as const) {
           const { h: crashed } = await run(steps, { at: place, moment, during });
           expect(await outcome(crashed)).toEqual(undisturbed);
+          expect(crashed.memory.running).toEqual(h.memory.running);
         }
       }
     }
