@@ -28,6 +28,8 @@ import { Feed } from './feed/feed.js';
 import { RateGuard } from './http/rate.guard.js';
 import { CommandMetrics } from './operations/command-metrics.js';
 import { Consumers } from './operations/consumers.js';
+import { CommandReceiver } from './intake/command-receiver.js';
+import { CommandsByKafka } from './intake/commands-by-kafka.js';
 import { HealthController } from './operations/health.controller.js';
 import { KeysController } from './operations/keys.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
@@ -95,6 +97,8 @@ export class ApiModule {
         Availability,
         Batch,
         CommandMetrics,
+        CommandReceiver,
+        CommandsByKafka,
         Consumers,
         DecideHandler,
         Customers,

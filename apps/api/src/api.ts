@@ -6,6 +6,7 @@ import { Backing } from './backing.js';
 import { serveDocumentation } from './docs/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Routes } from './http/routes.js';
+import { CommandsByKafka } from './intake/commands-by-kafka.js';
 import { JsonLog } from './operations/json-log.js';
 import { MetricsRegistry } from './operations/metrics-registry.js';
 import { createAdapter } from './server.js';
@@ -27,7 +28,7 @@ export interface Api {
  * @throws Error when a setting is missing or wrong
  */
 export const createApi = async (env: Environment): Promise<Api> => {
-  const { port, host, logLevel } = settingsOf(env);
+  const { port, host, logLevel, kafkaBrokers } = settingsOf(env);
   const log = new JsonLog(logLevel);
   const { backing, module } = await Backing.open(env);
   try {
@@ -35,6 +36,7 @@ export const createApi = async (env: Environment): Promise<Api> => {
     serveDocumentation(app);
     await app.listen(port, host);
     const url = `http://${host}:${(app.getHttpServer().address() as { port: number }).port}`;
+    if (kafkaBrokers.length > 0) app.get(CommandsByKafka).start(kafkaBrokers);
     log.log({ message: 'started', url }, 'api');
     return { app, url, close: () => close(app, backing, log) };
   } catch (error) {

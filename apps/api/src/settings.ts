@@ -12,6 +12,8 @@ export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly logLevel: string;
+  /** Of Kafka, `host:port`; none: commands come over HTTP only. */
+  readonly kafkaBrokers: readonly string[];
 }
 
 const required = (env: Environment, name: string) => {
@@ -34,4 +36,5 @@ export const settingsOf = (env: Environment): Settings => ({
   port: portOf(env['KONTOR_PORT'] ?? '7070'),
   host: env['KONTOR_HOST'] ?? '127.0.0.1',
   logLevel: env['KONTOR_LOG'] ?? 'info',
+  kafkaBrokers: env['KAFKA_BROKERS']?.split(',').filter(Boolean) ?? [],
 });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { commandsCommand } from './commands/commands.js';
 import { eventStoreCommand } from './commands/event-store.js';
 import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
@@ -50,6 +51,7 @@ for (const add of [
   sourceCommand,
   statusCommand,
   relayCommand,
+  commandsCommand,
   keysCommand,
   eventStoreCommand,
 ]) {

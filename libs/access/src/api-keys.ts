@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '#kernel';
-import { formatKey, hashOf, newKey, parseKey } from './key-format.js';
+import { formatKey, hashOf, newKey, parseKey, signingKeyOf } from './key-format.js';
 import { type Principal } from './principal.js';
 import { isScope, STAFF_SCOPES, type ApiScope } from './scopes.js';
 
@@ -111,8 +111,17 @@ export class ApiKeys {
   async authenticate(secret: string): Promise<Principal | undefined> {
     const parts = parseKey(secret);
     if (parts?.environment !== this.environment) return undefined;
-    const known = await this.known(parts.keyId);
-    if (!known || !timingSafeEqual(hashOf(parts), known.key.hash)) return undefined;
+    return this.proven(parts.keyId, (hash) => timingSafeEqual(hashOf(parts), hash));
+  }
+
+  /** Who signed with the {@link signingKeyOf} of this key; undefined when it is unknown, expired or revoked, or did not. */
+  signer(keyId: string, isSignedWith: (signingKey: Buffer) => boolean): Promise<Principal | undefined> {
+    return this.proven(keyId, (hash) => isSignedWith(signingKeyOf(hash)));
+  }
+
+  private async proven(keyId: string, proves: (hash: Buffer) => boolean): Promise<Principal | undefined> {
+    const known = await this.known(keyId);
+    if (!known || !proves(known.key.hash)) return undefined;
     const now = this.now();
     if (!isLive(known.key, now)) return undefined;
     if (now - known.usedAt >= MINUTE) this.recordUse(known, now);

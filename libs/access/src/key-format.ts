@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /** The parts of `kontor_<environment>_<keyId>_<random>`. */
 export interface KeyParts {
@@ -26,3 +26,16 @@ export const newKey = (environment: string): KeyParts => ({
 
 /** What is stored. The random part has 256 bits, so a slow hash would buy nothing. */
 export const hashOf = ({ random }: KeyParts) => createHash('sha256').update(random).digest();
+
+/**
+ * What a key signs with where its secret is not sent along, as in Kafka. Both sides can make it: the holder from the
+ * secret, Kontor from the hash that it stores. Neither the secret nor the hash can be had from it.
+ */
+export const signingKeyOf = (hash: Buffer) => createHmac('sha256', hash).update('kontor.commands.v1').digest();
+
+/** What the holder of a key signs with. @throws Error */
+export const signerOf = (secret: string) => {
+  const parts = parseKey(secret);
+  if (!parts) throw new Error('This is not an API key');
+  return { keyId: parts.keyId, signingKey: signingKeyOf(hashOf(parts)) };
+};

@@ -96,7 +96,8 @@ const parse = (text: string | undefined, number: number): BatchLine => {
   return readBody(BatchLine, parsed);
 };
 
-const actingFor = (channel: string | undefined, principal: Principal): Principal => {
+/** @throws Problem */
+export const actingFor = (channel: string | undefined, principal: Principal): Principal => {
   if (channel === undefined || channel === principal.channel) return principal;
   if (principal.isStaff) return { ...principal, channel };
   throw new Problem('forbidden', 'Only a staff key may act for another channel.');

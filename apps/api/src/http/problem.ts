@@ -95,7 +95,7 @@ export const answerOrLog = (error: unknown, logger: Logger, route: string): Answ
 };
 
 /** Undefined for an error that is nobody's but ours. */
-const answerTo = (error: unknown): Answer | undefined => ofOurs(error) ?? ofOutage(error) ?? ofFramework(error);
+export const answerTo = (error: unknown): Answer | undefined => ofOurs(error) ?? ofOutage(error) ?? ofFramework(error);
 
 /** Connections that failed or were lost in a transaction, a database that starts, stops or is overloaded (SQLSTATE), a log that does not answer. */
 const OUTAGE =

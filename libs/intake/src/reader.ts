@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { type Kafka, type KafkaMessage } from 'kafkajs';
+import { withAdmin } from './topics.js';
+
+const SILENT_FOR_MS = 10_000;
+
+/** All that lies in a topic now, the records of a partition in their order. @throws Error when the broker falls silent */
+export const readAll = async (kafka: Kafka, topic: string): Promise<readonly KafkaMessage[]> => {
+  const ends = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
+  const left = new Map(
+    ends.filter(({ high, low }) => Number(high) > Number(low)).map(({ partition, high }) => [partition, Number(high)]),
+  );
+  const found: KafkaMessage[] = [];
+  if (left.size === 0) return found;
+  const groupId = `kontor-reader-${randomUUID()}`;
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 });
+  const { END_BATCH_PROCESS, CRASH } = consumer.events;
+  const done = Promise.withResolvers<undefined>();
+  const silence = setTimeout(() => done.reject(new Error(`${topic} cannot be read to its end`)), SILENT_FOR_MS);
+  // Also of batches that only mark the end of a transaction, which nobody gets to see.
+  consumer.on(END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
+    silence.refresh();
+    if (Number(lastOffset) >= (left.get(partition) ?? Infinity) - 1) left.delete(partition);
+    if (left.size === 0) done.resolve(undefined);
+  });
+  consumer.on(CRASH, ({ payload: { error, restart } }) => restart || done.reject(error));
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    const eachBatch = ({ batch: { messages } }: { batch: { messages: KafkaMessage[] } }) => {
+      found.push(...messages);
+      return Promise.resolve();
+    };
+    await consumer.run({ autoCommit: false, eachBatch });
+    await done.promise;
+    return found;
+  } finally {
+    clearTimeout(silence);
+    await consumer.disconnect();
+    await withAdmin(kafka, (admin) => admin.deleteGroups([groupId])).catch(() => undefined);
+  }
+};
