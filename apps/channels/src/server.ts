@@ -1,6 +1,6 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type DataSource } from 'typeorm';
-import { type ApiKeys } from '#access';
+import { type ApiKeys, type Principal } from '#access';
 import { type Consumption, type Outbox, type Promises, type PublishedConsumer } from '#channels';
 import { type EventStore } from '#event-store';
 import { type OpenedAdapter } from './adapters.js';
@@ -56,11 +56,13 @@ const guard = (app: FastifyInstance, keys: ApiKeys, channel: string | undefined)
     if (open) return;
     const principal = await keys.authenticate(headers.authorization?.replace(/^Bearer /, '') ?? '');
     if (!principal) return refuse(reply, 401, 'A key is needed: Authorization: Bearer <key>');
-    const mayActFor = principal.isStaff || (channel !== undefined && principal.channel === channel);
-    if (!mayActFor || scope === undefined || !principal.scopes.has(scope))
-      return refuse(reply, 403, `This key may not do it${scope === undefined ? '' : `: it takes ${scope}`}`);
+    if (!mayDo(principal, scope, channel))
+      return refuse(reply, 403, `This key may not do it: ${scope ?? 'nobody may'}`);
   });
 };
+
+const mayDo = ({ isStaff, channel: own, scopes }: Principal, scope?: string, channel?: string) =>
+  (isStaff || own === channel) && scope !== undefined && scopes.has(scope);
 
 const refuse = (reply: FastifyReply, status: number, title: string) =>
   reply.code(status).type('application/problem+json').send({ status, title });

@@ -1,4 +1,4 @@
-import { TryAgain } from './consuming/inbox.js';
+import { TryAgain } from './consuming/try-again.js';
 import { type Clock, systemClock } from './clock.js';
 
 /** A command as the API takes it, for batches. */

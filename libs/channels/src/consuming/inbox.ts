@@ -1,6 +1,7 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import { type PublishedConsumer } from './published-consumer.js';
 import { type PublishedEvent, WITHHELD_TYPE } from './published-event.js';
+import { isTransient } from './try-again.js';
 
 interface Place {
   readonly stream: string;
@@ -8,28 +9,6 @@ interface Place {
   /** Why the stream stands still. */
   parked: string | null;
 }
-
-export interface ParkedInbox {
-  readonly consumer: string;
-  readonly stream: string;
-  /** The last revision that had its effect. */
-  readonly revision: number;
-  readonly reason: string;
-  readonly since: Date;
-  /** Events that wait behind it. */
-  readonly held: number;
-}
-
-/** Classes of SQLSTATE that say nothing of the event: connection, rollback, resources, intervention, system. */
-const TRANSIENT = /^(08|40|53|57|58)/;
-
-/** Thrown by a handler when it is not the event's fault: all of it is tried again after a pause. */
-export class TryAgain extends Error {
-  override name = 'TryAgain';
-}
-
-const isTransient = (error: unknown) =>
-  error instanceof TryAgain || TRANSIENT.test(String((error as { code?: unknown }).code ?? ''));
 
 /**
  * Lets each event have its effect once, in the order of its stream: a row per stream keeps the last revision, in the
@@ -79,7 +58,7 @@ export class Inbox {
       for (const event of events) if (event.revision > place.revision) await this.hold(tx, event);
       await this.drain(tx, place);
       await this.save(tx, [place]);
-      return place.parked === null;
+      return isOpen(place);
     });
   }
 
@@ -88,23 +67,25 @@ export class Inbox {
     const places = await this.open(tx, [...new Set(events.map(({ stream }) => stream))]);
     for (const event of events) {
       const place = places.get(event.stream);
-      if (!place || event.revision <= place.revision) continue;
-      if (event.revision === place.revision + 1 && !place.parked?.startsWith('poison')) {
-        await this.digest(tx, event, { place, isolated });
-      } else {
-        place.parked ??= gap(place.revision + 1, event.revision);
-        await this.hold(tx, event);
-      }
+      if (place && event.revision > place.revision) await this.meet(tx, event, { place, isolated });
     }
     await this.save(tx, [...places.values()]);
+  }
+
+  private async meet(tx: EntityManager, event: PublishedEvent, how: { place: Place; isolated: boolean }) {
+    const { place } = how;
+    const isNext = event.revision === place.revision + 1;
+    if (isNext && !place.parked?.startsWith(POISON)) return this.digest(tx, event, how);
+    place.parked ??= gap(place.revision + 1, event.revision);
+    await this.hold(tx, event);
   }
 
   /** What comes next in its stream, and, where it was missing, what was waiting for it. */
   private async digest(tx: EntityManager, event: PublishedEvent, how: { place: Place; isolated: boolean }) {
     const { place, isolated } = how;
-    const error = isolated ? await this.attempt(tx, event) : await this.handle(tx, event);
+    const error = await (isolated ? this.attempt(tx, event) : this.handle(tx, event));
     if (error !== undefined) {
-      place.parked = `poison: ${error}`;
+      place.parked = `${POISON}: ${error}`;
       await this.hold(tx, event);
     } else {
       place.revision = event.revision;
@@ -124,7 +105,7 @@ export class Inbox {
       const next = place.revision + 1;
       const error = event.revision === next ? await this.attempt(tx, event) : undefined;
       if (event.revision !== next) place.parked = gap(next, event.revision);
-      else if (error !== undefined) place.parked = `poison: ${error}`;
+      else if (error !== undefined) place.parked = `${POISON}: ${error}`;
       else place.revision = next;
       if (place.parked !== null) break;
     }
@@ -135,8 +116,9 @@ export class Inbox {
     ]);
   }
 
-  private async handle(tx: EntityManager, event: PublishedEvent): Promise<undefined> {
+  private async handle(tx: EntityManager, event: PublishedEvent): Promise<string | undefined> {
     if (event.type !== WITHHELD_TYPE) await this.consumer.handle(event, tx);
+    return undefined;
   }
 
   /** @returns why the event cannot be digested. @throws what says nothing of the event */
@@ -199,12 +181,8 @@ export class Inbox {
   }
 }
 
-const gap = (missing: number, came: number) => `gap: revision ${came} came before ${missing}`;
+const POISON = 'poison';
 
-/** The streams that stand still, of all consumers. */
-export const parkedInboxes = (db: DataSource): Promise<ParkedInbox[]> =>
-  db.query(
-    `SELECT consumer, stream, revision::float8, parked AS reason, parked_at AS since,
-       (SELECT count(*)::float8 FROM channels.inbox_held h WHERE h.consumer = i.consumer AND h.stream = i.stream) AS held
-     FROM channels.inbox i WHERE parked IS NOT NULL ORDER BY parked_at, consumer, stream`,
-  );
+const isOpen = ({ parked }: Place) => parked === null;
+
+const gap = (missing: number, came: number) => `gap: revision ${came} came before ${missing}`;

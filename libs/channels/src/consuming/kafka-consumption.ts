@@ -39,7 +39,6 @@ export class KafkaConsumption implements Consumption {
   async run(signal: AbortSignal): Promise<void> {
     for (let starts = 1; !signal.aborted; starts++) {
       this.lastError = await this.session(signal).catch((error: unknown) => error);
-      if (signal.aborted) break;
       this.state = 'waiting';
       await pause(backoff(Math.min(starts, 8)), undefined, { signal }).catch(() => undefined);
     }
@@ -80,22 +79,23 @@ export class KafkaConsumption implements Consumption {
     }
   }
 
-  private async take({ batch, resolveOffset, heartbeat, isRunning, isStale, pause }: EachBatchPayload, by: Consumer) {
+  private async take(payload: EachBatchPayload, by: Consumer) {
+    const { batch } = payload;
     const { topic, partition, messages } = batch;
-    for (let from = 0; from < messages.length && isRunning() && !isStale(); from += BATCH) {
+    for (let from = 0; from < messages.length && payload.isRunning() && !payload.isStale(); from += BATCH) {
       const slice = messages.slice(from, from + BATCH);
       try {
         await this.keep(slice);
       } catch (error) {
         this.lastError = error;
-        setTimeout(pause(), backoff(++this.failures));
+        setTimeout(payload.pause(), backoff(++this.failures));
         return;
       }
       const offset = slice.at(-1)?.offset ?? '0';
-      resolveOffset(offset);
+      payload.resolveOffset(offset);
       await by.commitOffsets([{ topic, partition, offset: String(Number(offset) + 1) }]);
       this.lags.set(`${topic}/${partition}`, lagAfter(batch, offset));
-      await heartbeat();
+      await payload.heartbeat();
     }
   }
 

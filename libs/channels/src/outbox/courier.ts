@@ -1,5 +1,6 @@
 import { type DataSource } from 'typeorm';
 import { type Clock, systemClock } from '../clock.js';
+import { EndpointHealth } from './endpoint-health.js';
 import { type Delivery, DELIVERY_COLUMNS, type EndpointRef } from './outbox.js';
 import { Pace, type PaceLimits } from './pace.js';
 
@@ -27,10 +28,6 @@ export interface CourierOptions extends PaceLimits {
   readonly log?: (message: string, details: object) => void;
 }
 
-interface Noted {
-  readonly failing_since: Date | null;
-}
-
 /** Longer than a request may take: what a courier that was killed had in hand is tried again after it. */
 const LEASE_MS = 60_000;
 const REQUEST_MS = 20_000;
@@ -47,12 +44,13 @@ export class Courier {
   private readonly random: () => number;
   private readonly pace: Pace;
   private readonly inFlight = new Set<Promise<void>>();
-  private failingSince: number | undefined;
+  private readonly health: EndpointHealth;
 
   constructor(private readonly options: CourierOptions) {
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.pace = new Pace(options, this.clock.now(), this.random);
+    this.health = new EndpointHealth(options);
   }
 
   /** Runs until `signal` aborts. Never rejects: while PostgreSQL is away, it waits. */
@@ -60,7 +58,7 @@ export class Courier {
     let begun = false;
     while (!signal.aborted) {
       try {
-        if (!begun) await this.begin();
+        if (!begun) await this.health.begin();
         begun = true;
         const pause = await this.round(signal);
         if (pause > 0) await this.clock.sleep(pause, signal);
@@ -70,11 +68,6 @@ export class Courier {
       }
     }
     await Promise.allSettled(this.inFlight);
-  }
-
-  private async begin() {
-    const [row] = await this.note('last_error = last_error');
-    this.failingSince = row?.failing_since?.getTime();
   }
 
   /** @returns ms to wait before the next round */
@@ -110,7 +103,7 @@ export class Courier {
 
   private async carry(delivery: Delivery, signal: AbortSignal) {
     const attempt = await this.attempt(delivery, signal);
-    if (attempt === undefined) return void this.pace.ended(this.clock.now(), true); // it is leased, and comes again
+    if (attempt === undefined) return; // this is the end: it is leased, and comes again
     const works = attempt.outcome === 'delivered' || attempt.outcome === 'refused';
     this.pace.ended(this.clock.now(), works, attempt.outcome === 'unavailable' ? attempt.waitMs : 0);
     await this.keep(delivery, attempt).catch((error: unknown) =>
@@ -134,20 +127,20 @@ export class Courier {
     switch (attempt.outcome) {
       case 'delivered':
         await this.update(delivery, { state: 'delivered', attempts: delivery.attempts + 1, at: now, error: null });
-        return this.works();
+        return this.health.works();
       case 'refused': {
         const attempts = delivery.attempts + 1;
         const state = attempts >= this.options.attempts ? 'dead' : 'pending';
         await this.update(delivery, { state, attempts, at: now + this.backoff(attempts), error: attempt.error });
         if (state === 'dead') this.options.log?.('a message was given up', aboutOf(delivery, attempt.error));
-        return this.works();
+        return this.health.works();
       }
       case 'unavailable':
         await this.update(delivery, { state: 'pending', attempts: delivery.attempts, at: now, error: attempt.error });
-        return this.fails(now, attempt.error);
+        return this.health.fails(now, attempt.error);
       case 'gone':
         await this.update(delivery, { state: 'pending', attempts: delivery.attempts, at: now, error: attempt.error });
-        return this.disable(now, attempt.error);
+        return this.health.disable(now, attempt.error);
     }
   }
 
@@ -163,41 +156,6 @@ export class Courier {
        WHERE id = $1`,
       [id, to.state, to.attempts, new Date(to.at), to.error],
     );
-  }
-
-  private async works() {
-    if (this.failingSince === undefined) return;
-    this.failingSince = undefined;
-    this.options.log?.('endpoint works again', this.options.to);
-    await this.note('failing_since = NULL, last_error = NULL');
-  }
-
-  private async fails(now: number, error: string) {
-    if (this.failingSince === undefined) {
-      this.options.log?.('endpoint does not work', { ...this.options.to, error });
-      const [row] = await this.note(
-        'failing_since = coalesce(failing_since, $3), last_error = $4',
-        new Date(now),
-        error,
-      );
-      this.failingSince = row?.failing_since?.getTime() ?? now;
-    }
-    if (now - this.failingSince >= this.options.disableAfterMs) await this.disable(now, error);
-  }
-
-  private async disable(now: number, error: string) {
-    this.failingSince = undefined;
-    this.options.log?.('endpoint disabled: kontor channels enable', { ...this.options.to, error });
-    await this.note('disabled_at = coalesce(disabled_at, $3), last_error = $4', new Date(now), error);
-  }
-
-  private async note(set: string, ...values: readonly unknown[]): Promise<readonly Noted[]> {
-    const { adapter, endpoint } = this.options.to;
-    const [rows] = await this.options.db.query<[Noted[], number]>(
-      `UPDATE channels.endpoint SET ${set} WHERE adapter = $1 AND endpoint = $2 RETURNING failing_since`,
-      [adapter, endpoint, ...values],
-    );
-    return rows;
   }
 }
 

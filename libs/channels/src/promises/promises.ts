@@ -1,19 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { type NetworkDirectory } from '#network';
 import { type PositionWaiter } from '#projections';
-import { type Availability, type KitDirectory, parseStockStream, type SkuAvailability } from '#stock';
+import { type Availability, type KitDirectory, parseStockStream } from '#stock';
 import { type Clock, systemClock } from '../clock.js';
 import { type PublishedConsumer } from '../consuming/published-consumer.js';
 import { type PublishedEvent } from '../consuming/published-event.js';
-
-/** What a channel may promise of a SKU, as its adapters were last told. */
-export interface Promised extends SkuAvailability {
-  /** Grows with every change of any SKU of the channel: `since` it, there are deltas. */
-  readonly sequence: number;
-  /** At least so new, by its place in the log. */
-  readonly position: number;
-}
+import { keepPromises, type Promised } from './keep-promises.js';
 
 /** Hears of changes in the transaction that keeps them. */
 export type OnPromises = (changes: readonly Promised[], tx: EntityManager) => Promise<void>;
@@ -129,50 +121,9 @@ export class Promises implements PublishedConsumer {
     const skus = wanted.map(({ sku }) => sku);
     const states = await availability.of(channel, skus);
     await db.transaction(async (tx) => {
-      const changed = await this.keep(tx, channel, { states, position });
+      const changed = await keepPromises(tx, channel, { states, position });
       for (const listener of this.listeners.get(channel) ?? []) await listener(changed, tx);
     });
-  }
-
-  /** One transaction of a channel after the other: sequences become visible in their order. */
-  private async keep(
-    tx: EntityManager,
-    channel: string,
-    now: { states: readonly SkuAvailability[]; position: number },
-  ) {
-    const [counter] = await tx.query<{ sequence: number }[]>(
-      `INSERT INTO channels.promise_sequence VALUES ($1, 0)
-       ON CONFLICT (channel) DO UPDATE SET channel = excluded.channel RETURNING sequence::float8`,
-      [channel],
-    );
-    let { sequence } = counter ?? { sequence: 0 };
-    const skus = now.states.map(({ sku }) => sku);
-    const before = await tx.query<{ sku: string; state: object | null; told: number }[]>(
-      'SELECT sku, state, told::float8 FROM channels.promise WHERE channel = $1 AND sku = ANY($2)',
-      [channel, skus],
-    );
-    const known = new Map(before.map((row) => [row.sku, row]));
-    const fresh = now.states.filter(({ sku }) => (known.get(sku)?.told ?? 0) < now.position);
-    const changed = fresh
-      .filter((state) => !same(known.get(state.sku)?.state ?? null, state))
-      .map((state): Promised => ({ ...state, sequence: ++sequence, position: now.position }));
-    await tx.query('UPDATE channels.promise SET told = $3 WHERE channel = $1 AND sku = ANY($2)', [
-      channel,
-      fresh.map(({ sku }) => sku),
-      now.position,
-    ]);
-    await tx.query(
-      `UPDATE channels.promise p SET sequence = c.sequence, state = c.state
-       FROM jsonb_to_recordset($2) AS c(sku text, sequence bigint, state jsonb) WHERE p.channel = $1 AND p.sku = c.sku`,
-      [
-        channel,
-        JSON.stringify(
-          changed.map(({ sequence: at, position, ...state }) => ({ sku: state.sku, sequence: at, state })),
-        ),
-      ],
-    );
-    await tx.query('UPDATE channels.promise_sequence SET sequence = $2 WHERE channel = $1', [channel, sequence]);
-    return changed;
   }
 
   private async forget(channel: string, wanted: readonly Wanted[]) {
@@ -202,10 +153,3 @@ export class Promises implements PublishedConsumer {
     );
   }
 }
-
-/** `policyVersion` is no news to anybody who sells. */
-const same = (before: object | null, { policyVersion: _, ...now }: SkuAvailability): boolean => {
-  if (before === null) return false;
-  const { policyVersion: __, ...then } = before as SkuAvailability;
-  return isDeepStrictEqual(then, JSON.parse(JSON.stringify(now)));
-};

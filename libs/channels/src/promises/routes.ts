@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { type FastifyInstance } from 'fastify';
 import { type AdapterContext } from '../adapter.js';
-import { type Promised } from './promises.js';
+import { type Promised } from './keep-promises.js';
 
 const PAGE = 1_000;
 

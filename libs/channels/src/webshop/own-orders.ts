@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { type AdapterContext } from '../adapter.js';
 import { type PublishedEvent } from '../consuming/published-event.js';
-import { TryAgain } from '../consuming/inbox.js';
+import { TryAgain } from '../consuming/try-again.js';
 
 const isBirth = (type: string) => /^com\.kontor\.order\.(placed|recorded)\./.test(type);
 

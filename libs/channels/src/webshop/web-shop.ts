@@ -5,7 +5,7 @@ import { type PublishedConsumer } from '../consuming/published-consumer.js';
 import { type PublishedEvent } from '../consuming/published-event.js';
 import { Courier } from '../outbox/courier.js';
 import { addMessages, type Message, Outbox } from '../outbox/outbox.js';
-import { type Promised } from '../promises/promises.js';
+import { type Promised } from '../promises/keep-promises.js';
 import { availabilityRoutes } from '../promises/routes.js';
 import { OwnOrders } from './own-orders.js';
 import { post } from './post.js';
