@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { appointment, cart, reorderButton } from '#carts';
 import { customer } from '#customers';
-import { fulfillment } from '#fulfillment';
+import { fulfillment, shipment } from '#fulfillment';
 import { upcast, type Decider, type EventDefinition, type Message } from '#kernel';
 import { channel, location } from '#network';
 import { ledgerEntry, order } from '#orders';
@@ -102,6 +102,33 @@ const stories: readonly Story[] = [
       ['2', expect.objectContaining({ ordered: 1, open: 0, allocated: 1, cancelled: 0 })],
     ]),
   }),
+  tell(order, 'OrderPlaced FulfillmentPlanned OrderConfirmed OrderEditProposed OrderEditApplied', {
+    lines: expect.objectContaining({ size: 3 }),
+    edits: new Map(),
+  }),
+  tell(order, 'OrderPlaced FulfillmentPlanned OrderConfirmed OrderEditProposed OrderEditDiscarded', {
+    lines: expect.objectContaining({ size: 2 }),
+    edits: new Map(),
+  }),
+  tell(
+    order,
+    `OrderPlaced FulfillmentPlanned OrderConfirmed OrderReallocated OrderLinesFulfilled OrderReturnAnnounced
+     OrderLinesReturned OrderReturnRefused`,
+    {
+      lines: new Map([
+        ['1', expect.objectContaining({ open: 0, allocated: 1, fulfilled: 2, returned: 1 })],
+        ['2', expect.objectContaining({ allocated: 1, returned: 0 })],
+      ]),
+    },
+  ),
+  tell(order, 'OrderPlaced OrderConfirmed OrderLinesCancellationRequested OrderCancellationRefused', {
+    cancelling: new Map(),
+    settled: new Set(['c-1']),
+  }),
+  tell(order, 'OrderPlaced OrderConfirmed OrderTendered OrderTenderDropped', { tenders: new Map() }),
+  tell(order, 'OrderPlaced OrderConfirmed OrderLinesFulfilled OrderReturnAnnounced OrderReturnWithdrawn', {
+    announced: new Map(),
+  }),
   tell(order, 'OrderPlaced FulfillmentPlanned OrderRejected', { status: 'rejected' }),
   tell(order, 'OrderRecorded', { status: 'recorded' }),
   tell(goodsReturn, 'ReturnRecorded', { status: 'recorded' }),
@@ -144,6 +171,18 @@ const stories: readonly Story[] = [
       lines: new Map([['1', expect.objectContaining({ assigned: 6, open: 0, shipped: 2, rejected: 1, cancelled: 3 })]]),
     },
   ),
+  tell(
+    fulfillment,
+    'FulfillmentAssigned ShipmentJoinRefused FulfillmentJoinedShipment FulfillmentLeftShipment FulfillmentJoinedShipment',
+    { status: 'assigned', shipmentId: 's-0190b6d4' },
+  ),
+  tell(shipment, 'ShipmentRequested ShipmentMemberJoined ShipmentMemberLost ShipmentShipped ShipmentDelivered', {
+    status: 'delivered',
+    members: new Map([
+      ['f-1', 'joined'],
+      ['f-2', 'lost'],
+    ]),
+  }),
   tell(
     fulfillment,
     `FulfillmentAssigned FulfillmentAccepted FulfillmentRejected ItemsPicked ParcelPacked ParcelShipped

@@ -21,6 +21,7 @@ const FILES = [
   'libs/sourcing/src/domain/policy.ts',
   'libs/orders/src/domain/order-messages.ts',
   'libs/fulfillment/src/domain/fulfillment-messages.ts',
+  'libs/fulfillment/src/domain/shipment.ts',
   'libs/returns/src/domain/return-state.ts',
   'libs/orders/src/domain/ledger-entry.ts',
   'libs/customers/src/domain/customer.ts',

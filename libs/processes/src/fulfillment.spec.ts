@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { tell, type Shop, type Story } from './fulfillment.fixture.js';
+import { tell, type Shop, type SoldLine, type Story } from './fulfillment.fixture.js';
 
 const later = { occurredAt: '2026-02-01T12:00:00.000Z' };
 const units = (lineId: string, quantity: number) => ({ lineId, quantity });
@@ -33,6 +33,14 @@ const cancel =
   (...lines: { lineId: string; quantity: number }[]) =>
   (shop: Shop) =>
     shop.h.order({ type: 'CancelOrderLines', data: { orderId: 'o', lines, reason: 'regret' } }, { commandId });
+
+const edited =
+  (line: SoldLine, ...remove: readonly ReturnType<typeof units>[]) =>
+  async (shop: Shop) => {
+    const add = [{ unitPrice: { amount: 100, scale: 2 }, method: 'ship' as const, ...line }];
+    await shop.h.order({ type: 'ProposeOrderEdit', data: { orderId: 'o', editId: 'e', add, remove } });
+    await shop.h.order({ type: 'ApplyOrderEdit', data: { orderId: 'o', editId: 'e' } }, { commandId });
+  };
 
 const stories = {
   'two parcels': [
@@ -130,21 +138,14 @@ const stories = {
     (shop: Shop) => shop.h.order({ type: 'ReleaseOrderHold', data: { orderId: 'o', holdId: 'h' } }),
     parcel('north', 'p', units('1', 2), units('2', 1)),
   ],
-  'a line that is added': [
+  'a line that is added': [ordered(three), edited(one), parcel('north', 'p', units('2', 1))],
+  'a line that nobody has': [ordered(three), edited({ ...one, sku: 'C' })],
+  'a line that is added for another': [ordered(three), edited(one, units('1', 3)), parcel('north', 'p', units('2', 1))],
+  'a line that is added while the last parcel leaves': [
     ordered(three),
     async (shop: Shop) => {
-      const add = [{ ...one, unitPrice: { amount: 100, scale: 2 }, method: 'ship' as const }];
-      await shop.h.order({ type: 'ProposeOrderEdit', data: { orderId: 'o', editId: 'e', add, remove: [] } });
-      await shop.h.order({ type: 'ApplyOrderEdit', data: { orderId: 'o', editId: 'e' } });
-    },
-    parcel('north', 'p', units('2', 1)),
-  ],
-  'a line that nobody has': [
-    ordered(three),
-    async (shop: Shop) => {
-      const add = [{ ...one, sku: 'C', unitPrice: { amount: 100, scale: 2 }, method: 'ship' as const }];
-      await shop.h.order({ type: 'ProposeOrderEdit', data: { orderId: 'o', editId: 'e', add, remove: [] } });
-      await shop.h.order({ type: 'ApplyOrderEdit', data: { orderId: 'o', editId: 'e' } });
+      await parcel('north', 'p', units('1', 3))(shop);
+      await edited(one)(shop);
     },
   ],
   'goods that must still come in': [
@@ -251,6 +252,20 @@ describe('a line that an edit adds', () => {
     const shop = await ended('a line that is added');
     expect(await shop.said('FulfillmentAssigned')).toMatchObject([{ lines: [three] }, { lines: [one], attempt: 1 }]);
     expect((await types(shop)).at(-1)).toBe('OrderLinesFulfilled');
+  });
+
+  it('comes in the place of one that is removed', async () => {
+    const shop = await ended('a line that is added for another');
+    expect(await shop.said('FulfillmentLinesCancelled')).toMatchObject([{ cancelled: [units('1', 3)] }]);
+    expect(await shop.stock('A', 'north')).toMatchObject({ onHand: 5, reserved: 0 });
+    expect((await types(shop)).at(-1)).toBe('OrderLinesFulfilled');
+  });
+
+  it('is cancelled when the last parcel left meanwhile', async () => {
+    const shop = await ended('a line that is added while the last parcel leaves');
+    expect(await shop.said('FulfillmentAssigned')).toHaveLength(1);
+    expect(await types(shop)).toContain('OrderLinesCancelled');
+    expect(shop.h.memory.running).toEqual([]);
   });
 
   it('is cancelled when nobody has it', async () => {

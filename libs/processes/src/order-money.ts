@@ -2,7 +2,7 @@
  * What the money of one order should do: how much is to be captured, given up and refunded, over all its payments. Pure
  * arithmetic on minor units; it names the operations of each payment, so that a repeat asks for the same ones.
  */
-import { type CapturePolicy } from '#orders';
+import { type CapturePolicy, type LineQuantity } from '#orders';
 
 type Kind = 'capture' | 'void' | 'refund';
 
@@ -34,6 +34,13 @@ export interface ReturnRefund {
   readonly failed?: true;
 }
 
+/** Lines that an edit has added, of which some units have no place yet. */
+export interface Unplaced {
+  readonly worth: number;
+  /** Units without a place, by line. */
+  readonly units: Readonly<Record<string, number>>;
+}
+
 export interface Money {
   readonly capture: CapturePolicy;
   readonly phase: 'placed' | 'confirmed' | 'rejected';
@@ -41,6 +48,8 @@ export interface Money {
   readonly onlyCharges: boolean;
   /** The total less what was cancelled, with what edits added. */
   readonly payable: number;
+  /** Nobody pays for what may turn out to be sold. */
+  readonly unplaced?: readonly Unplaced[];
   /** What the units are worth that have left. */
   readonly left: number;
   /** In the order of the tenders. */
@@ -106,9 +115,10 @@ const spread = (
   });
 };
 
-const toCapture = ({ phase, capture, onlyCharges, payable, left, purses }: Money): Wanted[] => {
+const toCapture = ({ phase, capture, onlyCharges, payable, unplaced = [], left, purses }: Money): Wanted[] => {
   if (phase !== 'confirmed') return [];
-  const due = capture === 'now' || onlyCharges ? payable : left;
+  const placed = payable - sum(unplaced.map(({ worth }) => worth));
+  const due = capture === 'now' || onlyCharges ? placed : left;
   return spread(due - sum(purses.map(captured)), purses, open, { kind: 'capture' });
 };
 
@@ -152,6 +162,20 @@ export const settled = (money: Money): { readonly money: Money; readonly wanted:
     }
   }
 };
+
+/** Some units have their place now, or are cancelled. */
+export const placedNow = (unplaced: readonly Unplaced[], answered: readonly LineQuantity[]): Unplaced[] =>
+  unplaced
+    .map(({ worth, units }) => ({ worth, units: lessUnits(units, answered) }))
+    .filter(({ units }) => Object.values(units).some((quantity) => quantity > 0));
+
+const lessUnits = (units: Unplaced['units'], answered: readonly LineQuantity[]) =>
+  Object.fromEntries(
+    Object.entries(units).map(([lineId, quantity]) => [
+      lineId,
+      quantity - sum(answered.filter((one) => one.lineId === lineId).map((one) => one.quantity)),
+    ]),
+  );
 
 export const withPurse = (money: Money, paymentId: string, change: (purse: Purse) => Purse): Money => ({
   ...money,

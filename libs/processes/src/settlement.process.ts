@@ -3,9 +3,10 @@
  * refunded when it is rejected, cancelled or comes back. A person is asked where a provider refuses.
  */
 import { type Happened, type Process, type Reaction } from '#kernel';
-import { type OrderEvent } from '#orders';
+import { type LineQuantity, type OrderEvent } from '#orders';
 import { type PaymentEvent } from '#payments';
 import { type ReturnEvent } from '#returns';
+import { placedNow } from './order-money.js';
 import {
   authorized,
   begun,
@@ -38,6 +39,19 @@ const begin = (orderId: string, data: Extract<OrderEvent, { type: 'OrderPlaced' 
       }
     : undefined;
 
+const placed = (state: Settlement, answered: readonly LineQuantity[]): Settlement =>
+  state.unplaced ? { ...state, unplaced: placedNow(state.unplaced, answered) } : state;
+
+const edited = (
+  state: Settlement,
+  { add, worth }: Extract<OrderEvent, { type: 'OrderEditApplied' }>['data'],
+): Settlement => {
+  const payable = state.payable + worth;
+  if (add.length === 0) return { ...state, payable };
+  const units = Object.fromEntries(add.map(({ lineId, quantity }) => [lineId, quantity]));
+  return { ...state, payable, unplaced: [...(state.unplaced ?? []), { worth, units }] };
+};
+
 const ofOrder = (state: Settlement, { type, data }: OrderEvent): Reaction<Settlement> => {
   // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- few events of an order move money
   switch (type) {
@@ -48,9 +62,16 @@ const ofOrder = (state: Settlement, { type, data }: OrderEvent): Reaction<Settle
     case 'OrderLinesFulfilled':
       return settle({ ...state, left: state.left + data.due });
     case 'OrderLinesCancelled':
-      return settle({ ...state, payable: state.payable - data.refund });
+      return settle({ ...placed(state, data.lines), payable: state.payable - data.refund });
     case 'OrderEditApplied':
-      return settle({ ...state, payable: state.payable + data.worth });
+      return settle(edited(state, data));
+    case 'OrderReallocated':
+      return settle(
+        placed(
+          state,
+          data.allocations.flatMap(({ lines }) => lines),
+        ),
+      );
     case 'OrderTendered':
       return tendered(state, data.tenders);
     default:

@@ -41,10 +41,27 @@ const leave = (fulfillmentId: string, quantity: number): OrderCommand => ({
   type: 'RecordFulfillment',
   data: { orderId, fulfillmentId, reservations: [{ reservationId: 'r-1', lines: [{ lineId: '1', quantity }] }] },
 });
-const cancelled = (quantity: number): OrderCommand => ({
+const cancelled = (quantity: number, lineId = '1'): OrderCommand => ({
   type: 'SettleCancellation',
-  data: { orderId, cancellationId: `c-${quantity}`, lines: [{ lineId: '1', quantity }], reason: 'regret' },
+  data: { orderId, cancellationId: `c-${quantity}`, lines: [{ lineId, quantity }], reason: 'regret' },
 });
+
+/** Two more units, paid by another card. */
+const propose: OrderCommand = {
+  type: 'ProposeOrderEdit',
+  data: { orderId, editId: 'e', add: [{ ...line, lineId: '2', quantity: 2 }], remove: [] },
+};
+const apply: OrderCommand = { type: 'ApplyOrderEdit', data: { orderId, editId: 'e', tenders: [second(2000)] } };
+const reallocated: OrderCommand = {
+  type: 'ReallocateOrder',
+  data: {
+    orderId,
+    releases: [],
+    allocations: [
+      { reservationId: 'r-2', sku: 'A', locationId: 'south', quantity: 2, lines: [{ lineId: '2', quantity: 2 }] },
+    ],
+  },
+};
 
 /** What happens from outside, one step after all processes are done with the step before. */
 interface Story {
@@ -84,6 +101,12 @@ const stories: Record<string, Story> = {
       { type: 'PayOrder', data: { orderId, tenders: [card(3000, 'tok_decline')] } },
       { type: 'PayOrder', data: { orderId, tenders: [second(3000)] } },
     ],
+  },
+  'an edit that nobody has the goods for': {
+    steps: [place([card(3000)], { capture: 'now' }), propose, apply, cancelled(2, '2')],
+  },
+  'an edit whose goods come from elsewhere': {
+    steps: [place([card(3000)], { capture: 'now' }), propose, apply, reallocated],
   },
   returned: { steps: [place([card(1000), second(2000)]), leave('f-1', 3), { refund: 2500 }] },
   'returned beyond what was captured': { steps: [place([card(3000)]), leave('f-1', 1), { refund: 1500 }] },
@@ -192,6 +215,26 @@ describe('the money of an order is', () => {
       [
         ['o.card', 'authorize', 3000],
         ['o.card', 'void', 1500],
+      ],
+    ],
+    [
+      'an edit that nobody has the goods for',
+      'OrderLinesCancelled',
+      [
+        ['o.card', 'authorize', 3000],
+        ['o.card', 'capture', 3000],
+        ['o.second', 'authorize', 2000],
+        ['o.second', 'void', 2000],
+      ],
+    ],
+    [
+      'an edit whose goods come from elsewhere',
+      'OrderReallocated',
+      [
+        ['o.card', 'authorize', 3000],
+        ['o.card', 'capture', 3000],
+        ['o.second', 'authorize', 2000],
+        ['o.second', 'capture', 2000],
       ],
     ],
     ['sold out', 'OrderRejected', []],
