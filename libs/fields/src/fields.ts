@@ -54,7 +54,12 @@ export const Id = (example = '0190b6d4-7a2e-4c1f-9a58-3f1de5a0c7b2') => matching
 /** As {@link Id}, several of them. */
 export const Ids = (minItems: number, maxItems: number) =>
   field(
-    { type: [String], minItems, maxItems },
+    {
+      type: [String],
+      minItems,
+      maxItems,
+      example: Array.from({ length: Math.max(1, minItems) }, (_, n) => `id-${n + 1}`),
+    },
     IsArray(),
     ArrayMinSize(minItems),
     ArrayMaxSize(maxItems),

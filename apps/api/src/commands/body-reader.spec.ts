@@ -46,7 +46,7 @@ describe('reading a body', () => {
   });
 
   it('says once that a list is missing', () => {
-    expect(errorsOf(reading('PlaceOrder', { orderId: 'o-1' }))).toEqual([
+    expect(errorsOf(reading('RecordOrder', { orderId: 'o-1', currency: 'GBP' }))).toEqual([
       { field: 'lines', message: 'lines must be an array' },
     ]);
   });

@@ -47,14 +47,14 @@ export class SetCartLineQuantityDto extends CartLineDto {
   @Whole(1, MOST_UNITS, 2) readonly quantity!: number;
 }
 
-class HandOverDto implements HandOver {
+class CartRecipientDto implements HandOver {
   @Optional() @Id('till') readonly channel?: string;
   /** An id of staff or customer, never a name. */
   @Optional() @Id('staff-7') readonly person?: string;
 }
 
 export class HandOverCartDto extends CartDto {
-  @Nested(() => HandOverDto) readonly to!: HandOverDto;
+  @Nested(() => CartRecipientDto) readonly to!: CartRecipientDto;
 }
 
 export class AttachCustomerDto extends CartDto {
