@@ -32,6 +32,7 @@ export interface CourierOptions extends PaceLimits {
 const LEASE_MS = 60_000;
 const REQUEST_MS = 20_000;
 const IDLE_MS = 200;
+const BUSY_MS = 20;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 3_600_000;
 
@@ -73,7 +74,7 @@ export class Courier {
   /** @returns ms to wait before the next round */
   private async round(signal: AbortSignal): Promise<number> {
     const room = this.pace.room(this.clock.now());
-    if (room === 0) return Math.min(IDLE_MS, this.pace.pause(this.clock.now()));
+    if (room === 0) return Math.min(this.inFlight.size > 0 ? BUSY_MS : Infinity, this.pace.pause(this.clock.now()));
     const claimed = await this.claim(room);
     for (const delivery of claimed) {
       this.pace.started();

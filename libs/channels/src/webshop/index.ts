@@ -1,2 +1,3 @@
+export * from './simulator.js';
 export * from './standard-webhooks.js';
 export { AVAILABILITY_TYPE } from './web-shop.js';
