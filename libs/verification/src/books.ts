@@ -17,6 +17,7 @@ import { ReservationsWithinStock } from './reservations-within-stock.js';
 import { ReturnsGiveWhatIsDue } from './returns-give-what-is-due.js';
 import { ReturnsWithinSales } from './returns-within-sales.js';
 import { StockAddsUp } from './stock-adds-up.js';
+import { TransfersArrive } from './transfers-arrive.js';
 import { WorkAddsUp } from './work-adds-up.js';
 
 /** All invariants, fed with one log. */
@@ -33,6 +34,7 @@ export class Books {
       new ReservationsEndOnce(),
       new CommandsActOnce(),
       this.stock,
+      new TransfersArrive(),
       new MoneyAddsUp(),
       new PaymentsAddUp(),
       this.lines,
