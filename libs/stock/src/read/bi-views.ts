@@ -48,10 +48,22 @@ export const stockBiViews: readonly BiView[] = [
       FROM read.open_reservation`,
   },
   {
+    name: 'kit_component',
+    comment: 'One row per component of each kit that is not retired',
+    columns: {
+      kit_sku: 'What is sold',
+      quantity: 'Units of the component in one kit',
+      version: 'How often the kit was defined',
+    },
+    sql: `
+      SELECT k.sku AS kit_sku, c.sku, c.quantity, k.version, k.position
+      FROM read.kit k CROSS JOIN LATERAL jsonb_to_recordset(k.components) AS c(sku text, quantity bigint)`,
+  },
+  {
     // The formula of available-to-promise.ts.
     name: 'availability',
     comment:
-      'One row per channel and SKU that one of its locations knows: what the channel can promise now. Kits have none: theirs is what their components allow',
+      'One row per channel and SKU that one of its locations knows: what the channel can promise now. Kits have none: theirs is min(floor(atp / quantity)) over bi.kit_component',
     columns: {
       atp: 'Sum over its locations of max(0, on_hand - unavailable - reserved - safety_stock + incoming if promised); paused locations give nothing',
       policy_version: 'Version of the channel configuration',

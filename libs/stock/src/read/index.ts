@@ -1,4 +1,5 @@
 import { stockBiViews } from './bi-views.js';
+import { kits } from './kits.projection.js';
 import { openReservations } from './open-reservations.projection.js';
 import { stockMovements } from './stock-movements.projection.js';
 import { stockPosition } from './stock-position.projection.js';
@@ -15,6 +16,6 @@ export { stockText } from './stock-text.js';
 
 /** For the registry of read models. */
 export const stockReadModels = {
-  projections: [stockPosition, openReservations, stockMovements, transfers],
+  projections: [stockPosition, openReservations, stockMovements, transfers, kits],
   views: stockBiViews,
 };

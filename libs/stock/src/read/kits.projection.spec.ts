@@ -1,0 +1,26 @@
+import { expect, it } from '@jest/globals';
+import { type RecordedAs } from '#projections';
+import { aRecorded } from '#testing';
+import { type KitEvent } from '../domain/kit.js';
+import { kits, type KitRow } from './kits.projection.js';
+
+const kit = (...events: KitEvent[]) =>
+  events.reduce<KitRow | undefined>(
+    (row, event) => kits.project(row, aRecorded('kit-TRAY', event) as RecordedAs<KitEvent>, { sku: 'TRAY' }),
+    undefined,
+  );
+const defined = (version: number, sku: string): KitEvent => ({
+  type: 'KitDefined',
+  data: { version, components: [{ sku, quantity: 2 }] },
+});
+const retired: KitEvent = { type: 'KitRetired', data: {} };
+
+it('is what it was last defined as', () =>
+  expect(kit(defined(1, 'CUP'), defined(2, 'POT'))).toEqual({
+    sku: 'TRAY',
+    version: 2,
+    components: [{ sku: 'POT', quantity: 2 }],
+  }));
+
+it('has no components once it is retired, told twice or not', () =>
+  expect(kit(defined(1, 'CUP'), retired, retired)).toEqual({ sku: 'TRAY', version: 1, components: [] }));

@@ -1,0 +1,32 @@
+import { idOf } from '#event-store';
+import { type FoldedProjection, readTable } from '#projections';
+import { type KitComponent, type KitEvent } from '../domain/kit.js';
+
+export interface KitRow {
+  readonly sku: string;
+  readonly version: number;
+  /** None once it is retired. */
+  readonly components: readonly KitComponent[];
+}
+
+/** For analysts; what is sold as a kit is said by the directory. */
+export const kits: FoldedProjection<KitRow, 'sku', KitEvent> = {
+  name: 'kit',
+  version: 1,
+  categories: ['kit'],
+  table: readTable<KitRow>('kit', {
+    sku: { type: 'text', primary: true },
+    version: { type: 'integer' },
+    components: { type: 'jsonb' },
+  }),
+  keysOf: ({ stream }) => [{ sku: idOf(stream) }],
+  creates: ({ event }) => event.type === 'KitDefined',
+  project: (row, { event: { type, data } }, key) => {
+    switch (type) {
+      case 'KitDefined':
+        return { ...key, ...data };
+      case 'KitRetired':
+        return row && { ...row, components: [] };
+    }
+  },
+};

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { type Client } from '../support/client.js';
+import { Kontor } from '../support/kontor.js';
+import { aTender, confirmed } from '../support/orders.js';
+import { aLine, aSku, openShop, promised, stocked } from '../support/shop.js';
+import { wrongsOf } from '../support/verify.js';
+
+jest.setTimeout(60_000);
+
+let kontor: Kontor;
+let staff: Client;
+let web: Client;
+
+beforeAll(async () => {
+  kontor = await Kontor.start();
+  staff = kontor.staff;
+  await openShop(staff);
+  web = await kontor.channel('web', ['carts:write', 'orders:place', 'orders:read', 'stock:read', 'stock:reserve']);
+}, 120_000);
+
+afterAll(() => kontor.stop(), 60_000);
+
+const kitOf = async (...components: (readonly [sku: string, quantity: number])[]) => {
+  const sku = aSku('KIT');
+  const parts = components.map(([component, quantity]) => ({ sku: component, quantity }));
+  await staff.done('DefineKit', { sku, components: parts });
+  return sku;
+};
+const price = (amount: number) => ({ unitPrice: { amount, scale: 2 } });
+const place = (lines: readonly object[], more: object = {}) =>
+  web.send('PlaceOrder', { orderId: randomUUID(), lines, ...more }, { wait: 20 });
+const onShelf = (sku: string) => staff.read(`/v1/stock/${sku}/warehouse`);
+
+it('two kits share a component, and the last component decides', async () => {
+  const [cup, pot, tea] = [await stocked(staff, 5), await stocked(staff, 9), await stocked(staff, 9)];
+  const [tray, sampler] = [await kitOf([cup, 2], [pot, 1]), await kitOf([cup, 1], [tea, 3])];
+  expect(await web.read(`/v1/kits/${tray}`)).toEqual({
+    sku: tray,
+    version: 1,
+    components: [
+      { sku: cup, quantity: 2 },
+      { sku: pot, quantity: 1 },
+    ],
+  });
+  expect([await promised(staff, tray, ['web']), await promised(staff, sampler, ['web'])]).toEqual([[2], [3]]);
+
+  await expect(place([aLine(tray, 2)])).resolves.toMatchObject({ body: { state: 'confirmed' } });
+  expect([await promised(staff, tray, ['web']), await promised(staff, sampler, ['web'])]).toEqual([[0], [1]]);
+  await expect(place([aLine(tray)])).resolves.toMatchObject({ body: { state: 'rejected' } });
+  expect(await onShelf(pot)).toMatchObject({ hardReserved: 2, softReserved: 0 });
+  await expect(place([aLine(sampler)])).resolves.toMatchObject({ body: { state: 'confirmed' } });
+  expect(await promised(staff, cup, ['web'])).toEqual([0]);
+});
+
+it('costs as a kit what its components cost together, and is cancelled by component', async () => {
+  const [cup, pot] = [await stocked(staff, 9), await stocked(staff, 9)];
+  const tray = await kitOf([cup, 2], [pot, 1]);
+  const lines = [aLine(tray, 1, price(1000)), aLine(pot, 1, { lineId: '2', ...price(500) })];
+  const orderId = await confirmed(web, lines, { capture: 'now', tenders: [aTender(1500)] });
+  const order = await web.read(`/v1/orders/${orderId}`);
+  expect(order).toMatchObject({
+    total: 1500,
+    lines: [
+      { lineId: '1.a', sku: cup, ordered: 2 },
+      { lineId: '1.b', sku: pot, ordered: 1 },
+      { lineId: '2', sku: pot, ordered: 1 },
+    ],
+  });
+  const gone = { orderId, lines: [{ lineId: '1.a', quantity: 1 }], reason: 'one will do' };
+  await expect(staff.send('CancelOrderLines', gone, { wait: 20 })).resolves.toMatchObject({ status: 200 });
+  await kontor.settled();
+  expect(await onShelf(cup)).toMatchObject({ hardReserved: 1 });
+  // Of 6.67 for two cups, rounded as always.
+  expect(await web.read(`/v1/orders/${orderId}`)).toMatchObject({ cancelledAmount: 334, refundedAmount: 334 });
+});
+
+it('is ordered from a cart', async () => {
+  const [cup, pot] = [await stocked(staff, 2), await stocked(staff, 2)];
+  const tray = await kitOf([cup, 2], [pot, 1]);
+  const [cartId, orderId] = [randomUUID(), randomUUID()];
+  await web.done('CreateCart', { cartId, currency: 'GBP' });
+  await web.done('AddCartLine', { cartId, ...aLine(tray) });
+  await web.done('AddCartLine', { cartId, ...aLine(pot, 1, { lineId: '2' }) });
+  await web.done('ReserveCart', { cartId });
+  await web.done('CheckOutCart', { cartId, orderId });
+  const answer = await web.send('PlaceOrder', { orderId, cartId }, { wait: 20 });
+  expect(answer).toMatchObject({ status: 200, body: { state: 'confirmed' } });
+  await kontor.settled();
+  expect(await onShelf(pot)).toMatchObject({ hardReserved: 2, softReserved: 0 });
+  expect(await onShelf(cup)).toMatchObject({ hardReserved: 2, softReserved: 0 });
+});
+
+it('is made anew for later orders, is no component, and can be retired', async () => {
+  const [cup, pot] = [await stocked(staff, 9), await stocked(staff, 9)];
+  const tray = await kitOf([cup, 2]);
+  const nested = await staff.send('DefineKit', { sku: aSku(), components: [{ sku: tray, quantity: 1 }] }, { wait: 20 });
+  expect(nested).toMatchObject({ status: 409, body: { code: 'kit-nested' } });
+  await staff.done('DefineKit', { sku: tray, components: [{ sku: pot, quantity: 3 }] });
+  await expect(place([aLine(tray)])).resolves.toMatchObject({ body: { state: 'confirmed' } });
+  expect([await promised(staff, cup, ['web']), await promised(staff, pot, ['web'])]).toEqual([[9], [6]]);
+  await staff.done('RetireKit', { sku: tray });
+  expect((await staff.get(`/v1/kits/${tray}`)).status).toBe(404);
+  expect(await promised(staff, tray, ['web'])).toEqual([0]);
+});
+
+it('leaves books that add up', async () => {
+  await kontor.settled();
+  expect(await wrongsOf(kontor)).toEqual([]);
+});
