@@ -26,6 +26,7 @@ const FILES = [
   'libs/orders/src/domain/ledger-entry.ts',
   'libs/customers/src/domain/customer.ts',
   'libs/payments/src/domain/payment-messages.ts',
+  'libs/vouchers/src/domain/instrument-messages.ts',
   'libs/carts/src/domain/cart-messages.ts',
   'libs/carts/src/domain/appointment-messages.ts',
   'libs/carts/src/domain/reorder-messages.ts',
