@@ -207,6 +207,31 @@ describe('what is paid later', () => {
   });
 });
 
+describe('a later tender', () => {
+  it('that is authorised in part only is given up, and due again', async () => {
+    const orderId = await confirmed(staff, [await shop(2)], { payLater: true });
+    const tenders = [aTender(1700, { token: 'tok_partial' })];
+    await staff.done('PayOrder', { orderId, tenders }, { channel: 'app' });
+    await paymentBecomes(staff, orderId, 'card', { state: 'voided', authorized: 850, voided: 850 });
+    await orderBecomes(staff, orderId, { state: 'confirmed', paymentState: 'due' });
+    const again = [aTender(1700, { tenderId: 'again' })];
+    await staff.done('PayOrder', { orderId, tenders: again }, { channel: 'app' });
+    await paymentBecomes(staff, orderId, 'again', { state: 'authorized', authorized: 1700 });
+  });
+
+  it('is taken once, though two channels offer it at the same time', async () => {
+    const orderId = await confirmed(staff, [await shop(2)], { payLater: true });
+    const answers = await Promise.all(
+      ['app', 'till', 'web', 'marketplace'].map((channel) =>
+        staff.send('PayOrder', { orderId, tenders: [aTender(1700, { tenderId: channel })] }, { channel, wait: 20 }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409]);
+    await orderBecomes(staff, orderId, { paymentState: 'authorized', authorizedAmount: 1700 });
+    expect(await journalOf(orderId)).toHaveLength(1);
+  });
+});
+
 describe('a card number', () => {
   const PAN = '4111 1111 1111 1111';
   const order = (more: object) => ['PlaceOrder', anOrder([aLine('MUG')], more)] as const;
