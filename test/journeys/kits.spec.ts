@@ -62,7 +62,7 @@ it('costs as a kit what its components cost together, and is cancelled by compon
   expect(order).toMatchObject({
     total: 1500,
     lines: [
-      { lineId: '1.a', sku: cup, ordered: 2 },
+      { lineId: '1.a', sku: cup, ordered: 2, kit: { sku: tray, lineId: '1', quantity: 1 } },
       { lineId: '1.b', sku: pot, ordered: 1 },
       { lineId: '2', sku: pot, ordered: 1 },
     ],
@@ -83,6 +83,7 @@ it('is ordered from a cart', async () => {
   await web.done('AddCartLine', { cartId, ...aLine(tray) });
   await web.done('AddCartLine', { cartId, ...aLine(pot, 1, { lineId: '2' }) });
   await web.done('ReserveCart', { cartId });
+  expect(await web.read(`/v1/carts/${cartId}`)).toMatchObject({ missing: [{ sku: tray, quantity: 1 }] });
   await web.done('CheckOutCart', { cartId, orderId });
   const answer = await web.send('PlaceOrder', { orderId, cartId }, { wait: 20 });
   expect(answer).toMatchObject({ status: 200, body: { state: 'confirmed' } });

@@ -12,6 +12,7 @@ const orderLine = object({
   'locationId?': text,
   unitPrice,
   'attributes?': texts,
+  'kit?': object({ sku: text, lineId: text, quantity: integer }),
   ordered: integer,
   open: integer,
   allocated: integer,

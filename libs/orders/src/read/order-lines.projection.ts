@@ -9,6 +9,7 @@ export interface OrderLineStatus {
   readonly locationId?: string;
   readonly unitPrice: { readonly amount: number; readonly scale: number };
   readonly attributes?: Readonly<Record<string, string>>;
+  readonly kit?: OrderLine['kit'];
   readonly ordered: number;
   readonly open: number;
   readonly allocated: number;
