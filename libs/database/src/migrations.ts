@@ -199,4 +199,34 @@ export const MIGRATIONS: readonly Migration[] = [
         UNIQUE (adapter, kind, theirs)
       );`,
   },
+  {
+    name: '008-till-lines',
+    sql: `
+      CREATE TABLE channels.till_line (
+        adapter    text NOT NULL,
+        till       text NOT NULL,
+        digest     text NOT NULL,
+        day        date NOT NULL,
+        id         text NOT NULL,
+        number     text NOT NULL,
+        kind       text,
+        at         timestamptz,
+        state      text NOT NULL CHECK (state IN ('sent', 'waiting', 'recorded', 'refused')),
+        sold       integer NOT NULL DEFAULT 0,
+        returned   integer NOT NULL DEFAULT 0,
+        amount     bigint NOT NULL DEFAULT 0,
+        moving     integer NOT NULL DEFAULT 0,
+        moved      integer NOT NULL DEFAULT 0,
+        shortfalls jsonb NOT NULL DEFAULT '[]',
+        problem    jsonb,
+        position   bigint,
+        waits_for  text[] NOT NULL DEFAULT '{}',
+        commands   jsonb,
+        first_at   timestamptz NOT NULL,
+        PRIMARY KEY (adapter, till, digest)
+      );
+      CREATE INDEX till_line_day ON channels.till_line (adapter, till, day);
+      CREATE INDEX till_line_id ON channels.till_line (adapter, id);
+      CREATE INDEX till_line_waiting ON channels.till_line (adapter) WHERE state = 'waiting';`,
+  },
 ];
