@@ -2,43 +2,62 @@
 
 /** Derived ids (RFC 9562 UUID version 5): the same input gives the same id on every machine and at every retry. */
 
-const rotate = (value: number, bits: number) => (value << bits) | (value >>> (32 - bits));
-
-const mix = (round: number, b: number, c: number, d: number) => {
-  if (round < 20) return ((b & c) | (~b & d)) + 0x5a827999;
-  if (round < 40) return (b ^ c ^ d) + 0x6ed9eba1;
-  if (round < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
-  return (b ^ c ^ d) + 0xca62c1d6;
-};
-
 const schedule = new Int32Array(80);
 
-const compress = (hash: Int32Array, block: DataView, offset: number) => {
+const fillSchedule = (block: DataView, offset: number) => {
   for (let i = 0; i < 16; i++) schedule[i] = block.getInt32(offset + i * 4);
   for (let i = 16; i < 80; i++) {
     // The schedule is filled from the left, so all four are there.
-    schedule[i] = rotate(schedule[i - 3]! ^ schedule[i - 8]! ^ schedule[i - 14]! ^ schedule[i - 16]!, 1);
+    const mixed = schedule[i - 3]! ^ schedule[i - 8]! ^ schedule[i - 14]! ^ schedule[i - 16]!;
+    schedule[i] = (mixed << 1) | (mixed >>> 31);
   }
-  let [a, b, c, d, e] = hash as unknown as [number, number, number, number, number];
-  for (let i = 0; i < 80; i++) {
-    const next = (rotate(a, 5) + mix(i, b, c, d) + e + schedule[i]!) | 0;
-    [e, d, c, b, a] = [d, c, rotate(b, 30), a, next];
-  }
-  hash.set([hash[0]! + a, hash[1]! + b, hash[2]! + c, hash[3]! + d, hash[4]! + e]);
 };
 
-/** SHA-1 (RFC 3174), for UUIDv5 only: not for secrets. */
-const sha1 = (input: Uint8Array): Uint8Array => {
-  const padded = new Uint8Array((((input.length + 8) >> 6) + 1) * 64);
-  padded.set(input);
-  padded[input.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 4, input.length * 8);
+/** Written out, not called: this runs for every event and every command of a process. */
+const compress = (hash: Int32Array, block: DataView, offset: number) => {
+  fillSchedule(block, offset);
+  let a = hash[0]!;
+  let b = hash[1]!;
+  let c = hash[2]!;
+  let d = hash[3]!;
+  let e = hash[4]!;
+  for (let i = 0; i < 80; i++) {
+    const phase = Math.trunc(i / 20);
+    const f = phase === 0 ? (b & c) | (~b & d) : phase === 2 ? (b & c) | (b & d) | (c & d) : b ^ c ^ d;
+    const next = (((a << 5) | (a >>> 27)) + f + e + ROUNDS[phase]! + schedule[i]!) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  hash[0] = hash[0]! + a;
+  hash[1] = hash[1]! + b;
+  hash[2] = hash[2]! + c;
+  hash[3] = hash[3]! + d;
+  hash[4] = hash[4]! + e;
+};
+
+const ROUNDS = [0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6];
+
+/** One or two blocks do for ordinary names: they are used again and again. */
+const blocks = new Uint8Array(128);
+const words = new DataView(blocks.buffer);
+
+/** SHA-1 (RFC 3174) of a namespace and a name, for UUIDv5 only: not for secrets. */
+const sha1 = (namespace: string, name: string): Int32Array => {
+  const tail = encode(name);
+  const length = 16 + tail.length;
+  const size = (((length + 8) >> 6) + 1) * 64;
+  const padded = size <= blocks.length ? blocks.fill(0, 0, size) : new Uint8Array(size);
+  putUuid(namespace, padded);
+  padded.set(tail, 16);
+  padded[length] = 0x80;
+  const view = padded === blocks ? words : new DataView(padded.buffer);
+  view.setUint32(size - 4, length * 8);
   const hash = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
-  for (let offset = 0; offset < padded.length; offset += 64) compress(hash, view, offset);
-  const digest = new DataView(new ArrayBuffer(20));
-  hash.forEach((word, index) => digest.setInt32(index * 4, word));
-  return new Uint8Array(digest.buffer);
+  for (let offset = 0; offset < size; offset += 64) compress(hash, view, offset);
+  return hash;
 };
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -46,35 +65,52 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export const isUuid = (text: string) => UUID.test(text);
 
-const bytesOf = (uuid: string) => {
+/** Where the sixteen bytes stand in the text of a UUID. */
+const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
+const putUuid = (uuid: string, bytes: Uint8Array) => {
   if (!isUuid(uuid)) throw new TypeError(`Not a UUID: ${uuid}`);
-  const hex = uuid.replaceAll('-', '');
-  return Uint8Array.from({ length: 16 }, (_, i) => parseInt(hex.slice(i * 2, i * 2 + 2), 16));
+  for (let i = 0; i < 16; i++) {
+    const place = PLACES[i]!;
+    bytes[i] = (nibble(uuid.charCodeAt(place)) << 4) | nibble(uuid.charCodeAt(place + 1));
+  }
 };
+
+/** Of a hexadecimal digit: letters of both cases lie nine above their value in the last four bits. */
+const nibble = (code: number) => (code & 15) + (code > 57 ? 9 : 0);
 
 /** @throws TypeError if `namespace` is not a UUID */
 export const uuidv5 = (namespace: string, name: string): string => {
-  const tail = encode(name);
-  const input = new Uint8Array(16 + tail.length);
-  input.set(bytesOf(namespace));
-  input.set(tail, 16);
-  const bytes = sha1(input);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x50;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hash = sha1(namespace, name);
   let text = '';
-  for (let i = 0; i < 16; i++) text += (i === 4 || i === 6 || i === 8 || i === 10 ? '-' : '') + HEX[bytes[i]!]!;
+  for (let i = 0; i < 16; i++) {
+    let byte = (hash[i >> 2]! >>> (24 - (i & 3) * 8)) & 0xff;
+    if (i === 6) byte = (byte & 0x0f) | 0x50;
+    if (i === 8) byte = (byte & 0x3f) | 0x80;
+    text += (i === 4 || i === 6 || i === 8 || i === 10 ? '-' : '') + HEX[byte]!;
+  }
   return text;
 };
 
 /** UTF-8 without TextEncoder, which the language itself does not have. */
-const encode = (text: string) => {
+const encode = (text: string): number[] => {
+  const bytes: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 127) return encodeAll(text);
+    bytes.push(code);
+  }
+  return bytes;
+};
+
+const encodeAll = (text: string): number[] => {
   const escaped = encodeURIComponent(text.toWellFormed());
   const bytes: number[] = [];
   for (let i = 0; i < escaped.length; i++) {
     if (escaped[i] === '%') bytes.push(parseInt(escaped.slice(i + 1, (i += 2) + 1), 16));
     else bytes.push(escaped.charCodeAt(i));
   }
-  return Uint8Array.from(bytes);
+  return bytes;
 };
 
 /** The namespace of every id that Kontor derives from names of its own. */
