@@ -3,6 +3,7 @@ import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
+import { wrongsOf } from '../support/verify.js';
 import { workOf } from '../support/work.js';
 
 jest.setTimeout(90_000);
@@ -41,11 +42,6 @@ const edit = async (orderId: string, change: object, more: object = {}) => {
 
 const added = (sku: string, quantity: number) => ({ ...aLine(sku, quantity), lineId: '2' });
 
-const told = async (orderId: string) => {
-  const { items } = await staff.read(`/v1/orders/${orderId}/timeline`);
-  return (items as { text: string }[]).map(({ text }) => text);
-};
-
 const paymentOf = async (orderId: string, tenderId: string) => staff.read(`/v1/payments/${orderId}.${tenderId}`);
 
 const becomes = (orderId: string, tenderId: string, expected: Fields) =>
@@ -65,7 +61,8 @@ describe('an edit of an order', () => {
     await staff.done('ProposeOrderEdit', { orderId, editId: 'e', ...change });
     await kontor.settled();
     // 30.45 + 2 × 8.50 − (8.50 + 1.65 of the post)
-    expect((await told(orderId)).at(-1)).toContain('3045 would become 3730');
+    const preview = { editId: 'e', state: 'proposed', totalBefore: 3045, totalAfter: 3730, difference: 685 };
+    expect(await staff.read(`/v1/orders/${orderId}/edits`)).toMatchObject({ items: [preview] });
     await staff.done('DiscardOrderEdit', { orderId, editId: 'e' });
     await kontor.settled();
     const { lines, total, cancelledAmount } = before;
@@ -135,3 +132,5 @@ describe('an edit of an order', () => {
     expect(await propose({})).toMatchObject({ status: 409, body: { code: 'order-fulfilled' } });
   });
 });
+
+it('leaves no book wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));

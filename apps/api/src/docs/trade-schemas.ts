@@ -21,6 +21,18 @@ const orderLine = object({
   returned: integer,
 });
 
+const addedLine = object({
+  lineId: text,
+  sku: text,
+  quantity: integer,
+  unitPrice,
+  method: text,
+  'title?': text,
+  'locationId?': text,
+  'attributes?': texts,
+  'kit?': object({ sku: text, lineId: text, quantity: integer }),
+});
+
 const charge = object({
   chargeId: text,
   kind: text,
@@ -94,6 +106,15 @@ export const tradeSchemas: Readonly<Record<string, Schema>> = {
   OrderSummary: object(order),
   Order: object({ ...order, 'contact?': contact, 'shipTo?': address }),
   OrderPage: object({ items: listOf(ref('OrderSummary')), 'next?': text }),
+  OrderEdit: object({
+    editId: text,
+    state: oneOf('proposed', 'applied', 'discarded'),
+    add: listOf(addedLine),
+    remove: listOf(object({ lineId: text, quantity: integer })),
+    totalBefore: integer,
+    totalAfter: integer,
+    difference: { ...integer, description: 'To be paid more, or, below zero, given back.' },
+  }),
   Timeline: object({
     items: listOf(
       object({

@@ -59,3 +59,8 @@ it('tells another channel what happened, but not for whom', () => {
   expect(seen).toMatchObject({ type: 'StockReserved', data: { quantity: 2 } });
   expect(JSON.stringify(seen)).not.toMatch(/order-of-web|r-1/);
 });
+
+it('does not tell a channel that a buyer of its own buys elsewhere, too', () => {
+  const event = { type: 'FulfillmentAssigned', data: { locationId: 'north', recipient: 'same-key' } };
+  expect(JSON.stringify(anonymous(published(aRecorded('fulfillment-f', event))))).not.toContain('same-key');
+});

@@ -29,8 +29,8 @@ export const kinds: Readonly<Record<string, Openness>> = {
   sourcingpolicy: { scope: 'sourcing:write', owned: false },
 };
 
-/** What tells another channel whose order or cart it was. */
-const WHOSE = ['owner', 'reservationId', 'affectedReservations'];
+/** What tells another channel whose order or cart it was, or which of its own have the same buyer. */
+const WHOSE = ['owner', 'reservationId', 'affectedReservations', 'recipient'];
 
 /** The same event for a channel that had no part in it: what happened, but not for whom. */
 export const anonymous = (event: Published): Published => ({

@@ -3,7 +3,15 @@ import { customer, type CustomerContact } from '#customers';
 import { categoryOf, EventStore, idOf, PersonalData, type Recorded } from '#event-store';
 import { fulfillment } from '#fulfillment';
 import { upcast, type EventDefinition, type Message } from '#kernel';
-import { order, orderAsOf, type EventOfOrder, type OrderStatus } from '#orders';
+import {
+  editsOf,
+  order,
+  orderAsOf,
+  type EventOfOrder,
+  type OrderEdit,
+  type OrderEvent,
+  type OrderStatus,
+} from '#orders';
 import { payment } from '#payments';
 import { type RecordedAs, type Stamp } from '#projections';
 import { goodsReturn } from '#returns';
@@ -44,6 +52,10 @@ export class History {
         .map((stream) => this.read<EventOfOrder>(kind, idOf(stream))),
     );
     return orderAsOf(orderId, (await Promise.all(told)).flat(), asOf);
+  }
+
+  async edits(orderId: string): Promise<OrderEdit[]> {
+    return editsOf((await this.read<OrderEvent>(order, orderId)).map(({ event }) => event));
   }
 
   async buyersData(orderId: string): Promise<BuyersData> {

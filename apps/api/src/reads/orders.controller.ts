@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
 import { OrderTimelines } from '#insights';
 import { Orders, type OrderState } from '#orders';
-import { answers, ref } from '../docs/shapes.js';
+import { answers, itemsOf, ref } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
@@ -77,6 +77,15 @@ export class OrdersController {
     const page = await this.timelines.of(readScope(principal), orderId, pageOf(query));
     if (page.items.length === 0 && one(query, 'cursor') === undefined) throw unseen(orderId);
     return page;
+  }
+
+  @Get(':orderId/edits')
+  @MinPosition()
+  @ApiOperation({ summary: 'Edits of an order, the oldest first: what each comes to, and what became of it.' })
+  @ApiOkResponse(answers(itemsOf('OrderEdit')))
+  async edits(@Param('orderId') orderId: string, @Caller() principal: Principal) {
+    if (!(await this.orders.get(readScope(principal), orderId))) throw unseen(orderId);
+    return { items: await this.history.edits(orderId) };
   }
 
   private async asOf(orderId: string, principal: Principal, then: number) {
