@@ -85,6 +85,21 @@ describe('two tenders', () => {
   });
 });
 
+it('cash that was taken for an order that is rejected after all is given back', async () => {
+  const cash = { tenderId: 'cash', kind: 'cash', amount: 1000 };
+  const tenders = [cash, aTender(700, { token: 'tok_decline' })];
+  const { orderId, state } = await place(staff, [await shop(2)], { capture: 'now', tenders }, 'till');
+  expect(state).toBe('rejected');
+  await paymentBecomes(staff, orderId, 'cash', { state: 'refunded', captured: 1000, refunded: 1000 });
+});
+
+it('what the provider denies and has done all the same is given up when it says so', async () => {
+  const { orderId, state } = await place(staff, [await shop(2)], { tenders: [aTender(1700, { token: 'tok_lie' })] });
+  expect(state).toBe('rejected');
+  await paymentBecomes(staff, orderId, 'card', { state: 'voided', authorized: 1700, voided: 1700 });
+  expect(await journalOf(orderId)).toEqual(['card authorize 1700', 'card void 1700']);
+});
+
 describe('on shipping', () => {
   const shipping = { chargeId: 'shipping', kind: 'shipping', quantity: 1, unitPrice: { amount: 500, scale: 2 } };
   const sent = async () => {
@@ -159,6 +174,23 @@ describe('a provider that is silent', () => {
     expect(await journalOf(order.orderId)).toEqual(['card authorize 850', 'card void 850']);
     await kontor.settled();
     await expect(staff.read(`/v1/stock/${line.sku}/warehouse`)).resolves.toMatchObject({ hardReserved: 0 });
+  });
+
+  it('is asked to give up what it authorises for an order that was cancelled meanwhile', async () => {
+    const orderId = await confirmed(staff, [await shop(2)], { payLater: true, capture: 'now' });
+    const line = await shop(1);
+    const paid = await confirmed(staff, [line], { tenders: [aTender(850)] });
+    const work = await workOf(staff, paid, 'warehouse');
+    await asleep(async () => {
+      await staff.done('PayOrder', { orderId, tenders: [aTender(1700)] }, { channel: 'app' });
+      await staff.done('CancelOrderLines', { orderId, lines: [units(2)], reason: 'regret' });
+      await orderBecomes(staff, orderId, { state: 'cancelled' });
+      await work.does('PackParcel', { parcelId: 'P-1', lines: [units(1)] });
+      await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail' });
+      await orderBecomes(staff, paid, { fulfillmentState: 'fulfilled', capturedAmount: 0 });
+    });
+    await paymentBecomes(staff, orderId, 'card', { state: 'voided', authorized: 1700, voided: 1700 });
+    await paymentBecomes(staff, paid, 'card', { state: 'captured', captured: 850 });
   });
 
   it('is asked until it answers, and pays once', async () => {
