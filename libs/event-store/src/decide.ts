@@ -37,8 +37,11 @@ export const contractsFor =
   (type: AnyStreamType, idField: string) =>
   <Dto extends object>(
     typed: Pick<CommandContract<Dto>, 'name' | 'summary' | 'dto' | 'scope'> &
-      Partial<Pick<CommandContract<Dto>, 'veil' | 'subject' | 'refusals'>>,
-  ): CommandContract => ({ ...contract({ ...typed, ...NOWHERE }), ...routeTo(type, idField, typed.name) });
+      Partial<Pick<CommandContract<Dto>, 'subject' | 'refusals' | 'veil'>>,
+  ): CommandContract => {
+    const { message, ...route } = routeTo(type, idField, typed.name);
+    return { ...contract({ ...typed, ...NOWHERE }), ...route, message: (body, cause) => message(plain(body), cause) };
+  };
 
 const NOWHERE = { stream: () => '', message: () => ({}) };
 
@@ -48,6 +51,6 @@ export const routeTo = (type: AnyStreamType, idField: string, name: string): Rou
   return {
     name,
     stream: (body) => `${type.category}-${idOf(body)}`,
-    message: (body, cause) => new Decide(type, idOf(body), { type: name, data: plain(body) }, cause),
+    message: (data, cause) => new Decide(type, idOf(data), { type: name, data }, cause),
   };
 };
