@@ -4,6 +4,7 @@ import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
+import { wrongsOf } from '../support/verify.js';
 import { workOf } from '../support/work.js';
 
 jest.setTimeout(90_000);
@@ -126,3 +127,5 @@ it('leaves behind what was taken out or is held, which goes its own way', async 
     await becomes(orderId, { orderState: 'OrderInTransit', paymentState: 'paid' });
   }
 });
+
+it('leaves no book wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));
