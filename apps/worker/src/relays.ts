@@ -21,7 +21,7 @@ export const openRelays = async (brokers: readonly string[], { db, store, networ
   const availability = new Availability(new StockLevels(db), network, kits);
   const consumers = [
     new Relay({ db, store, brokers, log }),
-    new AvailabilityRelay({ db, brokers, network, positions, availability }),
+    new AvailabilityRelay({ db, brokers, network, kits, positions, availability }),
   ];
   return {
     consumers,

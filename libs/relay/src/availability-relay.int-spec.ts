@@ -35,11 +35,11 @@ beforeAll(async () => {
   const db = database.owner;
   const registry = new Registry(db, { ...readModels, events: eventDefinitions });
   await registry.install();
-  const network = new NetworkDirectory();
+  const [network, kits] = [new NetworkDirectory(), new KitDirectory()];
   positions = await PositionWaiter.open(db);
-  const availability = new Availability(new StockLevels(db), network, new KitDirectory());
-  relay = new AvailabilityRelay({ db, brokers: [kafka.brokers], network, positions, availability });
-  const loops = [new Projector(registry), network, relay].map((consumer) => new ConsumerLoop(store, consumer));
+  const availability = new Availability(new StockLevels(db), network, kits);
+  relay = new AvailabilityRelay({ db, brokers: [kafka.brokers], network, kits, positions, availability });
+  const loops = [new Projector(registry), network, kits, relay].map((consumer) => new ConsumerLoop(store, consumer));
   running = Promise.all(loops.map((loop) => loop.run(stop.signal)));
 });
 afterAll(async () => {
@@ -112,6 +112,20 @@ it('tells each channel of what it can promise, whenever that may have changed', 
 
   await append('location-south', { type: 'LocationResumed', data: {} });
   expect(await atps()).toMatchObject({ 'till·TEA': 2, 'web·CUP': 0, 'web·TEA': 2 });
+});
+
+it('tells of kits when they are defined, and whenever their components change', async () => {
+  await received('POT', 'south', 4);
+  const components = [
+    { sku: 'POT', quantity: 2 },
+    { sku: 'TEA', quantity: 1 },
+  ];
+  await append('kit-TRAY', { type: 'KitDefined', data: { version: 1, components } });
+  expect(await atps()).toMatchObject({ 'till·TRAY': 1, 'web·TRAY': 1 });
+  await received('POT', 'south', 1);
+  expect(await atps()).toMatchObject({ 'till·POT': 4, 'till·TRAY': 2, 'web·TRAY': 2 });
+  await append('kit-TRAY', { type: 'KitRetired', data: {} });
+  expect(await atps()).toMatchObject({ 'till·TRAY': 0, 'web·TRAY': 0 });
 });
 
 it('says so as its schema says', async () => {

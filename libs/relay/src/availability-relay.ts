@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type DataSource } from 'typeorm';
-import { type Batch, type Consumer, idOf, type Recorded } from '#event-store';
+import { type Batch, categoryOf, type Consumer, idOf, type Recorded } from '#event-store';
 import { type NetworkDirectory } from '#network';
 import { type PositionWaiter } from '#projections';
-import { type Availability, parseStockStream, type SkuAvailability } from '#stock';
+import { type Availability, type KitDirectory, parseStockStream, type SkuAvailability } from '#stock';
 import { AVAILABILITY_TOPIC } from './contract/topics.js';
 import { RelayProducer } from './producer.js';
 import { type KafkaRecord } from './record.js';
@@ -13,6 +13,7 @@ export interface AvailabilityRelayOptions {
   readonly db: DataSource;
   readonly brokers: readonly string[];
   readonly network: NetworkDirectory;
+  readonly kits: KitDirectory;
   readonly positions: PositionWaiter;
   readonly availability: Pick<Availability, 'of'>;
 }
@@ -24,7 +25,7 @@ const CHUNK = 500;
 /** Publishes what channels can promise, whenever it may have changed: the state of now, once a batch. */
 export class AvailabilityRelay implements Consumer {
   readonly name = 'relay-availability';
-  readonly categories = ['stock', 'location', 'channel'];
+  readonly categories = ['stock', 'location', 'channel', 'kit'];
   private readonly books: RelayStore;
   private readonly producer: RelayProducer;
   private epoch: number | undefined;
@@ -40,8 +41,8 @@ export class AvailabilityRelay implements Consumer {
     await this.books.record(await this.producer.start(topics));
     const position = topics[0]?.position ?? 0;
     // At its first start the directory knows nothing; later it has followed every batch.
-    if (this.epoch === undefined && !(await this.options.network.reached(position, PATIENCE_MS)))
-      throw new Error('The directory of places and channels is behind: availability waits for it');
+    if (this.epoch === undefined && !(await this.knows(position, position)))
+      throw new Error('The directories of places, channels and kits are behind: availability waits for them');
     this.epoch = epoch;
     return position;
   }
@@ -67,35 +68,47 @@ export class AvailabilityRelay implements Consumer {
   }
 
   /**
-   * What is published is at least as new as what it is published for. The directory is waited for as far as it hears of:
-   * its own position stands still while nothing happens in the network.
+   * What is published is at least as new as what it is published for. A directory is waited for as far as it hears of: its
+   * own position stands still while nothing happens in the network, or to kits.
    */
   private async caughtUp(events: readonly Recorded[], last: number) {
-    const ofNetwork = events.findLast(({ stream }) => !stream.startsWith('stock-'))?.position ?? 0;
-    const { network, positions } = this.options;
+    const lastOf = (...categories: string[]) =>
+      events.findLast(({ stream }) => categories.includes(categoryOf(stream)))?.position ?? 0;
     const [knows, shows] = await Promise.all([
-      network.reached(ofNetwork, PATIENCE_MS),
-      positions.reached(last, PATIENCE_MS),
+      this.knows(lastOf('location', 'channel'), lastOf('kit')),
+      this.options.positions.reached(last, PATIENCE_MS),
     ]);
     if (!knows || !shows) throw new Error('The read models are behind: availability waits for them');
   }
 
-  /** Channel → SKUs whose promise may have changed. */
+  private async knows(ofNetwork: number, ofKits: number): Promise<boolean> {
+    const { network, kits } = this.options;
+    const known = await Promise.all([network.reached(ofNetwork, PATIENCE_MS), kits.reached(ofKits, PATIENCE_MS)]);
+    return known.every(Boolean);
+  }
+
+  /** Channel → SKUs whose promise may have changed, with the kits that are made of them. */
   private async touched(events: readonly Recorded[]): Promise<Map<string, Set<string>>> {
     const skus = new Map<string, Set<string>>();
     const add = (channel: string, some: Iterable<string>) =>
-      skus.set(channel, (skus.get(channel) ?? new Set()).union(new Set(some)));
+      skus.set(channel, (skus.get(channel) ?? new Set()).union(this.withKits(new Set(some))));
     const streams = new Set(events.map(({ stream }) => stream));
     for (const stream of streams) {
       if (stream.startsWith('stock-')) {
         const { sku, locationId } = parseStockStream(stream);
         for (const channel of this.sellersAt(locationId)) add(channel, [sku]);
+      } else if (stream.startsWith('kit-')) {
+        for (const { channelId } of this.options.network.channels()) add(channelId, [idOf(stream)]);
       } else if (stream.startsWith('location-')) {
         const all = await this.skusAt(idOf(stream));
         for (const channel of this.sellersAt(idOf(stream))) add(channel, all);
       } else add(idOf(stream), await this.skusAt()); // also those of a place that it no longer sells from
     }
     return skus;
+  }
+
+  private withKits(skus: Set<string>): Set<string> {
+    return skus.union(new Set(this.options.kits.madeOf(skus).map(({ sku }) => sku)));
   }
 
   private sellersAt(locationId: string) {

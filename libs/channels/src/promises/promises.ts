@@ -13,7 +13,7 @@ export type OnPromises = (changes: readonly Promised[], tx: EntityManager) => Pr
 interface Sources {
   readonly db: DataSource;
   readonly network: NetworkDirectory;
-  readonly kits: Pick<KitDirectory, 'partOf'>;
+  readonly kits: Pick<KitDirectory, 'madeOf'>;
   readonly positions: PositionWaiter;
   readonly availability: Pick<Availability, 'of'>;
 }
@@ -50,12 +50,12 @@ export class Promises implements PublishedConsumer {
   async handle({ stream, position }: PublishedEvent, tx: EntityManager): Promise<void> {
     if (!stream.startsWith('stock-')) return this.markAll(tx, position); // a place or a channel: all may have changed
     const { sku } = parseStockStream(stream);
-    const kit = this.sources.kits.partOf(sku)?.sku;
+    const kits = this.sources.kits.madeOf(new Set([sku])).map((kit) => kit.sku);
     await tx.query(
       `INSERT INTO channels.promise AS p (channel, sku, wanted)
        SELECT c, s, $3 FROM unnest($1::text[]) c, unnest($2::text[]) s
        ON CONFLICT (channel, sku) DO UPDATE SET wanted = greatest(p.wanted, excluded.wanted)`,
-      [this.channels, kit === undefined ? [sku] : [sku, kit], position],
+      [this.channels, [sku, ...kits], position],
     );
   }
 

@@ -31,9 +31,9 @@ export class KitDirectory implements Consumer, Kits {
     return this.known.get(sku)?.components;
   }
 
-  /** A kit that has `sku` as a component. */
-  partOf(sku: string): KnownKit | undefined {
-    return this.known.values().find(({ components }) => components.some((one) => one.sku === sku));
+  /** Kits that have one of `skus` as a component. */
+  madeOf(skus: ReadonlySet<string>): KnownKit[] {
+    return [...this.known.values()].filter(({ components }) => components.some(({ sku }) => skus.has(sku)));
   }
 
   /** Whether everything up to `position` is in view, after waiting for it at most `timeoutMs`. */

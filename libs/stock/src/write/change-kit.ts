@@ -39,7 +39,7 @@ export class ChangeKitHandler implements ICommandHandler<ChangeKit> {
   private complete(command: KitCommand): KitCommand {
     if (command.type === 'RetireKit') return command;
     const { sku, components } = command.data;
-    const nested = components.find((one) => this.kits.kit(one.sku))?.sku ?? this.kits.partOf(sku)?.sku;
+    const nested = components.find((one) => this.kits.kit(one.sku))?.sku ?? this.kits.madeOf(new Set([sku]))[0]?.sku;
     return nested === undefined ? command : { type: 'DefineKit', data: { ...command.data, nested } };
   }
 }
