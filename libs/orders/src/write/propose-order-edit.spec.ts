@@ -5,8 +5,15 @@ import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { order } from '../domain/order.js';
 import { aLine, allocation, confirmed, place } from '../domain/samples.js';
 import { TermsOfChannels } from './channel-terms.js';
+import { Kits } from './kits.js';
 import { OrderContents } from './order-contents.js';
 import { ProposeOrderEdit, ProposeOrderEditHandler } from './propose-order-edit.js';
+
+class TeaSet extends Kits {
+  override componentsOf(sku: string) {
+    return sku === 'SET' ? ['TEA', 'CUP'].map((part) => ({ sku: part, quantity: 1 })) : undefined;
+  }
+}
 
 let handler: ProposeOrderEditHandler;
 
@@ -15,7 +22,7 @@ beforeEach(async () => {
   const runner = new DeciderRunner(store, plainPersonalData);
   const directory = new NetworkDirectory();
   const terms = new TermsOfChannels(new NetworkLookup(directory, store), directory);
-  handler = new ProposeOrderEditHandler(runner, store, terms, new OrderContents());
+  handler = new ProposeOrderEditHandler(runner, store, terms, new OrderContents(undefined, new TeaSet()));
   const locations = [{ locationId: 'london', methods: ['ship' as const], safetyStock: 0 }];
   const web = { name: 'Web', kind: 'web', currency: 'GBP', locale: 'en-GB', locations } as const;
   const configure = { channelId: 'web', ...web, reservationTtlSeconds: 600, promisesIncoming: false };
@@ -39,3 +46,12 @@ it('is judged by what the channel offers that sold the order, whoever edits it',
 });
 
 it('needs an order', () => expect(proposed({}, 'x')).rejects.toMatchObject({ code: 'order-not-found' }));
+
+it('adds the components of a kit, at exactly its price', async () => {
+  const { events } = await proposed({ sku: 'SET', unitPrice: { amount: 1001, scale: 2 } });
+  const add = [
+    { lineId: '2.a', sku: 'TEA' },
+    { lineId: '2.b', sku: 'CUP' },
+  ];
+  expect(events).toMatchObject([{ data: { add, difference: 1001 } }]);
+});
