@@ -4,6 +4,7 @@ import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
+import { wrongsOf } from '../support/verify.js';
 
 jest.setTimeout(60_000);
 
@@ -68,4 +69,8 @@ it('a transfer says what is in transit, and what is missing', async () => {
     return from.onHand === 2 && from.hardReserved === 0 && to.onHand === 2 && to.incoming === 0;
   };
   await until(settled, { for: 'both places to agree' });
+});
+
+it('leaves books that add up', async () => {
+  expect(await wrongsOf(kontor)).toEqual([]);
 });

@@ -67,6 +67,8 @@ const outcome = async (h: ProcessHarness) => {
 const loseReservation = (h: ProcessHarness) =>
   h.stock('TEA', 'north', { type: 'ReleaseReservation', data: { reservationId: 't:1', reason: 'by hand' } });
 
+const aHappening = { id: 'e-1', correlationId: 'c-1', channel: 'system', occurredAt: eta };
+
 const stories: Record<string, readonly Step[]> = {
   'that arrives in two parts, and is closed with a unit missing': [
     request(4),
@@ -113,6 +115,27 @@ describe('a transfer', () => {
   it('is forgotten once it is cancelled', async () => {
     const { h } = await run([request(4), cancel]);
     expect(h.memory.running).toEqual([]);
+  });
+
+  it('gives back what is held only after it was cancelled, and is forgotten then', () => {
+    const react = (state: Parameters<typeof transferProcess.react>[0], type: string, data: object, at = 'transfer-t') =>
+      transferProcess.react(state, { ...aHappening, stream: at, event: { type, data } as never });
+    const owner = { type: 'transfer', id: 't' };
+    const begun = react(undefined, 'TransferRequested', request(6).data);
+    const called = react(begun.state, 'StockReservationDeclined', { reservationId: 't:1', owner }, 'stock-TEA~north');
+    const cancelled = react(called.state, 'TransferCancelled', { reason: 'insufficient-stock' });
+    expect(cancelled.state).toBeDefined();
+    expect(react(cancelled.state, 'StockReserved', { reservationId: 't:2', owner }, 'stock-CUP~north')).toEqual({
+      state: undefined,
+      intents: [
+        {
+          type: 'ReleaseReservation',
+          data: { sku: 'CUP', locationId: 'north', reservationId: 't:2', reason: 'transfer-ended' },
+        },
+      ],
+    });
+    const refusal = { command: 'ReserveStock', code: 'location-paused', reservationId: 't:2' };
+    expect(react(cancelled.state, 'CommandRefused', refusal)).toEqual({ state: undefined, intents: [] });
   });
 
   it('books out what left though it was not held any more', async () => {
