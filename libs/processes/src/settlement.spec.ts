@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { order, paymentIdOf, type OrderCommand, type OrderLine, type Tender } from '#orders';
 import { AskProvider, AskProviderHandler, InMemoryPaymentProvider, payment, type PaymentCommand } from '#payments';
 import { goodsReturn } from '#returns';
-import { DeciderRunner, type AnyStreamType } from '#event-store';
+import { DeciderRunner, type StreamType } from '#event-store';
+import { type Message } from '#kernel';
 import { aCause, plainPersonalData } from '#testing';
 import { checkout } from './checkout.process.js';
 import { whenLinesCancelledThenRelease } from './facts.process.js';
@@ -156,7 +157,8 @@ const requestRefund = (h: ProcessHarness, amount: number) => {
     type: 'ReturnRefundRequested',
     data: { orderId, returnId: 'ret', refundId: 'return/ret/1', amount, currency: 'EUR' },
   } as const;
-  const asItIs: AnyStreamType = { ...goodsReturn, decider: { ...goodsReturn.decider, decide: () => [requested] } };
+  const decider = { ...goodsReturn.decider, decide: () => [requested] };
+  const asItIs = { ...goodsReturn, decider } as unknown as StreamType<unknown, Message, Message>;
   return new DeciderRunner(h.store, plainPersonalData).run(asItIs, 'ret', requested, aCause());
 };
 

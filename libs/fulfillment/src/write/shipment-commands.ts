@@ -8,21 +8,21 @@ class ShipmentDto {
   @Id() readonly shipmentId!: string;
 }
 
-export class ConsolidateFulfillmentsDto extends ShipmentDto {
+class ConsolidateFulfillmentsDto extends ShipmentDto {
   @LocationId() readonly locationId!: string;
   /** The key that they share: see the consolidations of the location. */
   @Id() readonly recipient!: string;
   @Ids(2, 100) readonly fulfillmentIds!: string[];
 }
 
-export class ShipShipmentDto extends ShipmentDto {
+class ShipShipmentDto extends ShipmentDto {
   @LocationId() readonly locationId!: string;
   @Reference('royal-mail') readonly carrier!: string;
   /** The carrier's number. */
   @Optional() @Reference('AB123456789GB') readonly tracking?: string;
 }
 
-export class RecordShipmentDeliveryDto extends ShipmentDto {}
+class RecordShipmentDeliveryDto extends ShipmentDto {}
 
 const contractOf = contractsFor(shipment, 'shipmentId');
 
