@@ -35,7 +35,7 @@ export class Channels {
   /** Of an adapter: what its channel can promise, by SKU. */
   async availability(adapter: string, since = 0): Promise<ReadonlyMap<string, Fields>> {
     const { body } = await this.client.get(`/v1/${adapter}/availability?since=${since}`);
-    const lines = String(body).split('\n').filter(Boolean);
+    const lines = ((body ?? '') as string).split('\n').filter(Boolean);
     return new Map(lines.map((line) => JSON.parse(line) as Fields).map((one) => [String(one['sku']), one]));
   }
 

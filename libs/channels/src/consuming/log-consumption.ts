@@ -29,8 +29,18 @@ export class LogConsumption implements Consumption, Consumer {
 
   async status(): Promise<ConsumptionStatus> {
     const { state, position = 0, lastError } = this.loop.status();
-    const lag = Math.max(0, (await this.store.head()) - position);
-    return { name: this.name, state, lag: state === 'live' ? 0 : lag, newestAt: this.newestAt, lastError };
+    const isBehind = state !== 'live' && (await this.hasMore(position));
+    const lag = isBehind ? Math.max(0, (await this.store.head()) - position) : 0;
+    return { name: this.name, state, lag, newestAt: this.newestAt, lastError };
+  }
+
+  /** What others have written moves the head of the log as well. */
+  private async hasMore(position: number): Promise<boolean> {
+    const { categories, store } = this;
+    const { signal } = new AbortController();
+    for await (const { events, caughtUp } of store.subscribe(position, { categories, batchSize: 1, signal }))
+      if (events.length > 0 || caughtUp) return events.length > 0;
+    return true;
   }
 
   resume(): Promise<number> {

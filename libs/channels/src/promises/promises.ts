@@ -1,10 +1,12 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { idOf } from '#event-store';
 import { type NetworkDirectory } from '#network';
 import { type PositionWaiter } from '#projections';
 import { type Availability, type KitDirectory, parseStockStream } from '#stock';
 import { type Clock, systemClock } from '../clock.js';
 import { type PublishedConsumer } from '../consuming/published-consumer.js';
 import { type PublishedEvent } from '../consuming/published-event.js';
+import { TryAgain } from '../consuming/try-again.js';
 import { keepPromises, type Promised } from './keep-promises.js';
 
 /** Hears of changes in the transaction that keeps them. */
@@ -13,7 +15,7 @@ export type OnPromises = (changes: readonly Promised[], tx: EntityManager) => Pr
 interface Sources {
   readonly db: DataSource;
   readonly network: NetworkDirectory;
-  readonly kits: Pick<KitDirectory, 'madeOf'>;
+  readonly kits: Pick<KitDirectory, 'madeOf' | 'reached'>;
   readonly positions: PositionWaiter;
   readonly availability: Pick<Availability, 'of'>;
 }
@@ -33,7 +35,7 @@ const IDLE_MS = 100;
  */
 export class Promises implements PublishedConsumer {
   readonly name = 'channel-promises';
-  readonly categories = ['stock', 'location', 'channel'];
+  readonly categories = ['stock', 'kit', 'location', 'channel'];
   private readonly listeners = new Map<string, OnPromises[]>();
 
   constructor(
@@ -48,14 +50,13 @@ export class Promises implements PublishedConsumer {
 
   /** Of a published event: the SKUs that it touches may be promised otherwise now. */
   async handle({ stream, position }: PublishedEvent, tx: EntityManager): Promise<void> {
-    if (!stream.startsWith('stock-')) return this.markAll(tx, position); // a place or a channel: all may have changed
-    const { sku } = parseStockStream(stream);
-    const kits = this.sources.kits.madeOf(new Set([sku])).map((kit) => kit.sku);
+    const skus = await this.touchedBy(stream, position);
+    if (skus === undefined) return this.markAll(tx, position);
     await tx.query(
       `INSERT INTO channels.promise AS p (channel, sku, wanted)
        SELECT c, s, $3 FROM unnest($1::text[]) c, unnest($2::text[]) s
        ON CONFLICT (channel, sku) DO UPDATE SET wanted = greatest(p.wanted, excluded.wanted)`,
-      [this.channels, [sku, ...kits], position],
+      [this.channels, skus, position],
     );
   }
 
@@ -109,14 +110,23 @@ export class Promises implements PublishedConsumer {
     return row?.count ?? 0;
   }
 
+  /** Undefined: all may be. */
+  private async touchedBy(stream: string, position: number): Promise<readonly string[] | undefined> {
+    const { kits } = this.sources;
+    if (stream.startsWith('kit-')) {
+      if (!(await kits.reached(position, PATIENCE_MS))) throw new TryAgain('The directory of kits is behind');
+      return [idOf(stream)];
+    }
+    if (!stream.startsWith('stock-')) return undefined;
+    const { sku } = parseStockStream(stream);
+    return [sku, ...kits.madeOf(new Set([sku])).map((kit) => kit.sku)];
+  }
+
   private async lookUp(channel: string, wanted: readonly Wanted[]) {
     const { network, positions, availability, db } = this.sources;
     const position = Math.max(...wanted.map((one) => one.wanted));
-    const [knows, shows] = await Promise.all([
-      network.reached(position, PATIENCE_MS),
-      positions.reached(position, PATIENCE_MS),
-    ]);
-    if (!knows || !shows) throw new Error('The read models are behind: promises wait for them');
+    if (!(await positions.reached(position, PATIENCE_MS)))
+      throw new Error('The read models are behind: promises wait for them');
     if (!network.channel(channel)) return this.forget(channel, wanted); // its configuration marks all again
     const skus = wanted.map(({ sku }) => sku);
     const states = await availability.of(channel, skus);
@@ -134,7 +144,10 @@ export class Promises implements PublishedConsumer {
     );
   }
 
+  /** Of a place or a channel: all may have changed, once the directory knows it. */
   private async markAll(tx: EntityManager, position: number) {
+    if (!(await this.sources.network.reached(position, PATIENCE_MS)))
+      throw new TryAgain('The directory of the network is behind: promises wait for it');
     await tx.query(
       `INSERT INTO channels.promise AS p (channel, sku, wanted)
        SELECT c, sku, $2 FROM unnest($1::text[]) c, (SELECT DISTINCT sku FROM read.stock_position) AS skus

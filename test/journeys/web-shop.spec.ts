@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { WebShopSimulator } from '#channels';
+import { Channels, hosting } from '../support/channels.js';
+import { type Client } from '../support/client.js';
+import { Kontor } from '../support/kontor.js';
+import { aLine, anOrder, openShop, promised, stocked } from '../support/shop.js';
+import { until } from '../support/until.js';
+import { workOf } from '../support/work.js';
+
+jest.setTimeout(90_000);
+
+const shop = new WebShopSimulator(`whsec_${randomBytes(32).toString('base64')}`);
+let kontor: Kontor;
+let staff: Client;
+let channels: Channels;
+
+beforeAll(async () => {
+  const { secret } = shop;
+  const endpoints = [{ id: 'main', url: await shop.start(), secret, attempts: 2, perSecond: 500 }];
+  kontor = await Kontor.start({ env: hosting([{ name: 'shop', kind: 'webshop', channel: 'web', endpoints }]) });
+  ({ staff } = kontor);
+  channels = new Channels(kontor);
+  await openShop(staff);
+}, 120_000);
+
+afterAll(async () => {
+  await kontor.stop();
+  await shop.stop();
+}, 60_000);
+
+afterEach(() => {
+  shop.mood = 'works';
+  shop.dislikes.clear();
+  expect(shop.complaints).toEqual([]);
+});
+
+const order = async (sku: string, quantity: number, channel = 'web') => {
+  const wanted = anOrder([aLine(sku, quantity)]);
+  await expect(staff.send('PlaceOrder', wanted, { channel, wait: 20 })).resolves.toMatchObject({
+    body: { state: 'confirmed' },
+  });
+  return wanted.orderId;
+};
+
+/** What the shop has heard of an order, in the order in which it was told. */
+const toldOf = (orderId: string) =>
+  shop.webhooks
+    .filter(({ subject, data }) => subject === `order-${orderId}` || data['orderId'] === orderId)
+    .map(({ type }) => type.replace(/^com\.kontor\./, ''));
+
+describe('a web shop', () => {
+  it('hears all of its orders, whoever works on them, and nothing of others', async () => {
+    const sku = await stocked(staff, 10);
+    const orderId = await order(sku, 2);
+    const other = await order(sku, 1, 'till');
+    const work = await workOf(staff, orderId, 'warehouse');
+    await work.does('AcceptFulfillment');
+    await work.does('PickItems', { lines: [{ lineId: '1', quantity: 2 }] });
+    await work.does('PackParcel', { parcelId: 'P-1', lines: [{ lineId: '1', quantity: 2 }] });
+    await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail', tracking: 'AB1' });
+    await channels.settled();
+    const told = toldOf(orderId);
+    expect(told[0]).toBe('order.placed.v1');
+    for (const type of ['order.confirmed.v1', 'fulfillment.parcel-shipped.v1', 'order.lines-fulfilled.v1'])
+      expect(told).toContain(type);
+    expect(told.indexOf('order.confirmed.v1')).toBeLessThan(told.indexOf('fulfillment.parcel-shipped.v1'));
+    expect(toldOf(other)).toEqual([]);
+    expect(JSON.stringify(shop.webhooks)).not.toContain('withheld');
+  });
+
+  it('believes what Kontor promises: by deltas, and by the feed', async () => {
+    const skus = [await stocked(staff, 7), await stocked(staff, 3, 'store')];
+    await order(skus[0] ?? '', 2);
+    await order(skus[1] ?? '', 3);
+    await staff.done('ReceiveStock', { sku: skus[0], locationId: 'store', quantity: 4, ref: 'more' });
+    await channels.settled();
+    const feed = await channels.availability('shop');
+    for (const [index, sku] of skus.entries()) {
+      const [truth] = await promised(staff, sku, ['web']);
+      expect(truth).toBe([9, 0][index]);
+      expect([shop.stock.get(sku), feed.get(sku)?.['atp']]).toEqual([truth, truth]);
+    }
+    const last = Math.max(...feed.values().map(({ sequence }) => sequence as number));
+    await expect(channels.availability('shop', last)).resolves.toEqual(new Map());
+    await order(skus[0] ?? '', 1);
+    await channels.settled();
+    expect([...(await channels.availability('shop', last)).keys()]).toEqual([skus[0]]);
+  });
+
+  it('loses nothing while it is away and the host of channels is killed', async () => {
+    const sku = await stocked(staff, 50);
+    await channels.settled();
+    shop.mood = 'away';
+    const orders: string[] = [];
+    for (let count = 0; count < 12; count++) {
+      orders.push(await order(sku, 1));
+      if (count % 4 === 2) await until(() => kontor.kill('channels'), { for: 'the host to be alive' });
+    }
+    shop.mood = 'works';
+    await until(() => channels.settled().then(() => true), { for: 'the host to be back', withinMs: 80_000 });
+    for (const orderId of orders) {
+      expect(toldOf(orderId).slice(0, 1)).toEqual(['order.placed.v1']);
+      expect(toldOf(orderId)).toContain('order.confirmed.v1');
+    }
+    expect(shop.stock.get(sku)).toBe(38);
+  });
+
+  it('that refuses a message finds it among the dead letters, and gets it on request', async () => {
+    const sku = await stocked(staff, 5);
+    await channels.settled();
+    const wanted = anOrder([aLine(sku)]);
+    shop.dislikes.add(`order-${wanted.orderId}`);
+    await staff.done('PlaceOrder', wanted, { channel: 'web' });
+    await channels.settled();
+    expect(toldOf(wanted.orderId).filter((type) => type.startsWith('order.'))).toEqual([]);
+    const { items } = await channels.client.read('/v1/channels/shop/main/deliveries?state=dead');
+    const dead = (items as { key: string; position: number; lastError: string }[]).filter(({ key }) =>
+      key.endsWith(wanted.orderId),
+    );
+    expect(dead.at(0)).toMatchObject({ lastError: 'answered 422' });
+    shop.dislikes.clear();
+    const from = Math.min(...dead.map(({ position }) => position));
+    await channels.client.post('/v1/channels/shop/main/replay', { from });
+    await channels.settled();
+    const told = toldOf(wanted.orderId).filter((type) => type.startsWith('order.'));
+    expect(told.slice(0, 1)).toEqual(['order.placed.v1']);
+  });
+});
+
+describe('the host of channels', () => {
+  it('opens its doors to nobody without a key that fits', async () => {
+    const { url } = channels.client;
+    const [own, other] = [await kontor.channel('web', ['stock:read']), await kontor.channel('till', ['stock:read'])];
+    const statusOf = async (client: Client | undefined, path: string) => {
+      const response = client ? await client.open(path) : await fetch(url + path);
+      return response.status;
+    };
+    const at = (client: Client) => Object.assign(Object.create(client) as Client, { url });
+    expect(await statusOf(undefined, '/v1/shop/availability')).toBe(401);
+    expect(await statusOf(at(other), '/v1/shop/availability')).toBe(403);
+    expect(await statusOf(at(own), '/v1/shop/availability')).toBe(200);
+    expect(await statusOf(at(own), '/v1/channels')).toBe(403);
+    expect(await statusOf(channels.client, '/health/ready')).toBe(200);
+  });
+});
