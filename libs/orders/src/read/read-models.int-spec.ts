@@ -73,6 +73,8 @@ const shop = async () => {
     { type: 'StockAdjusted', data: { delta: -2, reason: 'stock_writeoff', ref: 'w-1' } },
   ]);
 
+  const tea = { sku: 'TEA', quantity: 2 };
+  await append('kit-TRAY', [{ type: 'KitDefined', data: { version: 1, components: [tea] } }]);
   await append('customer-c-1', [{ type: 'CustomerRegistered', data: { country: 'GB' } }]);
   const web = details(aLine('1', { quantity: 3 }));
   await append('order-web-1', [placed({ ...web, customerId: 'c-1', charges: [aCharge('post', 495)] }, 3495)]);
