@@ -8,6 +8,7 @@ import { EnvelopesComplete } from './envelopes-complete.js';
 import { InstrumentsCovered } from './instruments-covered.js';
 import { LinesAddUp } from './lines-add-up.js';
 import { MoneyAddsUp } from './money-adds-up.js';
+import { NoMoneyLeftBehind } from './no-money-left-behind.js';
 import { NothingLeftBehind } from './nothing-left-behind.js';
 import { PaymentsAddUp } from './payments-add-up.js';
 import { PersonalDataSealed } from './personal-data-sealed.js';
@@ -47,6 +48,7 @@ export class Books {
       new CountsKeepMovements(),
       new PersonalDataSealed(definitions),
       new NothingLeftBehind(),
+      new NoMoneyLeftBehind(),
     ];
   }
 
