@@ -26,7 +26,7 @@ const troublesOf = async ({ consumptions, adapters }: Hosted): Promise<readonly 
   ];
 };
 
-const metricsOf = ({ db, outbox, promises, consumptions }: Hosted): Registry => {
+const metricsOf = ({ db, outbox, promises, consumptions, adapters }: Hosted): Registry => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (
@@ -60,6 +60,19 @@ const metricsOf = ({ db, outbox, promises, consumptions }: Hosted): Registry => 
   gauge(['promises_behind', 'SKUs of channels whose promise is to be looked up again'], [], async () => [
     [{}, await promises.behind()],
   ]);
+  gauge(['troubles', 'What an adapter says is wrong now'], ['adapter'], () =>
+    Promise.resolve(
+      adapters.map(({ adapter, context: { name } }) => [{ adapter: name }, adapter.troubles?.().length ?? 0]),
+    ),
+  );
+  gauge(['measure', 'A figure of an adapter'], ['adapter', 'measure'], async () => {
+    const all = adapters.map(async ({ adapter, context: { name } }) =>
+      Object.entries((await adapter.measures?.()) ?? {}).map(
+        ([measure, value]) => [{ adapter: name, measure }, value] as const,
+      ),
+    );
+    return (await Promise.all(all)).flat();
+  });
   const labels = ['adapter', 'endpoint'];
   const endpoints = async (value: (endpoint: Awaited<ReturnType<typeof outbox.endpoints>>[number]) => number) =>
     (await outbox.endpoints()).map((one) => [{ adapter: one.adapter, endpoint: one.endpoint }, value(one)] as const);

@@ -44,6 +44,8 @@ export interface ChannelAdapter {
   routes?(app: FastifyInstance): void;
   /** What is wrong now, for people and for `/health/ready`. */
   troubles?(): readonly string[];
+  /** Figures of its own, for `/metrics`. */
+  measures?(): Promise<Readonly<Record<string, number>>>;
 }
 
 /** Opens an adapter of one kind. @throws Error that names what is wrong in the settings */

@@ -1,0 +1,2 @@
+export * from './simulator.js';
+export { type SoldOrder } from './simulated-orders.js';
