@@ -37,6 +37,12 @@ interface Queued {
   readonly reject: (error: unknown) => void;
 }
 
+const MOST_TOGETHER = 500;
+
+/** By the broker, and for good: a record that is too large, say. */
+const isRefused = (error: unknown) =>
+  error instanceof Error && error.name === 'KafkaJSProtocolError' && 'retriable' in error && error.retriable === false;
+
 const ANSWERED_WITHIN_MS = 15_000;
 
 const silence = (signal: AbortSignal): Promise<undefined> =>
@@ -95,11 +101,11 @@ export class CommandSender {
     throw new Error('The sender was closed before there was an answer');
   }
 
-  /** Sends a record as it is, as soon as Kafka takes it. What comes while another request is on its way goes together. */
+  /** Sends a record as it is, as soon as Kafka takes it; rejects when it refuses it for good. What comes while another request is on its way goes together. */
   post(record: Message): Promise<void> {
     return new Promise((resolve, reject) => {
       this.queue.push({ record, resolve, reject });
-      this.sending ??= this.flush().finally(() => (this.sending = undefined));
+      this.sending ??= this.flush();
     });
   }
 
@@ -111,16 +117,19 @@ export class CommandSender {
 
   private async flush(): Promise<void> {
     await new Promise((next) => setImmediate(next));
-    while (this.queue.length > 0) {
-      const together = this.queue.slice(0, 500);
+    for (let most = MOST_TOGETHER; this.queue.length > 0;) {
+      const together = this.queue.slice(0, most);
       const error = await this.deliver(together.map(({ record }) => record)).catch((reason: unknown) => reason);
-      if (error === undefined) {
-        this.queue.splice(0, together.length);
-        for (const { resolve } of together) resolve();
-      } else if (this.end.signal.aborted) {
-        for (const { reject } of this.queue.splice(0)) reject(error);
-      } else await pause(500);
+      if (error === undefined) for (const { resolve } of this.queue.splice(0, together.length)) resolve();
+      else await this.failed(error, together.length);
+      most = isRefused(error) ? 1 : Math.min(most * 2, MOST_TOGETHER); // one by one: whose fault it is
     }
+    this.sending = undefined;
+  }
+
+  private async failed(error: unknown, count: number): Promise<void> {
+    if (this.end.signal.aborted || (count === 1 && isRefused(error))) this.queue.shift()?.reject(error);
+    else if (!isRefused(error)) await pause(500);
   }
 
   /** With a new producer after a failure: the old one does not know what became of its last request. */

@@ -21,7 +21,8 @@ let intake: CommandIntake | undefined;
 /** Ids in the order in which they were begun. */
 let begun: string[];
 /** What becomes of a command; by default it is accepted at once. */
-let fate: (id: string) => Handled['outcome'] | Promise<Handled['outcome']>;
+type Outcome = Handled['outcome'];
+let fate: (id: string) => Outcome | Promise<Outcome>;
 
 const receiver: Receiver = {
   lane: () => ({
@@ -79,7 +80,7 @@ describe('commands of a partition', () => {
 
   it('are not answered before those ahead of them: what is not answered is begun again after a stop', async () => {
     let hold = true;
-    fate = async (id) => {
+    fate = async (id): Promise<Outcome> => {
       while (hold && id === 'gap-0') await pause(20);
       return 'accepted';
     };
@@ -100,7 +101,7 @@ describe('commands of a partition', () => {
 
   it('that wait for long hold up no other partition', async () => {
     let hold = true;
-    fate = async (id) => {
+    fate = async (id): Promise<Outcome> => {
       while (hold && id === 'slow') await pause(20);
       return 'accepted';
     };
@@ -120,7 +121,7 @@ describe('commands of a partition', () => {
 describe('answers', () => {
   it('of a command that was begun and not answered are those of the second time, and only those', async () => {
     let tries = 0;
-    fate = async (id) => {
+    fate = async (id): Promise<Outcome> => {
       if (id !== 'torn') return 'accepted';
       tries++;
       if (tries > 1) return 'accepted';
