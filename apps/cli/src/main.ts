@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { commandsCommand } from './commands/commands.js';
+import { channelsCommand } from './commands/channels.js';
 import { eventStoreCommand } from './commands/event-store.js';
 import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
@@ -51,6 +52,7 @@ for (const add of [
   sourceCommand,
   statusCommand,
   relayCommand,
+  channelsCommand,
   commandsCommand,
   keysCommand,
   eventStoreCommand,
