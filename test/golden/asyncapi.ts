@@ -17,7 +17,7 @@ interface Entry {
 }
 
 /** Every event of every stream, and what is published of it. */
-export const entriesOf = (): readonly Entry[] => {
+const entriesOf = (): readonly Entry[] => {
   const schemas = new Schemas(ROOT, ['libs/*/src/domain/*.ts']).events();
   return streamTypes.flatMap(({ category, events }) =>
     Object.entries<EventDefinition>(events).map(([type, { personal = [] }]) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Decide, DeciderRunner } from '#event-store';
+import { Decide, DeciderRunner, type StreamType } from '#event-store';
 import { routes } from '#catalogue';
+import { type Message } from '#kernel';
 import { type PaymentEvent, type TenderKind } from '#payments';
 import { aCause, plainPersonalData } from '#testing';
 import { instruments } from './instruments.process.js';
@@ -27,7 +28,7 @@ const say = async (h: ProcessHarness, [name, data]: Said) => {
   const message = routes.get(name)?.message(data, aCause({ channel: 'web' }));
   if (!(message instanceof Decide)) throw new TypeError(`${name} does more than decide`);
   const { type, id, command, cause } = message;
-  await deciders.run(type, id, command, cause);
+  await deciders.run(type as StreamType<unknown, Message, Message>, id, command, cause);
 };
 
 const stories: Readonly<Record<string, readonly Said[]>> = {

@@ -26,7 +26,7 @@ export interface Purse {
   readonly steps: Readonly<Record<string, Step>>;
 }
 
-export interface ReturnRefund {
+interface ReturnRefund {
   readonly refundId: string;
   readonly returnId: string;
   readonly amount: number;

@@ -12,7 +12,7 @@ export interface Place {
   held: HeldReservation | undefined;
 }
 
-export interface Checkout {
+interface Checkout {
   readonly orderId: string;
   /** Until when its order must be placed; none once it was. */
   readonly expiresAt?: string;

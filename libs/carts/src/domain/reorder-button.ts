@@ -8,7 +8,7 @@ export * from './reorder-messages.js';
 const MEMORY = 1000;
 
 /** Changed in place by the fold. */
-export interface ReorderButton {
+interface ReorderButton {
   /** That configured it; empty before. */
   channel: string;
   debounceSeconds: number;

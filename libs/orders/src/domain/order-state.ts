@@ -5,7 +5,7 @@ import { NOTHING, worthOfLines } from './worth.js';
 
 export type Status = 'none' | 'pending' | 'confirmed' | 'rejected' | 'cancelled' | 'recorded';
 
-export interface Edit {
+interface Edit {
   readonly add: OrderDetails['lines'];
   readonly remove: readonly LineQuantity[];
 }

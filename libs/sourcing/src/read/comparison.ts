@@ -4,7 +4,7 @@ import { costOf } from '../domain/judge-places.js';
 import { type Policy } from '../domain/policy.js';
 
 /** What plans of one kind come to. */
-export interface Figures {
+interface Figures {
   /** Orders without any allocation: nobody would serve them. */
   readonly unserved: number;
   /** Places that orders come from. */

@@ -2,7 +2,7 @@ import { type FoldedProjection, readTable } from '#projections';
 import { type TransferEvent, type TransferLine } from '../domain/transfer.js';
 
 /** One SKU of a transfer, in sellable units. In transit is shipped − received − missing. */
-export interface TransferredLine {
+interface TransferredLine {
   readonly sku: string;
   readonly requested: number;
   readonly shipped: number;

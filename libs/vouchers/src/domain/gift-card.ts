@@ -10,7 +10,7 @@ import { type DeclineCode, type GiftCardCommand, type GiftCardEvent } from './in
 
 type Data<Type extends GiftCardCommand['type']> = Extract<GiftCardCommand, { type: Type }>['data'];
 
-export interface GiftCard extends Holds {
+interface GiftCard extends Holds {
   /** None until it is issued. */
   currency?: string;
   balance: number;
@@ -67,7 +67,7 @@ const issue = (
   return [{ type: 'GiftCardIssued', data }];
 };
 
-export const expiryPassed = () => new DomainError('expiry-passed', 'It would have ended before it began');
+const expiryPassed = () => new DomainError('expiry-passed', 'It would have ended before it began');
 
 const credit = (data: Data<'IssueStoreCredit'>, card: Readonly<GiftCard>): GiftCardEvent[] => {
   const { operationId, amount, currency, reason, customerId, orderId } = data;
