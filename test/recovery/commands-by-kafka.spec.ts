@@ -1,0 +1,116 @@
+/**
+ * Commands by Kafka while the API that takes them is killed at random, and how many a second there are without.
+ * KAFKA_COMMANDS=20000 for a longer run; SEED repeats one.
+ */
+import { loadavg } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { signerOf } from '#access';
+import { type CommandAnswer, commandRecord, CommandSender, RESULTS_TOPIC } from '#intake';
+import { Random } from '#kernel';
+import { LocalKafka, readRecords } from '#testing';
+import { openShop } from '../support/shop.js';
+import { Kontor } from '../support/kontor.js';
+
+const COMMANDS = Number(process.env['KAFKA_COMMANDS'] ?? 6_000);
+const SKUS = 200;
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const random = new Random(seed);
+
+jest.setTimeout(300_000);
+
+let kafka: LocalKafka;
+let kontor: Kontor;
+let sender: CommandSender;
+
+beforeAll(async () => {
+  kafka = await LocalKafka.start();
+  kontor = await Kontor.start({ env: { KAFKA_BROKERS: kafka.brokers } });
+  await openShop(kontor.staff);
+  sender = await CommandSender.open({ brokers: [kafka.brokers], channel: 'system', ...signerOf(kontor.adminKey) });
+  await sender.send(receipt('warm-up', 0));
+});
+
+afterAll(async () => {
+  await sender.close();
+  await kontor.stop();
+  await kafka.stop();
+});
+
+const skuOf = (run: string, n: number) => `${run}-${n % SKUS}`;
+const receipt = (run: string, n: number) => {
+  const sku = skuOf(run, n);
+  const body = { sku, locationId: 'warehouse', quantity: 1, ref: `${run}-${n}` };
+  return { name: 'ReceiveStock', body, id: `${run}-${n}`, key: `stock-${sku}~warehouse` };
+};
+const range = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+/** What is on hand of each SKU of a run, and what there was sent of it. */
+const booked = async (run: string) => {
+  await kontor.settled();
+  const read = (n: number) => kontor.staff.read(`/v1/stock/${skuOf(run, n)}/warehouse`);
+  const found = await Promise.all(range(SKUS).map(async (n) => (await read(n))['onHand']));
+  return { found, sent: range(SKUS).map((n) => Math.ceil((COMMANDS - n) / SKUS)) };
+};
+
+it('accepts a thousand commands a second', async () => {
+  const began = performance.now();
+  const answers = await Promise.all(range(COMMANDS).map((n) => sender.send(receipt('fast', n))));
+  const seconds = (performance.now() - began) / 1000;
+  const rate = Math.round(COMMANDS / seconds);
+  process.stdout.write(
+    `commands by Kafka: ${COMMANDS} accepted in ${seconds.toFixed(1)} s, ${rate}/s, load ${loadavg()[0]?.toFixed(1)}\n`,
+  );
+  expect(new Set(answers.map(({ status, repeated }) => `${status} ${String(repeated)}`))).toEqual(
+    new Set(['200 false']),
+  );
+  const { found, sent } = await booked('fast');
+  expect(found).toEqual(sent);
+});
+
+it(`carries out every command once, and answers it once, while the API dies (SEED=${seed})`, async () => {
+  const asked: Promise<CommandAnswer>[] = [];
+  const poison = commandRecord(receipt('poison', 0), {
+    brokers: [],
+    channel: 'system',
+    keyId: 'none',
+    signingKey: Buffer.of(1),
+  });
+  let kills = 0;
+  for (const n of range(COMMANDS)) {
+    asked.push(sender.send(receipt('kill', n)));
+    if (n % 100 === 0) await sender.post({ ...poison, key: receipt('kill', n).key });
+    if (n % Math.floor(COMMANDS / 4) === Math.floor(COMMANDS / 8)) {
+      await pause(random.between(0, 1_500));
+      if (kontor.kill('api')) kills++;
+    }
+  }
+  const answers = await Promise.all(asked);
+  expect(kills).toBeGreaterThanOrEqual(3);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  const { found, sent } = await booked('kill');
+  expect(found).toEqual(sent);
+
+  // The commands of a stream were carried out in the order in which they were sent.
+  const revisions = Map.groupBy(range(COMMANDS), (n) => skuOf('kill', n));
+  for (const ofOne of revisions.values()) {
+    const found = ofOne.map((n) => Number(answers[n]?.['revision']));
+    expect(found).toEqual(found.toSorted((one, other) => one - other));
+  }
+
+  // However often a command was begun, and sent, all that was ever answered to it is the same.
+  const results = await readRecords(kafka.brokers, [RESULTS_TOPIC]);
+  const told = Map.groupBy(
+    results.filter(({ key }) => key.startsWith('kill-')),
+    ({ key }) => key,
+  );
+  expect(told.size).toBe(COMMANDS);
+  for (const records of told.values()) {
+    const different = new Set(
+      records.map(({ value }) => JSON.stringify({ ...JSON.parse(value), repeated: undefined })),
+    );
+    expect(different.size).toBe(1);
+  }
+  // Each record of the topic has one answer.
+  expect(new Set(results.map(({ headers }) => headers['ce_id'])).size).toBe(results.length);
+});
