@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { MarketplaceSimulator } from '#channels';
+import { Channels, hosting } from '../support/channels.js';
+import { type Client, type Fields } from '../support/client.js';
+import { Kontor } from '../support/kontor.js';
+import { orderBecomes } from '../support/orders.js';
+import { openShop, stocked } from '../support/shop.js';
+import { until } from '../support/until.js';
+import { wrongsOf } from '../support/verify.js';
+import { workOf } from '../support/work.js';
+
+jest.setTimeout(60_000);
+
+const TOKEN = 'a-token-of-the-marketplace';
+const bazaar = new MarketplaceSimulator({ token: TOKEN, perMinute: { orders: 600, notices: 600, offers: 600 } });
+let kontor: Kontor;
+let channels: Channels;
+let staff: Client;
+
+beforeAll(async () => {
+  const settings = { perMinute: { orders: 600, notices: 600, offers: 600 }, pollSeconds: 0.2, pageSize: 3, batch: 5 };
+  const line = { name: 'bazaar', kind: 'marketplace', channel: 'marketplace', url: await bazaar.start(), token: TOKEN };
+  kontor = await Kontor.start({ env: { ...hosting([{ ...line, ...settings }]), KONTOR_ACCEPT_WITHIN_SECONDS: '600' } });
+  staff = kontor.staff;
+  channels = new Channels(kontor);
+  await openShop(staff);
+  await map('carrier', [{ ours: 'royal-mail', theirs: 'RM24' }]);
+}, 120_000);
+
+beforeEach(() => {
+  bazaar.mood = 'works';
+  bazaar.complaints.length = 0;
+});
+
+afterAll(async () => {
+  await kontor.stop();
+  await bazaar.stop();
+}, 60_000);
+
+const map = async (kind: string, items: readonly object[]) => {
+  const init = { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ items }) };
+  const { status } = await channels.client.request('PUT', `/v1/bazaar/mappings/${kind}`, init);
+  expect(status).toBe(200);
+};
+
+/** A SKU with `quantity` in the warehouse, and what the marketplace calls it. */
+const onSale = async (quantity: number, price?: string) => {
+  const sku = await stocked(staff, quantity);
+  const theirs = `BZ-${randomUUID().slice(0, 8)}`;
+  await map('sku', [{ ours: sku, theirs, ...(price !== undefined && { data: { price } }) }]);
+  return { sku, theirs };
+};
+
+const offered = (theirs: string, quantity: number) =>
+  until(() => bazaar.offers.get(theirs)?.quantity === quantity, { for: `${theirs} to be offered: ${quantity}` });
+
+/** Once the marketplace has an answer. @returns our number of the order */
+const answered = async (id: string, status: string): Promise<string> => {
+  await until(() => bazaar.of(id).order.status === status, { for: `order ${id} to be ${status}`, withinMs: 30_000 });
+  return bazaar.of(id).reference ?? '';
+};
+
+const ship = async (orderId: string, lines: readonly object[], parcelId = 'P-1') => {
+  const work = await workOf(staff, orderId, 'warehouse');
+  await work.does('PackParcel', { parcelId, lines });
+  await work.does('ShipParcel', { parcelId, carrier: 'royal-mail', tracking: 'RM-1' });
+};
+
+describe('an order of a marketplace', () => {
+  it('is placed as one that was paid there, acknowledged, and told as shipped', async () => {
+    const mug = await onSale(10);
+    const id = bazaar.buy([{ sku: mug.theirs, quantity: 2 }]);
+    const orderId = await answered(id, 'ACCEPTED');
+    await expect(staff.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({
+      channel: 'marketplace',
+      externalRef: id,
+      state: 'confirmed',
+      total: 2 * 850 + 399,
+      isPaidHere: false,
+      contact: { name: 'Ada Lovelace' },
+      lines: [{ lineId: 'L1', sku: mug.sku }],
+    });
+    await ship(orderId, [{ lineId: 'L1', quantity: 2 }]);
+    await until(() => bazaar.of(id).shipments.length > 0, { for: 'the shipment to be told' });
+    expect(bazaar.of(id).shipments).toEqual([
+      expect.objectContaining({ carrier: 'RM24', tracking: 'RM-1', lines: [{ line_id: 'L1', quantity: 2 }] }),
+    ]);
+    expect(bazaar.complaints).toEqual([]);
+  });
+
+  it('loses a line whose SKU nobody knows; the rest is sold', async () => {
+    const mug = await onSale(5);
+    const id = bazaar.buy([
+      { sku: mug.theirs, quantity: 1 },
+      { sku: 'NOBODY-KNOWS', quantity: 1 },
+    ]);
+    const orderId = await answered(id, 'ACCEPTED');
+    expect(Object.fromEntries(bazaar.of(id).accepted)).toEqual({ L1: 1, L2: 0 });
+    const { lines } = await staff.read(`/v1/orders/${orderId}`);
+    expect(lines).toHaveLength(1);
+  });
+
+  it('loses a line that is sold out; the rest is sold', async () => {
+    const [mug, rare] = [await onSale(5), await onSale(3)];
+    const id = bazaar.buy([
+      { sku: rare.theirs, quantity: 3 }, // two of them are kept for others
+      { sku: mug.theirs, quantity: 1 },
+    ]);
+    const orderId = await answered(id, 'ACCEPTED');
+    expect(Object.fromEntries(bazaar.of(id).accepted)).toEqual({ L1: 0, L2: 1 });
+    await orderBecomes(staff, orderId, { state: 'confirmed', unitsOrdered: 1 });
+  });
+
+  it.each([
+    ['nothing is known of', () => Promise.resolve('NOBODY-KNOWS')],
+    ['all is sold out of', async () => (await onSale(1)).theirs],
+  ])('that %s is refused', async (_, theirs) => {
+    const id = bazaar.buy([{ sku: await theirs(), quantity: 1 }]);
+    await answered(id, 'REFUSED');
+    expect(Object.fromEntries(bazaar.of(id).accepted)).toEqual({ L1: 0 });
+  });
+
+  it('of which the buyer wants a line no more loses that line only, and its goods are free again', async () => {
+    const [mug, cup] = [await onSale(5), await onSale(5)];
+    const id = bazaar.buy([
+      { sku: mug.theirs, quantity: 2 },
+      { sku: cup.theirs, quantity: 1 },
+    ]);
+    const orderId = await answered(id, 'ACCEPTED');
+    await offered(mug.theirs, 1);
+    bazaar.wantsNoMore(id, 'L1', 2);
+    await until(() => bazaar.of(id).cancelled.get('L1') === 2, { for: 'the cancellation to be told' });
+    await orderBecomes(staff, orderId, { state: 'confirmed', unitsCancelled: 2, cancelledAmount: 1966 });
+    await offered(mug.theirs, 3);
+    await ship(orderId, [{ lineId: 'L2', quantity: 1 }]);
+    await until(() => bazaar.of(id).shipped.get('L2') === 1, { for: 'the rest to be shipped' });
+    expect(bazaar.complaints).toEqual([]);
+  });
+
+  it('of which the warehouse cannot find a line is told as cancelled in part', async () => {
+    const [mug, cup] = [await onSale(5), await onSale(5)];
+    const id = bazaar.buy([
+      { sku: mug.theirs, quantity: 1 },
+      { sku: cup.theirs, quantity: 1 },
+    ]);
+    const orderId = await answered(id, 'ACCEPTED');
+    const work = await workOf(staff, orderId, 'warehouse');
+    await work.does('RejectFulfillment', { lines: [{ lineId: 'L2', quantity: 1 }], reason: 'not-found' });
+    await until(() => bazaar.of(id).cancelled.get('L2') === 1, {
+      for: 'the cancellation to be told',
+      withinMs: 30_000,
+    });
+    expect(bazaar.of(id).cancellations).toEqual([expect.objectContaining({ amount: '10.49' })]); // with its share of the shipping
+    await orderBecomes(staff, orderId, { state: 'confirmed', unitsCancelled: 1 });
+  });
+
+  it('that comes back is refunded by the marketplace, once it is told', async () => {
+    const mug = await onSale(5);
+    const id = bazaar.buy([{ sku: mug.theirs, quantity: 1 }]);
+    const orderId = await answered(id, 'ACCEPTED');
+    await ship(orderId, [{ lineId: 'L1', quantity: 1 }]);
+    await orderBecomes(staff, orderId, { fulfillmentState: 'fulfilled' });
+    const returnId = randomUUID();
+    const lines = [{ lineId: 'L1', quantity: 1 }];
+    const request = { returnId, orderId, lines, reason: 'unwanted', refundTo: 'original' };
+    await staff.done('RequestReturn', request, { channel: 'marketplace' });
+    await staff.done('InspectReturn', {
+      ...{ returnId, locationId: 'store' },
+      items: [{ lineId: 'L1', quantity: 1, disposition: 'restock' }],
+    });
+    await until(() => bazaar.of(id).refunds.length > 0, { for: 'the refund to be told' });
+    expect(bazaar.of(id).refunds).toEqual([expect.objectContaining({ amount: '8.50', currency: 'GBP' })]);
+  });
+});
+
+describe('the feed of offers', () => {
+  it('tells what can be sold, at which price, in batches; what the marketplace does not take is named', async () => {
+    const all = await Promise.all(Array.from({ length: 12 }, () => onSale(7, '9.95')));
+    const strange = all[0]?.theirs ?? '';
+    bazaar.dislikes.add(strange);
+    for (const { theirs } of all.slice(1)) await offered(theirs, 5);
+    expect(bazaar.offers.get(all[5]?.theirs ?? '')).toMatchObject({ price: '9.95' });
+    expect(Math.max(...bazaar.batches)).toBeLessThanOrEqual(5);
+    await map('sku', [{ ours: all[0]?.sku, theirs: strange, data: { price: '1.00' } }]);
+    const named = async () => {
+      const { errors } = await channels.client.read('/v1/bazaar/offers');
+      return (errors as Fields[]).some(({ theirs }) => theirs === strange);
+    };
+    await until(named, { for: 'the offer to be named' });
+  });
+
+  it('tells deltas, and everything when it is asked to', async () => {
+    const mug = await onSale(5);
+    await offered(mug.theirs, 3);
+    await staff.done('ReceiveStock', { sku: mug.sku, locationId: 'warehouse', quantity: 4, ref: 'more' });
+    await offered(mug.theirs, 7);
+    const known = bazaar.offers.size;
+    bazaar.offers.clear();
+    await channels.client.post('/v1/bazaar/offers/full', {});
+    await until(() => bazaar.offers.size === known, { for: 'everything to be told' });
+  });
+});
+
+it('a marketplace that is away misses nothing', async () => {
+  const mug = await onSale(9);
+  bazaar.mood = 'away';
+  const id = bazaar.buy([{ sku: mug.theirs, quantity: 1 }]);
+  const troubles = async () => (await channels.client.get('/health/ready')).status === 503;
+  await until(troubles, { for: 'the host to say so' });
+  bazaar.mood = 'works';
+  await answered(id, 'ACCEPTED');
+  await offered(mug.theirs, 6);
+});
+
+it('leaves nothing behind', async () => {
+  await channels.settled();
+  const { parked, endpoints } = await channels.status();
+  expect({ parked, dead: endpoints.filter(({ dead }) => dead > 0) }).toEqual({ parked: [], dead: [] });
+  expect(await wrongsOf(kontor)).toEqual([]);
+});
