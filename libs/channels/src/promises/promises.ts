@@ -25,6 +25,8 @@ interface Wanted {
   readonly wanted: number;
 }
 
+/** All that anybody was ever promised, kits too. */
+const SKUS = 'SELECT sku FROM read.stock_position UNION SELECT sku FROM channels.promise';
 const CHUNK = 500;
 const PATIENCE_MS = 10_000;
 const IDLE_MS = 100;
@@ -150,7 +152,7 @@ export class Promises implements PublishedConsumer {
       throw new TryAgain('The directory of the network is behind: promises wait for it');
     await tx.query(
       `INSERT INTO channels.promise AS p (channel, sku, wanted)
-       SELECT c, sku, $2 FROM unnest($1::text[]) c, (SELECT DISTINCT sku FROM read.stock_position) AS skus
+       SELECT c, sku, $2 FROM unnest($1::text[]) c, (${SKUS}) AS skus
        ON CONFLICT (channel, sku) DO UPDATE SET wanted = greatest(p.wanted, excluded.wanted)`,
       [this.channels, position],
     );
@@ -160,7 +162,7 @@ export class Promises implements PublishedConsumer {
   private async markNew() {
     await this.sources.db.query(
       `INSERT INTO channels.promise (channel, sku, wanted)
-       SELECT c, sku, 1 FROM unnest($1::text[]) c, (SELECT DISTINCT sku FROM read.stock_position) AS skus
+       SELECT c, sku, 1 FROM unnest($1::text[]) c, (${SKUS}) AS skus
        ON CONFLICT (channel, sku) DO NOTHING`,
       [this.channels],
     );
