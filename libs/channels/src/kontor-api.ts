@@ -9,6 +9,8 @@ export interface CommandLine {
   readonly data: object;
   /** ISO 8601, for what happened before it is told. */
   readonly occurredAt?: string;
+  /** UUID of the conversation. */
+  readonly correlationId?: string;
 }
 
 export interface ApiAnswer {

@@ -216,8 +216,6 @@ export const MIGRATIONS: readonly Migration[] = [
         returned   integer NOT NULL DEFAULT 0,
         amount     bigint NOT NULL DEFAULT 0,
         moving     integer NOT NULL DEFAULT 0,
-        moved      integer NOT NULL DEFAULT 0,
-        shortfalls jsonb NOT NULL DEFAULT '[]',
         problem    jsonb,
         position   bigint,
         waits_for  text[] NOT NULL DEFAULT '{}',
@@ -227,6 +225,15 @@ export const MIGRATIONS: readonly Migration[] = [
       );
       CREATE INDEX till_line_day ON channels.till_line (adapter, till, day);
       CREATE INDEX till_line_id ON channels.till_line (adapter, id);
-      CREATE INDEX till_line_waiting ON channels.till_line (adapter) WHERE state = 'waiting';`,
+      CREATE INDEX till_line_waiting ON channels.till_line (adapter) WHERE state = 'waiting';
+      CREATE TABLE channels.till_movement (
+        adapter   text NOT NULL,
+        event     text NOT NULL,
+        id        text NOT NULL,
+        units     integer NOT NULL,
+        shortfall jsonb,
+        PRIMARY KEY (adapter, event)
+      );
+      CREATE INDEX till_movement_id ON channels.till_movement (adapter, id);`,
   },
 ];

@@ -1,0 +1,3 @@
+export { openPointOfSale } from './point-of-sale.js';
+export * from './simulator.js';
+export * from './till-day.js';

@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { randomOf, shuffled, type TillDay, tillDay, TillSimulator } from '#channels';
+import { Channels, hosting } from '../support/channels.js';
+import { type Client, type Fields } from '../support/client.js';
+import { Kontor } from '../support/kontor.js';
+import { readLog } from '../support/log.js';
+import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
+import { withPg } from '../support/scan.js';
+import { until } from '../support/until.js';
+import { wrongsOf } from '../support/verify.js';
+
+jest.setTimeout(300_000);
+
+const DAY = '2025-11-21';
+const RECEIPTS = Number(process.env['KONTOR_TILL_RECEIPTS'] ?? 5_000);
+const SECONDS = 60;
+
+let kontor: Kontor;
+let staff: Client;
+let channels: Channels;
+let one: TillSimulator;
+let other: TillSimulator;
+
+beforeAll(async () => {
+  const tills = ['t1', 't2'].map((id) => ({ id, location: 'store' }));
+  kontor = await Kontor.start({
+    env: hosting([{ name: 'pos', kind: 'point-of-sale', channel: 'till', currency: 'GBP', tills }]),
+  });
+  staff = kontor.staff;
+  channels = new Channels(kontor);
+  await openShop(staff);
+  const answer = await staff.post('/v1/keys', {
+    ...{ channel: 'till', name: 'tills', scopes: ['orders:record', 'orders:read', 'stock:read'] },
+  });
+  const { secret: key } = answer.body as { secret: string };
+  const url = `${kontor.runFile.channelsUrl ?? ''}/v1/pos`;
+  [one, other] = [new TillSimulator({ url, key, till: 't1' }), new TillSimulator({ url, key, till: 't2' })];
+}, 120_000);
+
+afterAll(() => kontor.stop(), 60_000);
+
+const MORNING = '2025-11-01T09:00:00.000Z';
+
+const receipt = (number: string, lines: readonly object[], more: object = {}) => ({
+  ...{ kind: 'receipt', number, at: MORNING, lines: lines.map((line, index) => ({ line: index + 1, ...line })) },
+  ...more,
+});
+
+const onHand = async (sku: string) => ((await staff.read(`/v1/stock/${sku}/store`)) as { onHand: number }).onHand;
+
+const resultsOf = ({ lines }: { lines: readonly Fields[] }) => lines.map(({ line, result }) => [line, result]);
+
+describe('an uploaded day', () => {
+  it('is taken line by line: what is broken stops nothing, and is named', async () => {
+    const sku = await stocked(staff, 5, 'store');
+    const answer = await one.upload('2025-11-01', [
+      receipt('1', [{ sku, quantity: 2, price: 850 }], { total: 1700 }),
+      '{"kind":"receipt",',
+      receipt('2', [{ sku, quantity: 1, price: 850 }], { total: 999 }),
+      receipt('3', [{ sku: '~', quantity: 1, price: 850 }]),
+      receipt('4', [{ sku, quantity: 1, price: 850 }]),
+    ]);
+    expect(resultsOf(answer).toSorted()).toEqual([
+      [1, 'recorded'],
+      [2, 'refused'],
+      [3, 'refused'],
+      [4, 'refused'],
+      [5, 'recorded'],
+    ]);
+    expect(answer.summary).toEqual({ lines: 5, recorded: 2, repeated: 0, waiting: 0, refused: 3, unanswered: 0 });
+    await channels.settled();
+    await expect(onHand(sku)).resolves.toBe(2);
+    await expect(one.report('2025-11-01')).resolves.toMatchObject({
+      ...{ receipts: 2, sold: 3, revenue: 2550, stock: { moving: 3, moved: 3 }, shortfalls: [] },
+      problems: [
+        { number: '2', code: 'malformed', detail: 'total: the lines come to 850' },
+        { number: '3', code: 'validation-failed' },
+      ],
+    });
+
+    await one.upload('2025-11-01', [receipt('2', [{ sku, quantity: 1, price: 850 }], { total: 850 })]);
+    await expect(one.report('2025-11-01')).resolves.toMatchObject({ receipts: 3, problems: [{ number: '3' }] });
+  });
+
+  it('changes nothing when it comes again, and a number that is used twice is named', async () => {
+    const sku = await stocked(staff, 5, 'store');
+    const lines = [receipt('n-1', [{ sku, quantity: 1, price: 850 }])];
+    await one.upload('2025-11-02', lines);
+    await expect(one.upload('2025-11-02', lines)).resolves.toMatchObject({ summary: { repeated: 1 } });
+    await withPg(kontor.runFile.databaseUrl, (pg) => pg.query(`DELETE FROM channels.till_line WHERE number = 'n-1'`));
+    await expect(one.upload('2025-11-02', lines)).resolves.toMatchObject({ summary: { repeated: 1 } });
+    await expect(one.upload('2025-11-02', [receipt('n-1', [{ sku, quantity: 3, price: 850 }])])).resolves.toMatchObject(
+      { lines: [{ result: 'refused', problem: { code: 'receipt-number-reused' } }] },
+    );
+    await channels.settled();
+    await expect(onHand(sku)).resolves.toBe(4);
+  });
+
+  it('names whom its sales left short, and keeps the time of the till', async () => {
+    const sku = await stocked(staff, 2, 'store');
+    const order = anOrder([aLine(sku, 2, { method: 'pickup', locationId: 'store' })]);
+    await expect(staff.send('PlaceOrder', order, { channel: 'web', wait: 20 })).resolves.toMatchObject({
+      body: { state: 'confirmed' },
+    });
+    await other.upload('2025-11-03', [receipt('s-1', [{ sku, quantity: 1, price: 850 }])]);
+    await channels.settled();
+    await expect(other.report('2025-11-03')).resolves.toMatchObject({
+      shortfalls: [{ sku, locationId: 'store', short: 1, number: 's-1' }],
+    });
+    await expect(staff.read('/v1/orders/pos:t2:s-1')).resolves.toMatchObject({ channel: 'till', placedAt: MORNING });
+  });
+
+  it('counts what was counted, as of when it was', async () => {
+    const sku = await stocked(staff, 9, 'store');
+    const count = { kind: 'count', number: 'c-1', at: new Date().toISOString(), lines: [{ line: 1, sku, counted: 7 }] };
+    await expect(one.upload('2025-11-04', [count])).resolves.toMatchObject({ summary: { recorded: 1 } });
+    await expect(one.upload('2025-11-04', [count])).resolves.toMatchObject({ summary: { repeated: 1 } });
+    await channels.settled();
+    await expect(onHand(sku)).resolves.toBe(7);
+  });
+});
+
+describe('goods that were sold on a receipt', () => {
+  it('are brought back to another till, which has looked the receipt up', async () => {
+    const sku = await stocked(staff, 5, 'store');
+    await one.upload('2025-11-05', [receipt('r-1', [{ sku, quantity: 2, price: 850 }])]);
+    await expect(other.receipt('t1', 'r-1')).resolves.toMatchObject({
+      status: 200,
+      body: { total: 1700, lines: [{ line: '1', sku, price: 850, quantity: 2, returnable: 2 }] },
+    });
+    const back = { sku, quantity: -1, price: 850, of: { till: 't1', number: 'r-1', line: 1 } };
+    await other.upload('2025-11-05', [receipt('r-2', [back, { sku, quantity: 1, price: 850 }], { total: 0 })]);
+    await channels.settled();
+    await expect(other.receipt('t1', 'r-1')).resolves.toMatchObject({ body: { lines: [{ returnable: 1 }] } });
+    await expect(onHand(sku)).resolves.toBe(3);
+    await expect(other.receipt('t1', 'r-9')).resolves.toMatchObject({ status: 404 });
+  });
+
+  it('wait for it where it has not been uploaded yet', async () => {
+    const sku = await stocked(staff, 5, 'store');
+    const back = { sku, quantity: -1, price: 850, condition: 'damaged', of: { till: 't1', number: 'w-1', line: 1 } };
+    await expect(other.upload('2025-11-06', [receipt('w-2', [back])])).resolves.toMatchObject({
+      lines: [{ result: 'waiting' }],
+    });
+    await expect(other.report('2025-11-06')).resolves.toMatchObject({ problems: [{ code: 'receipt-unknown' }] });
+    await one.upload('2025-11-06', [receipt('w-1', [{ sku, quantity: 2, price: 850 }])]);
+    await expect(other.report('2025-11-06')).resolves.toMatchObject({ returned: 1, revenue: -850, problems: [] });
+    await channels.settled();
+    await expect(staff.read(`/v1/stock/${sku}/store`)).resolves.toMatchObject({ onHand: 4, unavailable: 1 });
+    await expect(staff.read('/v1/orders/pos:t1:w-1')).resolves.toMatchObject({ unitsReturned: 1 });
+  });
+
+  it('are all taken back by a void, money and all', async () => {
+    const sku = await stocked(staff, 5, 'store');
+    const lines = [{ line: 1, sku, quantity: 2, price: 850 }];
+    await one.upload('2025-11-07', [
+      { kind: 'void', number: 'v-2', at: MORNING, voids: 'v-1', lines, discount: 100, total: 1600 },
+      receipt('v-1', lines, { discount: 100, total: 1600 }),
+    ]);
+    await expect(one.report('2025-11-07')).resolves.toMatchObject({ receipts: 1, voids: 1, revenue: 0, problems: [] });
+    await channels.settled();
+    await expect(onHand(sku)).resolves.toBe(5);
+    await expect(staff.read('/v1/orders/pos:t1:v-1')).resolves.toMatchObject({ unitsReturned: 2 });
+  });
+});
+
+it('a till pulls what it can sell, and then only what has changed', async () => {
+  const [here, there] = [await stocked(staff, 3, 'store'), await stocked(staff, 7, 'warehouse')];
+  await channels.settled();
+  await one.pullStock();
+  expect(one.stock.get(here)).toEqual({ here: 3, everywhere: 3 });
+  expect(one.stock.get(there)).toEqual({ here: 0, everywhere: 7 });
+  await expect(one.pullStock()).resolves.toBe(0);
+
+  await one.upload('2025-11-08', [receipt('d-1', [{ sku: here, quantity: 3, price: 850 }])]);
+  await channels.settled();
+  await expect(one.pullStock()).resolves.toBe(1);
+  expect(one.stock.get(here)).toEqual({ here: 0, everywhere: 0 });
+});
+
+describe(`the offline days of two tills with ${RECEIPTS} receipts each`, () => {
+  const UNITS = Math.round(RECEIPTS / 12);
+  const skus: string[] = [];
+  const days: TillDay[] = [];
+  const random = randomOf(7);
+
+  /** Parts in disorder, each sent at least twice, some lines in several. */
+  const partsOf = ({ lines }: TillDay) => {
+    const all = shuffled(lines, random);
+    const parts = Array.from({ length: 10 }, (_, part) => all.filter((_line, index) => index % 10 === part));
+    return [...parts, ...shuffled(parts, random)];
+  };
+
+  const skuOf = (stream: string) => /^stock-(.+)~store$/.exec(stream)?.[1] ?? stream;
+
+  it('come in parts, out of order, twice and at once: stock and revenue are exact', async () => {
+    for (let count = 0; count < 100; count++) skus.push(await stocked(staff, UNITS, 'store'));
+    const goods = skus.map((sku, index) => ({ sku, price: 199 + 50 * index }));
+    for (const [index, till] of ['t1', 't2'].entries())
+      days.push(tillDay({ seed: 40 + index, till, day: DAY, receipts: RECEIPTS, goods }));
+    const started = performance.now();
+    const uploads = [one, other].map(async (till, index) => {
+      for (const part of partsOf(days[index] as TillDay)) {
+        const { status, summary } = await till.upload(DAY, part);
+        expect([status, summary?.['refused'], summary?.['unanswered']]).toEqual([200, 0, 0]);
+      }
+    });
+    await Promise.all(uploads);
+    const uploaded = (performance.now() - started) / 1_000;
+
+    const reports = await until(
+      async () => {
+        const both = await Promise.all([one, other].map((till) => till.report(DAY)));
+        const isBooked = ({ stock }: Fields) =>
+          (({ moving, moved }) => moving === moved)(stock as Record<string, number>);
+        return both.every(isBooked) && both;
+      },
+      { for: 'the goods of both days to be booked', withinMs: 200_000, everyMs: 500 },
+    );
+    const seconds = (performance.now() - started) / 1_000;
+    console.log(`uploaded in ${uploaded.toFixed(1)} s, booked in ${seconds.toFixed(1)} s`);
+
+    days.forEach(({ revenue, sold, returned, lines }, index) =>
+      expect(reports[index]).toMatchObject({
+        revenue,
+        sold,
+        returned,
+        problems: [],
+        lines: { recorded: lines.length },
+      }),
+    );
+    expect(seconds).toBeLessThan(SECONDS);
+  });
+
+  it('every SKU is where its sales have left it, and every one that fell below zero is named', async () => {
+    await channels.settled();
+    const left = new Map(
+      skus.map((sku) => [sku, days.reduce((all, { stockChange }) => all + (stockChange.get(sku) ?? 0), UNITS)]),
+    );
+    const found = await Promise.all(skus.map(async (sku): Promise<[string, number]> => [sku, await onHand(sku)]));
+    expect(new Map(found)).toEqual(left);
+
+    const short = await Promise.all(
+      [one, other].map(async (till) => (await till.report(DAY))['shortfalls'] as { sku: string }[]),
+    );
+    const named = short.flat().map(({ sku }) => sku);
+    for (const [sku, units] of left) if (units < 0) expect(named).toContain(sku);
+    const log = await readLog(kontor.runFile.eventStoreUrl);
+    const recorded = log.filter(({ type }) => type === 'StockShortfallDetected').map(({ stream }) => skuOf(stream));
+    expect(named.toSorted()).toEqual(recorded.filter((sku) => skus.includes(sku)).toSorted());
+    expect(named.length).toBeGreaterThan(0);
+  });
+
+  it('the books say the same revenue', async () => {
+    const { databaseBiUrl } = kontor.runFile;
+    const sql = `SELECT round(sum(amount), 2)::float8 AS net FROM bi.trade_line
+      WHERE channel = 'till' AND occurred_at >= '${DAY}' AND occurred_at < '2025-11-22'`;
+    const { rows } = await withPg(databaseBiUrl, (pg) => pg.query<{ net: number }>(sql));
+    expect(rows[0]?.net).toBeCloseTo(days.reduce((all, { revenue }) => all + revenue, 0) / 100, 2);
+  });
+
+  it('no book is wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));
+});
