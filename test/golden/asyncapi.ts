@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { streamTypes } from '#catalogue';
 import { type EventDefinition } from '#kernel';
 import { AVAILABILITY_TOPIC, NEVER, publicType, TOPICS } from '#relay';
+import { commandChannels, commandMessages, commandOperations, commandSchemas } from './asyncapi-commands.js';
 import { propertiesOf, type Schema, Schemas, withoutPath } from './schemas.js';
 
 const ROOT = join(__dirname, '../..');
@@ -123,21 +124,32 @@ export const asyncApi = (): object => {
       version: '1',
       description:
         'What Kontor publishes in Kafka: CloudEvents 1.0 in binary mode, without personal data. At least once, in order ' +
-        'for each key. Fields may be added to a type: ignore those that you do not know. See docs/kafka.md.',
+        'for each key. Commands are taken, and answered. Fields may be added to a type: ignore those that you do not know. See docs/kafka.md.',
     },
     defaultContentType: 'application/json',
-    channels,
-    operations: Object.fromEntries(
-      Object.keys(channels).map((topic) => [
-        `publish.${topic}`,
-        { action: 'send', channel: { $ref: `#/channels/${topic}` } },
-      ]),
-    ),
-    components: {
-      messages: Object.fromEntries(
-        [...events.map(([name]) => name), AVAILABILITY_TYPE].map((name) => [name, message(name)]),
+    channels: { ...channels, ...commandChannels },
+    operations: {
+      ...Object.fromEntries(
+        Object.keys(channels).map((topic) => [
+          `publish.${topic}`,
+          { action: 'send', channel: { $ref: `#/channels/${topic}` } },
+        ]),
       ),
-      schemas: { CloudEvent: cloudEvent, ...Object.fromEntries(events), [AVAILABILITY_TYPE]: availability },
+      ...commandOperations,
+    },
+    components: {
+      messages: {
+        ...Object.fromEntries(
+          [...events.map(([name]) => name), AVAILABILITY_TYPE].map((name) => [name, message(name)]),
+        ),
+        ...commandMessages,
+      },
+      schemas: {
+        CloudEvent: cloudEvent,
+        ...Object.fromEntries(events),
+        [AVAILABILITY_TYPE]: availability,
+        ...commandSchemas,
+      },
     },
   };
 };
