@@ -90,7 +90,7 @@ const add = (orders: number, count: number, from = 0) =>
 const status = async () => (await outbox.endpoints())[0];
 
 const until = async (what: () => boolean | Promise<boolean>) => {
-  const end = performance.now() + 25_000;
+  const end = performance.now() + 50_000;
   while (!(await what())) {
     if (performance.now() > end) throw new Error(`Waited for ${String(what)}; ${JSON.stringify(await status())}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -197,6 +197,17 @@ describe('a receiver', () => {
     expect(shop.webhooks).toHaveLength(100);
     expect(shop.complaints).toEqual([]);
     expect(shop.repeats).toBe(0);
+  }, 30_000);
+
+  it('can ask for what it got within thirty days', async () => {
+    await add(2, 1);
+    await database.owner.query(
+      `UPDATE channels.delivery SET state = 'delivered', delivered_at = $1 WHERE message_id = 'order-0@0'`,
+      [new Date(now - 31 * 24 * HOUR)],
+    );
+    start();
+    await nothingPending();
+    expect((await outbox.deliveries(TO, 'delivered', 10)).map(({ messageId }) => messageId)).toEqual(['order-1@0']);
   }, 30_000);
 
   it('gets what a courier had in hand when it was killed', async () => {

@@ -1,7 +1,7 @@
 import { type DataSource } from 'typeorm';
 import { type Clock, systemClock } from '../clock.js';
 import { EndpointHealth } from './endpoint-health.js';
-import { type Delivery, DELIVERY_COLUMNS, type EndpointRef } from './outbox.js';
+import { type Delivery, DELIVERY_COLUMNS, type EndpointRef, prune } from './outbox.js';
 import { Pace, type PaceLimits } from './pace.js';
 
 /** What became of an attempt. */
@@ -35,6 +35,9 @@ const IDLE_MS = 200;
 const BUSY_MS = 20;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 3_600_000;
+const PRUNE_EVERY_MS = 3_600_000;
+/** What was delivered can be replayed for so long. */
+const KEPT_MS = 30 * 86_400_000;
 
 /**
  * Carries an outbox to one endpoint. In flight is at most one message of a key, the oldest; a message stays until it is
@@ -44,6 +47,7 @@ export class Courier {
   private readonly clock: Clock;
   private readonly random: () => number;
   private readonly pace: Pace;
+  private pruneAt = 0;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly health: EndpointHealth;
 
@@ -75,6 +79,7 @@ export class Courier {
   private async round(signal: AbortSignal): Promise<number> {
     const room = this.pace.room(this.clock.now());
     if (room === 0) return Math.min(this.inFlight.size > 0 ? BUSY_MS : Infinity, this.pace.pause(this.clock.now()));
+    await this.tidy();
     const claimed = await this.claim(room);
     for (const delivery of claimed) {
       this.pace.started();
@@ -82,6 +87,13 @@ export class Courier {
       this.inFlight.add(work);
     }
     return claimed.length < room ? IDLE_MS : 0;
+  }
+
+  private async tidy() {
+    const now = this.clock.now();
+    if (now < this.pruneAt) return;
+    this.pruneAt = now + PRUNE_EVERY_MS;
+    await prune(this.options.db, this.options.to, now - KEPT_MS);
   }
 
   /** The oldest of each key, those with the fewest attempts first: no message keeps an endpoint from coming back. */

@@ -122,4 +122,12 @@ export class Outbox {
   }
 }
 
+/** Forgets what was delivered before: it can no longer be replayed. */
+export const prune = async (db: DataSource, { adapter, endpoint }: EndpointRef, before: number): Promise<void> => {
+  await db.query(
+    `DELETE FROM channels.delivery WHERE adapter = $1 AND endpoint = $2 AND state = 'delivered' AND delivered_at < $3`,
+    [adapter, endpoint, new Date(before)],
+  );
+};
+
 export { COLUMNS as DELIVERY_COLUMNS };
