@@ -195,6 +195,8 @@ describe('the feed of offers', () => {
     await offered(mug.theirs, 3);
     await staff.done('ReceiveStock', { sku: mug.sku, locationId: 'warehouse', quantity: 4, ref: 'more' });
     await offered(mug.theirs, 7);
+    const isTold = async () => (await channels.client.read('/v1/bazaar/offers'))['pending'] === 0;
+    await until(isTold, { for: 'nothing to be left to tell' });
     const known = bazaar.offers.size;
     bazaar.offers.clear();
     await channels.client.post('/v1/bazaar/offers/full', {});
