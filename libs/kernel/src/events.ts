@@ -13,6 +13,9 @@ export interface EventDefinition {
 /** The event types of one capability. A type without a line here does not compile. */
 export type EventDefinitions<Event extends Message> = Readonly<Record<Event['type'], EventDefinition>>;
 
+/** Upcasters to version 2 of an event that only got optional fields: what was there before stays as it is. */
+export const WIDENED: NonNullable<EventDefinition['upcast']> = { 1: (data) => data };
+
 /** An event of a type or version that this code does not know: its stream must wait for newer code, never be skipped. */
 export class UnknownEvent extends Error {
   constructor(type: string, version: number) {

@@ -4,7 +4,7 @@
  *   pending ──confirm──▶ confirmed ──cancel all──▶ cancelled
  *      └────reject────▶ rejected            recorded (a fact from elsewhere: already fulfilled)
  */
-import { DomainError, type Cause, type Decider, type EventDefinitions } from '#kernel';
+import { DomainError, WIDENED, type Cause, type Decider, type EventDefinitions } from '#kernel';
 import { cancel, fulfil, reallocate, settle } from './order-changes.js';
 import { applyEdit, discardEdit, dropTender, pay, proposeEdit } from './order-edits.js';
 import { evolve } from './order-evolve.js';
@@ -115,14 +115,14 @@ const decider: Decider<Order, OrderCommand, OrderEvent> = { initialState, decide
 const personal = ['contact.name', 'contact.email', 'contact.phone', 'shipTo'];
 
 const events: EventDefinitions<OrderEvent> = {
-  OrderPlaced: { version: 1, personal },
-  OrderRecorded: { version: 1, personal },
-  FulfillmentPlanned: { version: 1 },
-  OrderConfirmed: { version: 1 },
+  OrderPlaced: { version: 2, upcast: WIDENED, personal },
+  OrderRecorded: { version: 2, upcast: WIDENED, personal },
+  FulfillmentPlanned: { version: 2, upcast: WIDENED },
+  OrderConfirmed: { version: 2, upcast: WIDENED },
   OrderRejected: { version: 1 },
   OrderHeld: { version: 1 },
   OrderHoldReleased: { version: 1 },
-  OrderLinesCancelled: { version: 1 },
+  OrderLinesCancelled: { version: 2, upcast: WIDENED },
   OrderLinesCancellationRequested: { version: 1 },
   OrderCancellationRefused: { version: 1 },
   OrderReallocated: { version: 1 },

@@ -8,7 +8,7 @@
  * Promises may be refused, facts never. A reservation starts once and ends exactly once: released, expired or consumed;
  * it counts until its end is in the log.
  */
-import { type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
+import { WIDENED, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
 import { decide } from './stock-decide.js';
 import { evolve } from './stock-evolve.js';
 import { type StockCommand, type StockEvent } from './stock-messages.js';
@@ -19,29 +19,30 @@ export * from './stock-messages.js';
 export { available, effectOf, movementOf, sellable, type Effect, type StockItem } from './stock-state.js';
 
 const first: EventDefinition = { version: 1 };
+const second: EventDefinition = { version: 2, upcast: WIDENED };
 
 const events: EventDefinitions<StockEvent> = {
-  StockReceived: first,
+  StockReceived: second,
   StockCounted: first,
-  StockAdjusted: first,
+  StockAdjusted: second,
   StockMadeUnavailable: first,
   StockMadeAvailable: first,
   IncomingStockAnnounced: first,
   IncomingStockChanged: first,
   IncomingStockArrived: first,
   BackorderLimitSet: first,
-  StockReserved: first,
+  StockReserved: second,
   BackorderFilled: first,
-  StockReservationDeclined: first,
+  StockReservationDeclined: second,
   ReservationExtended: first,
   ReservationFirmed: first,
-  ReservationReduced: first,
-  ReservationReleased: first,
-  ReservationExpired: first,
+  ReservationReduced: second,
+  ReservationReleased: second,
+  ReservationExpired: second,
   ReservationPartlyConsumed: first,
-  ReservationConsumed: first,
-  StockIssued: first,
-  StockRestocked: first,
+  ReservationConsumed: second,
+  StockIssued: second,
+  StockRestocked: second,
   StockShortfallDetected: first,
 };
 
