@@ -41,9 +41,9 @@ class PointOfSale implements ChannelAdapter, PublishedConsumer {
   async handle({ id: event, type, channel, stream, correlationId, data }: PublishedEvent, tx: EntityManager) {
     if (channel !== this.context.channel) return;
     const units = Number(data['quantity']);
-    if (type === ISSUED) return this.lines.moved(tx, { event, id: String(data['ref']), units });
-    if (type === RESTOCKED) return this.lines.moved(tx, { event, id: String(data['returnId']), units });
-    if (type !== FELL_SHORT) return;
+    if (ISSUED.test(type)) return this.lines.moved(tx, { event, id: String(data['ref']), units });
+    if (RESTOCKED.test(type)) return this.lines.moved(tx, { event, id: String(data['returnId']), units });
+    if (!FELL_SHORT.test(type)) return;
     const shortfall = { ...parseStockStream(stream), short: Number(data['short']) };
     await this.lines.moved(tx, { event, id: correlationId, units: 0, shortfall });
   }
@@ -88,9 +88,9 @@ class PointOfSale implements ChannelAdapter, PublishedConsumer {
   }
 }
 
-const ISSUED = 'com.kontor.stock.issued.v1';
-const RESTOCKED = 'com.kontor.stock.restocked.v1';
-const FELL_SHORT = 'com.kontor.stock.shortfall-detected.v1';
+const ISSUED = /^com\.kontor\.stock\.issued\./;
+const RESTOCKED = /^com\.kontor\.stock\.restocked\./;
+const FELL_SHORT = /^com\.kontor\.stock\.shortfall-detected\./;
 
 const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 
