@@ -1,0 +1,79 @@
+/** Channel adapters that read from Kafka, while their host, the relay and the broker are killed. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Kafka, logLevel } from 'kafkajs';
+import { WebShopSimulator } from '#channels';
+import { LocalKafka } from '#testing';
+import { Channels, hosting } from '../support/channels.js';
+import { Kontor } from '../support/kontor.js';
+import { aLine, anOrder, openShop, promised, stocked } from '../support/shop.js';
+import { until } from '../support/until.js';
+
+const shop = new WebShopSimulator(`whsec_${randomBytes(32).toString('base64')}`);
+let kafka: LocalKafka;
+let kontor: Kontor;
+let channels: Channels;
+
+beforeAll(async () => {
+  kafka = await LocalKafka.start();
+  const endpoints = [{ id: 'main', url: await shop.start(), secret: shop.secret, perSecond: 500 }];
+  const env = hosting([{ name: 'shop', kind: 'webshop', channel: 'web', endpoints }]);
+  kontor = await Kontor.start({ env: { ...env, KAFKA_BROKERS: kafka.brokers } });
+  channels = new Channels(kontor);
+  await openShop(kontor.staff);
+}, 150_000);
+
+afterAll(async () => {
+  await kontor.stop();
+  await shop.stop();
+  await kafka.stop();
+}, 90_000);
+
+const kill = (part: 'channels' | 'worker') => () => until(() => kontor.kill(part), { for: `${part} to be alive` });
+
+/** After how many orders what happens. */
+const disturbances = new Map<number, () => Promise<unknown>>([
+  [5, kill('channels')],
+  [10, kill('worker')],
+  [15, kill('channels')],
+  [20, () => kafka.kill()],
+  [25, () => kafka.start()],
+]);
+
+const groups = async () => {
+  const admin = new Kafka({ brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const { groups: found } = await admin.listGroups().finally(() => admin.disconnect());
+  return found.map(({ groupId }) => groupId);
+};
+
+it('tell a web shop all of its orders in order, and what it can sell', async () => {
+  const { staff } = kontor;
+  const skus = [await stocked(staff, 40), await stocked(staff, 40)];
+  const orders: string[] = [];
+  for (let count = 0; count < 30; count++) {
+    const order = anOrder([aLine(skus[count % 2] ?? '')]);
+    await staff.done('PlaceOrder', order, { channel: 'web' });
+    orders.push(order.orderId);
+    await disturbances.get(count)?.();
+  }
+  const told = (orderId: string) => shop.orders.get(orderId) !== undefined;
+  await until(() => orders.every(told), { for: 'the shop to hear of all orders', withinMs: 90_000, everyMs: 200 });
+  await channels.settled();
+  const truth = await Promise.all(skus.map((sku) => promised(staff, sku, ['web'])));
+  await until(() => skus.every((sku, index) => shop.stock.get(sku) === truth[index]?.[0]), {
+    for: `the shop to believe ${JSON.stringify(truth)}`,
+    withinMs: 60_000,
+  });
+  expect(truth).toEqual([[25], [25]]);
+  expect(shop.complaints).toEqual([]);
+  for (const orderId of orders) {
+    const own = shop.webhooks.filter(({ subject }) => subject === `order-${orderId}`);
+    expect(own.map(({ order }) => order)).toEqual(own.map((_, revision) => revision));
+    expect(own.map(({ type }) => type)).toContain('com.kontor.order.confirmed.v1');
+  }
+  await expect(groups()).resolves.toEqual(expect.arrayContaining(['kontor.shop', 'kontor.channel-promises']));
+  const { parked, consumers } = await channels.status();
+  expect(parked).toEqual([]);
+  expect(consumers).toContainEqual(expect.objectContaining({ name: 'shop', state: 'live' }));
+}, 240_000);
