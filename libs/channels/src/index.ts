@@ -26,6 +26,7 @@ export * from './consuming/parked.js';
 export * from './consuming/published-consumer.js';
 export * from './consuming/published-event.js';
 export * from './consuming/try-again.js';
+export * from './dropshipper/index.js';
 export * from './kinds.js';
 export * from './kontor-api.js';
 export * from './marketplace/index.js';
