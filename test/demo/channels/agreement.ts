@@ -19,7 +19,9 @@ export const disagreements = async (
       ['channel', participant.channel],
       ...skus.map((sku) => ['sku', sku] as [string, string]),
     ]);
-    const { items } = (await staff.read(`/v1/availability?${query.toString()}`)) as { items: { sku: string; atp: number }[] };
+    const { items } = (await staff.read(`/v1/availability?${query.toString()}`)) as {
+      items: { sku: string; atp: number }[];
+    };
     const truth = new Map(items.map(({ sku, atp }) => [sku, atp]));
     return skus.flatMap((sku) => {
       const [believes, is] = [participant.stockOf(sku), truth.get(sku)];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Kafka, logLevel } from 'kafkajs';
 import { type EntityManager } from 'typeorm';
 import { NO_STREAM } from '#event-store';
 import { Relay } from '#relay';
@@ -29,6 +30,16 @@ beforeAll(async () => {
     if (batch.caughtUp) break;
   }
   await relay.close();
+  const producer = new Kafka({ brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).producer();
+  await producer.connect(); // somebody else, who does not know the contract
+  await producer.send({
+    topic: 'kontor.orders.v1',
+    messages: [
+      { key: 'order-1', value: '{' },
+      { key: null, value: null },
+    ],
+  });
+  await producer.disconnect();
 }, 60_000);
 afterAll(async () => {
   await Promise.all([kafka.stop(), database.stop()]);
