@@ -99,4 +99,18 @@ describe('instances that are not in memory', () => {
     expect(await instances.get(one.process, 'order-b', false)).toEqual({ n: 1 });
     expect(store.loads).toBe(1);
   });
+
+  it('stay while the log comes again with events that they have seen', async () => {
+    const store = new Kept();
+    const seen = two.map((row) => ({ ...row, state: { n: 1 }, position: 8 }));
+    const instances = new Instances(store, { position: 5, epoch: 1, instances: seen, parked: [] }, 1);
+    instances.movedTo(6);
+    await instances.save();
+    expect(two.map((row) => instances.wants(row.process, row.instance, 8))).toEqual([false, false]);
+    instances.movedTo(8);
+    await instances.save();
+    expect(await instances.get(one.process, 'order-b', false)).toEqual({ n: 1 });
+    await instances.get(one.process, 'order-a', false);
+    expect(store.loads).toBe(1);
+  });
 });

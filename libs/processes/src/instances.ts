@@ -17,6 +17,8 @@ export class Instances {
   private newlyParked: ParkedInstance[] = [];
   private unparked: ParkedInstance[] = [];
   private readonly checkpoint: number;
+  /** What has been seen beyond the checkpoint by those that are resumed is read again up to here. */
+  private readonly seenTo: number;
   private readonly epoch: number;
   private position: number;
   private saved: number;
@@ -27,6 +29,7 @@ export class Instances {
     private readonly mostKept = MOST_KEPT,
   ) {
     this.position = this.saved = this.checkpoint = position;
+    this.seenTo = instances.reduce((most, row) => Math.max(most, row.position), position);
     this.epoch = epoch;
     for (const row of instances) this.rows.set(keyOf(row.process, row.instance), row);
     for (const one of parked) this.retried.set(keyOf(one.process, one.instance), one);
@@ -109,11 +112,12 @@ export class Instances {
     }
   }
 
-  /** What is saved can be loaded again. */
+  /** What is saved can be loaded again; but only what is in memory tells which of the events to come it has seen. */
   private forget() {
-    for (const key of this.rows.keys()) {
+    for (const [key, { position }] of this.rows) {
       if (this.rows.size <= this.mostKept) return;
-      if (!this.changed.has(key)) this.rows.delete(key);
+      const isAhead = position > this.position && position <= this.seenTo;
+      if (!isAhead && !this.changed.has(key)) this.rows.delete(key);
     }
   }
 }
