@@ -53,12 +53,21 @@ describe('the pace of an endpoint', () => {
     expect(pace.room(30_000)).toBe(1);
   });
 
-  it('grows from two a second to what was agreed once it is answered again', () => {
+  it('grows from two a second to what was agreed after a long trouble', () => {
     const pace = paced(0);
-    send(pace, 0, false);
+    for (let now = 0; now < 1_000; now += 100) send(pace, now, false);
     expect(send(pace, 1_000)).toBe(1);
     expect(sent(pace, 1_010, 6_000)).toBeLessThanOrEqual(2 * 5);
     expect(sent(pace, 6_000, 11_000)).toBeLessThanOrEqual(4 * 5 + 1);
     expect(sent(pace, 20_000, 30_000)).toBeGreaterThan(95);
+  });
+
+  it('loses half of its rate by one trouble', () => {
+    const pace = paced(0);
+    send(pace, 0, false);
+    expect(send(pace, 1_000)).toBe(1);
+    const count = sent(pace, 1_010, 6_000);
+    expect(count).toBeGreaterThan(22);
+    expect(count).toBeLessThanOrEqual(5 * 5);
   });
 });

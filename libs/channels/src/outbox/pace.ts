@@ -6,7 +6,7 @@ export interface PaceLimits {
   readonly perSecond: number;
 }
 
-/** A second after it came back an endpoint gets so many requests, and twice as many every RAMP_MS. */
+/** The least that an endpoint gets in a second when it is back, and twice as many every RAMP_MS. */
 const RAMP_START = 2;
 const RAMP_MS = 5_000;
 const FIRST_PAUSE_MS = 1_000;
@@ -14,13 +14,13 @@ const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * Says when an endpoint may be sent to. After trouble: one request at a time, after pauses that double, with full
- * jitter. Once one is answered, the rate starts small and doubles until it is what was agreed.
+ * jitter. Once one is answered, the rate starts smaller the longer it took, and doubles until it is what was agreed.
  */
 export class Pace {
   private troubles = 0;
   private notBefore = 0;
   private inFlight = 0;
-  private rampedFrom: number | undefined;
+  private ramp: { readonly from: number; readonly start: number } | undefined;
   /** Requests that may go now; at most one second's. */
   private tokens: number;
   private filledAt: number;
@@ -65,8 +65,9 @@ export class Pace {
   }
 
   private back(now: number) {
+    const start = Math.max(RAMP_START, this.limits.perSecond / 2 ** this.troubles); // a moment away costs little
+    this.ramp = { from: now, start };
     this.troubles = 0;
-    this.rampedFrom = now;
     this.notBefore = 0;
     this.tokens = 0;
     this.filledAt = now;
@@ -74,8 +75,8 @@ export class Pace {
 
   private rate(now: number): number {
     const { perSecond } = this.limits;
-    if (this.rampedFrom === undefined) return perSecond;
-    return Math.min(perSecond, RAMP_START * 2 ** Math.floor((now - this.rampedFrom) / RAMP_MS));
+    if (!this.ramp) return perSecond;
+    return Math.min(perSecond, this.ramp.start * 2 ** Math.floor((now - this.ramp.from) / RAMP_MS));
   }
 
   private fill(now: number) {
