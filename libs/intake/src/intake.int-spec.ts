@@ -13,7 +13,7 @@ import {
   retryParked,
 } from './index.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let kafka: LocalKafka;
 let sender: CommandSender;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type CommandRecord, type Handled, type LaneReceiver } from './handled.js';
 import { type Outbox } from './outbox.js';
 
@@ -8,6 +9,8 @@ const MOST = 2_000;
 const MOST_BYTES = 8 * 1024 * 1024;
 /** Answers of one transaction. */
 const MOST_ANSWERS = 500;
+/** A transaction costs much the same for one answer as for many: shortly after one, more are waited for. */
+const APART_MS = 100;
 
 interface Entry {
   readonly record: CommandRecord;
@@ -30,6 +33,7 @@ export class PartitionLane {
   private running = 0;
   private settling = false;
   private bytes = 0;
+  private committedAt = 0;
 
   constructor(private readonly parts: Parts) {
     parts.signal.addEventListener('abort', () => this.changed(), { once: true });
@@ -80,7 +84,11 @@ export class PartitionLane {
     if (this.settling) return;
     this.settling = true;
     try {
-      for (let done = this.done(); done.length > 0; done = this.done()) {
+      while (this.done().length > 0) {
+        const early = this.committedAt + APART_MS - performance.now();
+        if (early > 0) await pause(early);
+        const done = this.done();
+        this.committedAt = performance.now();
         await this.parts.outbox.commit(done);
         this.entries.splice(0, done.length);
         for (const { record, handled } of done) {
