@@ -18,11 +18,17 @@ const SECONDS = 60;
 let kontor: Kontor;
 let staff: Client;
 let channels: Channels;
+let address: { readonly url: string; readonly key: string };
 let one: TillSimulator;
 let other: TillSimulator;
 
 beforeAll(async () => {
-  const tills = ['t1', 't2'].map((id) => ({ id, location: 'store' }));
+  const location = 'store';
+  const tills = [
+    { id: 't1', location },
+    { id: 't2', location },
+    { id: 't3', location, keyId: '0123456789abcdef' },
+  ];
   kontor = await Kontor.start({
     env: hosting([{ name: 'pos', kind: 'point-of-sale', channel: 'till', currency: 'GBP', tills }]),
   });
@@ -33,8 +39,8 @@ beforeAll(async () => {
     ...{ channel: 'till', name: 'tills', scopes: ['orders:record', 'orders:read', 'stock:read'] },
   });
   const { secret: key } = answer.body as { secret: string };
-  const url = `${kontor.runFile.channelsUrl ?? ''}/v1/pos`;
-  [one, other] = [new TillSimulator({ url, key, till: 't1' }), new TillSimulator({ url, key, till: 't2' })];
+  address = { url: `${kontor.runFile.channelsUrl ?? ''}/v1/pos`, key };
+  [one, other] = [new TillSimulator({ ...address, till: 't1' }), new TillSimulator({ ...address, till: 't2' })];
 }, 120_000);
 
 afterAll(() => kontor.stop(), 60_000);
@@ -176,6 +182,32 @@ it('a till pulls what it can sell, and then only what has changed', async () => 
   await channels.settled();
   await expect(one.pullStock()).resolves.toBe(1);
   expect(one.stock.get(here)).toEqual({ here: 0, everywhere: 0 });
+});
+
+it('an upload that is cut off by a crash is uploaded again, and nothing is there twice', async () => {
+  const sku = await stocked(staff, 1_000, 'store');
+  const lines = Array.from({ length: 900 }, (_, index) => receipt(`k-${index}`, [{ sku, quantity: 1, price: 850 }]));
+  const cut = one.upload('2025-11-09', lines).catch(String);
+  await until(async () => (await onHand(sku)) < 1_000, { for: 'the first goods to leave' });
+  expect(kontor.kill('channels')).toBe(true);
+  await expect(
+    cut.then((answer) => (typeof answer === 'string' ? undefined : answer.summary)),
+  ).resolves.toBeUndefined();
+  await until(async () => (await one.upload('2025-11-09', lines)).summary?.['unanswered'] === 0, {
+    ...{ for: 'the upload to be answered', withinMs: 30_000, everyMs: 500 },
+  });
+  await channels.settled();
+  await expect(onHand(sku)).resolves.toBe(100);
+  await expect(one.report('2025-11-09')).resolves.toMatchObject({ receipts: 900, stock: { moving: 900, moved: 900 } });
+});
+
+it('a till with a key of its own is nobody else', async () => {
+  const asThree = new TillSimulator({ ...address, till: 't3' });
+  await expect(asThree.upload('2025-11-10', [])).resolves.toMatchObject({ status: 403 });
+  const stranger = new TillSimulator({ ...address, key: 'kontor_live_x', till: 't1' });
+  await expect(stranger.upload('2025-11-10', [])).resolves.toMatchObject({ status: 401 });
+  const unknown = new TillSimulator({ ...address, till: 't9' });
+  await expect(unknown.upload('2025-11-10', [])).resolves.toMatchObject({ status: 404 });
 });
 
 describe(`the offline days of two tills with ${RECEIPTS} receipts each`, () => {
