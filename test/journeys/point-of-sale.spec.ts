@@ -21,6 +21,8 @@ let channels: Channels;
 let address: { readonly url: string; readonly key: string };
 let one: TillSimulator;
 let other: TillSimulator;
+/** Of an adapter that waits for no receipt. */
+let stall: TillSimulator;
 
 beforeAll(async () => {
   const location = 'store';
@@ -30,7 +32,10 @@ beforeAll(async () => {
     { id: 't3', location, keyId: '0123456789abcdef' },
   ];
   kontor = await Kontor.start({
-    env: hosting([{ name: 'pos', kind: 'point-of-sale', channel: 'till', currency: 'GBP', tills }]),
+    env: hosting([
+      { name: 'pos', kind: 'point-of-sale', channel: 'till', currency: 'GBP', tills },
+      { name: 'stall', kind: 'point-of-sale', channel: 'till', currency: 'GBP', tills, waitHours: 0 },
+    ]),
   });
   staff = kontor.staff;
   channels = new Channels(kontor);
@@ -39,7 +44,9 @@ beforeAll(async () => {
     ...{ channel: 'till', name: 'tills', scopes: ['orders:record', 'orders:read', 'stock:read'] },
   });
   const { secret: key } = answer.body as { secret: string };
-  address = { url: `${kontor.runFile.channelsUrl ?? ''}/v1/pos`, key };
+  const { channelsUrl = '' } = kontor.runFile;
+  address = { url: `${channelsUrl}/v1/pos`, key };
+  stall = new TillSimulator({ url: `${channelsUrl}/v1/stall`, key, till: 't1' });
   [one, other] = [new TillSimulator({ ...address, till: 't1' }), new TillSimulator({ ...address, till: 't2' })];
 }, 120_000);
 
@@ -154,6 +161,16 @@ describe('goods that were sold on a receipt', () => {
     await channels.settled();
     await expect(staff.read(`/v1/stock/${sku}/store`)).resolves.toMatchObject({ onHand: 4, unavailable: 1 });
     await expect(staff.read('/v1/orders/pos:t1:w-1')).resolves.toMatchObject({ unitsReturned: 1 });
+  });
+
+  it('are booked without it in the end', async () => {
+    const sku = await stocked(staff, 5, 'store');
+    const back = { sku, quantity: -1, price: 850, of: { till: 't1', number: 'lost', line: 1 } };
+    await expect(stall.upload('2025-11-06', [receipt('l-1', [back])])).resolves.toMatchObject({
+      lines: [{ result: 'recorded' }],
+    });
+    await channels.settled();
+    await expect(onHand(sku)).resolves.toBe(6);
   });
 
   it('are all taken back by a void, money and all', async () => {

@@ -92,7 +92,10 @@ const ISSUED = /^com\.kontor\.stock\.issued\./;
 const RESTOCKED = /^com\.kontor\.stock\.restocked\./;
 const FELL_SHORT = /^com\.kontor\.stock\.shortfall-detected\./;
 
-const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+const isDay = (text: string) => {
+  const time = /^[1-9]\d{3}-\d\d-\d\d$/.test(text) ? Date.parse(text) : NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text); // 31 February is another day
+};
 
 const refuse = (reply: FastifyReply, status: number, title: string) =>
   reply.code(status).type('application/problem+json').send({ status, title });

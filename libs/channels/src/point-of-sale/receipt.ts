@@ -59,9 +59,12 @@ export class BadLine extends Error {
 type Given = Readonly<Record<string, unknown>>;
 
 const NUMBER = /^[A-Za-z0-9-]{1,24}$/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+const INSTANT = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+/** Without control characters and broken surrogates, which PostgreSQL refuses. */
+const TEXT = /^[^\p{C}]{1,64}$/u;
 const CONDITIONS: readonly unknown[] = ['good', 'damaged', 'refurbish', 'none'];
 const MOST_UNITS = 1_000_000;
+const MOST_LINES = 2_000;
 
 /** The number alone, of a line that may be wrong otherwise. */
 export const numberOf = (given: unknown): string | undefined => {
@@ -90,6 +93,7 @@ export const amountOf = ({ lines, discount }: Pick<Receipt, 'lines' | 'discount'
 
 const goodsOf = (given: Given) => {
   const goods = { lines: linesOf(given).map(lineOf), discount: whole(given, 'discount', 0, 0) };
+  if (!Number.isSafeInteger(amountOf(goods))) throw new BadLine('total: more than can be counted');
   if (goods.discount > 0 && goods.lines.every(({ quantity }) => quantity < 0))
     throw new BadLine('discount: nothing was sold that it could be off');
   if (given['total'] !== undefined && given['total'] !== amountOf(goods))
@@ -98,17 +102,17 @@ const goodsOf = (given: Given) => {
 };
 
 const customerOf = (given: Given) =>
-  given['customerId'] === undefined ? {} : { customerId: text(given, 'customerId', /^.{1,64}$/) };
+  given['customerId'] === undefined ? {} : { customerId: text(given, 'customerId') };
 
 const linesOf = ({ lines }: Given): readonly Given[] => {
-  if (!Array.isArray(lines) || lines.length === 0 || !lines.every(isObject))
-    throw new BadLine('lines: a list of one object or more');
+  if (!Array.isArray(lines) || lines.length === 0 || lines.length > MOST_LINES || !lines.every(isObject))
+    throw new BadLine(`lines: a list of 1 to ${MOST_LINES} objects`);
   return lines;
 };
 
 const lineOf = (given: Given): ReceiptLine => {
   const quantity = whole(given, 'quantity', -MOST_UNITS);
-  if (quantity === 0) throw new BadLine('quantity: 0 is nothing');
+  if (quantity === 0 || quantity > MOST_UNITS) throw new BadLine(`quantity: 1 to ${MOST_UNITS}, or so many below 0`);
   const line = { line: lineId(given), sku: text(given, 'sku'), quantity, price: whole(given, 'price', 0) };
   if (quantity < 0) return { ...line, ...comingBack(given) };
   if ((given['condition'] ?? given['of']) === undefined) return line;
@@ -144,7 +148,7 @@ const lineId = ({ line }: Given): string => {
   return id;
 };
 
-const text = (given: Given, field: string, shape = /^.{1,64}$/u): string => {
+const text = (given: Given, field: string, shape = TEXT): string => {
   const { [field]: value } = given;
   if (typeof value === 'string' && shape.test(value)) return value;
   throw new BadLine(`${field} must be a text like ${shape.source}`);
