@@ -67,8 +67,13 @@ const goOn = (state: Fulfilling, job: Cancelling, intents: readonly Intent[]): S
 
 export const settlement = (
   orderId: string,
-  { cancellationId, reason, cancelled }: Pick<Cancelling, 'cancellationId' | 'reason' | 'cancelled'>,
+  {
+    cancellationId,
+    reason,
+    cancelled,
+    open,
+  }: Pick<Cancelling, 'cancellationId' | 'reason' | 'cancelled'> & { readonly open?: true },
 ): Intent => ({
   type: 'SettleCancellation',
-  data: { orderId, cancellationId, lines: cancelled, reason },
+  data: { orderId, cancellationId, lines: cancelled, reason, ...(open && { open }) },
 });

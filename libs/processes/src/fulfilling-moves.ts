@@ -150,6 +150,7 @@ const settlement = (orderId: string, job: Moving, lost: readonly MovedLine[]): I
       `lost/${job.fulfillmentId}/${lost.map((l) => `${l.lineId}:${l.quantity}`).join()}`,
     ),
     lines: lost.map(({ lineId, quantity }) => ({ lineId, quantity })),
+    open: true, // the buyer may have cancelled them meanwhile
     reason: job.reason === 'not-collected' ? 'not-collected' : 'not-available',
   },
 });

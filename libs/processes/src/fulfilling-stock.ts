@@ -2,7 +2,7 @@
 /** What an answer of stock means for an order that is being fulfilled. */
 import { type StockEvent } from '#stock';
 import { type CommandRefused } from './command-refused.js';
-import { answered, correct, planned } from './fulfilling-moves.js';
+import { answered, correct, planned, reallocated } from './fulfilling-moves.js';
 import { stays, type Fulfilling, type Moving, type Step } from './fulfilling.js';
 
 const missingNow = (state: Fulfilling, reservationId: string, units: number): Step => {
@@ -17,8 +17,12 @@ export const move = (state: Fulfilling, step: (job: Moving) => Step | undefined)
   return (job?.kind === 'move' ? step(job) : undefined) ?? stays(state);
 };
 
+/** The buyer has cancelled units meanwhile that were open: what was reserved for the order goes back. */
+const NOTHING = { releases: [], allocations: [] };
+
 const refused = (state: Fulfilling, { command, reservationId = '' }: CommandRefused['data']): Step => {
   if (command === 'ReplanFulfillment') return move(state, (job) => planned(state, job, []));
+  if (command === 'ReallocateOrder') return move(state, (job) => reallocated(state, job, NOTHING));
   if (command === 'ReduceReservation') return correct(state, reservationId);
   return command === 'ReserveStock' ? move(state, (job) => answered(state, job, reservationId, false)) : stays(state);
 };

@@ -45,7 +45,7 @@ const afterwards = ({ event, stream }: Happened<AnyEvent>): Reaction<Fulfilling>
   if (event.type !== 'OrderEditApplied' || event.data.add.length === 0) return { state: undefined, intents: [] };
   const { editId, add } = event.data;
   const cancelled = add.map(({ lineId, quantity }) => ({ lineId, quantity }));
-  const late = settlement(orderId, { cancellationId: editId, reason: 'not-available', cancelled });
+  const late = settlement(orderId, { cancellationId: editId, reason: 'not-available', cancelled, open: true });
   return { state: undefined, intents: [late] };
 };
 

@@ -77,12 +77,12 @@ const free = (order: Readonly<Order>, lineId: string) => {
 };
 
 export const settle = (
-  { cancellationId, lines: answered, reason }: Data<'SettleCancellation'>,
+  { cancellationId, lines: answered, reason, open = false }: Data<'SettleCancellation'>,
   order: Readonly<Order>,
 ): OrderEvent[] => {
   if (order.settled.has(cancellationId)) return [];
   const lines = answered
-    .map((one) => ({ ...one, quantity: Math.min(one.quantity, left(order, one.lineId)) }))
+    .map((one) => ({ ...one, quantity: Math.min(one.quantity, left(order, one.lineId, open)) }))
     .filter(({ quantity }) => quantity > 0);
   const kinds: OrderEvent[] = [];
   const refused = perLine(order.cancelling.get(cancellationId) ?? []);
@@ -96,7 +96,8 @@ export const settle = (
   return kinds;
 };
 
-const left = ({ lines }: Readonly<Order>, lineId: string) => {
+const left = ({ lines }: Readonly<Order>, lineId: string, open: boolean) => {
   const line = lines.get(lineId);
-  return line ? remaining(line) : 0;
+  if (!line) return 0;
+  return open ? line.open : remaining(line);
 };

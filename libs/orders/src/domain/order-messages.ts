@@ -51,10 +51,10 @@ export type OrderCommand =
       'RecordFulfillment',
       { orderId: string; fulfillmentId: string; reservations: readonly FulfilledReservation[] }
     >
-  /** Of a process: what the locations said to a cancellation. */
+  /** Of a process: what the locations said to a cancellation. `open`: only of units that nothing holds. */
   | Message<
       'SettleCancellation',
-      { orderId: string; cancellationId: string; lines: readonly CancelledUnits[]; reason: string }
+      { orderId: string; cancellationId: string; lines: readonly CancelledUnits[]; reason: string; open?: true }
     >
   /** Of a process: may these units be returned? They are kept for this return. */
   | Message<'AnnounceReturn', { orderId: string; returnId: string; lines: readonly LineQuantity[] }>
