@@ -12,7 +12,7 @@ import { LocalKafka, readRecords } from '#testing';
 import { openShop } from '../support/shop.js';
 import { Kontor } from '../support/kontor.js';
 
-const COMMANDS = Number(process.env['KAFKA_COMMANDS'] ?? 6_000);
+const COMMANDS = Number(process.env['KAFKA_COMMANDS'] ?? 4_000);
 const SKUS = 200;
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const random = new Random(seed);
@@ -53,18 +53,16 @@ const booked = async (run: string) => {
   return { found, sent: range(SKUS).map((n) => Math.ceil((COMMANDS - n) / SKUS)) };
 };
 
-it('accepts a thousand commands a second', async () => {
+it.each(['cold', 'warm', 'warmer'])('accepts commands, and says how many a second (%s)', async (run) => {
   const began = performance.now();
-  const answers = await Promise.all(range(COMMANDS).map((n) => sender.send(receipt('fast', n))));
+  const answers = await Promise.all(range(COMMANDS).map((n) => sender.send(receipt(run, n))));
   const seconds = (performance.now() - began) / 1000;
-  const rate = Math.round(COMMANDS / seconds);
-  process.stdout.write(
-    `commands by Kafka: ${COMMANDS} accepted in ${seconds.toFixed(1)} s, ${rate}/s, load ${loadavg()[0]?.toFixed(1)}\n`,
-  );
+  const rate = `${COMMANDS} accepted in ${seconds.toFixed(1)} s, ${Math.round(COMMANDS / seconds)}/s`;
+  process.stdout.write(`commands by Kafka, ${run}: ${rate}, load ${loadavg()[0]?.toFixed(1)}\n`);
   expect(new Set(answers.map(({ status, repeated }) => `${status} ${String(repeated)}`))).toEqual(
     new Set(['200 false']),
   );
-  const { found, sent } = await booked('fast');
+  const { found, sent } = await booked(run);
   expect(found).toEqual(sent);
 });
 
@@ -99,7 +97,9 @@ it(`carries out every command once, and answers it once, while the API dies (SEE
   }
 
   // However often a command was begun, and sent, all that was ever answered to it is the same.
-  const results = await readRecords(kafka.brokers, [RESULTS_TOPIC]);
+  const read = await readRecords(kafka.brokers, [RESULTS_TOPIC]);
+  // A reader that loses its place under load reads some again.
+  const results = [...new Map(read.map((record) => [`${record.partition}/${record.offset}`, record])).values()];
   const told = Map.groupBy(
     results.filter(({ key }) => key.startsWith('kill-')),
     ({ key }) => key,
