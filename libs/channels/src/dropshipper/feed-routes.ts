@@ -62,13 +62,25 @@ const rowsOf = (format: string, text: string, { rows }: Query): FeedRows => {
 };
 
 /** Without a sequence, its time is one; without a time, it is of now. A clock that is fast is not believed. */
-const feedOf = ({ mode, sequence, asOf }: Query, read: FeedRows, now: number): Feed => {
-  if (mode !== 'full' && mode !== 'delta') throw new FeedRefused(400, 'mode is full or delta');
-  if (sequence !== undefined && !/^\d{1,15}$/.test(sequence)) throw new FeedRefused(400, 'sequence is a whole number');
-  if (asOf !== undefined && Number.isNaN(Date.parse(asOf))) throw new FeedRefused(400, 'asOf is a time (ISO 8601)');
-  const isMoved = read.rows.some(({ delta }) => delta !== undefined);
-  if (isMoved && sequence === undefined)
-    throw new FeedRefused(400, 'Rows with "delta" need a sequence: sent twice, they must count once');
+const feedOf = (query: Query, read: FeedRows, now: number): Feed => {
+  const problem = PROBLEMS.find(([isSo]) => isSo(query, read));
+  if (problem) throw new FeedRefused(400, problem[1]);
+  const { mode, sequence, asOf } = query;
   const at = Math.min(now, asOf === undefined ? now : Date.parse(asOf));
-  return { ...read, mode, asOf: new Date(at).toISOString(), sequence: sequence === undefined ? at : Number(sequence) };
+  return {
+    ...read,
+    mode: mode === 'full' ? mode : 'delta',
+    asOf: new Date(at).toISOString(),
+    sequence: sequence === undefined ? at : Number(sequence),
+  };
 };
+
+const PROBLEMS: readonly (readonly [isSo: (query: Query, read: FeedRows) => boolean, title: string])[] = [
+  [({ mode }) => mode !== 'full' && mode !== 'delta', 'mode is full or delta'],
+  [({ sequence }) => sequence !== undefined && !/^\d{1,15}$/.test(sequence), 'sequence is a whole number'],
+  [({ asOf }) => asOf !== undefined && Number.isNaN(Date.parse(asOf)), 'asOf is a time (ISO 8601)'],
+  [
+    ({ sequence }, { rows }) => sequence === undefined && rows.some(({ delta }) => delta !== undefined),
+    'Rows with "delta" need a sequence: sent twice, they must count once',
+  ],
+];

@@ -61,17 +61,26 @@ const fromJson = (text: string): readonly Raw[] => {
   return items.map((item: unknown) => (typeof item === 'object' && item !== null ? (item as Raw) : {}));
 };
 
-const rowOf = (row: number, { sku, quantity, delta }: Raw): FeedRow | WrongRow => {
-  if (typeof sku !== 'string' || sku === '') return { row, problem: 'it has no "sku"' };
-  const [counted, moved] = [wholeOf(quantity), wholeOf(delta)];
-  if ((counted === undefined) === (moved === undefined)) return { row, sku, problem: 'it needs "quantity" or "delta"' };
-  if (counted !== undefined)
-    return counted >= 0 && counted <= MOST_UNITS
-      ? { row, sku, quantity: counted }
-      : { row, sku, problem: 'its quantity is no whole number from 0' };
-  const isDelta = moved !== undefined && moved !== 0 && Math.abs(moved) <= MOST_UNITS;
-  return isDelta ? { row, sku, delta: moved } : { row, sku, problem: 'its delta is no whole number but 0' };
+const rowOf = (row: number, raw: Raw): FeedRow | WrongRow => {
+  const { sku } = raw;
+  if (!isName(sku)) return { row, problem: 'it has no "sku"' };
+  const [quantity, delta] = [wholeOf(raw['quantity']), wholeOf(raw['delta'])];
+  if (quantity !== undefined && delta === undefined)
+    return isUnits(quantity) ? { row, sku, quantity } : wrong(row, sku);
+  if (quantity === undefined && delta !== undefined) return isMove(delta) ? { row, sku, delta } : wrong(row, sku);
+  return { row, sku, problem: 'it needs either "quantity" or "delta"' };
 };
+
+const wrong = (row: number, sku: string): WrongRow => ({
+  ...{ row, sku },
+  problem: 'a quantity is a whole number from 0, a delta one other than 0',
+});
+
+const isName = (sku: unknown): sku is string => typeof sku === 'string' && sku !== '';
+
+const isMove = (delta: number) => delta !== 0 && isUnits(Math.abs(delta));
+
+const isUnits = (count: number) => count >= 0 && count <= MOST_UNITS;
 
 /** NaN for what is there and no whole number. */
 const wholeOf = (value: unknown): number | undefined => {

@@ -13,6 +13,7 @@ interface Paused {
 }
 
 const LOOKS_EVERY_MS = 1_000;
+const NEVER_PAUSED: Paused = { paused: false, byUs: false, turn: 0 };
 
 /** Watches how old the newest feed is; while it is too old, the place takes no new reservations. */
 export class Freshness {
@@ -44,16 +45,23 @@ export class Freshness {
   }
 
   private async look() {
-    const { context, settings, feed, mappings, since } = this.parts;
-    const asOf = await feed.asOf();
-    this.ageMs = context.clock.now() - (asOf === undefined ? since.getTime() : Date.parse(asOf));
-    const before = (await mappings.recall<Paused>('paused')) ?? { paused: false, byUs: false, turn: 0 };
+    const { context, settings, mappings } = this.parts;
+    const asOf = await this.measure();
+    const before = (await mappings.recall<Paused>('paused')) ?? NEVER_PAUSED;
     const paused = this.isStale && settings.pauseWhenStale;
     if (paused === before.paused) return;
     context.log(paused ? 'the stock feed is too old' : 'the stock feed is fresh again', { asOf });
     const turn = before.turn + 1;
     const changed = (paused || before.byUs) && (await this.change(paused, turn));
-    await mappings.remember('paused', { paused, byUs: paused && changed, turn } satisfies Paused);
+    const after: Paused = { paused, byUs: paused && changed, turn };
+    await mappings.remember('paused', after);
+  }
+
+  private async measure(): Promise<string> {
+    const { context, feed, since } = this.parts;
+    const asOf = (await feed.asOf()) ?? since.toISOString();
+    this.ageMs = context.clock.now() - Date.parse(asOf);
+    return asOf;
   }
 
   /** @returns whether it was otherwise before */

@@ -94,17 +94,12 @@ export class Requests {
     );
     const kept = await this.of(fulfillmentId);
     if (ENDED.has(now.state) || !kept) return undefined;
-    const {
-      contact = {},
-      shipTo,
-      country,
-      externalRef,
-    } = await this.read<Order>(`/v1/orders/${kept.orderId}`, position);
+    const { externalRef, ...order } = await this.read<Order>(`/v1/orders/${kept.orderId}`, position);
     return {
       request_id: fulfillmentId,
       reference: externalRef ?? kept.orderId,
       ...(now.acceptBy !== null && { accept_by: now.acceptBy }),
-      ship_to: { ...contact, street: shipTo?.lines ?? [], zip: shipTo?.postalCode, city: shipTo?.city, country },
+      ship_to: addressOf(order),
       lines: await this.theirLines(kept.lines),
     };
   }
@@ -144,6 +139,11 @@ export class Requests {
     );
   }
 }
+
+const addressOf = ({ contact, shipTo, country }: Omit<Order, 'externalRef'>) => {
+  const { lines: street = [], postalCode: zip, city } = shipTo ?? {};
+  return { ...contact, street, zip, city, country };
+};
 
 /** What the supplier itself refuses is no news to it. */
 const takenBack = (type: string, data: PublishedEvent['data']) => {

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { SupplierSimulator } from '#channels';
+import { Channels, hosting } from '../support/channels.js';
+import { type Client } from '../support/client.js';
+import { Kontor } from '../support/kontor.js';
+import { confirmed, orderBecomes } from '../support/orders.js';
+import { aLine, aSku, openShop } from '../support/shop.js';
+import { until } from '../support/until.js';
+import { wrongsOf } from '../support/verify.js';
+import { workOf } from '../support/work.js';
+
+jest.setTimeout(60_000);
+
+const TOKEN = 'a-token-of-the-supplier';
+const HOUR_MS = 3_600_000;
+const ACCEPT_WITHIN_SECONDS = 8;
+const supplier = new SupplierSimulator(TOKEN);
+const slow = new SupplierSimulator(TOKEN);
+let kontor: Kontor;
+let channels: Channels;
+let staff: Client;
+let adapter: { url: string; key: string };
+
+beforeAll(async () => {
+  const common = { kind: 'dropshipper', channel: 'edi', token: TOKEN, url: await supplier.start(), staleAfterHours: 2 };
+  const acme = { ...common, name: 'acme', location: 'supplier' };
+  const late = { ...common, name: 'late', location: 'late' };
+  const env = { ...hosting([acme, late]), KONTOR_ACCEPT_WITHIN_SECONDS: String(ACCEPT_WITHIN_SECONDS) };
+  kontor = await Kontor.start({ env });
+  staff = kontor.staff;
+  channels = new Channels(kontor);
+  await openShop(staff);
+  for (const locationId of ['supplier', 'late'])
+    await staff.done('RegisterLocation', { locationId, name: locationId, type: 'dropship', country: 'GB' });
+  const channel = { currency: 'GBP', locale: 'en-GB', reservationTtlSeconds: 900, promisesIncoming: false };
+  const locations = ['supplier', 'warehouse'].map((locationId) => ({ locationId, methods: ['ship'], safetyStock: 0 }));
+  await staff.done('ConfigureChannel', { channelId: 'web', name: 'Web', kind: 'web', ...channel, locations });
+  await staff.done('ConfigureChannel', { channelId: 'edi', name: 'Acme', kind: 'dropship', ...channel, locations: [] });
+  const scopes = ['stock:read', 'stock:write', 'fulfillment:work'];
+  const { body } = await staff.post('/v1/keys', { channel: 'edi', name: 'acme', scopes });
+  adapter = { url: `${kontor.runFile.channelsUrl}/v1/acme`, key: (body as { secret: string }).secret };
+}, 120_000);
+
+afterAll(async () => {
+  await kontor.stop();
+  await supplier.stop();
+}, 60_000);
+
+const onHand = async (sku: string, locationId = 'supplier') => {
+  await kontor.settled();
+  return (await staff.read(`/v1/stock/${encodeURIComponent(sku)}/${locationId}`))['onHand'];
+};
+
+/** What the supplier has by its own words; all feeds are of everything, so nothing else is forgotten. */
+const articles = async (...quantities: readonly number[]) => {
+  const skus = quantities.map((quantity) => {
+    const sku = aSku('ACME');
+    supplier.stock.set(sku, quantity);
+    return sku;
+  });
+  expect(await supplier.sendFeed(adapter, [...supplier.stock.keys()])).toMatchObject({ status: 200 });
+  await kontor.settled();
+  return skus;
+};
+
+/** A buyer's order, once the supplier has been asked. */
+const requested = async (sku: string) => {
+  const address = { contact: { name: 'Ada Lovelace' }, shipTo: { lines: ['1 High Street'], city: 'Edinburgh' } };
+  const orderId = await confirmed(staff, [aLine(sku)], { ...address, country: 'GB' });
+  const { fulfillmentId, now } = await workOf(staff, orderId, 'supplier');
+  await until(() => supplier.orders.has(fulfillmentId), { for: 'the supplier to be asked' });
+  return { orderId, id: fulfillmentId, now };
+};
+
+describe('a stock feed', () => {
+  it('says what is there; what a full one leaves out is not there any more, a delta leaves alone', async () => {
+    const [mug = '', cup = ''] = await articles(5, 3);
+    await expect(onHand(mug)).resolves.toBe(5);
+    supplier.stock.set(mug, 4);
+    await supplier.sendFeed(adapter, [mug], { mode: 'delta', format: 'json' });
+    await expect(onHand(mug)).resolves.toBe(4);
+    await expect(onHand(cup)).resolves.toBe(3);
+    const { body } = await supplier.sendFeed(adapter, [mug]);
+    expect(body).toMatchObject({ taken: 2, zeroed: 1, wrong: [] });
+    await expect(onHand(cup)).resolves.toBe(0);
+    supplier.stock.delete(cup);
+  });
+
+  it('may be dropped as a file; sent twice, it counts once; an older one is refused', async () => {
+    const [mug = ''] = await articles(7);
+    const sequence = Date.now();
+    const csv = `\uFEFFSKU,Delta\n${mug},-2\n`;
+    const drop = (file: string) => supplier.send(adapter, ['PUT', `/stock/${file}`], ['text/csv', csv]);
+    const first = await drop(`stock-delta-${sequence}.csv`);
+    expect(first).toMatchObject({ status: 200, body: { taken: 1 } });
+    await expect(drop(`stock-delta-${sequence}.csv`)).resolves.toEqual(first);
+    await expect(drop(`stock-delta-${sequence - 1}.csv`)).resolves.toMatchObject({ status: 409 });
+    await expect(onHand(mug)).resolves.toBe(5);
+    supplier.stock.set(mug, 5);
+    await supplier.sendFeed(adapter, [...supplier.stock.keys()], { sequence: sequence + 1 });
+  });
+
+  it('that is half a file, or empty, changes nothing; a row that is wrong is named and empties no shelf', async () => {
+    const [mug = '', cup = ''] = await articles(2, 6);
+    const post = (rows: string, more = '') =>
+      supplier.send(adapter, ['POST', `/stock?mode=full${more}`], ['text/csv', `sku,quantity\n${rows}`]);
+    await expect(post(`${mug},1\n${cup}`)).resolves.toMatchObject({ status: 422 });
+    await expect(post(`${mug},1\n`, '&rows=2')).resolves.toMatchObject({ status: 422 });
+    await expect(post('')).resolves.toMatchObject({ status: 422 });
+    await expect(onHand(cup)).resolves.toBe(6);
+    const rest = [...supplier.stock].filter(([sku]) => sku !== cup).map(([sku, quantity]) => `${sku},${quantity}`);
+    const rows = [`${cup},many`, ...rest].join('\n');
+    const { body } = await post(rows);
+    expect(body).toMatchObject({ zeroed: 0, wrong: [expect.objectContaining({ row: 1, sku: cup })] });
+    await expect(onHand(cup)).resolves.toBe(6);
+    await supplier.sendFeed(adapter, [...supplier.stock.keys()], { sequence: Date.now() });
+  });
+});
+
+describe('an order for what a supplier has', () => {
+  it('is requested with the address, accepted and shipped', async () => {
+    const [mug = ''] = await articles(2);
+    const { orderId, id } = await requested(mug);
+    expect(supplier.orders.get(id)).toMatchObject({
+      ship_to: { name: 'Ada Lovelace', street: ['1 High Street'], city: 'Edinburgh', country: 'GB' },
+      lines: [{ line_id: '1', sku: mug, quantity: 1 }],
+    });
+    await expect(supplier.accept(adapter, id)).resolves.toMatchObject({ status: 200 });
+    await expect(supplier.ship(adapter, id)).resolves.toMatchObject({ status: 200 });
+    await expect(supplier.accept(adapter, id)).resolves.toMatchObject({ status: 200 }); // a repeat
+    await orderBecomes(staff, orderId, { fulfillmentState: 'fulfilled' });
+    await expect(onHand(mug)).resolves.toBe(1);
+  });
+
+  it('which it rejects comes from the warehouse', async () => {
+    const [mug = ''] = await articles(1);
+    await staff.done('ReceiveStock', { sku: mug, locationId: 'warehouse', quantity: 1, ref: 'delivery' });
+    const { orderId, id } = await requested(mug);
+    await expect(supplier.reject(adapter, id, 'OUT_OF_STOCK')).resolves.toMatchObject({ status: 200 });
+    supplier.stock.set(mug, 0);
+    await workOf(staff, orderId, 'warehouse');
+    expect(supplier.cancellations.has(id)).toBe(false);
+  });
+
+  it('which it does not answer in time comes from the warehouse, and it is told not to send it', async () => {
+    const [mug = ''] = await articles(1);
+    await staff.done('ReceiveStock', { sku: mug, locationId: 'warehouse', quantity: 1, ref: 'delivery' });
+    const { orderId, id, now } = await requested(mug);
+    await workOf(staff, orderId, 'warehouse');
+    await expect(now()).resolves.toMatchObject({ state: 'rejected', reason: 'timeout' });
+    await until(() => supplier.cancellations.has(id), { for: 'the supplier to be told' });
+    expect(supplier.cancellations.get(id)).toEqual([
+      { reason: 'no-answer', lines: [{ line_id: '1', sku: mug, quantity: 1 }] },
+    ]);
+    await expect(supplier.accept(adapter, id)).resolves.toMatchObject({ status: 409 });
+  });
+
+  it('of which nothing is known is none', () =>
+    expect(supplier.accept(adapter, 'strange')).resolves.toMatchObject({ status: 404 }));
+});
+
+describe('a supplier whose figures are old', () => {
+  it('is asked for nothing more until there are new ones', async () => {
+    const late = { ...adapter, url: adapter.url.replace('acme', 'late') };
+    const isPaused = async () => {
+      const { items } = (await staff.read('/v1/locations')) as { items: { locationId: string; paused: boolean }[] };
+      return items.find(({ locationId }) => locationId === 'late')?.paused;
+    };
+    const sku = aSku('LATE');
+    const threeHoursAgo = new Date(Date.now() - 3 * HOUR_MS).toISOString();
+    await slow.sendFeed(late, [sku], { asOf: threeHoursAgo });
+    await until(isPaused, { for: 'the location to be paused' });
+    const { status, body } = await channels.client.get('/health/ready');
+    expect({ status, body }).toMatchObject({
+      status: 503,
+      body: { troubles: ['late: the stock feed of late is 3 h old'] },
+    });
+    const metrics = String((await channels.client.get('/metrics')).body);
+    expect(metrics).toMatch(/kontor_channels_measure\{adapter="late",measure="feed_stale"\} 1/);
+    await slow.sendFeed(late, [sku]);
+    await until(async () => (await isPaused()) === false, { for: 'the location to be resumed' });
+    await expect(channels.client.get('/health/ready')).resolves.toMatchObject({ status: 200 });
+  });
+});
+
+it('leaves nothing behind', async () => {
+  await channels.settled();
+  expect(supplier.complaints).toEqual([]);
+  const { parked, endpoints } = await channels.status();
+  expect({ parked, dead: endpoints.filter(({ dead }) => dead > 0) }).toEqual({ parked: [], dead: [] });
+  expect(await wrongsOf(kontor)).toEqual([]);
+});
