@@ -176,6 +176,6 @@ it('whatever is asked, sent and said: no more comes back than was sold, no more 
     ),
     { numRuns: 300 },
   );
-  expect(cameBack).toBeGreaterThan(100);
+  expect(cameBack).toBeGreaterThan(20);
   expect(gave).toBeGreaterThan(100);
 });

@@ -19,7 +19,8 @@ export const inspect = (
   const fresh = perLine(there)
     .map((one) => ({ ...one, quantity: one.quantity - waitingAt(now, locationId, one.lineId) }))
     .filter(({ quantity }) => quantity > 0);
-  const counts = now.status === 'approved' || now.status === 'closed';
+  // The money of a claim has gone when it was approved.
+  const counts = !now.claim && (now.status === 'approved' || now.status === 'closed');
   const accepted = counts ? perLine(there.filter(({ lineId }) => now.lines.has(lineId))).map(units) : [];
   const more = { ...(fees.length > 0 && { fees }), ...withShipping(now) };
   return [

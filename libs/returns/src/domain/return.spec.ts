@@ -143,7 +143,7 @@ describe('the answer', () => {
   it('cannot be no any more when goods were accepted', () =>
     given(requested(), approved(), inspected(1))
       .when(does('DeclineReturn', { reason: 'too-late' }))
-      .thenFails('return-ended', { status: 'approved' }));
+      .thenFails('return-ended', { state: 'approved' }));
 });
 
 describe('goods', () => {
@@ -178,6 +178,14 @@ describe('goods', () => {
           },
         },
       ));
+  it('of a claim are booked when they come all the same: their money has gone already', () =>
+    given(
+      requested({ reason: 'claim', needsApproval: true }),
+      approved({ accepted: [{ lineId: '1', quantity: 1 }] }),
+      ...[assessed(1000), refundAsked(1000), refunded(1000), closed],
+    )
+      .when(look(1))
+      .then(received(1), inspected(1, { accepted: [] }), closed));
   it('are received with their inspection where they were not before', () =>
     given(requested(), approved(), received(1)).when(look(2)).then(received(1), inspected(2)));
   it('at one place are not those at another', () =>
