@@ -39,8 +39,8 @@ export const supplier = (): Participant => {
     for (const [id, { lines }] of acme.orders) {
       if (answered.has(id)) continue;
       answered.add(id);
-      if (answered.size % 9 === 0) {
-        for (const { sku } of lines) acme.stock.set(sku, 0); // the shelf is empty
+      if (answered.size % 9 === 0) for (const { sku } of lines) acme.stock.set(sku, 0); // the shelf is empty
+      if (lines.some(({ sku, quantity }) => (acme.stock.get(sku) ?? 0) < quantity)) {
         await acme.reject(kontor, id, 'OUT_OF_STOCK');
         rejected++;
       } else {
