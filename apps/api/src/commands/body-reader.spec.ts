@@ -45,10 +45,12 @@ describe('reading a body', () => {
     ]);
   });
 
-  it('says once that a list is missing', () => {
+  it('says once that a field is missing', () => {
     expect(errorsOf(reading('RecordOrder', { orderId: 'o-1', currency: 'GBP' }))).toEqual([
-      { field: 'lines', message: 'lines must be an array' },
+      { field: 'lines', message: 'is required' },
     ]);
+    const body = { ...anOrder, tenders: [{ tenderId: 'card', kind: 'card' }] };
+    expect(errorsOf(reading('PlaceOrder', body))).toEqual([{ field: 'tenders.0.amount', message: 'is required' }]);
   });
 
   it('refuses fields that it does not know, at every level', () => {

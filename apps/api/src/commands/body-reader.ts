@@ -5,7 +5,7 @@ import { isPlain, isSurelyValid, shapeOf, type Plain, type Shape } from './shape
 const OPTIONS: ValidatorOptions = {
   whitelist: true,
   forbidNonWhitelisted: true,
-  validationError: { target: false, value: false },
+  validationError: { target: false, value: true },
 };
 /** More would only be noise. */
 const MOST_ERRORS = 50;
@@ -42,15 +42,19 @@ const invalidFields = (errors: readonly FieldError[]) =>
     errors: errors.slice(0, MOST_ERRORS),
   });
 
-/** What is no list breaks every rule for lists: the first says it all. */
-const messagesOf = ({ isArray, ...others }: Readonly<Record<string, string>>) =>
-  isArray === undefined ? Object.values(others) : [isArray];
+/** What is absent breaks every rule, what is no list every rule for lists: one message says it all. */
+const messagesOf = ({ isArray, ...others }: Readonly<Record<string, string>>, isAbsent: boolean) => {
+  if (isAbsent) return ['is required'];
+  return isArray === undefined ? Object.values(others) : [isArray];
+};
 
 const fieldErrors = (errors: readonly ValidationError[], path = ''): FieldError[] =>
-  errors.flatMap(({ property, constraints = {}, children = [] }) => {
+  errors.flatMap(({ property, value, constraints, children = [] }) => {
     // An item of the wrong kind has no property name of its own.
-    const field = (property as string | undefined) === undefined ? path.slice(0, -1) : path + property;
-    return [...messagesOf(constraints).map((message) => ({ field, message })), ...fieldErrors(children, `${field}.`)];
+    const isItem = (property as string | undefined) === undefined;
+    const field = isItem ? path.slice(0, -1) : path + property;
+    const messages = constraints ? messagesOf(constraints, !isItem && value === undefined) : [];
+    return [...messages.map((message) => ({ field, message })), ...fieldErrors(children, `${field}.`)];
   });
 
 /**
