@@ -102,6 +102,12 @@ describe('a command', () => {
       code: 'unsupported-media-type',
     },
     {
+      problem: 'of a form',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      status: 415,
+      code: 'unsupported-media-type',
+    },
+    {
       problem: 'of lines',
       headers: { 'content-type': 'application/x-ndjson' },
       status: 415,

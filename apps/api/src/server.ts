@@ -1,4 +1,5 @@
 import { type Server } from 'node:http';
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { WEBHOOK_TYPE } from '#payments';
@@ -45,6 +46,10 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
   server.maxConnections = MOST_CONNECTIONS;
   routes.watch(fastify);
   observeRequests(fastify, metrics);
+  // Nest would read forms as bodies: it is what curl sends without a content type.
+  adapter.useBodyParser('application/x-www-form-urlencoded', false, {}, (_request, _body, done) =>
+    done(new UnsupportedMediaTypeException(), undefined),
+  );
   // Batches are read as they come.
   fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
   fastify.addContentTypeParser(WEBHOOK_TYPE, { parseAs: 'string' }, (_request, text, done) => done(null, text));
