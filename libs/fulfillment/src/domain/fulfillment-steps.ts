@@ -41,11 +41,10 @@ export const checkStep = (step: Step, locationId: string, fulfillment: Readonly<
   const { status, held } = fulfillment;
   checkTurn(step, locationId, fulfillment);
   if (held) throw new DomainError('fulfillment-held', 'The order is held: wait until its hold is released');
-  if (!allowed(step, fulfillment).includes(status)) {
-    throw new DomainError('fulfillment-not-open', `${step} is not possible: the fulfilment order is ${status}`, {
-      status,
-    });
-  }
+  const states = allowed(step, fulfillment);
+  if (states.includes(status)) return;
+  const message = `${step} is for a fulfilment order that is ${states.join(' or ')}: this one is ${status}`;
+  throw new DomainError('fulfillment-not-open', message, { state: status });
 };
 
 /** The place where it is picked up acts from the arrival on. */

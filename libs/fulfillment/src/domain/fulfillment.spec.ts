@@ -46,7 +46,7 @@ describe('accepting', () => {
   it('is no more possible once it ended', () =>
     given(assigned(), happened('FulfillmentRejected', { ...timeout(3), lines: [heldTea(3), heldCup] }))
       .when(work('AcceptFulfillment'))
-      .thenFails('fulfillment-not-open', { status: 'rejected' }));
+      .thenFails('fulfillment-not-open', { state: 'rejected' }));
 });
 
 const timeout = (quantity: number) =>

@@ -51,7 +51,7 @@ describe('goods that are collected where they are', () => {
       .then(collected);
     given(...waiting, collected)
       .when(work('HandOver', { proof: 'code' }))
-      .thenFails('fulfillment-not-open', { status: 'handed-over' });
+      .thenFails('fulfillment-not-open', { state: 'handed-over' });
     given(here)
       .when(work('HandOver', { proof: 'code' }))
       .thenFails('fulfillment-not-open');
@@ -69,7 +69,7 @@ describe('goods that are collected where they are', () => {
       .thenNothing();
     given(...waiting, expired)
       .when(work('HandOver', { proof: 'code' }))
-      .thenFails('fulfillment-not-open', { status: 'expired' });
+      .thenFails('fulfillment-not-open', { state: 'expired' });
   });
 });
 
@@ -90,7 +90,7 @@ describe('goods that come from another place', () => {
   it('must arrive before they are ready', () => {
     given(...sent)
       .when(work('MarkReadyForPickup'))
-      .thenFails('fulfillment-not-open', { status: 'shipped' });
+      .thenFails('fulfillment-not-open', { state: 'shipped' });
     given(...sent)
       .when(work('RecordArrival', york))
       .then(arrived);

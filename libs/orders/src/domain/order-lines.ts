@@ -95,7 +95,8 @@ const cancellable = (lineId: string, quantity: number, lines: Lines) => {
   if (!line) throw new DomainError('line-not-found', `There is no line ${lineId}`, { lineId });
   const left = remaining(line);
   if (quantity <= left) return line;
-  throw new DomainError('line-already-fulfilled', `Of line ${lineId} only ${left} can still be cancelled`, {
+  const message = `Of line ${lineId} ${left > 0 ? `only ${left}` : 'nothing'} can still be cancelled`;
+  throw new DomainError('line-already-fulfilled', message, {
     lineId,
     requested: quantity,
     cancellable: left,

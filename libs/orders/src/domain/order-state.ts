@@ -83,5 +83,5 @@ export const checkConfirmed = ({ status }: Readonly<Order>, orderId: string) => 
   if (status === 'pending') {
     throw new DomainError('order-pending', `Order ${orderId} is not confirmed yet`, { retryable: true });
   }
-  throw new DomainError('order-ended', `Order ${orderId} is ${status}`, { status });
+  throw new DomainError('order-ended', `Order ${orderId} is ${status}`, { state: status });
 };

@@ -153,7 +153,7 @@ describe('confirming an order', () => {
   );
   it('is done once', () => given(placed(five), confirmed(whole)).when(confirm(whole)).thenNothing());
   it('is refused after a rejection', () =>
-    given(placed(five), rejected()).when(confirm(whole)).thenFails('order-not-pending', { status: 'rejected' }));
+    given(placed(five), rejected()).when(confirm(whole)).thenFails('order-not-pending', { state: 'rejected' }));
 });
 
 describe('rejecting an order', () => {
@@ -175,7 +175,7 @@ describe('a hold', () => {
   it('is put on an order', () => given(placed(five)).when(hold).then(held));
   it('is put on once', () => given(placed(five), held).when(hold).thenNothing());
   it('is not put on an order that has ended', () =>
-    given(placed(five), rejected()).when(hold).thenFails('order-ended', { status: 'rejected' }));
+    given(placed(five), rejected()).when(hold).thenFails('order-ended', { state: 'rejected' }));
   it('is released', () => given(placed(five), held).when(releaseHold).then(released));
   it('is released once', () => given(placed(five), held, released).when(releaseHold).thenNothing());
   it('is not released after the end', () => given(recorded(five)).when(releaseHold).thenFails('order-ended'));
@@ -301,6 +301,6 @@ describe('cancelling lines', () => {
   it('ends the order with its last unit', () =>
     given(placed(five), confirmed(whole), cancelled(5, 5000, [{ id: 'r-1', by: 5, left: 0 }]))
       .when(cancel({ lineId: '1', quantity: 1 }))
-      .thenFails('order-ended', { status: 'cancelled' }));
+      .thenFails('order-ended', { state: 'cancelled' }));
   it('of nothing is nothing', () => given(placed(five), two).when(cancel()).thenNothing());
 });

@@ -86,7 +86,7 @@ const plan = ({ plan }: Data<'PlanFulfillment'>, { status, attempts }: Order): O
 const confirm = ({ orderId, allocations }: Data<'ConfirmOrder'>, order: Order): OrderEvent[] => {
   if (order.status === 'confirmed' || order.status === 'cancelled') return [];
   if (order.status !== 'pending') {
-    throw new DomainError('order-not-pending', `Order ${orderId} is ${order.status}`, { status: order.status });
+    throw new DomainError('order-not-pending', `Order ${orderId} is ${order.status}`, { state: order.status });
   }
   checkComplete(allocations, order.lines);
   return [{ type: 'OrderConfirmed', data: { allocations } }];
@@ -97,7 +97,7 @@ const reject = (reasons: Data<'RejectOrder'>['reasons'], { status }: Order): Ord
 
 const checkNotEnded = (orderId: string, { status }: Order) => {
   if (status === 'pending' || status === 'confirmed') return;
-  throw new DomainError('order-ended', `Order ${orderId} is ${status}`, { status });
+  throw new DomainError('order-ended', `Order ${orderId} is ${status}`, { state: status });
 };
 
 const hold = ({ orderId, holdId, reason }: Data<'HoldOrder'>, order: Order): OrderEvent[] => {

@@ -28,7 +28,8 @@ export const checkMore = (more: readonly Tender[], { tenders, payable }: Offered
   const due = payable - tenders.values().reduce((all, amount) => all + amount, 0);
   const offered = sumOf(more);
   if (offered <= due) return;
-  throw new DomainError('nothing-due', `Only ${due} minor units are due, not ${offered}`, { due, offered });
+  const message = due > 0 ? `Only ${due} minor units are due, not ${offered}` : 'Nothing is due';
+  throw new DomainError('nothing-due', message, { due, offered });
 };
 
 const sumOf = (tenders: readonly Tender[]) => tenders.reduce((all, { amount }) => all + amount, 0);

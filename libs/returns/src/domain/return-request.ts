@@ -98,4 +98,4 @@ export const decline = ({ returnId, reason }: Data<'DeclineReturn'>, now: Readon
 };
 
 export const ended = (returnId: string, { status }: Readonly<Return>) =>
-  new DomainError('return-ended', `Return ${returnId} is ${status}`, { status });
+  new DomainError('return-ended', `Return ${returnId} is ${status}`, { state: status });
