@@ -12,6 +12,8 @@ export interface Step {
   readonly state: 'asked' | 'done' | 'failed';
   /** The refund of a return that it is for. */
   readonly refundId?: string;
+  /** Somebody else has asked for it. */
+  readonly byHand?: true;
 }
 
 /** One payment. */
@@ -98,6 +100,15 @@ export const refundedFor = ({ purses }: Money, refundId: string | undefined, sta
     ),
   );
 
+/** Refunded here for what was cancelled. */
+const givenBack = (purse: Purse) =>
+  total(purse, ({ kind, state, refundId, byHand }) => {
+    return kind === 'refund' && state !== 'failed' && refundId === undefined && !byHand;
+  });
+
+/** What pays for the order as it is now. */
+const kept = ({ purses }: Money) => sum(purses.map(captured)) - sum(purses.map(givenBack));
+
 /** Cuts an amount into what each purse has, the first first. */
 const spread = (
   amount: number,
@@ -115,16 +126,18 @@ const spread = (
   });
 };
 
-const toCapture = ({ phase, capture, onlyCharges, payable, unplaced = [], left, purses }: Money): Wanted[] => {
+const toCapture = (money: Money): Wanted[] => {
+  const { phase, capture, onlyCharges, payable, unplaced = [], left, purses } = money;
   if (phase !== 'confirmed') return [];
   const placed = payable - sum(unplaced.map(({ worth }) => worth));
   const due = capture === 'now' || onlyCharges ? placed : left;
-  return spread(due - sum(purses.map(captured)), purses, open, { kind: 'capture' });
+  return spread(due - kept(money), purses, open, { kind: 'capture' });
 };
 
-const toGiveUp = ({ phase, payable, purses }: Money): Wanted[] => {
+const toGiveUp = (money: Money): Wanted[] => {
+  const { phase, payable, purses } = money;
   if (phase === 'placed') return [];
-  const needed = Math.max(0, payable - sum(purses.map(captured)));
+  const needed = Math.max(0, payable - kept(money));
   return spread(sum(purses.map(open)) - needed, purses.toReversed(), open, { kind: 'void' });
 };
 

@@ -94,7 +94,7 @@ export const done = (state: Settlement, paymentId: string, { type, data }: Payme
   const { operationId, amount } = data;
   const before = state.purses.find((purse) => purse.paymentId === paymentId)?.steps[operationId];
   if (before?.state === 'done') return nothing(state);
-  const step: Step = { kind: KINDS[type], amount, state: 'done' };
+  const step: Step = { kind: KINDS[type], amount, state: 'done', ...(!before && { byHand: true }) };
   const next: Settlement = { ...state, ...withStep(state, paymentId, operationId, step) };
   const refund = next.refunds.find(({ refundId }) => refundId === before?.refundId);
   if (!refund) return settle(next);

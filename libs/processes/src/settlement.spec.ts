@@ -64,10 +64,21 @@ const reallocated: OrderCommand = {
   },
 };
 
+const added: OrderCommand = {
+  type: 'RecordFulfillment',
+  data: {
+    orderId,
+    fulfillmentId: 'f-2',
+    reservations: [{ reservationId: 'r-2', lines: [{ lineId: '2', quantity: 2 }] }],
+  },
+};
+
 /** What happens from outside, one step after all processes are done with the step before. */
 interface Story {
   readonly stock?: number;
-  readonly steps: readonly (OrderCommand | { readonly wait: string } | { readonly refund: number })[];
+  readonly steps: readonly (
+    OrderCommand | { readonly wait: string } | { readonly refund: number } | { readonly byHand: number }
+  )[];
   readonly faults?: readonly ('none' | 'lost' | 'cut')[];
 }
 
@@ -109,6 +120,13 @@ const stories: Record<string, Story> = {
   'an edit whose goods come from elsewhere': {
     steps: [place([card(3000)], { capture: 'now' }), propose, apply, reallocated],
   },
+  'an edit after a cancellation that was refunded': {
+    steps: [place([card(3000)], { capture: 'now' }), cancelled(1), propose, apply, reallocated],
+  },
+  'an edit after a cancellation that was given up': {
+    steps: [place([card(3000)]), cancelled(1), propose, apply, reallocated, leave('f-1', 2), added],
+  },
+  'refunded in part by hand': { steps: [place([card(3000)]), leave('f-1', 1), { byHand: 500 }, leave('f-2', 2)] },
   returned: { steps: [place([card(1000), second(2000)]), leave('f-1', 3), { refund: 2500 }] },
   'returned beyond what was captured': { steps: [place([card(3000)]), leave('f-1', 1), { refund: 1500 }] },
 };
@@ -146,6 +164,11 @@ const take = (h: ProcessHarness, step: Story['steps'][number]): Promise<unknown>
   if ('wait' in step) {
     const resolve = { type: 'ResolvePayment', data: { paymentId: step.wait } } as PaymentCommand;
     return deciders.run(payment, step.wait, resolve, aCause({ occurredAt: LATER }));
+  }
+  if ('byHand' in step) {
+    const paymentId = paymentIdOf(orderId, 'card');
+    const data = { paymentId, operationId: 'by-hand', amount: step.byHand, reason: 'goodwill' };
+    return deciders.run(payment, paymentId, { type: 'RefundPayment', data } as PaymentCommand, aCause());
   }
   if ('refund' in step) return requestRefund(h, step.refund);
   return deciders.run(order, orderId, step, aCause(step === expire ? { occurredAt: LATER } : {}));
@@ -237,6 +260,38 @@ describe('the money of an order is', () => {
         ['o.card', 'capture', 3000],
         ['o.second', 'authorize', 2000],
         ['o.second', 'capture', 2000],
+      ],
+    ],
+    [
+      'an edit after a cancellation that was refunded',
+      'OrderReallocated',
+      [
+        ['o.card', 'authorize', 3000],
+        ['o.card', 'capture', 3000],
+        ['o.card', 'refund', 1000],
+        ['o.second', 'authorize', 2000],
+        ['o.second', 'capture', 2000],
+      ],
+    ],
+    [
+      'an edit after a cancellation that was given up',
+      'OrderLinesFulfilled',
+      [
+        ['o.card', 'authorize', 3000],
+        ['o.card', 'capture', 2000],
+        ['o.card', 'void', 1000],
+        ['o.second', 'authorize', 2000],
+        ['o.second', 'capture', 2000],
+      ],
+    ],
+    [
+      'refunded in part by hand',
+      'OrderLinesFulfilled',
+      [
+        ['o.card', 'authorize', 3000],
+        ['o.card', 'capture', 1000],
+        ['o.card', 'capture', 2000],
+        ['o.card', 'refund', 500],
       ],
     ],
     ['sold out', 'OrderRejected', []],

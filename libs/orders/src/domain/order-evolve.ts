@@ -1,5 +1,6 @@
 import { announcedOf, linesOf, type Order, type Status } from './order-state.js';
 import { type LineQuantity, type OrderDetails, type OrderEvent, type Tender } from './order-messages.js';
+import { offeredBy } from './tenders.js';
 import { allocate, giveBack, isCancelled, kept, leave, move, perLine, remaining } from './units.js';
 import { minus, plus, shareOf, total } from './worth.js';
 
@@ -48,8 +49,7 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
       offer(order, data.tenders);
       return order;
     case 'OrderTenderDropped':
-      order.tenders.delete(data.tenderId);
-      return order;
+      return dropped(order, data.tenderId);
     case 'OrderReturnAnnounced':
       order.announced.set(data.returnId, perLine(data.lines));
       return order;
@@ -93,11 +93,22 @@ const offer = (order: Order, tenders: readonly Tender[] = []) => {
   for (const { tenderId, amount } of tenders) order.tenders.set(tenderId, amount);
 };
 
+const dropped = (order: Order, tenderId: string): Order => {
+  order.tenders.delete(tenderId);
+  order.givenBack = Math.min(order.givenBack, offeredBy(order.tenders));
+  return order;
+};
+
+const comeToLess = (order: Order, by: number) => {
+  order.payable -= by;
+  order.givenBack = Math.max(order.givenBack, offeredBy(order.tenders) - order.payable);
+};
+
 const cancelled = (order: Order, data: Data<'OrderLinesCancelled'>): Order => {
   for (const { lineId, quantity } of data.lines) lose(order, lineId, quantity);
   for (const release of data.releases) giveBack(release, order.lines, order.holdings);
   for (const { lineId, quantity } of data.lines) move(order.lines.get(lineId), 'open', 'cancelled', quantity);
-  order.payable -= data.refund;
+  comeToLess(order, data.refund);
   if (data.cancellationId !== undefined) {
     order.cancelling.delete(data.cancellationId);
     order.settled.add(data.cancellationId);
@@ -132,7 +143,7 @@ const returned = (order: Order, { returnId, lines, refund }: Data<'OrderLinesRet
     line.returned += quantity;
   }
   arrive(order, returnId, lines);
-  order.payable -= refund;
+  comeToLess(order, refund);
   return order;
 };
 

@@ -27,6 +27,8 @@ export interface Order {
   payable: number;
   /** Amounts by tender, without those dropped. */
   readonly tenders: Map<string, number>;
+  /** Of the tenders, what went back as the order came to less: it pays for nothing that is added later. */
+  givenBack: number;
   /** Cancellations that locations are asked about. */
   readonly cancelling: Map<string, readonly LineQuantity[]>;
   /** Cancellations that have had their answer. */
@@ -47,6 +49,7 @@ export const initialState = (): Order => ({
   holds: new Set(),
   payable: 0,
   tenders: new Map(),
+  givenBack: 0,
   cancelling: new Map(),
   settled: new Set(),
   announced: new Map(),

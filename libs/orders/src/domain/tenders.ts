@@ -16,20 +16,24 @@ export const checkTenders = ({ tenders, payLater }: Pick<OrderDetails, 'tenders'
 export interface Offered {
   /** By tender; those that were dropped are gone. */
   readonly tenders: ReadonlyMap<string, number>;
+  /** Of them, what went back. */
+  readonly givenBack: number;
   /** What the order comes to, less what is cancelled or given back. */
   readonly payable: number;
 }
 
 /** @throws DomainError `tender-exists`, `nothing-due` */
-export const checkMore = (more: readonly Tender[], { tenders, payable }: Offered) => {
+export const checkMore = (more: readonly Tender[], { tenders, givenBack, payable }: Offered) => {
   checkUnique(more.map(({ tenderId }) => tenderId));
   const known = more.find(({ tenderId }) => tenders.has(tenderId));
   if (known) throw new DomainError('tender-exists', `There is a tender ${known.tenderId} already`);
-  const due = payable - tenders.values().reduce((all, amount) => all + amount, 0);
+  const due = payable - (offeredBy(tenders) - givenBack);
   const offered = sumOf(more);
   if (offered <= due) return;
   const message = due > 0 ? `Only ${due} minor units are due, not ${offered}` : 'Nothing is due';
   throw new DomainError('nothing-due', message, { due, offered });
 };
+
+export const offeredBy = (tenders: Offered['tenders']) => tenders.values().reduce((all, amount) => all + amount, 0);
 
 const sumOf = (tenders: readonly Tender[]) => tenders.reduce((all, { amount }) => all + amount, 0);
