@@ -39,9 +39,9 @@ export const Optional = () =>
     ValidateIf((_, value) => value !== undefined),
   );
 
-const matching = (pattern: RegExp, example: string, ...rules: PropertyDecorator[]) =>
+const matching = (pattern: RegExp, example: string | null, ...rules: PropertyDecorator[]) =>
   field(
-    { type: String, pattern: pattern.source, example },
+    { type: String, pattern: pattern.source, ...(example !== null && { example }) },
     Matches(pattern, { message: `$property must match ${pattern.source}` }),
     ...rules,
   );
@@ -49,7 +49,7 @@ const matching = (pattern: RegExp, example: string, ...rules: PropertyDecorator[
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
 /** Of an order, customer, return …: a UUID is recommended; never personal data. */
-export const Id = (example = '0190b6d4-7a2e-4c1f-9a58-3f1de5a0c7b2') => matching(ID, example);
+export const Id = (example: string | null = '0190b6d4-7a2e-4c1f-9a58-3f1de5a0c7b2') => matching(ID, example);
 
 /** As {@link Id}, several of them. */
 export const Ids = (minItems: number, maxItems: number) =>
@@ -99,7 +99,7 @@ export const Instant = () =>
   );
 
 /** `true`, or left out. */
-export const Yes = () => field({ type: Boolean, enum: [true], example: true }, Equals(true));
+export const Yes = () => field({ type: Boolean, enum: [true] }, Equals(true));
 
 export const OneOf = (values: readonly string[]) => field({ type: String, enum: [...values] }, IsIn(values));
 

@@ -2,7 +2,7 @@ import { type Schema } from './shapes.js';
 
 type Models = Readonly<Record<string, Schema>>;
 
-/** A value that fits a schema, made of the examples in it. Optional properties are in it where they have an example. */
+/** A value that fits a schema, made of the examples in it. Optional properties are in it where they have an example or a default. */
 export const exampleOf = (schema: Schema, models: Models, depth = 0): unknown => {
   const { example, items, properties } = schema;
   if (example !== undefined) return example;
@@ -23,13 +23,13 @@ const listed = (item: unknown) => (item === undefined ? [] : [item]);
 const exampleObject = ({ properties, required }: Schema, models: Models, depth: number) => {
   const needed = new Set(required as readonly string[] | undefined);
   const entries = Object.entries(properties as Models).map(([name, schema]) => {
-    const isShown = needed.has(name) || hasExample(schema);
+    const isShown = needed.has(name) || isTelling(schema);
     return [name, isShown ? exampleOf(schema, models, depth + 1) : undefined] as const;
   });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 };
 
-const hasExample = ({ example }: Schema) => example !== undefined;
+const isTelling = ({ example, default: preset }: Schema) => example !== undefined || preset !== undefined;
 
 const VALUES: Readonly<Record<string, unknown>> = { integer: 1, number: 1, boolean: false, string: 'text', object: {} };
 

@@ -81,4 +81,11 @@ describe('the documentation', () => {
       expect(() => readBody(dto, example)).not.toThrow();
     },
   );
+
+  it('shows an order of something, not of a cart', () => {
+    const operation = operations.find(({ operationId }) => operationId === 'PlaceOrder');
+    const { example } = operation?.requestBody?.content['application/json'] ?? {};
+    expect(example).toMatchObject({ lines: [{ sku: expect.any(String) }] });
+    expect(example).not.toHaveProperty('cartId');
+  });
 });

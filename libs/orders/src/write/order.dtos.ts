@@ -105,7 +105,7 @@ export class PlaceOrderDto extends OrderDto {
   /** What the tenders do not cover is paid at pickup or later. */
   @Optional() @Yes() readonly payLater?: true;
   /** A cart that was checked out for this order: its lines and reservations are taken over. */
-  @Optional() @Id() readonly cartId?: string;
+  @Optional() @Id(null) readonly cartId?: string;
 }
 
 export class PayOrderDto {
@@ -119,6 +119,7 @@ export class DiscardOrderEditDto {
 }
 
 export class ApplyOrderEditDto extends DiscardOrderEditDto {
+  /** For what the order comes to more; the rest is due until `PayOrder`. */
   @Optional() @NestedList(() => TenderDto, 0, 20) readonly tenders?: TenderDto[];
 }
 
