@@ -30,6 +30,7 @@ beforeAll(async () => {
     { id: 't1', location },
     { id: 't2', location },
     { id: 't3', location, keyId: '0123456789abcdef' },
+    { id: 't4', location: 'nowhere' },
   ];
   kontor = await Kontor.start({
     env: hosting([
@@ -225,6 +226,11 @@ it('a till with a key of its own is nobody else', async () => {
   await expect(stranger.upload('2025-11-10', [])).resolves.toMatchObject({ status: 401 });
   const unknown = new TillSimulator({ ...address, till: 't9' });
   await expect(unknown.upload('2025-11-10', [])).resolves.toMatchObject({ status: 404 });
+});
+
+it('a till that stands nowhere is told so before it says anything', async () => {
+  const lost = new TillSimulator({ ...address, till: 't4' });
+  await expect(lost.upload('2025-11-10', [])).resolves.toMatchObject({ status: 409 });
 });
 
 describe(`the offline days of two tills with ${RECEIPTS} receipts each`, () => {

@@ -24,6 +24,7 @@ class PointOfSale implements ChannelAdapter, PublishedConsumer {
   readonly consumer = this;
   private readonly lines: TillLines;
   private readonly uploads: Uploads;
+  private readonly registered = new Set<string>();
 
   constructor(
     private readonly context: AdapterContext,
@@ -65,6 +66,12 @@ class PointOfSale implements ChannelAdapter, PublishedConsumer {
       const till = settings.tills.get(id);
       if (!till || !isDay(day))
         return refuse(reply, 404, 'There is no such till, or no such day: days/{till}/2030-01-31');
+      if (!(await this.isRegistered(till.locationId)))
+        return refuse(
+          reply,
+          409,
+          `Till ${id} stands at ${till.locationId}, which is not registered: RegisterLocation comes first`,
+        );
       if (!(request.body instanceof Readable)) return refuse(reply, 415, 'Send application/x-ndjson');
       return reply.type('application/x-ndjson').send(Readable.from(texts(this.uploads.take(request.body, till, day))));
     });
@@ -76,6 +83,14 @@ class PointOfSale implements ChannelAdapter, PublishedConsumer {
       return (await findReceipt(context, lines, params)) ?? refuse(reply, 404, 'There is no such receipt here');
     });
     tillStockRoutes(app, context, settings.tills);
+  }
+
+  /** What is sold at a place that nobody knows would be booked nowhere. */
+  private async isRegistered(locationId: string): Promise<boolean> {
+    if (this.registered.has(locationId)) return true;
+    const { body } = await this.context.api.get('/v1/locations');
+    for (const one of body['items'] as { locationId: string }[]) this.registered.add(one.locationId);
+    return this.registered.has(locationId);
   }
 
   /** A till with a key of its own speaks for itself alone; receipts are looked up by all. */

@@ -1,7 +1,7 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import { type CommandLine } from '../kontor-api.js';
 
-export type LineState = 'sent' | 'waiting' | 'recorded' | 'refused';
+type LineState = 'sent' | 'waiting' | 'recorded' | 'refused';
 
 /** Why Kontor does not take a line as it is. */
 export interface LineProblem {

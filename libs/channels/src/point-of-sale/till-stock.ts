@@ -4,7 +4,7 @@ import { type Promised } from '../promises/keep-promises.js';
 import { type TillSettings } from './settings.js';
 
 /** SKU, units that can be sold here, units that can be promised over all places of the channel. */
-export type TillStockRow = readonly [sku: string, here: number, everywhere: number];
+type TillStockRow = readonly [sku: string, here: number, everywhere: number];
 
 export interface TillStock {
   readonly location: string;
