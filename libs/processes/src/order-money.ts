@@ -100,14 +100,12 @@ export const refundedFor = ({ purses }: Money, refundId: string | undefined, sta
     ),
   );
 
-/** Refunded here for what was cancelled. */
-const givenBack = (purse: Purse) =>
-  total(purse, ({ kind, state, refundId, byHand }) => {
-    return kind === 'refund' && state !== 'failed' && refundId === undefined && !byHand;
-  });
+/** Refunded for what was cancelled. */
+const isGivenBack = (step: Step) => step.kind === 'refund' && step.state !== 'failed' && !step.refundId && !step.byHand;
 
 /** What pays for the order as it is now. */
-const kept = ({ purses }: Money) => sum(purses.map(captured)) - sum(purses.map(givenBack));
+const kept = (purses: readonly Purse[]) =>
+  sum(purses.map(captured)) - sum(purses.map((purse) => total(purse, isGivenBack)));
 
 /** Cuts an amount into what each purse has, the first first. */
 const spread = (
@@ -126,18 +124,16 @@ const spread = (
   });
 };
 
-const toCapture = (money: Money): Wanted[] => {
-  const { phase, capture, onlyCharges, payable, unplaced = [], left, purses } = money;
+const toCapture = ({ phase, capture, onlyCharges, payable, unplaced = [], left, purses }: Money): Wanted[] => {
   if (phase !== 'confirmed') return [];
   const placed = payable - sum(unplaced.map(({ worth }) => worth));
   const due = capture === 'now' || onlyCharges ? placed : left;
-  return spread(due - kept(money), purses, open, { kind: 'capture' });
+  return spread(due - kept(purses), purses, open, { kind: 'capture' });
 };
 
-const toGiveUp = (money: Money): Wanted[] => {
-  const { phase, payable, purses } = money;
+const toGiveUp = ({ phase, payable, purses }: Money): Wanted[] => {
   if (phase === 'placed') return [];
-  const needed = Math.max(0, payable - kept(money));
+  const needed = Math.max(0, payable - kept(purses));
   return spread(sum(purses.map(open)) - needed, purses.toReversed(), open, { kind: 'void' });
 };
 

@@ -168,7 +168,7 @@ const take = (h: ProcessHarness, step: Story['steps'][number]): Promise<unknown>
   if ('byHand' in step) {
     const paymentId = paymentIdOf(orderId, 'card');
     const data = { paymentId, operationId: 'by-hand', amount: step.byHand, reason: 'goodwill' };
-    return deciders.run(payment, paymentId, { type: 'RefundPayment', data } as PaymentCommand, aCause());
+    return deciders.run(payment, paymentId, { type: 'RefundPayment', data }, aCause());
   }
   if ('refund' in step) return requestRefund(h, step.refund);
   return deciders.run(order, orderId, step, aCause(step === expire ? { occurredAt: LATER } : {}));

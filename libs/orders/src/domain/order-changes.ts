@@ -77,7 +77,7 @@ const free = (order: Readonly<Order>, lineId: string) => {
 };
 
 export const settle = (
-  { cancellationId, lines: answered, reason, open = false }: Data<'SettleCancellation'>,
+  { cancellationId, lines: answered, reason, open }: Data<'SettleCancellation'>,
   order: Readonly<Order>,
 ): OrderEvent[] => {
   if (order.settled.has(cancellationId)) return [];
@@ -96,7 +96,7 @@ export const settle = (
   return kinds;
 };
 
-const left = ({ lines }: Readonly<Order>, lineId: string, open: boolean) => {
+const left = ({ lines }: Readonly<Order>, lineId: string, open?: true) => {
   const line = lines.get(lineId);
   if (!line) return 0;
   return open ? line.open : remaining(line);
