@@ -104,8 +104,7 @@ export const refundedFor = ({ purses }: Money, refundId: string | undefined, sta
 const isGivenBack = (step: Step) => step.kind === 'refund' && step.state !== 'failed' && !step.refundId && !step.byHand;
 
 /** What pays for the order as it is now. */
-const kept = (purses: readonly Purse[]) =>
-  sum(purses.map(captured)) - sum(purses.map((purse) => total(purse, isGivenBack)));
+const kept = (purses: readonly Purse[]) => sum(purses.map((purse) => captured(purse) - total(purse, isGivenBack)));
 
 /** Cuts an amount into what each purse has, the first first. */
 const spread = (
