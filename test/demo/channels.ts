@@ -12,6 +12,7 @@ const { values } = parseArgs({
 });
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const SKUS = 20;
+const CATCHES_UP_WITHIN_MS = 240_000;
 
 const all = participants();
 say('Starting Kontor in a folder of its own');
@@ -32,7 +33,7 @@ try {
   }
   await trade;
   say('The trade is over: waiting until everybody has heard of everything');
-  await channels.settled();
+  await channels.settled(CATCHES_UP_WITHIN_MS);
   for (const one of all) await one.catchUp?.(market);
 
   const differences = await disagreements(kontor.staff, all, skus);
