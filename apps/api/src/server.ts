@@ -48,7 +48,7 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
   observeRequests(fastify, metrics);
   // Nest would read forms as bodies: it is what curl sends without a content type.
   adapter.useBodyParser('application/x-www-form-urlencoded', false, {}, (_request, _body, done) =>
-    done(new UnsupportedMediaTypeException(), undefined),
+    done(new UnsupportedMediaTypeException('Send Content-Type: application/json.'), undefined),
   );
   // Batches are read as they come.
   fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
