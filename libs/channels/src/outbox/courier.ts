@@ -104,8 +104,8 @@ export class Courier {
       `UPDATE channels.delivery SET next_at = $4 WHERE id IN (
          SELECT id FROM channels.delivery d
          WHERE adapter = $1 AND endpoint = $2 AND state = 'pending' AND next_at <= $3
-           AND NOT EXISTS (SELECT FROM channels.delivery e WHERE e.adapter = $1 AND e.endpoint = $2 AND e.key = d.key
-                             AND e.state = 'pending' AND e.id < d.id)
+           AND d.id = (SELECT e.id FROM channels.delivery e WHERE e.adapter = $1 AND e.endpoint = $2 AND e.key = d.key
+                         AND e.state = 'pending' ORDER BY e.id LIMIT 1)
            AND EXISTS (SELECT FROM channels.endpoint WHERE adapter = $1 AND endpoint = $2 AND disabled_at IS NULL)
          ORDER BY attempts, next_at, id LIMIT $5 FOR UPDATE SKIP LOCKED)
        RETURNING ${DELIVERY_COLUMNS}`,
