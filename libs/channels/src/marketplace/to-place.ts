@@ -2,7 +2,7 @@ import { exponentOf, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type TheirOrder } from './their-language.js';
 
 /** A line of an order as it was imported, and how much of it is asked of Kontor. */
-export interface ImportedLine {
+interface ImportedLine {
   readonly lineId: string;
   readonly theirSku: string;
   /** Undefined: nobody has said which SKU of ours it is. */
