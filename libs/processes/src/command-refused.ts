@@ -6,5 +6,12 @@ import { type Message } from '#kernel';
  */
 export type CommandRefused = Message<
   'CommandRefused',
-  { command: string; code: string; reservationId?: string; fulfillmentId?: string }
+  {
+    command: string;
+    code: string;
+    reservationId?: string;
+    fulfillmentId?: string;
+    paymentId?: string;
+    operationId?: string;
+  }
 >;

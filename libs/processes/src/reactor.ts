@@ -40,8 +40,9 @@ export class Reactor {
       return outcome.events.map((event, i) => ({ ...context, event, stream, id: outcome.eventIds[i] ?? commandId }));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      const { reservationId, fulfillmentId } = intent.data as { reservationId?: string; fulfillmentId?: string };
-      const data = { command: intent.type, code: error.code, reservationId, fulfillmentId };
+      const { reservationId, fulfillmentId, paymentId, operationId } = intent.data as Partial<Record<string, string>>;
+      const named = { reservationId, fulfillmentId, paymentId, operationId };
+      const data = { command: intent.type, code: error.code, ...named };
       const refused = { type: 'CommandRefused', data };
       return [{ ...context, event: refused, stream: cause.stream, id: commandId }];
     }

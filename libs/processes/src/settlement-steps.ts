@@ -3,6 +3,7 @@ import { type Intent, type Reaction } from '#kernel';
 import { paymentIdOf, type Tender } from '#orders';
 import { type PaymentEvent } from '#payments';
 import { type ReturnEvent } from '#returns';
+import { type CommandRefused } from './command-refused.js';
 import {
   refundedFor,
   settled,
@@ -124,6 +125,23 @@ export const failed = (
   const holdId = `payment-${operation}-failed`;
   const reason = `${paymentId}: ${code}`;
   return settle(next, [{ type: 'HoldOrder', data: { orderId: state.orderId, holdId, reason } }]);
+};
+
+const OPERATIONS: Readonly<Record<string, Step['kind']>> = {
+  CapturePayment: 'capture',
+  VoidPayment: 'void',
+  RefundPayment: 'refund',
+};
+
+/** Somebody else has moved the money of a payment: what we asked for there is not possible any more. */
+export const refused = (
+  state: Settlement,
+  { command, code, paymentId = '', operationId = '' }: CommandRefused['data'],
+): Reaction<Settlement> => {
+  const step = state.purses.find((purse) => purse.paymentId === paymentId)?.steps[operationId];
+  const operation = OPERATIONS[command];
+  if (!operation || step?.state !== 'asked') return nothing(state);
+  return failed(state, paymentId, { orderId: state.orderId, operation, operationId, amount: step.amount, code });
 };
 
 /** At the checkout the checkout rejects the order; a later tender is due again. */

@@ -6,6 +6,7 @@ import { type Happened, type Process, type Reaction } from '#kernel';
 import { type LineQuantity, type OrderEvent } from '#orders';
 import { type PaymentEvent } from '#payments';
 import { type ReturnEvent } from '#returns';
+import { type CommandRefused } from './command-refused.js';
 import { placedNow } from './order-money.js';
 import {
   authorized,
@@ -16,12 +17,13 @@ import {
   nothing,
   purseOf,
   refundReturn,
+  refused,
   settle,
   tendered,
   type Settlement,
 } from './settlement-steps.js';
 
-type SettlementEvent = OrderEvent | PaymentEvent | ReturnEvent;
+type SettlementEvent = OrderEvent | PaymentEvent | ReturnEvent | CommandRefused;
 
 /** Orders whose payment is not Kontor's business have none. */
 const begin = (orderId: string, data: Extract<OrderEvent, { type: 'OrderPlaced' }>['data']): Settlement | undefined =>
@@ -116,6 +118,7 @@ export const settlement: Process<Settlement, SettlementEvent> = {
     if (event.type === 'OrderPlaced') return { state: state ?? begin(idIn(stream), event.data), intents: [] };
     if (event.type === 'ReturnRefundRequested') return state ? refundReturn(state, event.data) : untracked(event.data);
     if (!state) return { state, intents: [] };
+    if (event.type === 'CommandRefused') return refused(state, event.data);
     return stream.startsWith('payment-')
       ? ofPayment(state, idIn(stream), event as PaymentEvent)
       : ofOrder(state, event as OrderEvent);

@@ -206,6 +206,18 @@ const last = async (name: string) => {
   return { order: events.map(({ type }) => type).at(-1), journal };
 };
 
+it('what a clerk has taken meanwhile is for a person: the order is held', async () => {
+  const { h } = await run({ steps: [place([card(3000)])] });
+  const deciders = new DeciderRunner(h.store, plainPersonalData);
+  const paymentId = paymentIdOf(orderId, 'card');
+  const give: PaymentCommand = { type: 'VoidPayment', data: { paymentId, operationId: 'clerk' } };
+  await deciders.run(payment, paymentId, give, aCause());
+  await deciders.run(order, orderId, leave('f-1', 1), aCause());
+  await h.settle();
+  const events = (await h.log('order-o')).map(({ event }) => event);
+  expect(events.at(-1)).toMatchObject({ type: 'OrderHeld', data: { holdId: 'payment-capture-failed' } });
+});
+
 describe('the money of an order is', () => {
   it.each<[string, string, (readonly [string, string, number])[]]>([
     [
