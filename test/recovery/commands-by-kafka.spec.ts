@@ -17,7 +17,7 @@ const SKUS = 200;
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const random = new Random(seed);
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 let kafka: LocalKafka;
 let kontor: Kontor;

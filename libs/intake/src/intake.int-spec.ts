@@ -1,7 +1,7 @@
 /** Commands on a real broker, with a receiver that does what a test says. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { LocalKafka } from '#testing';
+import { LocalKafka, readRecords } from '#testing';
 import {
   CommandIntake,
   type CommandRecord,
@@ -10,6 +10,7 @@ import {
   listParked,
   readEnvelope,
   type Receiver,
+  RESULTS_TOPIC,
   retryParked,
 } from './index.js';
 
@@ -136,6 +137,16 @@ describe('answers', () => {
     start();
     expect(await asked).toEqual({ status: 200 });
     expect(tries).toBe(2);
+  });
+
+  it('lie in the partition that has the number of what they answer: no transaction lies across another', async () => {
+    start();
+    await Promise.all(Array.from({ length: 30 }, (_, n) => send(`beside-${n}`, `key-${n}`)));
+    const records = await readRecords(kafka.brokers, [RESULTS_TOPIC]);
+    const found = new Set(
+      records.map(({ partition, headers }) => `${partition} of ${headers['ce_id']?.split(':')[0]}`),
+    );
+    expect(found).toEqual(new Set([0, 1, 2, 3, 4, 5].map((partition) => `${partition} of ${partition}`)));
   });
 
   it('survive the broker', async () => {

@@ -1,4 +1,4 @@
-import { type Kafka, type Message, type Producer } from 'kafkajs';
+import { type Kafka, type Message, type PartitionerArgs, type Producer } from 'kafkajs';
 import { type CommandRecord, type Handled } from './handled.js';
 import { COMMANDS_TOPIC, GROUP, PARKED_TOPIC, RESULTS_TOPIC, withAdmin } from './topics.js';
 
@@ -28,6 +28,7 @@ export class Outbox {
       maxInFlightRequests: 1,
       transactionalId: `${GROUP}-${partition}`,
       transactionTimeout: TRANSACTION_MS,
+      createPartitioner: () => beside(partition),
     });
     try {
       await producer.connect();
@@ -65,6 +66,15 @@ export class Outbox {
     await this.producer.disconnect().catch(() => undefined);
   }
 }
+
+/**
+ * What is told about a partition lies in the one of the same number, so that nobody else's transaction lies across it:
+ * kafkajs shows readers what was aborted when the transactions of several writers overlap.
+ */
+const beside =
+  (partition: number) =>
+  ({ partitionMetadata }: PartitionerArgs) =>
+    partition % partitionMetadata.length;
 
 /** Asked after whoever was here before has been shut out: it does not move any more. */
 const startOf = (kafka: Kafka, partition: number): Promise<string> =>

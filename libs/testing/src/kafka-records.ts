@@ -24,14 +24,17 @@ export const readRecords = async (brokers: string, topics: readonly string[]): P
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
   await new Promise<void>((resolve, reject) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || reject(payload.error));
+    // Also of batches that only mark the end of a transaction, which nobody gets to see.
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset } }) => {
+      const name = `${topic}/${partition}`;
+      if (Number(lastOffset) >= (left.get(name) ?? Infinity) - 1) left.delete(name);
+      if (left.size === 0) resolve();
+    });
     const eachBatch = ({ batch: { topic, partition, messages } }: { batch: Batch }) => {
       for (const { key, value, headers, offset } of messages) {
         const at = { topic, partition, offset: Number(offset) };
         records.push({ ...at, key: String(key), value: String(value), headers: textOf(headers) });
       }
-      const name = `${topic}/${partition}`;
-      if (Number(messages.at(-1)?.offset ?? -1) >= (left.get(name) ?? Infinity) - 1) left.delete(name);
-      if (left.size === 0) resolve();
       return Promise.resolve();
     };
     consumer.run({ autoCommit: false, eachBatch }).catch(reject);
