@@ -145,6 +145,15 @@ describe('goods without an order', () => {
     expect(answer).toMatchObject({ body: { state: 'confirmed' } });
   });
 
+  it('are not taken at a place that nobody knows, and nothing is given back', async () => {
+    const returnId = await ask(blind(await stocked(staff, 1, 'store')));
+    const items = [{ ...units(1), disposition: 'restock' }];
+    const answer = await staff.send('InspectReturn', { returnId, locationId: 'stroe', items });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'location-not-found' } });
+    await kontor.settled();
+    await expect(inState(returnId, 'approved')).resolves.toMatchObject({ refunded: 0 });
+  });
+
   it('are not refunded to a payment that nobody knows', async () => {
     const answer = await staff.send('RequestReturn', {
       ...{ returnId: randomUUID(), reason: 'unwanted', ...blind('MUG'), refundTo: 'original' },

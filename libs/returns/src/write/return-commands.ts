@@ -1,6 +1,7 @@
 import { contract, contractsFor, plain, routeTo, type CommandContract, type Route } from '#event-store';
 import { goodsReturn } from '../domain/return.js';
 import { RecordReturnDto } from './fact.dtos.js';
+import { ChangeReturnAt } from './change-return-at.js';
 import { RequestReturn } from './request-return.js';
 import {
   ApproveReturnDto,
@@ -16,6 +17,13 @@ import {
 
 const ofReturn = contractsFor(goodsReturn, 'returnId');
 const scope = 'returns:manage';
+
+/** As {@link ofReturn}, at a location that must be known. */
+const atLocation: typeof ofReturn = (typed) => ({
+  ...ofReturn(typed),
+  message: (body, cause) =>
+    new ChangeReturnAt({ type: typed.name, data: plain(body) } as unknown as ChangeReturnAt['command'], cause),
+});
 
 export const returnCommands: readonly CommandContract[] = [
   ofReturn({
@@ -39,13 +47,13 @@ export const returnCommands: readonly CommandContract[] = [
     scope,
   }),
   ofReturn({ name: 'DeclineReturn', summary: 'Declines a return.', dto: DeclineReturnDto, scope }),
-  ofReturn({
+  atLocation({
     name: 'ReceiveReturn',
     summary: 'Records goods that arrived at any location, whatever was asked for.',
     dto: ReceiveReturnDto,
     scope,
   }),
-  ofReturn({
+  atLocation({
     name: 'InspectReturn',
     summary: 'Says in which state goods are: they are booked in where they are, and their worth is given back.',
     dto: InspectReturnDto,
@@ -63,7 +71,7 @@ export const returnCommands: readonly CommandContract[] = [
     dto: RetryReturnRefundDto,
     scope,
   }),
-  ofReturn({
+  atLocation({
     name: 'PayOutReturn',
     summary: 'Records that a till has paid out what is due.',
     dto: PayOutReturnDto,

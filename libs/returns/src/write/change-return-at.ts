@@ -1,0 +1,36 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DeciderRunner, type Outcome } from '#event-store';
+import { DomainError, type Cause } from '#kernel';
+import { NetworkLookup } from '#network';
+import { type RmaCommand } from '../domain/return-messages.js';
+import { type ReturnEvent } from '../domain/return-state.js';
+import { goodsReturn } from '../domain/return.js';
+
+type AtLocation = Extract<RmaCommand, { data: { locationId: string } }>;
+
+/** Asks a return to carry out a command that says where goods or money are. */
+export class ChangeReturnAt extends Command<Outcome<ReturnEvent>> {
+  constructor(
+    readonly command: AtLocation,
+    readonly cause: Cause,
+  ) {
+    super();
+  }
+}
+
+/** Nothing is given back for goods at a place that nobody knows: they could not be booked in there. */
+@CommandHandler(ChangeReturnAt)
+export class ChangeReturnAtHandler implements ICommandHandler<ChangeReturnAt> {
+  constructor(
+    private readonly deciders: DeciderRunner,
+    private readonly network: NetworkLookup,
+  ) {}
+
+  /** @throws DomainError */
+  async execute({ command, cause }: ChangeReturnAt) {
+    const { returnId, locationId } = command.data;
+    if (await this.network.location(locationId)) return this.deciders.run(goodsReturn, returnId, command, cause);
+    const message = `Location ${locationId} is not registered: send RegisterLocation first`;
+    throw new DomainError('location-not-found', message, { locationId });
+  }
+}
