@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type KontorClient } from '../client.js';
+import { type CommandLine, type KontorClient } from '../client.js';
 import { BatchSender } from '../send-batches.js';
 import { settle, type Status } from '../settle.js';
 import { Progress, say } from '../terminal.js';
-import { channels, history, masterData, places, today } from './trade.js';
+import { giftCard, today } from './today.js';
+import { channels, history, masterData, places } from './trade.js';
+import { inspectedReturn, payment, requestedReturn, work } from './work.js';
 
 /** What has been loaded into this store, in `sample.json`. */
 interface Mark {
@@ -27,15 +29,28 @@ export const loadSample = async (client: KontorClient, dataDir: string): Promise
 
 const sendAll = async (client: KontorClient, until: number) => {
   say('The store is empty: loading a sample of trade (made up; nobody in it exists)');
-  const stages = [places(), channels(), masterData(), history(until), today()];
-  const progress = new Progress('Sample', 'commands', stages.flat().length);
+  const paid = process.env['PAYMENT_PROVIDER_URL'] === undefined; // never ask a real one for it
+  const stages = [places(), channels(), masterData(), history(until), [giftCard()], today(paid)];
+  let total = stages.flat().length;
+  const progress = new Progress('Sample', 'commands', total);
   const sender = new BatchSender(client, progress);
-  for (const stage of stages) {
-    const { refused } = await sender.send(stage);
-    const [first] = refused;
-    if (first) throw new Error(`The sample was refused: ${first.command} ${first.id}: ${first.reason}`);
+  for (const stage of stages) await send(sender, stage);
+  // What follows is about what processes have made of it.
+  for (const next of paid ? [payment, work, requestedReturn, inspectedReturn] : [work]) {
+    await settle(client);
+    const lines = [await next(client)].flat();
+    progress.update(total, total + lines.length);
+    total += lines.length;
+    await send(sender, lines);
   }
   progress.end();
+};
+
+/** @throws Error when something is refused */
+const send = async (sender: BatchSender, lines: readonly CommandLine[]) => {
+  const { refused } = await sender.send(lines);
+  const [first] = refused;
+  if (first) throw new Error(`The sample was refused: ${first.command} ${first.id}: ${first.reason}`);
 };
 
 const isEmpty = async (client: KontorClient) => {

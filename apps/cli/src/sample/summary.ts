@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiProblem, type KontorClient } from '../client.js';
-import { SHOWN } from './trade.js';
+import { TOLD } from './today.js';
+import { SHOWN, STORES, WAREHOUSE } from './trade.js';
 
 export interface Summary {
   readonly api: string;
@@ -62,6 +63,32 @@ const orderAndCustomer = async (client: KontorClient): Promise<string[]> => {
   ];
 };
 
+interface Work {
+  readonly items: readonly { readonly state: string }[];
+}
+
+/** What waits where, and which orders show what. */
+const workToDo = async (client: KontorClient): Promise<string[]> => {
+  const places = [WAREHOUSE, ...STORES].map(async (place) => {
+    const answer = await orNothing(client.get<Work>(`/v1/locations/${place}/worklist?limit=200`));
+    const states = Map.groupBy(answer?.items ?? [], ({ state }) => state);
+    const counts = [...states].map(([state, items]) => `${items.length} ${state}`);
+    return counts.length > 0 ? [`${place} ${counts.join(', ')}`] : [];
+  });
+  const told = (await Promise.all(places)).flat();
+  return [`Work of the locations: ${told.join('; ')}`, ...whatToLookAt(client.url), ''];
+};
+
+/** Only a simulator was asked for payments. */
+const whatToLookAt = (url: string) => {
+  const { byGiftCard, toCollect, split, returned, paidAtTill } = TOLD;
+  if (process.env['PAYMENT_PROVIDER_URL'] !== undefined) return [];
+  return [
+    `Look at ${byGiftCard} (gift card and card), ${toCollect} (waits to be collected), ${split} (sent from two places),`,
+    `  ${returned} (came back, refunded), ${paidAtTill} (paid when it was collected): ${url}/v1/orders/<id>`,
+  ];
+};
+
 const firstSteps = (url: string, keyFile: string) => [
   'Try it:',
   `  KEY=$(cat ${keyFile})`,
@@ -78,7 +105,10 @@ const firstSteps = (url: string, keyFile: string) => [
 const sampleLines = async (client: KontorClient, keyFile: string) => {
   const order = await orderAndCustomer(client);
   if (order.length === 0) return undefined; // not this store's trade
-  return { trade: [...(await availability(client)), ...order], steps: firstSteps(client.url, keyFile) };
+  return {
+    trade: [...(await availability(client)), ...order, ...(await workToDo(client))],
+    steps: firstSteps(client.url, keyFile),
+  };
 };
 
 /** What a newcomer should see first: that it runs, what is in it if that is the sample, and what to type next. */

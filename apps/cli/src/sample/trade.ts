@@ -6,13 +6,13 @@ import { KONTOR_NAMESPACE, Random, uuidv5 } from '#kernel';
 import { type CommandLine } from '../client.js';
 import { FIRST, LAST, products } from './goods.js';
 
-const SEED = 20_260;
+export const SEED = 20_260;
 const DAY_MS = 86_400_000;
 const DAYS = 7;
 const ORDERS_A_DAY = 60;
 
-const WAREHOUSE = 'leeds-warehouse';
-const STORES = ['london-soho', 'york-shambles', 'bath-milsom'] as const;
+export const WAREHOUSE = 'leeds-warehouse';
+export const STORES = ['london-soho', 'york-shambles', 'bath-milsom'] as const;
 
 const everywhere = [WAREHOUSE, ...STORES];
 const ships = (locationId: string, safetyStock: number) => ({ locationId, methods: ['ship', 'pickup'], safetyStock });
@@ -25,11 +25,11 @@ const CHANNELS = [
   { channelId: 'till', name: 'Tills', kind: 'till', locations: [...STORES, WAREHOUSE].map(sells) },
 ] as const;
 
-const customerIds = FIRST.flatMap((first) =>
+export const customerIds = FIRST.flatMap((first) =>
   LAST.map((last) => ({ first, last, customerId: uuidv5(KONTOR_NAMESPACE, `sample/customer/${first} ${last}`) })),
 );
 
-const line = (command: string, id: string, data: object, more: Partial<CommandLine> = {}): CommandLine => ({
+export const line = (command: string, id: string, data: object, more: Partial<CommandLine> = {}): CommandLine => ({
   command,
   id: `sample/${id}`,
   data,
@@ -65,6 +65,9 @@ export const channels = (): CommandLine[] =>
     }),
   );
 
+/** Only one store has it. */
+export const PRINT = { sku: 'PRINT-SIGNED', title: 'Print, signed', pence: 4500, locationId: 'bath-milsom' };
+
 /** Opening stock and customers. */
 export const masterData = (): CommandLine[] => {
   const random = new Random(SEED);
@@ -80,6 +83,9 @@ export const masterData = (): CommandLine[] => {
         });
       }),
     ),
+    line('ReceiveStock', `opening/${PRINT.sku}`, {
+      ...{ sku: PRINT.sku, locationId: PRINT.locationId, quantity: 6, ref: 'opening stock' },
+    }),
     ...customerIds.map(({ first, last, customerId }) =>
       line(
         'RegisterCustomer',
@@ -96,7 +102,7 @@ export const masterData = (): CommandLine[] => {
   ];
 };
 
-const linesOf = (random: Random, place: object) =>
+export const linesOf = (random: Random, place: object) =>
   Array.from({ length: random.between(1, 3) }, (_, index) => {
     const { sku, title, pence } = random.pick(products);
     const unitPrice = { amount: pence, scale: 2 };
@@ -124,7 +130,7 @@ const shipped = (random: Random, id: string) => ({
   charges: [{ chargeId: 'shipping', kind: 'shipping', quantity: 1, unitPrice: { amount: 395, scale: 2 } }],
 });
 
-const REMOTE = ['web', 'app', 'marketplace'] as const;
+export const REMOTE = ['web', 'app', 'marketplace'] as const;
 
 /** A week of orders that are done, and some returns; business time ends at `until`. */
 export const history = (until: number): CommandLine[] => {
@@ -160,25 +166,6 @@ const comeback = (random: Random, order: Sold, soldAt: string): CommandLine => {
   };
   const occurredAt = new Date(Date.parse(soldAt) + 3_600_000).toISOString();
   return line('RecordReturn', data.returnId, data, { channel: 'till', occurredAt });
-};
-
-/** Orders placed just now: they are checked out like any other. */
-export const today = (): CommandLine[] => {
-  const random = new Random(SEED + 2);
-  return Array.from({ length: 40 }, (_, n) => {
-    const orderId = `sample-today-${String(n + 1).padStart(2, '0')}`;
-    const { first, last, customerId } = random.pick(customerIds);
-    const data = {
-      orderId,
-      customerId,
-      contact: { name: `${first} ${last}`, email: `${first}.${last}@example.com`.toLowerCase() },
-      shipTo: { lines: ['1 Sample Street'], city: 'Leeds', postalCode: 'LS1 1AA' },
-      country: 'GB',
-      lines: linesOf(random, { method: 'ship' }),
-      charges: [],
-    };
-    return line('PlaceOrder', orderId, data, { channel: random.pick(REMOTE) });
-  });
 };
 
 /** What the summary shows. */
