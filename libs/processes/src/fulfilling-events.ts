@@ -6,7 +6,7 @@ import { type OrderEvent, type OrderLine } from '#orders';
 import { type StockEvent } from '#stock';
 import { type CommandRefused } from './command-refused.js';
 import { cancelAnswered, startCancel } from './fulfilling-cancels.js';
-import { planned, reallocated, startMove } from './fulfilling-moves.js';
+import { planned, reallocated, startMove, sum } from './fulfilling-moves.js';
 import { move } from './fulfilling-stock.js';
 import { stays, without, type Fulfilling, type Job, type Moving, type Step } from './fulfilling.js';
 
@@ -85,10 +85,9 @@ type Reported = Pick<Moving, 'fulfillmentId' | 'locationId' | 'lines' | 'attempt
 /** A location that has refused once is not asked again for this order. */
 const moveAway = (state: Fulfilling, job: Reported): Step => {
   const refusers = [...new Set([...state.refusers, job.locationId])];
-  return enqueue(
-    { ...without(state, job.fulfillmentId, job.lines), refusers },
-    { kind: 'move', ...job, tries: 0, plan: 0, exclude: refusers, open: [], held: [] },
-  );
+  const next = { ...without(state, job.fulfillmentId, job.lines), refusers };
+  const kept = sum(next.assigned.find(({ id }) => id === job.fulfillmentId)?.lines ?? []);
+  return enqueue(next, { kind: 'move', ...job, kept, tries: 0, plan: 0, exclude: refusers, open: [], held: [] });
 };
 
 const rejected = (state: Fulfilling, id: string, data: Data<'FulfillmentRejected'>): Step => {

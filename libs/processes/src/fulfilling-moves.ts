@@ -147,7 +147,7 @@ const settlement = (orderId: string, job: Moving, lost: readonly MovedLine[]): I
     orderId,
     cancellationId: uuidv5(
       KONTOR_NAMESPACE,
-      `lost/${job.fulfillmentId}/${lost.map((l) => `${l.lineId}:${l.quantity}`).join()}`,
+      `lost/${job.fulfillmentId}/${job.kept ?? ''}/${lost.map((l) => `${l.lineId}:${l.quantity}`).join()}`,
     ),
     lines: lost.map(({ lineId, quantity }) => ({ lineId, quantity })),
     open: true, // the buyer may have cancelled them meanwhile

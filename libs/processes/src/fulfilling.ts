@@ -43,6 +43,8 @@ export interface Moving {
   readonly reason: RefusalReason | 'not-collected';
   /** They came from another place and stay where they were not collected. */
   readonly backAt?: string;
+  /** Units that the location kept then: never twice as many in one fulfilment order. */
+  readonly kept?: number;
   /** Plans made for it. */
   readonly tries: number;
   /** Locations that are out of the question. */

@@ -79,3 +79,16 @@ describe('a cancellation that is faster than the search for a place', () => {
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 0, reserved: 0, unavailable: 0 });
   });
 });
+
+it('two units of a line that are lost one after the other are both cancelled', async () => {
+  const shortPick = (shop: Shop) => {
+    for (const place of ['south', 'east']) shop.empty.add(place);
+    return shop.work('north', 'ReportShortPick', { lines: [{ lineId: '1', quantity: 1 }], reason: 'not-found' });
+  };
+  const shop = await ended([placed, shortPick, shortPick, leaves(1)]);
+  expect(await cancelledUnits(shop)).toEqual([
+    { lineId: '1', quantity: 1 },
+    { lineId: '1', quantity: 1 },
+  ]);
+  expect(await shop.stock('A', 'north')).toEqual({ onHand: 0, reserved: 0, unavailable: 0 });
+});
