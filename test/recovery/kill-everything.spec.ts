@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { readLog, type Logged } from '../support/log.js';
 import { type Part } from '../support/processes.js';
@@ -12,13 +15,26 @@ import { until } from '../support/until.js';
 import { killAtRandom } from './chaos.js';
 import { History, isDone } from './history.js';
 import { OrderBook } from './order-book.js';
-import { strangers, unkeptAnswers, unsettled, wrongMovements } from './promises-kept.js';
+import { wrongsOf } from '../support/verify.js';
+import { type Agent } from './agent.js';
+import { InstrumentBook } from './instrument-book.js';
+import { PaymentBook } from './payment-book.js';
+import { Place } from './place.js';
+import { cartsLeftOpen, lostRefunds, strangers, unkeptAnswers, unsettled, wrongMovements } from './promises-kept.js';
+import { journalOf } from './provider.js';
 import { digests, orderRows, rebuildAll, stockRows } from './read-models.js';
+import { Shopper } from './shopper.js';
 import { StockBook } from './stock-book.js';
+import { type Purse, VOUCHER } from './till.js';
 import { Trader } from './trade.js';
+import { WorkBook } from './work-book.js';
 
 const KILLS = Number(process.env['KILLS'] ?? 40);
-const TRADERS = 12;
+const [TRADERS, SHOPPERS] = [4, 16];
+/** To the end of what was begun. */
+const QUIET_MS = 4_000;
+const WORKERS = ['warehouse', 'warehouse', 'warehouse', 'store', 'store'];
+const SECRET = 'recovery-secret';
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const folder = mkdtempSync(join(tmpdir(), 'kontor-history-'));
 const history = new History(join(folder, 'history.ndjson'));
@@ -31,6 +47,9 @@ let log: readonly Logged[];
 let startedAt: number;
 let stock: StockBook;
 let orders: OrderBook;
+let work: WorkBook;
+let payments: PaymentBook;
+let instruments: InstrumentBook;
 
 let problems = 0;
 /** The history and the data stay where they are unless everything was found right. */
@@ -44,37 +63,72 @@ const expectNone = (faults: readonly string[]) => {
   expect([inThisRun(), ...faults.slice(0, 20)]).toEqual([inThisRun()]);
 };
 
-beforeAll(async () => {
-  kontor = await Kontor.start({ dataDir: join(folder, 'data') });
-  const { staff } = kontor;
-  await openShop(staff);
+/** Goods of which there are few or many; of one, more is promised than there is. */
+const stockShelves = async (staff: Client) => {
   const skus: string[] = [];
   for (const units of [2, 5, 10, 20, 40, 80]) skus.push(await stocked(staff, units));
+  for (const sku of skus) await staff.done('ReceiveStock', { sku, locationId: 'store', quantity: 5, ref: 'opening' });
+  await staff.done('SetBackorderLimit', { sku: skus[0], locationId: 'warehouse', limit: 10 });
+  return skus;
+};
+
+/** Little money, wanted by all. */
+const fillPurse = async (staff: Client): Promise<Purse> => {
+  const code = () => randomUUID().toUpperCase();
+  const purse = { giftCards: [code(), code(), code()], vouchers: [code(), code()] };
+  for (const one of purse.giftCards) await staff.done('IssueGiftCard', { code: one, amount: 2_000, currency: 'GBP' });
+  for (const one of purse.vouchers) {
+    await staff.done('IssueVoucher', { code: one, amount: VOUCHER, currency: 'GBP', uses: 4 });
+  }
+  return purse;
+};
+
+const everybody = (staff: Client, skus: readonly string[], purse: Purse): readonly Agent[] => {
+  const chance = Array.from({ length: TRADERS + SHOPPERS + WORKERS.length }, (_, i) => new Random(seed + i));
+  const next = () => chance.shift() ?? new Random(seed);
+  return [
+    ...Array.from({ length: TRADERS }, () => Object.assign(new Trader(staff, history, next()), { skus })),
+    ...Array.from({ length: SHOPPERS }, () => Object.assign(new Shopper(staff, history, next()), { skus, purse })),
+    ...WORKERS.map((at) => new Place(at, staff, history, next())),
+  ];
+};
+
+beforeAll(async () => {
+  kontor = await Kontor.start({ dataDir: join(folder, 'data'), env: { PAYMENT_PROVIDER_SECRET: SECRET } });
+  const { staff } = kontor;
+  await openShop(staff);
+  const agents = everybody(staff, await stockShelves(staff), await fillPurse(staff));
   await kontor.settled();
   startedAt = Number((await staff.read('/v1/status'))['head']);
 
   const end = new AbortController();
-  const traders = Array.from({ length: TRADERS }, (_, i) => new Trader(staff, history, new Random(seed + i), skus));
-  const trading = Promise.all(traders.map((trader) => trader.trade(end.signal)));
+  const trading = Promise.all(agents.map((agent) => agent.trade(end.signal)));
   try {
     const answers = () => history.answered.length;
     kills = await killAtRandom(kontor, new Random(seed - 1), { kills: KILLS, answers });
+    await pause(QUIET_MS);
   } finally {
     end.abort();
     await trading;
   }
   await kontor.settled();
-  // Carts whose time had come while nobody could tell them.
-  const overdue = () =>
+  const isDone = () =>
     withPg(kontor.runFile.databaseUrl, (pg) => pg.query(OVERDUE)).then(({ rowCount }) => rowCount === 0);
-  await until(overdue, { for: 'carts to run out', everyMs: 100 });
+  await until(isDone, { for: 'all that has its time to have had it', withinMs: 60_000, everyMs: 100 });
   await kontor.settled();
   log = await readLog(kontor.runFile.eventStoreUrl);
   stock = new StockBook(log);
   orders = new OrderBook(log);
+  work = new WorkBook(log);
+  payments = new PaymentBook(log);
+  instruments = new InstrumentBook(log);
 }, 300_000);
 
-const OVERDUE = `SELECT FROM read.open_reservation WHERE kind = 'soft'`;
+/** Carts and goods on the counter whose time had come while nobody could tell them; payments to ask for again. */
+const OVERDUE = `
+  SELECT FROM read.open_reservation WHERE kind = 'soft'
+  UNION ALL SELECT FROM read.payment WHERE next_ask_at IS NOT NULL
+  UNION ALL SELECT FROM read.fulfillment WHERE state = 'ready' AND pickup_until < now() + interval '1 minute'`;
 
 afterAll(async () => {
   history.close();
@@ -122,6 +176,38 @@ describe('however often any process is killed', () => {
 
   it('goods that tills sold have left once, and goods that came back are there once', () => {
     expectNone(wrongMovements(log));
+  });
+
+  it('the provider has done what the log says, once', async () => {
+    const { paymentUrl } = kontor.runFile;
+    expectNone([...payments.faults, ...payments.unanswered()]);
+    expectNone(payments.differences(await journalOf(paymentUrl, SECRET), ['card']));
+  });
+
+  it('every order has taken what is owed for it, and keeps no other claim', () => {
+    expectNone(payments.unsettled(orders));
+  });
+
+  it('no gift card or voucher is spent beyond its worth, and each use is a payment', () => {
+    expectNone(instruments.faults);
+    expectNone(payments.differences(instruments.holds, ['gift-card', 'voucher', 'store-credit']));
+    expect(Math.min(...instruments.free.values())).toBeLessThan(VOUCHER);
+  });
+
+  it('every unit leaves its place once, is booked once, and none is forgotten', () => {
+    expectNone([...work.faults, ...work.notBooked(orders), ...work.forgotten(orders, stock)]);
+  });
+
+  it('every cart that became an order is closed, and none waits for an order that came to nothing', () => {
+    expectNone(cartsLeftOpen(log, orders));
+  });
+
+  it('what came back is back, and its worth with the buyer', () => {
+    expectNone(lostRefunds(log));
+  });
+
+  it('kontor verify finds nothing', async () => {
+    await expect(wrongsOf(kontor)).resolves.toEqual([]);
   });
 
   it('nothing is parked', async () => {

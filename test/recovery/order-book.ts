@@ -12,14 +12,24 @@ interface Holding {
   readonly lines: readonly Part[];
 }
 
+interface Given {
+  readonly reservationId: string;
+  readonly lines: readonly Part[];
+}
+
 interface OrderData {
-  readonly lines?: readonly (Part & { readonly sku: string; readonly locationId?: string })[];
+  readonly lines?: readonly Part[];
+  readonly add?: readonly Part[];
   readonly allocations?: readonly Holding[];
-  readonly releases?: readonly {
-    readonly reservationId: string;
-    readonly by: number;
-    readonly lines: readonly Part[];
-  }[];
+  readonly releases?: readonly (Given & { readonly by: number })[];
+  readonly reservations?: readonly Given[];
+  readonly fulfillmentId?: string;
+  readonly total?: number;
+  readonly refund?: number;
+  readonly due?: number;
+  readonly worth?: number;
+  readonly capture?: string;
+  readonly tenderId?: string;
 }
 
 interface Line {
@@ -35,6 +45,9 @@ export interface Order {
   readonly lines: Map<string, Line>;
   /** Reservation → units that it should still hold. */
   readonly holds: Map<string, number>;
+  /** Line → units that came back. */
+  readonly returned: Map<string, number>;
+  readonly money: { readonly atOnce: boolean; payable: number; left: number; readonly dropped: Set<string> };
   revision: number;
 }
 
@@ -43,6 +56,8 @@ type Share = Exclude<keyof Line, 'ordered'>;
 export class OrderBook {
   readonly faults: string[] = [];
   readonly orders = new Map<string, Order>();
+  /** Fulfilment order and line → units of which the order was told that they left. */
+  readonly left = new Map<string, number>();
 
   constructor(log: readonly Logged[]) {
     for (const logged of log) if (logged.stream.startsWith('order-')) this.fold(logged);
@@ -57,17 +72,20 @@ export class OrderBook {
     if (revision !== order.revision + 1) this.fault(logged, `comes after revision ${order.revision}`);
     order.revision = revision;
     this.turn(order, logged);
-    for (const [lineId, line] of order.lines) {
-      if (!addsUp(line)) this.fault(logged, `line ${lineId} is ${JSON.stringify(line)}`);
-    }
+    for (const what of wrongs(order)) this.fault(logged, what);
   }
 
   private turn(order: Order, logged: Logged) {
-    const { type, data } = logged;
-    const { state } = order;
-    if (type === 'OrderConfirmed' && this.answers(logged, state)) confirm(order, data as OrderData);
-    if (type === 'OrderRejected' && this.answers(logged, state)) reject(order);
-    if (type === 'OrderLinesCancelled') cancel(order, data as OrderData);
+    const { type } = logged;
+    const data = logged.data as OrderData;
+    if (type === 'OrderConfirmed' && this.answers(logged, order.state)) confirm(order, data);
+    if (type === 'OrderRejected' && this.answers(logged, order.state)) reject(order);
+    if (type === 'OrderLinesFulfilled') this.leave(data);
+    CHANGES[type]?.(order, data);
+  }
+
+  private leave({ fulfillmentId = '', lines = [] }: OrderData) {
+    for (const { lineId, quantity } of lines) add(this.left, `${fulfillmentId} ${lineId}`, quantity);
   }
 
   private answers(logged: Logged, state: Order['state']) {
@@ -80,13 +98,18 @@ export class OrderBook {
   }
 }
 
-const begun = (type: string, { lines = [] }: OrderData): Order => {
+const add = (counts: Map<string, number>, key: string, quantity: number) =>
+  counts.set(key, (counts.get(key) ?? 0) + quantity);
+
+const begun = (type: string, { lines = [], total = 0, capture }: OrderData): Order => {
   const share: Share = type === 'OrderRecorded' ? 'fulfilled' : 'open';
   const none = { open: 0, allocated: 0, fulfilled: 0, cancelled: 0 };
   return {
     state: type === 'OrderRecorded' ? 'recorded' : 'pending',
     lines: new Map(lines.map(({ lineId, quantity }) => [lineId, { ordered: quantity, ...none, [share]: quantity }])),
     holds: new Map(),
+    returned: new Map(),
+    money: { atOnce: capture === 'now', payable: total, left: 0, dropped: new Set() },
     revision: -1,
   };
 };
@@ -95,6 +118,14 @@ const addsUp = ({ ordered, ...shares }: Line) => {
   const units = Object.values(shares);
   return units.every((share) => share >= 0) && units.reduce((all, share) => all + share, 0) === ordered;
 };
+
+const wrongs = ({ lines, returned, holds }: Order): string[] => [
+  ...[...lines].filter(([, line]) => !addsUp(line)).map(([id, line]) => `line ${id} is ${JSON.stringify(line)}`),
+  ...[...returned]
+    .filter(([id, units]) => units > (lines.get(id)?.fulfilled ?? 0))
+    .map(([id, units]) => `${units} units of line ${id} came back, more than left`),
+  ...[...holds].filter(([, units]) => units < 0).map(([id, units]) => `reservation ${id} has ${units} units`),
+];
 
 const move = ({ lines }: Order, parts: readonly Part[], from: Share, to: Share) => {
   for (const { lineId, quantity } of parts) {
@@ -105,27 +136,65 @@ const move = ({ lines }: Order, parts: readonly Part[], from: Share, to: Share) 
   }
 };
 
-const confirm = (order: Order, { allocations = [] }: OrderData) => {
-  order.state = 'confirmed';
+const reserve = (order: Order, { allocations = [] }: OrderData) => {
   for (const { reservationId, quantity, lines } of allocations) {
-    order.holds.set(reservationId, quantity);
+    add(order.holds, reservationId, quantity);
     move(order, lines, 'open', 'allocated');
   }
 };
 
+const release = (order: Order, { releases = [] }: OrderData) => {
+  for (const { reservationId, by, lines } of releases) {
+    add(order.holds, reservationId, -by);
+    move(order, lines, 'allocated', 'open');
+  }
+};
+
+const confirm = (order: Order, data: OrderData) => {
+  order.state = 'confirmed';
+  reserve(order, data);
+};
+
 const reject = (order: Order) => {
   order.state = 'rejected';
+  order.money.payable = 0;
   for (const line of order.lines.values()) {
     line.cancelled += line.open;
     line.open = 0;
   }
 };
 
-const cancel = (order: Order, { lines = [], releases = [] }: OrderData) => {
-  for (const { reservationId, by, lines: parts } of releases) {
-    order.holds.set(reservationId, (order.holds.get(reservationId) ?? 0) - by);
-    move(order, parts, 'allocated', 'open');
+const fulfil = (order: Order, { lines = [], reservations = [], due = 0 }: OrderData) => {
+  for (const { reservationId, lines: parts } of reservations) {
+    for (const { quantity } of parts) add(order.holds, reservationId, -quantity);
   }
-  move(order, lines, 'open', 'cancelled');
+  move(order, lines, 'allocated', 'fulfilled');
+  order.money.left += due;
+};
+
+const cancel = (order: Order, data: OrderData) => {
+  release(order, data);
+  move(order, data.lines ?? [], 'open', 'cancelled');
+  order.money.payable -= data.refund ?? 0;
   if ([...order.lines.values()].every(({ ordered, cancelled }) => ordered === cancelled)) order.state = 'cancelled';
+};
+
+const grow = (order: Order, { add: lines = [], worth = 0 }: OrderData) => {
+  for (const [lineId, line] of begun('OrderPlaced', { lines }).lines) order.lines.set(lineId, line);
+  order.money.payable += worth;
+};
+
+/** What happens to orders that have been placed, but for their one answer. */
+const CHANGES: Readonly<Record<string, (order: Order, data: OrderData) => void>> = {
+  OrderReallocated: (order, data) => {
+    release(order, data);
+    reserve(order, data);
+  },
+  OrderLinesFulfilled: fulfil,
+  OrderLinesCancelled: cancel,
+  OrderEditApplied: grow,
+  OrderLinesReturned: ({ returned }, { lines = [] }) => {
+    for (const { lineId, quantity } of lines) add(returned, lineId, quantity);
+  },
+  OrderTenderDropped: ({ money }, { tenderId = '' }) => money.dropped.add(tenderId),
 };

@@ -43,9 +43,21 @@ export const strangers = (answered: readonly Answered[], log: readonly Logged[],
   ];
 };
 
-interface Goods {
-  readonly lines: readonly { sku: string; locationId: string; quantity: number; disposition?: string }[];
+interface Moving {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly locationId?: string;
+  readonly disposition?: string;
 }
+
+interface Goods {
+  readonly lines?: readonly Moving[];
+  readonly items?: readonly Moving[];
+  /** Of all of them. */
+  readonly locationId?: string;
+}
+
+const FACTS = new Set(['OrderRecorded', 'ReturnRecorded', 'ReturnItemsInspected']);
 
 interface Moved {
   readonly ref?: string;
@@ -61,13 +73,14 @@ const sums = (entries: readonly (readonly [key: string, quantity: number])[]) =>
 
 /** What facts did to the stock, once each: what tills sold has left, what came back is there. */
 export const wrongMovements = (log: readonly Logged[]): string[] => {
-  const goods = log.filter(({ type }) => type === 'OrderRecorded' || type === 'ReturnRecorded');
+  const goods = log.filter(({ type }) => FACTS.has(type));
   const due = sums(
-    goods.flatMap(({ stream, data }) =>
-      (data as Goods).lines
+    goods.flatMap(({ stream, data }) => {
+      const { lines = [], items = lines, locationId: here } = data as Goods;
+      return items
         .filter(({ disposition }) => disposition !== 'missing')
-        .map(({ sku, locationId, quantity }) => [`${stream} stock-${sku}~${locationId}`, quantity] as const),
-    ),
+        .map(({ sku, locationId = here, quantity }) => [`${stream} stock-${sku}~${locationId}`, quantity] as const);
+    }),
   );
   const recorded = new Set(goods.map(({ stream }) => stream));
   const done = sums(
@@ -81,6 +94,56 @@ export const wrongMovements = (log: readonly Logged[]): string[] => {
   return [...new Set([...due.keys(), ...done.keys()])]
     .filter((key) => due.get(key) !== done.get(key))
     .map((key) => `${key}: ${due.get(key) ?? 0} units should have moved, ${done.get(key) ?? 0} did`);
+};
+
+interface Refund {
+  readonly amount?: number;
+  readonly lines?: readonly { readonly quantity: number }[];
+  readonly accepted?: readonly { readonly quantity: number }[];
+  readonly excess?: readonly { readonly quantity: number }[];
+  readonly returnId?: string;
+}
+
+const unitsIn = (lines: Refund['lines'] = []) => lines.reduce((all, { quantity }) => all + quantity, 0);
+
+const amountsIn = (log: readonly Logged[], type: string) =>
+  sums(log.filter((one) => one.type === type).map(({ stream, data }) => [stream, (data as Refund).amount ?? 0]));
+
+const back = ({ type, data }: Logged): (readonly [string, number])[] => {
+  const { returnId, lines, excess } = data as Refund;
+  return type === 'OrderLinesReturned' ? [[`return-${returnId}`, unitsIn(lines) + unitsIn(excess)]] : [];
+};
+
+const accepted = ({ stream, type, data }: Logged): (readonly [string, number])[] =>
+  type === 'ReturnItemsInspected' ? [[stream, unitsIn((data as Refund).accepted)]] : [];
+
+/** At rest: units that were accepted are back in their order, and what they were worth is with the buyer, or a person. */
+export const lostRefunds = (log: readonly Logged[]): string[] => {
+  const [due, given] = [amountsIn(log, 'ReturnAssessed'), amountsIn(log, 'ReturnRefunded')];
+  const failed = amountsIn(log, 'ReturnRefundFailed');
+  const [taken, known] = [sums(log.flatMap(accepted)), sums(log.flatMap(back))];
+  const wrongly = (name: string, of: string, expected: number | undefined, found: number | undefined) =>
+    (expected ?? 0) === (found ?? 0) ? [] : [`${name}: ${expected} ${of}, but ${found}`];
+  return [...taken].flatMap(([stream, units]) => [
+    ...wrongly(stream, 'units accepted', units, known.get(stream)),
+    ...(failed.has(stream) ? [] : wrongly(stream, 'due', due.get(stream), given.get(stream))),
+  ]);
+};
+
+/** Of carts: how each checkout ends. */
+const CHECKOUT_ENDS = new Set(['CartReopened', 'CartClosed']);
+
+/** At rest. A cart without an order may still wait for one. */
+export const cartsLeftOpen = (log: readonly Logged[], { orders }: OrderBook): string[] => {
+  const waiting = new Map<string, string>();
+  for (const { stream, type, data } of log) {
+    if (type === 'CartCheckedOut') waiting.set(stream, (data as { orderId: string }).orderId);
+    if (CHECKOUT_ENDS.has(type)) waiting.delete(stream);
+  }
+  return [...waiting].flatMap(([stream, orderId]) => {
+    const state = orders.get(orderId)?.state;
+    return state === undefined ? [] : [`${stream} waits for order ${orderId}, which is ${state}`];
+  });
 };
 
 /** At rest: every order has its answer, holds what it should, and nobody else holds anything. */

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Client } from '../support/client.js';
-import { insist } from '../support/insist.js';
-import { type Random } from '#kernel';
 import { aLine, anOrder } from '../support/shop.js';
-import { isDone, type Answered, type History } from './history.js';
-
-const PLACES = ['warehouse', 'store'];
-const CHANNELS = ['web', 'app', 'till'];
+import { Agent, often, PLACES } from './agent.js';
+import { isDone } from './history.js';
 
 interface Held {
   readonly sku: string;
@@ -14,32 +9,15 @@ interface Held {
   readonly reservationId: string;
 }
 
-/** One of many who trade at the same time, each with a plan of their own. */
-export class Trader {
-  private readonly orders: string[] = [];
+/** Who moves goods: deliveries, shelves, tills, carts of others. */
+export class Trader extends Agent {
   private readonly held: Held[] = [];
+  skus: readonly string[] = [];
 
-  constructor(
-    private readonly client: Client,
-    private readonly history: History,
-    private readonly random: Random,
-    private readonly skus: readonly string[],
-  ) {}
-
-  /** One thing after the other, until told to stop; what has begun is brought to its end. */
-  async trade(signal: AbortSignal): Promise<void> {
-    const acts = this.acts();
-    while (!signal.aborted) await this.random.pick(acts)();
-  }
-
-  /** By how often they happen. */
-  private acts(): readonly (() => Promise<unknown>)[] {
-    const often = (times: number, act: () => Promise<unknown>) => Array.from({ length: times }, () => act);
+  protected acts() {
     return [
-      ...often(8, () => this.order()),
-      ...often(2, () => this.receive()),
+      ...often(4, () => this.receive()),
       ...often(2, () => this.hold()),
-      ...often(2, () => this.cancel()),
       () => this.sell(),
       () => this.adjust(),
       () => this.endHold(),
@@ -49,27 +27,8 @@ export class Trader {
     ];
   }
 
-  private async send(name: string, body: object, channel = this.random.pick(CHANNELS)): Promise<Answered> {
-    const call = { key: randomUUID(), channel, name, body };
-    this.history.invoke(call);
-    const onRetry = (why: string) => this.history.retry(call.key, why);
-    const wait = name === 'PlaceOrder' ? { wait: 10 } : {};
-    return this.history.answer(
-      call,
-      await insist(this.client, name, body, { key: call.key, channel, onRetry, ...wait }),
-    );
-  }
-
   private place() {
     return { sku: this.random.pick(this.skus), locationId: this.random.pick(PLACES) };
-  }
-
-  private async order() {
-    const { random } = this;
-    const line = (lineId: string) => aLine(random.pick(this.skus), random.between(1, 3), { lineId });
-    const order = anOrder(Array.from({ length: random.between(1, 3) }, (_, index) => line(String(index + 1))));
-    const placed = await this.send('PlaceOrder', order);
-    if ((placed.answer as { state?: string }).state === 'confirmed') this.orders.push(order.orderId);
   }
 
   private receive() {
@@ -118,11 +77,5 @@ export class Trader {
     const disposition = this.random.pick(['restock', 'damaged', 'refurbish', 'missing']);
     const lines = [{ ...goods, locationId, disposition }];
     return this.send('RecordReturn', { returnId: randomUUID(), currency: 'GBP', lines });
-  }
-
-  private async cancel() {
-    const orderId = this.orders.shift();
-    if (orderId === undefined) return;
-    await this.send('CancelOrderLines', { orderId, lines: [{ lineId: '1', quantity: 1 }], reason: 'mind' });
   }
 }

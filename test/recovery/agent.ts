@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { type Client, type Fields } from '../support/client.js';
+import { insist } from '../support/insist.js';
+import { type Random } from '#kernel';
+import { type Answered, type History } from './history.js';
+
+export const PLACES = ['warehouse', 'store'];
+const CHANNELS = ['web', 'app', 'till'];
+
+export type Act = () => Promise<unknown>;
+
+export const often = (times: number, act: Act): readonly Act[] => Array.from({ length: times }, () => act);
+
+/** One of many who act at the same time, each with a plan of their own. */
+export abstract class Agent {
+  constructor(
+    private readonly client: Client,
+    private readonly history: History,
+    protected readonly random: Random,
+  ) {}
+
+  /** By how often they happen. */
+  protected abstract acts(): readonly Act[];
+
+  /** One thing after the other, until told to stop; what has begun is brought to its end. */
+  async trade(signal: AbortSignal): Promise<void> {
+    const acts = this.acts();
+    while (!signal.aborted) await this.random.pick(acts)();
+  }
+
+  protected async send(name: string, body: object, channel = this.random.pick(CHANNELS)): Promise<Answered> {
+    const call = { key: randomUUID(), channel, name, body };
+    this.history.invoke(call);
+    const onRetry = (why: string) => this.history.retry(call.key, why);
+    const wait = name === 'PlaceOrder' ? { wait: 10 } : {};
+    return this.history.answer(
+      call,
+      await insist(this.client, name, body, { key: call.key, channel, onRetry, ...wait }),
+    );
+  }
+
+  /** What can be read now, if it can. */
+  protected read(path: string): Promise<Fields | undefined> {
+    return this.client.read(path).catch(() => undefined);
+  }
+}
