@@ -43,7 +43,8 @@ const documented = async () => {
 
 describe('without a key', () => {
   it('everything under /v1 that the documentation names is closed', async () => {
-    const routes = (await documented()).filter(({ path }) => path.startsWith('/v1/'));
+    // Whoever calls a webhook signs it instead.
+    const routes = (await documented()).filter(({ path }) => /^\/v1\/(?!webhooks)/.test(path));
     expect(routes.length).toBeGreaterThan(40);
     for (const { path, methods } of routes) {
       for (const method of methods) {
