@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { DecideHandler, DeciderRunner, Decide } from '#event-store';
