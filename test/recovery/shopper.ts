@@ -107,8 +107,8 @@ export class Shopper extends Agent {
     else this.returns.push(returnId);
   }
 
-  private async inspect(returnId: string, { lines }: Fields) {
-    const [{ lineId } = { lineId: '1' }] = lines as readonly { lineId: string }[];
+  private async inspect(returnId: string, { requested }: Fields) {
+    const [{ lineId }] = requested as readonly [{ lineId: string }];
     const locationId = this.random.pick(PLACES);
     const units = { lineId, quantity: 1 };
     if (this.random.next() < 0.5) await this.send('ReceiveReturn', { returnId, locationId, lines: [units] });
