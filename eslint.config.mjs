@@ -29,6 +29,7 @@ const architecture = {
   'libs/event-store-esdb': [
     '#kernel',
     '#event-store',
+    '#wire',
     '@eventstore/db-client(/generated/.*)?',
     '@grpc/grpc-js',
     'google-protobuf/.*',
@@ -53,7 +54,7 @@ const architecture = {
     'class-validator',
     'class-transformer',
   ],
-  'libs/*/src/provider': ['#kernel', '#fields', '@nestjs/common', 'node:.*'], // who moves the money
+  'libs/*/src/provider': ['#kernel', '#fields', '@nestjs/common', 'undici', 'node:.*'], // who moves the money
   'libs/*/src/read': ['#kernel', '#event-store', '#database', '#projections', ...doors, '@nestjs/common', 'typeorm'],
 
   'libs/processes': [

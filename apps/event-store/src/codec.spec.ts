@@ -16,7 +16,7 @@ import {
   typeOf,
 } from './frames.js';
 import { ANY, NO_STREAM, readAppendRequest, readBatchChunk, readDeleteRequest, STREAM_EXISTS } from './requests.js';
-import { putVarint, varintSize, WireError, WireReader } from './wire.js';
+import { putVarint, varintSize, WireError, WireReader } from '#wire';
 
 const ID = 'b4e5c2f0-7d0e-4a43-8f6a-2f1d9f1f0a11';
 const NAME = Buffer.from('order-ä1');

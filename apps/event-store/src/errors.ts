@@ -5,7 +5,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import status from '@eventstore/db-client/generated/status_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { ANY, NO_STREAM, STREAM_EXISTS, type WriteOptions } from './requests.js';
-import { grpcFrame } from './wire.js';
+import { grpcFrame } from '#wire';
 
 /** The gRPC status codes. */
 export const { Code } = codes;

@@ -1,5 +1,5 @@
 import { type Proposed } from './proposed.js';
-import { grpcFrame, putVarint, varintSize, WireReader } from './wire.js';
+import { grpcFrame, putVarint, varintSize, WireReader } from '#wire';
 
 /** The revision of `$streamDeleted`; on the wire it is 2^63 - 1. */
 export const TOMBSTONE_REVISION = Number.MAX_SAFE_INTEGER;

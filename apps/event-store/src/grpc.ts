@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { GrpcError, Code } from './errors.js';
-import { WireError } from './wire.js';
+import { WireError } from '#wire';
 
 const MAX_MESSAGE = 64 * 1024 * 1024;
 

@@ -7,7 +7,7 @@ import { type Head, Heads, metastreamOf, subjectOf } from './heads.js';
 import { type Proposed, readProposed } from './proposed.js';
 import { type Row, type Storage } from './storage.js';
 import { parseMetadata } from './visible-range.js';
-import { putVarint, WireReader } from './wire.js';
+import { putVarint, WireReader } from '#wire';
 
 /** A stored event on its way to the subscribers. */
 export interface Recorded extends Row {

@@ -1,4 +1,4 @@
-import { WireError, WireReader } from './wire.js';
+import { WireError, WireReader } from '#wire';
 
 const ID = 0x0a;
 const METADATA = 0x12;

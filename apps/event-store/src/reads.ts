@@ -13,7 +13,7 @@ import { type Page } from './storage.js';
 import { subscribeToAll } from './subscribe-all.js';
 import { subscribeToStream } from './subscribe-stream.js';
 import { firstVisible } from './visible-range.js';
-import { grpcFrame } from './wire.js';
+import { grpcFrame } from '#wire';
 
 /** Streams.Read: reads that end and subscriptions. */
 export const read = (log: Log, live: Live): Method =>

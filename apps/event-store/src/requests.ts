@@ -1,5 +1,5 @@
 import { type Proposed, readProposed } from './proposed.js';
-import { WireError, WireReader } from './wire.js';
+import { WireError, WireReader } from '#wire';
 
 /** Expected revisions that are not a number, in the integers that the protocol's trailers use. */
 export const NO_STREAM = -1;

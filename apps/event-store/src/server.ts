@@ -10,7 +10,7 @@ import { Live } from './live.js';
 import { Log, systemEvent } from './log.js';
 import { read } from './reads.js';
 import { Storage } from './storage.js';
-import { grpcFrame } from './wire.js';
+import { grpcFrame } from '#wire';
 import { append, remove, tombstone } from './write-calls.js';
 import { Writer } from './writer.js';
 

@@ -6,7 +6,7 @@ import { Live } from './live.js';
 import { Log, systemEvent } from './log.js';
 import { Storage } from './storage.js';
 import { subscribeToAll } from './subscribe-all.js';
-import { WireReader } from './wire.js';
+import { WireReader } from '#wire';
 
 /** A client that takes what it is sent, or not. */
 class FakeCall {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { grpcFrame } from './wire.js';
+import { grpcFrame } from '#wire';
 
 export const CAUGHT_UP = grpcFrame(
   new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()).serializeBinary(),

@@ -4,7 +4,7 @@ import { appendTooLarge, GrpcError, missingMetadata, Code, streamDeleted, wrongE
 import { type Call, type Method, unary } from './grpc.js';
 import { Proposed } from './proposed.js';
 import { ANY, NO_STREAM, readAppendRequest, readDeleteRequest, STREAM_EXISTS, type WriteOptions } from './requests.js';
-import { grpcFrame } from './wire.js';
+import { grpcFrame } from '#wire';
 import { type Writer, type WriteResult } from './writer.js';
 import { appendEvents, deleteStream, tombstoneStream } from './writes.js';
 

@@ -1,21 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type EventStoreDBClient } from '@eventstore/db-client';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import streamsService, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams, { type BatchAppendReq, type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { type ClientDuplexStream } from '@grpc/grpc-js';
 import google from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { type Appended, NO_STREAM, type NewEvent } from '#event-store';
-
-/** What the client keeps to itself: how it finds, secures and shares its connection. */
-interface Internals {
-  GRPCStreamCreator(
-    service: typeof StreamsClient,
-    name: string,
-    creator: (client: StreamsClient) => Call,
-  ): () => Promise<Call>;
-  callArguments(options: object, call: { deadline: number }): Parameters<StreamsClient['batchAppend']>;
-}
+import { openCall } from './open-call.js';
 
 type Call = ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
 type Settle = (answer: Appended | Error) => void;
@@ -43,11 +33,7 @@ export class AppendStream {
   }
 
   static async open(client: EventStoreDBClient): Promise<AppendStream> {
-    const internals = client as unknown as Internals;
-    const open = internals.GRPCStreamCreator(streamsService.StreamsClient, 'appends', (grpc) =>
-      grpc.batchAppend(...internals.callArguments({}, { deadline: Infinity })),
-    );
-    return new AppendStream(await open());
+    return new AppendStream(await openCall(client, 'appends', (grpc, ...how) => grpc.batchAppend(...how)));
   }
 
   get broken() {

@@ -60,7 +60,7 @@ export class EsdbEventStore extends EventStore {
     const signal = AbortSignal.any([options.signal, this.closing.signal]);
     let position = after;
     while (!signal.aborted) {
-      const subscription = new Subscription(this.reader, position, { ...options, signal });
+      const subscription = await Subscription.open(this.reader, position, { ...options, signal });
       for await (const batch of subscription.batches(this.silenceMs)) {
         ({ position } = batch);
         yield batch;

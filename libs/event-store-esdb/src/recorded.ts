@@ -10,15 +10,14 @@ export const fromStore = (stored: RecordedEvent | AllStreamRecordedEvent): Recor
     // An event from elsewhere has none: whoever folds it finds its version unknown.
     envelope: (metadata ?? {}) as unknown as Envelope,
     stream: streamId,
-    revision: toNumber(revision),
-    position: toNumber(position?.commit ?? 0n),
+    revision: safe(Number(revision)),
+    position: safe(Number(position?.commit ?? 0n)),
     recordedAt: created.getTime(),
   };
 };
 
 /** @throws RangeError */
-export const toNumber = (value: bigint) => {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new RangeError(`Too large for a number: ${value.toString()}`);
-  return number;
+export const safe = (value: number) => {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`Too large for a number: ${value}`);
+  return value;
 };

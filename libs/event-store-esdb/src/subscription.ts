@@ -1,24 +1,20 @@
-import {
-  START,
-  streamNameFilter,
-  type AllStreamResolvedEvent,
-  type AllStreamSubscription,
-  type EventStoreDBClient,
-} from '@eventstore/db-client';
+import { type EventStoreDBClient } from '@eventstore/db-client';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { type ClientReadableStream } from '@grpc/grpc-js';
 import { type Batch, type Recorded, type SubscribeOptions } from '#event-store';
-import { fromStore, toNumber } from './recorded.js';
+import { decodeFrame, type Frame } from './frames.js';
+import { openCall } from './open-call.js';
 
-/** Events that the client buffers on top of the batch that is read ahead. */
-const BUFFER = 128;
+const READ = '/event_store.client.streams.Streams/Read';
 /** A filtered subscription tells its position every 32 × this many events that it skips. */
 const CHECKPOINT_INTERVAL = 32;
 
-/** One subscription of the client, read in batches: whatever has arrived by the time the consumer asks. */
+/** One subscription, read in batches: whatever has arrived by the time the consumer asks. */
 export class Subscription {
   /** The server has answered. */
   private confirmed = false;
   private readonly batchSize: number;
-  private readonly source: AllStreamSubscription;
   private pending: Recorded[] = [];
   private caughtUp = false;
   /** Position of the last batch, and whether it was caught up. */
@@ -26,28 +22,26 @@ export class Subscription {
   private over: Error | undefined;
   private wake: (() => void) | undefined;
 
-  constructor(
-    client: EventStoreDBClient,
+  private constructor(
+    private readonly call: ClientReadableStream<Frame>,
     /** Everything up to here is in `pending` or was told. */
     private position: number,
     private readonly options: SubscribeOptions,
   ) {
-    const { categories, batchSize = 500 } = options;
-    this.batchSize = batchSize;
+    this.batchSize = options.batchSize ?? 500;
     this.told = { position, caughtUp: false };
-    const filter = streamNameFilter({
-      ...namesOf(categories),
-      checkpointInterval: CHECKPOINT_INTERVAL,
-      checkpointReached: (_, { commit }) => {
-        this.pull(Infinity); // what was announced before the checkpoint comes before it
-        this.position = Math.max(this.position, toNumber(commit));
-        this.changed();
-      },
-    } as Parameters<typeof streamNameFilter>[0]);
-    const commit = BigInt(position);
-    const fromPosition = position > 0 ? { commit, prepare: commit } : START;
-    this.source = client.subscribeToAll({ fromPosition, filter }, { highWaterMark: BUFFER });
-    this.listen();
+    call.on('data', (frame: Frame) => this.take(frame));
+    // Stays until the end: an error without a listener would end the process.
+    call.on('error', (error) => this.end(error));
+    call.on('end', () => this.end(new Error('The server ended the subscription')));
+  }
+
+  static async open(client: EventStoreDBClient, position: number, options: SubscribeOptions): Promise<Subscription> {
+    const request = requestOf(position, options.categories);
+    const call = await openCall(client, 'subscription', (grpc, ...how) =>
+      grpc.makeServerStreamRequest(READ, () => Buffer.from(request.serializeBinary()), decodeFrame, request, ...how),
+    );
+    return new Subscription(call, position, options);
   }
 
   /**
@@ -59,61 +53,39 @@ export class Subscription {
     const stop = () => this.end(new Error('The subscription was aborted'));
     signal.addEventListener('abort', stop);
     try {
-      while (this.hasNews || (await this.news(silenceMs))) yield await this.next();
+      while (!signal.aborted && (this.hasNews || (await this.news(silenceMs)))) yield await this.next();
       if (!this.confirmed) throw new Error(`no answer to a subscription within ${silenceMs} ms`);
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
       signal.removeEventListener('abort', stop);
-      this.source.unsubscribe().catch(() => undefined);
-      this.source.destroy();
+      this.call.cancel();
     }
   }
 
   private async next(): Promise<Batch> {
     // What comes in the same packet belongs to the same batch.
     if (this.pending.length < this.batchSize) await new Promise(setImmediate);
-    this.pull(this.batchSize);
     if (this.over && this.pending.length === 0) throw this.over;
     const batch = this.cut();
-    this.pull(this.batchSize); // reads ahead while the consumer works
+    if (this.pending.length < this.batchSize) this.call.resume();
     return batch;
   }
 
-  private listen() {
-    this.source.on('confirmation', () => (this.confirmed = true));
-    this.source.on('caughtUp', () => {
-      this.pull(Infinity);
-      this.caughtUp = true;
-      this.changed();
-    });
-    this.source.on('readable', () => {
-      this.pull(this.batchSize);
-      this.changed();
-    });
-    // Stays until the end: an error without a listener would end the process.
-    this.source.on('error', (error) => this.end(error));
-    this.source.on('end', () => this.end(new Error('The server ended the subscription')));
+  private take(frame: Frame) {
+    if (frame.kind === 'event') {
+      this.position = frame.recorded.position;
+      this.pending.push(frame.recorded);
+      if (this.pending.length >= 2 * this.batchSize) this.call.pause(); // one batch is read ahead while another is handled
+    } else if (frame.kind === 'position') this.position = Math.max(this.position, frame.position);
+    else if (frame.kind === 'caughtUp') this.caughtUp = true;
+    else this.confirmed ||= frame.kind === 'confirmed';
+    if (this.hasNews) this.wake?.();
   }
 
   private end(reason: Error) {
     this.over ??= reason;
-    this.changed();
-  }
-
-  /** Takes what the client has buffered, up to so many pending events. */
-  private pull(limit: number) {
-    while (this.pending.length < limit) {
-      const resolved = this.source.read() as AllStreamResolvedEvent | null;
-      if (!resolved) return;
-      this.take(resolved);
-    }
-  }
-
-  private take({ event }: AllStreamResolvedEvent) {
-    if (!event) return;
-    this.position = Math.max(this.position, toNumber(event.position.commit));
-    if (!event.type.startsWith('$')) this.pending.push(fromStore(event));
+    this.wake?.();
   }
 
   private cut(): Batch {
@@ -121,7 +93,7 @@ export class Subscription {
     const all = events === this.pending;
     if (all) this.pending = [];
     const position = all ? this.position : (events.at(-1)?.position ?? this.told.position);
-    this.told = { position, caughtUp: all && this.caughtUp && this.source.readableLength === 0 };
+    this.told = { position, caughtUp: all && this.caughtUp && this.call.readableLength === 0 };
     return { events, ...this.told };
   }
 
@@ -132,7 +104,7 @@ export class Subscription {
 
   private news(silenceMs: number) {
     return new Promise<boolean>((resolve) => {
-      const silence = setTimeout(() => this.changed(), silenceMs);
+      const silence = setTimeout(() => this.wake?.(), silenceMs);
       this.wake = () => {
         clearTimeout(silence);
         this.wake = undefined;
@@ -140,14 +112,29 @@ export class Subscription {
       };
     });
   }
-
-  private changed() {
-    this.wake?.();
-  }
 }
 
 /** No prefix at all would let everything through. */
-const namesOf = (categories: readonly string[] | undefined) => {
-  if (!categories) return { regex: '^[^$]' };
-  return categories.length > 0 ? { prefixes: categories.map((category) => `${category}-`) } : { regex: '^$' };
+const filterOf = (categories: readonly string[] | undefined) => {
+  const names = new streams.ReadReq.Options.FilterOptions.Expression();
+  if (!categories) return names.setRegex('^[^$]');
+  if (categories.length === 0) return names.setRegex('^$');
+  return names.setPrefixList(categories.map((category) => `${category}-`));
+};
+
+const requestOf = (after: number, categories: readonly string[] | undefined) => {
+  const all = new streams.ReadReq.Options.AllOptions();
+  const from = new streams.ReadReq.Options.Position();
+  if (after > 0) all.setPosition(from.setCommitPosition(String(after)).setPreparePosition(String(after)));
+  else all.setStart(new shared.Empty());
+  const filter = new streams.ReadReq.Options.FilterOptions();
+  filter.setStreamIdentifier(filterOf(categories));
+  filter.setCount(new shared.Empty());
+  filter.setCheckpointintervalmultiplier(CHECKPOINT_INTERVAL);
+  const options = new streams.ReadReq.Options();
+  options.setAll(all);
+  options.setSubscription(new streams.ReadReq.Options.SubscriptionOptions());
+  options.setUuidOption(new streams.ReadReq.Options.UUIDOption().setString(new shared.Empty()));
+  options.setFilter(filter);
+  return new streams.ReadReq().setOptions(options);
 };

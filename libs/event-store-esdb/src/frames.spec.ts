@@ -1,0 +1,96 @@
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { describe, expect, it } from '@jest/globals';
+import { decodeFrame } from './frames.js';
+
+const { ReadResp } = streams;
+const ID = 'b0a7d2b6-6f39-5f3c-8d54-0f1f4b0c2a11';
+
+const PARTS = {
+  type: 'StockReceived',
+  contentType: 'application/json',
+  data: '{"quantity":3,"note":"naïve ☕"}',
+  custom: '{"schema":2,"actor":"Zoë"}',
+  id: new shared.UUID().setString(ID),
+  commit: '12',
+  revision: '7',
+};
+
+/** As the server would write it, by the code that was generated from its protocol. */
+const eventFrame = (different: Partial<typeof PARTS> = {}) => {
+  const { type, contentType, data, custom, id, commit, revision } = { ...PARTS, ...different };
+  const event = new ReadResp.ReadEvent.RecordedEvent();
+  event.setId(id);
+  event.setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from('stock-Tée~haven')));
+  event.setStreamRevision(revision);
+  event.setPreparePosition('11');
+  event.setCommitPosition(commit);
+  const metadata = event.getMetadataMap();
+  metadata.set('created', '17637984001239999').set('type', type).set('content-type', contentType);
+  event.setCustomMetadata(Buffer.from(custom));
+  event.setData(Buffer.from(data));
+  const read = new ReadResp.ReadEvent().setEvent(event).setCommitPosition(commit);
+  return Buffer.from(new ReadResp().setEvent(read).serializeBinary());
+};
+
+describe('a frame of a subscription', () => {
+  it('is an event with its place, its time and its content', () => {
+    expect(decodeFrame(eventFrame())).toEqual({
+      kind: 'event',
+      recorded: {
+        id: ID,
+        event: { type: 'StockReceived', data: { quantity: 3, note: 'naïve ☕' } },
+        envelope: { schema: 2, actor: 'Zoë' },
+        stream: 'stock-Tée~haven',
+        revision: 7,
+        position: 12,
+        recordedAt: 1_763_798_400_123,
+      },
+    });
+  });
+
+  it('has large positions as they are, and none that a number cannot hold', () => {
+    const commit = String(Number.MAX_SAFE_INTEGER);
+    expect(decodeFrame(eventFrame({ commit }))).toMatchObject({ recorded: { position: Number.MAX_SAFE_INTEGER } });
+    expect(() => decodeFrame(eventFrame({ commit: '9007199254740993' }))).toThrow(RangeError);
+    expect(() => decodeFrame(eventFrame({ revision: '9223372036854775807' }))).toThrow(RangeError);
+  });
+
+  it('tells only the place of what belongs to the store itself', () => {
+    const deleted = { type: '$streamDeleted', revision: '9223372036854775807', data: '' };
+    expect(decodeFrame(eventFrame(deleted))).toEqual({ kind: 'position', position: 12 });
+  });
+
+  it('takes what others have written: bytes, broken JSON, nothing around it', () => {
+    const bytes = decodeFrame(
+      eventFrame({ contentType: 'application/octet-stream', data: '\u0001\u0002', custom: '' }),
+    );
+    expect(bytes).toMatchObject({ recorded: { event: { data: Buffer.from([1, 2]) }, envelope: {} } });
+    expect(decodeFrame(eventFrame({ data: '{' }))).toMatchObject({ recorded: { event: { data: '{' } } });
+  });
+
+  it('is not taken with an id in a form that was not asked for', () => {
+    const structured = new shared.UUID().setStructured(new shared.UUID.Structured());
+    expect(() => decodeFrame(eventFrame({ id: structured }))).toThrow('without an id');
+  });
+
+  it('can tell how far the server is', () => {
+    const confirmed = new ReadResp().setConfirmation(
+      new ReadResp.SubscriptionConfirmation().setSubscriptionId('{"content":{"x":1}}'),
+    );
+    const checkpoint = new ReadResp().setCheckpoint(
+      new ReadResp.Checkpoint().setCommitPosition('4096').setPreparePosition('4095'),
+    );
+    const caughtUp = new ReadResp().setCaughtUp(new ReadResp.CaughtUp());
+    const fellBehind = new ReadResp().setFellBehind(new ReadResp.FellBehind());
+    const decoded = [confirmed, checkpoint, caughtUp, fellBehind].map((said) =>
+      decodeFrame(Buffer.from(said.serializeBinary())),
+    );
+    expect(decoded).toEqual([
+      { kind: 'confirmed' },
+      { kind: 'position', position: 4096 },
+      { kind: 'caughtUp' },
+      { kind: 'other' },
+    ]);
+  });
+});
