@@ -1,3 +1,4 @@
+export * from './batcher.js';
 export * from './data-source.js';
 export * from './embedded-postgres.js';
 export * from './listen.js';

@@ -1,7 +1,6 @@
 import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { type DataSource } from 'typeorm';
-import { listen, type Listening } from '#database';
-import { Batcher } from './batcher.js';
+import { Batcher, listen, type Listening } from '#database';
 import { type Kek } from './kek.js';
 
 /** The key of one subject's personal data. */
