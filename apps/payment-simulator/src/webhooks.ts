@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { request } from 'undici';
 import { type Entry, sign, SIGNATURE_HEADER, WEBHOOK_TYPE } from '#payments';
 import { answerOf } from './answer.js';
 import { type WebhookFault } from './faults.js';
@@ -6,6 +7,8 @@ import { type WebhookFault } from './faults.js';
 const TRIES = 8;
 const FIRST_PAUSE_MS = 200;
 const LATE_MS = 2_000;
+/** For an answer. */
+const PATIENCE_MS = 5_000;
 /** A provider does this besides its work. */
 const SOON_MS = 100;
 
@@ -50,10 +53,10 @@ export class Webhooks {
     const body = JSON.stringify({ paymentId, operationId, ...answerOf(entry) });
     const headers = { 'content-type': WEBHOOK_TYPE, [SIGNATURE_HEADER]: sign(this.secret, body, Date.now()) };
     try {
-      const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(5_000)]);
-      const response = await fetch(this.url, { method: 'POST', headers, body, signal });
-      await response.body?.cancel();
-      return response.ok;
+      const timeouts = { headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS };
+      const answer = await request(this.url, { method: 'POST', headers, body, signal: this.stop.signal, ...timeouts });
+      await answer.body.dump();
+      return answer.statusCode < 300;
     } catch {
       return false;
     }

@@ -1,3 +1,4 @@
+import { request } from 'undici';
 import { type PaymentResult } from '../domain/payment-messages.js';
 import { idempotencyKeyOf, PaymentProvider, type ProviderOrder } from './payment-provider.js';
 import { resultOf } from './provider-answer.js';
@@ -40,14 +41,15 @@ export class HttpPaymentProvider extends PaymentProvider {
     { currency }: ProviderOrder,
   ): Promise<PaymentResult | undefined> {
     try {
-      const response = await fetch(`${this.url}/v1/operations${path}`, {
+      const { statusCode, body } = await request(`${this.url}/v1/operations${path}`, {
         ...init,
         headers: { ...headers, authorization: `Bearer ${this.secret}` },
-        signal: AbortSignal.timeout(this.timeoutMs),
+        headersTimeout: this.timeoutMs,
+        bodyTimeout: this.timeoutMs,
       });
-      if (response.status === 200) return resultOf(await response.json(), currency);
-      await response.body?.cancel();
-      return response.status === 404 ? undefined : { outcome: 'unknown', reason: `status ${response.status}` };
+      if (statusCode === 200) return resultOf(await body.json(), currency);
+      await body.dump();
+      return statusCode === 404 ? undefined : { outcome: 'unknown', reason: `status ${statusCode}` };
     } catch (error) {
       return { outcome: 'unknown', reason: error instanceof Error ? error.name : 'no answer' };
     }
