@@ -10,6 +10,7 @@ import {
 import { Appender, dispose } from './appender.js';
 import { inTime } from './in-time.js';
 import { fromStore } from './recorded.js';
+import { SharedReading } from './shared-reading.js';
 import { Subscription } from './subscription.js';
 
 export interface EsdbOptions {
@@ -24,6 +25,7 @@ export class EsdbEventStore extends EventStore {
   private readonly appender: Appender;
   private readonly reader: EventStoreDBClient;
   private readonly closing = new AbortController();
+  private readonly shared = new SharedReading((after, options) => this.subscription(after, options));
 
   private constructor(
     connect: () => EventStoreDBClient,
@@ -56,11 +58,15 @@ export class EsdbEventStore extends EventStore {
     }
   }
 
-  override async *subscribe(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
-    const signal = AbortSignal.any([options.signal, this.closing.signal]);
+  override subscribe(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
+    return this.shared.batches(after, { ...options, signal: AbortSignal.any([options.signal, this.closing.signal]) });
+  }
+
+  /** A subscription, and another one whenever it has been silent for too long. */
+  private async *subscription(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
     let position = after;
-    while (!signal.aborted) {
-      const subscription = await Subscription.open(this.reader, position, { ...options, signal });
+    while (!options.signal.aborted) {
+      const subscription = await Subscription.open(this.reader, position, options);
       for await (const batch of subscription.batches(this.silenceMs)) {
         ({ position } = batch);
         yield batch;

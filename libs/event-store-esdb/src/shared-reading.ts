@@ -1,0 +1,49 @@
+import { type Batch, type SubscribeOptions } from '#event-store';
+import { Tail } from './tail.js';
+
+type Read = (after: number, options: SubscribeOptions) => AsyncIterable<Batch>;
+
+/** Subscribers that have caught up share one subscription: what all of them wait for is sent and decoded once. */
+export class SharedReading {
+  /** Categories that somebody has asked for. */
+  private readonly interests = new Set<string>();
+  private tail: Tail | undefined;
+
+  constructor(
+    /** A subscription of one's own. */
+    private readonly read: Read,
+  ) {}
+
+  async *batches(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
+    const { categories = [], signal } = options;
+    if (categories.length === 0) yield* this.read(after, options);
+    for (const category of categories) this.interests.add(category);
+    let position = after;
+    while (!signal.aborted) {
+      for await (const batch of this.next(position, categories, options)) {
+        ({ position } = batch);
+        yield batch;
+      }
+    }
+  }
+
+  private next(after: number, categories: readonly string[], options: SubscribeOptions): AsyncIterable<Batch> {
+    const { tail } = this;
+    return tail?.has(after, categories) ? tail.batches(after, options) : this.catchUp(after, categories, options);
+  }
+
+  private async *catchUp(after: number, categories: readonly string[], options: SubscribeOptions) {
+    for await (const batch of this.read(after, options)) {
+      yield batch;
+      if (!batch.caughtUp || options.signal.aborted) continue;
+      this.begin(batch.position, categories);
+      return;
+    }
+  }
+
+  private begin(position: number, categories: readonly string[]) {
+    if (this.tail?.has(position, categories)) return;
+    this.tail?.retire();
+    this.tail = new Tail([...this.interests], position, this.read);
+  }
+}
