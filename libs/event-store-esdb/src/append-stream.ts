@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type EventStoreDBClient } from '@eventstore/db-client';
-import shared from '@eventstore/db-client/generated/shared_pb.js';
-import streams, { type BatchAppendReq, type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import streams, { type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { type ClientDuplexStream } from '@grpc/grpc-js';
-import google from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import { type Appended, NO_STREAM, type NewEvent } from '#event-store';
+import { type Appended, type NewEvent } from '#event-store';
+import { encodeAppend } from './append-request.js';
 import { openCall } from './open-call.js';
 
-type Call = ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
+const BATCH_APPEND = '/event_store.client.streams.Streams/BatchAppend';
+
+type Call = ClientDuplexStream<Buffer, BatchAppendResp>;
 type Settle = (answer: Appended | Error) => void;
 
 /** Something that the caller did wrong, and repeating would not mend. */
@@ -33,7 +34,10 @@ export class AppendStream {
   }
 
   static async open(client: EventStoreDBClient): Promise<AppendStream> {
-    return new AppendStream(await openCall(client, 'appends', (grpc, ...how) => grpc.batchAppend(...how)));
+    const call = await openCall(client, 'appends', (grpc, ...how) =>
+      grpc.makeBidiStreamRequest(BATCH_APPEND, (request: Buffer) => request, decode, ...how),
+    );
+    return new AppendStream(call);
   }
 
   get broken() {
@@ -59,7 +63,8 @@ export class AppendStream {
         clearTimeout(timer);
         resolve(settled);
       });
-      this.call.write(requestOf(id, name, { expected, events, deadline: Date.now() + timeoutMs }));
+      const deadline = Date.now() + timeoutMs;
+      this.call.write(encodeAppend({ correlationId: id, stream: name, expected, events, deadline }));
     });
     if (answer instanceof Error) throw answer;
     return answer;
@@ -87,42 +92,7 @@ export class AppendStream {
 
 const unknown = (reason: string): Appended => ({ outcome: 'unknown', reason });
 
-interface Append {
-  readonly expected: number;
-  readonly events: readonly NewEvent[];
-  /** Milliseconds since 1970. */
-  readonly deadline: number;
-}
-
-const requestOf = (id: string, name: string, { expected, events, deadline }: Append) => {
-  const options = new streams.BatchAppendReq.Options();
-  options.setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from(name)));
-  if (expected === NO_STREAM) options.setNoStream(new shared.Empty());
-  else options.setStreamPosition(String(expected));
-  options.setDeadline(google.Timestamp.fromDate(new Date(deadline)));
-  const request = new streams.BatchAppendReq();
-  request.setCorrelationId(uuidOf(id));
-  request.setOptions(options);
-  request.setProposedMessagesList(events.map(proposed));
-  request.setIsFinal(true);
-  return request;
-};
-
-const proposed = ({ id, event, envelope }: NewEvent) => {
-  const message = new streams.BatchAppendReq.ProposedMessage();
-  message.setId(uuidOf(id));
-  message.getMetadataMap().set('type', event.type).set('content-type', 'application/json');
-  // JSON leaves out undefined fields.
-  message.setCustomMetadata(Buffer.from(JSON.stringify(envelope)));
-  message.setData(Buffer.from(JSON.stringify(event.data)));
-  return message;
-};
-
-const uuidOf = (text: string) => {
-  const uuid = new shared.UUID();
-  uuid.setString(text);
-  return uuid;
-};
+const decode = (bytes: Buffer) => streams.BatchAppendResp.deserializeBinary(bytes);
 
 const idOf = (uuid: ReturnType<BatchAppendResp['getCorrelationId']>): string => {
   if (!uuid) return '';
