@@ -38,6 +38,7 @@ try {
   say('Opening the shop, warming up');
   await shop.open();
   await shop.orders(32, quick ? 5 : 10);
+  await shop.checkouts(32, quick ? 5 : 10);
 
   const orders = [];
   for (const concurrency of [1, 8, 32, 64]) {
