@@ -4,6 +4,7 @@ export * from './consumer-loop.js';
 export * from './decide.js';
 export * from './decider-runner.js';
 export * from './errors.js';
+export * from './in-memory-view.js';
 export { type Outcome } from './letters.js';
 export * from './patience.js';
 export * from './personal-data.js';
