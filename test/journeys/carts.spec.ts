@@ -147,17 +147,19 @@ describe('the last unit in a cart', () => {
   });
 
   it('is free again when its time is over, unless it was extended', async () => {
-    const [lost, kept] = [await stocked(staff, 1), await stocked(staff, 1)];
-    const [short, long] = [await newCart(web), await newCart(web)];
+    const [lost, kept, witnessed] = [await stocked(staff, 1), await stocked(staff, 1), await stocked(staff, 1)];
+    const [short, long, witness] = [await newCart(web), await newCart(web), await newCart(web)];
     await put(web, short, lost);
     await put(web, long, kept);
+    await put(web, witness, witnessed);
     await hold(web, long, 1, { seconds: 3 });
     await web.done('ExtendCartReservations', { cartId: long, seconds: 600 });
+    await hold(web, witness, 1, { seconds: 4 }); // ends after what was extended would have
     await hold(web, short, 1, { seconds: 2 });
     await held(web, short, 0);
     const other = { orderId: randomUUID(), lines: [aLine(lost)] };
     await expect(web.send('PlaceOrder', other, { wait: 20 })).resolves.toMatchObject({ body: { state: 'confirmed' } });
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await held(web, witness, 0);
     expect((await cartOf(web, long)).reservations).toHaveLength(1);
   });
 });

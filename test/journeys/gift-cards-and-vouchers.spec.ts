@@ -7,6 +7,7 @@ import { insist } from '../support/insist.js';
 import { Kontor } from '../support/kontor.js';
 import { type Part } from '../support/processes.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
+import { until } from '../support/until.js';
 
 jest.setTimeout(180_000);
 
@@ -126,9 +127,7 @@ describe('a gift card', () => {
     const code = aCode();
     await issue('GiftCard', code, { amount: 700, expiresAt: new Date(Date.now() + 1500).toISOString() });
     await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ available: 700 });
-    for (let tries = 0; tries < 50 && (await lookUp('gift-cards', code))['available'] !== 0; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+    await until(async () => (await lookUp('gift-cards', code))['available'] === 0, { for: 'the gift card to end' });
     await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ available: 0, expiresAt: null });
   });
 });
