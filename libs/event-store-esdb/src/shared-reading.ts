@@ -5,8 +5,8 @@ type Read = (after: number, options: SubscribeOptions) => AsyncIterable<Batch>;
 
 /** Subscribers that have caught up share one subscription: what all of them wait for is sent and decoded once. */
 export class SharedReading {
-  /** Categories that somebody has asked for. */
-  private readonly interests = new Set<string>();
+  /** What each of those who read now has asked for. */
+  private readonly interests = new Set<readonly string[]>();
   private tail: Tail | undefined;
 
   constructor(
@@ -17,13 +17,17 @@ export class SharedReading {
   async *batches(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
     const { categories = [], signal } = options;
     if (categories.length === 0) yield* this.read(after, options);
-    for (const category of categories) this.interests.add(category);
+    this.interests.add(categories);
     let position = after;
-    while (!signal.aborted) {
-      for await (const batch of this.next(position, categories, options)) {
-        ({ position } = batch);
-        yield batch;
+    try {
+      while (!signal.aborted) {
+        for await (const batch of this.next(position, categories, options)) {
+          ({ position } = batch);
+          yield batch;
+        }
       }
+    } finally {
+      this.interests.delete(categories);
     }
   }
 
@@ -44,6 +48,6 @@ export class SharedReading {
   private begin(position: number, categories: readonly string[]) {
     if (this.tail?.has(position, categories)) return;
     this.tail?.retire();
-    this.tail = new Tail([...this.interests], position, this.read);
+    this.tail = new Tail([...new Set([...this.interests].flat())], position, this.read);
   }
 }
