@@ -143,6 +143,7 @@ describe('subscribers that share a reading', () => {
       [1, 3, 5],
       [2, 4],
     ]);
+    expect(log.open).toBe(1);
   });
 
   it('one that stays behind for long reads by itself, and misses nothing', async () => {

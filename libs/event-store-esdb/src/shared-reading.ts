@@ -39,7 +39,7 @@ export class SharedReading {
   private async *catchUp(after: number, categories: readonly string[], options: SubscribeOptions) {
     for await (const batch of this.read(after, options)) {
       yield batch;
-      if (!batch.caughtUp || options.signal.aborted) continue;
+      if (!batch.caughtUp) continue;
       this.begin(batch.position, categories);
       return;
     }

@@ -49,7 +49,7 @@ export class Tail {
   /** Ends when the signal aborts, and for readers that have fallen too far behind. @throws Error when reading fails */
   async *batches(after: number, { categories = [], batchSize = 500, signal }: SubscribeOptions): AsyncIterable<Batch> {
     const wanted = new Set(categories);
-    const cursor = { next: this.indexAfter(after), position: after, silences: this.silences };
+    const cursor = { next: this.dropped, position: after, silences: this.silences };
     this.join();
     try {
       while (!signal.aborted && this.serves(cursor)) {
@@ -94,7 +94,7 @@ export class Tail {
     const events: Recorded[] = [];
     for (; cursor.next < this.end && events.length < most; cursor.next++) {
       const event = this.at(cursor.next);
-      // A reader may have come that was ahead.
+      // A reader comes after the first of these, and perhaps after the last.
       if (event.position > cursor.position && wanted.has(categoryOf(event.stream))) events.push(event);
     }
     return events;
@@ -106,11 +106,6 @@ export class Tail {
 
   private at(index: number): Recorded {
     return this.events[index - this.dropped] as Recorded;
-  }
-
-  private indexAfter(position: number) {
-    const index = this.events.findLastIndex((event) => event.position <= position);
-    return this.dropped + index + 1;
   }
 
   private async run() {
