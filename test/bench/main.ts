@@ -1,5 +1,6 @@
 /**
  * npm run bench: starts the product as it ships on an empty folder, and measures it beside the limits of the machine.
+ * With KAFKA_BROKERS, everything is published meanwhile.
  *   --quick   short runs, under three minutes   --json   JSON only   --no-import   leave the import out
  */
 import { execFile } from 'node:child_process';
@@ -11,6 +12,7 @@ import { promisify } from 'node:util';
 import { benchEventStore } from './event-store.js';
 import { measureLimits } from './limits.js';
 import { startProduct } from './product.js';
+import { Published } from './published.js';
 import { report } from './report.js';
 import { Shop } from './shop.js';
 
@@ -34,7 +36,8 @@ try {
   const limits = await measureLimits(product.databaseUrl, quick ? 2 : 5);
   const eventStore = quick ? undefined : await benchEventStore();
 
-  const shop = new Shop(product);
+  const published = await Published.open(product);
+  const shop = new Shop(product, published);
   say('Opening the shop, warming up');
   await shop.open();
   await shop.orders(32, quick ? 5 : 10);
@@ -64,6 +67,7 @@ try {
   if (trade) say('Import');
   const imported = trade ? await kontor<{ rows: number; seconds: number }>('import', 'online-retail', file) : undefined;
 
+  await published?.close();
   const memory = product.usage();
   const result = { limits, eventStore, orders, checkouts, availability, hotSku, visible, rebuild, imported, memory };
   process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : report(result));

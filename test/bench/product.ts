@@ -8,6 +8,7 @@ export interface Product {
   readonly apiUrl: string;
   /** Role kontor_owner. */
   readonly databaseUrl: string;
+  readonly eventStoreUrl: string;
   readonly adminKey: string;
   usage(): Usage;
   stop(): Promise<void>;
@@ -26,10 +27,11 @@ export const startProduct = async (cli: string, dataDir: string): Promise<Produc
     if (child.exitCode !== null) throw new Error('Kontor did not start');
     await pause(100);
   }
-  const { apiUrl, databaseUrl } = JSON.parse(read(dataDir, 'run.json')) as { apiUrl: string; databaseUrl: string };
+  const run = JSON.parse(read(dataDir, 'run.json')) as Pick<Product, 'apiUrl' | 'databaseUrl' | 'eventStoreUrl'>;
   return {
-    apiUrl,
-    databaseUrl,
+    apiUrl: run.apiUrl,
+    databaseUrl: run.databaseUrl,
+    eventStoreUrl: run.eventStoreUrl,
     adminKey: read(dataDir, 'admin-key').trim(),
     usage: () => usageOf(JSON.parse(read(dataDir, 'pids.json')) as Record<string, number>),
     stop: async () => {

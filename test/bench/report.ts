@@ -28,6 +28,9 @@ const rowsOf = (name: string, orders: Orders) => [
       .map(([part, ms]) => `${part} ${ms}`)
       .join(', '),
   ),
+  ...(orders.publishedAfterMs === undefined
+    ? []
+    : [row('', '', `all in Kafka ${orders.publishedAfterMs} ms after the last answer`)]),
 ];
 
 export const report = ({

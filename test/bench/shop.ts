@@ -5,6 +5,7 @@ import { type Answer, HttpConnection } from './http-connection.js';
 import { load, type Measured, summarise } from './load.js';
 import { cpuBetween } from './processes.js';
 import { type Product } from './product.js';
+import { type Published } from './published.js';
 
 const SKUS = 200;
 /** Of everything, in minor units. */
@@ -16,6 +17,8 @@ export interface Orders extends Measured {
   readonly cpuMsPerOrder: number;
   readonly cpuMsPerOrderBy: Readonly<Record<string, number>>;
   readonly answers: Readonly<Record<string, number>>;
+  /** Milliseconds after the last answer until all of it was in Kafka. */
+  readonly publishedAfterMs?: number;
 }
 
 export interface HotSku {
@@ -33,7 +36,10 @@ export class Shop {
   private readonly run = randomUUID().slice(0, 8);
   private n = 0;
 
-  constructor(private readonly product: Product) {
+  constructor(
+    private readonly product: Product,
+    private readonly published: Published | undefined,
+  ) {
     this.auth = `Authorization: Bearer ${product.adminKey}\r\n`;
   }
 
@@ -99,6 +105,7 @@ export class Shop {
       this.order(c, `BENCH-${n % SKUS}`, `bench-${n % LOCATIONS.length}`, more),
     );
     const cpu = cpuBetween(before, this.product.usage());
+    const publishedAfterMs = await this.published?.caughtUpMs();
     const per = (ms: number) => Math.round((ms / measured.count) * 100) / 100;
     return {
       concurrency,
@@ -106,6 +113,7 @@ export class Shop {
       cpuMsPerOrder: per(cpu.total),
       cpuMsPerOrderBy: Object.fromEntries(Object.entries(cpu.each).map(([name, ms]) => [name, per(ms)])),
       answers: Object.fromEntries(answers),
+      ...(publishedAfterMs !== undefined && { publishedAfterMs }),
     };
   }
 

@@ -1,0 +1,35 @@
+import { type DataSource } from 'typeorm';
+import { openDatabase } from '#database';
+import { EsdbEventStore } from '#event-store-esdb';
+import { oldestUnsent, relayStatus } from '#relay';
+import { type Product } from './product.js';
+
+/** Looks how far what is published in Kafka is behind the log. */
+export class Published {
+  private constructor(
+    private readonly db: DataSource,
+    private readonly store: EsdbEventStore,
+  ) {}
+
+  /** Undefined where nothing is published. */
+  static async open({ databaseUrl, eventStoreUrl }: Product): Promise<Published | undefined> {
+    if (!process.env['KAFKA_BROKERS']) return undefined;
+    const db = await openDatabase({ url: databaseUrl, role: 'owner', poolSize: 2 });
+    return new Published(db, EsdbEventStore.connect(eventStoreUrl));
+  }
+
+  /** Milliseconds until Kafka has acknowledged all that is in the log now, and the relay has kept that. */
+  async caughtUpMs(): Promise<number> {
+    const begin = performance.now();
+    for (;;) {
+      const { topics } = await relayStatus(this.db);
+      const unsent = await Promise.all(topics.map((topic) => oldestUnsent(this.store, topic)));
+      if (unsent.every((since) => since === undefined)) return Math.round(performance.now() - begin);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+    await this.db.destroy();
+  }
+}
