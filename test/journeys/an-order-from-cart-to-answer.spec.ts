@@ -118,12 +118,14 @@ describe('an order can be asked about', () => {
   it('step by step, each with who, when and why', async () => {
     const order = anOrder([aLine(await stocked(staff, 4), 2)]);
     await staff.done('PlaceOrder', order, web);
+    await kontor.settled();
     const { items } = (await staff.read(`/v1/orders/${order.orderId}/timeline`)) as { items: Record<string, string>[] };
     expect(items.map(({ type }) => type)).toEqual([
       'OrderPlaced',
       'FulfillmentPlanned',
       'StockReserved',
       'OrderConfirmed',
+      'FulfillmentAssigned',
     ]);
     const [placed, planned, reserved, confirmed] = items;
     expect(reserved).toMatchObject({ causationId: planned?.['eventId'], correlationId: order.orderId });

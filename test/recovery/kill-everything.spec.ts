@@ -112,8 +112,11 @@ beforeAll(async () => {
     await trading;
   }
   await kontor.settled();
-  const isDone = () =>
-    withPg(kontor.runFile.databaseUrl, (pg) => pg.query(OVERDUE)).then(({ rowCount }) => rowCount === 0);
+  const isDone = async () => {
+    const { rows } = await withPg(kontor.runFile.databaseUrl, (pg) => pg.query<{ row: object }>(OVERDUE));
+    if (rows.length > 0) throw new Error(`${inThisRun()}, overdue: ${JSON.stringify(rows.slice(0, 5))}`);
+    return true;
+  };
   await until(isDone, { for: 'all that has its time to have had it', withinMs: 60_000, everyMs: 100 });
   await kontor.settled();
   log = await readLog(kontor.runFile.eventStoreUrl);
@@ -126,9 +129,9 @@ beforeAll(async () => {
 
 /** Carts and goods on the counter whose time had come while nobody could tell them; payments to ask for again. */
 const OVERDUE = `
-  SELECT FROM read.open_reservation WHERE kind = 'soft'
-  UNION ALL SELECT FROM read.payment WHERE next_ask_at IS NOT NULL
-  UNION ALL SELECT FROM read.fulfillment WHERE state = 'ready' AND pickup_until < now() + interval '1 minute'`;
+  SELECT to_jsonb(r) AS row FROM read.open_reservation r WHERE kind = 'soft'
+  UNION ALL SELECT to_jsonb(p) FROM read.payment p WHERE next_ask_at IS NOT NULL
+  UNION ALL SELECT to_jsonb(f) FROM read.fulfillment f WHERE state = 'ready' AND pickup_until < now() + interval '1 minute'`;
 
 afterAll(async () => {
   history.close();
