@@ -117,7 +117,8 @@ beforeAll(async () => {
     if (rows.length > 0) throw new Error(`${inThisRun()}, overdue: ${JSON.stringify(rows.slice(0, 5))}`);
     return true;
   };
-  await until(isDone, { for: 'all that has its time to have had it', withinMs: 60_000, everyMs: 100 });
+  // A provider that gave no answer four times is asked again after 80 s.
+  await until(isDone, { for: 'all that has its time to have had it', withinMs: 180_000, everyMs: 100 });
   await kontor.settled();
   log = await readLog(kontor.runFile.eventStoreUrl);
   stock = new StockBook(log);
@@ -125,7 +126,7 @@ beforeAll(async () => {
   work = new WorkBook(log);
   payments = new PaymentBook(log);
   instruments = new InstrumentBook(log);
-}, 300_000);
+}, 420_000);
 
 /** Carts and goods on the counter whose time had come while nobody could tell them; payments to ask for again. */
 const OVERDUE = `
