@@ -25,7 +25,10 @@ export class EsdbEventStore extends EventStore {
   private readonly appender: Appender;
   private readonly reader: EventStoreDBClient;
   private readonly closing = new AbortController();
-  private readonly shared = new SharedReading((after, options) => this.subscription(after, options));
+  private readonly shared = new SharedReading(
+    (after, options) => this.subscription(after, options),
+    () => this.head(),
+  );
 
   private constructor(
     connect: () => EventStoreDBClient,

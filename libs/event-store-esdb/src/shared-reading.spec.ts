@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type Batch, type Recorded, type SubscribeOptions } from '#event-store';
+import { type Batch, categoryOf, type Recorded, type SubscribeOptions } from '#event-store';
 import { aCause, newEvents } from '#testing';
 import { SharedReading } from './shared-reading.js';
 
@@ -12,8 +12,8 @@ const at = (position: number, stream: string): Recorded => {
 /** A log that hands out what it has, then what comes, to everybody who subscribes. */
 class Log {
   readonly events: Recorded[] = [];
-  /** Categories of each subscription that there has been. */
-  readonly read: string[][] = [];
+  /** Where each subscription that there has been began, and of what. */
+  readonly read: { readonly after: number; readonly categories: readonly string[] }[] = [];
   open = 0;
   private wake = Promise.withResolvers<undefined>();
   private failure: Error | undefined;
@@ -35,22 +35,29 @@ class Log {
     after: number,
     { categories = [], batchSize = 500, signal }: SubscribeOptions,
   ): AsyncIterable<Batch> {
-    this.read.push([...categories]);
+    this.read.push({ after, categories });
     this.open++;
     signal.addEventListener('abort', () => this.tell());
-    let position = after;
+    let [position, isTold] = [after, false];
     try {
       for (;;) {
-        const news = this.events.filter((event) => event.position > position).slice(0, batchSize);
-        position = news.at(-1)?.position ?? position;
-        const events = news.filter(({ stream }) => categories.includes(stream.split('-')[0] ?? ''));
-        yield { events, position, caughtUp: position === this.events.length };
-        if (position === this.events.length) await this.change(signal);
+        const news = this.after(position, categories);
+        if (news.length === 0 && isTold) await this.change(signal);
+        else {
+          const events = news.slice(0, batchSize);
+          position = events.at(-1)?.position ?? position;
+          isTold = events.length === news.length;
+          yield { events, position, caughtUp: isTold };
+        }
         if (signal.aborted) return;
       }
     } finally {
       this.open--;
     }
+  }
+
+  private after(position: number, categories: readonly string[]) {
+    return this.events.slice(position).filter(({ stream }) => categories.includes(categoryOf(stream)));
   }
 
   private async change(signal: AbortSignal) {
@@ -72,7 +79,10 @@ describe('subscribers that share a reading', () => {
 
   beforeEach(() => {
     log = new Log();
-    shared = new SharedReading((after, options) => log.subscribe(after, options));
+    shared = new SharedReading(
+      (after, options) => log.subscribe(after, options),
+      () => Promise.resolve(log.events.length),
+    );
     stop = new AbortController();
   });
 
@@ -128,6 +138,18 @@ describe('subscribers that share a reading', () => {
     await Promise.all([first.until(() => first.seen.length === 3), late.until(() => late.seen.length === 3)]);
     expect(late.seen).toEqual([1, 2, 3]);
     expect(log.open).toBe(1);
+  });
+
+  it('begin where the log is, however long ago their own last event was', async () => {
+    log.add('location-1', ...Array.from({ length: 1_000 }, (_, n) => `order-${n}`));
+    const rare = reader(['location']);
+    await rare.until(() => rare.position() === 1_001);
+    const often = reader(['order'], 990);
+    await often.until(() => often.seen.length === 11);
+    log.add('order-1', 'location-1');
+    await Promise.all([rare.until(() => rare.seen.length === 2), often.until(() => often.seen.length === 12)]);
+    expect([rare.seen, often.seen.at(-1)]).toEqual([[1, 1_003], 1_002]);
+    expect(log.read.slice(2).every(({ after }) => after >= 1_001)).toBe(true);
   });
 
   it('a newcomer with other interests is served, too', async () => {

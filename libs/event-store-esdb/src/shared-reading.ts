@@ -12,6 +12,8 @@ export class SharedReading {
   constructor(
     /** A subscription of one's own. */
     private readonly read: Read,
+    /** Position of the newest event. */
+    private readonly head: () => Promise<number>,
   ) {}
 
   async *batches(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
@@ -36,11 +38,14 @@ export class SharedReading {
     return tail?.has(after, categories) ? tail.batches(after, options) : this.catchUp(after, categories, options);
   }
 
+  /** Who has caught up with a subscription that began after the log had this head knows all its own up to there. */
   private async *catchUp(after: number, categories: readonly string[], options: SubscribeOptions) {
+    const head = await this.head();
     for await (const batch of this.read(after, options)) {
-      yield batch;
+      const position = batch.caughtUp ? Math.max(batch.position, head) : batch.position;
+      yield { ...batch, position };
       if (!batch.caughtUp) continue;
-      this.begin(batch.position, categories);
+      this.begin(position, categories);
       return;
     }
   }
