@@ -31,10 +31,7 @@ class Log {
     this.failure = undefined;
   }
 
-  async *subscribe(
-    after: number,
-    { categories = [], batchSize = 500, signal }: SubscribeOptions,
-  ): AsyncIterable<Batch> {
+  async *subscribe(after: number, { categories = [], signal }: SubscribeOptions): AsyncIterable<Batch> {
     this.read.push({ after, categories });
     this.open++;
     signal.addEventListener('abort', () => this.tell());
@@ -44,10 +41,9 @@ class Log {
         const news = this.after(position, categories);
         if (news.length === 0 && isTold) await this.change(signal);
         else {
-          const events = news.slice(0, batchSize);
-          position = events.at(-1)?.position ?? position;
-          isTold = events.length === news.length;
-          yield { events, position, caughtUp: isTold };
+          position = news.at(-1)?.position ?? position;
+          isTold = true;
+          yield { events: news, position, caughtUp: true };
         }
         if (signal.aborted) return;
       }
