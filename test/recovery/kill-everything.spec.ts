@@ -93,6 +93,12 @@ const everybody = (staff: Client, skus: readonly string[], purse: Purse): readon
   ];
 };
 
+/** Orders whose buyer was told that it is confirmed. */
+const sold = () =>
+  history.answered.filter(({ name, answer }) => {
+    return name === 'PlaceOrder' && (answer as { state?: string } | undefined)?.state === 'confirmed';
+  }).length;
+
 beforeAll(async () => {
   kontor = await Kontor.start({ dataDir: join(folder, 'data'), env: { PAYMENT_PROVIDER_SECRET: SECRET } });
   const { staff } = kontor;
@@ -107,6 +113,7 @@ beforeAll(async () => {
     const answers = () => history.answered.length;
     kills = await killAtRandom(kontor, new Random(seed - 1), { kills: KILLS, answers });
     await pause(QUIET_MS);
+    await until(() => sold() > KILLS, { for: 'enough to be sold', withinMs: 60_000 });
   } finally {
     end.abort();
     await trading;

@@ -3,10 +3,10 @@
  * Stays up until SIGTERM or SIGINT; the broker ends with this process however this process ends.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -67,14 +67,24 @@ const jars = (): string => {
   return folder;
 };
 
-const freePort = async (port: number): Promise<number> => {
+const isFree = async (port: number): Promise<boolean> => {
   const server = createServer().listen(port, '127.0.0.1');
-  await once(server, 'listening').catch(() => {
-    throw new Missing(`Port ${port} is taken: give another with --port, or 0 for any free one.`);
-  });
-  const address = server.address() as AddressInfo;
+  const free = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
   await new Promise((closed) => server.close(closed));
-  return address.port;
+  return free;
+};
+
+/** Below those that outgoing connections are given: the broker binds it seconds later, and again after a restart. */
+const anyPort = () => randomInt(10_000, 32_000);
+
+const freePort = async (wanted: number): Promise<number> => {
+  for (let port = wanted || anyPort(); ; port = anyPort()) {
+    if (await isFree(port)) return port;
+    if (wanted > 0) throw new Missing(`Port ${wanted} is taken: give another with --port, or 0 for any free one.`);
+  }
 };
 
 const settings = (dataDir: string, port: number, controllerPort: number) => `
