@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from '@jest/globals';
-import { checkPort, freePort } from './ports.js';
+import { freePort } from '#database';
+import { checkPort } from './ports.js';
 
 it('a port that is taken is told', async () => {
   const other = createServer().listen(0, '127.0.0.1');

@@ -1,15 +1,10 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
 const bind = (port: number, host: string) =>
-  new Promise<number>((resolve, reject) => {
+  new Promise<void>((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', reject).listen(port, host, () => {
-      const { port: bound } = probe.address() as AddressInfo;
-      probe.close(() => resolve(bound));
-    });
+    probe.once('error', reject).listen(port, host, () => probe.close(() => resolve()));
   });
-
-export const freePort = (): Promise<number> => bind(0, '127.0.0.1');
 
 /** @throws Error when the API could not listen there */
 export const checkPort = async (port: number, host = process.env['KONTOR_HOST'] ?? '127.0.0.1'): Promise<void> => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from './free-port.js';
 import { initialise, passwordsIn, stopOrphan, type Passwords } from './postgres-cluster.js';
 import { findHome } from './postgres-home.js';
 import { PostgresServer, StartFailed, type ServerSettings } from './postgres-server.js';
@@ -94,15 +94,3 @@ const urlsOf = ({ superuser, owner, app, bi }: Passwords, port: number) => {
     biUrl: at('kontor', 'kontor_bi', bi),
   };
 };
-
-const freePort = async (preferred = 0): Promise<number> => (await bind(preferred)) ?? (await bind(0)) ?? 0;
-
-const bind = (wanted: number): Promise<number | undefined> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen(wanted, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });

@@ -1,6 +1,7 @@
 export * from './batcher.js';
 export * from './data-source.js';
 export * from './embedded-postgres.js';
+export * from './free-port.js';
 export * from './listen.js';
 export * from './migrate.js';
 export * from './provision.js';
