@@ -3,7 +3,7 @@
  * Stays up until SIGTERM or SIGINT; the broker ends with this process however this process ends.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -77,8 +77,13 @@ const isFree = async (port: number): Promise<boolean> => {
   return free;
 };
 
-/** Below those that outgoing connections are given: the broker binds it seconds later, and again after a restart. */
-const anyPort = () => randomInt(10_000, 32_000);
+let asked = 0;
+
+/**
+ * Below those that outgoing connections are given: the broker binds it seconds later, and again after a restart. Each
+ * process has a hundred of its own: two that start at once must not want the same.
+ */
+const anyPort = () => 10_000 + (process.pid % 220) * 100 + (asked++ % 100);
 
 const freePort = async (wanted: number): Promise<number> => {
   for (let port = wanted || anyPort(); ; port = anyPort()) {

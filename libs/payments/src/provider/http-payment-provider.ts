@@ -44,8 +44,7 @@ export class HttpPaymentProvider extends PaymentProvider {
       const { statusCode, body } = await request(`${this.url}/v1/operations${path}`, {
         ...init,
         headers: { ...headers, authorization: `Bearer ${this.secret}` },
-        headersTimeout: this.timeoutMs,
-        bodyTimeout: this.timeoutMs,
+        signal: AbortSignal.timeout(this.timeoutMs),
       });
       if (statusCode === 200) return resultOf(await body.json(), currency);
       await body.dump();
