@@ -79,10 +79,7 @@ const isFree = async (port: number): Promise<boolean> => {
 
 let asked = 0;
 
-/**
- * Below those that outgoing connections are given: the broker binds it seconds later, and again after a restart. Each
- * process has a hundred of its own: two that start at once must not want the same.
- */
+/** Below those of outgoing connections: it is bound seconds later. Each process has a hundred of its own to try. */
 const anyPort = () => 10_000 + (process.pid % 220) * 100 + (asked++ % 100);
 
 const freePort = async (wanted: number): Promise<number> => {
