@@ -30,7 +30,10 @@ class Memory implements Consumer {
   /** Called before each batch; throws to fail it. */
   before: (batch: Batch) => void | Promise<void> = () => undefined;
 
-  resume() {
+  startOver: (reason: Error) => void = () => undefined;
+
+  resume(startOver: (reason: Error) => void) {
+    this.startOver = startOver;
     this.resumes++;
     return Promise.resolve(this.position);
   }
@@ -119,6 +122,18 @@ describe('a consumer loop', () => {
     expect(waiting).toHaveLength(3);
     expect(waiting[0]?.lastError).toEqual(new Error('the database is away'));
     expect(changes.at(-1)).toMatchObject({ state: 'live', lastError: undefined, restarts: 3 });
+  });
+
+  it('starts over when the consumer has lost what it had handled, though nothing new comes', async () => {
+    await append(0);
+    const memory = new Memory();
+    const { until, changes } = start(memory);
+    await until(({ state }) => state === 'live');
+    memory.position = 0;
+    memory.startOver(new Error('the database has crashed'));
+    await until(({ handledEvents }) => handledEvents === 2);
+    expect(memory.seen).toEqual([0, 0]);
+    expect(changes.find(({ state }) => state === 'waiting')?.lastError).toEqual(new Error('the database has crashed'));
   });
 
   it('waits longer after each failure in a row, and little after a success', async () => {

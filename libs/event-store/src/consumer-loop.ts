@@ -67,18 +67,20 @@ export class ConsumerLoop {
 
   /** @returns why the subscription is over; a clean end is a drop like any other */
   private async consume(signal: AbortSignal): Promise<unknown> {
+    const over = new AbortController();
     try {
-      const position = await this.consumer.resume();
+      const position = await this.consumer.resume((reason) => over.abort(reason));
       this.change({ state: 'catching-up', position });
       const { categories } = this.consumer;
       const { batchSize } = this.options;
-      const subscription = { categories, signal, ...(batchSize !== undefined && { batchSize }) };
+      const either = AbortSignal.any([signal, over.signal]);
+      const subscription = { categories, signal: either, ...(batchSize !== undefined && { batchSize }) };
       for await (const batch of this.store.subscribe(position, subscription)) {
         this.change({ lastContactAt: Date.now() });
         await this.handle(batch);
-        if (signal.aborted) break;
+        if (either.aborted) break;
       }
-      return new Error('The subscription ended');
+      return over.signal.reason ?? new Error('The subscription ended');
     } catch (error) {
       return error;
     }

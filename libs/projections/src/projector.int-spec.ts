@@ -199,6 +199,23 @@ it('shows readers the rows of their channel', async () => {
   expect(await Promise.all(['web', '*', 'till', undefined].map(seenAs))).toEqual([1, 1, 0, 0]);
 });
 
+it('writes again what a crash of the database has undone, though nothing new comes', async () => {
+  const stop = new AbortController();
+  const loop = new ConsumerLoop(store, projector, { backoff: () => 20 });
+  const running = loop.run(stop.signal);
+  await append('stock-tea', [received(10)]);
+  await until(() => loop.status().position === 10);
+  await database.query('DELETE FROM read.shelf');
+  await database.query('UPDATE system.projection_checkpoint SET position = 0, last_event = 0');
+  await database.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = current_user',
+  );
+  await until(() => loop.status().restarts > 0 && loop.status().state === 'live');
+  stop.abort();
+  await running;
+  expect(await shelves()).toMatchObject([{ on_hand: 10 }]);
+});
+
 it('goes on after its connections were cut', async () => {
   const stop = new AbortController();
   const loop = new ConsumerLoop(store, projector, { backoff: () => 20 });

@@ -76,6 +76,7 @@ export class Projector implements Consumer {
   private readonly id = randomUUID();
   private running: Running | undefined;
   private started = false;
+  private startOver: (reason: Error) => void = () => undefined;
 
   constructor(
     private readonly registry: Registry,
@@ -85,8 +86,9 @@ export class Projector implements Consumer {
   }
 
   /** @throws Superseded while another projector, which came later, is at work */
-  async resume(): Promise<number> {
+  async resume(startOver = this.startOver): Promise<number> {
     await this.close();
+    this.startOver = startOver;
     await this.registry.install();
     const { position } = await this.takeOver(!this.started);
     this.started = true;
@@ -116,7 +118,8 @@ export class Projector implements Consumer {
 
   /** Raises the epoch: whoever was at work before can store nothing any more. */
   private async takeOver(first: boolean): Promise<Running> {
-    const session = await openSession(this.registry.dataSource, { consumer: true });
+    const onLost = () => this.startOver(new Error('The connection was lost, and what was last written perhaps, too'));
+    const session = await openSession(this.registry.dataSource, { consumer: true, onLost });
     try {
       const { silenceMs = 10_000, cacheRows = 20_000 } = this.options;
       const [taken] = await session.query<{ position: number; lastEvent: number; epoch: number }>(

@@ -1,6 +1,8 @@
 import { type DataSource } from 'typeorm';
 
 interface PgClient {
+  once(event: 'end', listener: () => void): void;
+  off(event: 'end', listener: () => void): void;
   query(query: {
     readonly name?: string;
     readonly text: string;
@@ -17,8 +19,8 @@ export interface Session {
 
 /**
  * Settings of a consumer's session. A read model lost in a crash of PostgreSQL is folded again, together with its
- * checkpoint, so no commit waits for the disk. Plans are made once: rows are always found by key, whatever the
- * statistics said when a table was still empty.
+ * checkpoint, as soon as the connection is lost, so no commit waits for the disk. Plans are made once: rows are always
+ * found by key, whatever the statistics said when a table was still empty.
  */
 const SETTINGS = `SET synchronous_commit = off; SET plan_cache_mode = force_generic_plan; SET jit = off;
   SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off`;
@@ -31,9 +33,19 @@ const MAX_PREPARED = 250;
 /** The names of prepared statements stay known to a connection: no session may use those of another. */
 let opened = 0;
 
-export const openSession = async (dataSource: DataSource, { consumer = false } = {}): Promise<Session> => {
+interface SessionOptions {
+  readonly consumer?: boolean;
+  /** Called when the connection is lost before the session is released. */
+  readonly onLost?: () => void;
+}
+
+export const openSession = async (
+  dataSource: DataSource,
+  { consumer = false, onLost = () => undefined }: SessionOptions = {},
+): Promise<Session> => {
   const runner = dataSource.createQueryRunner();
   const client = (await runner.connect()) as PgClient;
+  client.once('end', onLost);
   const own = ++opened;
   const prepared = new Map<string, { readonly name: string; readonly text: string }>();
   const prepare = (text: string | (() => string), shape?: string) => {
@@ -58,6 +70,7 @@ export const openSession = async (dataSource: DataSource, { consumer = false } =
   return {
     query,
     release: async () => {
+      client.off('end', onLost);
       await reset().catch(() => undefined); // a broken connection cannot be reset, and leaves the pool
       await runner.release();
     },
