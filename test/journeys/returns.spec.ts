@@ -24,10 +24,12 @@ const become = (returnId: string, wanted: (now: Fields) => boolean, what: string
   until(async () => ((now: Fields) => wanted(now) && now)(await read(returnId)), { for: `${what}: ${returnId}` });
 const inState = (returnId: string, state: string) => become(returnId, (now) => now['state'] === state, state);
 
-/** Two mugs for 17.00, bought on the web, paid by card, sent from the warehouse. */
-const bought = async () => {
+const card = (amount: number) => ({ tenders: [{ tenderId: 'card', kind: 'card', amount, token: 'tok' }] });
+
+/** Two mugs for 17.00, bought on the web, sent from the warehouse. */
+const bought = async (terms: object = card(1700)) => {
   const sku = await stocked(staff, 5);
-  const order = anOrder([aLine(sku, 2)], { tenders: [{ tenderId: 'card', kind: 'card', amount: 1700, token: 'tok' }] });
+  const order = anOrder([aLine(sku, 2)], terms);
   const answer = await staff.send('PlaceOrder', order, { channel: 'web', wait: 20 });
   expect(answer).toMatchObject({ body: { state: 'confirmed' } });
   const work = await workOf(staff, order.orderId, 'warehouse');
@@ -97,6 +99,32 @@ describe('what was bought on the web', () => {
     await kontor.settled();
     await inState(await ask({ orderId, lines: [units(1)] }), 'approved');
     await inState(await ask({ orderId, lines: [units(2)] }), 'declined');
+  });
+
+  it('and is not paid yet is not given back in money: less is due', async () => {
+    const { orderId } = await bought({ payLater: true });
+    await staff.done('PayOrder', { orderId, ...card(1000) }, { channel: 'app' });
+    await until(async () => (await staff.read(`/v1/orders/${orderId}`))['capturedAmount'] === 1000, { for: 'capture' });
+    const returnId = await ask({ orderId, lines: [units(1)] });
+    await inspect(returnId, 1);
+    await expect(inState(returnId, 'closed')).resolves.toMatchObject({ worth: 850, total: 150, refunded: 150 });
+    await kontor.settled();
+    await expect(staff.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({
+      ...{ paymentState: 'partly-refunded', capturedAmount: 1000, refundedAmount: 150 },
+      ...{ returnedAmount: 850, returnedUnpaidAmount: 700 },
+    });
+    const more = { tenders: [{ tenderId: 'more', kind: 'card', amount: 1, token: 'tok' }] };
+    await expect(staff.send('PayOrder', { orderId, ...more }, { channel: 'app' })).resolves.toMatchObject({
+      body: { code: 'nothing-due' },
+    });
+  });
+
+  it('and was never paid earns no store credit', async () => {
+    const { orderId } = await bought({ payLater: true });
+    const returnId = await ask({ orderId, lines: [units(2)], refundTo: 'store-credit' });
+    await inspect(returnId, 2);
+    await expect(inState(returnId, 'closed')).resolves.toMatchObject({ worth: 1700, total: 0, giftCardId: null });
+    await expect(staff.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({ paymentState: 'none' });
   });
 
   it('is exchanged: a new order is paid with what the goods were worth', async () => {

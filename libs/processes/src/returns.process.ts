@@ -70,8 +70,10 @@ const intentsOf = (returnId: string, event: Heard): Intent[] => {
       return [{ type: 'AcceptReturn', data: { returnId } }];
     case 'OrderReturnRefused':
       return [{ type: 'DeclineReturn', data: { returnId, reason: event.data.reason } }];
-    case 'OrderLinesReturned':
-      return [{ type: 'AssessReturn', data: { returnId, worth: event.data.refund } }];
+    case 'OrderLinesReturned': {
+      const { refund: worth, unpaid } = event.data;
+      return [{ type: 'AssessReturn', data: { returnId, worth, ...(unpaid !== undefined && { unpaid }) } }];
+    }
     case 'StoreCreditIssued':
       return [{ type: 'RecordReturnRefund', data: { returnId, amount: event.data.amount } }];
     case 'CommandRefused':

@@ -11,7 +11,7 @@ type Assessed = Extract<ReturnEvent, { type: 'ReturnAssessed' }>['data'];
 
 export class ReturnsGiveWhatIsDue extends Checker {
   override readonly invariant = 'I5';
-  override readonly title = 'a return gives back what its goods were worth less fees, and no more';
+  override readonly title = 'a return gives back what was paid for its goods less fees, and no more';
   override readonly categories = ['return'];
   private readonly returns = new Map<string, Money>();
 
@@ -30,9 +30,9 @@ export class ReturnsGiveWhatIsDue extends Checker {
     if (refunded > due) this.fail(recorded, `${refunded} minor units were given back, but ${due} were due`);
   }
 
-  private compare(recorded: Recorded, { worth, fees, amount, way }: Assessed) {
-    const due = way === 'none' ? 0 : worth - fees;
+  private compare(recorded: Recorded, { worth, unpaid = 0, fees, amount, way }: Assessed) {
+    const due = way === 'none' ? 0 : worth - unpaid - fees;
     if (amount === due) return;
-    this.fail(recorded, `${amount} minor units became due, but the goods were worth ${worth} less ${fees}`);
+    this.fail(recorded, `${amount} minor units became due, but the goods were worth ${worth} less ${unpaid + fees}`);
   }
 }

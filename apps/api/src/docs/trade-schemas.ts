@@ -59,6 +59,7 @@ const order: Readonly<Record<string, Schema>> = {
   total: { ...integer, description: 'In minor units of the currency, as all money.' },
   cancelledAmount: integer,
   returnedAmount: integer,
+  returnedUnpaidAmount: integer,
   tenderedAmount: integer,
   authorizedAmount: integer,
   capturedAmount: integer,

@@ -10,6 +10,7 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
   switch (type) {
     case 'OrderPlaced':
       order.expiresAt = data.expiresAt;
+      order.isPaidHere = data.tenders !== undefined || data.payLater === true;
       offer(order, data.tenders);
       return begin('pending', order, data);
     case 'OrderRecorded':

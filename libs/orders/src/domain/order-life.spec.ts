@@ -107,6 +107,25 @@ describe('a return', () => {
     given(...sold)
       .when(came(3))
       .then(back(2, 2000, { excess: units(1) })));
+  it('of goods not paid yet lowers what is due, and gives back what was paid beyond the goods kept', () => {
+    const later = [placed({ ...three, payLater: true }), held, left(3, 3495)];
+    const paid = (amount: number): OrderEvent => ({
+      type: 'OrderTendered',
+      data: { tenders: [{ tenderId: 'a', kind: 'cash', amount }] },
+    });
+    given(...later)
+      .when(came(1))
+      .then(back(1, 1000, { unpaid: 1000 }));
+    given(...later, paid(3000))
+      .when(came(1))
+      .then(back(1, 1000, { unpaid: 495 }));
+    given(...later, paid(3000), back(1, 1000, { unpaid: 495 }))
+      .when(came(1))
+      .then(back(1, 1000));
+    given(...later, back(1, 1000, { unpaid: 1000 }))
+      .when({ type: 'PayOrder', data: { orderId, tenders: [{ tenderId: 'a', kind: 'cash', amount: 2496 }] } })
+      .thenFails('nothing-due', { due: 2495, offered: 2496 });
+  });
   it('of a recorded order works alike', () => given(recorded(three)).when(came(3)).then(back(3, 3000)));
 });
 
@@ -131,6 +150,10 @@ describe('payment', () => {
     })
       .when(pay(cash('b', 3495)))
       .then(tendered(cash('b', 3495))));
+  it('is refused where it is not our business', () =>
+    given(placed(three), held)
+      .when(pay(cash('a', 3495)))
+      .thenFails('paid-elsewhere'));
   it('names each tender once', () =>
     given(placed(due), held, tendered(cash('a', 1)))
       .when(pay(cash('a', 1)))

@@ -142,8 +142,17 @@ export type OrderEvent =
   | Message<'OrderReturnAnnounced', { returnId: string; lines: readonly LineQuantity[] }>
   | Message<'OrderReturnRefused', { returnId: string; lines: readonly LineQuantity[]; reason: string }>
   | Message<'OrderReturnWithdrawn', { returnId: string }>
-  /** `refund` is what they were worth. Units beyond those fulfilled are `excess` and worth nothing. */
+  /**
+   * `refund` is what they were worth; of it, what the buyer had not paid is `unpaid` and only lowers what is due. Units
+   * beyond those fulfilled are `excess` and worth nothing.
+   */
   | Message<
       'OrderLinesReturned',
-      { returnId: string; lines: readonly LineQuantity[]; refund: number; excess?: readonly LineQuantity[] }
+      {
+        returnId: string;
+        lines: readonly LineQuantity[];
+        refund: number;
+        unpaid?: number;
+        excess?: readonly LineQuantity[];
+      }
     >;

@@ -2,6 +2,7 @@
 import { returnable } from './order-evolve.js';
 import { type LineQuantity, type OrderCommand, type OrderEvent } from './order-messages.js';
 import { type Order } from './order-state.js';
+import { dueOf } from './tenders.js';
 import { kept, listed, perLine } from './units.js';
 import { shareOf, total } from './worth.js';
 
@@ -26,7 +27,7 @@ const refusal = ({ lineId }: LineQuantity, order: Readonly<Order>) =>
 export const withdrawReturn = ({ returnId }: Data<'WithdrawReturn'>, { announced }: Readonly<Order>): OrderEvent[] =>
   announced.has(returnId) ? [{ type: 'OrderReturnWithdrawn', data: { returnId } }] : [];
 
-/** A fact: what is more than the buyer has is said, and worth nothing. */
+/** A fact: what is more than the buyer has is said, and worth nothing. What is due still is not given back, but due no more. */
 export const recordReturned = (
   { returnId, lines: parts, refundCharges }: Data<'RecordReturned'>,
   order: Readonly<Order>,
@@ -40,5 +41,7 @@ export const recordReturned = (
   const excess = came.filter(({ beyond }) => beyond > 0).map(({ lineId, beyond }) => ({ lineId, quantity: beyond }));
   const refund = came.reduce((all, { worth }) => all + (refundCharges ? total(worth) : worth.goods), 0);
   const lines = came.filter(({ quantity }) => quantity > 0).map(({ lineId, quantity }) => ({ lineId, quantity }));
-  return [{ type: 'OrderLinesReturned', data: { returnId, lines, refund, ...(excess.length > 0 && { excess }) } }];
+  const unpaid = Math.min(refund, dueOf(order));
+  const data = { returnId, lines, refund, ...(unpaid > 0 && { unpaid }), ...(excess.length > 0 && { excess }) };
+  return [{ type: 'OrderLinesReturned', data }];
 };

@@ -23,6 +23,8 @@ export interface Order {
   /** The oldest first. */
   readonly holdings: Holding[];
   readonly holds: Set<string>;
+  /** Its payments are Kontor's business. */
+  isPaidHere: boolean;
   /** What the order comes to, less what was cancelled or given back. */
   payable: number;
   /** Amounts by tender, without those dropped. */
@@ -47,6 +49,7 @@ export const initialState = (): Order => ({
   lines: new Map(),
   holdings: [],
   holds: new Set(),
+  isPaidHere: false,
   payable: 0,
   tenders: new Map(),
   givenBack: 0,

@@ -27,24 +27,28 @@ const someOrder = fc
       maxLength: 5,
     }),
     charges: fc.array(someCharge, { maxLength: 4 }),
+    payLater: fc.constantFrom({}, { payLater: true } as const),
   })
-  .map(({ currency, lines, charges }): OrderDetails => ({
+  .map(({ currency, lines, charges, payLater }): OrderDetails => ({
     currency,
+    ...payLater,
     lines: lines.map((line, index) => aLine(String(index), line)),
     charges: charges.map(({ kind, amount }, index) => ({
       ...{ chargeId: String(index), kind, quantity: 1, unitPrice: { amount, scale: 2 } },
     })),
   }));
 
+const WHAT = ['leave', 'cancel', 'come-back', 'announce', 'edit', 'pay', 'drop'] as const;
+
 interface Step {
-  readonly what: 'leave' | 'cancel' | 'come-back' | 'announce' | 'edit';
+  readonly what: (typeof WHAT)[number];
   readonly line: number;
   readonly quantity: number;
 }
 
 const someSteps = fc.array(
   fc.record({
-    what: fc.constantFrom<Step['what']>('leave', 'cancel', 'come-back', 'announce', 'edit'),
+    what: fc.constantFrom(...WHAT),
     line: fc.nat(6),
     quantity: fc.integer({ min: 1, max: 12 }),
   }),
@@ -56,7 +60,11 @@ class History {
   readonly events: OrderEvent[] = [];
   state = initialState();
 
+  /** Discounts beyond the price. */
+  private readonly hasNegativeWorth: boolean;
+
   constructor(readonly details: OrderDetails) {
+    this.hasNegativeWorth = worthOfLines(details).some(({ goods, charges }) => Math.min(goods, charges) < 0);
     this.tell(placed(details));
     this.tell({
       type: 'OrderConfirmed',
@@ -65,8 +73,10 @@ class History {
   }
 
   tell(event: OrderEvent) {
+    const before = this.account;
     this.events.push(event);
     this.state = evolve(this.state, event, aCause());
+    this.checkGivenBack(event, before);
     for (const { ordered, open, allocated, fulfilled, cancelled, returned } of this.state.lines.values()) {
       expect(open + allocated + fulfilled + cancelled).toBe(ordered);
       expect(Math.min(open, allocated, fulfilled, cancelled, fulfilled - returned)).toBeGreaterThanOrEqual(0);
@@ -80,6 +90,21 @@ class History {
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
     }
+  }
+
+  /** What a return gives back is what the buyer has paid beyond what the kept goods come to, never more. */
+  private checkGivenBack({ type, data }: OrderEvent, before: History['account']) {
+    if (!this.state.isPaidHere || this.hasNegativeWorth) return;
+    const { offered, givenBack, payable } = this.account;
+    expect(givenBack).toBeLessThanOrEqual(offered);
+    if (type !== 'OrderLinesReturned') return;
+    expect(data.refund - (data.unpaid ?? 0)).toBe(givenBack - before.givenBack);
+    expect(offered - givenBack).toBeLessThanOrEqual(payable);
+  }
+
+  private get account() {
+    const { tenders, givenBack, payable } = this.state;
+    return { offered: [...tenders.values()].reduce((all, amount) => all + amount, 0), givenBack, payable };
   }
 
   sum(pick: (event: OrderEvent) => number) {
@@ -114,6 +139,14 @@ const commandsOf = (history: History, { what, line, quantity }: Step, index: num
     case 'come-back': {
       const refundCharges = quantity % 2 === 0 ? ({ refundCharges: true } as const) : {};
       return [{ type: 'RecordReturned', data: { orderId, returnId, lines, ...refundCharges } }];
+    }
+    case 'pay': {
+      const tender = { tenderId: `t-${index}`, kind: 'cash', amount: quantity * 400 } as const;
+      return [{ type: 'PayOrder', data: { orderId, tenders: [tender] } }];
+    }
+    case 'drop': {
+      const tenderId = [...history.state.tenders.keys()].at(-1) ?? '';
+      return [{ type: 'DropTender', data: { orderId, tenderId, reason: 'declined' } }];
     }
     case 'edit': {
       const editId = `e-${index}`;

@@ -13,7 +13,8 @@ export const checkTenders = ({ tenders, payLater }: Pick<OrderDetails, 'tenders'
   throw new DomainError('tenders-do-not-add-up', message, { offered, total });
 };
 
-export interface Offered {
+interface Account {
+  readonly isPaidHere: boolean;
   /** By tender; those that were dropped are gone. */
   readonly tenders: ReadonlyMap<string, number>;
   /** Of them, what went back. */
@@ -22,18 +23,23 @@ export interface Offered {
   readonly payable: number;
 }
 
-/** @throws DomainError `tender-exists`, `nothing-due` */
-export const checkMore = (more: readonly Tender[], { tenders, givenBack, payable }: Offered) => {
+/** What the buyer has not offered to pay yet. */
+export const dueOf = ({ isPaidHere, tenders, givenBack, payable }: Account) =>
+  isPaidHere ? payable - (offeredBy(tenders) - givenBack) : 0;
+
+/** @throws DomainError `tender-exists`, `nothing-due`, `paid-elsewhere` */
+export const checkMore = (more: readonly Tender[], account: Account) => {
   checkUnique(more.map(({ tenderId }) => tenderId));
-  const known = more.find(({ tenderId }) => tenders.has(tenderId));
+  const known = more.find(({ tenderId }) => account.tenders.has(tenderId));
   if (known) throw new DomainError('tender-exists', `There is a tender ${known.tenderId} already`);
-  const due = payable - (offeredBy(tenders) - givenBack);
+  if (!account.isPaidHere) throw new DomainError('paid-elsewhere', 'The order was placed without tenders or payLater');
+  const due = dueOf(account);
   const offered = sumOf(more);
   if (offered <= due) return;
   const message = due > 0 ? `Only ${due} minor units are due, not ${offered}` : 'Nothing is due';
   throw new DomainError('nothing-due', message, { due, offered });
 };
 
-export const offeredBy = (tenders: Offered['tenders']) => tenders.values().reduce((all, amount) => all + amount, 0);
+export const offeredBy = (tenders: Account['tenders']) => tenders.values().reduce((all, amount) => all + amount, 0);
 
 const sumOf = (tenders: readonly Tender[]) => tenders.reduce((all, { amount }) => all + amount, 0);

@@ -35,7 +35,7 @@ const untrackedStateOf = ({ total, cancelledAmount, returnedAmount }: OrderStatu
 
 const paidStateOf = (row: OrderStatus): OrderStatus['paymentState'] => {
   const { capturedAmount: captured, refundedAmount: refunded } = row;
-  const payable = row.total - row.cancelledAmount;
+  const payable = row.total - row.cancelledAmount - row.returnedUnpaidAmount;
   if (captured === 0) return promisedStateOf(row.authorizedAmount, payable);
   if (refunded >= captured) return 'refunded';
   if (refunded > 0 && captured - refunded < payable) return 'partly-refunded';

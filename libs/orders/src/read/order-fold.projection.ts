@@ -28,6 +28,7 @@ export const opened = (recorded: RecordedAs<OrderEvent>, { type, data }: FirstEv
     total: data.total,
     cancelledAmount: 0,
     returnedAmount: 0,
+    returnedUnpaidAmount: 0,
     tenderedAmount: amountOf(data.tenders),
     authorizedAmount: 0,
     capturedAmount: 0,
@@ -93,14 +94,16 @@ export const evolveOrder = (row: OrderStatus, { type, data }: LaterEvent): Order
       return withAxes({ ...row, lines: moveUnits(row.lines, data.lines, 'fulfilled', 'allocated') });
     case 'OrderLinesReturned': {
       const lines = moveUnits(row.lines, data.lines, 'returned');
-      return withAxes({ ...row, lines, returnedAmount: row.returnedAmount + data.refund });
+      const returnedAmount = row.returnedAmount + data.refund;
+      const returnedUnpaidAmount = row.returnedUnpaidAmount + (data.unpaid ?? 0);
+      return withAxes({ ...row, lines, returnedAmount, returnedUnpaidAmount });
     }
     case 'OrderEditApplied': {
       const lines = [...row.lines, ...data.add.map((line) => lineStatus(line, false))];
       return withAxes({ ...row, lines, total: row.total + data.worth, unitsOrdered: unitsOf(lines, 'ordered') });
     }
     case 'OrderTendered':
-      return withAxes({ ...row, isPaidHere: true, tenderedAmount: row.tenderedAmount + amountOf(data.tenders) });
+      return withAxes({ ...row, tenderedAmount: row.tenderedAmount + amountOf(data.tenders) });
     case 'OrderTenderDropped':
     case 'OrderLinesCancellationRequested':
     case 'OrderCancellationRefused':

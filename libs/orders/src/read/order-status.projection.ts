@@ -59,6 +59,8 @@ export interface OrderStatus {
   readonly cancelledAmount: number;
   /** What the returned units that name this order were worth. */
   readonly returnedAmount: number;
+  /** Of that, what the buyer had not paid and need not pay any more. */
+  readonly returnedUnpaidAmount: number;
   /** Offered by the buyer, whether it was authorised or not. */
   readonly tenderedAmount: number;
   /** Authorised, and neither captured nor given up. */
@@ -139,6 +141,7 @@ export const orderStatus: FoldedProjection<OrderStatus, 'orderId', EventOfOrder>
       total: integer,
       cancelledAmount: integer,
       returnedAmount: integer,
+      returnedUnpaidAmount: integer,
       tenderedAmount: integer,
       authorizedAmount: integer,
       capturedAmount: integer,

@@ -105,8 +105,8 @@ export type RmaCommand =
     >
   /** The money becomes store credit for a new order. */
   | Message<'ExchangeReturn', { returnId: string; newOrderId: string }>
-  /** Of a process: what the order says the units were worth. */
-  | Message<'AssessReturn', { returnId: string; worth: number }>
+  /** Of a process: what the order says the units were worth, and how much of that the buyer had not paid. */
+  | Message<'AssessReturn', { returnId: string; worth: number; unpaid?: number }>
   /** Of a process: so much was given back, of what was requested. */
   | Message<'RecordReturnRefund', { returnId: string; amount: number }>
   /** Of a process: the rest of what was requested could not be given back. */
@@ -144,8 +144,11 @@ export type ReturnProgress =
       }
     >
   | Message<'ReturnExchanged', { orderId?: string; newOrderId: string; giftCardId: string }>
-  /** What accepted units were worth, less fees; `way` says where the amount goes. */
-  | Message<'ReturnAssessed', { orderId?: string; worth: number; fees: number; amount: number; way: RefundWay }>
+  /** What accepted units were worth, less what of that was never paid, less fees; `way` says where the amount goes. */
+  | Message<
+      'ReturnAssessed',
+      { orderId?: string; worth: number; unpaid?: number; fees: number; amount: number; way: RefundWay }
+    >
   /** To be refunded to the order's payments in reverse order, each at most what it captured. */
   | Message<
       'ReturnRefundRequested',

@@ -43,6 +43,14 @@ describe('the money of a return', () => {
       .then(assessed(700, { worth: 900, fees: 200 }), refundAsked(700));
   });
 
+  it('is only what was paid, and fees are kept back from that', () => {
+    const worthUnpaid = { type: 'AssessReturn', data: { returnId: 'b-1', worth: 1000, unpaid: 600 } } as const;
+    const fees = [{ kind: 'restocking', amount: 300 }] as const;
+    given(requested({ fees }), approved(), inspected(1))
+      .when(worthUnpaid)
+      .then(assessed(100, { worth: 1000, unpaid: 600, fees: 300 }), refundAsked(100));
+  });
+
   it('ends with the last unit and the last cent', () =>
     given(requested(), approved(), inspected(2), assessed(2000), refundAsked(2000))
       .when(paid(2000))

@@ -1,5 +1,5 @@
 /**
- * The money of a return. Due = what accepted units were worth less fees; outstanding = due − refunded. One request for
+ * The money of a return. Due = what was paid for accepted units, less fees; outstanding = due − refunded. One request for
  * all that is outstanding is under way at a time, so nothing is given back twice.
  */
 import { DomainError, lineTotal, returnCreditIdOf } from '#kernel';
@@ -11,12 +11,13 @@ import { outstanding, type Line, type Return, type ReturnEvent } from './return-
 type Data<Type extends RmaCommand['type']> = Extract<RmaCommand, { type: Type }>['data'];
 
 /** @returns what the units were worth, and the request for the money */
-export const assess = (returnId: string, worth: number, now: Readonly<Return>): ReturnEvent[] => {
-  const fees = Math.min(now.fees, Math.max(0, worth));
-  const amount = now.way === 'none' ? 0 : worth - fees;
+export const assess = ({ returnId, worth, unpaid = 0 }: Data<'AssessReturn'>, now: Readonly<Return>): ReturnEvent[] => {
+  const paid = worth - unpaid;
+  const fees = Math.min(now.fees, Math.max(0, paid));
+  const amount = now.way === 'none' ? 0 : paid - fees;
   const { way } = now;
   return [
-    { type: 'ReturnAssessed', data: { ...ofOrder(now), worth, fees, amount, way } },
+    { type: 'ReturnAssessed', data: { ...ofOrder(now), worth, ...(unpaid > 0 && { unpaid }), fees, amount, way } },
     ...ask(returnId, outstanding(now) + amount, now),
   ];
 };

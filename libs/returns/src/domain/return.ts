@@ -78,7 +78,7 @@ const changeMoney = (command: MoneyCommand, now: Readonly<Return>): ReturnEvent[
       if (now.status === 'declined' || now.status === 'closed') throw ended(command.data.returnId, now);
       return exchange(command.data, now);
     case 'AssessReturn':
-      return assess(command.data.returnId, command.data.worth, now);
+      return assess(command.data, now);
     case 'RecordReturnRefund':
       return refunded(command.data, now);
     case 'RecordReturnRefundFailure':
@@ -103,7 +103,7 @@ const withEnd = (returnId: string, decided: readonly ReturnEvent[], now: Readonl
   const events = [...decided];
   let after = events.reduce(evolve, structuredClone(now));
   if (after.orderId === undefined && after.unassessed > now.unassessed) {
-    const assessed = assess(returnId, worthOfBlind(now.lines, after.lines, now.currency), after);
+    const assessed = assess({ returnId, worth: worthOfBlind(now.lines, after.lines, now.currency) }, after);
     events.push(...assessed);
     after = assessed.reduce(evolve, after);
   }

@@ -28,7 +28,7 @@ export const returnText = ({ type, data }: ReturnEvent, orderId: string): string
     case 'ReturnExchanged':
       return `Return exchanged for order ${data.newOrderId}`;
     case 'ReturnAssessed':
-      return `Return worth ${data.worth}, less fees of ${data.fees} (minor units)`;
+      return `Return worth ${data.worth}${data.unpaid ? `, ${data.unpaid} of it never paid` : ''}, less fees of ${data.fees} (minor units)`;
     case 'ReturnRefundRequested':
     case 'ReturnCreditRequested':
       return `${money(data.amount, data.currency)} to be given back${type === 'ReturnCreditRequested' ? ' as store credit' : ''}`;

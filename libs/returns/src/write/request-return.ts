@@ -47,11 +47,9 @@ const evolve = (terms: OrderTerms | undefined, event: OrderEvent): OrderTerms | 
   // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the rest does not matter here
   switch (event.type) {
     case 'OrderPlaced':
-      return opened(event.data, event.data.tenders?.length || event.data.payLater ? 'tenders' : 'elsewhere');
+      return opened(event.data, event.data.tenders || event.data.payLater ? 'tenders' : 'elsewhere');
     case 'OrderRecorded':
       return opened(event.data, 'till');
-    case 'OrderTendered':
-      return terms && { ...terms, paid: 'tenders' };
     case 'OrderEditApplied':
       return terms && { ...terms, lines: [...terms.lines, ...event.data.add.map(sold)] };
     default:
