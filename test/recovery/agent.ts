@@ -11,6 +11,9 @@ export type Act = () => Promise<unknown>;
 
 export const often = (times: number, act: Act): readonly Act[] => Array.from({ length: times }, () => act);
 
+/** On a machine that has much else to do, processes that are killed again and again are away most of the time. */
+const WITHIN_MS = 240_000;
+
 /** One of many who act at the same time, each with a plan of their own. */
 export abstract class Agent {
   constructor(
@@ -33,10 +36,8 @@ export abstract class Agent {
     this.history.invoke(call);
     const onRetry = (why: string) => this.history.retry(call.key, why);
     const wait = name === 'PlaceOrder' ? { wait: 10 } : {};
-    return this.history.answer(
-      call,
-      await insist(this.client, name, body, { key: call.key, channel, onRetry, ...wait }),
-    );
+    const insisting = { key: call.key, channel, onRetry, withinMs: WITHIN_MS, ...wait };
+    return this.history.answer(call, await insist(this.client, name, body, insisting));
   }
 
   /** What can be read now, if it can. */

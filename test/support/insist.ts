@@ -5,11 +5,12 @@ export interface Insisting extends Sending {
   readonly key: string;
   /** Hears of every attempt that had no definite answer. */
   readonly onRetry?: (why: string) => void;
+  /** Default: 90 s. */
+  readonly withinMs?: number;
 }
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 400;
-const GIVES_UP_AFTER_MS = 90_000;
 /** Longer than the longest wait asked for. */
 const NO_ANSWER_MS = 15_000;
 
@@ -21,8 +22,8 @@ const isOpen = ({ status }: Answer) => status === 202 || status === 408 || statu
  * @throws Error when there is none for long
  */
 export const insist = async (client: Client, name: string, body: object, insisting: Insisting): Promise<Answer> => {
-  const { onRetry, ...sending } = insisting;
-  const end = performance.now() + GIVES_UP_AFTER_MS;
+  const { onRetry, withinMs = 90_000, ...sending } = insisting;
+  const end = performance.now() + withinMs;
   for (let wait = FIRST_PAUSE_MS; performance.now() < end; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
     const signal = AbortSignal.timeout(NO_ANSWER_MS);
     const answer = await client.send(name, body, { ...sending, signal }).catch(String);
@@ -30,5 +31,5 @@ export const insist = async (client: Client, name: string, body: object, insisti
     onRetry?.(typeof answer === 'string' ? answer : String(answer.status));
     await pause(wait);
   }
-  throw new Error(`${name} ${insisting.key} had no definite answer within ${GIVES_UP_AFTER_MS} ms`);
+  throw new Error(`${name} ${insisting.key} had no definite answer within ${withinMs} ms`);
 };
