@@ -33,3 +33,24 @@ export const insist = async (client: Client, name: string, body: object, insisti
   }
   throw new Error(`${name} ${insisting.key} had no definite answer within ${withinMs} ms`);
 };
+
+const PERSISTS_MS = 60_000;
+
+/** The same for any request that may be repeated. @throws whatever the last try threw, and Error when it had no answer */
+export const persist = async <Answer>(
+  ask: () => Promise<Answer>,
+  isAnswer: (answer: Answer) => boolean,
+): Promise<Answer> => {
+  const end = performance.now() + PERSISTS_MS;
+  for (;;) {
+    const isOver = performance.now() > end;
+    try {
+      const answer = await ask();
+      if (isAnswer(answer)) return answer;
+      if (isOver) throw new Error(`Still no answer but ${JSON.stringify(answer)}`);
+    } catch (error) {
+      if (isOver) throw error;
+    }
+    await pause(LONGEST_PAUSE_MS);
+  }
+};

@@ -8,8 +8,9 @@ const TOKEN = 'a-token-of-the-bazaar';
 const theirs = (sku: string) => `BZ-${sku}`;
 
 /** Sells by its own names, counts requests, is away now and then; some buyers change their minds, some lines nobody knows. */
-export const marketplace = (): Participant => {
-  const bazaar = new MarketplaceSimulator({ token: TOKEN, perMinute: { orders: 90, notices: 900, offers: 130 } });
+export const marketplace = (ordersPerMinute: number): Participant => {
+  const limits = { orders: ordersPerMinute + 10, notices: 900, offers: 130 };
+  const bazaar = new MarketplaceSimulator({ token: TOKEN, perMinute: limits });
   const buy = ({ skus }: Market, turn: number) => {
     const [first = '', second = ''] = [skus[turn % skus.length], skus[(turn * 7 + 3) % skus.length]];
     const lines = [{ sku: theirs(first), quantity: 1 + (turn % 2) }];
@@ -28,7 +29,7 @@ export const marketplace = (): Participant => {
     channel: 'marketplace',
     open: async () => ({
       ...{ name: 'bazaar', kind: 'marketplace', channel: 'marketplace', url: await bazaar.start(), token: TOKEN },
-      ...{ pollSeconds: 1, batch: 10, perMinute: { orders: 80, notices: 900, offers: 120 } },
+      ...{ pollSeconds: 1, batch: 10, perMinute: { orders: ordersPerMinute, notices: 900, offers: 120 } },
     }),
     trade: async (market, signal) => {
       await map(market).catch((error: unknown) => bazaar.complaints.push(String(error)));
@@ -46,6 +47,7 @@ export const marketplace = (): Participant => {
       const isTold = async () => (await channels.client.read('/v1/bazaar/offers'))['pending'] === 0;
       await until(isTold, { for: 'the offers to be told', withinMs: 120_000, everyMs: 200 });
     },
+    heard: () => bazaar.batches.length,
     line: () => bazaar.line,
     stockOf: (sku) => bazaar.offers.get(theirs(sku))?.quantity,
     complaints: () => bazaar.complaints,

@@ -19,6 +19,8 @@ export interface Participant {
   trade(market: Market, signal: AbortSignal): Promise<void>;
   /** After the trade: brings its view up to date, where it has to ask for it. */
   catchUp?(market: Market): Promise<void>;
+  /** Grows with what it is told. */
+  heard(): number;
   /** What it has done so far, in a few words. */
   line(): string;
   /** What it believes that it can sell; undefined for a SKU that it does not know. */

@@ -1,10 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SupplierSimulator } from '#channels';
+import { persist } from '../../support/insist.js';
 import { type Market, type Participant } from './participant.js';
 
 const PAUSE_MS = 400;
 const TOKEN = 'a-token-of-acme';
 const LOCATION = 'supplier';
+
+/** What it says is said again until there is an answer. */
+const say = (send: () => ReturnType<SupplierSimulator['send']>) => persist(send, ({ status }) => status < 500);
 
 /** Sends to buyers of the web shop: has goods of its own, says so in feeds, ships most requests and rejects some. */
 export const supplier = (): Participant => {
@@ -30,7 +34,7 @@ export const supplier = (): Participant => {
   };
 
   const feed = async () => {
-    const { status, body } = await acme.sendFeed(kontor, [...acme.stock.keys()]);
+    const { status, body } = await say(() => acme.sendFeed(kontor, [...acme.stock.keys()]));
     const isRight = status === 200 && (body['wrong'] as object[]).length === 0;
     if (!isRight) acme.complaints.push(`a feed was answered with ${status}: ${JSON.stringify(body)}`);
   };
@@ -41,11 +45,11 @@ export const supplier = (): Participant => {
       answered.add(id);
       if (answered.size % 9 === 0) for (const { sku } of lines) acme.stock.set(sku, 0); // the shelf is empty
       if (lines.some(({ sku, quantity }) => (acme.stock.get(sku) ?? 0) < quantity)) {
-        await acme.reject(kontor, id, 'OUT_OF_STOCK');
+        await say(() => acme.reject(kontor, id, 'OUT_OF_STOCK'));
         rejected++;
       } else {
-        await acme.accept(kontor, id);
-        const { status } = await acme.ship(kontor, id);
+        await say(() => acme.accept(kontor, id));
+        const { status } = await say(() => acme.ship(kontor, id));
         if (status !== 200) acme.complaints.push(`${id} cannot be shipped: ${status}`);
         shipped++;
       }
@@ -83,6 +87,7 @@ export const supplier = (): Participant => {
       await feed();
       await channels.settled();
     },
+    heard: () => acme.orders.size,
     line: () => `${acme.line}, ${shipped} shipped, ${rejected} rejected`,
     stockOf: (sku) => acme.stock.get(sku),
     complaints: () => acme.complaints,

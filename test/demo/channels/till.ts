@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomOf, shuffled, tillDay, TillSimulator, type WrittenLine } from '#channels';
+import { persist } from '../../support/insist.js';
 import { type Market, type Participant } from './participant.js';
 
 const TILL = 't1';
@@ -8,6 +9,12 @@ const SEED = 11;
 const IN_STORE = 30;
 const SLICE = 4;
 const PAUSE_MS = 2_000;
+
+const pull = (simulator: TillSimulator) =>
+  persist(
+    () => simulator.pullStock(),
+    () => true,
+  );
 
 /** A till that has been offline: uploads its day in slices, in disorder, each once more with the next, and pulls its stock. */
 export const till = (): Participant => {
@@ -26,7 +33,11 @@ export const till = (): Participant => {
   };
   const upload = async (simulator: TillSimulator, slice: readonly WrittenLine[], random: () => number) => {
     const before = uploaded.slice(-SLICE);
-    const { summary } = await simulator.upload(DAY, shuffled([...slice, ...before], random));
+    const lines = shuffled([...slice, ...before], random);
+    const { summary } = await persist(
+      () => simulator.upload(DAY, lines),
+      (answer) => answer.summary !== undefined,
+    );
     uploaded.push(...slice);
     repeated += summary?.['repeated'] ?? 0;
     const taken = (summary?.['recorded'] ?? 0) + (summary?.['repeated'] ?? 0);
@@ -50,18 +61,19 @@ export const till = (): Participant => {
       for (let from = 0; !signal.aborted && from < lines.length; from += SLICE) {
         const slice = lines.slice(from, from + SLICE);
         await upload(own, slice, random).catch((error: unknown) => complaints.push(String(error)));
-        await own.pullStock().catch((error: unknown) => complaints.push(String(error)));
+        await pull(own).catch((error: unknown) => complaints.push(String(error)));
         await pause(PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
     },
     catchUp: async () => {
-      await simulator?.pullStock();
+      if (simulator) await pull(simulator);
       const report = await simulator?.report(DAY);
       shortfalls = (report?.['shortfalls'] as unknown[]).length;
       const revenue = uploaded.reduce((all, { kind, total }) => all + (kind === 'void' ? -total : total), 0);
       if (report?.['revenue'] !== revenue)
         complaints.push(`Kontor says ${JSON.stringify(report)}, the till ${revenue}`);
     },
+    heard: () => uploaded.length,
     line: () => `${uploaded.length} receipts, ${repeated} repeated, ${shortfalls} shortfalls`,
     stockOf: (sku) => simulator && (simulator.stock.get(sku)?.everywhere ?? 0),
     complaints: () => complaints,

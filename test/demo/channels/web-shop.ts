@@ -34,6 +34,7 @@ export const webShop = (): Participant => {
       }
       shop.mood = 'works';
     },
+    heard: () => shop.webhooks.length,
     line: () => `${placed} orders, ${refused} refused, ${shop.line}`,
     stockOf: (sku) => shop.stock.get(sku),
     complaints: () => shop.complaints,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type JsonReply, type JsonRequest, JsonServer } from '../json-server.js';
 
 interface RequestedLine {
@@ -91,7 +90,7 @@ export class SupplierSimulator {
 
   /** All of it leaves, and is there no more. */
   async ship(kontor: Kontor, id: string): Promise<Answer> {
-    const body = { shipment_id: 'P-1', carrier: 'PARCEL4YOU', tracking: `T-${randomUUID().slice(0, 8)}` };
+    const body = { shipment_id: 'P-1', carrier: 'PARCEL4YOU', tracking: `T-${id.slice(0, 8)}` };
     const answer = await this.say(kontor, id, 'shipments', body);
     if (answer.status !== 200) return answer;
     for (const { sku, quantity } of this.orders.get(id)?.lines ?? [])

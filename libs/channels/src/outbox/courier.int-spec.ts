@@ -213,11 +213,26 @@ describe('a receiver', () => {
   it('gets what a courier had in hand when it was killed', async () => {
     await add(1, 2);
     await database.owner.query(`UPDATE channels.delivery SET next_at = $1 WHERE message_id = 'order-0@0'`, [
-      new Date(now + 60_000),
+      new Date(now + 10_000),
     ]);
     start();
     await nothingPending();
     expect(shop.webhooks.map(({ order }) => order)).toEqual([0, 1]);
-    expect(shop.requests[0]).toBeGreaterThanOrEqual(START + 60_000);
+    expect(shop.requests[0]).toBeGreaterThanOrEqual(START + 10_000);
+  }, 30_000);
+
+  it('is not asked again while a courier waits for its answer, however long that takes', async () => {
+    await add(1, 2);
+    const sent: string[] = [];
+    const send: CourierOptions['send'] = async ({ messageId }, signal) => {
+      sent.push(messageId);
+      const until = now + 60_000;
+      while (now < until && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, 1));
+      return { outcome: 'delivered' };
+    };
+    start({ send });
+    start({ send });
+    await nothingPending();
+    expect(sent).toEqual(['order-0@0', 'order-0@1']);
   }, 30_000);
 });

@@ -1,6 +1,7 @@
 import { type DataSource } from 'typeorm';
 import { type Clock, systemClock } from '../clock.js';
 import { EndpointHealth } from './endpoint-health.js';
+import { Leases } from './leases.js';
 import { type Delivery, DELIVERY_COLUMNS, type EndpointRef, prune } from './outbox.js';
 import { Pace, type PaceLimits } from './pace.js';
 
@@ -28,8 +29,6 @@ export interface CourierOptions extends PaceLimits {
   readonly log?: (message: string, details: object) => void;
 }
 
-/** Longer than a request may take: what a courier that was killed had in hand is tried again after it. */
-const LEASE_MS = 60_000;
 const REQUEST_MS = 20_000;
 const IDLE_MS = 200;
 const BUSY_MS = 20;
@@ -49,6 +48,7 @@ export class Courier {
   private readonly pace: Pace;
   private pruneAt = 0;
   private readonly inFlight = new Set<Promise<void>>();
+  private readonly leases: Leases;
   private readonly health: EndpointHealth;
 
   constructor(private readonly options: CourierOptions) {
@@ -56,6 +56,7 @@ export class Courier {
     this.random = options.random ?? Math.random;
     this.pace = new Pace(options, this.clock.now(), this.random);
     this.health = new EndpointHealth(options);
+    this.leases = new Leases(options.db);
   }
 
   /** Runs until `signal` aborts. Never rejects: while PostgreSQL is away, it waits. */
@@ -77,6 +78,7 @@ export class Courier {
 
   /** @returns ms to wait before the next round */
   private async round(signal: AbortSignal): Promise<number> {
+    await this.leases.renew(this.clock.now());
     const room = this.pace.room(this.clock.now());
     if (room === 0) return Math.min(this.inFlight.size > 0 ? BUSY_MS : Infinity, this.pace.pause(this.clock.now()));
     await this.tidy();
@@ -100,22 +102,25 @@ export class Courier {
   private async claim(count: number): Promise<readonly Delivery[]> {
     const { adapter, endpoint } = this.options.to;
     const now = this.clock.now();
+    const end = this.leases.endOf(now);
     const [rows] = await this.options.db.query<[Delivery[], number]>(
       `UPDATE channels.delivery SET next_at = $4 WHERE id IN (
          SELECT id FROM channels.delivery d
-         WHERE adapter = $1 AND endpoint = $2 AND state = 'pending' AND next_at <= $3
+         WHERE adapter = $1 AND endpoint = $2 AND state = 'pending' AND next_at <= $3 AND id <> ALL ($6)
            AND d.id = (SELECT e.id FROM channels.delivery e WHERE e.adapter = $1 AND e.endpoint = $2 AND e.key = d.key
                          AND e.state = 'pending' ORDER BY e.id LIMIT 1)
            AND EXISTS (SELECT FROM channels.endpoint WHERE adapter = $1 AND endpoint = $2 AND disabled_at IS NULL)
          ORDER BY attempts, next_at, id LIMIT $5 FOR UPDATE SKIP LOCKED)
        RETURNING ${DELIVERY_COLUMNS}`,
-      [adapter, endpoint, new Date(now), new Date(now + LEASE_MS), count],
+      [adapter, endpoint, new Date(now), end, count, this.leases.ids],
     );
+    for (const { id } of rows) this.leases.add(id, end);
     return rows.toSorted((one, other) => one.id - other.id);
   }
 
   private async carry(delivery: Delivery, signal: AbortSignal) {
     const attempt = await this.attempt(delivery, signal);
+    this.leases.drop(delivery.id);
     if (attempt === undefined) return; // this is the end: it is leased, and comes again
     const works = attempt.outcome === 'delivered' || attempt.outcome === 'refused';
     this.pace.ended(this.clock.now(), works, attempt.outcome === 'unavailable' ? attempt.waitMs : 0);

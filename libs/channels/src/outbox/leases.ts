@@ -1,0 +1,43 @@
+import { type DataSource } from 'typeorm';
+
+/** What a courier that was killed had in hand is tried again after this; one that lives renews its leases. */
+const LEASE_MS = 10_000;
+const RENEW_EVERY_MS = 2_000;
+
+/** The messages that a courier has in hand. Nobody takes one as long as its lease lasts. */
+export class Leases {
+  private readonly ends = new Map<number, Date>();
+  private renewAt = 0;
+
+  constructor(private readonly db: DataSource) {}
+
+  get ids(): readonly number[] {
+    return [...this.ends.keys()];
+  }
+
+  /** Of a lease that begins now. */
+  endOf(now: number): Date {
+    return new Date(now + LEASE_MS);
+  }
+
+  add(id: number, end: Date): void {
+    this.ends.set(id, end);
+  }
+
+  drop(id: number): void {
+    this.ends.delete(id);
+  }
+
+  /** Those that are still as they were given. */
+  async renew(now: number): Promise<void> {
+    if (now < this.renewAt || this.ends.size === 0) return;
+    this.renewAt = now + RENEW_EVERY_MS;
+    const end = this.endOf(now);
+    const [renewed] = await this.db.query<[{ readonly id: number }[], number]>(
+      `UPDATE channels.delivery d SET next_at = $3 FROM unnest($1::bigint[], $2::timestamptz[]) AS held(id, until)
+       WHERE d.id = held.id AND d.next_at = held.until AND state = 'pending' RETURNING d.id::float8`,
+      [this.ids, [...this.ends.values()], end],
+    );
+    for (const { id } of renewed) if (this.ends.has(id)) this.ends.set(id, end);
+  }
+}
