@@ -197,6 +197,17 @@ describe('an order from a cart', () => {
     await expect(order(web, cartId)).resolves.toMatchObject({ body: { state: 'confirmed' } });
   });
 
+  it('that does not come in a quarter of an hour opens the cart again', async () => {
+    const [cartId, orderId] = [await newCart(web), randomUUID()];
+    await put(web, cartId, await stocked(staff, 1));
+    const headers = { 'kontor-occurred-at': new Date(Date.now() - 15 * 60_000).toISOString() };
+    await web.done('CheckOutCart', { cartId, orderId }, { headers });
+    await kontor.settled();
+    await until(async () => (await cartOf(web, cartId)).state === 'open', { for: 'the cart to be open again' });
+    const placed = await web.send('PlaceOrder', { orderId, cartId });
+    expect(placed).toMatchObject({ status: 409, body: { code: 'cart-not-checked-out' } });
+  });
+
   it('is answered alike when it is sent again', async () => {
     const cartId = await newCart(web);
     await put(web, cartId, await stocked(staff, 1));
