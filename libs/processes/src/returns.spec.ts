@@ -145,6 +145,14 @@ describe('a return', () => {
     expect(h.memory.running).toEqual([]);
   });
 
+  it('is told how much of its worth was never paid', () => {
+    const event = { type: 'OrderLinesReturned', data: { returnId: 'b', lines: [], refund: 900, unpaid: 300 } } as const;
+    const happened = { stream: 'order-o', event, id: 'e', correlationId: 'o', channel: 'web', occurredAt: '' };
+    expect(returns.react(undefined, happened).intents).toEqual([
+      { type: 'AssessReturn', data: { returnId: 'b', worth: 900, unpaid: 300 } },
+    ]);
+  });
+
   it('keeps fees back', async () => {
     const h = await tell('with fees and shipping');
     expect((await told(h, 'return-b')).at(-2)).toMatchObject({ type: 'ReturnRefunded', data: { amount: 1700 } });

@@ -103,7 +103,10 @@ const takenBack = (quantity: number): Message => ({
   type: 'OrderLinesReturned',
   data: { returnId: 'b-2', lines: [{ lineId: '1', quantity }], refund: 0 },
 });
-const due = (amount: number): Message => ({ type: 'ReturnAssessed', data: { worth: 0, fees: 0, amount, way: 'cash' } });
+const due = (amount: number, more: object = {}): Message => ({
+  type: 'ReturnAssessed',
+  data: { worth: 0, fees: 0, amount, way: 'cash', ...more },
+});
 
 describe('a fault in the log is found and named', () => {
   it.each<[string, string, RegExp, () => readonly Recorded[]]>([
@@ -185,6 +188,12 @@ describe('a fault in the log is found and named', () => {
       'I7',
       /1 units of line 1 came back that the buyer did not have/,
       () => andThen('order-o-2', takenBack(4)),
+    ],
+    [
+      'a return of goods never paid that gives money',
+      'I5',
+      /^5 minor units became due, but the goods were worth 5 less 3/,
+      () => andThen('return-b-3', due(5, { worth: 5, unpaid: 3 })),
     ],
     ['a return worth nothing that gives money', 'I5', /^5 minor units became due/, () => andThen('return-b-3', due(5))],
     [

@@ -32,7 +32,11 @@ export const checkMore = (more: readonly Tender[], account: Account) => {
   checkUnique(more.map(({ tenderId }) => tenderId));
   const known = more.find(({ tenderId }) => account.tenders.has(tenderId));
   if (known) throw new DomainError('tender-exists', `There is a tender ${known.tenderId} already`);
-  if (!account.isPaidHere) throw new DomainError('paid-elsewhere', 'The order was placed without tenders or payLater');
+  if (!account.isPaidHere)
+    throw new DomainError(
+      'paid-elsewhere',
+      'The order was placed without tenders and without payLater: its payment is not Kontor’s business',
+    );
   const due = dueOf(account);
   const offered = sumOf(more);
   if (offered <= due) return;

@@ -142,6 +142,19 @@ describe('the status of an order', () => {
     });
   });
 
+  it('asks no money for what came back unpaid', () => {
+    const later = placed({ ...three, payLater: true }, 3000);
+    const back = (refund: number): OrderEvent => ({
+      type: 'OrderLinesReturned',
+      data: { returnId: 'r-1', lines: [{ lineId: 'a', quantity: 1 }], refund, unpaid: refund },
+    });
+    expect(status(later, taken, back(1000))).toMatchObject({ paymentState: 'due', returnedUnpaidAmount: 1000 });
+    expect(status(later, taken, back(1000), back(2000))).toMatchObject({
+      paymentState: 'none',
+      returnedUnpaidAmount: 3000,
+    });
+  });
+
   it('is not touched by returns of other orders, of unknown lines, or before it was recorded', () => {
     const sold = recorded(three, 3000);
     expect(status(sold, returned('o-2', 'a', 1))).toEqual(status(sold));

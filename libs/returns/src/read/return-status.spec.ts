@@ -99,6 +99,9 @@ describe('the words', () => {
       '700 minor units given back: payments',
       'Return closed',
     ]);
+    expect(returnText(assessed(200, { worth: 700, unpaid: 500 }), 'o-1')).toBe(
+      'Return worth 700, 500 of it never paid, less fees of 0 (minor units)',
+    );
     expect(story.map(ordersOf)).toEqual(story.map(() => ['o-1']));
     expect(ordersOf(blindly())).toEqual([]);
   });
