@@ -135,7 +135,7 @@ const events: EventDefinitions<OrderEvent> = {
   OrderReturnAnnounced: { version: 1 },
   OrderReturnRefused: { version: 1 },
   OrderReturnWithdrawn: { version: 1 },
-  OrderLinesReturned: { version: 1 },
+  OrderLinesReturned: { version: 2, upcast: WIDENED },
 };
 
 const creates: OrderCommand['type'][] = ['PlaceOrder', 'RecordOrder'];

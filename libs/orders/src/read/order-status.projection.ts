@@ -120,7 +120,7 @@ const projectOrder = (row: OrderStatus | undefined, recorded: RecordedAs<OrderEv
 
 export const orderStatus: FoldedProjection<OrderStatus, 'orderId', EventOfOrder> = {
   name: 'order_status',
-  version: 2,
+  version: 3,
   categories: ['order', 'return', 'payment', 'fulfillment'],
   table: readTable<OrderStatus>(
     'order_status',

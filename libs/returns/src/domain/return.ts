@@ -4,7 +4,7 @@
  *   requested ──approve──▶ approved ──all units here or missing, all money given──▶ closed
  *       └────decline─────▶ declined           (goods that arrive later are booked all the same)
  */
-import { DomainError, type Decider, type EventDefinitions } from '#kernel';
+import { DomainError, WIDENED, type Decider, type EventDefinitions } from '#kernel';
 import { record, type RecordReturn } from './recorded-return.js';
 import { present } from './return-lines.js';
 import { inspect, ofOrder, receive } from './return-goods.js';
@@ -121,7 +121,7 @@ const events: EventDefinitions<ReturnEvent> = {
   ReturnReceived: { version: 1 },
   ReturnItemsInspected: { version: 1 },
   ReturnExchanged: { version: 1 },
-  ReturnAssessed: { version: 1 },
+  ReturnAssessed: { version: 2, upcast: WIDENED },
   ReturnRefundRequested: { version: 1 },
   ReturnCreditRequested: { version: 1 },
   ReturnRefunded: { version: 1 },
