@@ -1,7 +1,7 @@
 import { type DataSource } from 'typeorm';
 import { openDatabase } from '#database';
 import { EsdbEventStore } from '#event-store-esdb';
-import { oldestUnsent, relayStatus } from '#relay';
+import { relayStatus, topicLag } from '#relay';
 import { type Product } from './product.js';
 
 /** Looks how far what is published in Kafka is behind the log. */
@@ -23,8 +23,8 @@ export class Published {
     const begin = performance.now();
     for (;;) {
       const { topics } = await relayStatus(this.db);
-      const unsent = await Promise.all(topics.map((topic) => oldestUnsent(this.store, topic)));
-      if (unsent.every((since) => since === undefined)) return Math.round(performance.now() - begin);
+      const unsent = await Promise.all(topics.map((topic) => topicLag(this.store, topic)));
+      if (unsent.every(({ events }) => events === 0)) return Math.round(performance.now() - begin);
     }
   }
 

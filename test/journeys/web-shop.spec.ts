@@ -1,3 +1,4 @@
+import { type Position, earlierOf } from '#event-store';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { WebShopSimulator } from '#channels';
@@ -115,12 +116,12 @@ describe('a web shop', () => {
     await channels.settled();
     expect(toldOf(wanted.orderId).filter((type) => type.startsWith('order.'))).toEqual([]);
     const { items } = await channels.client.read('/v1/channels/shop/main/deliveries?state=dead');
-    const dead = (items as { key: string; position: number; lastError: string }[]).filter(({ key }) =>
+    const dead = (items as { key: string; position: Position; lastError: string }[]).filter(({ key }) =>
       key.endsWith(wanted.orderId),
     );
     expect(dead.at(0)).toMatchObject({ lastError: 'answered 422' });
     shop.dislikes.clear();
-    const from = Math.min(...dead.map(({ position }) => position));
+    const from = dead.map(({ position }) => position).reduce(earlierOf);
     await channels.client.post('/v1/channels/shop/main/replay', { from });
     await channels.settled();
     const told = toldOf(wanted.orderId).filter((type) => type.startsWith('order.'));

@@ -2,6 +2,7 @@
  * The fan-out proof: events go into the log while the worker that publishes them and the broker are killed at random.
  * FAN_OUT_EVENTS for more or fewer of them; SEED repeats a run.
  */
+import { START, laterOf, type Position } from '#event-store';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -70,7 +71,7 @@ let publisher: Publisher;
 let appended: readonly Logged[];
 let records: readonly KafkaRead[];
 /** The checkpoint as it was right after a kill, and where the partitions ended then. */
-const kept: { readonly positions: ReadonlyMap<string, number>; readonly ends: ReadonlyMap<string, number> }[] = [];
+const kept: { readonly positions: ReadonlyMap<string, Position>; readonly ends: ReadonlyMap<string, number> }[] = [];
 let seconds: number;
 /** Kills so far, and who waits for the next: events go on coming until the last one. */
 let kills = 0;
@@ -140,7 +141,7 @@ const append = async () => {
   await store.close();
 };
 
-const checkpoint = async (): Promise<ReadonlyMap<string, number>> => {
+const checkpoint = async (): Promise<ReadonlyMap<string, Position>> => {
   const { topics } = await relayStatus(database.owner);
   return new Map(
     topics.filter(({ topic }) => TOPIC_NAMES.includes(topic)).map(({ topic, position }) => [topic, position]),
@@ -149,7 +150,9 @@ const checkpoint = async (): Promise<ReadonlyMap<string, number>> => {
 
 const killAtRandom = async () => {
   await publisher.start();
-  await until(async () => (await checkpoint()).values().some((position) => position > 0), { for: 'the first events' });
+  await until(async () => (await checkpoint()).values().some((position) => position > START), {
+    for: 'the first events',
+  });
   for (let kill = 1; kill <= KILLS; kill++) {
     await pause(random.between(0, 800));
     const ofBroker = kill % 4 === 0;
@@ -207,8 +210,8 @@ it('has the events of each key in one partition, in order and without a gap, but
 });
 
 it('was killed in the middle of it', () => {
-  const last = Math.max(...appended.map(({ position }) => position));
-  const midway = kept.filter(({ positions }) => Math.max(0, ...positions.values()) < last);
+  const last = appended.map(({ position }) => position).reduce(laterOf);
+  const midway = kept.filter(({ positions }) => [...positions.values()].reduce(laterOf, START) < last);
   expect(midway.length).toBeGreaterThanOrEqual(KILLS - Math.floor(KILLS / 4));
 });
 
@@ -219,7 +222,7 @@ it('had everything at or below the checkpoint at every kill', () => {
   const missing = kept.flatMap(({ positions, ends }) =>
     appended.filter(({ id, position }) => {
       const { topic = '', partition = 0, offset = 0 } = first.get(id) ?? {};
-      return position <= (positions.get(topic) ?? 0) && offset >= (ends.get(`${topic}/${partition}`) ?? 0);
+      return position <= (positions.get(topic) ?? START) && offset >= (ends.get(`${topic}/${partition}`) ?? 0);
     }),
   );
   expect(kept.length).toBeGreaterThan(3);

@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -170,7 +171,7 @@ describe('however often any process is killed', () => {
   });
 
   it('nothing else is in the log, and nothing in pieces', () => {
-    expectNone(strangers(history.answered, log, startedAt));
+    expectNone(strangers(history.answered, log, asPosition(startedAt)));
   });
 
   it('no unit is promised twice, and every reservation starts once and ends once', () => {

@@ -1,4 +1,5 @@
 /** What was said to clients, compared with what is in the log. Each function returns what is wrong. */
+import { type Position } from '#event-store';
 import { type Logged } from '../support/log.js';
 import { eventsOf, isDone, type Answered } from './history.js';
 import { type OrderBook } from './order-book.js';
@@ -23,7 +24,7 @@ export const unkeptAnswers = (answered: readonly Answered[], log: readonly Logge
 };
 
 /** Nothing is in the log that nobody asked for; what one command caused lies in one piece, and once. */
-export const strangers = (answered: readonly Answered[], log: readonly Logged[], after: number): string[] => {
+export const strangers = (answered: readonly Answered[], log: readonly Logged[], after: Position): string[] => {
   const known = new Set(answered.map(({ commandId }) => commandId));
   const unasked = log.filter(({ actor, commandId, position }) => {
     return position > after && actor.startsWith('key:') && !known.has(commandId);

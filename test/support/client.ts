@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { randomUUID } from 'node:crypto';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -103,7 +104,7 @@ export interface Accepted extends Fields {
   readonly commandId: string;
   readonly stream: string;
   readonly revision: number;
-  readonly position?: number;
+  readonly position?: Position;
   readonly events: readonly { readonly id: string; readonly type: string }[];
   readonly repeated: boolean;
   /** Of orders. */

@@ -1,10 +1,11 @@
+import { type Position, asPosition } from '#event-store';
 import { EventStoreDBClient } from '@eventstore/db-client';
 
 /** An event as it lies in the log, read by the store's own client. */
 export interface Logged<Type extends string = string, Data = unknown> {
   readonly stream: string;
   readonly revision: number;
-  readonly position: number;
+  readonly position: Position;
   readonly id: string;
   readonly type: Type;
   readonly data: Data;
@@ -22,7 +23,7 @@ export const readLog = async (url: string): Promise<readonly Logged[]> => {
       if (!event || event.streamId.startsWith('$')) continue;
       const { commandId, channel, actor } = event.metadata as Pick<Logged, 'commandId' | 'channel' | 'actor'>;
       const { streamId: stream, id, type, data } = event;
-      const at = { revision: Number(event.revision), position: Number(event.position.commit) };
+      const at = { revision: Number(event.revision), position: asPosition(Number(event.position.commit)) };
       log.push({ stream, id, type, data, commandId, channel, actor, ...at });
     }
     return log;

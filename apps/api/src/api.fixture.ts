@@ -4,7 +4,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { ApiKeys, RateLimiter, SCOPES, type Principal } from '#access';
 import { IdentityHash } from '#customers';
-import { DeciderRunner, EventStore, PersonalData, type Recorded } from '#event-store';
+import { DeciderRunner, EventStore, PersonalData, type Recorded, START } from '#event-store';
 import { AvailabilityAdvice } from '#orders';
 import { BlindIndex } from '#privacy';
 import { PositionWaiter, Registry } from '#projections';
@@ -26,7 +26,7 @@ const authenticate = (secret: string): Promise<Principal | undefined> => {
 export const store = new InMemoryEventStore();
 const digests = new BlindIndex(new Uint8Array(32));
 const readModel = {
-  position: 0,
+  position: START,
   reached: () => Promise.resolve(false),
   announced: (): Promise<string | undefined> => Promise.resolve('confirmed'),
 };
@@ -49,7 +49,7 @@ beforeAll(async () => {
     { provide: IdentityHash, useValue: digests },
     { provide: AvailabilityAdvice, useValue: { available: () => Promise.resolve([]) } },
     { provide: PositionWaiter, useValue: readModel },
-    { provide: Registry, useValue: { status: () => Promise.resolve({ position: 0, builds: [] }) } },
+    { provide: Registry, useValue: { status: () => Promise.resolve({ position: START, builds: [] }) } },
     { provide: ApiKeys, useValue: { authenticate } },
     { provide: WebhookSecret, useValue: new WebhookSecret('webhook-secret') },
     {

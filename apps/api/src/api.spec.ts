@@ -263,13 +263,27 @@ describe('a batch', () => {
 
 describe('a read', () => {
   it('that wants more than the read model shows is told to come again', async () => {
-    const headers = { ...as('*,stock:read'), 'kontor-min-position': '7' };
+    const newest = String(store.events.at(-1)?.position);
+    const headers = { ...as('*,stock:read'), 'kontor-min-position': newest };
     const answer = await get('/v1/availability?channel=web&sku=MUG', headers);
     expect(answer).toMatchObject({
       status: 503,
       body: { code: 'not-caught-up', retryable: true },
       headers: { 'retry-after': '1' },
     });
+  });
+
+  it('that waits for a position at which no event stands is refused', async () => {
+    const headers = { ...as('*,stock:read'), 'kontor-min-position': '7' };
+    const errors = [{ field: 'Kontor-Min-Position' }];
+    const answer = await get('/v1/availability?channel=web&sku=MUG', headers);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed', errors } });
+  });
+
+  it('of the feed after a position at which no event stands is refused', async () => {
+    const asked = { status: 400, body: { code: 'validation-failed', errors: [{ field: 'after' }] } };
+    expect(await get('/v1/feed?after=7', as('*,feed:read,stock:read'))).toMatchObject(asked);
+    expect(await get('/v1/feed', { ...as('*,feed:read,stock:read'), 'last-event-id': '7' })).toMatchObject(asked);
   });
 
   it.each([

@@ -31,8 +31,7 @@ export const startChannels = async (settings: Settings) => {
   const promises = new Promises(channels, { db, network, kits, positions, availability });
   const api = { url: settings.apiUrl, key: settings.apiKey };
   const adapters = await openAdapters(configs, { db, promises, api });
-  const head = await store.head();
-  const seen = await Promise.all([network, kits].map((directory) => directory.reached(head, READ_WITHIN_MS)));
+  const seen = await Promise.all([network, kits].map((directory) => directory.caughtUpWith(store, READ_WITHIN_MS)));
   if (seen.includes(false)) throw new Error('The log of the event store cannot be read');
 
   const consumers = [promises, ...adapters.flatMap(({ adapter }) => adapter.consumer ?? [])];

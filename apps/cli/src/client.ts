@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 
@@ -15,7 +16,7 @@ export interface CommandLine {
 export interface LineResult {
   readonly line: number;
   readonly status: number;
-  readonly position?: number;
+  readonly position?: Position;
   readonly repeated?: boolean;
   readonly code?: string;
   readonly title?: string;

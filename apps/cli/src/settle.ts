@@ -10,17 +10,17 @@ export interface Status {
 export const settle = async (client: KontorClient, onLag: (lag: number) => void = () => undefined): Promise<void> => {
   let quiet: number | undefined;
   let moved = performance.now();
-  for (let last = -1; ;) {
+  for (let last = ''; ;) {
     const { head, consumers } = await client.get<Status>('/v1/status');
     const lag = Math.max(0, ...consumers.map((one) => one.lag));
     if (lag === 0 && quiet === head) return;
     quiet = lag === 0 ? head : undefined;
     onLag(lag);
-    const progress = consumers.reduce((sum, { position }) => sum + position, head);
+    const progress = JSON.stringify([head, consumers.map(({ position }) => position)]);
     if (progress !== last) moved = performance.now();
     last = progress;
     if (performance.now() - moved > 60_000)
-      throw new Error(`The consumers stand still, ${lag} behind: see kontor status`);
+      throw new Error(`The consumers stand still, ${lag} events behind: see kontor status`);
     await pause(150);
   }
 };

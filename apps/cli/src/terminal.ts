@@ -37,12 +37,16 @@ export class Progress {
   constructor(
     private readonly what: string,
     private readonly unit: string,
-    private total: number,
+    /** Left out where nobody knows it. */
+    private total?: number,
   ) {
     if (!process.stderr.isTTY) return;
-    const format = `${what} {bar} {percentage}% | {value}/{total} ${unit} | {rate}/s | {eta_formatted} left`;
+    const format =
+      total === undefined
+        ? `${what} | {value} ${unit} | {rate}/s`
+        : `${what} {bar} {percentage}% | {value}/{total} ${unit} | {rate}/s | {eta_formatted} left`;
     this.bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, barsize: 30 });
-    this.bar.start(total, 0, { rate: 0 });
+    this.bar.start(total ?? 0, 0, { rate: 0 });
   }
 
   /** Units per second since the start. */
@@ -54,11 +58,11 @@ export class Progress {
     this.done = done;
     this.total = total;
     if (this.bar) {
-      this.bar.setTotal(total);
+      this.bar.setTotal(total ?? done);
       this.bar.update(done, { rate: this.rate });
     } else if (performance.now() - this.saidAt > 5000) {
       this.saidAt = performance.now();
-      say(`${this.what}: ${done} of ${total} ${this.unit}, ${this.rate}/s`);
+      say(`${this.what}: ${done}${total === undefined ? '' : ` of ${total}`} ${this.unit}, ${this.rate}/s`);
     }
   }
 

@@ -70,18 +70,9 @@ const metricsOf = ({ loops, timer, store, db }: Watched) => {
         for (const loop of loops) this.set({ consumer: loop.status().name }, values(loop) ?? 0);
       },
     });
-  gauge('position', 'Position up to which everything is handled', (loop) => loop.status().position);
   gauge('events_total', 'Events handled since the start', (loop) => loop.status().handledEvents);
   gauge('restarts_total', 'Times that the consumer had to start over', (loop) => loop.status().restarts);
   relayMetrics(registers, { loops, store, db });
-  new Gauge({
-    name: 'kontor_log_head_position',
-    help: 'Position of the newest event',
-    registers,
-    async collect() {
-      this.set(await store.head());
-    },
-  });
   new Gauge({
     name: 'kontor_deadlines_fired_total',
     help: 'Commands sent because their time had come',

@@ -3,7 +3,7 @@ import { type DataSource } from 'typeorm';
 import { type ConsumerLoop, type EventStore } from '#event-store';
 import { type NetworkDirectory } from '#network';
 import { PositionWaiter } from '#projections';
-import { AvailabilityRelay, oldestUnsent, Relay, relayStatus } from '#relay';
+import { AvailabilityRelay, Relay, relayStatus, topicLag } from '#relay';
 import { Availability, type KitDirectory, StockLevels } from '#stock';
 import { log } from './log.js';
 
@@ -21,7 +21,7 @@ export const openRelays = async (brokers: readonly string[], { db, store, networ
   const availability = new Availability(new StockLevels(db), network, kits);
   const consumers = [
     new Relay({ db, store, brokers, log }),
-    new AvailabilityRelay({ db, brokers, network, kits, positions, availability }),
+    new AvailabilityRelay({ db, store, brokers, network, kits, positions, availability }),
   ];
   return {
     consumers,
@@ -47,12 +47,12 @@ export const relayMetrics = (registers: [Metrics], { loops, store, db }: Watched
   const labelNames = ['topic'];
   new Gauge({
     name: 'kontor_relay_lag',
-    help: 'Positions between the newest event of the log and what the topic has',
+    help: 'Events that the topic does not have yet, counted up to 1000',
     labelNames,
     registers,
     async collect() {
-      const [head, { topics }] = await Promise.all([store.head(), relayStatus(db)]);
-      for (const { topic, position } of topics) this.set({ topic }, Math.max(0, head - position));
+      for (const topic of (await relayStatus(db)).topics)
+        this.set({ topic: topic.topic }, (await topicLag(store, topic)).events);
     },
   });
   new Gauge({
@@ -61,10 +61,8 @@ export const relayMetrics = (registers: [Metrics], { loops, store, db }: Watched
     labelNames,
     registers,
     async collect() {
-      for (const topic of (await relayStatus(db)).topics) {
-        const since = await oldestUnsent(store, topic);
-        this.set({ topic: topic.topic }, since === undefined ? 0 : Math.max(0, Date.now() - since) / 1000);
-      }
+      for (const topic of (await relayStatus(db)).topics)
+        this.set({ topic: topic.topic }, (await topicLag(store, topic)).seconds);
     },
   });
 };

@@ -1,4 +1,4 @@
-import { type Recorded } from '#event-store';
+import { type Recorded, type Position } from '#event-store';
 import { upcast } from '#kernel';
 import { eventDefinitions } from './streams.js';
 
@@ -8,7 +8,7 @@ export interface Published {
   readonly type: string;
   readonly stream: string;
   readonly revision: number;
-  readonly position: number;
+  readonly position: Position;
   readonly data: object;
   readonly channel: string;
   readonly correlationId: string;

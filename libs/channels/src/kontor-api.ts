@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { TryAgain } from './consuming/try-again.js';
 import { type Clock, systemClock } from './clock.js';
 
@@ -72,7 +73,7 @@ export class KontorApi {
   }
 
   /** @param position what was recorded up to here must be seen */
-  get(path: string, position?: number): Promise<ApiAnswer> {
+  get(path: string, position?: Position): Promise<ApiAnswer> {
     return this.insist(path, {
       headers: { ...(position !== undefined && { 'kontor-min-position': String(position) }) },
     });

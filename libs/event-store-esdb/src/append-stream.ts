@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type EventStoreDBClient } from '@eventstore/db-client';
 import streams, { type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { type ClientDuplexStream } from '@grpc/grpc-js';
-import { type Appended, type NewEvent } from '#event-store';
+import { type Appended, type NewEvent, asPosition } from '#event-store';
 import { encodeAppend } from './append-request.js';
 import { openCall } from './open-call.js';
 
@@ -109,7 +109,11 @@ const resultOf = (answer: BatchAppendResp): Appended | Error => {
   const success = answer.getSuccess();
   const revision = Number(success?.getCurrentRevision());
   // A server may leave the position out when it has stored the same events before.
-  return { outcome: 'stored', revision, position: Number(success?.getPosition()?.getCommitPosition() ?? 0) };
+  return {
+    outcome: 'stored',
+    revision,
+    position: asPosition(Number(success?.getPosition()?.getCommitPosition() ?? 0)),
+  };
 };
 
 const failureOf = (type: string, message: string): Appended | Error => {

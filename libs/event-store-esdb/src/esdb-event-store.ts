@@ -6,9 +6,13 @@ import {
   type NewEvent,
   type Recorded,
   type SubscribeOptions,
+  START,
+  type Position,
 } from '#event-store';
 import { Appender, dispose } from './appender.js';
+import { type Frame } from './frames.js';
 import { inTime } from './in-time.js';
+import { forwardsOf, newestOf, openReading } from './read-request.js';
 import { fromStore } from './recorded.js';
 import { SharedReading } from './shared-reading.js';
 import { Subscription } from './subscription.js';
@@ -61,12 +65,12 @@ export class EsdbEventStore extends EventStore {
     }
   }
 
-  override subscribe(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
+  override subscribe(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
     return this.shared.batches(after, { ...options, signal: AbortSignal.any([options.signal, this.closing.signal]) });
   }
 
   /** A subscription, and another one whenever it has been silent for too long. */
-  private async *subscription(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
+  private async *subscription(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
     let position = after;
     while (!options.signal.aborted) {
       const subscription = await Subscription.open(this.reader, position, options);
@@ -77,11 +81,40 @@ export class EsdbEventStore extends EventStore {
     }
   }
 
-  override async head() {
+  override async *readAll(after: Position, categories: readonly string[]): AsyncIterable<Recorded> {
+    const call = await openReading(this.reader, forwardsOf(after, categories));
+    for await (const frame of call as AsyncIterable<Frame>) {
+      if (frame.kind === 'event' && frame.recorded.position > after) yield frame.recorded;
+    }
+  }
+
+  override async head(categories?: readonly string[]) {
+    if (!categories) return this.end();
+    const call = await openReading(this.reader, newestOf(categories));
+    for await (const frame of call as AsyncIterable<Frame>) if (frame.kind === 'event') return frame.recorded.position;
+    return START;
+  }
+
+  private async end() {
     const reading = this.reader.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
-    let position = 0;
+    let position = START;
     for await (const { event } of inTime(reading, this.timeoutMs)) if (event) ({ position } = fromStore(event));
     return position;
+  }
+
+  /** A real server fails where no event stands, and reads nothing beyond its end. */
+  override async contains(position: Position) {
+    if (position === START) return true;
+    const commit = BigInt(String(position));
+    const fromPosition = { commit, prepare: commit };
+    try {
+      for await (const { event } of inTime(this.reader.readAll({ fromPosition, maxCount: 1 }), this.timeoutMs))
+        return event !== undefined && fromStore(event).position === position;
+      return false;
+    } catch (error) {
+      if (isNoPosition(error)) return false;
+      throw error;
+    }
   }
 
   override async close() {
@@ -89,3 +122,7 @@ export class EsdbEventStore extends EventStore {
     await Promise.all([this.appender.close(), dispose(this.reader)]);
   }
 }
+
+/** What servers say where a reading begins between two events, and some of them beyond the end. */
+const isNoPosition = (error: unknown) =>
+  /Unexpected ReadAllResult: Error|invalid position/.test(String((error as Partial<Error>).message));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ConsumerLoop, NO_STREAM, type Appended, type Batch, type Recorded } from '#event-store';
+import { ConsumerLoop, NO_STREAM, type Appended, type Batch, type Recorded, START } from '#event-store';
 import { aCause, eventStoreContract, LocalEventStore, newEvents } from '#testing';
 import { EsdbEventStore } from './index.js';
 
@@ -70,7 +70,7 @@ describe('EventStoreDB in trouble', () => {
   const consume = () => {
     const seen: Recorded[] = [];
     const waiters: { readonly count: number; readonly resolve: () => void }[] = [];
-    let position = 0;
+    let position = START;
     const handle = (batch: Batch) => {
       seen.push(...batch.events);
       ({ position } = batch);
@@ -158,14 +158,14 @@ describe('EventStoreDB in trouble', () => {
     await store.head();
     server.signal('SIGSTOP');
     const subscription = async () => {
-      for await (const batch of store.subscribe(0, { signal: stop.signal })) expect(batch.events).toEqual([]);
+      for await (const batch of store.subscribe(START, { signal: stop.signal })) expect(batch.events).toEqual([]);
     };
     await expect(subscription()).rejects.toThrow('no answer to a subscription within 500 ms');
   });
 
   it('hears from an idle log again and again', async () => {
     let heard = 0;
-    for await (const { caughtUp } of store.subscribe(0, { signal: stop.signal })) {
+    for await (const { caughtUp } of store.subscribe(START, { signal: stop.signal })) {
       expect(caughtUp).toBe(true);
       if (++heard === 3) break;
     }
@@ -194,7 +194,7 @@ describe('EventStoreDB in trouble', () => {
     await store.append('thing-1', NO_STREAM, newEvents([{ type: '$metadata', data: {} }]));
     await store.append('thing-1', 0, happened(1));
     const seen: Recorded[] = [];
-    for await (const batch of store.subscribe(0, { signal: stop.signal })) {
+    for await (const batch of store.subscribe(START, { signal: stop.signal })) {
       seen.push(...batch.events);
       if (batch.caughtUp) break;
     }

@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { describe, expect, it } from '@jest/globals';
@@ -43,7 +44,7 @@ describe('a frame of a subscription', () => {
         envelope: { schema: 2, actor: 'Zoë' },
         stream: 'stock-Tée~haven',
         revision: 7,
-        position: 12,
+        position: asPosition(12),
         recordedAt: 1_763_798_400_123,
       },
     });
@@ -58,7 +59,7 @@ describe('a frame of a subscription', () => {
 
   it('tells only the place of what belongs to the store itself', () => {
     const deleted = { type: '$streamDeleted', revision: '9223372036854775807', data: '' };
-    expect(decodeFrame(eventFrame(deleted))).toEqual({ kind: 'position', position: 12 });
+    expect(decodeFrame(eventFrame(deleted))).toEqual({ kind: 'position', position: asPosition(12) });
   });
 
   it('takes what others have written: bytes, broken JSON, nothing around it', () => {
@@ -88,7 +89,7 @@ describe('a frame of a subscription', () => {
     );
     expect(decoded).toEqual([
       { kind: 'confirmed' },
-      { kind: 'position', position: 4096 },
+      { kind: 'position', position: asPosition(4096) },
       { kind: 'caughtUp' },
       { kind: 'other' },
     ]);

@@ -1,4 +1,4 @@
-import { type Envelope, type Recorded } from '#event-store';
+import { type Envelope, type Recorded, START, asPosition, type Position } from '#event-store';
 import { WireError, WireReader } from '#wire';
 import { safe } from './recorded.js';
 
@@ -8,7 +8,7 @@ import { safe } from './recorded.js';
  */
 export type Frame =
   | { readonly kind: 'event'; readonly recorded: Recorded }
-  | { readonly kind: 'position'; readonly position: number }
+  | { readonly kind: 'position'; readonly position: Position }
   | { readonly kind: 'confirmed' | 'caughtUp' | 'other' };
 
 /** How the fields of a message go into what is made of it, by tag. */
@@ -50,7 +50,7 @@ interface Draft {
   id: string;
   stream: string;
   revision: number;
-  position: number;
+  position: Position;
   metadata: Map<string, string>;
   envelope?: Buffer;
   data?: Buffer;
@@ -61,7 +61,7 @@ const RECORDED: Fields<Draft> = {
   [bytes(1)]: (draft, reader) => (draft.id = text(reader.message(), 2)),
   [bytes(2)]: (draft, reader) => (draft.stream = text(reader.message(), 3)),
   [number(3)]: (draft, reader) => (draft.revision = reader.varint()),
-  [number(5)]: (draft, reader) => (draft.position = safe(reader.varint())),
+  [number(5)]: (draft, reader) => (draft.position = asPosition(safe(reader.varint()))),
   [bytes(6)]: ({ metadata }, reader) => {
     const { key, value } = read(reader.message(), ENTRY, { key: '', value: '' });
     metadata.set(key, value);
@@ -92,14 +92,14 @@ const frameOf = ({ id, stream, revision, position, metadata, envelope, data }: D
 /** `ReadResp.ReadEvent` */
 const EVENT: Fields<{ frame: Frame }> = {
   [bytes(1)]: (draft, reader) => {
-    const recorded = { id: '', stream: '', revision: 0, position: 0, metadata: new Map<string, string>() };
+    const recorded = { id: '', stream: '', revision: 0, position: START, metadata: new Map<string, string>() };
     draft.frame = frameOf(read(reader.message(), RECORDED, recorded));
   },
 };
 
 /** `ReadResp.Checkpoint` */
-const CHECKPOINT: Fields<{ position: number }> = {
-  [number(1)]: (draft, reader) => (draft.position = safe(reader.varint())),
+const CHECKPOINT: Fields<{ position: Position }> = {
+  [number(1)]: (draft, reader) => (draft.position = asPosition(safe(reader.varint()))),
 };
 
 /** `ReadResp` */
@@ -110,7 +110,7 @@ const RESPONSE: Fields<{ frame: Frame }> = {
     draft.frame = { kind: 'confirmed' };
   },
   [bytes(3)]: (draft, reader) => {
-    draft.frame = { kind: 'position', ...read(reader.message(), CHECKPOINT, { position: 0 }) };
+    draft.frame = { kind: 'position', ...read(reader.message(), CHECKPOINT, { position: START }) };
   },
   [bytes(8)]: (draft, reader) => {
     reader.slice();

@@ -1,5 +1,5 @@
 import { type AllStreamRecordedEvent, type RecordedEvent } from '@eventstore/db-client';
-import { type Envelope, type Recorded } from '#event-store';
+import { type Envelope, type Recorded, asPosition } from '#event-store';
 
 /** @throws RangeError when a position is too large for a number */
 export const fromStore = (stored: RecordedEvent | AllStreamRecordedEvent): Recorded => {
@@ -11,7 +11,7 @@ export const fromStore = (stored: RecordedEvent | AllStreamRecordedEvent): Recor
     envelope: (metadata ?? {}) as unknown as Envelope,
     stream: streamId,
     revision: safe(Number(revision)),
-    position: safe(Number(position?.commit ?? 0n)),
+    position: asPosition(safe(Number(position?.commit ?? 0n))),
     recordedAt: created.getTime(),
   };
 };

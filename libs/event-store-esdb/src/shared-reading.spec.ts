@@ -1,9 +1,17 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type Batch, categoryOf, type Recorded, type SubscribeOptions } from '#event-store';
+import {
+  type Batch,
+  categoryOf,
+  type Recorded,
+  type SubscribeOptions,
+  type Position,
+  START,
+  asPosition,
+} from '#event-store';
 import { aCause, newEvents } from '#testing';
 import { SharedReading } from './shared-reading.js';
 
-const at = (position: number, stream: string): Recorded => {
+const at = (position: Position, stream: string): Recorded => {
   const [made] = newEvents([{ type: 'Happened', data: { position } }], aCause());
   if (!made) throw new Error('no event');
   return { ...made, stream, revision: 0, position, recordedAt: 0 };
@@ -13,14 +21,14 @@ const at = (position: number, stream: string): Recorded => {
 class Log {
   readonly events: Recorded[] = [];
   /** Where each subscription that there has been began, and of what. */
-  readonly read: { readonly after: number; readonly categories: readonly string[] }[] = [];
+  readonly read: { readonly after: Position; readonly categories: readonly string[] }[] = [];
   open = 0;
   private wake = Promise.withResolvers<undefined>();
   private failure: Error | undefined;
   private told: Error | undefined;
 
   add(...streams: string[]) {
-    for (const stream of streams) this.events.push(at(this.events.length + 1, stream));
+    for (const stream of streams) this.events.push(at(asPosition(this.events.length + 1), stream));
     this.tell();
   }
 
@@ -31,7 +39,7 @@ class Log {
     this.failure = undefined;
   }
 
-  async *subscribe(after: number, { categories = [], signal }: SubscribeOptions): AsyncIterable<Batch> {
+  async *subscribe(after: Position, { categories = [], signal }: SubscribeOptions): AsyncIterable<Batch> {
     this.read.push({ after, categories });
     this.open++;
     signal.addEventListener('abort', () => this.tell());
@@ -52,8 +60,8 @@ class Log {
     }
   }
 
-  private after(position: number, categories: readonly string[]) {
-    return this.events.slice(position).filter(({ stream }) => categories.includes(categoryOf(stream)));
+  private after(position: Position, categories: readonly string[]) {
+    return this.events.slice(Number(position)).filter(({ stream }) => categories.includes(categoryOf(stream)));
   }
 
   private async change(signal: AbortSignal) {
@@ -77,14 +85,14 @@ describe('subscribers that share a reading', () => {
     log = new Log();
     shared = new SharedReading(
       (after, options) => log.subscribe(after, options),
-      () => Promise.resolve(log.events.length),
+      () => Promise.resolve(asPosition(log.events.length)),
     );
     stop = new AbortController();
   });
 
   /** Reads in the background; `until` resolves when so many events have come. */
-  const reader = (categories: string[], after = 0) => {
-    const seen: number[] = [];
+  const reader = (categories: string[], after: Position = START) => {
+    const seen: Position[] = [];
     let position = after;
     let failure: unknown;
     let wake = Promise.withResolvers<undefined>();
@@ -139,13 +147,13 @@ describe('subscribers that share a reading', () => {
   it('begin where the log is, however long ago their own last event was', async () => {
     log.add('location-1', ...Array.from({ length: 1_000 }, (_, n) => `order-${n}`));
     const rare = reader(['location']);
-    await rare.until(() => rare.position() === 1_001);
-    const often = reader(['order'], 990);
+    await rare.until(() => rare.position() === asPosition(1_001));
+    const often = reader(['order'], asPosition(990));
     await often.until(() => often.seen.length === 11);
     log.add('order-1', 'location-1');
     await Promise.all([rare.until(() => rare.seen.length === 2), often.until(() => often.seen.length === 12)]);
     expect([rare.seen, often.seen.at(-1)]).toEqual([[1, 1_003], 1_002]);
-    expect(log.read.slice(2).every(({ after }) => after >= 1_001)).toBe(true);
+    expect(log.read.slice(2).every(({ after }) => after >= asPosition(1_001))).toBe(true);
   });
 
   it('a newcomer with other interests is served, too', async () => {
@@ -168,8 +176,8 @@ describe('subscribers that share a reading', () => {
     const quick = reader(['order']);
     log.add('order-0');
     await quick.until(() => quick.seen.length === 1);
-    const slow = shared.batches(0, { categories: ['order'], signal: stop.signal })[Symbol.asyncIterator]();
-    const seen: number[] = [];
+    const slow = shared.batches(START, { categories: ['order'], signal: stop.signal })[Symbol.asyncIterator]();
+    const seen: Position[] = [];
     const take = async () => {
       const { value } = (await slow.next()) as { value: Batch };
       seen.push(...value.events.map(({ position }) => position));
@@ -195,7 +203,7 @@ describe('subscribers that share a reading', () => {
     log.fail();
     await Promise.all([one.done, other.done]);
     expect([one.failure(), other.failure()]).toEqual([expect.any(Error), expect.any(Error)]);
-    const again = reader(['order'], 2);
+    const again = reader(['order'], asPosition(2));
     log.add('order-3');
     await again.until(() => again.seen.length === 1);
     expect(again.seen).toEqual([3]);

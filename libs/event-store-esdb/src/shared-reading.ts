@@ -1,7 +1,7 @@
-import { type Batch, type SubscribeOptions } from '#event-store';
+import { type Batch, type SubscribeOptions, laterOf, type Position } from '#event-store';
 import { Tail } from './tail.js';
 
-type Read = (after: number, options: SubscribeOptions) => AsyncIterable<Batch>;
+type Read = (after: Position, options: SubscribeOptions) => AsyncIterable<Batch>;
 
 /** Subscribers that have caught up share one subscription: what all of them wait for is sent and decoded once. */
 export class SharedReading {
@@ -13,10 +13,10 @@ export class SharedReading {
     /** A subscription of one's own. */
     private readonly read: Read,
     /** Position of the newest event. */
-    private readonly head: () => Promise<number>,
+    private readonly head: () => Promise<Position>,
   ) {}
 
-  async *batches(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
+  async *batches(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
     const { categories = [], signal } = options;
     if (categories.length === 0) yield* this.read(after, options);
     this.interests.add(categories);
@@ -33,16 +33,16 @@ export class SharedReading {
     }
   }
 
-  private next(after: number, categories: readonly string[], options: SubscribeOptions): AsyncIterable<Batch> {
+  private next(after: Position, categories: readonly string[], options: SubscribeOptions): AsyncIterable<Batch> {
     const { tail } = this;
     return tail?.has(after, categories) ? tail.batches(after, options) : this.catchUp(after, categories, options);
   }
 
   /** Who has caught up with a subscription that began after the log had this head knows all its own up to there. */
-  private async *catchUp(after: number, categories: readonly string[], options: SubscribeOptions) {
+  private async *catchUp(after: Position, categories: readonly string[], options: SubscribeOptions) {
     const head = await this.head();
     for await (const batch of this.read(after, options)) {
-      const position = batch.caughtUp ? Math.max(batch.position, head) : batch.position;
+      const position = batch.caughtUp ? laterOf(batch.position, head) : batch.position;
       yield { ...batch, position };
       if (!batch.caughtUp) continue;
       this.begin(position, categories);
@@ -50,7 +50,7 @@ export class SharedReading {
     }
   }
 
-  private begin(position: number, categories: readonly string[]) {
+  private begin(position: Position, categories: readonly string[]) {
     if (this.tail?.has(position, categories)) return;
     this.tail?.retire();
     this.tail = new Tail([...new Set([...this.interests].flat())], position, this.read);

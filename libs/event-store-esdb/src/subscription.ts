@@ -1,14 +1,8 @@
 import { type EventStoreDBClient } from '@eventstore/db-client';
-import shared from '@eventstore/db-client/generated/shared_pb.js';
-import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ClientReadableStream } from '@grpc/grpc-js';
-import { type Batch, type Recorded, type SubscribeOptions } from '#event-store';
-import { decodeFrame, type Frame } from './frames.js';
-import { openCall } from './open-call.js';
-
-const READ = '/event_store.client.streams.Streams/Read';
-/** A filtered subscription tells its position every 32 × this many events that it skips. */
-const CHECKPOINT_INTERVAL = 32;
+import { type Batch, type Recorded, type SubscribeOptions, laterOf, type Position } from '#event-store';
+import { type Frame } from './frames.js';
+import { openReading, subscriptionOf } from './read-request.js';
 
 /** One subscription, read in batches: whatever has arrived by the time the consumer asks. */
 export class Subscription {
@@ -18,14 +12,14 @@ export class Subscription {
   private pending: Recorded[] = [];
   private caughtUp = false;
   /** Position of the last batch, and whether it was caught up. */
-  private told: { readonly position: number; readonly caughtUp: boolean };
+  private told: { readonly position: Position; readonly caughtUp: boolean };
   private over: Error | undefined;
   private wake: (() => void) | undefined;
 
   private constructor(
     private readonly call: ClientReadableStream<Frame>,
     /** Everything up to here is in `pending` or was told. */
-    private position: number,
+    private position: Position,
     private readonly options: SubscribeOptions,
   ) {
     this.batchSize = options.batchSize ?? 500;
@@ -36,12 +30,8 @@ export class Subscription {
     call.on('end', () => this.end(new Error('The server ended the subscription')));
   }
 
-  static async open(client: EventStoreDBClient, position: number, options: SubscribeOptions): Promise<Subscription> {
-    const request = requestOf(position, options.categories);
-    const call = await openCall(client, 'subscription', (grpc, ...how) =>
-      grpc.makeServerStreamRequest(READ, () => Buffer.from(request.serializeBinary()), decodeFrame, request, ...how),
-    );
-    return new Subscription(call, position, options);
+  static async open(client: EventStoreDBClient, position: Position, options: SubscribeOptions): Promise<Subscription> {
+    return new Subscription(await openReading(client, subscriptionOf(position, options.categories)), position, options);
   }
 
   /**
@@ -77,7 +67,7 @@ export class Subscription {
       this.position = frame.recorded.position;
       this.pending.push(frame.recorded);
       if (this.pending.length >= 2 * this.batchSize) this.call.pause(); // one batch is read ahead while another is handled
-    } else if (frame.kind === 'position') this.position = Math.max(this.position, frame.position);
+    } else if (frame.kind === 'position') this.position = laterOf(this.position, frame.position);
     else if (frame.kind === 'caughtUp') this.caughtUp = true;
     else this.confirmed ||= frame.kind === 'confirmed';
     if (this.hasNews) this.wake?.();
@@ -113,28 +103,3 @@ export class Subscription {
     });
   }
 }
-
-/** No prefix at all would let everything through. */
-const filterOf = (categories: readonly string[] | undefined) => {
-  const names = new streams.ReadReq.Options.FilterOptions.Expression();
-  if (!categories) return names.setRegex('^[^$]');
-  if (categories.length === 0) return names.setRegex('^$');
-  return names.setPrefixList(categories.map((category) => `${category}-`));
-};
-
-const requestOf = (after: number, categories: readonly string[] | undefined) => {
-  const all = new streams.ReadReq.Options.AllOptions();
-  const from = new streams.ReadReq.Options.Position();
-  if (after > 0) all.setPosition(from.setCommitPosition(String(after)).setPreparePosition(String(after)));
-  else all.setStart(new shared.Empty());
-  const filter = new streams.ReadReq.Options.FilterOptions();
-  filter.setStreamIdentifier(filterOf(categories));
-  filter.setCount(new shared.Empty());
-  filter.setCheckpointintervalmultiplier(CHECKPOINT_INTERVAL);
-  const options = new streams.ReadReq.Options();
-  options.setAll(all);
-  options.setSubscription(new streams.ReadReq.Options.SubscriptionOptions());
-  options.setUuidOption(new streams.ReadReq.Options.UUIDOption().setString(new shared.Empty()));
-  options.setFilter(filter);
-  return new streams.ReadReq().setOptions(options);
-};

@@ -1,17 +1,19 @@
-import { type Batch, categoryOf, type Recorded, type SubscribeOptions } from '#event-store';
+import { type Batch, categoryOf, type Recorded, type SubscribeOptions, laterOf, type Position } from '#event-store';
 
 /** Events to keep for readers that are slower than others; up to twice as many are kept. */
 const KEPT = 2_000;
 /** A reader hears of its position at least every so many events that are not for it. */
-const MOST_SKIPPED = 4_096;
+const MOST_SKIPPED = 1_024;
 
 /** Where a reader is. */
 interface Cursor {
   /** Index of the event that it looks at next. */
   next: number;
   /** What it was told last. */
-  position: number;
+  position: Position;
   silences: number;
+  /** Events that were not for it since it was told its position. */
+  skipped: number;
 }
 
 /** The newest events, read once for all subscribers that have caught up: each takes what it wants at its own pace. */
@@ -26,7 +28,7 @@ export class Tail {
   private silences = 0;
   private over: Error | undefined;
   private retired = false;
-  private position: number;
+  private position: Position;
   private changed = Promise.withResolvers<undefined>();
   private readonly stopping = new AbortController();
 
@@ -34,22 +36,25 @@ export class Tail {
   constructor(
     private readonly categories: readonly string[],
     /** Everything of these categories that comes after this is here. */
-    private from: number,
-    private readonly read: (after: number, options: SubscribeOptions) => AsyncIterable<Batch>,
+    private from: Position,
+    private readonly read: (after: Position, options: SubscribeOptions) => AsyncIterable<Batch>,
   ) {
     this.position = from;
   }
 
   /** Whether a subscriber can go on here. */
-  has(after: number, categories: readonly string[]): boolean {
+  has(after: Position, categories: readonly string[]): boolean {
     if (this.over || this.retired || this.stopping.signal.aborted || after < this.from) return false;
     return categories.every((category) => this.categories.includes(category));
   }
 
   /** Ends when the signal aborts, and for readers that have fallen too far behind. @throws Error when reading fails */
-  async *batches(after: number, { categories = [], batchSize = 500, signal }: SubscribeOptions): AsyncIterable<Batch> {
+  async *batches(
+    after: Position,
+    { categories = [], batchSize = 500, signal }: SubscribeOptions,
+  ): AsyncIterable<Batch> {
     const wanted = new Set(categories);
-    const cursor = { next: this.dropped, position: after, silences: this.silences };
+    const cursor = { next: this.dropped, position: after, silences: this.silences, skipped: 0 };
     this.join();
     try {
       while (!signal.aborted && this.serves(cursor)) {
@@ -82,11 +87,12 @@ export class Tail {
   private take(cursor: Cursor, wanted: ReadonlySet<string>, most: number): Batch | undefined {
     const events = this.collect(cursor, wanted, most);
     const all = cursor.next === this.end;
-    const position = Math.max(cursor.position, all ? this.position : this.at(cursor.next - 1).position);
-    const isQuiet = cursor.silences === this.silences && position - cursor.position <= MOST_SKIPPED;
+    const position = laterOf(cursor.position, all ? this.position : this.at(cursor.next - 1).position);
+    const isQuiet = cursor.silences === this.silences && cursor.skipped <= MOST_SKIPPED;
     if (events.length === 0 && isQuiet) return undefined;
     cursor.position = position;
     cursor.silences = this.silences;
+    cursor.skipped = 0;
     return { events, position, caughtUp: all && this.caughtUp };
   }
 
@@ -96,6 +102,7 @@ export class Tail {
       const event = this.at(cursor.next);
       // A reader comes after the first of these, and perhaps after the last.
       if (event.position > cursor.position && wanted.has(categoryOf(event.stream))) events.push(event);
+      else cursor.skipped++;
     }
     return events;
   }

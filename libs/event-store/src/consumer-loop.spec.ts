@@ -1,3 +1,4 @@
+import { START } from './position.js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryEventStore, newEvents } from '#testing';
 import { ConsumerLoop, NO_STREAM, type Batch, type Consumer, type ConsumerStatus } from './index.js';
@@ -24,7 +25,7 @@ const append = async (what: number) => {
 class Memory implements Consumer {
   readonly name = 'memory';
   readonly categories = ['thing'];
-  position = 0;
+  position = START;
   resumes = 0;
   readonly seen: number[] = [];
   /** Called before each batch; throws to fail it. */
@@ -77,7 +78,7 @@ describe('a consumer loop', () => {
   it('goes on where the consumer was', async () => {
     for (const what of [0, 1, 2]) await append(what);
     const memory = new Memory();
-    memory.position = store.events[1]?.position ?? 0;
+    memory.position = store.events[1]?.position ?? START;
     const { until } = start(memory);
     await until(({ state }) => state === 'live');
     expect(memory.seen).toEqual([2]);
@@ -129,7 +130,7 @@ describe('a consumer loop', () => {
     const memory = new Memory();
     const { until, changes } = start(memory);
     await until(({ state }) => state === 'live');
-    memory.position = 0;
+    memory.position = START;
     memory.startOver(new Error('the database has crashed'));
     await until(({ handledEvents }) => handledEvents === 2);
     expect(memory.seen).toEqual([0, 0]);

@@ -1,4 +1,6 @@
+import { type Position } from './position.js';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PositionGone } from './errors.js';
 import { type Consumer } from './consumer.js';
 import { type Batch, type EventStore } from './port.js';
 
@@ -16,7 +18,7 @@ export interface ConsumerStatus {
   /** `waiting`: for the next try after a failure. */
   readonly state: 'starting' | 'catching-up' | 'live' | 'waiting' | 'stopped';
   /** Everything up to here has been handled; undefined before the consumer has said where it is. */
-  readonly position: number | undefined;
+  readonly position: Position | undefined;
   readonly handledEvents: number;
   readonly restarts: number;
   /** Why it last started over, until the next batch is handled. */
@@ -70,6 +72,7 @@ export class ConsumerLoop {
     const over = new AbortController();
     try {
       const position = await this.consumer.resume((reason) => over.abort(reason));
+      if (!(await this.store.contains(position))) throw new PositionGone(this.consumer.name, position);
       this.change({ state: 'catching-up', position });
       const { categories } = this.consumer;
       const { batchSize } = this.options;

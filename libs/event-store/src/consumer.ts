@@ -1,3 +1,4 @@
+import { type Position } from './position.js';
 import { type Batch } from './port.js';
 
 /** Someone who reads the log and remembers how far: a projection, a process, a relay. */
@@ -10,7 +11,7 @@ export interface Consumer {
    *
    * @param startOver tells that what was handled may be lost, also while there is nothing to handle
    */
-  resume(startOver: (reason: Error) => void): Promise<number>;
+  resume(startOver: (reason: Error) => void): Promise<Position>;
   /** Handles a batch and keeps its position, in one transaction; throws to have it delivered again after a pause. */
   handle(batch: Batch): Promise<void>;
   /** There is nothing new, says the store every few seconds. Throws to start over. */

@@ -1,3 +1,4 @@
+import { type Position, asPosition } from './position.js';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DomainError, type Message } from '#kernel';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
@@ -116,18 +117,18 @@ describe('a command that begins a stream', () => {
 describe('the horizon', () => {
   /** The store's answers to the question where the log ends, when the spec wants them. */
   const asked = () => {
-    const answers: ((position: number) => void)[] = [];
-    const head = () => new Promise<number>((resolve) => answers.push(resolve));
+    const answers: ((position: Position) => void)[] = [];
+    const head = () => new Promise<Position>((resolve) => answers.push(resolve));
     return { answers, horizon: new Horizon({ head } as unknown as EventStore) };
   };
 
   it('never comes closer when an old answer arrives late', async () => {
     const { answers, horizon } = asked();
     const both = [horizon.newest(), horizon.newest()];
-    answers[0]?.(5);
+    answers[0]?.(asPosition(5));
     await both[0];
-    horizon.saw(9);
-    answers[1]?.(6);
+    horizon.saw(asPosition(9));
+    answers[1]?.(asPosition(6));
     expect(await both[1]).toBe(9);
     expect(await horizon.newest()).toBe(9);
   });
@@ -135,8 +136,8 @@ describe('the horizon', () => {
   it('knows what was heard of while it was asked for', async () => {
     const { answers, horizon } = asked();
     const first = horizon.newest();
-    horizon.saw(9);
-    answers[0]?.(5);
+    horizon.saw(asPosition(9));
+    answers[0]?.(asPosition(5));
     expect(await first).toBe(9);
   });
 
@@ -144,10 +145,10 @@ describe('the horizon', () => {
     const { answers, horizon } = asked();
     const first = horizon.newest();
     horizon.doubt();
-    answers[0]?.(5);
+    answers[0]?.(asPosition(5));
     await first;
     const again = horizon.newest();
-    answers[1]?.(7);
+    answers[1]?.(asPosition(7));
     expect(await again).toBe(7);
   });
 });

@@ -1,5 +1,6 @@
+import { type Position, START, laterOf } from './position.js';
 import { type Consumer } from './consumer.js';
-import { type Batch, type Recorded } from './port.js';
+import { type Batch, type EventStore, type Recorded } from './port.js';
 
 /**
  * What a few streams say, in memory. It is run like any consumer, in every process that needs it, and starts empty: wait
@@ -8,7 +9,7 @@ import { type Batch, type Recorded } from './port.js';
 export abstract class InMemoryView implements Consumer {
   abstract readonly name: string;
   abstract readonly categories: readonly string[];
-  private position = 0;
+  private position = START;
   /** Stream → revision of the last event that was folded. */
   private readonly revisions = new Map<string, number>();
   private readonly waiters = new Set<() => void>();
@@ -17,7 +18,7 @@ export abstract class InMemoryView implements Consumer {
   protected abstract fold(recorded: Recorded): void;
 
   /** Whether everything up to `position` is in view, after waiting for it at most `timeoutMs`. */
-  reached(position: number, timeoutMs: number): Promise<boolean> {
+  reached(position: Position, timeoutMs: number): Promise<boolean> {
     if (this.position >= position) return Promise.resolve(true);
     return new Promise((resolve) => {
       const done = (seen: boolean) => {
@@ -31,14 +32,19 @@ export abstract class InMemoryView implements Consumer {
     });
   }
 
-  resume(): Promise<number> {
+  /** Whether everything that the log holds of its categories now is in view, after waiting for it at most `timeoutMs`. */
+  async caughtUpWith(store: EventStore, timeoutMs: number): Promise<boolean> {
+    return this.reached(await store.head(this.categories), timeoutMs);
+  }
+
+  resume(): Promise<Position> {
     return Promise.resolve(this.position);
   }
 
   /** @throws UnknownEvent */
   handle({ events, position }: Batch): Promise<void> {
     for (const recorded of events) this.foldOnce(recorded);
-    this.position = Math.max(this.position, position);
+    this.position = laterOf(this.position, position);
     for (const look of this.waiters) look();
     return Promise.resolve();
   }

@@ -1,3 +1,4 @@
+import { type Position } from './position.js';
 import { type Cause, type Message } from '#kernel';
 import { type LoadedStream, type Remembered } from './loaded-stream.js';
 import { type Appended, type NewEvent } from './port.js';
@@ -7,7 +8,7 @@ export interface Outcome<Event extends Message = Message> {
   /** Revision of the stream afterwards: the caller's ETag. */
   readonly revision: number;
   /** A position in the log at or after the command's last event; undefined when it caused none. */
-  readonly position: number | undefined;
+  readonly position: Position | undefined;
   /** The events that the command caused, now or when it was first sent; personal fields may be sealed in a repeat. */
   readonly events: readonly Event[];
   readonly eventIds: readonly string[];

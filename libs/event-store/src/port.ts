@@ -1,4 +1,5 @@
 import { type Cause, type Message } from '#kernel';
+import { type Position } from './position.js';
 
 /** Revision of a stream that does not exist yet. */
 export const NO_STREAM = -1;
@@ -22,15 +23,15 @@ export interface Recorded extends NewEvent {
   readonly stream: string;
   /** Place in its stream: 0, 1, 2… */
   readonly revision: number;
-  /** Place in the whole log. It only grows, and may skip numbers. */
-  readonly position: number;
+  /** Place in the whole log. It only grows. */
+  readonly position: Position;
   /** When the store recorded it: milliseconds since 1970. Business time is `envelope.occurredAt`. */
   readonly recordedAt: number;
 }
 
 /** What became of an append. A thrown error means a bug, never bad luck. */
 export type Appended =
-  | { readonly outcome: 'stored'; readonly revision: number; readonly position: number }
+  | { readonly outcome: 'stored'; readonly revision: number; readonly position: Position }
   /** The stream is no longer at the expected revision: nothing was written by this call. */
   | { readonly outcome: 'conflict' }
   /** No answer: the events may or may not be stored. Repeat the same ids with the same expected revision to find out. */
@@ -40,8 +41,8 @@ export type Appended =
 export interface Batch {
   /** May be empty when only the position has moved. */
   readonly events: readonly Recorded[];
-  /** Everything up to here has been delivered, including what the filter left out. */
-  readonly position: number;
+  /** That of an event: everything up to here has been delivered. What the filter left out may lie behind it, or not. */
+  readonly position: Position;
   /** Nothing newer was waiting when this batch was cut. */
   readonly caughtUp: boolean;
 }
@@ -66,14 +67,26 @@ export abstract class EventStore {
   abstract read(stream: string, from?: number): AsyncIterable<Recorded>;
 
   /**
-   * Everything after a position, then what is new, as it comes. Reads ahead no more than two batches: a slow consumer
-   * slows the reading down. Ends when `signal` aborts, throws when the connection is lost or has been silent for long:
+   * Everything after a position, then what is new, as it comes. The position is `START` or that of an event. Reads ahead
+   * no more than two batches while it catches up: a slow consumer slows the reading down. Ends when `signal` aborts, throws when the connection is lost or has been silent for long:
    * the caller subscribes again from the last position that it handled.
    */
-  abstract subscribe(after: number, options: SubscribeOptions): AsyncIterable<Batch>;
+  abstract subscribe(after: Position, options: SubscribeOptions): AsyncIterable<Batch>;
 
-  /** Position of the newest event; 0 for an empty log. */
-  abstract head(): Promise<number>;
+  /**
+   * What the log holds of these categories after a position, oldest first. Ends where the log ended when the reading began,
+   * or a little later. @throws Error when the position is not that of an event, and when the store does not answer
+   */
+  abstract readAll(after: Position, categories: readonly string[]): AsyncIterable<Recorded>;
+
+  /**
+   * Position of the newest event of these categories, or of all events, those of the system included; `START` when
+   * there is none.
+   */
+  abstract head(categories?: readonly string[]): Promise<Position>;
+
+  /** Whether an event stands at the position. `START` comes before every log, so it is always there. */
+  abstract contains(position: Position): Promise<boolean>;
 
   abstract close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { type Position, START } from './position.js';
 import { upcast, type EventDefinition, type Message } from '#kernel';
 import { OutcomeUnknown } from './errors.js';
 import { LoadedStream } from './loaded-stream.js';
@@ -18,7 +19,7 @@ export interface StreamContext {
 
 /** The newest position of the log that this process has heard of: it only grows. */
 export class Horizon {
-  private position = 0;
+  private position = START;
   private doubts = 0;
   /** Nothing that this process has stored is beyond the position. */
   private certain = false;
@@ -26,7 +27,7 @@ export class Horizon {
   constructor(private readonly store: EventStore) {}
 
   /** Whatever is appended from now on has a greater position. @throws Error when the store does not answer */
-  async newest(): Promise<number> {
+  async newest(): Promise<Position> {
     if (!this.certain) {
       const { doubts } = this;
       this.saw(await this.store.head());
@@ -35,7 +36,7 @@ export class Horizon {
     return this.position;
   }
 
-  saw(position: number): void {
+  saw(position: Position): void {
     if (position > this.position) this.position = position;
   }
 
@@ -49,7 +50,7 @@ export class Horizon {
 /** A stream that is taken to be empty. Events stored at or below the horizon were there before: a repeat. */
 export interface Presumed<State, Command extends Message, Event extends Message> {
   readonly stream: LoadedStream<State, Command, Event>;
-  readonly horizon: number;
+  readonly horizon: Position;
 }
 
 const SNAPSHOT_EVERY = 200;

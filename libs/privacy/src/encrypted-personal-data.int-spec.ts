@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { ERASED, type NewEvent, type Recorded } from '#event-store';
+import { ERASED, type NewEvent, type Recorded, asPosition } from '#event-store';
 import { type EventDefinition } from '#kernel';
 import { startTestDatabase, type TestDatabase } from '#testing';
 import { BlindIndex } from './blind-index.js';
@@ -28,7 +28,13 @@ const registered = (subject: string, data: object = { contact: { name: canary },
     schema: '1',
   },
 });
-const recorded = (event: NewEvent): Recorded => ({ ...event, stream, revision: 0, position: 1, recordedAt: 0 });
+const recorded = (event: NewEvent): Recorded => ({
+  ...event,
+  stream,
+  revision: 0,
+  position: asPosition(1),
+  recordedAt: 0,
+});
 
 let database: TestDatabase;
 let kek = new Kek(randomBytes(32));

@@ -42,3 +42,6 @@ export const processes = ({ acceptWithinSeconds }: ProcessSettings = {}): readon
   appointments,
   whenReorderButtonPressedThenPlaceOrder,
 ];
+
+/** What all processes together listen to. */
+export const processCategories: readonly string[] = [...new Set(processes().flatMap(({ categories }) => categories))];

@@ -1,3 +1,4 @@
+import { START } from '#event-store';
 import { expect, it } from '@jest/globals';
 import { type Cause, DomainError, type Intent } from '#kernel';
 import { Deadlines, DueTimer, type DueWork } from './due-timer.js';
@@ -33,7 +34,7 @@ const run = async (work: readonly DueWork[], answer: (intent: Intent) => void) =
     answer(intent);
     return Promise.resolve({
       stream: '',
-      outcome: { revision: 0, position: 0, events: [], eventIds: [], repeated: false },
+      outcome: { revision: 0, position: START, events: [], eventIds: [], repeated: false },
     });
   };
   const timer = new DueTimer(new Always(work, () => end.abort()), { send: async (...args) => send(...args) }, 1);

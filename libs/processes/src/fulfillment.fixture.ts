@@ -1,6 +1,6 @@
 /** For specs: a shop with three places, whose people do what a story says. */
 import { fulfillment, type FulfillmentEvent } from '#fulfillment';
-import { type Recorded } from '#event-store';
+import { type Recorded, START } from '#event-store';
 import { type AnyProcess, type Cause } from '#kernel';
 import { order, ReplanFulfillment, type ChannelTerms, type OrderEvent, type OrderLine } from '#orders';
 import { stockItem, type StockEvent } from '#stock';
@@ -98,7 +98,11 @@ export class Shop {
   /** Of some kinds of streams, in the order of the log. */
   async events(...categories: string[]): Promise<readonly Recorded[]> {
     const stop = new AbortController();
-    for await (const { events } of this.h.store.subscribe(0, { categories, batchSize: 10_000, signal: stop.signal })) {
+    for await (const { events } of this.h.store.subscribe(START, {
+      categories,
+      batchSize: 10_000,
+      signal: stop.signal,
+    })) {
       stop.abort();
       return events;
     }

@@ -1,9 +1,10 @@
+import { type Position, START, asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import { Instances } from './instances.js';
 import { type InstanceRow, type ParkedInstance, ProcessStore } from './process-store.js';
 
 const one = { process: 'release-cancelled', instance: 'order-o' };
-const parked: ParkedInstance = { ...one, position: 100, error: 'broken' };
+const parked: ParkedInstance = { ...one, position: asPosition(100), error: 'broken' };
 
 class Saved extends ProcessStore {
   unparked: readonly ParkedInstance[] = [];
@@ -21,32 +22,32 @@ class Saved extends ProcessStore {
 
 describe('an instance that was parked', () => {
   const resumed = (store = new Saved()) =>
-    new Instances(store, { position: 10_000, epoch: 1, instances: [], parked: [parked] });
-  const wants = (instances: Instances, position: number) => instances.wants(one.process, one.instance, position);
-  const done = (instances: Instances, position: number) => {
+    new Instances(store, { position: asPosition(10_000), epoch: 1, instances: [], parked: [parked] });
+  const wants = (instances: Instances, position: Position) => instances.wants(one.process, one.instance, position);
+  const done = (instances: Instances, position: Position) => {
     instances.settle({ ...one, state: undefined, position }, undefined);
     instances.movedTo(position);
   };
 
   it('sees everything again from where it failed on, for itself alone', () => {
     const instances = resumed();
-    expect(instances.start).toBe(99);
-    expect(wants(instances, 99)).toBe(false);
-    expect(instances.wants(one.process, 'order-other', 5000)).toBe(false);
-    done(instances, 100);
-    expect(wants(instances, 5000)).toBe(true);
+    expect(instances.start).toBe(START);
+    expect(wants(instances, asPosition(99))).toBe(false);
+    expect(instances.wants(one.process, 'order-other', asPosition(5000))).toBe(false);
+    done(instances, asPosition(100));
+    expect(wants(instances, asPosition(5000))).toBe(true);
   });
 
   it('stays parked until it has caught up: a crash before that loses nothing', async () => {
     const store = new Saved();
     const instances = resumed(store);
-    done(instances, 100);
+    done(instances, asPosition(100));
     await instances.save();
     expect(store.unparked).toEqual([]);
-    instances.movedTo(10_000);
+    instances.movedTo(asPosition(10_000));
     await instances.save();
     expect(store.unparked).toEqual([parked]);
-    expect(wants(instances, 10_001)).toBe(true);
+    expect(wants(instances, asPosition(10_001))).toBe(true);
   });
 });
 
@@ -67,11 +68,11 @@ describe('instances that are not in memory', () => {
   }
 
   const work = (store: Kept, mostKept?: number) =>
-    new Instances(store, { position: 0, epoch: 1, instances: [], parked: [] }, mostKept);
+    new Instances(store, { position: START, epoch: 1, instances: [], parked: [] }, mostKept);
 
   it('are looked up once', async () => {
     const store = new Kept();
-    store.rows.set('order-o', { ...one, state: { n: 1 }, position: 5 });
+    store.rows.set('order-o', { ...one, state: { n: 1 }, position: asPosition(5) });
     const instances = work(store);
     expect(await instances.get(one.process, one.instance, false)).toEqual({ n: 1 });
     expect(await instances.get(one.process, one.instance, false)).toEqual({ n: 1 });
@@ -89,7 +90,7 @@ describe('instances that are not in memory', () => {
     const instances = work(store, 1);
     for (const [n, row] of two.entries()) {
       await instances.get(row.process, row.instance, true);
-      instances.settle({ ...row, state: { n }, position: n + 1 }, undefined);
+      instances.settle({ ...row, state: { n }, position: asPosition(n + 1) }, undefined);
     }
     expect(await instances.get(one.process, 'order-a', false)).toEqual({ n: 0 });
     expect(store.loads).toBe(0);
@@ -102,12 +103,12 @@ describe('instances that are not in memory', () => {
 
   it('stay while the log comes again with events that they have seen', async () => {
     const store = new Kept();
-    const seen = two.map((row) => ({ ...row, state: { n: 1 }, position: 8 }));
-    const instances = new Instances(store, { position: 5, epoch: 1, instances: seen, parked: [] }, 1);
-    instances.movedTo(6);
+    const seen = two.map((row) => ({ ...row, state: { n: 1 }, position: asPosition(8) }));
+    const instances = new Instances(store, { position: asPosition(5), epoch: 1, instances: seen, parked: [] }, 1);
+    instances.movedTo(asPosition(6));
     await instances.save();
-    expect(two.map((row) => instances.wants(row.process, row.instance, 8))).toEqual([false, false]);
-    instances.movedTo(8);
+    expect(two.map((row) => instances.wants(row.process, row.instance, asPosition(8)))).toEqual([false, false]);
+    instances.movedTo(asPosition(8));
     await instances.save();
     expect(await instances.get(one.process, 'order-b', false)).toEqual({ n: 1 });
     await instances.get(one.process, 'order-a', false);

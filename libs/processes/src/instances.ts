@@ -1,4 +1,4 @@
-import { OutcomeUnknown } from '#event-store';
+import { OutcomeUnknown, type Position, START, laterOf } from '#event-store';
 import { type InstanceRow, type ParkedInstance, type ProcessStore, type Resumed } from './process-store.js';
 
 export const keyOf = (process: string, instance: string) => `${process}/${instance}`;
@@ -16,12 +16,12 @@ export class Instances {
   private changed = new Map<string, InstanceRow>();
   private newlyParked: ParkedInstance[] = [];
   private unparked: ParkedInstance[] = [];
-  private readonly checkpoint: number;
+  private readonly checkpoint: Position;
   /** What has been seen beyond the checkpoint by those that are resumed is read again up to here. */
-  private readonly seenTo: number;
+  private readonly seenTo: Position;
   private readonly epoch: number;
-  private position: number;
-  private saved: number;
+  private position: Position;
+  private saved: Position;
 
   constructor(
     private readonly store: ProcessStore,
@@ -29,7 +29,7 @@ export class Instances {
     private readonly mostKept = MOST_KEPT,
   ) {
     this.position = this.saved = this.checkpoint = position;
-    this.seenTo = instances.reduce((most, row) => Math.max(most, row.position), position);
+    this.seenTo = instances.map((row) => row.position).reduce(laterOf, position);
     this.epoch = epoch;
     for (const row of instances) this.rows.set(keyOf(row.process, row.instance), row);
     for (const one of parked) this.retried.set(keyOf(one.process, one.instance), one);
@@ -37,13 +37,13 @@ export class Instances {
 
   /** The position to read on after: before the first event that a parked instance waits for. */
   get start() {
-    return Math.min(this.checkpoint, ...[...this.retried.values()].map(({ position }) => position - 1));
+    return this.retried.size > 0 ? START : this.checkpoint;
   }
 
   /** Whether an instance has yet to see the event at a position. */
-  wants(process: string, instance: string, position: number) {
+  wants(process: string, instance: string, position: Position) {
     const key = keyOf(process, instance);
-    if (this.parked.has(key) || position <= (this.rows.get(key)?.position ?? 0)) return false;
+    if (this.parked.has(key) || position <= (this.rows.get(key)?.position ?? START)) return false;
     const retried = this.retried.get(key);
     return retried ? position >= retried.position : position > this.checkpoint;
   }
@@ -54,7 +54,7 @@ export class Instances {
     const known = this.rows.get(key);
     if (known) this.rows.delete(key);
     const row = known ?? (isNew ? undefined : await this.load(process, instance));
-    this.rows.set(key, row ?? { process, instance, state: undefined, position: 0 });
+    this.rows.set(key, row ?? { process, instance, state: undefined, position: START });
     return row?.state;
   }
 
@@ -86,8 +86,8 @@ export class Instances {
   }
 
   /** Everything up to here is done. What was parked has caught up with the others once it is beyond the checkpoint. */
-  movedTo(position: number) {
-    this.position = Math.max(this.position, position);
+  movedTo(position: Position) {
+    this.position = laterOf(this.position, position);
     if (position < this.checkpoint) return;
     this.unparked.push(...this.retried.values());
     this.retried.clear();

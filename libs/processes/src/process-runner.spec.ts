@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { DeciderRunner } from '#event-store';
+import { DeciderRunner, START, asPosition } from '#event-store';
 import { type AnyProcess, type Happened } from '#kernel';
 import { order } from '#orders';
 import { aRecorded, InMemoryEventStore, plainPersonalData } from '#testing';
@@ -8,7 +8,7 @@ import { ProcessStore } from './process-store.js';
 
 class NoStore extends ProcessStore {
   override resume() {
-    return Promise.resolve({ position: 0, epoch: 1, instances: [], parked: [] });
+    return Promise.resolve({ position: START, epoch: 1, instances: [], parked: [] });
   }
   override load() {
     return Promise.resolve(undefined);
@@ -42,8 +42,8 @@ it('sees an event that arrives just when its instance has done the one before', 
     for (const wait of [0, moments]) {
       for (let moment = 0; moment < wait; moment++) await Promise.resolve();
       position++;
-      const events = [aRecorded(`order-${moments}`, held, { position, revision: wait })];
-      void runner.handle({ events, position, caughtUp: true });
+      const events = [aRecorded(`order-${moments}`, held, { position: asPosition(position), revision: wait })];
+      void runner.handle({ events, position: asPosition(position), caughtUp: true });
     }
     await new Promise(setImmediate);
   }

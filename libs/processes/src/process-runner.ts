@@ -8,6 +8,8 @@ import {
   type DeciderRunner,
   OutcomeUnknown,
   type Recorded,
+  START,
+  type Position,
 } from '#event-store';
 import { type AnyProcess, type Happened, upcast } from '#kernel';
 import { type Dispatcher } from './dispatcher.js';
@@ -67,11 +69,11 @@ export class ProcessRunner implements Consumer {
     this.categories = [...new Set(processes.flatMap(({ categories }) => categories))];
     this.types = new Map(options.streamTypes.map((type) => [type.category, type]));
     this.reactor = new Reactor(options.dispatcher);
-    this.run = this.begin({ position: 0, epoch: 0, instances: [], parked: [] });
+    this.run = this.begin({ position: START, epoch: 0, instances: [], parked: [] });
   }
 
   /** Where parked instances wait, everything from there on is read again, for them alone. */
-  async resume(): Promise<number> {
+  async resume(): Promise<Position> {
     clearTimeout(this.timer);
     this.timer = undefined;
     await this.saving;

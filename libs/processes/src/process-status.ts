@@ -1,9 +1,10 @@
+import { type Position } from '#event-store';
 import { type DataSource } from 'typeorm';
 import { type ParkedInstance } from './process-store.js';
 
 export interface ProcessStatus {
   /** Of each runner of processes. */
-  readonly runners: readonly { readonly name: string; readonly position: number }[];
+  readonly runners: readonly { readonly name: string; readonly position: Position }[];
   readonly parked: readonly ParkedInstance[];
 }
 

@@ -1,3 +1,4 @@
+import { START, asPosition } from '#event-store';
 /** What every {@link ProcessStore} must do: run on the real one and on its twin. */
 import { expect, it } from '@jest/globals';
 import { type InstanceRow, type ParkedInstance, type ProcessStore, TakenOver } from './process-store.js';
@@ -6,27 +7,27 @@ const instance = (name: string, state: object | undefined, position: number): In
   process: 'checkout',
   instance: name,
   state,
-  position,
+  position: asPosition(position),
 });
 const parked = (name: string, position: number, error = 'why'): ParkedInstance => ({
   process: 'checkout',
   instance: name,
-  position,
+  position: asPosition(position),
   error,
 });
 
 export const processStoreContract = (open: () => ProcessStore): void => {
   it('begins before the first event', async () => {
-    expect(await open().resume()).toMatchObject({ position: 0, instances: [], parked: [] });
+    expect(await open().resume()).toMatchObject({ position: START, instances: [], parked: [] });
   });
 
   it('gives back what was saved: position, running instances, parked ones', async () => {
     const store = open();
     const { epoch } = await store.resume();
     const rows = [instance('o-1', { open: ['r-1'] }, 5), instance('o-2', {}, 7)];
-    await store.save({ position: 9, epoch }, rows, [parked('o-3', 8)], []);
+    await store.save({ position: asPosition(9), epoch }, rows, [parked('o-3', 8)], []);
     const resumed = await store.resume();
-    expect(resumed).toMatchObject({ position: 9, parked: [parked('o-3', 8)] });
+    expect(resumed).toMatchObject({ position: asPosition(9), parked: [parked('o-3', 8)] });
     expect(resumed.instances).toEqual([]);
     expect(await Promise.all(['o-1', 'o-2'].map((one) => store.load('checkout', one)))).toEqual(rows);
     expect(await store.load('checkout', 'o-4')).toBeUndefined();
@@ -35,17 +36,22 @@ export const processStoreContract = (open: () => ProcessStore): void => {
   it('gives back at once who has seen more than the position', async () => {
     const store = open();
     const { epoch } = await store.resume();
-    await store.save({ position: 5, epoch }, [instance('a', {}, 5), instance('b', { n: 1 }, 8)], [], []);
+    await store.save({ position: asPosition(5), epoch }, [instance('a', {}, 5), instance('b', { n: 1 }, 8)], [], []);
     expect((await store.resume()).instances).toEqual([instance('b', { n: 1 }, 8)]);
   });
 
   it('replaces an instance, forgets one that has ended and one that is no longer parked', async () => {
     const store = open();
     const { epoch } = await store.resume();
-    await store.save({ position: 1, epoch }, [instance('a', { n: 1 }, 1), instance('b', {}, 1)], [parked('c', 1)], []);
+    await store.save(
+      { position: asPosition(1), epoch },
+      [instance('a', { n: 1 }, 1), instance('b', {}, 1)],
+      [parked('c', 1)],
+      [],
+    );
     const changed = [instance('a', { n: 2 }, 2), instance('b', undefined, 2)];
-    await store.save({ position: 2, epoch }, changed, [], [parked('c', 1)]);
-    expect(await store.resume()).toMatchObject({ position: 2, parked: [] });
+    await store.save({ position: asPosition(2), epoch }, changed, [], [parked('c', 1)]);
+    expect(await store.resume()).toMatchObject({ position: asPosition(2), parked: [] });
     expect(await store.load('checkout', 'a')).toEqual(instance('a', { n: 2 }, 2));
     expect(await store.load('checkout', 'b')).toBeUndefined();
   });
@@ -53,8 +59,8 @@ export const processStoreContract = (open: () => ProcessStore): void => {
   it('remembers where a parked instance waits the second time', async () => {
     const store = open();
     const { epoch } = await store.resume();
-    await store.save({ position: 5, epoch }, [], [parked('a', 3)], []);
-    await store.save({ position: 6, epoch }, [], [parked('a', 4, 'still')], []);
+    await store.save({ position: asPosition(5), epoch }, [], [parked('a', 3)], []);
+    await store.save({ position: asPosition(6), epoch }, [], [parked('a', 4, 'still')], []);
     expect((await store.resume()).parked).toEqual([parked('a', 4, 'still')]);
   });
 
@@ -62,9 +68,9 @@ export const processStoreContract = (open: () => ProcessStore): void => {
     const store = open();
     const { epoch } = await store.resume();
     const other = await store.resume();
-    const late = store.save({ position: 5, epoch }, [instance('a', {}, 5)], [parked('b', 5)], []);
+    const late = store.save({ position: asPosition(5), epoch }, [instance('a', {}, 5)], [parked('b', 5)], []);
     await expect(late).rejects.toBeInstanceOf(TakenOver);
-    await store.save({ position: 3, epoch: other.epoch }, [], [], []);
-    expect(await store.resume()).toMatchObject({ position: 3, instances: [], parked: [] });
+    await store.save({ position: asPosition(3), epoch: other.epoch }, [], [], []);
+    expect(await store.resume()).toMatchObject({ position: asPosition(3), instances: [], parked: [] });
   });
 };

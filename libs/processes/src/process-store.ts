@@ -1,3 +1,4 @@
+import { type Position, asPosition } from '#event-store';
 import { type DataSource, type EntityManager } from 'typeorm';
 
 /** One running instance of a process, as kept between runs. */
@@ -7,19 +8,19 @@ export interface InstanceRow {
   /** Undefined once it has ended. */
   readonly state: object | undefined;
   /** Of the event that led to the state. */
-  readonly position: number;
+  readonly position: Position;
 }
 
 /** An instance that failed again and again: its events wait from `position` on. */
 export interface ParkedInstance {
   readonly process: string;
   readonly instance: string;
-  readonly position: number;
+  readonly position: Position;
   readonly error: string;
 }
 
 export interface Resumed {
-  readonly position: number;
+  readonly position: Position;
   readonly epoch: number;
   /** Those that have seen more than `position`; the others are loaded when they are needed. */
   readonly instances: readonly InstanceRow[];
@@ -40,7 +41,7 @@ export abstract class ProcessStore {
 
   /** @throws TakenOver */
   abstract save(
-    at: { readonly position: number; readonly epoch: number },
+    at: { readonly position: Position; readonly epoch: number },
     changed: readonly InstanceRow[],
     parked: readonly ParkedInstance[],
     unparked: readonly ParkedInstance[],
@@ -70,10 +71,10 @@ export class PgProcessStore extends ProcessStore {
         'SELECT process, instance, position, error FROM system.process_parked',
       );
       return {
-        position: Number(row?.position),
+        position: asPosition(Number(row?.position)),
         epoch: Number(row?.epoch),
         instances,
-        parked: parked.map((one) => ({ ...one, position: Number(one.position) })),
+        parked: parked.map((one) => ({ ...one, position: asPosition(Number(one.position)) })),
       };
     });
   }
@@ -88,7 +89,7 @@ export class PgProcessStore extends ProcessStore {
   }
 
   async save(
-    at: { readonly position: number; readonly epoch: number },
+    at: { readonly position: Position; readonly epoch: number },
     changed: readonly InstanceRow[],
     parked: readonly ParkedInstance[],
     unparked: readonly ParkedInstance[],

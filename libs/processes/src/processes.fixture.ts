@@ -1,6 +1,15 @@
 /** For specs: processes over an in-memory log, with a crash wherever the spec wants one. */
 import { routes, streamTypes } from '#catalogue';
-import { type AnyStreamType, Decide, DeciderRunner, type Outcome, type Recorded, type StreamType } from '#event-store';
+import {
+  type AnyStreamType,
+  Decide,
+  DeciderRunner,
+  type Outcome,
+  type Recorded,
+  type StreamType,
+  type Position,
+  START,
+} from '#event-store';
 import { type AnyProcess, type Cause, DomainError, type Intent, type Message } from '#kernel';
 import { order, type OrderCommand } from '#orders';
 import { goodsReturn, type ReturnCommand } from '#returns';
@@ -11,7 +20,7 @@ import { ProcessRunner } from './process-runner.js';
 import { type InstanceRow, type ParkedInstance, ProcessStore, type Resumed, TakenOver } from './process-store.js';
 
 export class InMemoryProcessStore extends ProcessStore {
-  private position = 0;
+  private position = START;
   private epoch = 0;
   private readonly instances = new Map<string, InstanceRow>();
   readonly parked = new Map<string, ParkedInstance>();
@@ -32,7 +41,7 @@ export class InMemoryProcessStore extends ProcessStore {
   }
 
   override save(
-    at: { position: number; epoch: number },
+    at: { position: Position; epoch: number },
     changed: readonly InstanceRow[],
     parked: readonly ParkedInstance[],
     unparked: readonly ParkedInstance[],
@@ -122,9 +131,9 @@ export class ProcessHarness {
     const { signal } = stop;
     for await (const batch of this.store.subscribe(from, { categories, batchSize: this.batchSize, signal })) {
       await runner.handle(batch);
-      if (batch.position < (await this.store.head())) continue;
+      if (batch.position < (await this.store.head(categories))) continue;
       await runner.idle();
-      if (batch.position >= (await this.store.head())) stop.abort();
+      if (batch.position >= (await this.store.head(categories))) stop.abort();
     }
     await runner.save();
     return true;

@@ -1,10 +1,11 @@
+import { asPosition, type Position } from '#event-store';
 import { expect, it } from '@jest/globals';
 import { Progress } from './progress.js';
 
 it('moves over batches that have ended without a gap, in whatever order they end', () => {
-  const moves: number[] = [];
+  const moves: Position[] = [];
   const progress = new Progress((position) => moves.push(position));
-  const [first, second] = [progress.begin(10), progress.begin(20)];
+  const [first, second] = [progress.begin(asPosition(10)), progress.begin(asPosition(20))];
   const [slow, quick] = [first.task(), second.task()];
   first.end();
   second.end();
@@ -15,14 +16,14 @@ it('moves over batches that have ended without a gap, in whatever order they end
 });
 
 it('moves over a batch without tasks', () => {
-  const moves: number[] = [];
-  new Progress((position) => moves.push(position)).begin(10).end();
+  const moves: Position[] = [];
+  new Progress((position) => moves.push(position)).begin(asPosition(10)).end();
   expect(moves).toEqual([10]);
 });
 
 it('lets the next batch in when little enough is under way', async () => {
   const progress = new Progress(() => undefined);
-  const batch = progress.begin(10);
+  const batch = progress.begin(asPosition(10));
   const tasks = [batch.task(), batch.task()];
   let entered = false;
   const waiting = progress.downTo(1).then(() => (entered = true));

@@ -1,8 +1,9 @@
+import { type Position } from '#event-store';
 /** A batch that is under way. */
 class Ticket {
   open = 1;
 
-  constructor(readonly position: number) {}
+  constructor(readonly position: Position) {}
 }
 
 /**
@@ -14,10 +15,10 @@ export class Progress {
   private inFlight = 0;
   private waiting: { readonly most: number; readonly resolve: () => void }[] = [];
 
-  constructor(private readonly onMoved: (position: number) => void) {}
+  constructor(private readonly onMoved: (position: Position) => void) {}
 
   /** Begins a batch that ends at `position`. Call `done` for each task and, last, `end`. */
-  begin(position: number) {
+  begin(position: Position) {
     const ticket = new Ticket(position);
     this.tickets.push(ticket);
     const close = () => {
@@ -43,7 +44,7 @@ export class Progress {
   }
 
   private move() {
-    let position: number | undefined;
+    let position: Position | undefined;
     while (this.tickets[0]?.open === 0) position = this.tickets.shift()?.position;
     if (position !== undefined) this.onMoved(position);
   }

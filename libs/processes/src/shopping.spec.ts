@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import { appointment, PlaceOrderFromTemplate, reorderButton } from '#carts';
 import { type AnyProcess, DomainError } from '#kernel';
@@ -90,7 +91,7 @@ const run = async (tell: Story, bus: Bus, crash?: CrashPoint, batchSize = 500) =
     if (!(message instanceof PlaceOrderFromTemplate)) return undefined;
     if (bus.refuses) return Promise.reject(new DomainError('channel-not-found', 'No such channel'));
     bus.orders.add(message.orderId);
-    return Promise.resolve({ revision: 0, position: 1, events: [], eventIds: [], repeated: false });
+    return Promise.resolve({ revision: 0, position: asPosition(1), events: [], eventIds: [], repeated: false });
   };
   await tell(h);
   await h.settle(crash);

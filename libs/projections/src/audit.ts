@@ -1,4 +1,4 @@
-import { type EventStore, type Recorded } from '#event-store';
+import { type EventStore, type Recorded, type Position, START, PositionGone } from '#event-store';
 import { Builder } from './builder.js';
 import { quote, type Layout } from './layout.js';
 import { LogReader } from './log-reader.js';
@@ -12,7 +12,7 @@ export interface Difference {
   readonly key: string;
   readonly live: 'missing' | 'different' | 'unfounded';
   /** Of the last event that touched it, as far as is known. */
-  readonly position: number;
+  readonly position: Position;
 }
 
 /** A live read model beside a fresh fold of the log, both at the same position. */
@@ -29,11 +29,11 @@ export interface AuditOptions {
   readonly onEvents?: (events: readonly Recorded[]) => void;
   /** Asks the database as it was at the position of the audit, once all events have been seen. */
   readonly onRows?: (query: Session['query']) => Promise<void>;
-  readonly onProgress?: (progress: { readonly position: number; readonly target: number }) => void;
+  readonly onProgress?: (progress: { readonly events: number }) => void;
 }
 
 export interface Audit {
-  readonly position: number;
+  readonly position: Position;
   readonly events: number;
   readonly readModels: readonly Audited[];
 }
@@ -79,10 +79,9 @@ class AuditRun {
 
   async run(builder: Builder): Promise<Audit> {
     const { categories, lastEvent } = await this.registry.checkpoint(this.session);
-    const head = await this.store.head();
-    if (head < lastEvent) throw new Error(`The log ends at ${head}, but the read models have folded ${lastEvent}`);
     const all = [...new Set([...categories, ...this.registry.categories])];
-    const reader = new LogReader(this.store, all, 0, 4_000);
+    if (!(await this.store.contains(lastEvent))) throw new PositionGone('the read models', lastEvent);
+    const reader = new LogReader(this.store, all, START, 4_000);
     try {
       await this.bulk(reader, builder);
       return await this.registry.withSession((frozen) => this.compare(reader, builder, frozen));
@@ -101,13 +100,13 @@ class AuditRun {
     }
   }
 
-  private async follow(reader: LogReader, builder: Builder, target: number) {
+  private async follow(reader: LogReader, builder: Builder, target: Position) {
     while (reader.position < target) {
       const events = await reader.next(target);
       this.options.onEvents?.(events);
       await builder.fold(events);
       this.events += events.length;
-      this.options.onProgress?.({ position: reader.position, target });
+      this.options.onProgress?.({ events: this.events });
     }
   }
 

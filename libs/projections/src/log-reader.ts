@@ -1,35 +1,35 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Batch, type EventStore, type Recorded } from '#event-store';
+import { type Batch, type EventStore, type Recorded, type Position, START, laterOf, earlierOf } from '#event-store';
 
 /** The log in pieces up to positions that are not known in advance. Survives lost connections. */
 export class LogReader {
   private iterator: AsyncIterator<Batch> | undefined;
   private rest: readonly Recorded[] = [];
   /** Of the last piece that was read. */
-  private end = 0;
+  private end = START;
   private abort = new AbortController();
   private failures = 0;
   /** Everything has been handed out up to here. */
-  position: number;
+  position: Position;
   /** There was nothing newer when the last piece came. */
   caughtUp = false;
 
   constructor(
     private readonly store: EventStore,
     private readonly categories: readonly string[],
-    after: number,
+    after: Position,
     private readonly batchSize: number,
   ) {
     this.position = after;
   }
 
   /** The next events at or below `limit`; may be none. */
-  async next(limit: number): Promise<readonly Recorded[]> {
+  async next(limit: Position): Promise<readonly Recorded[]> {
     if (this.rest.length === 0 && this.end <= this.position) await this.read();
     const beyond = this.rest.findIndex(({ position }) => position > limit);
     const events = beyond < 0 ? this.rest : this.rest.slice(0, beyond);
     this.rest = beyond < 0 ? [] : this.rest.slice(beyond);
-    this.position = Math.max(this.position, this.held ? limit : Math.min(this.end, limit));
+    this.position = laterOf(this.position, this.held ? limit : earlierOf(this.end, limit));
     return events;
   }
 

@@ -1,4 +1,4 @@
-import { type EventStore, type Recorded } from '#event-store';
+import { type EventStore, type Recorded, type Position } from '#event-store';
 import { type Registry } from './registry.js';
 import { transact, type Session } from './session.js';
 import { Tables, writeChanges } from './tables.js';
@@ -8,7 +8,7 @@ export interface ParkedStream {
   readonly stream: string;
   /** Of the first event that is not folded. */
   readonly revision: number;
-  readonly position: number;
+  readonly position: Position;
   readonly event: string;
   readonly error: string;
   readonly at: Date;
@@ -61,7 +61,7 @@ const unpark = async (session: Session, build: number, stream: string) => {
   return parked.revision;
 };
 
-const pieces = async function* (events: AsyncIterable<Recorded>, last: number) {
+const pieces = async function* (events: AsyncIterable<Recorded>, last: Position) {
   let piece: Recorded[] = [];
   for await (const recorded of events) {
     if (recorded.position > last) break;

@@ -1,14 +1,15 @@
+import { type Position, START, laterOf } from '#event-store';
 import { type DataSource } from 'typeorm';
 import { listen, type Listening } from '#database';
 import { RowCache } from './row-cache.js';
 
 interface Waiter {
-  readonly position: number;
+  readonly position: Position;
   readonly tell: (reached: boolean) => void;
 }
 
 interface Notification {
-  readonly p: number;
+  readonly p: Position;
   readonly o?: readonly (readonly [key: string, value: string])[];
 }
 
@@ -17,7 +18,7 @@ const KEPT = 20_000;
 
 /** Lets readers wait until the read models show what they have written. One connection, whatever the number of waiters. */
 export class PositionWaiter {
-  private current = 0;
+  private current = START;
   /** By position. */
   private readonly waiters: Waiter[] = [];
   private readonly listeners = new Map<string, Set<(value: string) => void>>();
@@ -43,7 +44,7 @@ export class PositionWaiter {
   }
 
   /** @returns whether the read models have folded `position` within the time */
-  reached(position: number, timeoutMs: number): Promise<boolean> {
+  reached(position: Position, timeoutMs: number): Promise<boolean> {
     if (position <= this.current) return Promise.resolve(true);
     return new Promise((resolve) => {
       const waiter: Waiter = {
@@ -94,10 +95,10 @@ export class PositionWaiter {
       this.recent.set(key, value);
       for (const end of this.listeners.get(key) ?? []) end(value);
     }
-    this.moveTo(Math.max(p, this.current));
+    this.moveTo(laterOf(p, this.current));
   }
 
-  private moveTo(position: number) {
+  private moveTo(position: Position) {
     this.current = position;
     const ahead = this.waiters.findIndex((waiter) => waiter.position > position);
     for (const { tell } of this.waiters.splice(0, ahead < 0 ? this.waiters.length : ahead)) tell(true);
@@ -106,12 +107,12 @@ export class PositionWaiter {
   /** `anew`: a crash of the database may have undone the last moments; they are folded again. */
   private async ask(anew: boolean) {
     const rows = await this.dataSource
-      .query<{ position: number }[]>('SELECT position::float8 FROM system.projection_checkpoint')
+      .query<{ position: Position }[]>('SELECT position::float8 FROM system.projection_checkpoint')
       .catch((error: unknown) => {
         if ((error as { code?: unknown }).code === '42P01') return []; // the projector has never run
         throw error;
       });
-    const position = rows[0]?.position ?? 0;
-    this.moveTo(anew ? position : Math.max(position, this.current));
+    const position = rows[0]?.position ?? START;
+    this.moveTo(anew ? position : laterOf(position, this.current));
   }
 }

@@ -1,13 +1,13 @@
 import { type EntitySchema } from 'typeorm';
 import { type Message } from '#kernel';
-import { type Recorded } from '#event-store';
+import { type Recorded, type Position } from '#event-store';
 
 /** What the runtime keeps in every row besides its own columns: the last event that touched it. */
 export interface Stamp {
   /** Revision of that event's stream: the row's ETag where one stream alone writes the row. */
   readonly revision: number;
   /** The event's place in the whole log. */
-  readonly position: number;
+  readonly position: Position;
 }
 
 /** An event as a projection sees it: of today's version, personal fields still sealed. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type DataSource } from 'typeorm';
 import { openDatabase } from '#database';
-import { ConsumerLoop, type Batch } from '#event-store';
+import { ConsumerLoop, type Batch, type Position, asPosition, START } from '#event-store';
 import { InMemoryEventStore, newEvents, startTestDatabase, type TestDatabase } from '#testing';
 import { Projector, Superseded } from './projector.js';
 import { Registry } from './registry.js';
@@ -44,12 +44,12 @@ afterAll(async () => {
 const append = (...args: [string, readonly ShopEvent[], string?]) => appendTo(store, ...args);
 
 /** Everything after a position, as one batch. */
-const batchAfter = (position: number): Batch => {
+const batchAfter = (position: Position): Batch => {
   const events = store.events.filter((recorded) => recorded.position > position);
   return { events, position: events.at(-1)?.position ?? position, caughtUp: true };
 };
 
-const project = async (consumer = projector, after?: number) => {
+const project = async (consumer = projector, after?: Position) => {
   const position = after ?? (await consumer.resume());
   await consumer.handle(batchAfter(position));
 };
@@ -80,7 +80,7 @@ it('shows the repositories of TypeORM what the fold returned', async () => {
   const reader = await openDatabase({ url: server.postgres.ownerUrl, role: 'owner', entities: [shelf.table] });
   const rows = await reader.getRepository(shelf.table).find();
   await reader.destroy();
-  expect(rows).toEqual([{ shelfId: 'tea', onHand: 7, soldAt: AT, revision: 1, position: 20 }]);
+  expect(rows).toEqual([{ shelfId: 'tea', onHand: 7, soldAt: AT, revision: 1, position: asPosition(20) }]);
 });
 
 it('goes on from rows that it does not have in memory', async () => {
@@ -111,18 +111,18 @@ it('changes nothing when everything is delivered twice', async () => {
   await append('order-1', [placed, confirmed]);
   await project();
   const once = await everything();
-  await projector.handle(batchAfter(0));
-  await project(projector, 0);
+  await projector.handle(batchAfter(START));
+  await project(projector, START);
   expect(await everything()).toBe(once);
   await append('stock-tea', [sold(1)]);
-  await projector.handle(batchAfter(0));
+  await projector.handle(batchAfter(START));
   expect(await shelves()).toMatchObject([{ on_hand: 6, revision: 2 }]);
 });
 
 it('never goes back', async () => {
   await append('stock-tea', [received(10), sold(3)]);
   await project();
-  await projector.handle({ events: store.events.slice(0, 1), position: 10, caughtUp: false });
+  await projector.handle({ events: store.events.slice(0, 1), position: asPosition(10), caughtUp: false });
   expect((await registry.status()).position).toBe(20);
 });
 
@@ -130,7 +130,7 @@ it('stores rows and checkpoint together or not at all', async () => {
   await append('stock-tea', [received(10)]);
   await projector.resume();
   await database.query('ALTER TABLE system.projection_checkpoint ADD CONSTRAINT stuck CHECK (position < 5)');
-  await expect(projector.handle(batchAfter(0))).rejects.toThrow('stuck');
+  await expect(projector.handle(batchAfter(START))).rejects.toThrow('stuck');
   expect(await shelves()).toEqual([]);
   await database.query('ALTER TABLE system.projection_checkpoint DROP CONSTRAINT stuck');
   await project();
@@ -142,10 +142,10 @@ it('lets a projector that was replaced store nothing, and stand by', async () =>
   await projector.resume();
   const successor = newProjector();
   await successor.resume();
-  await expect(projector.handle(batchAfter(0))).rejects.toThrow(Superseded);
+  await expect(projector.handle(batchAfter(START))).rejects.toThrow(Superseded);
   expect(await shelves()).toEqual([]);
   await expect(projector.resume()).rejects.toThrow(Superseded);
-  await successor.handle(batchAfter(0));
+  await successor.handle(batchAfter(START));
   expect(await shelves()).toMatchObject([{ on_hand: 10 }]);
 });
 
@@ -204,7 +204,7 @@ it('writes again what a crash of the database has undone, though nothing new com
   const loop = new ConsumerLoop(store, projector, { backoff: () => 20 });
   const running = loop.run(stop.signal);
   await append('stock-tea', [received(10)]);
-  await until(() => loop.status().position === 10);
+  await until(() => loop.status().position === asPosition(10));
   await database.query('DELETE FROM read.shelf');
   await database.query('UPDATE system.projection_checkpoint SET position = 0, last_event = 0');
   await database.query(
@@ -221,13 +221,13 @@ it('goes on after its connections were cut', async () => {
   const loop = new ConsumerLoop(store, projector, { backoff: () => 20 });
   const running = loop.run(stop.signal);
   await append('stock-tea', [received(10)]);
-  await until(() => loop.status().position === 10);
+  await until(() => loop.status().position === asPosition(10));
   await server.app.query('SELECT 1');
   await database.query(
     'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = current_user',
   );
   await append('stock-tea', [received(5)]);
-  await until(() => loop.status().position === 20);
+  await until(() => loop.status().position === asPosition(20));
   stop.abort();
   await running;
   expect(loop.status().restarts).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Batch, type Consumer } from '#event-store';
+import { type Batch, type Consumer, type Position, START } from '#event-store';
 import { type Registry } from './registry.js';
 import { openSession, type Session } from './session.js';
 import { Statement, Tables, type Table } from './tables.js';
@@ -24,8 +24,8 @@ interface Running {
   readonly session: Session;
   readonly tables: Tables;
   readonly epoch: number;
-  position: number;
-  lastEvent: number;
+  position: Position;
+  lastEvent: Position;
 }
 
 /**
@@ -51,7 +51,7 @@ const END = 'SELECT system.fence(EXISTS (SELECT 1 FROM moved)), (SELECT count(*)
 const MAX_PAYLOAD = 7_500;
 
 /** Notifications of a position and of what was announced, each as long as is allowed. */
-export const payloads = (position: number, announced: readonly (readonly [string, string])[]): readonly string[] => {
+export const payloads = (position: Position, announced: readonly (readonly [string, string])[]): readonly string[] => {
   const chunks: (readonly [string, string])[][] = [[]];
   let size = 0;
   for (const announcement of announced) {
@@ -86,7 +86,7 @@ export class Projector implements Consumer {
   }
 
   /** @throws Superseded while another projector, which came later, is at work */
-  async resume(startOver = this.startOver): Promise<number> {
+  async resume(startOver = this.startOver): Promise<Position> {
     await this.close();
     this.startOver = startOver;
     await this.registry.install();
@@ -122,7 +122,7 @@ export class Projector implements Consumer {
     const session = await openSession(this.registry.dataSource, { consumer: true, onLost });
     try {
       const { silenceMs = 10_000, cacheRows = 20_000 } = this.options;
-      const [taken] = await session.query<{ position: number; lastEvent: number; epoch: number }>(
+      const [taken] = await session.query<{ position: Position; lastEvent: Position; epoch: number }>(
         `UPDATE system.projection_checkpoint SET epoch = epoch + 1, holder = $1, touched_at = now(),
            categories = ARRAY(SELECT unnest(categories) UNION SELECT unnest($2::text[]) ORDER BY 1)
          WHERE $3 OR holder = $1 OR touched_at < now() - $4 * interval '1 ms'
@@ -130,7 +130,7 @@ export class Projector implements Consumer {
         [this.id, this.categories, first, silenceMs],
       );
       if (!taken) throw new Superseded();
-      const cache = { rows: cacheRows, empty: taken.position === 0 };
+      const cache = { rows: cacheRows, empty: taken.position === START };
       const builds = await this.registry.current(session);
       const tables: Table[] = [];
       for (const build of builds) tables.push(await this.registry.table(session, build, cache));
@@ -150,7 +150,7 @@ export class Projector implements Consumer {
     if (batch.caughtUp) await pause(Math.min(LONGEST_REST_MS, REST * (performance.now() - began)));
   }
 
-  private async commit(running: Running, position: number, lastEvent: number) {
+  private async commit(running: Running, position: Position, lastEvent: Position) {
     const statement = new Statement('c', [running.position, position, lastEvent, running.epoch, '[]']);
     const announced: (readonly [string, string])[] = [];
     for (const table of running.tables.all) {

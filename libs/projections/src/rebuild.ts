@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type EventStore } from '#event-store';
+import { type EventStore, type Position, START } from '#event-store';
 import { Builder } from './builder.js';
 import { LogReader } from './log-reader.js';
 import { type Registry } from './registry.js';
@@ -10,9 +10,6 @@ export interface RebuildProgress {
   readonly phase: 'reading' | 'indexing' | 'swapping';
   readonly events: number;
   readonly eventsPerSecond: number;
-  /** Done is `position / target`. */
-  readonly position: number;
-  readonly target: number;
 }
 
 export interface RebuildOptions {
@@ -96,18 +93,18 @@ class Rebuild {
   }
 
   /** Reads only what the tables need, as far as the live ones are or the log seems to end. @returns the position */
-  private async bulk(builder: Builder): Promise<number> {
+  private async bulk(builder: Builder): Promise<Position> {
     const folded = builder.builds.map(({ name }) => this.registry.layout(name).projection);
     const categories = [...new Set(folded.flatMap((projection) => projection.categories))];
-    const reader = new LogReader(this.store, categories, 0, this.options.batchSize ?? 4_000);
+    const reader = new LogReader(this.store, categories, START, this.options.batchSize ?? 4_000);
     try {
       let target = await this.lastEvent();
       while (reader.position < target && !(reader.caughtUp && !reader.held)) {
         await builder.fold(await reader.next(target));
-        this.tell('reading', builder, reader.position, target);
+        this.tell('reading', builder);
         if (reader.position >= target) target = await this.lastEvent();
       }
-      this.tell('indexing', builder, reader.position, target);
+      this.tell('indexing', builder);
       return reader.position;
     } finally {
       reader.close();
@@ -115,7 +112,7 @@ class Rebuild {
   }
 
   /** Follows the live tables until they are close, then swaps. */
-  private async catchUpAndSwap(builder: Builder, after: number): Promise<readonly Rebuilt[]> {
+  private async catchUpAndSwap(builder: Builder, after: Position): Promise<readonly Rebuilt[]> {
     // What the projector listens to, so that the last event that it has folded surely comes by.
     const { categories } = await this.registry.checkpoint(this.session);
     const reader = new LogReader(this.store, categories, after, 500);
@@ -125,7 +122,7 @@ class Rebuild {
         const before = builder.events;
         await followTo(reader, builder, target);
         await builder.flush();
-        this.tell('swapping', builder, reader.position, target);
+        this.tell('swapping', builder);
         if (builder.events - before > FEW) continue;
         const swapped = await this.trySwap(builder, reader);
         if (swapped) return swapped;
@@ -149,8 +146,8 @@ class Rebuild {
     return (await this.registry.checkpoint(this.session)).lastEvent;
   }
 
-  private tell(phase: RebuildProgress['phase'], { events }: Builder, position: number, target: number) {
+  private tell(phase: RebuildProgress['phase'], { events }: Builder) {
     const eventsPerSecond = Math.round(events / Math.max(0.001, (performance.now() - this.started) / 1000));
-    this.options.onProgress?.({ phase, events, eventsPerSecond, position, target });
+    this.options.onProgress?.({ phase, events, eventsPerSecond });
   }
 }

@@ -1,3 +1,4 @@
+import { type Position, START } from '#event-store';
 import { type DataSource } from 'typeorm';
 import { digestSql, layoutOf, type Layout, type StoredRow } from './layout.js';
 import { type Projection } from './projection.js';
@@ -24,9 +25,9 @@ export interface Build {
 
 /** How far the live read models are: all of them, always at the same position. */
 export interface Checkpoint {
-  readonly position: number;
+  readonly position: Position;
   /** The last event at or below `position` of those that the projector listens to. */
-  readonly lastEvent: number;
+  readonly lastEvent: Position;
   /** Categories that the projector has listened to. */
   readonly categories: readonly string[];
 }
@@ -46,7 +47,7 @@ export interface BuildStatus extends Build {
 
 export interface ReadModelStatus {
   /** Of everything live. How far behind that is, the store's head tells. */
-  readonly position: number;
+  readonly position: Position;
   readonly builds: readonly BuildStatus[];
 }
 
@@ -80,7 +81,7 @@ export class Registry {
         const { position } = await this.checkpoint(session, true);
         const outdated = await this.outdatedIn(session);
         if (outdated.length === 0) await this.schema.updateViews(session);
-        else if (position === 0) await this.startEmpty(session, outdated);
+        else if (position === START) await this.startEmpty(session, outdated);
       }),
     );
   }

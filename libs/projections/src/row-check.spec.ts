@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import { layoutOf, type StoredRow } from './layout.js';
 import { readTable, type Column } from './read-table.js';
@@ -11,7 +12,7 @@ interface Thing {
 const checkOf = (column: Column) => {
   const table = readTable<Thing>('thing', { id: { type: 'text', primary: true }, value: column });
   const check = rowCheck(layoutOf({ name: 'thing', version: 1, categories: [], table, rowsOf: () => [] }));
-  return (value: unknown) => check({ id: '1', value, revision: 0, position: 1 });
+  return (value: unknown) => check({ id: '1', value, revision: 0, position: asPosition(1) });
 };
 
 const cases: [Column, unknown[], unknown[]][] = [
@@ -43,6 +44,6 @@ describe.each(cases)('a column of %j', (column, good, bad) => {
 it('looks only at what has changed', () => {
   const table = readTable<Thing>('thing', { id: { type: 'text', primary: true }, value: { type: 'text' } });
   const check = rowCheck(layoutOf({ name: 'thing', version: 1, categories: [], table, rowsOf: () => [] }));
-  const before: StoredRow = { id: '1', value: 5, revision: 0, position: 1 };
-  expect(() => check({ ...before, position: 2 }, before)).not.toThrow();
+  const before: StoredRow = { id: '1', value: 5, revision: 0, position: asPosition(1) };
+  expect(() => check({ ...before, position: asPosition(2) }, before)).not.toThrow();
 });

@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { type Builder } from './builder.js';
 import { type LogReader } from './log-reader.js';
 import { type Build, type Registry, type TableDigest } from './registry.js';
@@ -8,7 +9,7 @@ export interface Rebuilt extends TableDigest {
   readonly name: string;
   readonly build: number;
   /** Up to where the table had folded the log when it went live. */
-  readonly position: number;
+  readonly position: Position;
   /** The table that it replaced, at the same position. */
   readonly replaced: Replaced | undefined;
 }
@@ -24,7 +25,7 @@ const LOCK_TIMEOUT_MS = 500;
 
 export const isLockTimeout = (error: unknown) => (error as { code?: unknown }).code === '55P03';
 
-export const followTo = async (reader: LogReader, builder: Builder, lastEvent: number) => {
+export const followTo = async (reader: LogReader, builder: Builder, lastEvent: Position) => {
   while (reader.position < lastEvent) await builder.fold(await reader.next(lastEvent));
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Recorded } from '#event-store';
+import { type Recorded, asPosition } from '#event-store';
 import { aRecorded } from '#testing';
 import { idOfKey, layoutOf, type StoredRow } from './layout.js';
 import { RowCache } from './row-cache.js';
@@ -27,7 +27,7 @@ const write = (table: Map<string, StoredRow>, { rows, removed }: ReturnType<Tabl
 const received = (quantity: number): ShopEvent => ({ type: 'Received', data: { quantity } });
 
 const recorded = (sku: number | string, event: ShopEvent, position: number) =>
-  aRecorded(`stock-${sku}`, event, { position, revision: position });
+  aRecorded(`stock-${sku}`, event, { position: asPosition(position), revision: position });
 
 const anEvent = fc.oneof(
   { weight: 9, arbitrary: fc.integer({ min: 1, max: 9 }).map(received) },
@@ -74,7 +74,7 @@ describe('a fold with little memory, whose writes become visible late', () => {
 it('writes a row once, however often it changed', () => {
   const into = foldOf(100);
   fold(new Map(), into, [recorded(1, received(1), 1), recorded(1, received(2), 2)]);
-  expect(into.take().rows).toEqual([{ shelfId: '1', onHand: 3, soldAt: null, revision: 2, position: 2 }]);
+  expect(into.take().rows).toEqual([{ shelfId: '1', onHand: 3, soldAt: null, revision: 2, position: asPosition(2) }]);
   expect(into.take().rows).toEqual([]);
 });
 
@@ -98,14 +98,14 @@ it('parks a stream at the first event that it cannot fold, keeping what came bef
     ['bad', 1],
     ['good', 1],
   ]);
-  expect(parkings).toMatchObject([{ stream: 'stock-bad', position: 2, revision: 2, event: 'Received' }]);
+  expect(parkings).toMatchObject([{ stream: 'stock-bad', position: asPosition(2), revision: 2, event: 'Received' }]);
   expect(parked).toEqual(new Set(['stock-bad']));
 });
 
 it('keeps the stamp of the newer event when an older one is folded late', () => {
   const into = foldOf(100);
   fold(new Map(), into, [recorded(1, received(1), 9), recorded(1, received(2), 2)]);
-  expect(into.take().rows).toMatchObject([{ onHand: 3, revision: 9, position: 9 }]);
+  expect(into.take().rows).toMatchObject([{ onHand: 3, revision: 9, position: asPosition(9) }]);
 });
 
 it('adds rows to what only grows, without looking anything up', () => {

@@ -1,4 +1,4 @@
-import { type Recorded } from '#event-store';
+import { type Recorded, type Position } from '#event-store';
 import { idOfKey, type Key, type Layout, type StoredRow } from './layout.js';
 import { isAppendOnly, type AnyFolded, type Projection } from './projection.js';
 import { rowCheck } from './row-check.js';
@@ -8,7 +8,7 @@ import { type RowCache } from './row-cache.js';
 export interface Parking {
   readonly stream: string;
   readonly revision: number;
-  readonly position: number;
+  readonly position: Position;
   readonly event: string;
   readonly error: string;
 }

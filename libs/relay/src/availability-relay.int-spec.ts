@@ -38,7 +38,7 @@ beforeAll(async () => {
   const [network, kits] = [new NetworkDirectory(), new KitDirectory()];
   positions = await PositionWaiter.open(db);
   const availability = new Availability(new StockLevels(db), network, kits);
-  relay = new AvailabilityRelay({ db, brokers: [kafka.brokers], network, kits, positions, availability });
+  relay = new AvailabilityRelay({ db, store, brokers: [kafka.brokers], network, kits, positions, availability });
   const loops = [new Projector(registry), network, kits, relay].map((consumer) => new ConsumerLoop(store, consumer));
   running = Promise.all(loops.map((loop) => loop.run(stop.signal)));
 });

@@ -1,16 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { type DataSource } from 'typeorm';
-import { type Batch, categoryOf, type Consumer, idOf, type Recorded } from '#event-store';
+import {
+  type Batch,
+  categoryOf,
+  type Consumer,
+  type EventStore,
+  idOf,
+  type Recorded,
+  type Position,
+  START,
+} from '#event-store';
 import { type NetworkDirectory } from '#network';
 import { type PositionWaiter } from '#projections';
 import { type Availability, type KitDirectory, parseStockStream, type SkuAvailability } from '#stock';
-import { AVAILABILITY_TOPIC } from './contract/topics.js';
+import { AVAILABILITY_TOPIC, availabilityCategories } from './contract/topics.js';
 import { RelayProducer } from './producer.js';
 import { type KafkaRecord } from './record.js';
 import { RelayStore } from './relay-store.js';
 
 export interface AvailabilityRelayOptions {
   readonly db: DataSource;
+  readonly store: EventStore;
   readonly brokers: readonly string[];
   readonly network: NetworkDirectory;
   readonly kits: KitDirectory;
@@ -25,7 +35,7 @@ const CHUNK = 500;
 /** Publishes what channels can promise, whenever it may have changed: the state of now, once a batch. */
 export class AvailabilityRelay implements Consumer {
   readonly name = 'relay-availability';
-  readonly categories = ['stock', 'location', 'channel', 'kit'];
+  readonly categories = availabilityCategories;
   private readonly books: RelayStore;
   private readonly producer: RelayProducer;
   private epoch: number | undefined;
@@ -36,12 +46,12 @@ export class AvailabilityRelay implements Consumer {
   }
 
   /** @throws RelayTakenOver, PartitionsChanged, TopicGone */
-  async resume(): Promise<number> {
+  async resume(): Promise<Position> {
     const { epoch, topics } = await this.books.begin([{ name: AVAILABILITY_TOPIC, compacted: true }]);
     await this.books.record(await this.producer.start(topics));
-    const position = topics[0]?.position ?? 0;
-    // At its first start the directory knows nothing; later it has followed every batch.
-    if (this.epoch === undefined && !(await this.knows(position, position)))
+    const position = topics[0]?.position ?? START;
+    // At its first start the directories know nothing; later they have followed every batch.
+    if (this.epoch === undefined && !(await this.knowsAll()))
       throw new Error('The directories of places, channels and kits are behind: availability waits for them');
     this.epoch = epoch;
     return position;
@@ -50,8 +60,8 @@ export class AvailabilityRelay implements Consumer {
   /** @throws RelayTakenOver */
   async handle({ events, position }: Batch): Promise<void> {
     if (this.epoch === undefined) throw new Error('resume() comes before handle()');
-    const last = events.at(-1)?.position ?? 0;
-    if (last > 0) {
+    const last = events.at(-1)?.position ?? START;
+    if (last > START) {
       await this.caughtUp(events, last);
       for (const [channel, skus] of await this.touched(events)) await this.publish(channel, [...skus], last);
     }
@@ -60,7 +70,7 @@ export class AvailabilityRelay implements Consumer {
 
   /** @throws RelayTakenOver, also when the topic is to be published again */
   async onHeartbeat(): Promise<void> {
-    if (this.epoch !== undefined) await this.books.save({ epoch: this.epoch, position: 0 });
+    if (this.epoch !== undefined) await this.books.save({ epoch: this.epoch, position: START });
   }
 
   close(): Promise<void> {
@@ -71,9 +81,9 @@ export class AvailabilityRelay implements Consumer {
    * What is published is at least as new as what it is published for. A directory is waited for as far as it hears of: its
    * own position stands still while nothing happens in the network, or to kits.
    */
-  private async caughtUp(events: readonly Recorded[], last: number) {
+  private async caughtUp(events: readonly Recorded[], last: Position) {
     const lastOf = (...categories: string[]) =>
-      events.findLast(({ stream }) => categories.includes(categoryOf(stream)))?.position ?? 0;
+      events.findLast(({ stream }) => categories.includes(categoryOf(stream)))?.position ?? START;
     const [knows, shows] = await Promise.all([
       this.knows(lastOf('location', 'channel'), lastOf('kit')),
       this.options.positions.reached(last, PATIENCE_MS),
@@ -81,7 +91,13 @@ export class AvailabilityRelay implements Consumer {
     if (!knows || !shows) throw new Error('The read models are behind: availability waits for them');
   }
 
-  private async knows(ofNetwork: number, ofKits: number): Promise<boolean> {
+  private async knowsAll(): Promise<boolean> {
+    const { store, network, kits } = this.options;
+    const known = await Promise.all([network, kits].map((directory) => directory.caughtUpWith(store, PATIENCE_MS)));
+    return known.every(Boolean);
+  }
+
+  private async knows(ofNetwork: Position, ofKits: Position): Promise<boolean> {
     const { network, kits } = this.options;
     const known = await Promise.all([network.reached(ofNetwork, PATIENCE_MS), kits.reached(ofKits, PATIENCE_MS)]);
     return known.every(Boolean);
@@ -126,7 +142,7 @@ export class AvailabilityRelay implements Consumer {
     return rows.map(({ sku }) => sku);
   }
 
-  private async publish(channel: string, skus: readonly string[], position: number) {
+  private async publish(channel: string, skus: readonly string[], position: Position) {
     for (let from = 0; from < skus.length; from += CHUNK) {
       const states = await this.options.availability.of(channel, skus.slice(from, from + CHUNK));
       await this.producer.send(states.map((state) => stateRecord(state, position)));
@@ -134,7 +150,7 @@ export class AvailabilityRelay implements Consumer {
   }
 }
 
-const stateRecord = (state: SkuAvailability, position: number): KafkaRecord => {
+const stateRecord = (state: SkuAvailability, position: Position): KafkaRecord => {
   const key = `${state.channel}·${state.sku}`;
   const now = Date.now();
   return {

@@ -1,3 +1,4 @@
+import { type Position, START } from '#event-store';
 import { type DataSource } from 'typeorm';
 import { type Partitions, type Topic } from './producer.js';
 
@@ -5,13 +6,13 @@ import { type Partitions, type Topic } from './producer.js';
 export interface ParkedStream {
   readonly stream: string;
   readonly revision: number;
-  readonly position: number;
+  readonly position: Position;
   readonly error: string;
 }
 
 export interface Begun {
   readonly epoch: number;
-  readonly topics: readonly (Topic & { readonly position: number })[];
+  readonly topics: readonly (Topic & { readonly position: Position })[];
   readonly parked: readonly ParkedStream[];
 }
 
@@ -19,7 +20,7 @@ export interface Begun {
 export interface Step {
   readonly epoch: number;
   /** Everything up to here is in Kafka, or parked. */
-  readonly position: number;
+  readonly position: Position;
   readonly parked?: readonly ParkedStream[];
   readonly unparked?: readonly string[];
 }
@@ -58,7 +59,7 @@ export class RelayStore {
         'INSERT INTO system.relay_topic (topic, relay) SELECT unnest($2::text[]), $1 ON CONFLICT DO NOTHING',
         [this.relay, topics.map(({ name }) => name)],
       );
-      const rows = await tx.query<{ topic: string; partitions: number | null; position: number }[]>(
+      const rows = await tx.query<{ topic: string; partitions: number | null; position: Position }[]>(
         'SELECT topic, partitions, position::float8 FROM system.relay_topic WHERE relay = $1',
         [this.relay],
       );
@@ -72,8 +73,8 @@ export class RelayStore {
         epoch: Number(taken.epoch),
         parked,
         topics: topics.map(({ name, compacted }) => {
-          const { partitions, position } = known.get(name) ?? { partitions: null, position: 0 };
-          return { name, compacted, position, partitions: partitions ?? undefined, begun: position > 0 };
+          const { partitions, position } = known.get(name) ?? { partitions: null, position: START };
+          return { name, compacted, position, partitions: partitions ?? undefined, begun: position > START };
         }),
       };
     });

@@ -8,7 +8,7 @@ import { Ajv } from 'ajv';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { streamTypes } from '#catalogue';
-import { NO_STREAM, type Recorded } from '#event-store';
+import { NO_STREAM, type Recorded, asPosition, START, type Position } from '#event-store';
 import { type Message } from '#kernel';
 import {
   aCause,
@@ -107,7 +107,7 @@ const relay = () => {
 };
 
 /** Everything there is, from where the relay is. */
-const catchUp = async (one: Relay): Promise<number> => {
+const catchUp = async (one: Relay): Promise<Position> => {
   const end = new AbortController();
   const from = await one.resume();
   for await (const batch of store.subscribe(from, { categories: one.categories, batchSize: 7, signal: end.signal })) {
@@ -209,7 +209,7 @@ describe('after a crash', () => {
     for (let i = 0; i < 20; i++) await append(`stock-CRASH~${i}`, received(1), received(2));
     const first = relay();
     await catchUp(first);
-    await replay(database.owner, 'kontor.stock.v1', 100);
+    await replay(database.owner, 'kontor.stock.v1', asPosition(100));
     await expect(first.onHeartbeat()).rejects.toThrow(RelayTakenOver);
     await append('stock-NEW~1', received(1));
     expect(await catchUp(first)).toBe(100);
@@ -223,7 +223,9 @@ describe('after a crash', () => {
     await catchUp(old);
     await catchUp(young);
     await append('stock-TEA~north', received(5));
-    await expect(old.handle({ events: store.events, position: 10, caughtUp: true })).rejects.toThrow(RelayTakenOver);
+    await expect(old.handle({ events: store.events, position: asPosition(10), caughtUp: true })).rejects.toThrow(
+      RelayTakenOver,
+    );
     await expect(old.resume()).rejects.toThrow('Another relay is at work');
   });
 });
@@ -277,7 +279,10 @@ describe('topics', () => {
     await append('stock-TEA~north', received(5));
     await catchUp(relay());
     const { topics } = await relayStatus(database.owner);
-    expect(topics.find(({ topic }) => topic === 'kontor.stock.v1')).toMatchObject({ partitions: 3, position: 10 });
+    expect(topics.find(({ topic }) => topic === 'kontor.stock.v1')).toMatchObject({
+      partitions: 3,
+      position: asPosition(10),
+    });
     expect(await published()).toMatchObject([{ partition: partitionOf('stock-TEA~north', 3) }]);
   });
 
@@ -289,7 +294,7 @@ describe('topics', () => {
       while ((await one.listTopics()).includes('kontor.stock.v1')) await pause(50);
     });
     await expect(relay().resume()).rejects.toThrow('kontor relay replay --topic kontor.stock.v1 --from 0');
-    await replay(database.owner, 'kontor.stock.v1', 0);
+    await replay(database.owner, 'kontor.stock.v1', START);
     await catchUp(relay());
     expect(revisions(await published(), 'stock-TEA~north')).toEqual([0]);
   });

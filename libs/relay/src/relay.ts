@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type DataSource } from 'typeorm';
-import { type Batch, categoryOf, type Consumer, type EventStore, type Recorded } from '#event-store';
+import {
+  type Batch,
+  categoryOf,
+  type Consumer,
+  type EventStore,
+  type Recorded,
+  START,
+  laterOf,
+  earlierOf,
+  type Position,
+} from '#event-store';
 import { publishedCategories, topicOf, TOPICS } from './contract/topics.js';
 import { RelayProducer } from './producer.js';
 import { type KafkaRecord, recordOf } from './record.js';
@@ -16,7 +26,7 @@ export interface RelayOptions {
 interface Run {
   readonly epoch: number;
   /** Topic → everything up to here is in it. */
-  readonly positions: Map<string, number>;
+  readonly positions: Map<string, Position>;
   readonly parked: Set<string>;
 }
 
@@ -37,7 +47,7 @@ export class Relay implements Consumer {
   }
 
   /** @throws RelayTakenOver, PartitionsChanged, TopicGone */
-  async resume(): Promise<number> {
+  async resume(): Promise<Position> {
     const { epoch, topics, parked } = await this.books.begin(
       Object.keys(TOPICS).map((name) => ({ name, compacted: false })),
     );
@@ -45,7 +55,7 @@ export class Relay implements Consumer {
     const positions = new Map(topics.map(({ name, position }) => [name, position]));
     this.run = { epoch, positions, parked: new Set(parked.map(({ stream }) => stream)) };
     for (const stream of parked) await this.tryAgain(stream, this.run);
-    return Math.min(...positions.values());
+    return [...positions.values()].reduce(earlierOf);
   }
 
   /** @throws RelayTakenOver */
@@ -55,7 +65,7 @@ export class Relay implements Consumer {
     const records: KafkaRecord[] = [];
     const parked: ParkedStream[] = [];
     for (const recorded of events) {
-      if (recorded.position <= (run.positions.get(topicOf(categoryOf(recorded.stream))) ?? 0)) continue;
+      if (recorded.position <= (run.positions.get(topicOf(categoryOf(recorded.stream))) ?? START)) continue;
       if (run.parked.has(recorded.stream)) continue;
       const record = this.recordOf(recorded);
       if ('error' in record) {
@@ -65,12 +75,12 @@ export class Relay implements Consumer {
     }
     await this.producer.send(records);
     await this.books.save({ epoch: run.epoch, position, parked });
-    for (const [topic, at] of run.positions) run.positions.set(topic, Math.max(at, position));
+    for (const [topic, at] of run.positions) run.positions.set(topic, laterOf(at, position));
   }
 
   /** @throws RelayTakenOver, also when a topic is to be published again */
   async onHeartbeat(): Promise<void> {
-    if (this.run) await this.books.save({ epoch: this.run.epoch, position: 0 });
+    if (this.run) await this.books.save({ epoch: this.run.epoch, position: START });
   }
 
   close(): Promise<void> {
@@ -90,7 +100,7 @@ export class Relay implements Consumer {
 
   /** Sends what a parked stream has held back so far. What comes after the position of its topic comes by itself. */
   private async tryAgain({ stream, revision }: ParkedStream, { epoch, positions, parked }: Run) {
-    const until = positions.get(topicOf(categoryOf(stream))) ?? 0;
+    const until = positions.get(topicOf(categoryOf(stream))) ?? START;
     const records: KafkaRecord[] = [];
     for await (const recorded of this.options.store.read(stream, revision)) {
       if (recorded.position > until) break;
@@ -99,7 +109,7 @@ export class Relay implements Consumer {
       records.push(record);
     }
     await this.producer.send(records);
-    await this.books.save({ epoch, position: 0, unparked: [stream] });
+    await this.books.save({ epoch, position: START, unparked: [stream] });
     parked.delete(stream);
   }
 }

@@ -1,13 +1,13 @@
 import { type DataSource } from 'typeorm';
-import { type EventStore } from '#event-store';
-import { AVAILABILITY_TOPIC, TOPICS } from './contract/topics.js';
+import { type EventStore, type Lag, lagOf, type Position } from '#event-store';
+import { AVAILABILITY_TOPIC, availabilityCategories, TOPICS } from './contract/topics.js';
 import { type ParkedStream } from './relay-store.js';
 
 export interface TopicStatus {
   readonly topic: string;
   readonly partitions: number | null;
   /** Everything up to here is in the topic. */
-  readonly position: number;
+  readonly position: Position;
 }
 
 export interface RelayStatus {
@@ -22,29 +22,15 @@ export const relayStatus = async (db: DataSource): Promise<RelayStatus> => ({
   ),
 });
 
-/** When the oldest event was recorded that a topic does not have: milliseconds since 1970; undefined if it has all. */
-export const oldestUnsent = async (
-  store: EventStore,
-  { topic, position }: TopicStatus,
-): Promise<number | undefined> => {
-  const categories = topic === AVAILABILITY_TOPIC ? ['stock', 'location', 'channel'] : (TOPICS[topic] ?? []);
-  const end = new AbortController();
-  for await (const { events, caughtUp } of store.subscribe(position, {
-    categories,
-    batchSize: 1,
-    signal: end.signal,
-  })) {
-    const [first] = events;
-    if (first || caughtUp) return first?.recordedAt;
-  }
-  return undefined;
-};
+/** What a topic does not have yet. */
+export const topicLag = (store: EventStore, { topic, position }: TopicStatus): Promise<Lag> =>
+  lagOf(store, position, topic === AVAILABILITY_TOPIC ? availabilityCategories : (TOPICS[topic] ?? []));
 
 /**
  * Has everything after a position published in a topic once more: consumers know repeats by their stream and revision.
  * A relay that is at work starts over from there at once. @throws Error for a topic that is never written to
  */
-export const replay = async (db: DataSource, topic: string, from: number): Promise<void> => {
+export const replay = async (db: DataSource, topic: string, from: Position): Promise<void> => {
   const rows = await db.query<object[]>(
     `WITH topic AS (UPDATE system.relay_topic SET position = least(position, $2) WHERE topic = $1 RETURNING relay),
      relay AS (UPDATE system.relay r SET epoch = epoch + 1 FROM topic WHERE r.name = topic.relay RETURNING 1)

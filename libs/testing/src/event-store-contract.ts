@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NO_STREAM, type Batch, type EventStore, type NewEvent, type Recorded } from '#event-store';
+import {
+  NO_STREAM,
+  type Batch,
+  type EventStore,
+  type NewEvent,
+  type Recorded,
+  START,
+  asPosition,
+  byPosition,
+  type Position,
+} from '#event-store';
 import { type Message } from '#kernel';
 import { type Fault } from './in-memory-event-store.js';
 import { aCause, newEvents } from './samples.js';
@@ -41,7 +51,7 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
     });
 
     /** Reads batches until `enough`, then stops. */
-    const collect = async (after: number, enough: (batches: readonly Batch[]) => boolean, options = {}) => {
+    const collect = async (after: Position, enough: (batches: readonly Batch[]) => boolean, options = {}) => {
       const batches: Batch[] = [];
       const enoughOrStop = new AbortController();
       const signal = AbortSignal.any([stop.signal, enoughOrStop.signal]);
@@ -73,7 +83,7 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
           { ...events[0], stream: 'thing-1', revision: 0, position: 'position' in first && first.position },
           { ...events[1], stream: 'thing-1', revision: 1, position: 'position' in second && second.position },
         ]);
-        expect(recorded[0]?.position).toBeLessThan(recorded[1]?.position ?? 0);
+        expect(recorded).toEqual(recorded.toSorted(byPosition));
         expect(Math.abs(Date.now() - (recorded[0]?.recordedAt ?? 0))).toBeLessThan(60_000);
       });
 
@@ -175,13 +185,62 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
         const before = await store.head();
         const appended = await store.append('thing-1', NO_STREAM, some(3));
         expect(await store.head()).toBe('position' in appended && appended.position);
-        expect(await store.head()).toBeGreaterThan(before);
+        expect((await store.head()) > before).toBe(true);
+      });
+    });
+
+    describe('the head of some categories', () => {
+      it('is the position of their newest event, whatever came later', async () => {
+        const stored = await store.append('stock-1', NO_STREAM, some(2));
+        await store.append('stockpile-1', NO_STREAM, some(50));
+        expect(await store.head(['order', 'stock'])).toBe('position' in stored && stored.position);
+        await store.append('other-1', NO_STREAM, some(50));
+        expect(await store.head(['order', 'stock'])).toBe('position' in stored && stored.position);
+        const newer = await store.append('order-1', NO_STREAM, some(1));
+        expect(await store.head(['order', 'stock'])).toBe('position' in newer && newer.position);
+      });
+
+      it('is the start where there is none', async () => {
+        await store.append('stock-1', NO_STREAM, some(2));
+        expect(await store.head(['order'])).toBe(START);
+        expect(await store.head([])).toBe(START);
+      });
+    });
+
+    describe('reading some categories once', () => {
+      it('gives what is there after a position, and ends', async () => {
+        await store.append('stock-1', NO_STREAM, newEvents([happened(0), happened(1)]));
+        await store.append('stockpile-1', NO_STREAM, some(70));
+        await store.append('order-1', NO_STREAM, newEvents([happened(2)]));
+        const read = async (after: Position) => {
+          const all: Recorded[] = [];
+          for await (const recorded of store.readAll(after, ['stock', 'order'])) all.push(recorded);
+          return all;
+        };
+        const all = await read(START);
+        expect(whats(all)).toEqual([0, 1, 2]);
+        expect(whats(await read(all[0]?.position ?? START))).toEqual([1, 2]);
+        expect(await read(all[2]?.position ?? START)).toEqual([]);
+      });
+
+      it('gives nothing where no category is asked for', async () => {
+        await store.append('stock-1', NO_STREAM, some(2));
+        for await (const recorded of store.readAll(START, [])) throw new Error(`${recorded.stream} was not asked for`);
+      });
+    });
+
+    describe('a position', () => {
+      it('is in the log when an event stands there, and only then', async () => {
+        await store.append('thing-1', NO_STREAM, some(3));
+        for (const { position } of await readAll(store, 'thing-1')) expect(await store.contains(position)).toBe(true);
+        const beyond = asPosition(2 ** 52);
+        expect([await store.contains(START), await store.contains(beyond)]).toEqual([true, false]);
       });
     });
 
     describe('subscribing', () => {
       it('says that it is caught up on an empty log', async () => {
-        const [batch] = await collect(0, caughtUp);
+        const [batch] = await collect(START, caughtUp);
         expect(batch).toMatchObject({ events: [], caughtUp: true });
       });
 
@@ -189,7 +248,7 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
         for (let i = 0; i < 30; i++)
           await store.append(`thing-${i % 7}`, Math.floor(i / 7) - 1, newEvents([happened(i)]));
         let live = 30;
-        const batches = await collect(0, (seen) => {
+        const batches = await collect(START, (seen) => {
           const last = seen.at(-1);
           if (last?.caughtUp && live < 60) {
             const next = live++;
@@ -199,11 +258,8 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
         });
         const events = eventsOf(batches);
         expect(whats(events)).toEqual(Array.from({ length: 60 }, (_, index) => index));
-        const positions = events.map(({ position }) => position);
-        expect(positions).toEqual(positions.toSorted((a, b) => a - b));
-        for (const batch of batches) {
-          expect(batch.position).toBeGreaterThanOrEqual(batch.events.at(-1)?.position ?? 0);
-        }
+        expect(events).toEqual(events.toSorted(byPosition));
+        for (const batch of batches) expect(batch.position >= (batch.events.at(-1)?.position ?? START)).toBe(true);
       });
 
       it('misses nothing that is appended while it catches up', async () => {
@@ -211,7 +267,7 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
         const appending = (async () => {
           for (let i = 0; i < 100; i++) await store.append(`other-${i}`, NO_STREAM, newEvents([happened(500 + i)]));
         })();
-        const events = eventsOf(await collect(0, count(600), { batchSize: 50 }));
+        const events = eventsOf(await collect(START, count(600), { batchSize: 50 }));
         await appending;
         expect(whats(events)).toEqual(Array.from({ length: 600 }, (_, index) => index));
       });
@@ -220,7 +276,9 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
         await store.append('thing-1', NO_STREAM, some(100));
         const recorded = await readAll(store, 'thing-1');
         for (const after of [0, 41, 98]) {
-          const events = eventsOf(await collect(recorded[after]?.position ?? 0, count(99 - after), { batchSize: 7 }));
+          const events = eventsOf(
+            await collect(recorded[after]?.position ?? START, count(99 - after), { batchSize: 7 }),
+          );
           expect(whats(events)).toEqual(Array.from({ length: 99 - after }, (_, index) => after + 1 + index));
         }
       });
@@ -228,7 +286,7 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
       it('can stop after any batch and go on from its position', async () => {
         await store.append('thing-1', NO_STREAM, some(60));
         const events: Recorded[] = [];
-        for (let position = 0; events.length < 60;) {
+        for (let position = START; events.length < 60;) {
           const [batch] = await collect(position, (seen) => seen.length > 0, { batchSize: 11 });
           if (!batch) throw new Error('no batch');
           expect(batch.events.length).toBeLessThanOrEqual(11);
@@ -238,29 +296,30 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
         expect(whats(events)).toEqual(Array.from({ length: 60 }, (_, index) => index));
       });
 
-      it('delivers only the categories asked for, and moves on past the others', async () => {
+      it('delivers only the categories asked for', async () => {
         await store.append('stock-1', NO_STREAM, newEvents([happened('stock')]));
         await store.append('stockpile-1', NO_STREAM, newEvents([happened('stockpile')]));
         await store.append('order-1', NO_STREAM, newEvents([happened('order')]));
         await store.append('return-1', NO_STREAM, some(100));
-        const head = await store.head();
-        const batches = await collect(0, caughtUp, { categories: ['stock', 'order'] });
+        const categories = ['stock', 'order'];
+        const batches = await collect(START, caughtUp, { categories });
         expect(whats(eventsOf(batches))).toEqual(['stock', 'order']);
-        expect(batches.at(-1)?.position).toBe(head);
-        expect(eventsOf(await collect(head, caughtUp, { categories: ['stock'] }))).toEqual([]);
-        expect(eventsOf(await collect(0, caughtUp, { categories: [] }))).toEqual([]);
+        const reached = batches.at(-1)?.position ?? START;
+        expect(reached >= (await store.head(categories))).toBe(true);
+        expect(eventsOf(await collect(reached, caughtUp, { categories }))).toEqual([]);
+        expect(eventsOf(await collect(START, caughtUp, { categories: [] }))).toEqual([]);
       });
 
       it('claims no position beyond what it has delivered, however slow the consumer is', async () => {
-        const positions: number[] = [];
+        const positions: Position[] = [];
         for (let i = 0; i < 60; i++) {
           const appended = await store.append(`stock-${i}`, NO_STREAM, some(10));
           if (appended.outcome === 'stored') positions.push(appended.position);
           await store.append(`order-${i}`, NO_STREAM, some(60));
         }
-        const delivered = new Set<number>();
+        const delivered = new Set<Position>();
         const options = { categories: ['stock'], batchSize: 7, signal: stop.signal };
-        for await (const batch of store.subscribe(0, options)) {
+        for await (const batch of store.subscribe(START, options)) {
           for (const { position } of batch.events) delivered.add(position);
           expect(positions.filter((position) => position <= batch.position && !delivered.has(position))).toEqual([]);
           if (batch.caughtUp) break;
@@ -273,7 +332,7 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
         const pages = 40;
         for (let page = 0; page < pages; page++) await store.append(`thing-${page}`, NO_STREAM, some(50));
         const seen: Recorded[] = [];
-        for await (const { events } of store.subscribe(0, { batchSize: 10, signal: stop.signal })) {
+        for await (const { events } of store.subscribe(START, { batchSize: 10, signal: stop.signal })) {
           seen.push(...events);
           expect(events.length).toBeLessThanOrEqual(10);
           await new Promise(setImmediate); // work of the consumer
@@ -283,7 +342,7 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
       });
 
       it('serves several subscribers at their own pace', async () => {
-        const all = Promise.all([1, 2, 3].map((size) => collect(0, count(50), { batchSize: size })));
+        const all = Promise.all([1, 2, 3].map((size) => collect(START, count(50), { batchSize: size })));
         for (let i = 0; i < 50; i++) await store.append(`thing-${i}`, NO_STREAM, newEvents([happened(i)]));
         for (const batches of await all)
           expect(whats(eventsOf(batches))).toEqual(Array.from({ length: 50 }, (_, i) => i));
@@ -292,19 +351,19 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
       it('ends when it is aborted, also while it waits', async () => {
         const waiting = new AbortController();
         const ended = (async () => {
-          for await (const batch of store.subscribe(0, { signal: waiting.signal })) {
+          for await (const batch of store.subscribe(START, { signal: waiting.signal })) {
             if (batch.caughtUp) setImmediate(() => waiting.abort());
           }
           return 'ended';
         })();
         expect(await ended).toBe('ended');
-        expect(await collect(0, caughtUp).then(caughtUp)).toBe(true);
+        expect(await collect(START, caughtUp).then(caughtUp)).toBe(true);
       });
 
       it('delivers nothing when it is aborted from the start', async () => {
         await store.append('thing-1', NO_STREAM, some(1));
         stop.abort();
-        expect(await collect(0, () => false)).toEqual([]);
+        expect(await collect(START, () => false)).toEqual([]);
       });
     });
   });

@@ -6,6 +6,9 @@ import {
   type NewEvent,
   type Recorded,
   type SubscribeOptions,
+  START,
+  asPosition,
+  type Position,
 } from '#event-store';
 
 /** How an append comes to have no answer: nothing was stored, or all was. */
@@ -40,23 +43,32 @@ export class InMemoryEventStore extends EventStore {
     for (const recorded of this.streams.get(stream)?.slice(from) ?? []) yield structuredClone(recorded);
   }
 
-  override async *subscribe(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
+  override async *subscribe(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
     const { times } = this.dropped;
-    let position = after;
-    for (let first = true; !options.signal.aborted && this.dropped.times === times; first = false) {
-      const batch = this.cut(position, options);
-      if (!first && batch.position === position) {
-        await this.news(options.signal);
-        continue;
-      }
-      position = batch.position;
-      yield batch;
+    let place = this.placeAfter(after);
+    let batch: Batch = { events: [], position: after, caughtUp: false };
+    while (!options.signal.aborted && this.dropped.times === times) {
+      const wasCaughtUp = batch.caughtUp;
+      [place, batch] = this.cut(place, batch.position, options);
+      if (batch.events.length > 0 || !wasCaughtUp) yield batch;
+      else await this.news(options.signal);
     }
     if (this.dropped.times > times && this.dropped.reason) throw this.dropped.reason;
   }
 
-  override head() {
-    return Promise.resolve(this.log.at(-1)?.position ?? 0);
+  override async *readAll(after: Position, categories: readonly string[]): AsyncIterable<Recorded> {
+    await Promise.resolve();
+    const [, { events }] = this.cut(this.placeAfter(after), after, { categories, batchSize: Infinity });
+    yield* events;
+  }
+
+  override head(categories?: readonly string[]) {
+    const newest = this.log.findLast(({ stream }) => categories?.includes(categoryOf(stream)) ?? true);
+    return Promise.resolve(newest?.position ?? START);
+  }
+
+  override contains(position: Position) {
+    return Promise.resolve(position === START || this.indexOf(position) >= 0);
   }
 
   override close() {
@@ -75,14 +87,27 @@ export class InMemoryEventStore extends EventStore {
     return this.log;
   }
 
-  private cut(after: number, { categories, batchSize = 500 }: SubscribeOptions): Batch {
+  private indexOf(position: Position) {
+    return this.log.findIndex((recorded) => recorded.position === position);
+  }
+
+  /** @throws Error as the real log does, when no event stands there */
+  private placeAfter(position: Position): number {
+    const index = position === START ? -1 : this.indexOf(position);
+    if (position !== START && index < 0) throw new Error(`No event stands at position ${String(position)}`);
+    return index + 1;
+  }
+
+  /** A position moves only with an event that is delivered: the real log says nothing of what its filter leaves out. */
+  private cut(from: number, after: Position, options: Omit<SubscribeOptions, 'signal'>): [next: number, batch: Batch] {
+    const { categories, batchSize = 500 } = options;
     const events: Recorded[] = [];
-    let next = Math.floor(after / STEP);
+    let next = from;
     for (; next < this.log.length && events.length < batchSize; next++) {
       const recorded = this.log[next] as Recorded;
       if (!categories || categories.includes(categoryOf(recorded.stream))) events.push(structuredClone(recorded));
     }
-    return { events, position: Math.max(after, next * STEP), caughtUp: next >= this.log.length };
+    return [next, { events, position: events.at(-1)?.position ?? after, caughtUp: next === this.log.length }];
   }
 
   private store(stream: string, expected: number, events: readonly NewEvent[]): Appended {
@@ -95,7 +120,7 @@ export class InMemoryEventStore extends EventStore {
         ...(JSON.parse(JSON.stringify(event)) as NewEvent),
         stream,
         revision: expected + 1 + index,
-        position: (this.log.length + 1) * STEP,
+        position: asPosition((this.log.length + 1) * STEP),
         recordedAt: Date.now(),
       };
       this.log.push(recorded);
@@ -103,7 +128,7 @@ export class InMemoryEventStore extends EventStore {
     }
     this.streams.set(stream, stored);
     this.wake();
-    return { outcome: 'stored', revision: stored.length - 1, position: this.log.length * STEP };
+    return { outcome: 'stored', revision: stored.length - 1, position: asPosition(this.log.length * STEP) };
   }
 
   /** The same ids right after the expected revision: the append was stored before. */

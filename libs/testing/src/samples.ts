@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PersonalData, type NewEvent, type Recorded } from '#event-store';
+import { PersonalData, type NewEvent, type Recorded, asPosition } from '#event-store';
 import { eventId, type Cause, type Message } from '#kernel';
 
 /** A cause like any other, but for what the test is about. */
@@ -31,7 +31,7 @@ export const aRecorded = (
   event,
   envelope: { ...aCause(cause), schema: '1' },
   revision: 0,
-  position: 1,
+  position: asPosition(1),
   recordedAt: Date.parse('2026-01-01T12:00:01.000Z'),
   ...overrides,
 });

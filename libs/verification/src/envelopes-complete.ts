@@ -1,4 +1,4 @@
-import { type Recorded } from '#event-store';
+import { type Recorded, START, laterOf } from '#event-store';
 import { type EventDefinition } from '#kernel';
 import { Checker } from './checker.js';
 
@@ -16,7 +16,7 @@ export class EnvelopesComplete extends Checker {
   override readonly invariant = 'I10';
   override readonly title = 'every event says who, where and why; streams have no gaps, and positions only grow';
   private readonly next = new Map<string, number>();
-  private position = 0;
+  private position = START;
 
   constructor(private readonly definitions: Readonly<Record<string, EventDefinition>>) {
     super();
@@ -33,7 +33,7 @@ export class EnvelopesComplete extends Checker {
     if (revision !== expected) this.fail(recorded, `Revision ${revision} follows where ${expected} should be`);
     this.next.set(stream, revision + 1);
     if (position <= this.position) this.fail(recorded, `Position ${position} comes after ${this.position}`);
-    this.position = Math.max(position, this.position);
+    this.position = laterOf(position, this.position);
   }
 
   private checkType(recorded: Recorded) {

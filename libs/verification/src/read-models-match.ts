@@ -1,3 +1,4 @@
+import { START } from '#event-store';
 import { type Audited } from '#projections';
 import { Checker } from './checker.js';
 
@@ -16,7 +17,7 @@ export class ReadModelsMatch extends Checker {
         this.fail({ stream: `read.${name}`, revision: -1, position }, `The row ${key} is ${how}`);
       }
       if (differences.length === 0 && live.digest !== fresh.digest) {
-        this.fail({ stream: `read.${name}`, revision: -1, position: 0 }, 'Its digest differs, though no row does');
+        this.fail({ stream: `read.${name}`, revision: -1, position: START }, 'Its digest differs, though no row does');
       }
     }
   }

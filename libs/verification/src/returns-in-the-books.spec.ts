@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { goodsReturn, type ReturnCommand } from '#returns';
-import { DeciderRunner, type Recorded } from '#event-store';
+import { DeciderRunner, type Recorded, byPosition } from '#event-store';
 import { eventDefinitions } from '#catalogue';
 import { order, type OrderCommand } from '#orders';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
@@ -30,7 +30,7 @@ it('a return with a life of its own is right in all books', async () => {
   const books = new Books(eventDefinitions);
   const log: Recorded[] = [];
   for (const stream of ['order-o-1', 'return-b-1']) for await (const one of store.read(stream)) log.push(one);
-  for (const recorded of log.toSorted((a, b) => a.position - b.position)) books.see(recorded);
+  for (const recorded of log.toSorted(byPosition)) books.see(recorded);
   books.end(Date.now());
   expect(log.at(-1)?.event.type).toBe('ReturnClosed');
   expect(books.checkers.flatMap(({ violations }) => violations)).toEqual([]);

@@ -1,4 +1,4 @@
-import { type Recorded } from '#event-store';
+import { type Recorded, type Position, START } from '#event-store';
 import { movementOf, streamIdOfStock, type StockEvent } from '#stock';
 import { Checker, grown } from './checker.js';
 
@@ -8,7 +8,7 @@ interface Moved {
   adjusted: number;
   issued: number;
   revision: number;
-  position: number;
+  position: Position;
 }
 
 /** What the read models say of the stock of one SKU at one location. */
@@ -44,7 +44,7 @@ export class StockAddsUp extends Checker {
 
   override see(recorded: Recorded): void {
     const event = recorded.event as StockEvent;
-    const nothing = { received: 0, restocked: 0, adjusted: 0, issued: 0, revision: 0, position: 0 };
+    const nothing = { received: 0, restocked: 0, adjusted: 0, issued: 0, revision: 0, position: START };
     const item = grown(this.moved, recorded.stream, () => nothing);
     item.revision = recorded.revision;
     item.position = recorded.position;
@@ -69,7 +69,7 @@ export class StockAddsUp extends Checker {
       if (moved !== onHand) this.fail(place, `${onHand} units have moved, but read.stock_movement adds up to ${moved}`);
     }
     for (const stream of told.keys()) {
-      this.fail({ stream, revision: -1, position: 0 }, 'The read models know stock that the log does not');
+      this.fail({ stream, revision: -1, position: START }, 'The read models know stock that the log does not');
     }
   }
 }

@@ -1,5 +1,5 @@
 import { eventDefinitions } from '#catalogue';
-import { type EventStore } from '#event-store';
+import { type EventStore, type Position } from '#event-store';
 import { audit, type AuditOptions, type Registry } from '#projections';
 import { Books } from './books.js';
 import { type Violation } from './checker.js';
@@ -20,7 +20,7 @@ export interface Finding {
 
 export interface Verification {
   /** Log and read models were compared as they were here. */
-  readonly position: number;
+  readonly position: Position;
   readonly events: number;
   readonly findings: readonly Finding[];
 }

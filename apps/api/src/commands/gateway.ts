@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { assertScope, type Principal } from '#access';
-import { categoryOf, idOf, type CommandContract, type Outcome } from '#event-store';
+import { categoryOf, idOf, type CommandContract, type Outcome, type Position } from '#event-store';
 import { type Cause } from '#kernel';
 import { BlindIndex } from '#privacy';
 import { Problem } from '../http/problem.js';
@@ -31,7 +31,7 @@ export interface Accepted {
   readonly stream: string;
   readonly revision: number;
   /** Absent when there was nothing to do. */
-  readonly position?: number;
+  readonly position?: Position;
   readonly events: readonly { readonly id: string; readonly type: string }[];
   /** The command had been carried out before: this is what it led to then. */
   readonly repeated: boolean;

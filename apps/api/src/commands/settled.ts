@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { Injectable } from '@nestjs/common';
 import { readScope, type Principal } from '#access';
 import { Orders, type OrderState, type OrderStatus } from '#orders';
@@ -19,11 +20,11 @@ export class Settled {
   ) {}
 
   /** What has been waited for can be read from here on. */
-  get position(): number {
+  get position(): Position {
     return this.readModel.position;
   }
 
-  visible(position: number, timeoutMs: number): Promise<boolean> {
+  visible(position: Position, timeoutMs: number): Promise<boolean> {
     return this.readModel.reached(position, timeoutMs);
   }
 

@@ -154,7 +154,9 @@ export const schemas: Readonly<Record<string, Schema>> = {
   }),
   Status: object({
     head: integer,
-    consumers: listOf(object({ name: text, position: integer, lag: integer, parked: integer })),
+    consumers: listOf(
+      object({ name: text, position: integer, lag: integer, lagSeconds: { type: 'number' }, parked: integer }),
+    ),
     readModels: listOf(
       object({
         name: text,

@@ -2,7 +2,7 @@ import { Controller, Get, Query as QueryString, Req, Res } from '@nestjs/common'
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { assertScope, Caller, RequireScope, type Principal } from '#access';
-import { EventStore } from '#event-store';
+import { EventStore, type Position } from '#event-store';
 import { answers, ref } from '../docs/shapes.js';
 import { invalid, position } from '../http/headers.js';
 import { one, type Query } from '../reads/query.js';
@@ -24,7 +24,7 @@ export class FeedController {
   @ApiQuery({
     name: 'after',
     required: false,
-    description: 'A position; 0 for all there is. Default: only what is new.',
+    description: 'An id of this feed, or what Kontor-Position said; 0 for all there is. Default: only what is new.',
   })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Goes on after this position.' })
   @ApiOkResponse({
@@ -39,6 +39,7 @@ export class FeedController {
   ): Promise<void> {
     const categories = categoriesFor(one(query, 'categories'), principal);
     const last = position(headers['last-event-id'], 'Last-Event-ID') ?? position(one(query, 'after'), 'after');
+    if (last !== undefined && !(await this.store.contains(last))) throw notOurs(last);
     this.feed.checkRoom();
     const after = last ?? (await this.store.head());
     reply.hijack();
@@ -47,10 +48,14 @@ export class FeedController {
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
-    reply.raw.write(`retry: 1000\nid: ${after}\n\n`);
+    reply.raw.write(`retry: 1000\nid: ${String(after)}\n\n`);
     void this.feed.send({ after, categories, principal }, reply.raw);
   }
 }
+
+/** The log was restored from an older backup, or the number is made up. */
+const notOurs = (position: Position) =>
+  invalid('after', `names no event: ${String(position)}. Give an id of this feed, or 0 for all there is`);
 
 /** Those asked for, or all that the key may see. @throws Problem, DomainError */
 const categoriesFor = (text: string | undefined, principal: Principal): readonly string[] => {

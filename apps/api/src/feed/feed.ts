@@ -3,7 +3,7 @@ import { type ServerResponse } from 'node:http';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { readScope, type Principal } from '#access';
 import { published } from '#catalogue';
-import { categoryOf, EventStore, idOf, type Recorded } from '#event-store';
+import { categoryOf, EventStore, idOf, type Recorded, type Position } from '#event-store';
 import { Orders } from '#orders';
 import { PositionWaiter } from '#projections';
 import { Problem } from '../http/problem.js';
@@ -15,7 +15,7 @@ const PATIENCE_MS = 10_000;
 const MOST_FEEDS = 200;
 
 interface Wanted {
-  readonly after: number;
+  readonly after: Position;
   readonly categories: readonly string[];
   readonly principal: Principal;
 }
@@ -48,7 +48,7 @@ export class Feed implements BeforeApplicationShutdown {
       for await (const batch of this.store.subscribe(after, { categories, signal: end.signal })) {
         const text = await this.textOf(batch.events, wanted.principal);
         if (batch.events.length === 0 && text === '') continue;
-        await this.write(response, `${text}id: ${batch.position}\n\n`, end.signal);
+        await this.write(response, `${text}id: ${String(batch.position)}\n\n`, end.signal);
       }
     } catch (error) {
       if (!end.signal.aborted) this.logger.warn({ message: 'feed ended', reason: String(error) });
@@ -68,7 +68,7 @@ export class Feed implements BeforeApplicationShutdown {
     for (const recorded of events) {
       if (!(await this.maySee(recorded, principal))) continue;
       const event = this.isForeign(recorded, principal) ? anonymous(published(recorded)) : published(recorded);
-      text += `id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+      text += `id: ${String(event.position)}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
     }
     return text;
   }

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { eventDefinitions, published, streamTypes } from '#catalogue';
-import { type Recorded } from '#event-store';
+import { type Recorded, asPosition } from '#event-store';
 import { aRecorded } from '#testing';
 import { anonymous, kinds } from './published.js';
 
@@ -8,7 +8,7 @@ const placed: Recorded = {
   id: '8e03978e-40d5-43e8-bc93-6894a57f9324',
   stream: 'order-o-1',
   revision: 0,
-  position: 7,
+  position: asPosition(7),
   recordedAt: 0,
   event: {
     type: 'OrderPlaced',
@@ -36,7 +36,7 @@ it('tells what happened, and nothing of whom it happened to or which key did it'
     type: 'OrderPlaced',
     stream: 'order-o-1',
     revision: 0,
-    position: 7,
+    position: asPosition(7),
     data: { total: 850, contact: {}, country: 'GB' },
     channel: 'web',
     correlationId: 'o-1',

@@ -1,7 +1,8 @@
+import { type Position } from '#event-store';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 
 /** `"12"`, or `"12-4711"` where several streams make up what is shown. */
-export const etag = (...parts: readonly number[]) => `"${parts.join('-')}"`;
+export const etag = (...parts: readonly (number | Position)[]) => `"${parts.join('-')}"`;
 
 const isNamed = (header: string | undefined, tag: string) =>
   header?.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag) ?? false;

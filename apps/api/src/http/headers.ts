@@ -1,3 +1,4 @@
+import { parsePosition, type Position } from '#event-store';
 import { isUuid, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { Problem } from './problem.js';
 
@@ -74,11 +75,11 @@ export const traceparent = (header: Header): string | undefined => {
 };
 
 /** A position in the log. @throws Problem */
-export const position = (header: Header, field: string): number | undefined => {
+export const position = (header: Header, field: string): Position | undefined => {
   const text = only(header);
   if (text === undefined) return undefined;
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-  if (Number.isSafeInteger(value)) return value;
+  const value = parsePosition(text);
+  if (value !== undefined) return value;
   throw invalid(field, 'must be a position as answered in Kontor-Position');
 };
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { ConsumerLoop, EventStore } from '#event-store';
+import { ConsumerLoop, EventStore, type InMemoryView, type Position } from '#event-store';
 import { NetworkDirectory } from '#network';
 import { SourcingPolicies } from '#sourcing';
 import { KitDirectory } from '#stock';
@@ -29,8 +29,8 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
   /** The API takes no request before it knows every channel, policy and kit that there is. */
   async onApplicationBootstrap(): Promise<void> {
     this.running = Promise.all(this.loops.map((loop) => loop.run(this.end.signal)));
-    const head = await this.head();
     for (const view of [this.network, this.policies, this.kits]) {
+      const head = await this.headOf(view);
       while (!(await view.reached(head, 1000))) if (this.end.signal.aborted) return;
     }
   }
@@ -41,10 +41,10 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /** The event store may start later than the API. */
-  private async head(): Promise<number> {
+  private async headOf({ categories }: InMemoryView): Promise<Position> {
     for (;;) {
       try {
-        return await this.store.head();
+        return await this.store.head(categories);
       } catch (error) {
         if (this.end.signal.aborted) throw error;
         await pause(200);

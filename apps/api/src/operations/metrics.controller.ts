@@ -15,7 +15,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 @Controller('metrics')
 @Public()
 export class MetricsController {
-  private readonly gauges: Readonly<Record<Exclude<keyof ConsumerPosition, 'name'>, Gauge<'consumer'>>>;
+  private readonly gauges: Readonly<Record<Exclude<keyof ConsumerPosition, 'name' | 'position'>, Gauge<'consumer'>>>;
 
   constructor(
     private readonly registry: MetricsRegistry,
@@ -26,8 +26,8 @@ export class MetricsController {
     const gauge = (name: string, help: string) =>
       new Gauge({ name, help, labelNames: ['consumer'], registers: [registry] });
     this.gauges = {
-      position: gauge('kontor_consumer_position', 'How far a consumer of the log is.'),
-      lag: gauge('kontor_consumer_lag', 'How far it is behind the head of the log, in positions.'),
+      lag: gauge('kontor_consumer_lag', 'Events that a consumer has yet to handle, counted up to 1000.'),
+      lagSeconds: gauge('kontor_consumer_lag_seconds', 'Age of the oldest event that a consumer has yet to handle.'),
       parked: gauge('kontor_consumer_parked', 'Streams or instances that it has stopped working on.'),
     };
   }
@@ -49,8 +49,8 @@ export class MetricsController {
     const report = await this.status.report().catch(() => undefined);
     for (const gauge of Object.values(this.gauges)) gauge.reset();
     for (const { name, ...figures } of report?.consumers ?? []) {
-      this.gauges.position.set({ consumer: name }, figures.position);
       this.gauges.lag.set({ consumer: name }, figures.lag);
+      this.gauges.lagSeconds.set({ consumer: name }, figures.lagSeconds);
       this.gauges.parked.set({ consumer: name }, figures.parked);
     }
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore } from '#event-store';
+import { EventStore, type Position, START } from '#event-store';
 import { PositionWaiter, Registry } from '#projections';
 import { Consumers } from './consumers.js';
 
@@ -10,7 +10,7 @@ const STALE_MS = 30_000;
 @Injectable()
 export class Readiness {
   /** The head that the read models must reach next, and since when it has been known. */
-  private goal = { head: 0, since: Date.now() };
+  private goal = { head: START, since: Date.now() };
 
   constructor(
     private readonly store: EventStore,
@@ -22,7 +22,7 @@ export class Readiness {
   /** What keeps the API from serving, by part; empty when nothing does. */
   async troubles(): Promise<Readonly<Record<string, string>>> {
     const [log, database] = await Promise.all([
-      failureOf(async () => this.follow(await this.store.head())),
+      failureOf(async () => this.follow(await this.store.head(this.registry.categories))),
       failureOf(() => this.registry.status()),
     ]);
     const behind = Date.now() - this.goal.since;
@@ -35,7 +35,7 @@ export class Readiness {
     };
   }
 
-  private follow(head: number) {
+  private follow(head: Position) {
     if (this.readModel.position >= this.goal.head) this.goal = { head, since: Date.now() };
   }
 }

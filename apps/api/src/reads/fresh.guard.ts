@@ -1,8 +1,9 @@
 import { applyDecorators, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { EventStore } from '#event-store';
 import { PositionWaiter } from '#projections';
-import { position } from '../http/headers.js';
+import { invalid, position } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 
 const LONGEST_WAIT_MS = 5000;
@@ -10,13 +11,17 @@ const LONGEST_WAIT_MS = 5000;
 /** Read your own writes: a read waits for the position that it names, and says which one it answers from. */
 @Injectable()
 export class Fresh implements CanActivate {
-  constructor(private readonly readModel: PositionWaiter) {}
+  constructor(
+    private readonly readModel: PositionWaiter,
+    private readonly store: EventStore,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const wanted = position(http.getRequest<FastifyRequest>().headers['kontor-min-position'], 'Kontor-Min-Position');
     if (wanted !== undefined && !(await this.readModel.reached(wanted, LONGEST_WAIT_MS))) {
-      const detail = `The read model has not reached position ${wanted} yet.`;
+      if (!(await this.store.contains(wanted))) throw invalid('Kontor-Min-Position', 'names no event of the log');
+      const detail = `The read model has not reached position ${String(wanted)} yet.`;
       throw new Problem('not-caught-up', detail, { position: this.readModel.position }, { 'retry-after': '1' });
     }
     void http.getResponse<FastifyReply>().header('kontor-position', String(this.readModel.position));

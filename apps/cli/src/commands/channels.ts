@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { type Command } from 'commander';
 import { KontorClient } from '../client.js';
 import { type GlobalOptions, needsRun, readAdminKey, withKontor } from '../connection.js';
@@ -23,7 +24,7 @@ interface Delivery {
   readonly messageId: string;
   readonly key: string;
   readonly type: string;
-  readonly position: number;
+  readonly position: Position;
   readonly attempts: number;
   readonly nextAt: string;
   readonly lastError: string | null;

@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { type Command } from 'commander';
 import { type GlobalOptions, withKontor } from '../connection.js';
 import { print, table } from '../terminal.js';
@@ -5,7 +6,7 @@ import { print, table } from '../terminal.js';
 interface Explanation {
   readonly level: Readonly<Record<string, unknown>>;
   readonly events: readonly {
-    readonly position: number;
+    readonly position: Position;
     readonly occurredAt: string;
     readonly text: string;
     readonly onHandAfter: number;

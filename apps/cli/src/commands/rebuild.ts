@@ -32,11 +32,11 @@ const run = async (databaseUrl: string, eventStoreUrl: string, names: readonly s
   const store = EsdbEventStore.connect(eventStoreUrl);
   try {
     const registry = new Registry(db, readModels);
-    const progress = new Progress('Rebuilding', 'positions', 0);
+    const progress = new Progress('Rebuilding', 'events');
     let last: RebuildProgress | undefined;
     const onProgress = (now: RebuildProgress) => {
       last = now;
-      progress.update(now.position, now.target);
+      progress.update(now.events);
     };
     const rebuilt = await rebuild(registry, store, { names, onProgress });
     progress.end();

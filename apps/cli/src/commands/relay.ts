@@ -1,9 +1,9 @@
 import { type Command } from 'commander';
 import { type DataSource } from 'typeorm';
 import { openDatabase } from '#database';
-import { type EventStore } from '#event-store';
+import { type EventStore, parsePosition } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
-import { oldestUnsent, relayStatus, replay } from '#relay';
+import { relayStatus, replay, topicLag } from '#relay';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
 import { print, table } from '../terminal.js';
 
@@ -43,42 +43,39 @@ export const relayCommand = (program: Command): void => {
     .command('replay')
     .description('publish in a topic again what comes after a position; a relay that is idle notices within 15 s')
     .requiredOption('--topic <name>', 'for example kontor.orders.v1')
-    .requiredOption('--from <position>', '0 for everything')
+    .requiredOption('--from <position>', 'what Kontor-Position, ce_position or a feed said; 0 for everything')
     .action(({ topic, from }: { topic: string; from: string }) =>
-      withStores(options(), async ({ db }) => {
-        if (!/^\d{1,15}$/.test(from)) throw new Error(`--from ${from} is not a position`);
-        await replay(db, topic, Number(from));
-        print(options().json ?? false, { topic, from: Number(from) }, () => [
-          `${topic} is published again from ${from}`,
-        ]);
+      withStores(options(), async ({ db, store }) => {
+        const position = await positionOf(from, store);
+        await replay(db, topic, position);
+        print(options().json ?? false, { topic, from: position }, () => [`${topic} is published again from ${from}`]);
       }),
     );
 };
 
-const statusOf = async ({ db, store }: Opened) => {
-  const [head, { topics, parked }] = await Promise.all([store.head(), relayStatus(db)]);
-  const withAge = topics.map(async (topic) => {
-    const since = await oldestUnsent(store, topic);
-    return {
-      ...topic,
-      lag: Math.max(0, head - topic.position),
-      oldestUnsent: since === undefined ? null : new Date(since).toISOString(),
-    };
-  });
-  return { head, topics: await Promise.all(withAge), parked };
+/** @throws Error for what no event's position is */
+const positionOf = async (text: string, store: EventStore) => {
+  const position = parsePosition(text);
+  if (position !== undefined && (await store.contains(position))) return position;
+  throw new Error(
+    `--from ${text}: no event stands there. Give 0 or a position that Kontor gave out: Kontor-Position, ce_position`,
+  );
 };
 
-const linesOf = ({ head, topics, parked }: Awaited<ReturnType<typeof statusOf>>) => {
+const statusOf = async ({ db, store }: Opened) => {
+  const { topics, parked } = await relayStatus(db);
+  const withLag = topics.map(async (topic) => ({ ...topic, ...(await topicLag(store, topic)) }));
+  return { topics: await Promise.all(withLag), parked };
+};
+
+const linesOf = ({ topics, parked }: Awaited<ReturnType<typeof statusOf>>) => {
   if (topics.length === 0) return ['Nothing was ever published: a worker does it where KAFKA_BROKERS is set'];
   return [
     ...table(
-      ['topic', 'partitions', 'position', 'behind', 'oldest unsent'],
-      [
-        ['(log)', '', String(head), '', ''],
-        ...topics.map(({ topic, partitions, position, lag, oldestUnsent }) =>
-          [topic, partitions ?? '', position, lag, oldestUnsent ?? ''].map(String),
-        ),
-      ],
+      ['topic', 'partitions', 'position', 'events behind', 'seconds behind'],
+      topics.map(({ topic, partitions, position, events, seconds }) =>
+        [topic, partitions ?? '', position, events, Math.round(seconds)].map(String),
+      ),
     ),
     ...parked.map(({ stream, revision, error }) => `parked: ${stream} from revision ${revision}: ${error}`),
   ];

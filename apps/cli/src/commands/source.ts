@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { type Command } from 'commander';
-import { plain, type EventStore } from '#event-store';
+import { plain, type EventStore, START } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
 import { PublishSourcingPolicyDto, WhatIf, whatIfCategories, type Period, type WhatIfReport } from '#sourcing';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
@@ -64,18 +64,14 @@ const sentences = ({ constraints, children = [], property }: ValidationError): s
 ];
 
 const readAll = async (store: EventStore, whatIf: WhatIf) => {
-  const head = await store.head();
-  const progress = new Progress('Sourcing again', 'positions', head);
-  const stop = new AbortController();
+  const progress = new Progress('Sourcing again', 'events');
+  let events = 0;
   try {
-    if (head === 0) return;
-    for await (const batch of store.subscribe(0, { categories: whatIfCategories, signal: stop.signal })) {
-      for (const recorded of batch.events) if (recorded.position <= head) whatIf.see(recorded);
-      progress.update(Math.min(batch.position, head), head);
-      if (batch.position >= head || batch.caughtUp) break;
+    for await (const recorded of store.readAll(START, whatIfCategories)) {
+      whatIf.see(recorded);
+      progress.update(++events);
     }
   } finally {
-    stop.abort();
     progress.end();
   }
 };

@@ -1,9 +1,10 @@
+import { type Position } from '#event-store';
 import { type Command } from 'commander';
 import { type GlobalOptions, withKontor } from '../connection.js';
 import { print } from '../terminal.js';
 
 interface Entry {
-  readonly position: number;
+  readonly position: Position;
   readonly occurredAt: string;
   readonly type: string;
   readonly channel: string;

@@ -36,11 +36,10 @@ const run = async (databaseUrl: string, eventStoreUrl: string): Promise<Report> 
   const started = performance.now();
   const db = await openDatabase({ url: databaseUrl, role: 'owner' });
   const store = EsdbEventStore.connect(eventStoreUrl);
-  const progress = new Progress('Verifying', 'positions', 0);
+  const progress = new Progress('Verifying', 'events');
   try {
     const registry = new Registry(db, readModels);
-    const onProgress = ({ position, target }: { position: number; target: number }) =>
-      progress.update(position, target);
+    const onProgress = ({ events }: { readonly events: number }) => progress.update(events);
     const verification = await verify(registry, store, { now: Date.now(), onProgress });
     const parked = { readModels: await parkedStreams(registry), processes: (await processStatus(db)).parked };
     return { ...verification, seconds: (performance.now() - started) / 1000, parked };
@@ -65,7 +64,7 @@ const linesOf = ({ position, events, findings, seconds, parked }: Report): strin
   ...findings.flatMap(violationLines),
   ...parked.readModels.map(({ name, stream, error }) => `parked: ${stream} in read model ${name}: ${error}`),
   ...parked.processes.map(({ process, instance, error }) => `parked: ${instance} in process ${process}: ${error}`),
-  `${events} events up to position ${position} in ${seconds.toFixed(1)} s: ${verdict(findings)}`,
+  `${events} events up to position ${String(position)} in ${seconds.toFixed(1)} s: ${verdict(findings)}`,
 ];
 
 const violationLines = ({ invariant, failed, violations }: Finding): string[] => [

@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import { type Message } from '#kernel';
 import { aRecorded } from '#testing';
@@ -11,7 +12,11 @@ import { reorderButtons } from './reorder-button.projection.js';
 
 const history = (stream: string, events: readonly Message[], channels: readonly string[] = []) =>
   events.map((event, revision) =>
-    aRecorded(stream, event, { revision, position: revision + 1, cause: { channel: channels[revision] ?? 'web' } }),
+    aRecorded(stream, event, {
+      revision,
+      position: asPosition(revision + 1),
+      cause: { channel: channels[revision] ?? 'web' },
+    }),
   );
 
 const line: CartLine = {

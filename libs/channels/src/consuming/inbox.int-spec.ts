@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type EntityManager } from 'typeorm';
 import { Random } from '#kernel';
@@ -26,7 +27,7 @@ beforeEach(async () => {
 const event = (name: string, type = 'com.kontor.order.placed.v1'): PublishedEvent => {
   const [stream = '', revision = ''] = name.split('@');
   const at = '2026-03-01T08:00:00.000Z';
-  const place = { stream, revision: Number(revision), position: 10 * Number(revision) };
+  const place = { stream, revision: Number(revision), position: asPosition(10 * Number(revision)) };
   return { id: name, type, ...place, channel: 'web', correlationId: name, occurredAt: at, recordedAt: at, data: {} };
 };
 const events = (...names: string[]) => names.map((name) => event(name));
@@ -103,15 +104,15 @@ describe('an inbox', () => {
         if (one.id === 'a@1') throw new TryAgain('the other side is away');
       },
     });
-    await expect(failing.take(events('a@0', 'a@1'), 20)).rejects.toThrow('the other side is away');
+    await expect(failing.take(events('a@0', 'a@1'), asPosition(20))).rejects.toThrow('the other side is away');
     expect([await effects(), await inbox().position()]).toEqual([[], 0]);
-    await inbox().take(events('a@0', 'a@1'), 20);
+    await inbox().take(events('a@0', 'a@1'), asPosition(20));
     expect([await effects(), await inbox().position()]).toEqual([['a@0', 'a@1'], 20]);
   });
 
   it('never moves its position back', async () => {
-    await inbox().take([], 30);
-    await inbox().take(events('a@0'), 10);
+    await inbox().take([], asPosition(30));
+    await inbox().take(events('a@0'), asPosition(10));
     expect(await inbox().position()).toBe(30);
   });
 

@@ -1,3 +1,4 @@
+import { type Position, START } from '#event-store';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { type PublishedConsumer } from './published-consumer.js';
 import { type PublishedEvent, WITHHELD_TYPE } from './published-event.js';
@@ -22,7 +23,7 @@ export class Inbox {
   ) {}
 
   /** @param position everything up to here is kept with it, where the log is read. @throws when PostgreSQL is away */
-  async take(events: readonly PublishedEvent[], position?: number): Promise<void> {
+  async take(events: readonly PublishedEvent[], position?: Position): Promise<void> {
     const work = (isolated: boolean) =>
       this.db.transaction(async (tx) => {
         await this.apply(tx, events, isolated);
@@ -37,12 +38,12 @@ export class Inbox {
   }
 
   /** Where to read the log on. */
-  async position(): Promise<number> {
-    const [row] = await this.db.query<{ position: number }[]>(
+  async position(): Promise<Position> {
+    const [row] = await this.db.query<{ position: Position }[]>(
       'SELECT position::float8 FROM channels.consumer WHERE name = $1',
       [this.consumer.name],
     );
-    return row?.position ?? 0;
+    return row?.position ?? START;
   }
 
   /**
@@ -172,7 +173,7 @@ export class Inbox {
     );
   }
 
-  private async advance(tx: EntityManager, position: number) {
+  private async advance(tx: EntityManager, position: Position) {
     await tx.query(
       `INSERT INTO channels.consumer AS c VALUES ($1, $2)
        ON CONFLICT (name) DO UPDATE SET position = greatest(c.position, excluded.position)`,

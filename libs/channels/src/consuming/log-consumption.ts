@@ -1,4 +1,13 @@
-import { type Batch, type Consumer, ConsumerLoop, type EventStore, type Recorded } from '#event-store';
+import {
+  type Batch,
+  type Consumer,
+  ConsumerLoop,
+  type EventStore,
+  type Recorded,
+  type Position,
+  START,
+  lagOf,
+} from '#event-store';
 import { recordOf } from '#relay';
 import { type Inbox } from './inbox.js';
 import { type Consumption, type ConsumptionStatus, type PublishedConsumer } from './published-consumer.js';
@@ -28,22 +37,12 @@ export class LogConsumption implements Consumption, Consumer {
   }
 
   async status(): Promise<ConsumptionStatus> {
-    const { state, position = 0, lastError } = this.loop.status();
-    const isBehind = state !== 'live' && (await this.hasMore(position));
-    const lag = isBehind ? Math.max(0, (await this.store.head()) - position) : 0;
+    const { state, position = START, lastError } = this.loop.status();
+    const lag = state === 'live' ? 0 : (await lagOf(this.store, position, this.categories)).events;
     return { name: this.name, state, lag, newestAt: this.newestAt, lastError };
   }
 
-  /** What others have written moves the head of the log as well. */
-  private async hasMore(position: number): Promise<boolean> {
-    const { categories, store } = this;
-    const { signal } = new AbortController();
-    for await (const { events, caughtUp } of store.subscribe(position, { categories, batchSize: 1, signal }))
-      if (events.length > 0 || caughtUp) return events.length > 0;
-    return true;
-  }
-
-  resume(): Promise<number> {
+  resume(): Promise<Position> {
     return this.inbox.position();
   }
 

@@ -1,3 +1,4 @@
+import { type Position, asPosition } from '#event-store';
 import { type KafkaRecord } from '#relay';
 
 /** An event as channel adapters see it: what is published, whether it came by Kafka or straight from the log. */
@@ -9,7 +10,7 @@ export interface PublishedEvent {
   /** 0, 1, 2 … in its stream, without a gap. */
   readonly revision: number;
   /** Place in the whole log. */
-  readonly position: number;
+  readonly position: Position;
   /** By which channel it came. */
   readonly channel: string;
   readonly correlationId: string;
@@ -34,7 +35,7 @@ export const eventOf = ({ key, value, headers }: Pick<KafkaRecord, 'key' | 'valu
     type: header('ce_type'),
     stream: key,
     revision: Number(header('ce_streamrevision')),
-    position: Number(header('ce_position')),
+    position: asPosition(Number(header('ce_position'))),
     channel: header('ce_channel'),
     correlationId: header('ce_correlationid'),
     occurredAt: header('ce_time'),

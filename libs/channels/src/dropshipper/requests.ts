@@ -1,3 +1,4 @@
+import { type Position, START } from '#event-store';
 import { type EntityManager } from 'typeorm';
 import { type AdapterContext } from '../adapter.js';
 import { type PublishedEvent } from '../consuming/published-event.js';
@@ -22,7 +23,7 @@ export interface Requested {
 
 /** Nothing personal: that is read when it is sent. */
 type Work =
-  | { readonly do: 'request'; readonly fulfillmentId: string; readonly position: number }
+  | { readonly do: 'request'; readonly fulfillmentId: string; readonly position: Position }
   | {
       readonly do: 'cancel';
       readonly fulfillmentId: string;
@@ -87,7 +88,7 @@ export class Requests {
   }
 
   /** @returns undefined where it is too late: somebody else sends it, or nobody */
-  private async request({ fulfillmentId, position }: { fulfillmentId: string; position: number }) {
+  private async request({ fulfillmentId, position }: { fulfillmentId: string; position: Position }) {
     const now = await this.read<{ state: string; acceptBy: string | null }>(
       `/v1/fulfillments/${fulfillmentId}`,
       position,
@@ -122,7 +123,7 @@ export class Requests {
     return lines.map(({ lineId, sku, quantity }) => ({ line_id: lineId, sku: theirs.get(sku) ?? sku, quantity }));
   }
 
-  private async read<Body>(path: string, position: number): Promise<Body> {
+  private async read<Body>(path: string, position: Position): Promise<Body> {
     const { status, body } = await this.parts.context.api.get(path, position);
     if (status !== 200) throw new Error(`${path}: Kontor answered ${status}`);
     return body as Body;
@@ -131,7 +132,7 @@ export class Requests {
   private add(messageId: string, body: Work, tx: EntityManager) {
     const { name: adapter, clock } = this.parts.context;
     const key = `fulfillment-${body.fulfillmentId}`;
-    const position = body.do === 'request' ? body.position : 0;
+    const position = body.do === 'request' ? body.position : START;
     return addMessages(
       tx,
       [{ adapter, endpoint: SUPPLIER, messageId, key, type: body.do, body, position }],

@@ -1,3 +1,4 @@
+import { type Position, START } from '#event-store';
 import { type EntityManager } from 'typeorm';
 import { type AdapterContext } from '../adapter.js';
 import { type Mapping, type Mappings } from '../mapping/mappings.js';
@@ -68,14 +69,14 @@ export class OrderBook {
   async answer({ theirs, data }: Pick<Kept, 'theirs' | 'data'>, sold: boolean, tx: EntityManager): Promise<void> {
     const orderId = orderIdOf(this.context.name, theirs, data.attempt);
     const notice = await answerNotice({ theirId: theirs, orderId, order: data, named: this.named(tx) }, sold);
-    await this.tell(`${theirs}/answer`, theirs, notice, { tx, position: 0 });
+    await this.tell(`${theirs}/answer`, theirs, notice, { tx, position: START });
   }
 
   async tell(
     messageId: string,
     theirId: string,
     body: Notice,
-    { tx, position }: { readonly tx: EntityManager; readonly position: number },
+    { tx, position }: { readonly tx: EntityManager; readonly position: Position },
   ): Promise<void> {
     const to = { adapter: this.context.name, endpoint: NOTICES };
     const message = {
@@ -127,7 +128,7 @@ export class OrderBook {
 
   private order(messageId: string, body: ImportWork, tx: EntityManager) {
     const to = { adapter: this.context.name, endpoint: IMPORT };
-    const message = { ...to, messageId, key: `order-${body.theirId}`, type: body.do, body, position: 0 };
+    const message = { ...to, messageId, key: `order-${body.theirId}`, type: body.do, body, position: START };
     return addMessages(tx, [message], this.context.clock.now());
   }
 }

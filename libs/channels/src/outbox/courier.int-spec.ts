@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Random } from '#kernel';
 import { startTestDatabase, type TestDatabase } from '#testing';
@@ -82,7 +83,14 @@ const add = (orders: number, count: number, from = 0) =>
     Array.from({ length: orders * count }, (_, index) => {
       const [subject, revision] = [`order-${index % orders}`, from + Math.floor(index / orders)];
       const body = { type: 'com.kontor.order.placed.v1', subject, revision, data: {} };
-      return { ...TO, messageId: `${subject}@${revision}`, key: subject, type: body.type, body, position: index };
+      return {
+        ...TO,
+        messageId: `${subject}@${revision}`,
+        key: subject,
+        type: body.type,
+        body,
+        position: asPosition(index),
+      };
     }),
     now,
   );

@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { type DataSource, type EntityManager } from 'typeorm';
 
 /** One side to talk to, of one adapter. */
@@ -15,7 +16,7 @@ export interface Message extends EndpointRef {
   readonly type: string;
   readonly body: object;
   /** In the log, of what it is about: replays are asked for by it. */
-  readonly position: number;
+  readonly position: Position;
 }
 
 export interface Delivery extends Message {

@@ -1,3 +1,4 @@
+import { asPosition, laterOf } from '#event-store';
 import { type ReadLine } from './read-line.js';
 import { type Answer } from './send-commands.js';
 import { type LineProblem, NUMBER_REUSED, type Settled } from './till-lines.js';
@@ -30,7 +31,7 @@ export const outcomeOf = (digest: string, answers: readonly (Answer | undefined)
   const refused = answers.find((answer) => answer !== undefined && answer.status !== 200);
   if (refused) return { digest, state: 'refused', problem: problemOf(refused), repeated: false };
   if (answers.includes(undefined)) return { digest, state: 'sent', repeated: false };
-  const position = Math.max(...answers.map((answer) => Number(answer?.['position'] ?? 0)));
+  const position = answers.map((answer) => asPosition(Number(answer?.['position'] ?? 0))).reduce(laterOf);
   return { digest, state: 'recorded', position, repeated: answers.every((answer) => answer?.['repeated'] === true) };
 };
 

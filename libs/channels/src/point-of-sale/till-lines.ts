@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { type CommandLine } from '../kontor-api.js';
 
@@ -33,7 +34,7 @@ export interface Settled {
   readonly digest: string;
   readonly state: LineState;
   readonly problem?: LineProblem | undefined;
-  readonly position?: number | undefined;
+  readonly position?: Position | undefined;
 }
 
 export interface Rows {
@@ -113,8 +114,8 @@ export class TillLines {
   }
 
   /** Where in the log a receipt is at the latest; undefined for one that is not recorded. */
-  async positionOf(id: string): Promise<number | undefined> {
-    const [row] = await this.db.query<{ position: number | null }[]>(
+  async positionOf(id: string): Promise<Position | undefined> {
+    const [row] = await this.db.query<{ position: Position | null }[]>(
       `SELECT position::float8 FROM channels.till_line WHERE adapter = $1 AND id = $2 AND state = 'recorded'`,
       [this.adapter, id],
     );

@@ -1,9 +1,10 @@
+import { asPosition } from '#event-store';
 import { expect, it } from '@jest/globals';
 import { type Promised } from '../promises/keep-promises.js';
 import { tillStock } from './till-stock.js';
 
 const promised = (sku: string, sequence: number, available: number): Promised => ({
-  ...{ channel: 'till', sku, atp: available + 2, sequence, position: sequence, policyVersion: 1 },
+  ...{ channel: 'till', sku, atp: available + 2, sequence, position: asPosition(sequence), policyVersion: 1 },
   ...{ byLocation: [{ locationId: 'store', available }], nextEta: null, reservable: true, preorderable: false },
 });
 

@@ -1,3 +1,4 @@
+import { type Position, START } from '#event-store';
 import { isDeepStrictEqual } from 'node:util';
 import { type EntityManager } from 'typeorm';
 import { type SkuAvailability } from '#stock';
@@ -7,14 +8,14 @@ export interface Promised extends SkuAvailability {
   /** Grows with every change of any SKU of the channel: `since` it, there are deltas. */
   readonly sequence: number;
   /** At least so new, by its place in the log. */
-  readonly position: number;
+  readonly position: Position;
 }
 
 /** One transaction of a channel after the other: sequences become visible in their order. */
 export const keepPromises = async (
   tx: EntityManager,
   channel: string,
-  now: { readonly states: readonly SkuAvailability[]; readonly position: number },
+  now: { readonly states: readonly SkuAvailability[]; readonly position: Position },
 ): Promise<readonly Promised[]> => {
   const [counter] = await tx.query<{ sequence: number }[]>(
     `INSERT INTO channels.promise_sequence VALUES ($1, 0)
@@ -23,12 +24,12 @@ export const keepPromises = async (
   );
   let { sequence } = counter ?? { sequence: 0 };
   const skus = now.states.map(({ sku }) => sku);
-  const before = await tx.query<{ sku: string; state: object | null; told: number }[]>(
+  const before = await tx.query<{ sku: string; state: object | null; told: Position }[]>(
     'SELECT sku, state, told::float8 FROM channels.promise WHERE channel = $1 AND sku = ANY($2)',
     [channel, skus],
   );
   const known = new Map(before.map((row) => [row.sku, row]));
-  const fresh = now.states.filter(({ sku }) => (known.get(sku)?.told ?? 0) < now.position);
+  const fresh = now.states.filter(({ sku }) => (known.get(sku)?.told ?? START) < now.position);
   const changed = fresh
     .filter((state) => !same(known.get(state.sku)?.state ?? null, state))
     .map((state): Promised => ({ ...state, sequence: ++sequence, position: now.position }));

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { eventDefinitions, readModels } from '#catalogue';
-import { ConsumerLoop, NO_STREAM } from '#event-store';
+import { ConsumerLoop, NO_STREAM, type Position } from '#event-store';
 import { type Message } from '#kernel';
 import { NetworkDirectory } from '#network';
 import { PositionWaiter, Projector, Registry } from '#projections';
@@ -74,7 +74,7 @@ const channel = (id: string, version: number, safetyStock: number) =>
 const told = async (of: string): Promise<Record<string, number>> => {
   const head = await store.head();
   for (;;) {
-    const [row] = await database.owner.query<{ position: number }[]>(
+    const [row] = await database.owner.query<{ position: Position }[]>(
       `SELECT position::float8 FROM channels.consumer WHERE name = 'channel-promises'`,
     );
     if ((row?.position ?? 0) >= head && (await promises.behind()) === 0) break;

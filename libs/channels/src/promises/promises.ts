@@ -1,5 +1,5 @@
 import { type DataSource, type EntityManager } from 'typeorm';
-import { idOf } from '#event-store';
+import { idOf, type Position, laterOf } from '#event-store';
 import { type NetworkDirectory } from '#network';
 import { type PositionWaiter } from '#projections';
 import { type Availability, type KitDirectory, parseStockStream } from '#stock';
@@ -22,7 +22,7 @@ interface Sources {
 
 interface Wanted {
   readonly sku: string;
-  readonly wanted: number;
+  readonly wanted: Position;
 }
 
 /** All that anybody was ever promised, kits too. */
@@ -113,7 +113,7 @@ export class Promises implements PublishedConsumer {
   }
 
   /** Undefined: all may be. */
-  private async touchedBy(stream: string, position: number): Promise<readonly string[] | undefined> {
+  private async touchedBy(stream: string, position: Position): Promise<readonly string[] | undefined> {
     const { kits } = this.sources;
     if (stream.startsWith('kit-')) {
       if (!(await kits.reached(position, PATIENCE_MS))) throw new TryAgain('The directory of kits is behind');
@@ -126,7 +126,7 @@ export class Promises implements PublishedConsumer {
 
   private async lookUp(channel: string, wanted: readonly Wanted[]) {
     const { network, positions, availability, db } = this.sources;
-    const position = Math.max(...wanted.map((one) => one.wanted));
+    const position = wanted.map((one) => one.wanted).reduce(laterOf);
     if (!(await positions.reached(position, PATIENCE_MS)))
       throw new Error('The read models are behind: promises wait for them');
     if (!network.channel(channel)) return this.forget(channel, wanted); // its configuration marks all again
@@ -147,7 +147,7 @@ export class Promises implements PublishedConsumer {
   }
 
   /** Of a place or a channel: all may have changed, once the directory knows it. */
-  private async markAll(tx: EntityManager, position: number) {
+  private async markAll(tx: EntityManager, position: Position) {
     if (!(await this.sources.network.reached(position, PATIENCE_MS)))
       throw new TryAgain('The directory of the network is behind: promises wait for it');
     await tx.query(

@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { type EntityManager } from 'typeorm';
 import { type AdapterContext } from '../adapter.js';
 import { type PublishedEvent } from '../consuming/published-event.js';
@@ -29,7 +30,7 @@ export class OwnOrders {
   }
 
   /** Topics are read beside each other: what became of an order may come before the order. */
-  private async asked(orderId: string, position: number): Promise<string | undefined> {
+  private async asked(orderId: string, position: Position): Promise<string | undefined> {
     const { status, body } = await this.context.api.get(`/v1/orders/${encodeURIComponent(orderId)}`, position);
     if (status === 404) return undefined;
     if (status !== 200) throw new TryAgain(`order ${orderId}: the API answered ${status}`);

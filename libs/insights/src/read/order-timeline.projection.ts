@@ -1,4 +1,4 @@
-import { categoryOf, idOf, type Recorded } from '#event-store';
+import { categoryOf, idOf, type Recorded, type Position } from '#event-store';
 import { type AppendOnlyProjection, readTable } from '#projections';
 import { fulfillmentText, type FulfillmentEvent } from '#fulfillment';
 import { orderText, type OrderEvent } from '#orders';
@@ -10,7 +10,7 @@ import { parseStockStream, stockText, type StockEvent } from '#stock';
 export interface OrderTimelineEntry {
   readonly orderId: string;
   /** Place in the whole log: the order of the entries, and the cursor. */
-  readonly position: number;
+  readonly position: Position;
   readonly type: string;
   /** Business time and recording time, ISO 8601 UTC. */
   readonly occurredAt: string;

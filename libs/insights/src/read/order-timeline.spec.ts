@@ -1,10 +1,11 @@
+import { asPosition } from '#event-store';
 import { expect, it } from '@jest/globals';
 import { type Message } from '#kernel';
 import { aRecorded } from '#testing';
 import { orderTimeline } from './order-timeline.projection.js';
 
 const entriesOf = (stream: string, event: Message, cause = {}) =>
-  orderTimeline.rowsOf(aRecorded(stream, event, { revision: 2, position: 70, cause }));
+  orderTimeline.rowsOf(aRecorded(stream, event, { revision: 2, position: asPosition(70), cause }));
 
 const textOf = (stream: string, event: Message) => entriesOf(stream, event).map(({ orderId, text }) => [orderId, text]);
 
@@ -24,7 +25,7 @@ it('says who did what, when, and why', () =>
   expect(entriesOf('order-o-1', rejected, { causationId: 'e-1', actor: 'process:checkout' })).toEqual([
     {
       orderId: 'o-1',
-      position: 70,
+      position: asPosition(70),
       type: 'OrderRejected',
       occurredAt: '2026-01-01T12:00:00.000Z',
       recordedAt: '2026-01-01T12:00:01.000Z',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConsumerLoop, OutcomeUnknown, type Recorded } from '#event-store';
+import { ConsumerLoop, OutcomeUnknown, type Recorded, asPosition } from '#event-store';
 import { UnknownEvent, type Message } from '#kernel';
 import { aRecorded, InMemoryEventStore, newEvents } from '#testing';
 import { NetworkDirectory } from './network-directory.js';
@@ -30,7 +30,11 @@ const history = [
   ...stream('channel-web', configured(1), configured(2)),
 ];
 
-const batch = (events: readonly Recorded[], position = 100) => ({ events, position, caughtUp: true });
+const batch = (events: readonly Recorded[], position = 100) => ({
+  events,
+  position: asPosition(position),
+  caughtUp: true,
+});
 
 const seenBy = async (...batches: (readonly Recorded[])[]) => {
   const directory = new NetworkDirectory();
@@ -85,15 +89,15 @@ describe('the network directory', () => {
   it('tells when a position is in view', async () => {
     const directory = new NetworkDirectory();
     await directory.handle(batch([], 50));
-    expect(await directory.reached(50, 0)).toBe(true);
-    const waiting = directory.reached(60, 60_000);
+    expect(await directory.reached(asPosition(50), 0)).toBe(true);
+    const waiting = directory.reached(asPosition(60), 60_000);
     await directory.handle(batch([], 55));
     await directory.handle(batch([], 65));
     expect(await waiting).toBe(true);
   });
 
   it('does not wait for ever', async () => {
-    expect(await new NetworkDirectory().reached(1, 1)).toBe(false);
+    expect(await new NetworkDirectory().reached(asPosition(1), 1)).toBe(false);
   });
 
   it('follows the log', async () => {

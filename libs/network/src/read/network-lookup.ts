@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore, OutcomeUnknown, type Recorded } from '#event-store';
+import { EventStore, OutcomeUnknown, type Recorded, START } from '#event-store';
 import { NetworkDirectory, type KnownChannel, type KnownLocation } from './network-directory.js';
 
 /** The directory for those who decide: what it has not seen yet is looked up in the log before it counts as unknown. */
@@ -27,6 +27,6 @@ export class NetworkLookup {
     } catch (error) {
       throw new OutcomeUnknown(stream, String(error));
     }
-    await this.directory.handle({ events, position: 0, caughtUp: false });
+    await this.directory.handle({ events, position: START, caughtUp: false });
   }
 }

@@ -1,3 +1,4 @@
+import { byPosition } from '#event-store';
 import { type RecordedAs, type Stamp } from '#projections';
 import { orderStatus, type EventOfOrder, type OrderStatus } from './order-status.projection.js';
 
@@ -12,7 +13,7 @@ export const orderAsOf = (
   asOf = Infinity,
 ): (OrderStatus & Stamp) | undefined => {
   let row: (OrderStatus & Stamp) | undefined;
-  for (const one of recorded.toSorted((a, b) => a.position - b.position)) {
+  for (const one of recorded.toSorted(byPosition)) {
     if (one.recordedAt > asOf) break;
     if (!orderStatus.keysOf(one).some((key) => key.orderId === orderId)) continue;
     const after = orderStatus.project(row, one, { orderId });

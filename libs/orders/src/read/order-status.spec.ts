@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import { type Cause } from '#kernel';
 import { type RecordedAs } from '#projections';
@@ -13,7 +14,7 @@ type AnyEvent = OrderEvent | ReturnEvent;
 const log = (events: readonly AnyEvent[], cause: Partial<Cause> = {}): RecordedAs<AnyEvent>[] =>
   events.map((event, index) => {
     const stream = event.type === 'ReturnRecorded' ? 'return-r-1' : 'order-o-1';
-    const at = { revision: index, position: 10 * index + 10, recordedAt: 1000 * index, cause };
+    const at = { revision: index, position: asPosition(10 * index + 10), recordedAt: 1000 * index, cause };
     return aRecorded(stream, event, at) as RecordedAs<AnyEvent>;
   });
 

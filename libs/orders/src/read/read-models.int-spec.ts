@@ -1,3 +1,4 @@
+import { START } from '#event-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DataSource } from 'typeorm';
 import { readModels } from '#catalogue';
@@ -24,7 +25,7 @@ const append = async (stream: string, events: readonly Message[], cause: Partial
   await store.append(stream, revision, newEvents(events, aCause(cause)));
 };
 
-const everything = () => ({ events: store.events, position: store.events.at(-1)?.position ?? 0, caughtUp: true });
+const everything = () => ({ events: store.events, position: store.events.at(-1)?.position ?? START, caughtUp: true });
 
 const owner = { type: 'order', id: 'web-1' } as const;
 const channel = (name: string, locations: readonly [id: string, safetyStock: number][], promisesIncoming = false) => ({

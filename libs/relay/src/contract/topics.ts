@@ -12,6 +12,9 @@ export const TOPICS: Readonly<Record<string, readonly string[]>> = {
 /** State, not events: what each channel can promise now, the newest record of a key counts. */
 export const AVAILABILITY_TOPIC = 'kontor.availability.v1';
 
+/** What can change what is available. */
+export const availabilityCategories: readonly string[] = ['stock', 'location', 'channel', 'kit'];
+
 const topics: ReadonlyMap<string, string> = new Map(
   Object.entries(TOPICS).flatMap(([topic, categories]) => categories.map((category) => [category, topic] as const)),
 );

@@ -1,3 +1,4 @@
+import { START } from '#event-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DataSource } from 'typeorm';
 import { readModels } from '#catalogue';
@@ -35,7 +36,7 @@ beforeAll(async () => {
   for (let times = 0; times < 2; times++) {
     const projector = new Projector(new Registry(server.owner, readModels));
     await projector.resume();
-    await projector.handle({ events: store.events, position: store.events.at(-1)?.position ?? 0, caughtUp: true });
+    await projector.handle({ events: store.events, position: store.events.at(-1)?.position ?? START, caughtUp: true });
     await projector.close();
   }
   const entities = readModels.projections.map(({ table }) => table);

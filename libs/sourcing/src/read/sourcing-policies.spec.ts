@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import { aRecorded } from '#testing';
 import { type Policy, type PolicyEvent } from '../domain/policy.js';
@@ -18,10 +19,10 @@ const deactivated = (channel?: string): PolicyEvent => ({
 const after = async (...events: readonly (readonly [policyId: string, event: PolicyEvent])[]) => {
   const policies = new SourcingPolicies();
   const recorded = events.map(([policyId, event], index) =>
-    aRecorded(`sourcingpolicy-${policyId}`, event, { position: index + 1, revision: index }),
+    aRecorded(`sourcingpolicy-${policyId}`, event, { position: asPosition(index + 1), revision: index }),
   );
   for (let times = 0; times < 2; times++) {
-    await policies.handle({ events: recorded, position: recorded.length, caughtUp: true });
+    await policies.handle({ events: recorded, position: asPosition(recorded.length), caughtUp: true });
   }
   return (channel: string) => {
     const active = policies.activeFor(channel);
@@ -67,9 +68,9 @@ describe('the active policy', () => {
 
 it('who waits for a change is told once it is in view', async () => {
   const policies = new SourcingPolicies();
-  const waiting = policies.reached(1, 5_000);
-  const event = aRecorded('sourcingpolicy-a', published(), { position: 1 });
-  await policies.handle({ events: [event], position: 1, caughtUp: true });
+  const waiting = policies.reached(asPosition(1), 5_000);
+  const event = aRecorded('sourcingpolicy-a', published(), { position: asPosition(1) });
+  await policies.handle({ events: [event], position: asPosition(1), caughtUp: true });
   await expect(waiting).resolves.toBe(true);
-  await expect(policies.reached(2, 1)).resolves.toBe(false);
+  await expect(policies.reached(asPosition(2), 1)).resolves.toBe(false);
 });

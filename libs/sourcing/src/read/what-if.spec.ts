@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import { type Message } from '#kernel';
 import { planFulfillment, type Candidate, type OrderLine } from '#orders';
@@ -53,7 +54,7 @@ const ordered = (orderId: string, line: OrderLine, known: readonly Candidate[]):
 const report = (events: readonly [string, Message][], policy = near, period: Period = {}) => {
   const whatIf = new WhatIf(policy, period);
   for (const [index, [stream, event]] of [...network, ...events].entries()) {
-    whatIf.see(aRecorded(stream, event, { position: index + 1 }));
+    whatIf.see(aRecorded(stream, event, { position: asPosition(index + 1) }));
   }
   return whatIf.report();
 };

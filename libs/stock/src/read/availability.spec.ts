@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import { beforeAll, expect, it } from '@jest/globals';
 import { NetworkDirectory, type ChannelConfiguration } from '#network';
 import { aRecorded } from '#testing';
@@ -48,7 +49,7 @@ const components = [
 
 beforeAll(() => {
   const event = aRecorded('kit-TRAY', { type: 'KitDefined', data: { version: 1, components } });
-  return kits.handle({ events: [event], position: 1, caughtUp: true });
+  return kits.handle({ events: [event], position: asPosition(1), caughtUp: true });
 });
 
 const availabilityOfAll = async (
@@ -66,7 +67,7 @@ const availabilityOfAll = async (
       ? [aRecorded(`location-${paused}`, { type: 'LocationPaused', data: { reason: 'x' } }, { revision: 1 })]
       : []),
   ];
-  await network.handle({ events, position: 1, caughtUp: true });
+  await network.handle({ events, position: asPosition(1), caughtUp: true });
   const figuresOf = (asked: readonly string[]) => Promise.resolve(figures.filter(({ sku }) => asked.includes(sku)));
   const levels = { figuresOf } as unknown as StockLevels;
   return new Availability(levels, network, kits).of('web', skus);

@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { type RecordedAs, type Stamp } from '#projections';
 import { parseStockStream, type StockEvent } from '../domain/stock-item.js';
 import { reservedOf, stockPosition, type StockPosition } from './stock-position.projection.js';
@@ -5,7 +6,7 @@ import { stockText } from './stock-text.js';
 
 /** One event of a stock stream and what it did to the numbers. */
 export interface StockStep {
-  readonly position: number;
+  readonly position: Position;
   readonly revision: number;
   readonly type: StockEvent['type'];
   readonly data: object;

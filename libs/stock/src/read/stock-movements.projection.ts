@@ -1,3 +1,4 @@
+import { type Position } from '#event-store';
 import { type AppendOnlyProjection, readTable } from '#projections';
 import { movementOf, parseStockStream, type StockEvent } from '../domain/stock-item.js';
 
@@ -6,7 +7,7 @@ export interface StockMovement {
   readonly sku: string;
   readonly locationId: string;
   /** Place in the whole log. */
-  readonly position: number;
+  readonly position: Position;
   readonly type: string;
   /** Signed units. */
   readonly quantity: number;

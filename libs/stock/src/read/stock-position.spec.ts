@@ -1,3 +1,4 @@
+import { asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type RecordedAs } from '#projections';
@@ -16,7 +17,11 @@ const LATER = '2026-01-01T13:00:00.000Z';
 const log = (events: readonly StockEvent[]): RecordedAs<StockEvent>[] =>
   events.map(
     (event, revision) =>
-      aRecorded(STREAM, event, { revision, position: 10 * revision + 5, recordedAt: 1000 * revision }) as never,
+      aRecorded(STREAM, event, {
+        revision,
+        position: asPosition(10 * revision + 5),
+        recordedAt: 1000 * revision,
+      }) as never,
   );
 
 const position = (...events: StockEvent[]) =>

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ConsumerLoop, DeciderRunner } from '#event-store';
+import { ConsumerLoop, DeciderRunner, START } from '#event-store';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { type KitCommand } from '../domain/kit.js';
 import { KitDirectory } from '../read/kit-directory.js';
@@ -75,7 +75,7 @@ describe('kits', () => {
     const events = [];
     for await (const recorded of store.read('kit-TRAY')) events.push(recorded);
     await change(retire('TRAY'));
-    await directory.handle({ events, position: 0, caughtUp: true });
+    await directory.handle({ events, position: START, caughtUp: true });
     expect(known('TRAY')).toBeUndefined();
   });
 });

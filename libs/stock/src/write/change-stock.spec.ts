@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DeciderRunner } from '#event-store';
+import { DeciderRunner, asPosition } from '#event-store';
 import { type Cause, type Message } from '#kernel';
 import { NetworkDirectory, NetworkLookup } from '#network';
 import { aCause, InMemoryEventStore, newEvents, plainPersonalData } from '#testing';
@@ -79,7 +79,7 @@ describe('a stock command', () => {
     const first = await send(reserve('r-1'), cause);
     await store.append('location-store-12', 0, newEvents([paused]));
     const events = store.events.filter(({ stream }) => stream === 'location-store-12');
-    await directory.handle({ events, position: 1000, caughtUp: true });
+    await directory.handle({ events, position: asPosition(1000), caughtUp: true });
     const second = await send(reserve('r-1'), cause);
     expect(second).toEqual({ ...first, position: second.position, repeated: true });
     await expect(send(reserve('r-2'))).rejects.toMatchObject({ code: 'location-inactive' });
