@@ -9,6 +9,7 @@ import { Routes } from './http/routes.js';
 import { CommandsByKafka } from './intake/commands-by-kafka.js';
 import { JsonLog } from './operations/json-log.js';
 import { MetricsRegistry } from './operations/metrics-registry.js';
+import { Readiness } from './operations/readiness.js';
 import { createAdapter } from './server.js';
 import { settingsOf, type Environment } from './settings.js';
 
@@ -25,7 +26,7 @@ export interface Api {
 
 /**
  * Starts the API with what the environment says, once the event store and the database answer.
- * @throws Error when a setting is missing or wrong
+ * @throws Error when a setting is missing or wrong; PositionGone when the database was made from another log
  */
 export const createApi = async (env: Environment): Promise<Api> => {
   const { port, host, logLevel, kafkaBrokers } = settingsOf(env);
@@ -34,6 +35,8 @@ export const createApi = async (env: Environment): Promise<Api> => {
   try {
     const { app } = await createApp(module, log);
     serveDocumentation(app);
+    await app.init();
+    await app.get(Readiness).checkLog();
     await app.listen(port, host);
     const url = `http://${host}:${(app.getHttpServer().address() as { port: number }).port}`;
     if (kafkaBrokers.length > 0) app.get(CommandsByKafka).start(kafkaBrokers);

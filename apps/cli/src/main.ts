@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { commandsCommand } from './commands/commands.js';
+import { consumersCommand } from './commands/consumers.js';
 import { channelsCommand } from './commands/channels.js';
 import { eventStoreCommand } from './commands/event-store.js';
 import { explainCommand } from './commands/explain.js';
@@ -51,6 +52,7 @@ for (const add of [
   verifyCommand,
   sourceCommand,
   statusCommand,
+  consumersCommand,
   relayCommand,
   channelsCommand,
   commandsCommand,

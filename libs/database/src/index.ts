@@ -7,3 +7,4 @@ export * from './migrate.js';
 export * from './provision.js';
 export * from './scope.js';
 export * from './snapshots.js';
+export * from './start-over.js';

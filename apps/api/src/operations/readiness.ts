@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore, type Position, START } from '#event-store';
+import { EventStore, type Position, PositionGone, START } from '#event-store';
 import { PositionWaiter, Registry } from '#projections';
 import { Consumers } from './consumers.js';
 
@@ -19,9 +19,16 @@ export class Readiness {
     private readonly consumers: Consumers,
   ) {}
 
+  /** @throws PositionGone when the read models were made from another log, or from more of it than there is */
+  async checkLog(): Promise<void> {
+    const { position } = this.readModel;
+    if (!(await this.store.contains(position))) throw new PositionGone('the read models', position);
+  }
+
   /** What keeps the API from serving, by part; empty when nothing does. */
   async troubles(): Promise<Readonly<Record<string, string>>> {
-    const [log, database] = await Promise.all([
+    const [gone, log, database] = await Promise.all([
+      this.checkLog().then(() => undefined, goneOf),
       failureOf(async () => this.follow(await this.store.head(this.registry.categories))),
       failureOf(() => this.registry.status()),
     ]);
@@ -29,6 +36,7 @@ export class Readiness {
     const silent = Date.now() - this.consumers.lastContactAt;
     return {
       ...(log !== undefined && { eventStore: log }),
+      ...(gone !== undefined && { log: gone }),
       ...(database !== undefined && { database }),
       ...(behind > STALE_MS && { readModels: `${Math.round(behind / 1000)} s behind` }),
       ...(silent > STALE_MS && { subscription: `silent for ${Math.round(silent / 1000)} s` }),
@@ -39,6 +47,8 @@ export class Readiness {
     if (this.readModel.position >= this.goal.head) this.goal = { head, since: Date.now() };
   }
 }
+
+const goneOf = (error: unknown) => (error instanceof PositionGone ? error.message : undefined);
 
 const failureOf = async (work: () => Promise<unknown>): Promise<string | undefined> => {
   try {
