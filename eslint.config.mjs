@@ -99,6 +99,8 @@ const architecture = {
     '#payments',
     '#database',
     '#projections',
+    '@eventstore/db-client/generated/.*',
+    '@grpc/grpc-js',
     '@jest/globals',
     'kafkajs',
     'node:.*',

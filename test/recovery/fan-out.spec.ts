@@ -17,7 +17,7 @@ import {
   aCause,
   endOffsets,
   type KafkaRead,
-  LocalEventStore,
+  TestEventStore,
   LocalKafka,
   newEvents,
   readRecords,
@@ -65,7 +65,7 @@ class Publisher {
 const folder = mkdtempSync(join(tmpdir(), 'kontor-fan-out-'));
 let kafka: LocalKafka;
 let database: TestDatabase;
-let log: LocalEventStore;
+let log: TestEventStore;
 let publisher: Publisher;
 let appended: readonly Logged[];
 let records: readonly KafkaRead[];
@@ -80,7 +80,7 @@ beforeAll(async () => {
   [kafka, database, log] = await Promise.all([
     LocalKafka.start(),
     startTestDatabase(),
-    LocalEventStore.start(join(folder, 'events')),
+    TestEventStore.start(join(folder, 'events')),
   ]);
   publisher = new Publisher({
     EVENTSTORE_URL: log.url,
