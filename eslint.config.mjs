@@ -99,8 +99,6 @@ const architecture = {
     '#payments',
     '#database',
     '#projections',
-    '@eventstore/db-client/generated/.*',
-    '@grpc/grpc-js',
     '@jest/globals',
     'kafkajs',
     'node:.*',

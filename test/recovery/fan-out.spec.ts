@@ -17,7 +17,6 @@ import {
   aCause,
   endOffsets,
   type KafkaRead,
-  TestEventStore,
   LocalKafka,
   newEvents,
   readRecords,
@@ -25,6 +24,7 @@ import {
   type TestDatabase,
 } from '#testing';
 import { readLog, type Logged } from '../support/log.js';
+import { TestEventStore } from '../support/test-event-store.js';
 import { until } from '../support/until.js';
 
 const EVENTS = Number(process.env['FAN_OUT_EVENTS'] ?? 100_000);

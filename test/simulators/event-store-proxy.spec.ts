@@ -1,6 +1,6 @@
 import { EventStoreDBClient, jsonEvent, START } from '@eventstore/db-client';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { TestEventStore } from '#testing';
+import { TestEventStore } from '../support/test-event-store.js';
 import { until } from '../support/until.js';
 import { EventStoreProxy } from './event-store-proxy.js';
 import { type Requests } from './event-store-requests.js';

@@ -1,6 +1,6 @@
-import { otherEventStore, TestEventStore } from '#testing';
 import { EventStoreProxy } from '../simulators/event-store-proxy.js';
 import { type Disturbance, NoiseMakers } from './noise.js';
+import { otherEventStore, TestEventStore } from './test-event-store.js';
 
 const DROPS_EVERY_MS = 1_000;
 

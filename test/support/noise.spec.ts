@@ -1,7 +1,7 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { TestEventStore } from '#testing';
 import { NoiseMakers, NOISES } from './noise.js';
+import { TestEventStore } from './test-event-store.js';
 import { until } from './until.js';
 
 let store: TestEventStore;

@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ConsumerLoop, NO_STREAM, type Appended, type Batch, type Recorded } from '#event-store';
-import { aCause, eventStoreContract, TestEventStore, newEvents } from '#testing';
+import { aCause, eventStoreContract, newEvents } from '#testing';
+import { TestEventStore } from '../../../test/support/test-event-store.js';
 import { EsdbEventStore } from './index.js';
 
 /** Each test starts a server, which may be one that takes its time. */

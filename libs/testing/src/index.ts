@@ -7,4 +7,3 @@ export * from './payment-provider-contract.js';
 export * from './postgres.js';
 export * from './samples.js';
 export * from './specification.js';
-export * from './test-event-store.js';

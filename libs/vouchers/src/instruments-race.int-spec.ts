@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeciderRunner, type Outcome } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
-import { aCause, TestEventStore, plainPersonalData } from '#testing';
+import { aCause, plainPersonalData } from '#testing';
+import { TestEventStore } from '../../../test/support/test-event-store.js';
 import { giftCard, voucher } from './index.js';
 
 const RUNS = Array.from({ length: 20 }, (_, index) => index + 1);
