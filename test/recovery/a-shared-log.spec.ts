@@ -126,7 +126,7 @@ describe('while all of its subscriptions are dropped once a second', () => {
 
   const listen = async (staff: Client, after: unknown) => {
     for await (const { type, data } of feed(staff, `/v1/feed?categories=order&after=${String(after)}`))
-      if (type === 'OrderConfirmed') heard.push((data)['stream']);
+      if (type === 'OrderConfirmed') heard.push(data['stream']);
     feedEnded = true;
   };
 

@@ -1,8 +1,16 @@
 import { EventStoreProxy } from '../simulators/event-store-proxy.js';
-import { type Disturbance, NoiseMakers } from './noise.js';
+import { type Disturbance, NoiseMakers, wantedDisturbances } from './noise.js';
 import { otherEventStore, TestEventStore } from './test-event-store.js';
 
 const DROPS_EVERY_MS = 1_000;
+
+/** What a Kontor wants of its event store. */
+export interface EventStoreWishes {
+  /** What it has to bear. Default: what `KONTOR_TEST_NOISE` wants of all suites. */
+  readonly disturbances?: readonly Disturbance[];
+  /** Whether all that it asks is counted. Default: no. */
+  readonly isCounted?: boolean;
+}
 
 /** The event store of a Kontor that does not start its own, with all that disturbs it. When it is killed, it comes back at once. */
 export class EventStoreOfKontor {
@@ -12,24 +20,19 @@ export class EventStoreOfKontor {
   private constructor(
     private readonly store: TestEventStore,
     private readonly noise: NoiseMakers,
-    /** Between Kontor and its event store, if subscriptions are to be dropped. */
-    private readonly proxy: EventStoreProxy | undefined,
+    /** Between Kontor and its event store, if subscriptions are to be dropped or requests to be counted. */
+    readonly proxy: EventStoreProxy | undefined,
   ) {}
 
   /** Undefined where nothing is wanted but the local event store and peace: Kontor starts that by itself. */
-  static async startIfWanted(
-    folder: string,
-    disturbances: readonly Disturbance[],
-  ): Promise<EventStoreOfKontor | undefined> {
-    if (otherEventStore() === undefined && disturbances.length === 0) return undefined;
+  static async startIfWanted(folder: string, wishes: EventStoreWishes): Promise<EventStoreOfKontor | undefined> {
+    const { disturbances = wantedDisturbances(), isCounted = false } = wishes;
+    const isPlain = disturbances.length === 0 && !isCounted;
+    if (isPlain && otherEventStore() === undefined) return undefined;
     const store = await TestEventStore.start(folder);
-    const noise = new NoiseMakers(
-      store.url,
-      disturbances.filter((one) => one !== 'drops'),
-    );
-    const proxy = disturbances.includes('drops') ? await EventStoreProxy.start(store.url) : undefined;
-    void proxy?.dropEvery(DROPS_EVERY_MS);
-    return new EventStoreOfKontor(store, noise, proxy);
+    const noises = disturbances.filter((one) => one !== 'drops');
+    const proxy = await proxyFor(store, { drops: noises.length < disturbances.length, isCounted });
+    return new EventStoreOfKontor(store, new NoiseMakers(store.url, noises), proxy);
   }
 
   /** For Kontor. */
@@ -39,10 +42,6 @@ export class EventStoreOfKontor {
 
   get pid(): number | undefined {
     return this.store.pid;
-  }
-
-  get drops(): number {
-    return this.proxy?.drops ?? 0;
   }
 
   /** `kill -9`. @returns whether it was alive */
@@ -66,3 +65,10 @@ export class EventStoreOfKontor {
     this.restart = undefined;
   }
 }
+
+const proxyFor = async ({ url }: TestEventStore, { drops, isCounted }: { drops: boolean; isCounted: boolean }) => {
+  if (!drops && !isCounted) return undefined;
+  const proxy = await EventStoreProxy.start(url);
+  if (drops) void proxy.dropEvery(DROPS_EVERY_MS);
+  return proxy;
+};

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Requests } from '../simulators/event-store-requests.js';
 import { Client } from './client.js';
-import { EventStoreOfKontor } from './event-store.js';
-import { type Disturbance, wantedDisturbances } from './noise.js';
+import { EventStoreOfKontor, type EventStoreWishes } from './event-store.js';
 import { livingParts, type Part, type Pids } from './processes.js';
 import { until } from './until.js';
 
@@ -22,14 +22,12 @@ export interface RunFile {
   readonly databaseBiUrl: string;
 }
 
-export interface KontorOptions {
+export interface KontorOptions extends EventStoreWishes {
   readonly env?: Readonly<Record<string, string>>;
   /** Folder of the data, kept afterwards. Default: a new one that is removed. */
   readonly dataDir?: string;
   /** Loads the sample of trade before it is ready. Default: no. */
   readonly sample?: boolean;
-  /** What it has to bear. Default: what `KONTOR_TEST_NOISE` wants of all suites. */
-  readonly disturbances?: readonly Disturbance[];
 }
 
 interface Status {
@@ -57,9 +55,9 @@ export class Kontor {
   ) {}
 
   static async start(options: KontorOptions = {}): Promise<Kontor> {
-    const { dataDir, disturbances = wantedDisturbances() } = options;
+    const { dataDir } = options;
     const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'kontor-'));
-    const eventStore = await EventStoreOfKontor.startIfWanted(join(folder, 'events'), disturbances);
+    const eventStore = await EventStoreOfKontor.startIfWanted(join(folder, 'events'), options);
     const kontor = new Kontor(folder, spawnUp(folder, options, eventStore?.url), dataDir !== undefined, eventStore);
     for (const stream of [kontor.up.stdout, kontor.up.stderr])
       stream?.on('data', (text: Buffer) => kontor.said.push(text.toString()));
@@ -110,7 +108,14 @@ export class Kontor {
 
   /** Subscriptions that were dropped so far. */
   get drops(): number {
-    return this.eventStore?.drops ?? 0;
+    return this.eventStore?.proxy?.drops ?? 0;
+  }
+
+  /** What it has asked of its event store so far. @throws Error unless that is counted */
+  get requests(): Requests {
+    const { proxy } = this.eventStore ?? {};
+    if (!proxy) throw new Error('The requests of this Kontor are not counted');
+    return proxy.requests;
   }
 
   /** `kill -9`. @returns whether it was alive */
@@ -159,7 +164,7 @@ const spawnUp = (folder: string, { env = {}, sample = false }: KontorOptions, ev
   if (!existsSync(CLI)) throw new Error('Build it first: npm run build');
   const args = ['--enable-source-maps', CLI, 'up', '--data', folder, '--port', '0', ...(sample ? [] : ['--no-sample'])];
   const url = eventStoreUrl === undefined ? {} : { EVENTSTORE_URL: eventStoreUrl };
-  return spawn(process.execPath, args, { env: { ...cleanEnv(), ...url, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, args, { env: { ...cleanEnv(), ...env, ...url }, stdio: ['ignore', 'pipe', 'pipe'] });
 };
 
 /** Without settings of whoever runs the tests. */
