@@ -1,23 +1,49 @@
-/**
- * npm run bench: starts the product as it ships on an empty folder, and measures it beside the limits of the machine.
- * With KAFKA_BROKERS, everything is published meanwhile.
- *   --quick   short runs, under three minutes   --json   JSON only   --no-import   leave the import out
- */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { benchEventStore } from './event-store.js';
 import { measureLimits } from './limits.js';
 import { startProduct } from './product.js';
 import { Published } from './published.js';
 import { report } from './report.js';
+import { measureRequests } from './requests.js';
 import { Shop } from './shop.js';
 
-const quick = process.argv.includes('--quick');
-const json = process.argv.includes('--json');
+const HELP = `npm run bench [-- options]: starts the product as it ships on an empty folder, and measures it beside the limits of the
+machine. With KAFKA_BROKERS, everything is published meanwhile. With KONTOR_TEST_EVENTSTORE, it runs on the event store
+that this command starts, see CONTRIBUTING.md.
+
+  --quick       short runs, about three minutes
+  --drops       the event store drops all subscriptions once a second
+  --no-import   leave the import out
+  --json        print JSON only
+  --help`;
+
+const options = {
+  quick: { type: 'boolean', default: false },
+  drops: { type: 'boolean', default: false },
+  'no-import': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const given = () => {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    process.exit(1);
+  }
+};
+
+const { quick, drops, json, help, 'no-import': importsNothing } = given();
+if (help) {
+  console.log(HELP);
+  process.exit();
+}
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const seconds = quick ? 4 : 15;
 
@@ -30,7 +56,9 @@ const kontor = async <Answer>(...args: string[]) => {
   return JSON.parse(stdout) as Answer;
 };
 
-const product = await startProduct(cli, dataDir);
+say('Requests to the event store');
+const requests = await measureRequests();
+const product = await startProduct({ dataDir, disturbances: drops ? ['drops'] : [] });
 try {
   say('Limits of the machine');
   const limits = await measureLimits(product.databaseUrl, quick ? 2 : 5);
@@ -63,13 +91,14 @@ try {
   const rebuild = await kontor<{ events: number; eventsPerSecond: number }>('rebuild', '--all');
 
   const file = join(process.env['KONTOR_REAL_DATA'] ?? '../shared/data', 'online_retail_2011-08.csv.gz');
-  const trade = existsSync(file) && !process.argv.includes('--no-import');
+  const trade = existsSync(file) && !importsNothing;
   if (trade) say('Import');
   const imported = trade ? await kontor<{ rows: number; seconds: number }>('import', 'online-retail', file) : undefined;
 
   await published?.close();
-  const memory = product.usage();
-  const result = { limits, eventStore, orders, checkouts, availability, hotSku, visible, rebuild, imported, memory };
+  const [memory, dropped] = [product.usage(), product.drops()];
+  const measured = { limits, eventStore, orders, checkouts, availability, hotSku, visible, rebuild, imported, memory };
+  const result = { ...measured, dropped, requests };
   process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : report(result));
   if (hotSku.confirmed !== 500 || hotSku.other > 0) process.exitCode = 2;
 } catch (error) {

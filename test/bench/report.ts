@@ -1,6 +1,8 @@
 import { type Limits } from './limits.js';
 import { type Measured } from './load.js';
 import { type Usage } from './processes.js';
+import { type RequestsPerOrder } from './requests.js';
+import { type Requests } from '../simulators/event-store-requests.js';
 import { type HotSku, type Orders } from './shop.js';
 
 export interface BenchResult {
@@ -13,6 +15,9 @@ export interface BenchResult {
   readonly rebuild: { readonly events: number; readonly eventsPerSecond: number };
   readonly imported: { readonly rows: number; readonly seconds: number } | undefined;
   readonly memory: Usage;
+  /** Subscriptions that were dropped. */
+  readonly dropped: number;
+  readonly requests: RequestsPerOrder;
 }
 
 const row = (name: string, value: string | number, more = '') =>
@@ -33,6 +38,13 @@ const rowsOf = (name: string, orders: Orders) => [
     : [row('', '', `all in Kafka ${orders.publishedAfterMs} ms after the last answer`)]),
 ];
 
+const requestRow = (name: string, { appends, events, streamReads, allReads, subscriptions }: Requests) =>
+  row(
+    name,
+    appends + streamReads + allReads + subscriptions,
+    `${appends} appends of ${events} events, ${streamReads} stream reads, ${allReads} reads of $all, ${subscriptions} subscriptions`,
+  );
+
 export const report = ({
   limits,
   orders,
@@ -43,6 +55,8 @@ export const report = ({
   rebuild,
   imported,
   memory,
+  dropped,
+  requests,
 }: BenchResult): string =>
   [
     'This machine alone',
@@ -76,5 +90,9 @@ export const report = ({
     ...Object.entries(memory).map(([name, { memoryMiB, cpuMs }]) =>
       row(`  ${name}, MiB`, memoryMiB, `${(cpuMs / 1000).toFixed(1)} CPU s in all`),
     ),
+    ...(dropped > 0 ? [row('  dropped subscriptions', dropped)] : []),
+    'What is asked of the event store',
+    requestRow('  by a plain order, requests', requests.plain),
+    requestRow('  by a full checkout, requests', requests.checkout),
     '',
   ].join('\n');

@@ -153,7 +153,7 @@ export class Shop {
         quantity: 1,
         ref: 'visible',
       });
-      const position = /\r\nkontor-position: *(\d+)/i.exec(head)?.[1] ?? '';
+      const position = /\r\nkontor-position: *([^\r]+)/i.exec(head)?.[1] ?? '';
       const begin = performance.now();
       await connection.get(`/v1/stock/${sku}/${LOCATIONS[0]}`, `${this.auth}Kontor-Min-Position: ${position}\r\n`);
       latencies.push(performance.now() - begin);

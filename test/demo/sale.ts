@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Answer } from '../support/client.js';
 import { insist } from '../support/insist.js';
 import { type Kontor } from '../support/kontor.js';
+import { readLog } from '../support/log.js';
 import { type Part } from '../support/processes.js';
 import { aLine, anOrder, stocked } from '../support/shop.js';
 
@@ -36,7 +37,7 @@ export const sell = async (kontor: Kontor, sale: Sale): Promise<Verdict> => {
   const { units, buyers, victim } = sale;
   const sku = await stocked(staff, units);
   await kontor.settled();
-  const before = await headOf(kontor);
+  const before = await eventsOf(kontor);
   const started = performance.now();
   let [retries, answered, killed] = [0, 0, false];
   const onRetry = () => retries++;
@@ -59,7 +60,7 @@ export const sell = async (kontor: Kontor, sale: Sale): Promise<Verdict> => {
   const { softReserved, hardReserved } = (await staff.read(`/v1/stock/${sku}/warehouse`)) as Record<string, number>;
   const leftReserved = (softReserved ?? NaN) + (hardReserved ?? NaN) - sold;
   const right = killed && sold === units && refused === buyers - units && leftReserved === 0;
-  const events = (await headOf(kontor)) - before;
+  const events = (await eventsOf(kontor)) - before;
   return { ...sale, right, sold, refused, otherwise: buyers - sold - refused, leftReserved, retries, events, seconds };
 };
 
@@ -70,5 +71,5 @@ const isRefused = ({ body }: Answer) => {
   return state === 'rejected' && reasons?.[0]?.code === 'sold-out';
 };
 
-/** Positions count events. */
-const headOf = async ({ staff }: Kontor) => Number((await staff.read('/v1/status'))['head']);
+/** How many there are in the log. */
+const eventsOf = async ({ runFile }: Kontor) => (await readLog(runFile.eventStoreUrl)).length;

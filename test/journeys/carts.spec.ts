@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
+import { verify } from '../support/verify.js';
 
 jest.setTimeout(60_000);
 
@@ -225,9 +224,7 @@ describe('an order from a cart', () => {
 
 it('leaves books in which stock and reservations add up, and read models that match', async () => {
   await kontor.settled();
-  const args = [resolve('dist/apps/cli/src/main.js'), 'verify', '--json', '--data', kontor.dataDir];
-  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  const { findings } = JSON.parse(stdout) as { findings: { title: string; checked: number; failed: number }[] };
+  const { findings } = await verify(kontor);
   const found = findings.filter(({ title }) => /reserv|stock|read models|personal/i.test(title));
   expect(found.length).toBeGreaterThan(3);
   expect(found.filter(({ failed }) => failed > 0)).toEqual([]);

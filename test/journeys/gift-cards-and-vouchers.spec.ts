@@ -1,6 +1,4 @@
-import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Answer, type Client, type Fields } from '../support/client.js';
 import { insist } from '../support/insist.js';
@@ -8,6 +6,7 @@ import { Kontor } from '../support/kontor.js';
 import { type Part } from '../support/processes.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
+import { verify } from '../support/verify.js';
 
 jest.setTimeout(180_000);
 
@@ -152,10 +151,8 @@ describe('store credit', () => {
   });
 });
 
-it('kontor verify finds that none was overspent', () => {
-  const args = [resolve('dist/apps/cli/src/main.js'), 'verify', '--json', '--data', kontor.dataDir];
-  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  const { findings } = JSON.parse(stdout) as { findings: { invariant: string; checked: number; failed: number }[] };
+it('kontor verify finds that none was overspent', async () => {
+  const { findings } = await verify(kontor);
   const found = findings.find(({ invariant }) => invariant === 'I8');
   expect(found).toMatchObject({ failed: 0 });
   expect(found?.checked).toBeGreaterThan(1);

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kontor } from '../support/kontor.js';
+import { readLog } from '../support/log.js';
 import { until } from '../support/until.js';
 
 const DATA = process.env['KONTOR_REAL_DATA'] ?? resolve('../shared/data');
@@ -53,7 +54,14 @@ const runImport = async (kontor: Kontor) => {
   return { code, report: report as Report };
 };
 
-const head = async (kontor: Kontor) => ((await kontor.staff.get('/v1/status')).body as { head: number }).head;
+const eventsOf = async ({ runFile }: Kontor) => (await readLog(runFile.eventStoreUrl)).length;
+
+const untilThereAre = (kontor: Kontor, events: number) =>
+  until(async () => (await eventsOf(kontor)) >= events, {
+    for: `${events} events`,
+    withinMs: 4 * MINUTES,
+    everyMs: 500,
+  });
 
 const isRight = {
   rows: 35_284,
@@ -127,12 +135,12 @@ withData('an import that is killed half-way, and then loses the worker', () => {
     async () => {
       // Every command leaves an event at least, so not all of them can have arrived by then.
       const first = cli(kontor, IMPORT);
-      await until(async () => (await head(kontor)) >= COMMANDS / 2, { for: 'half of it', withinMs: 4 * MINUTES });
+      await untilThereAre(kontor, COMMANDS / 2);
       expect(first.kill('SIGKILL')).toBe(true);
 
-      const before = await head(kontor);
+      const before = await eventsOf(kontor);
       const second = runImport(kontor);
-      await until(async () => (await head(kontor)) >= before + COMMANDS / 4, { for: 'more', withinMs: 4 * MINUTES });
+      await untilThereAre(kontor, before + COMMANDS / 4);
       expect(kontor.kill('worker')).toBe(true);
 
       const { report } = await second;

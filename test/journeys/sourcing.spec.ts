@@ -62,8 +62,8 @@ const stocked = async (units: Readonly<Record<string, number>>) => {
 };
 
 /** As the feed tells it. */
-const planOf = async (orderId: string): Promise<Planned> => {
-  const events = feed(staff, `/v1/feed?after=0&categories=order`);
+const planOf = async (orderId: string, after: string): Promise<Planned> => {
+  const events = feed(staff, `/v1/feed?after=${after}&categories=order`);
   const told = await takeUntil(events, ({ type, data }) => {
     return type === 'FulfillmentPlanned' && data['stream'] === `order-${orderId}`;
   });
@@ -73,9 +73,10 @@ const planOf = async (orderId: string): Promise<Planned> => {
 /** Places an order, which is confirmed, and says where its goods come from: `glasgow 2, leeds 1`. */
 const placed = async (lines: readonly object[], more: object = {}) => {
   const order = anOrder(lines, { country: 'GB', near: EDINBURGH, ...more });
+  const before = String((await staff.read('/v1/status'))['head']);
   const answer = await staff.send('PlaceOrder', order, web);
   expect(answer).toMatchObject({ status: 200, body: { state: 'confirmed' } });
-  const plan = await planOf(order.orderId);
+  const plan = await planOf(order.orderId, before);
   return { plan, from: plan.allocations.map(({ locationId, quantity }) => `${locationId} ${quantity}`).join(', ') };
 };
 

@@ -18,7 +18,6 @@ import {
   aCause,
   endOffsets,
   type KafkaRead,
-  LocalEventStore,
   LocalKafka,
   newEvents,
   readRecords,
@@ -26,6 +25,7 @@ import {
   type TestDatabase,
 } from '#testing';
 import { readLog, type Logged } from '../support/log.js';
+import { TestEventStore } from '../support/test-event-store.js';
 import { until } from '../support/until.js';
 
 const EVENTS = Number(process.env['FAN_OUT_EVENTS'] ?? 100_000);
@@ -66,7 +66,7 @@ class Publisher {
 const folder = mkdtempSync(join(tmpdir(), 'kontor-fan-out-'));
 let kafka: LocalKafka;
 let database: TestDatabase;
-let log: LocalEventStore;
+let log: TestEventStore;
 let publisher: Publisher;
 let appended: readonly Logged[];
 let records: readonly KafkaRead[];
@@ -81,7 +81,7 @@ beforeAll(async () => {
   [kafka, database, log] = await Promise.all([
     LocalKafka.start(),
     startTestDatabase(),
-    LocalEventStore.start(join(folder, 'events')),
+    TestEventStore.start(join(folder, 'events')),
   ]);
   publisher = new Publisher({
     EVENTSTORE_URL: log.url,
@@ -150,9 +150,8 @@ const checkpoint = async (): Promise<ReadonlyMap<string, Position>> => {
 
 const killAtRandom = async () => {
   await publisher.start();
-  await until(async () => (await checkpoint()).values().some((position) => position > START), {
-    for: 'the first events',
-  });
+  const isPublishing = async () => (await endOffsets(kafka.brokers, TOPIC_NAMES)).values().some((end) => end > 0);
+  await until(isPublishing, { for: 'the first events', everyMs: 250 });
   for (let kill = 1; kill <= KILLS; kill++) {
     await pause(random.between(0, 800));
     const ofBroker = kill % 4 === 0;
@@ -222,7 +221,8 @@ it('had everything at or below the checkpoint at every kill', () => {
   const missing = kept.flatMap(({ positions, ends }) =>
     appended.filter(({ id, position }) => {
       const { topic = '', partition = 0, offset = 0 } = first.get(id) ?? {};
-      return position <= (positions.get(topic) ?? START) && offset >= (ends.get(`${topic}/${partition}`) ?? 0);
+      const upTo = positions.get(topic);
+      return upTo !== undefined && position <= upTo && offset >= (ends.get(`${topic}/${partition}`) ?? 0);
     }),
   );
   expect(kept.length).toBeGreaterThan(3);

@@ -1,5 +1,4 @@
 /** What was said to clients, compared with what is in the log. Each function returns what is wrong. */
-import { type Position } from '#event-store';
 import { type Logged } from '../support/log.js';
 import { eventsOf, isDone, type Answered } from './history.js';
 import { type OrderBook } from './order-book.js';
@@ -23,12 +22,10 @@ export const unkeptAnswers = (answered: readonly Answered[], log: readonly Logge
   });
 };
 
-/** Nothing is in the log that nobody asked for; what one command caused lies in one piece, and once. */
-export const strangers = (answered: readonly Answered[], log: readonly Logged[], after: Position): string[] => {
+/** Nothing is in the log, after the first `before` events, that nobody asked for; what one command caused lies in one piece, and once. */
+export const strangers = (answered: readonly Answered[], log: readonly Logged[], before: number): string[] => {
   const known = new Set(answered.map(({ commandId }) => commandId));
-  const unasked = log.filter(({ actor, commandId, position }) => {
-    return position > after && actor.startsWith('key:') && !known.has(commandId);
-  });
+  const unasked = log.slice(before).filter(({ actor, commandId }) => actor.startsWith('key:') && !known.has(commandId));
   const torn = [...Map.groupBy(log, ({ commandId }) => commandId).values()].filter((events) => {
     const [first] = events;
     return events.some(

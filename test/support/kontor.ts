@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Requests } from '../simulators/event-store-requests.js';
 import { Client } from './client.js';
+import { EventStoreOfKontor, type EventStoreWishes } from './event-store.js';
 import { livingParts, type Part, type Pids } from './processes.js';
 import { until } from './until.js';
 
@@ -20,10 +22,12 @@ export interface RunFile {
   readonly databaseBiUrl: string;
 }
 
-export interface KontorOptions {
+export interface KontorOptions extends EventStoreWishes {
   readonly env?: Readonly<Record<string, string>>;
   /** Folder of the data, kept afterwards. Default: a new one that is removed. */
   readonly dataDir?: string;
+  /** Loads the sample of trade before it is ready. Default: no. */
+  readonly sample?: boolean;
 }
 
 interface Status {
@@ -35,29 +39,34 @@ const STARTS_WITHIN_MS = 90_000;
 const STOPS_WITHIN_MS = 45_000;
 const CLI = resolve('dist/apps/cli/src/main.js');
 
+/** What `kontor up` prints once everything is done that it was to do. */
+const IS_UP = 'Press Ctrl+C to stop.';
+
 /** The product as it ships: the built `kontor up` in a folder of its own, on free ports, and all that it starts. */
 export class Kontor {
+  private readonly said: string[] = [];
+
   private constructor(
     readonly dataDir: string,
     private readonly up: ChildProcess,
     private readonly keepsData: boolean,
-    private readonly said: string[],
+    /** Undefined if it starts its own. */
+    private readonly eventStore: EventStoreOfKontor | undefined,
   ) {}
 
-  static async start({ env = {}, dataDir }: KontorOptions = {}): Promise<Kontor> {
-    if (!existsSync(CLI)) throw new Error('Build it first: npm run build');
+  static async start(options: KontorOptions = {}): Promise<Kontor> {
+    const { dataDir } = options;
     const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'kontor-'));
-    const said: string[] = [];
-    const args = ['--enable-source-maps', CLI, 'up', '--data', folder, '--port', '0', '--no-sample'];
-    const up = spawn(process.execPath, args, { env: { ...cleanEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [up.stdout, up.stderr]) stream.on('data', (text: Buffer) => said.push(text.toString()));
-    const kontor = new Kontor(folder, up, dataDir !== undefined, said);
+    const eventStore = await EventStoreOfKontor.startIfWanted(join(folder, 'events'), options);
+    const kontor = new Kontor(folder, spawnUp(folder, options, eventStore?.url), dataDir !== undefined, eventStore);
+    for (const stream of [kontor.up.stdout, kontor.up.stderr])
+      stream?.on('data', (text: Buffer) => kontor.said.push(text.toString()));
     try {
       await until(() => kontor.isReady(), { for: 'Kontor to be ready', withinMs: STARTS_WITHIN_MS, everyMs: 50 });
       return kontor;
     } catch (error) {
       await kontor.stop();
-      throw new Error(`Kontor did not start:\n${said.join('')}`, { cause: error });
+      throw new Error(`Kontor did not start:\n${kontor.output}`, { cause: error });
     }
   }
 
@@ -92,11 +101,26 @@ export class Kontor {
 
   /** Processes that are alive now. */
   pids(): Pids {
-    return this.up.pid === undefined ? {} : livingParts(this.dataDir, this.up.pid);
+    const parts = this.up.pid === undefined ? {} : livingParts(this.dataDir, this.up.pid);
+    const pid = this.eventStore?.pid;
+    return pid === undefined ? parts : { ...parts, 'event-store': pid };
+  }
+
+  /** Subscriptions that were dropped so far. */
+  get drops(): number {
+    return this.eventStore?.proxy?.drops ?? 0;
+  }
+
+  /** What it has asked of its event store so far. @throws Error unless that is counted */
+  get requests(): Requests {
+    const { proxy } = this.eventStore ?? {};
+    if (!proxy) throw new Error('The requests of this Kontor are not counted');
+    return proxy.requests;
   }
 
   /** `kill -9`. @returns whether it was alive */
   kill(part: Part): boolean {
+    if (part === 'event-store' && this.eventStore) return this.eventStore.kill();
     const pid = this.pids()[part];
     return pid !== undefined && process.kill(pid, 'SIGKILL');
   }
@@ -125,15 +149,23 @@ export class Kontor {
         await exited;
       }
     }
+    await this.eventStore?.stop();
     if (!this.keepsData) rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
   private async isReady(): Promise<boolean> {
-    if (!existsSync(join(this.dataDir, 'run.json'))) return false;
+    if (!this.output.includes(IS_UP)) return false;
     const { status } = await new Client(this.url).get('/health/ready');
     return status === 200;
   }
 }
+
+const spawnUp = (folder: string, { env = {}, sample = false }: KontorOptions, eventStoreUrl: string | undefined) => {
+  if (!existsSync(CLI)) throw new Error('Build it first: npm run build');
+  const args = ['--enable-source-maps', CLI, 'up', '--data', folder, '--port', '0', ...(sample ? [] : ['--no-sample'])];
+  const url = eventStoreUrl === undefined ? {} : { EVENTSTORE_URL: eventStoreUrl };
+  return spawn(process.execPath, args, { env: { ...cleanEnv(), ...env, ...url }, stdio: ['ignore', 'pipe', 'pipe'] });
+};
 
 /** Without settings of whoever runs the tests. */
 const cleanEnv = () =>

@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ConsumerLoop, NO_STREAM, type Appended, type Batch, type Recorded, START } from '#event-store';
-import { aCause, eventStoreContract, LocalEventStore, newEvents } from '#testing';
+import { aCause, eventStoreContract, newEvents } from '#testing';
+import { TestEventStore } from '../../../test/support/test-event-store.js';
 import { EsdbEventStore } from './index.js';
 
+/** Each test starts a server, which may be one that takes its time. */
+jest.setTimeout(60_000);
+
 eventStoreContract('EventStoreDB', async () => {
-  const server = await LocalEventStore.start();
+  const server = await TestEventStore.start();
   const store = EsdbEventStore.connect(server.url);
   return {
     store,
@@ -26,13 +30,13 @@ const numbers = (count: number) => Array.from({ length: count }, (_, index) => i
 
 describe('EventStoreDB in trouble', () => {
   let folder: string;
-  let server: LocalEventStore;
+  let server: TestEventStore;
   let store: EsdbEventStore;
   let stop: AbortController;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kontor-esdb-'));
-    server = await LocalEventStore.start(folder);
+    server = await TestEventStore.start(folder);
     store = EsdbEventStore.connect(server.url, { appendTimeoutMs: 1000, silenceMs: 500 });
     stop = new AbortController();
   });

@@ -1,7 +1,6 @@
 export * from './event-store-contract.js';
 export * from './in-memory-event-store.js';
 export * from './kafka-records.js';
-export * from './local-event-store.js';
 export * from './local-kafka.js';
 export * from './local-payment-simulator.js';
 export * from './payment-provider-contract.js';

@@ -2,18 +2,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeciderRunner, type Outcome } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
-import { aCause, LocalEventStore, plainPersonalData } from '#testing';
+import { aCause, plainPersonalData } from '#testing';
+import { TestEventStore } from '../../../test/support/test-event-store.js';
 import { giftCard, voucher } from './index.js';
 
 const RUNS = Array.from({ length: 20 }, (_, index) => index + 1);
 const BUYERS = Array.from({ length: 500 }, (_, index) => `order-${index}.tender`);
 
-let server: LocalEventStore;
+let server: TestEventStore;
 let stores: readonly EsdbEventStore[];
 let runners: readonly DeciderRunner[];
 
 beforeAll(async () => {
-  server = await LocalEventStore.start();
+  server = await TestEventStore.start();
   stores = [EsdbEventStore.connect(server.url), EsdbEventStore.connect(server.url)];
   runners = stores.map((store) => new DeciderRunner(store, plainPersonalData));
 }, 30_000);

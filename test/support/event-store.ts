@@ -1,0 +1,74 @@
+import { EventStoreProxy } from '../simulators/event-store-proxy.js';
+import { type Disturbance, NoiseMakers, wantedDisturbances } from './noise.js';
+import { otherEventStore, TestEventStore } from './test-event-store.js';
+
+const DROPS_EVERY_MS = 1_000;
+
+/** What a Kontor wants of its event store. */
+export interface EventStoreWishes {
+  /** What it has to bear. Default: what `KONTOR_TEST_NOISE` wants of all suites. */
+  readonly disturbances?: readonly Disturbance[];
+  /** Whether all that it asks is counted. Default: no. */
+  readonly isCounted?: boolean;
+}
+
+/** The event store of a Kontor that does not start its own, with all that disturbs it. When it is killed, it comes back at once. */
+export class EventStoreOfKontor {
+  /** Until it is back. */
+  private restart: Promise<void> | undefined;
+
+  private constructor(
+    private readonly store: TestEventStore,
+    private readonly noise: NoiseMakers,
+    /** Between Kontor and its event store, if subscriptions are to be dropped or requests to be counted. */
+    readonly proxy: EventStoreProxy | undefined,
+  ) {}
+
+  /** Undefined where nothing is wanted but the local event store and peace: Kontor starts that by itself. */
+  static async startIfWanted(folder: string, wishes: EventStoreWishes): Promise<EventStoreOfKontor | undefined> {
+    const { disturbances = wantedDisturbances(), isCounted = false } = wishes;
+    const isPlain = disturbances.length === 0 && !isCounted;
+    if (isPlain && otherEventStore() === undefined) return undefined;
+    const store = await TestEventStore.start(folder);
+    const noises = disturbances.filter((one) => one !== 'drops');
+    const proxy = await proxyFor(store, { drops: noises.length < disturbances.length, isCounted });
+    return new EventStoreOfKontor(store, new NoiseMakers(store.url, noises), proxy);
+  }
+
+  /** For Kontor. */
+  get url(): string {
+    return this.proxy?.url ?? this.store.url;
+  }
+
+  get pid(): number | undefined {
+    return this.store.pid;
+  }
+
+  /** `kill -9`. @returns whether it was alive */
+  kill(): boolean {
+    if (this.restart || this.store.pid === undefined) return false;
+    this.restart = this.startAgain();
+    this.restart.catch(() => undefined); // whoever stops it is told
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    await this.noise.stop();
+    await this.proxy?.stop();
+    await this.restart;
+    await this.store.stop();
+  }
+
+  private async startAgain() {
+    await this.store.stop('SIGKILL');
+    await this.store.start();
+    this.restart = undefined;
+  }
+}
+
+const proxyFor = async ({ url }: TestEventStore, { drops, isCounted }: { drops: boolean; isCounted: boolean }) => {
+  if (!drops && !isCounted) return undefined;
+  const proxy = await EventStoreProxy.start(url);
+  if (drops) void proxy.dropEvery(DROPS_EVERY_MS);
+  return proxy;
+};

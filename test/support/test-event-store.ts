@@ -1,0 +1,137 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import gossipService from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import gossip, { type ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import { credentials, Metadata } from '@grpc/grpc-js';
+import { freePort } from '#database';
+
+/** A node on a busy machine needs 24 s. */
+const STARTS_WITHIN_MS = 120_000;
+const ANSWERS_WITHIN_MS = 1_000;
+const ASKED_EVERY_MS = 25;
+/** As much as is kept of what a server prints, for the error when it does not start. */
+const SAID_LENGTH = 4_000;
+
+const { LEADER } = gossip.MemberInfo.VNodeState;
+
+/** The command of an event store that the suites are to use instead of the local one. */
+export const otherEventStore = (): string | undefined => process.env['KONTOR_TEST_EVENTSTORE'];
+
+/**
+ * An event store in a process of its own, which a test may kill, freeze and start again: the built local one, or
+ * whatever the command in `KONTOR_TEST_EVENTSTORE` starts on `{port}` and `{data}`. A command with `{name}` runs a
+ * container of that name.
+ */
+export class TestEventStore {
+  private child: ChildProcess | undefined;
+  private said = '';
+
+  private constructor(
+    private readonly port: number,
+    private readonly folder: string | undefined,
+    private readonly isTemporary: boolean,
+  ) {}
+
+  /** @param folder for its data; without one, all is gone once it has stopped */
+  static async start(folder?: string): Promise<TestEventStore> {
+    const isTemporary = folder === undefined && otherEventStore() !== undefined;
+    const data = isTemporary ? mkdtempSync(join(tmpdir(), 'kontor-event-store-')) : folder;
+    const server = new TestEventStore(await freePort(), data, isTemporary);
+    await server.start();
+    return server;
+  }
+
+  /** Stays the same when it is started again. */
+  get url() {
+    return `esdb://127.0.0.1:${this.port}?tls=false`;
+  }
+
+  /** Undefined while there is none. */
+  get pid(): number | undefined {
+    return this.isRunning ? this.child?.pid : undefined;
+  }
+
+  /** Starts again after {@link stop}, on the same port and data. @throws Error when it does not come up */
+  async start(): Promise<void> {
+    const command = otherEventStore();
+    this.child = command === undefined ? this.startLocal() : this.startOther(command);
+    const end = performance.now() + STARTS_WITHIN_MS;
+    while (!(await isLeader(this.port))) {
+      if (!this.isRunning || performance.now() > end) throw new Error(`The event store did not start\n${this.said}`);
+      await pause(ASKED_EVERY_MS);
+    }
+  }
+
+  /** `SIGSTOP` freezes it, `SIGCONT` lets it go on. */
+  signal(signal: NodeJS.Signals) {
+    const command = otherEventStore();
+    if (!command?.includes('{name}')) this.child?.kill(signal);
+    else if (this.isRunning) {
+      const [engine = ''] = command.trim().split(/\s/);
+      execFileSync(engine, ['kill', '--signal', signal, this.name], { stdio: 'ignore' });
+    }
+  }
+
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    if (this.child && this.isRunning) {
+      const exited = once(this.child, 'exit');
+      this.signal(signal);
+      await exited;
+    }
+    if (this.isTemporary && this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get isRunning() {
+    return this.child?.exitCode === null && this.child.signalCode === null;
+  }
+
+  private get name() {
+    return `kontor-test-${this.port}`;
+  }
+
+  private startLocal() {
+    const main = resolve('dist/apps/event-store/src/main.js');
+    const place = this.folder === undefined ? ['--memory'] : ['--data', this.folder];
+    return spawn(process.execPath, [main, '--port', String(this.port), ...place], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+
+  /** `exec`, so that it is the server that is killed and frozen, and not a shell. */
+  private startOther(command: string) {
+    const { folder = '', port, name } = this;
+    mkdirSync(folder, { recursive: true });
+    const values: Readonly<Record<string, string>> = { port: String(port), data: folder, name };
+    const filled = command.replace(/\{(port|data|name)\}/g, (_, key: string) => values[key] ?? '');
+    const child = spawn('sh', ['-c', `exec ${filled}`], {
+      env: withoutItsSettings(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const output of [child.stdout, child.stderr])
+      output.on('data', (text: Buffer) => (this.said = (this.said + text.toString()).slice(-SAID_LENGTH)));
+    return child;
+  }
+}
+
+/** The server would take a variable that is meant for Kontor for one of its own settings. */
+const withoutItsSettings = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EVENTSTORE_')));
+
+/** It answers, and takes appends. */
+const isLeader = async (port: number): Promise<boolean> => {
+  const client = new gossipService.GossipClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  const deadline = Date.now() + ANSWERS_WITHIN_MS;
+  try {
+    const cluster = await new Promise<ClusterInfo | undefined>((resolve) => {
+      client.read(new shared.Empty(), new Metadata(), { deadline }, (_, answer?: ClusterInfo) => resolve(answer));
+    });
+    return cluster?.getMembersList().some((one) => one.getState() === LEADER) ?? false;
+  } finally {
+    client.close();
+  }
+};
