@@ -1,3 +1,4 @@
+import { parsePosition } from '#event-store';
 import { type FastifyInstance } from 'fastify';
 import { eventOf, Inbox, parkedInboxes, type PublishedEvent } from '#channels';
 import { recordOf } from '#relay';
@@ -32,12 +33,15 @@ export const adminRoutes = (app: FastifyInstance, { db, store, outbox, adapters,
     },
   );
 
-  app.post<{ Params: Endpoint; Body: { from?: number; to?: number } }>(
+  app.post<{ Params: Endpoint; Body: { from?: unknown; to?: unknown } }>(
     '/:adapter/:endpoint/replay',
     write,
-    async ({ params, body: { from = 0, to = Number.MAX_SAFE_INTEGER } }) => ({
-      replayed: await outbox.replay(params, from, to, Date.now()),
-    }),
+    async ({ params, body }, reply) => {
+      const [from, to] = [body.from ?? 0, body.to].map((given) => parsePosition(String(given)));
+      if (from === undefined || (to === undefined && body.to !== undefined))
+        return reply.code(400).send({ title: 'from and to are positions as a delivery has them, or 0' });
+      return { replayed: await outbox.replay(params, { from, to }, Date.now()) };
+    },
   );
 
   app.post<{ Params: Endpoint }>('/:adapter/:endpoint/enable', write, async ({ params }, reply) =>

@@ -167,7 +167,7 @@ describe('a receiver', () => {
     await add(2, 3);
     start();
     await nothingPending();
-    expect(await outbox.replay(TO, 2, 5, now)).toBe(4);
+    expect(await outbox.replay(TO, { from: asPosition(2), to: asPosition(5) }, now)).toBe(4);
     await nothingPending();
     expect(shop.repeats).toBe(4);
     expect(shop.webhooks).toHaveLength(6);

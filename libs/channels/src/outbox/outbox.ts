@@ -19,6 +19,13 @@ export interface Message extends EndpointRef {
   readonly position: Position;
 }
 
+/** Both ends are included. */
+export interface PositionRange {
+  readonly from: Position;
+  /** Without it, up to the newest. */
+  readonly to: Position | undefined;
+}
+
 export interface Delivery extends Message {
   readonly id: number;
   readonly state: 'pending' | 'delivered' | 'dead';
@@ -103,11 +110,11 @@ export class Outbox {
    * Sends again what was delivered or given up between two positions, in the order of then, under the same ids.
    * @returns how many
    */
-  async replay({ adapter, endpoint }: EndpointRef, from: number, to: number, now: number): Promise<number> {
+  async replay({ adapter, endpoint }: EndpointRef, { from, to }: PositionRange, now: number): Promise<number> {
     const [, count] = await this.db.query<[unknown, number]>(
       `UPDATE channels.delivery SET state = 'pending', attempts = 0, next_at = $5, delivered_at = NULL
-       WHERE adapter = $1 AND endpoint = $2 AND position BETWEEN $3 AND $4 AND state <> 'pending'`,
-      [adapter, endpoint, from, to, new Date(now)],
+       WHERE adapter = $1 AND endpoint = $2 AND position >= $3 AND position <= coalesce($4, position) AND state <> 'pending'`,
+      [adapter, endpoint, from, to ?? null, new Date(now)],
     );
     return count;
   }
