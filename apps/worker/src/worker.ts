@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import { eventDefinitions, readModels, routes, streamTypes } from '#catalogue';
+import { readModels, routes, streamTypes } from '#catalogue';
 import { migrate, openDatabase, PgSnapshotStore } from '#database';
 import { ConsumerLoop, type Consumer, DeciderRunner } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
@@ -34,7 +34,7 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
     abortOnError: false,
   });
   const dispatcher = new Dispatcher(app.get(CommandBus), routes);
-  const registry = new Registry(db, { ...readModels, events: eventDefinitions });
+  const registry = new Registry(db, readModels);
   await registry.install();
 
   const stop = new AbortController();

@@ -1,6 +1,6 @@
 import { appointment, cart, cartCommands, cartRoutes, reorderButton } from '#carts';
 import { customer, customerCommands } from '#customers';
-import { type AnyStreamType, type CommandContract, type Route } from '#event-store';
+import { categoryOf, type AnyStreamType, type CommandContract, type KnownEvents, type Route } from '#event-store';
 import {
   fulfillment,
   fulfillmentCommands,
@@ -52,6 +52,11 @@ export const streamTypes: readonly AnyStreamType[] = [
 export const eventDefinitions: Readonly<Record<string, EventDefinition>> = Object.fromEntries(
   streamTypes.flatMap(({ events }) => Object.entries<EventDefinition>(events)),
 );
+
+const byCategory: ReadonlyMap<string, KnownEvents> = new Map(streamTypes.map(({ category, events }) => [category, events]));
+
+/** The events that may stand in a stream; none for a stream that is not the product's. */
+export const eventsOf = (stream: string): KnownEvents => byCategory.get(categoryOf(stream)) ?? {};
 
 /** Every command that a channel may send. */
 export const commands: readonly CommandContract[] = [

@@ -72,7 +72,8 @@ const RECORDED: Fields<Draft> = {
 
 const frameOf = ({ id, stream, revision, position, metadata, envelope, data }: Draft): Frame => {
   const type = metadata.get('type') ?? '';
-  if (type.startsWith('$')) return { kind: 'position', position };
+  // What the store writes itself. Whatever else stands in a stream of another name is somebody's event, also if it begins so.
+  if (stream.startsWith('$') || type === '$streamDeleted') return { kind: 'position', position };
   if (id === '') throw new WireError('An event without an id, or not in the form that was asked for.');
   const isJson = metadata.get('content-type') === 'application/json';
   const recorded: Recorded = {

@@ -1,11 +1,10 @@
-import { categoryOf, type Recorded } from '#event-store';
-import { upcast, type EventDefinition } from '#kernel';
+import { categoryOf, known, type KnownEvents, type Recorded } from '#event-store';
 import { deleteSql, loadSql, upsertSql, type StoredRow } from './layout.js';
 import { type Session } from './session.js';
 import { type Changes, type TableFold } from './table-fold.js';
 
-/** All event types of the product, by name. */
-export type EventCatalogue = Readonly<Record<string, EventDefinition>>;
+/** The event types that may stand in a stream. */
+export type EventCatalogue = (stream: string) => KnownEvents;
 
 /** A table of `read` and the fold that fills it. */
 export interface Table {
@@ -44,8 +43,7 @@ export class Tables {
     let current = recorded;
     let failure: unknown;
     try {
-      const event = upcast(this.catalogue, recorded.event, Number(recorded.envelope.schema));
-      if (event !== recorded.event) current = { ...recorded, event };
+      current = known(recorded, this.catalogue(recorded.stream));
     } catch (error) {
       failure = error;
     }

@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import {
   categoryOf,
   EventStore,
+  StreamMissing,
+  StreamTombstoned,
   type Appended,
   type Batch,
   type NewEvent,
   type Recorded,
+  type Retention,
+  type Retentions,
   type SubscribeOptions,
 } from '#event-store';
 
@@ -13,6 +18,15 @@ export type Fault = 'before' | 'after';
 
 /** Positions skip numbers, as they do in the real log. */
 const STEP = 10;
+/** `$tb` of a deleted stream, as JSON reads it. */
+const DELETED = 2 ** 63;
+
+/** An event as anybody may write it: data and metadata of any kind. */
+export interface Anything {
+  readonly type?: string;
+  readonly data?: unknown;
+  readonly envelope?: unknown;
+}
 
 /** The twin of the real event store, for tests: it keeps the same contract, in memory. */
 export class InMemoryEventStore extends EventStore {
@@ -20,8 +34,13 @@ export class InMemoryEventStore extends EventStore {
   appends = 0;
   readonly faults = new Map<number, Fault>();
   reads = 0;
+  /** Questions for what was done to a stream. */
+  retentionReads = 0;
   private readonly log: Recorded[] = [];
   private readonly streams = new Map<string, Recorded[]>();
+  /** The newest of a stream counts. */
+  private readonly retained: Retention[] = [];
+  private readonly scavenged = new Set<Recorded>();
   private readonly sleepers = new Set<() => void>();
   private dropped = { times: 0, reason: undefined as Error | undefined };
 
@@ -37,7 +56,64 @@ export class InMemoryEventStore extends EventStore {
   override async *read(stream: string, from = 0): AsyncIterable<Recorded> {
     this.reads++;
     await Promise.resolve();
-    for (const recorded of this.streams.get(stream)?.slice(from) ?? []) yield structuredClone(recorded);
+    const { tombstoned, isDeleted, first } = this.visibility(stream);
+    const events = this.streams.get(stream) ?? [];
+    if (tombstoned) throw new StreamTombstoned(stream);
+    if ((events.length === 0 || isDeleted) && from > 0) throw new StreamMissing(stream);
+    for (const recorded of events.slice(Math.max(from, first))) {
+      if (!this.isExpired(recorded)) yield structuredClone(recorded);
+    }
+  }
+
+  override retentionOf(stream: string) {
+    this.retentionReads++;
+    const retention = this.newestRetention(stream);
+    return Promise.resolve(retention?.tombstoned ? undefined : retention);
+  }
+
+  override async *retentions(signal: AbortSignal): AsyncIterable<Retentions> {
+    const { times } = this.dropped;
+    for (let told = -1; !signal.aborted && this.dropped.times === times; ) {
+      if (told === this.retained.length) {
+        await this.news(signal);
+        continue;
+      }
+      const changes = this.retained.slice(Math.max(0, told));
+      told = this.retained.length;
+      yield { changes, caughtUp: true };
+    }
+    if (this.dropped.times > times && this.dropped.reason) throw this.dropped.reason;
+  }
+
+  /** Replaces the metadata of a stream, as an operator may. */
+  setMetadata(stream: string, metadata: Readonly<Record<string, unknown>>) {
+    this.retained.push({ stream, metadata });
+    this.wake();
+  }
+
+  /** Its events are hidden, and whoever appends to it begins it anew. */
+  deleteStream(stream: string) {
+    this.setMetadata(stream, { $tb: DELETED });
+  }
+
+  /** It is gone for good. */
+  tombstone(stream: string) {
+    this.retained.push({ stream, metadata: {}, tombstoned: true });
+    this.wake();
+  }
+
+  /** Takes what is hidden out of the log, too; the newest event of a stream stays. */
+  scavenge() {
+    for (const [stream, events] of this.streams) {
+      const { first } = this.visibility(stream);
+      for (const recorded of events.slice(0, Math.min(first, events.length - 1))) this.scavenged.add(recorded);
+    }
+  }
+
+  /** Appends what another application might: nothing is checked. */
+  appendAnything(stream: string, { type = 'Foreign', data = {}, envelope = {} }: Anything) {
+    this.keep(stream, { id: randomUUID(), event: { type, data }, envelope } as NewEvent);
+    this.wake();
   }
 
   override async *subscribe(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
@@ -75,11 +151,28 @@ export class InMemoryEventStore extends EventStore {
     return this.log;
   }
 
+  private newestRetention(stream: string): Retention | undefined {
+    return this.retained.findLast((retention) => retention.stream === stream);
+  }
+
+  private visibility(stream: string) {
+    const { metadata = {}, tombstoned = false } = this.newestRetention(stream) ?? {};
+    const { $tb = 0, $maxCount = Infinity } = metadata as { $tb?: number; $maxCount?: number };
+    const count = this.streams.get(stream)?.length ?? 0;
+    return { tombstoned, isDeleted: $tb >= DELETED, first: Math.min(count, Math.max($tb, count - $maxCount)) };
+  }
+
+  private isExpired({ stream, recordedAt }: Recorded) {
+    const { $maxAge = Infinity } = (this.newestRetention(stream)?.metadata ?? {}) as { $maxAge?: number };
+    return recordedAt < Date.now() - $maxAge * 1000;
+  }
+
   private cut(after: number, { categories, batchSize = 500 }: SubscribeOptions): Batch {
     const events: Recorded[] = [];
     let next = Math.floor(after / STEP);
     for (; next < this.log.length && events.length < batchSize; next++) {
       const recorded = this.log[next] as Recorded;
+      if (this.scavenged.has(recorded)) continue;
       if (!categories || categories.includes(categoryOf(recorded.stream))) events.push(structuredClone(recorded));
     }
     return { events, position: Math.max(after, next * STEP), caughtUp: next >= this.log.length };
@@ -88,22 +181,26 @@ export class InMemoryEventStore extends EventStore {
   private store(stream: string, expected: number, events: readonly NewEvent[]): Appended {
     const stored = this.streams.get(stream) ?? [];
     const last = stored.length - 1;
+    const { tombstoned, isDeleted } = this.visibility(stream);
+    if (tombstoned) return { outcome: 'tombstoned' };
     if (expected > last) return { outcome: 'conflict' };
-    if (expected < last) return this.repeat(stored.slice(expected + 1), events);
-    for (const [index, event] of events.entries()) {
-      const recorded: Recorded = {
-        ...(JSON.parse(JSON.stringify(event)) as NewEvent),
-        stream,
-        revision: expected + 1 + index,
-        position: (this.log.length + 1) * STEP,
-        recordedAt: Date.now(),
-      };
-      this.log.push(recorded);
-      stored.push(recorded);
+    if (expected < last) {
+      const repeated = this.repeat(stored.slice(expected + 1), events);
+      if (repeated.outcome === 'stored' || expected >= 0 || !isDeleted) return repeated;
     }
-    this.streams.set(stream, stored);
+    for (const event of events) this.keep(stream, JSON.parse(JSON.stringify(event)) as NewEvent);
+    if (isDeleted) this.setMetadata(stream, { $tb: last + 1 });
     this.wake();
-    return { outcome: 'stored', revision: stored.length - 1, position: this.log.length * STEP };
+    return { outcome: 'stored', revision: last + events.length, position: this.log.length * STEP };
+  }
+
+  private keep(stream: string, event: NewEvent) {
+    const stored = this.streams.get(stream) ?? [];
+    const at = { stream, revision: stored.length, position: (this.log.length + 1) * STEP, recordedAt: Date.now() };
+    const recorded: Recorded = { ...event, ...at };
+    this.log.push(recorded);
+    stored.push(recorded);
+    this.streams.set(stream, stored);
   }
 
   /** The same ids right after the expected revision: the append was stored before. */
