@@ -41,6 +41,7 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   const runner = new ProcessRunner(processes(settings), new PgProcessStore(db, 'processes'), {
     deciders,
     dispatcher,
+    store,
     streamTypes,
     log,
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConsumerLoop, OutcomeUnknown, type Recorded } from '#event-store';
-import { UnknownEvent, type Message } from '#kernel';
+import { ConsumerLoop, OutcomeUnknown, type Recorded, type StreamNotReadable } from '#event-store';
+import { type Message } from '#kernel';
 import { aRecorded, InMemoryEventStore, newEvents } from '#testing';
 import { NetworkDirectory } from './network-directory.js';
 import { NetworkLookup } from './network-lookup.js';
