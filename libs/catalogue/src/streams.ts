@@ -1,6 +1,14 @@
 import { appointment, cart, cartCommands, cartRoutes, reorderButton } from '#carts';
 import { customer, customerCommands } from '#customers';
-import { categoryOf, type AnyStreamType, type CommandContract, type KnownEvents, type Route } from '#event-store';
+import {
+  categoryOf,
+  known,
+  type AnyStreamType,
+  type CommandContract,
+  type KnownEvents,
+  type Recorded,
+  type Route,
+} from '#event-store';
 import {
   fulfillment,
   fulfillmentCommands,
@@ -91,3 +99,13 @@ export const routes: ReadonlyMap<string, Route> = new Map(
     ...returnRoutes,
   ].map((route) => [route.name, route]),
 );
+
+/** Whether the event is one of the product's, as far as today's code knows. */
+export const isReadable = (recorded: Recorded): boolean => {
+  try {
+    known(recorded, eventsOf(recorded.stream));
+    return true;
+  } catch {
+    return false;
+  }
+};

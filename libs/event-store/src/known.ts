@@ -5,9 +5,6 @@ import { type Envelope, type Recorded } from './port.js';
 /** The event types that may stand in a stream, by name. */
 export type KnownEvents = Readonly<Record<string, EventDefinition>>;
 
-const NEEDED = ['commandId', 'correlationId', 'channel', 'actor', 'occurredAt', 'schema'] as const;
-const OPTIONAL = ['causationId', 'subject', 'fingerprint', 'traceparent'] as const;
-
 /**
  * The event as today's code knows it. Whatever folds events or passes them on asks this first, and sees only events of the
  * product's own types and versions, with an object as their data and a whole envelope.
@@ -23,7 +20,9 @@ export const known = (recorded: Recorded, events: KnownEvents): Recorded => {
     const current = upcast(events, event, Number(recorded.envelope.schema));
     return current === event ? recorded : { ...recorded, event: current };
   } catch (error) {
-    throw refuse(`${event.type} in version ${recorded.envelope.schema} cannot be brought up to date (${String(error)})`);
+    throw refuse(
+      `${event.type} in version ${recorded.envelope.schema} cannot be brought up to date (${String(error)})`,
+    );
   }
 };
 
@@ -35,7 +34,8 @@ const faultIn = (recorded: Recorded, definition: EventDefinition | undefined): s
   const { type, data } = event;
   if (!isObject(data)) return `the data of ${type} are ${kindOf(data)}, not a JSON object`;
   const missing = faultsOf(envelope);
-  if (missing !== '') return `the metadata of ${type} lack what Kontor writes there (${missing}): it comes from elsewhere`;
+  if (missing !== '')
+    return `the metadata of ${type} lack what Kontor writes there (${missing}): it comes from elsewhere`;
   const version = Number(envelope.schema);
   if (version > definition.version) {
     return `${type} is of version ${version}; this version of Kontor knows it up to version ${definition.version}`;
@@ -44,15 +44,43 @@ const faultIn = (recorded: Recorded, definition: EventDefinition | undefined): s
   return undefined;
 };
 
-/** Names of fields, separated by commas; empty for a whole envelope. */
+/** The fields of an envelope that are missing or are no text, by name, separated by commas; empty for a whole one. */
 const faultsOf = (envelope: Envelope): string => {
-  if (!isObject(envelope)) return NEEDED.join(', ');
-  let faults = '';
-  for (const name of NEEDED) if (typeof envelope[name] !== 'string') faults += faults === '' ? name : `, ${name}`;
-  for (const name of OPTIONAL) {
-    if (envelope[name] !== undefined && typeof envelope[name] !== 'string') faults += faults === '' ? name : `, ${name}`;
+  if (!isObject(envelope)) return 'all of it';
+  const { commandId, correlationId, channel, actor, occurredAt, schema } = envelope;
+  const { causationId, subject, fingerprint, traceparent } = envelope;
+  const isWhole =
+    [commandId, correlationId, channel, actor, schema].every(isText) &&
+    INSTANT.test(occurredAt) &&
+    [causationId, subject, fingerprint, traceparent].every(isNoOther);
+  if (isWhole) return '';
+  const needed = Object.entries({ commandId, correlationId, channel, actor, schema }).filter(
+    ([, value]) => !isText(value),
+  );
+  const optional = Object.entries({ causationId, subject, fingerprint, traceparent }).filter(
+    ([, value]) => !isNoOther(value),
+  );
+  const names = [...needed, ...optional].map(([name]) => name);
+  return (INSTANT.test(occurredAt) ? names : [...names, 'occurredAt']).join(', ');
+};
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** PostgreSQL holds neither U+0000 nor half a surrogate pair. */
+const isText = (value: unknown) => typeof value === 'string' && value.isWellFormed() && !value.includes('\u0000');
+
+/** Nothing, or text. */
+const isNoOther = (value: unknown) => value === undefined || isText(value);
+
+/** Whether a database can hold all text in it; for what becomes JSON there, though nobody looks at it before. */
+export const isStorable = (value: unknown): boolean => {
+  if (typeof value === 'string') return isText(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isStorable);
+  for (const name of Object.keys(value)) {
+    if (!isText(name) || !isStorable((value as Record<string, unknown>)[name])) return false;
   }
-  return faults === '' && Number.isNaN(Date.parse(envelope.occurredAt)) ? 'occurredAt' : faults;
+  return true;
 };
 
 const isObject = (value: unknown): value is object =>
@@ -64,8 +92,6 @@ const kindOf = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list';
   return { string: 'text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'null';
 };
-
-const isText = (text: string) => text.isWellFormed() && !text.includes('\u0000');
 
 const shown = (type: string) => JSON.stringify(storable(type.slice(0, 100)));
 

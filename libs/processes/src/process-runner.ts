@@ -4,6 +4,7 @@ import {
   type Batch,
   categoryOf,
   idOf,
+  isStorable,
   type Consumer,
   type DeciderRunner,
   known,
@@ -216,6 +217,7 @@ export class ProcessRunner implements Consumer {
       try {
         const before = await instances.get(process.name, instance, isNew(process, instance, recorded));
         const state = await this.reactor.react(process, instance, { state: before, happened: happened(recorded) });
+        if (!isStorable(state)) throw new TypeError('Its state holds text that the database cannot hold');
         instances.settle({ process: process.name, instance, state, position }, before);
         return;
       } catch (error) {

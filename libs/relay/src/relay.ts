@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type DataSource } from 'typeorm';
-import { type Batch, categoryOf, type Consumer, type EventStore, type Recorded } from '#event-store';
+import { eventsOf } from '#catalogue';
+import {
+  type Batch,
+  categoryOf,
+  type Consumer,
+  type EventStore,
+  readKnown,
+  type Recorded,
+  storable,
+  StreamNotReadable,
+} from '#event-store';
 import { publishedCategories, topicOf, TOPICS } from './contract/topics.js';
 import { RelayProducer } from './producer.js';
 import { type KafkaRecord, recordOf } from './record.js';
@@ -82,21 +92,29 @@ export class Relay implements Consumer {
       return recordOf(recorded);
     } catch (cause) {
       const { stream, revision, position } = recorded;
-      const parked = { stream, revision, position, error: String(cause) };
+      const parked = { stream, revision, position, error: storable(String(cause)) };
       this.options.log?.('stream parked: it is not published from here on', parked);
       return parked;
     }
   }
 
-  /** Sends what a parked stream has held back so far. What comes after the position of its topic comes by itself. */
+  /**
+   * Sends what a parked stream has held back so far. What comes after the position of its topic comes by itself.
+   * @throws OutcomeUnknown
+   */
   private async tryAgain({ stream, revision }: ParkedStream, { epoch, positions, parked }: Run) {
     const until = positions.get(topicOf(categoryOf(stream))) ?? 0;
     const records: KafkaRecord[] = [];
-    for await (const recorded of this.options.store.read(stream, revision)) {
-      if (recorded.position > until) break;
-      const record = this.recordOf(recorded);
-      if ('error' in record) return;
-      records.push(record);
+    try {
+      for await (const recorded of readKnown(this.options.store, stream, eventsOf(stream), revision)) {
+        if (recorded.position > until) break;
+        const record = this.recordOf(recorded);
+        if ('error' in record) return;
+        records.push(record);
+      }
+    } catch (error) {
+      if (error instanceof StreamNotReadable) return; // still
+      throw error;
     }
     await this.producer.send(records);
     await this.books.save({ epoch, position: 0, unparked: [stream] });
