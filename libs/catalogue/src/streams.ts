@@ -61,7 +61,9 @@ export const eventDefinitions: Readonly<Record<string, EventDefinition>> = Objec
   streamTypes.flatMap(({ events }) => Object.entries<EventDefinition>(events)),
 );
 
-const byCategory: ReadonlyMap<string, KnownEvents> = new Map(streamTypes.map(({ category, events }) => [category, events]));
+const byCategory: ReadonlyMap<string, KnownEvents> = new Map(
+  streamTypes.map(({ category, events }) => [category, events]),
+);
 
 /** The events that may stand in a stream; none for a stream that is not the product's. */
 export const eventsOf = (stream: string): KnownEvents => byCategory.get(categoryOf(stream)) ?? {};

@@ -26,8 +26,40 @@ export const readRetention = async (
 
 /** Every change of any stream's metadata, and every stream that was deleted for good. */
 export async function* followRetentions(client: EventStoreDBClient, signal: AbortSignal): AsyncIterable<Retentions> {
+  const call = await open(client);
+  call.on('error', () => undefined); // also after the end, when nobody else listens
+  const cancel = () => call.cancel();
+  signal.addEventListener('abort', cancel);
+  try {
+    yield* pieces(call);
+    throw new Error('The server ended the subscription');
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    call.cancel();
+  }
+}
+
+/** What was there comes in large pieces, what is new at once. */
+async function* pieces(responses: AsyncIterable<ReadResp>): AsyncIterable<Retentions> {
+  let caughtUp = false;
+  let changes: Retention[] = [];
+  for await (const response of responses) {
+    const change = changeIn(response);
+    if (change) changes.push(change);
+    const isNow = response.hasCaughtUp();
+    caughtUp ||= isNow;
+    if (isNow || (caughtUp && change) || changes.length === MOST) {
+      yield { changes, caughtUp };
+      changes = [];
+    }
+  }
+}
+
+const open = (client: EventStoreDBClient) => {
   const request = requestOf();
-  const call = await openCall(client, 'retentions', (grpc, ...how) =>
+  return openCall(client, 'retentions', (grpc, ...how) =>
     grpc.makeServerStreamRequest(
       READ,
       () => Buffer.from(request.serializeBinary()),
@@ -36,27 +68,7 @@ export async function* followRetentions(client: EventStoreDBClient, signal: Abor
       ...how,
     ),
   );
-  let caughtUp = false;
-  let changes: Retention[] = [];
-  const cancel = () => call.cancel();
-  signal.addEventListener('abort', cancel);
-  try {
-    for await (const response of call as AsyncIterable<ReadResp>) {
-      const change = changeIn(response);
-      if (change) changes.push(change);
-      caughtUp ||= response.hasCaughtUp();
-      if (!caughtUp && changes.length < MOST) continue;
-      if (changes.length > 0 || response.hasCaughtUp()) yield { changes, caughtUp };
-      changes = [];
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    call.cancel();
-  }
-  if (!signal.aborted) throw new Error('The server ended the subscription');
-}
+};
 
 /** Most changes in one piece. */
 const MOST = 1_000;
@@ -78,12 +90,15 @@ const requestOf = () => {
 const changeIn = (response: ReadResp): Retention | undefined => {
   const event = response.getEvent()?.getEvent();
   if (!event) return undefined;
-  const stream = Buffer.from(event.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
+  const stream = nameIn(event);
   const type = event.getMetadataMap().get('type');
   if (type === TOMBSTONE && !stream.startsWith('$')) return { stream, metadata: {}, tombstoned: true };
   if (type !== METADATA || !stream.startsWith('$$')) return undefined;
   return { stream: stream.slice(2), metadata: metadataOf(parsed(event.getData_asU8())) };
 };
+
+const nameIn = (event: ReadResp.ReadEvent.RecordedEvent) =>
+  Buffer.from(event.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
 
 const parsed = (data: Uint8Array): unknown => {
   try {

@@ -1,11 +1,12 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { type Cause, type Message } from '#kernel';
 import { type CutStreams } from './cut-streams.js';
+import { Horizon } from './horizon.js';
 import { type Outcome } from './letters.js';
 import { Mailbox } from './mailbox.js';
 import { PersonalData } from './personal-data.js';
 import { EventStore, type Recorded } from './port.js';
-import { Horizon, type StreamContext } from './stream-access.js';
+import { type StreamContext } from './stream-access.js';
 import { SnapshotStore, type StreamType } from './stream-type.js';
 
 type AnyMailbox = Mailbox<unknown, Message, Message>;

@@ -18,7 +18,13 @@ export const known = (recorded: Recorded, events: KnownEvents): Recorded => {
   if (fault !== undefined) throw refuse(fault);
   try {
     const current = upcast(events, event, Number(recorded.envelope.schema));
-    return current === event ? recorded : { ...recorded, event: current };
+    if (current === event) return recorded;
+    // Of today's version from here on: whoever asks again must not bring it up to date a second time.
+    return {
+      ...recorded,
+      event: current,
+      envelope: { ...recorded.envelope, schema: String(events[event.type]?.version) },
+    };
   } catch (error) {
     throw refuse(
       `${event.type} in version ${recorded.envelope.schema} cannot be brought up to date (${String(error)})`,

@@ -1,6 +1,7 @@
 import { type EventDefinition, type Message } from '#kernel';
 import { type CutStreams } from './cut-streams.js';
 import { OutcomeUnknown, StreamMissing, StreamNotReadable } from './errors.js';
+import { type Horizon } from './horizon.js';
 import { known } from './known.js';
 import { LoadedStream } from './loaded-stream.js';
 import { Patience } from './patience.js';
@@ -19,36 +20,6 @@ export interface StreamContext {
   readonly patienceMs: number;
   readonly keepsNew: boolean;
   readonly horizon: Horizon;
-}
-
-/** The newest position of the log that this process has heard of: it only grows. */
-export class Horizon {
-  private position = 0;
-  private doubts = 0;
-  /** Nothing that this process has stored is beyond the position. */
-  private certain = false;
-
-  constructor(private readonly store: EventStore) {}
-
-  /** Whatever is appended from now on has a greater position. @throws Error when the store does not answer */
-  async newest(): Promise<number> {
-    if (!this.certain) {
-      const { doubts } = this;
-      this.saw(await this.store.head());
-      this.certain = doubts === this.doubts;
-    }
-    return this.position;
-  }
-
-  saw(position: number): void {
-    if (position > this.position) this.position = position;
-  }
-
-  /** Something may have been stored unheard: asks the store again. */
-  doubt(): void {
-    this.doubts++;
-    this.certain = false;
-  }
 }
 
 /** A stream that is taken to be empty. Events stored at or below the horizon were there before: a repeat. */

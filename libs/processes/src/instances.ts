@@ -129,7 +129,7 @@ export class Instances {
   async save(): Promise<void> {
     const { position } = this;
     const changes = this.take();
-    if (position === this.saved && Object.values(changes).every((some) => some.length === 0)) return;
+    if (position === this.saved && isNothing(changes)) return;
     try {
       await this.store.save({ position, epoch: this.epoch }, changes);
       this.saved = position;
@@ -171,6 +171,9 @@ export class Instances {
     }
   }
 }
+
+const isNothing = ({ changed, parked, held, unparked }: Changes) =>
+  changed.length + parked.length + held.length + unparked.length === 0;
 
 /** Parked by a version that did not keep what it waits for. */
 const isOld = ({ stream }: ParkedInstance) => stream === undefined;

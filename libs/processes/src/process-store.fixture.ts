@@ -90,7 +90,10 @@ export const processStoreContract = (open: () => ProcessStore): void => {
     const store = open();
     const { epoch } = await store.resume();
     const other = await store.resume();
-    const late = store.save({ position: 5, epoch }, changes({ changed: [instance('a', {}, 5)], parked: [parked('b', 5)] }));
+    const late = store.save(
+      { position: 5, epoch },
+      changes({ changed: [instance('a', {}, 5)], parked: [parked('b', 5)] }),
+    );
     await expect(late).rejects.toBeInstanceOf(TakenOver);
     await store.save({ position: 3, epoch: other.epoch }, changes({}));
     expect(await store.resume()).toMatchObject({ position: 3, instances: [], parked: [] });

@@ -11,6 +11,7 @@ import { ProcessRunner } from './process-runner.js';
 import {
   type Changes,
   type InstanceRow,
+  type ParkedInstance,
   ProcessStore,
   type Resumed,
   TakenOver,
@@ -41,18 +42,22 @@ export class InMemoryProcessStore extends ProcessStore {
   override save(at: { position: number; epoch: number }, changes: Changes): Promise<void> {
     if (at.epoch !== this.epoch) return Promise.reject(new TakenOver('another runner'));
     this.position = at.position;
-    for (const row of structuredClone(changes.changed)) {
-      if (row.state) this.instances.set(`${row.process}/${row.instance}`, row);
-      else this.instances.delete(`${row.process}/${row.instance}`);
-    }
+    for (const row of structuredClone(changes.changed)) this.keep(row);
     for (const one of changes.unparked) this.parked.delete(`${one.process}/${one.instance}`);
-    for (const one of changes.parked) {
-      const held = this.parked.get(`${one.process}/${one.instance}`)?.held ?? [];
-      const { process, instance, position } = one;
-      this.parked.set(`${process}/${instance}`, { ...one, held: held.filter((event) => event.position > position) });
-    }
+    for (const one of changes.parked) this.park(one);
     for (const { process, instance, ...event } of changes.held) this.hold(`${process}/${instance}`, event);
     return Promise.resolve();
+  }
+
+  private keep(row: InstanceRow) {
+    if (row.state) this.instances.set(`${row.process}/${row.instance}`, row);
+    else this.instances.delete(`${row.process}/${row.instance}`);
+  }
+
+  private park(one: ParkedInstance) {
+    const key = `${one.process}/${one.instance}`;
+    const held = this.parked.get(key)?.held ?? [];
+    this.parked.set(key, { ...one, held: held.filter(({ position }) => position > one.position) });
   }
 
   private hold(key: string, event: WaitingInstance['held'][number]) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   categoryOf,
   EventStore,
+  NO_STREAM,
   StreamMissing,
   StreamTombstoned,
   type Appended,
@@ -49,6 +50,7 @@ export class InMemoryEventStore extends EventStore {
     const fault = this.faults.get(++this.appends);
     await Promise.resolve();
     if (fault === 'before') return { outcome: 'unknown', reason: 'fault before storing' };
+    if (this.visibility(stream).tombstoned) return { outcome: 'tombstoned' };
     const appended = this.store(stream, expectedRevision, events);
     return fault === 'after' ? { outcome: 'unknown', reason: 'fault after storing' } : appended;
   }
@@ -56,13 +58,17 @@ export class InMemoryEventStore extends EventStore {
   override async *read(stream: string, from = 0): AsyncIterable<Recorded> {
     this.reads++;
     await Promise.resolve();
+    const events = this.visible(stream);
+    if (!events && from > 0) throw new StreamMissing(stream);
+    for (const recorded of events ?? []) if (recorded.revision >= from) yield structuredClone(recorded);
+  }
+
+  /** Undefined for a stream that does not exist, or no longer. */
+  private visible(stream: string): readonly Recorded[] | undefined {
     const { tombstoned, isDeleted, first } = this.visibility(stream);
-    const events = this.streams.get(stream) ?? [];
     if (tombstoned) throw new StreamTombstoned(stream);
-    if ((events.length === 0 || isDeleted) && from > 0) throw new StreamMissing(stream);
-    for (const recorded of events.slice(Math.max(from, first))) {
-      if (!this.isExpired(recorded)) yield structuredClone(recorded);
-    }
+    const events = this.streams.get(stream);
+    return isDeleted ? undefined : events?.slice(first).filter((recorded) => !this.isExpired(recorded));
   }
 
   override retentionOf(stream: string) {
@@ -73,7 +79,7 @@ export class InMemoryEventStore extends EventStore {
 
   override async *retentions(signal: AbortSignal): AsyncIterable<Retentions> {
     const { times } = this.dropped;
-    for (let told = -1; !signal.aborted && this.dropped.times === times; ) {
+    for (let told = -1; !signal.aborted && this.dropped.times === times;) {
       if (told === this.retained.length) {
         await this.news(signal);
         continue;
@@ -179,15 +185,13 @@ export class InMemoryEventStore extends EventStore {
   }
 
   private store(stream: string, expected: number, events: readonly NewEvent[]): Appended {
-    const stored = this.streams.get(stream) ?? [];
-    const last = stored.length - 1;
-    const { tombstoned, isDeleted } = this.visibility(stream);
-    if (tombstoned) return { outcome: 'tombstoned' };
+    const last = (this.streams.get(stream)?.length ?? 0) - 1;
     if (expected > last) return { outcome: 'conflict' };
-    if (expected < last) {
-      const repeated = this.repeat(stored.slice(expected + 1), events);
-      if (repeated.outcome === 'stored' || expected >= 0 || !isDeleted) return repeated;
-    }
+    const { isDeleted } = this.visibility(stream);
+    const before = this.repeat(stream, expected, events);
+    // Of a deleted stream, what was there before is not told apart from nothing.
+    const beginsAnew = isDeleted && expected === NO_STREAM && before?.outcome === 'conflict';
+    if (before && !beginsAnew) return before;
     for (const event of events) this.keep(stream, JSON.parse(JSON.stringify(event)) as NewEvent);
     if (isDeleted) this.setMetadata(stream, { $tb: last + 1 });
     this.wake();
@@ -203,8 +207,10 @@ export class InMemoryEventStore extends EventStore {
     this.streams.set(stream, stored);
   }
 
-  /** The same ids right after the expected revision: the append was stored before. */
-  private repeat(stored: readonly Recorded[], events: readonly NewEvent[]): Appended {
+  /** The same ids right after the expected revision: the append was stored before. Undefined where nothing is there. */
+  private repeat(stream: string, expected: number, events: readonly NewEvent[]): Appended | undefined {
+    const stored = this.streams.get(stream)?.slice(expected + 1) ?? [];
+    if (stored.length === 0) return undefined;
     const last = stored[events.length - 1];
     if (!last || events.some(({ id }, index) => stored[index]?.id !== id)) return { outcome: 'conflict' };
     return { outcome: 'stored', revision: last.revision, position: last.position };

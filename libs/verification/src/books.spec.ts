@@ -158,7 +158,12 @@ describe('a fault in the log is found and named', () => {
       /worth of all units is 9999|minor units/,
       () => saying('OrderLinesCancelled', { refund: 9999 }),
     ],
-    ['an order that begins twice', 'I21', /begins a stream, but does not stand at its beginning/, () => andThen('order-o-2', recorded({}))],
+    [
+      'an order that begins twice',
+      'I21',
+      /begins a stream, but does not stand at its beginning/,
+      () => andThen('order-o-2', recorded({})),
+    ],
     [
       'lines confirmed that nobody ordered',
       'I6',

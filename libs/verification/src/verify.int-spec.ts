@@ -106,9 +106,7 @@ it('names a stream that somebody has cut or deleted, whatever a scavenge has lef
 it('names a stream with an event that is not the product’s, and compares the others', async () => {
   store.appendAnything('stock-TEA~london', { type: 'StockReceived', data: null });
   await project(new AbortController(), await store.head());
-  expect(await violations()).toEqual([
-    'I21 stock-TEA~london: the data of StockReceived are null, not a JSON object',
-  ]);
+  expect(await violations()).toEqual(['I21 stock-TEA~london: the data of StockReceived are null, not a JSON object']);
 });
 
 it('finds nothing wrong while trade goes on', async () => {

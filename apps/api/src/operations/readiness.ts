@@ -1,14 +1,26 @@
-import { Injectable } from '@nestjs/common';
-import { EventStore } from '#event-store';
+import { Inject, Injectable } from '@nestjs/common';
+import { CutStreams, EventStore } from '#event-store';
 import { PositionWaiter, Registry } from '#projections';
 import { Consumers } from './consumers.js';
+import { Status } from './status.js';
 
 /** A read model or a follower of the log that has not moved for this long is too old to serve. */
 const STALE_MS = 30_000;
 
+/** Most streams that are named to anybody who asks; `/v1/status` has them all. */
+const MOST_NAMED = 20;
+
+/** A stream that keeps nothing else from working, but waits for an operator. */
+export interface Waiting {
+  readonly stream: string;
+  readonly reason: string;
+}
+
 /** Whether the API can serve. */
 @Injectable()
 export class Readiness {
+  @Inject() private readonly status!: Status;
+  @Inject() private readonly cutStreams!: CutStreams;
   /** The head that the read models must reach next, and since when it has been known. */
   private goal = { head: 0, since: Date.now() };
 
@@ -18,6 +30,14 @@ export class Readiness {
     private readonly readModel: PositionWaiter,
     private readonly consumers: Consumers,
   ) {}
+
+  /** The streams that are parked, cut or deleted, each once. */
+  async waiting(): Promise<readonly Waiting[]> {
+    const parked = await this.status.parked().catch(() => []);
+    const reasons = new Map(parked.map(({ stream, error }) => [stream, error]));
+    for (const { stream, reason } of this.cutStreams.all) reasons.set(stream, reason);
+    return [...reasons].slice(0, MOST_NAMED).map(([stream, reason]) => ({ stream, reason }));
+  }
 
   /** What keeps the API from serving, by part; empty when nothing does. */
   async troubles(): Promise<Readonly<Record<string, string>>> {

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { customer, type CustomerContact } from '#customers';
-import { categoryOf, EventStore, idOf, PersonalData, readKnown, type ReadableStreams, type Recorded } from '#event-store';
+import {
+  categoryOf,
+  EventStore,
+  idOf,
+  PersonalData,
+  readKnown,
+  type ReadableStreams,
+  type Recorded,
+} from '#event-store';
 import { fulfillment } from '#fulfillment';
 import { type Message } from '#kernel';
 import {

@@ -1,7 +1,7 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import { storable } from '#event-store';
 import { type PublishedConsumer } from './published-consumer.js';
-import { type PublishedEvent, WITHHELD_TYPE } from './published-event.js';
+import { type PublishedEvent, type Unreadable, WITHHELD_TYPE } from './published-event.js';
 import { isTransient } from './try-again.js';
 
 interface Place {
@@ -9,14 +9,6 @@ interface Place {
   revision: number;
   /** Why the stream stands still. */
   parked: string | null;
-}
-
-/** An event that is not the product's, or that only newer code knows. */
-export interface Unreadable {
-  readonly stream: string;
-  readonly revision: number;
-  /** Why. */
-  readonly unreadable: string;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type Batch, type Consumer, ConsumerLoop, type EventStore, isStorable, type Recorded } from '#event-store';
 import { recordOf } from '#relay';
-import { type Inbox, type Unreadable } from './inbox.js';
+import { type Inbox } from './inbox.js';
 import { type Consumption, type ConsumptionStatus, type PublishedConsumer } from './published-consumer.js';
-import { eventOf, type PublishedEvent } from './published-event.js';
+import { eventOf, type PublishedEvent, type Unreadable } from './published-event.js';
 
 const BATCH = 200;
 
