@@ -165,7 +165,8 @@ export class InMemoryEventStore extends EventStore {
     const { metadata = {}, tombstoned = false } = this.newestRetention(stream) ?? {};
     const { $tb = 0, $maxCount = Infinity } = metadata as { $tb?: number; $maxCount?: number };
     const count = this.streams.get(stream)?.length ?? 0;
-    return { tombstoned, isDeleted: $tb >= DELETED, first: Math.min(count, Math.max($tb, count - $maxCount)) };
+    const first = Math.min(count, Math.max($tb, count - $maxCount));
+    return { tombstoned, isDeleted: $tb >= DELETED, first, last: count - 1 };
   }
 
   private isExpired({ stream, recordedAt }: Recorded) {
@@ -185,16 +186,14 @@ export class InMemoryEventStore extends EventStore {
   }
 
   private store(stream: string, expected: number, events: readonly NewEvent[]): Appended {
-    const last = (this.streams.get(stream)?.length ?? 0) - 1;
-    if (expected > last) return { outcome: 'conflict' };
-    const { isDeleted } = this.visibility(stream);
+    const { isDeleted, last } = this.visibility(stream);
     const before = this.repeat(stream, expected, events);
     // Of a deleted stream, what was there before is not told apart from nothing.
     const beginsAnew = isDeleted && expected === NO_STREAM && before?.outcome === 'conflict';
     if (before && !beginsAnew) return before;
     for (const event of events) this.keep(stream, JSON.parse(JSON.stringify(event)) as NewEvent);
-    if (isDeleted) this.setMetadata(stream, { $tb: last + 1 });
     this.wake();
+    if (isDeleted) this.setMetadata(stream, { $tb: last + 1 });
     return { outcome: 'stored', revision: last + events.length, position: this.log.length * STEP };
   }
 
@@ -209,8 +208,9 @@ export class InMemoryEventStore extends EventStore {
 
   /** The same ids right after the expected revision: the append was stored before. Undefined where nothing is there. */
   private repeat(stream: string, expected: number, events: readonly NewEvent[]): Appended | undefined {
-    const stored = this.streams.get(stream)?.slice(expected + 1) ?? [];
-    if (stored.length === 0) return undefined;
+    const all = this.streams.get(stream) ?? [];
+    if (expected === all.length - 1) return undefined;
+    const stored = all.slice(expected + 1);
     const last = stored[events.length - 1];
     if (!last || events.some(({ id }, index) => stored[index]?.id !== id)) return { outcome: 'conflict' };
     return { outcome: 'stored', revision: last.revision, position: last.position };
