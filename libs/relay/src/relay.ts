@@ -102,18 +102,20 @@ export class Relay implements Consumer {
    * Sends what a parked stream has held back so far. What comes after the position of its topic comes by itself.
    * @throws OutcomeUnknown
    */
-  private async tryAgain({ stream, revision }: ParkedStream, { epoch, positions, parked }: Run) {
+  private async tryAgain(one: ParkedStream, { epoch, positions, parked }: Run) {
+    const { stream, revision } = one;
+    const stays = (error: string) => this.books.save({ epoch, position: 0, parked: [{ ...one, error }] });
     const until = positions.get(topicOf(categoryOf(stream))) ?? 0;
     const records: KafkaRecord[] = [];
     try {
       for await (const recorded of readKnown(this.options.store, stream, eventsOf(stream), revision)) {
         if (recorded.position > until) break;
         const record = this.recordOf(recorded);
-        if ('error' in record) return;
+        if ('error' in record) return await stays(record.error);
         records.push(record);
       }
     } catch (error) {
-      if (error instanceof StreamNotReadable) return; // still
+      if (error instanceof StreamNotReadable) return await stays(error.message);
       throw error;
     }
     await this.producer.send(records);

@@ -12,15 +12,25 @@ export interface TopicStatus {
 
 export interface RelayStatus {
   readonly topics: readonly TopicStatus[];
-  readonly parked: readonly ParkedStream[];
+  readonly parked: readonly ParkedSince[];
+}
+
+/** With the time since when it waits, or was last tried in vain. */
+export interface ParkedSince extends ParkedStream {
+  readonly at: Date;
 }
 
 export const relayStatus = async (db: DataSource): Promise<RelayStatus> => ({
   topics: await db.query('SELECT topic, partitions, position::float8 FROM system.relay_topic ORDER BY topic'),
   parked: await db.query(
-    'SELECT stream, revision::float8, position::float8, error FROM system.relay_parked ORDER BY at',
+    'SELECT stream, revision::float8, position::float8, error, at FROM system.relay_parked ORDER BY at',
   ),
 });
+
+/** Has whoever publishes try all parked streams again: at once, or within 15 s while it is idle. */
+export const retryParkedRelay = async (db: DataSource): Promise<void> => {
+  await db.query('UPDATE system.relay SET epoch = epoch + 1');
+};
 
 /** When the oldest event was recorded that a topic does not have: milliseconds since 1970; undefined if it has all. */
 export const oldestUnsent = async (
