@@ -11,5 +11,5 @@ export { type Outcome } from './letters.js';
 export * from './patience.js';
 export * from './personal-data.js';
 export * from './port.js';
-export { readKnown, readWhole, type StreamReader } from './read-whole.js';
+export { readKnown, type StreamReader } from './read-whole.js';
 export * from './stream-type.js';

@@ -1,4 +1,4 @@
-import { type EventStore, readWhole, type Recorded, StreamNotReadable } from '#event-store';
+import { type EventStore, readKnown, type Recorded, StreamNotReadable } from '#event-store';
 import { type Registry } from './registry.js';
 import { transact, type Session } from './session.js';
 import { Tables, writeChanges } from './tables.js';
@@ -51,7 +51,7 @@ const goOn = (registry: Registry, store: EventStore, session: Session, { name, s
     const revision = await unpark(session, live.build, stream);
     const table = await registry.table(session, live, { rows: 10_000, empty: false });
     const tables = new Tables([table], registry.models.events);
-    for await (const events of pieces(readWhole(store, stream, revision), position)) {
+    for await (const events of pieces(readKnown(store, stream, registry.models.events(stream), revision), position)) {
       await tables.fold(session, events);
       await writeChanges(session, [[table, table.fold.take()]]);
     }

@@ -103,23 +103,30 @@ export class Relay implements Consumer {
    * @throws OutcomeUnknown
    */
   private async tryAgain(one: ParkedStream, { epoch, positions, parked }: Run) {
-    const { stream, revision } = one;
-    const stays = (error: string) => this.books.save({ epoch, position: 0, parked: [{ ...one, error }] });
-    const until = positions.get(topicOf(categoryOf(stream))) ?? 0;
+    const { stream } = one;
+    const held = await this.heldBack(one, positions.get(topicOf(categoryOf(stream))) ?? 0);
+    if ('error' in held) {
+      await this.books.save({ epoch, position: 0, parked: [{ ...one, error: held.error }] });
+      return;
+    }
+    await this.producer.send(held);
+    await this.books.save({ epoch, position: 0, unparked: [stream] });
+    parked.delete(stream);
+  }
+
+  private async heldBack({ stream, revision }: ParkedStream, until: number) {
     const records: KafkaRecord[] = [];
     try {
       for await (const recorded of readKnown(this.options.store, stream, eventsOf(stream), revision)) {
         if (recorded.position > until) break;
         const record = this.recordOf(recorded);
-        if ('error' in record) return await stays(record.error);
+        if ('error' in record) return record;
         records.push(record);
       }
+      return records;
     } catch (error) {
-      if (error instanceof StreamNotReadable) return await stays(error.message);
+      if (error instanceof StreamNotReadable) return { error: error.message };
       throw error;
     }
-    await this.producer.send(records);
-    await this.books.save({ epoch, position: 0, unparked: [stream] });
-    parked.delete(stream);
   }
 }
