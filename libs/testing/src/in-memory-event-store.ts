@@ -24,8 +24,8 @@ const DELETED = 2 ** 63;
 
 /** An event as anybody may write it: data and metadata of any kind. */
 export interface Anything {
-  readonly type?: string;
-  readonly data?: unknown;
+  readonly type: string;
+  readonly data: unknown;
   readonly envelope?: unknown;
 }
 
@@ -117,7 +117,7 @@ export class InMemoryEventStore extends EventStore {
   }
 
   /** Appends what another application might: nothing is checked. */
-  appendAnything(stream: string, { type = 'Foreign', data = {}, envelope = {} }: Anything) {
+  appendAnything(stream: string, { type, data, envelope = {} }: Anything) {
     this.keep(stream, { id: randomUUID(), event: { type, data }, envelope } as NewEvent);
     this.wake();
   }
