@@ -4,7 +4,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { ApiKeys, RateLimiter, SCOPES, type Principal } from '#access';
 import { IdentityHash } from '#customers';
-import { DeciderRunner, EventStore, PersonalData, type Recorded, START } from '#event-store';
+import { CutStreams, DeciderRunner, EventStore, PersonalData, type Recorded, START } from '#event-store';
 import { AvailabilityAdvice } from '#orders';
 import { BlindIndex } from '#privacy';
 import { PositionWaiter, Registry } from '#projections';
@@ -24,6 +24,7 @@ const authenticate = (secret: string): Promise<Principal | undefined> => {
 };
 
 export const store = new InMemoryEventStore();
+const cutStreams = new CutStreams(store, ['stock', 'order', 'location']);
 const digests = new BlindIndex(new Uint8Array(32));
 const readModel = {
   position: START,
@@ -44,12 +45,22 @@ beforeAll(async () => {
     { provide: EventStore, useValue: store },
     { provide: DataSource, useValue: { query: () => Promise.reject(new Error('there is no database here')) } },
     { provide: PersonalData, useValue: plainPersonalData },
-    { provide: DeciderRunner, useValue: new DeciderRunner(store, plainPersonalData) },
+    { provide: CutStreams, useValue: cutStreams },
+    {
+      provide: DeciderRunner,
+      useValue: new DeciderRunner(store, plainPersonalData, undefined, { cutStreams }),
+    },
     { provide: BlindIndex, useValue: digests },
     { provide: IdentityHash, useValue: digests },
     { provide: AvailabilityAdvice, useValue: { available: () => Promise.resolve([]) } },
     { provide: PositionWaiter, useValue: readModel },
-    { provide: Registry, useValue: { status: () => Promise.resolve({ position: START, builds: [] }) } },
+    {
+      provide: Registry,
+      useValue: {
+        status: () => Promise.resolve({ position: START, builds: [] }),
+        withSession: () => Promise.resolve([]),
+      },
+    },
     { provide: ApiKeys, useValue: { authenticate } },
     { provide: WebhookSecret, useValue: new WebhookSecret('webhook-secret') },
     {

@@ -1,10 +1,10 @@
 import { DataSource } from 'typeorm';
 import { Global, Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
 import { ApiKeys, RateLimiter, rateLimitsFrom } from '#access';
-import { readModels } from '#catalogue';
+import { readModels, streamTypes } from '#catalogue';
 import { IdentityHash } from '#customers';
 import { openDatabase, PgSnapshotStore } from '#database';
-import { DeciderRunner, EventStore, PersonalData } from '#event-store';
+import { CutStreams, DeciderRunner, EventStore, PersonalData } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
 import { AvailabilityAdvice } from '#orders';
 import { BlindIndex, EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
@@ -52,11 +52,17 @@ export class Backing {
     const store = EsdbEventStore.connect(eventStoreUrl);
     this.closing.push(() => store.close());
     const personalData = new EncryptedPersonalData(keys);
+    const cutStreams = new CutStreams(
+      store,
+      streamTypes.map(({ category }) => category),
+    );
+    const snapshots = new PgSnapshotStore(dataSource);
     return [
       { provide: DataSource, useValue: dataSource },
       { provide: EventStore, useValue: store },
       { provide: PersonalData, useValue: personalData },
-      { provide: DeciderRunner, useValue: new DeciderRunner(store, personalData, new PgSnapshotStore(dataSource)) },
+      { provide: CutStreams, useValue: cutStreams },
+      { provide: DeciderRunner, useValue: new DeciderRunner(store, personalData, snapshots, { cutStreams }) },
       { provide: BlindIndex, useValue: digests },
       { provide: IdentityHash, useValue: digests },
       { provide: AvailabilityAdvice, useValue: new StockLevels(dataSource) },

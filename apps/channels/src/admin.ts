@@ -1,6 +1,8 @@
 import { parsePosition } from '#event-store';
 import { type FastifyInstance } from 'fastify';
 import { eventOf, Inbox, parkedInboxes, type PublishedEvent } from '#channels';
+import { eventsOf } from '#catalogue';
+import { readKnown, StreamNotReadable, type EventStore } from '#event-store';
 import { recordOf } from '#relay';
 import { type Hosted } from './server.js';
 
@@ -54,9 +56,25 @@ export const adminRoutes = (app: FastifyInstance, { db, store, outbox, adapters,
     async ({ body: { consumer: name, stream } }, reply) => {
       const found = consumptions.find(({ consumer }) => consumer.name === name);
       if (!found) return reply.code(404).send({ title: 'There is no such consumer' });
-      const events: PublishedEvent[] = [];
-      for await (const recorded of store.read(stream)) events.push(eventOf(recordOf(recorded)));
-      return { goesOn: await new Inbox(db, found.consumer).retry(stream, events) };
+      const { events, unreadable } = await readableEvents(store, stream);
+      return { goesOn: await new Inbox(db, found.consumer).retry(stream, events, unreadable) };
     },
   );
+};
+
+interface Readable {
+  readonly events: readonly PublishedEvent[];
+  readonly unreadable?: string;
+}
+
+/** The stream up to the event that cannot be read, if there is one. */
+const readableEvents = async (store: EventStore, stream: string): Promise<Readable> => {
+  const events: PublishedEvent[] = [];
+  try {
+    for await (const recorded of readKnown(store, stream, eventsOf(stream))) events.push(eventOf(recordOf(recorded)));
+    return { events };
+  } catch (error) {
+    if (!(error instanceof StreamNotReadable)) throw error;
+    return { events, unreadable: error.message };
+  }
 };

@@ -6,6 +6,7 @@ import { eventStoreCommand } from './commands/event-store.js';
 import { explainCommand } from './commands/explain.js';
 import { importCommand } from './commands/import.js';
 import { keysCommand } from './commands/keys.js';
+import { parkedCommand } from './commands/parked.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { sourceCommand } from './commands/source.js';
 import { relayCommand } from './commands/relay.js';
@@ -53,6 +54,7 @@ for (const add of [
   sourceCommand,
   statusCommand,
   consumersCommand,
+  parkedCommand,
   relayCommand,
   channelsCommand,
   commandsCommand,

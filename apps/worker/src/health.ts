@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo } from 'node:net';
 import { collectDefaultMetrics, Gauge, Registry as Metrics } from 'prom-client';
 import { type DataSource } from 'typeorm';
-import { type ConsumerLoop, type EventStore } from '#event-store';
+import { type ConsumerLoop, type CutStreams, type EventStore, type InMemoryView } from '#event-store';
 import { type DueTimer } from '#processes';
 import { relayMetrics } from './relays.js';
 import { type Settings } from './settings.js';
@@ -12,6 +12,8 @@ interface Watched {
   readonly timer: DueTimer;
   readonly store: EventStore;
   readonly db: DataSource;
+  readonly views: readonly InMemoryView[];
+  readonly cutStreams: CutStreams;
 }
 
 /** The store speaks at least every 15 s; twice that in silence is a fault. */
@@ -38,7 +40,8 @@ const answer = async ({ url }: IncomingMessage, response: ServerResponse, watche
       return void response.end('{"status":"live"}');
     case '/health/ready': {
       const troubles = troublesOf(watched);
-      const body = JSON.stringify({ status: troubles.length > 0 ? 'not ready' : 'ready', troubles });
+      const cut = watched.cutStreams.all.map(({ stream, reason }) => ({ stream, reason }));
+      const body = JSON.stringify({ status: troubles.length > 0 ? 'not ready' : 'ready', troubles, cut });
       return void response.writeHead(troubles.length > 0 ? 503 : 200, { 'content-type': 'application/json' }).end(body);
     }
     case '/metrics':
@@ -57,7 +60,7 @@ const troublesOf = ({ loops, timer }: Watched) => [
   ...(timer.lastError === undefined ? [] : [`deadlines: ${timer.lastError}`]),
 ];
 
-const metricsOf = ({ loops, timer, store, db }: Watched) => {
+const metricsOf = ({ loops, timer, store, db, views, cutStreams }: Watched) => {
   const registers = [new Metrics()] as [Metrics];
   collectDefaultMetrics({ register: registers[0] });
   const gauge = (name: string, help: string, values: (loop: ConsumerLoop) => number | undefined) =>
@@ -92,6 +95,8 @@ const metricsOf = ({ loops, timer, store, db }: Watched) => {
          UNION ALL SELECT 'relay', count(*) FROM system.relay_parked`,
       );
       for (const { of, count } of rows) this.set({ of }, Number(count));
+      for (const view of views) this.set({ of: view.name }, view.parked.length);
+      this.set({ of: 'cut' }, cutStreams.all.length);
     },
   });
   return registers[0];

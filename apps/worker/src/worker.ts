@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import { eventDefinitions, readModels, routes, streamTypes } from '#catalogue';
+import { readModels, routes, streamTypes } from '#catalogue';
 import { migrate, openDatabase, PgSnapshotStore } from '#database';
-import { ConsumerLoop, type Consumer, DeciderRunner } from '#event-store';
+import { ConsumerLoop, type Consumer, CutStreams, DeciderRunner } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
 import { NetworkDirectory } from '#network';
 import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
@@ -27,36 +27,44 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   await migrate(db);
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
   const personalData = new EncryptedPersonalData(new SubjectKeys(db, loadKek(dataDir)));
-  const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db), { keepsNew: true });
+  const cutStreams = new CutStreams(
+    store,
+    streamTypes.map(({ category }) => category),
+  );
+  const limits = { keepsNew: true, cutStreams };
+  const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db), limits);
   const module = workerModule({ store, deciders, personalData, db, provider: settings.provider });
   const app = await NestFactory.createApplicationContext(module, {
     logger: ['error', 'warn'],
     abortOnError: false,
   });
   const dispatcher = new Dispatcher(app.get(CommandBus), routes);
-  const registry = new Registry(db, { ...readModels, events: eventDefinitions });
+  const registry = new Registry(db, readModels);
   await registry.install();
 
   const stop = new AbortController();
   const runner = new ProcessRunner(processes(settings), new PgProcessStore(db, 'processes'), {
     deciders,
     dispatcher,
+    store,
     streamTypes,
     log,
   });
   const timer = new DueTimer(new ReadModelDeadlines(db), dispatcher);
   const [network, kits] = [app.get(NetworkDirectory), app.get(KitDirectory)];
-  const consumers: Consumer[] = [network, app.get(SourcingPolicies), kits];
+  const views = [network, app.get(SourcingPolicies), kits];
+  for (const view of views) view.onParked = ({ message }) => log('stream parked', { view: view.name, reason: message });
+  const consumers: Consumer[] = [...views];
   if (settings.consumers.has('projections')) consumers.push(new Projector(registry));
   if (settings.consumers.has('processes')) consumers.push(runner);
   const loops = consumers.map((consumer) => new ConsumerLoop(store, consumer, { onChange: report() }));
   const relays = await openRelays(settings.kafkaBrokers, { db, store, network, kits });
   for (const relay of relays.consumers)
     loops.push(new ConsumerLoop(store, relay, { onChange: report(), batchSize: RELAY_BATCH }));
-  const running = loops.map((loop) => loop.run(stop.signal));
+  const running = [cutStreams.run(stop.signal), ...loops.map((loop) => loop.run(stop.signal))];
   if (settings.consumers.has('processes')) running.push(timer.run(stop.signal));
   if (settings.consumers.has('projections')) running.push(bringUpToDate(registry, store, stop.signal));
-  const health = await serveHealth(settings, { loops, timer, store, db });
+  const health = await serveHealth(settings, { loops, timer, store, db, views, cutStreams });
 
   return {
     url: health.url,

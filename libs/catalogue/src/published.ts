@@ -1,6 +1,5 @@
-import { type Recorded, type Position } from '#event-store';
-import { upcast } from '#kernel';
-import { eventDefinitions } from './streams.js';
+import { known, type Position, type Recorded } from '#event-store';
+import { eventDefinitions, eventsOf } from './streams.js';
 
 /** An event as others may see it: of today's version, and without its personal fields. */
 export interface Published {
@@ -33,9 +32,10 @@ const drop = (value: unknown, [name = '', ...rest]: readonly string[]): unknown 
 export const without = (data: object, paths: readonly string[]): object =>
   paths.reduce<object>((left, path) => drop(left, path.split('.')) as object, data);
 
-/** @throws UnknownEvent for an event that only newer code knows */
-export const published = ({ event, envelope, ...at }: Recorded): Published => {
-  const { type, data } = upcast(eventDefinitions, event, Number(envelope.schema));
+/** @throws StreamNotReadable for an event that is not one of the product's, or that only newer code knows */
+export const published = (recorded: Recorded): Published => {
+  const { event, envelope, ...at } = known(recorded, eventsOf(recorded.stream));
+  const { type, data } = event;
   return {
     id: at.id,
     type,

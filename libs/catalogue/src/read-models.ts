@@ -10,7 +10,7 @@ import { returnReadModels } from '#returns';
 import { sourcingReadModels } from '#sourcing';
 import { stockReadModels } from '#stock';
 import { voucherReadModels } from '#vouchers';
-import { eventDefinitions } from './streams.js';
+import { eventsOf } from './streams.js';
 
 const all = [
   stockReadModels,
@@ -29,6 +29,6 @@ const all = [
 /** Every read model, with the views for analysts on top of them. */
 export const readModels: ReadModels = {
   projections: all.flatMap(({ projections }) => [...projections]),
-  events: eventDefinitions,
+  events: eventsOf,
   views: all.flatMap(({ views }) => views.map(biViewSql)),
 };

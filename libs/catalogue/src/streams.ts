@@ -1,6 +1,14 @@
 import { appointment, cart, cartCommands, cartRoutes, reorderButton } from '#carts';
 import { customer, customerCommands } from '#customers';
-import { type AnyStreamType, type CommandContract, type Route } from '#event-store';
+import {
+  categoryOf,
+  known,
+  type AnyStreamType,
+  type CommandContract,
+  type KnownEvents,
+  type Recorded,
+  type Route,
+} from '#event-store';
 import {
   fulfillment,
   fulfillmentCommands,
@@ -53,6 +61,13 @@ export const eventDefinitions: Readonly<Record<string, EventDefinition>> = Objec
   streamTypes.flatMap(({ events }) => Object.entries<EventDefinition>(events)),
 );
 
+const byCategory: ReadonlyMap<string, KnownEvents> = new Map(
+  streamTypes.map(({ category, events }) => [category, events]),
+);
+
+/** The events that may stand in a stream; none for a stream that is not the product's. */
+export const eventsOf = (stream: string): KnownEvents => byCategory.get(categoryOf(stream)) ?? {};
+
 /** Every command that a channel may send. */
 export const commands: readonly CommandContract[] = [
   ...stockCommands,
@@ -86,3 +101,13 @@ export const routes: ReadonlyMap<string, Route> = new Map(
     ...returnRoutes,
   ].map((route) => [route.name, route]),
 );
+
+/** Whether the event is one of the product's, as far as today's code knows. */
+export const isReadable = (recorded: Recorded): boolean => {
+  try {
+    known(recorded, eventsOf(recorded.stream));
+    return true;
+  } catch {
+    return false;
+  }
+};

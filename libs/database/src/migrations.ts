@@ -118,4 +118,20 @@ export const MIGRATIONS: readonly Migration[] = [
       );`,
   },
   ...CHANNEL_MIGRATIONS,
+  {
+    name: '020-what-parked-processes-wait-for',
+    sql: `
+      ALTER TABLE system.process_parked ADD stream text, ADD revision bigint;
+      COMMENT ON COLUMN system.process_parked.stream IS 'With the revision: the event that failed. Rows of older versions have none';
+      CREATE TABLE system.process_held (
+        process  text NOT NULL,
+        instance text NOT NULL,
+        stream   text NOT NULL,
+        revision bigint NOT NULL,
+        position bigint NOT NULL,
+        PRIMARY KEY (process, instance, stream, revision),
+        FOREIGN KEY (process, instance) REFERENCES system.process_parked ON DELETE CASCADE
+      );
+      COMMENT ON TABLE system.process_held IS 'Events that came after the one that failed, for the same instance of a process';`,
+  },
 ];

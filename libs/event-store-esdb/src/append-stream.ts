@@ -121,6 +121,7 @@ const failureOf = (type: string, message: string): Appended | Error => {
     case 'WrongExpectedVersion':
       return { outcome: 'conflict' };
     case 'StreamDeleted':
+      return { outcome: 'tombstoned' };
     case 'AccessDenied':
     case 'MaximumAppendSizeExceeded':
       return new AppendRefused(`${type}: ${message}`);

@@ -1,10 +1,14 @@
-import { BACKWARDS, END, EventStoreDBClient, StreamNotFoundError } from '@eventstore/db-client';
+import { BACKWARDS, END, EventStoreDBClient, StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
 import {
   EventStore,
+  StreamMissing,
+  StreamTombstoned,
   type Appended,
   type Batch,
   type NewEvent,
   type Recorded,
+  type Retention,
+  type Retentions,
   type SubscribeOptions,
   START,
   type Position,
@@ -14,6 +18,7 @@ import { type Frame } from './frames.js';
 import { inTime } from './in-time.js';
 import { forwardsOf, newestOf, openReading } from './read-request.js';
 import { fromStore } from './recorded.js';
+import { followRetentions, readRetention } from './retentions.js';
 import { SharedReading } from './shared-reading.js';
 import { Subscription } from './subscription.js';
 
@@ -61,8 +66,18 @@ export class EsdbEventStore extends EventStore {
     try {
       for await (const { event } of inTime(reading, this.timeoutMs)) if (event) yield fromStore(event);
     } catch (error) {
+      if (error instanceof StreamDeletedError) throw new StreamTombstoned(stream);
       if (!(error instanceof StreamNotFoundError)) throw error;
+      if (from > 0) throw new StreamMissing(stream);
     }
+  }
+
+  override retentionOf(stream: string): Promise<Retention | undefined> {
+    return readRetention(this.reader, stream, this.timeoutMs);
+  }
+
+  override retentions(signal: AbortSignal): AsyncIterable<Retentions> {
+    return followRetentions(this.reader, AbortSignal.any([signal, this.closing.signal]));
   }
 
   override subscribe(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {

@@ -70,9 +70,13 @@ const RECORDED: Fields<Draft> = {
   [bytes(8)]: (draft, reader) => (draft.data = reader.slice()),
 };
 
+/** From ticks of 100 ns, more than a number takes. */
+const millisOf = (ticks: string | undefined) => Number(ticks?.slice(0, -4) ?? 0);
+
 const frameOf = ({ id, stream, revision, position, metadata, envelope, data }: Draft): Frame => {
   const type = metadata.get('type') ?? '';
-  if (type.startsWith('$')) return { kind: 'position', position };
+  // What the store writes itself. Whatever else stands in a stream of another name is somebody's event, also if it begins so.
+  if (stream.startsWith('$') || type === '$streamDeleted') return { kind: 'position', position };
   if (id === '') throw new WireError('An event without an id, or not in the form that was asked for.');
   const isJson = metadata.get('content-type') === 'application/json';
   const recorded: Recorded = {
@@ -83,8 +87,7 @@ const frameOf = ({ id, stream, revision, position, metadata, envelope, data }: D
     stream,
     revision: safe(revision),
     position,
-    // Ticks of 100 ns, more than a number takes.
-    recordedAt: Number(metadata.get('created')?.slice(0, -4) ?? 0),
+    recordedAt: millisOf(metadata.get('created')),
   };
   return { kind: 'event', recorded };
 };

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DomainError, type Message } from '#kernel';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { CommandIdReused, DeciderRunner, type EventStore, OutcomeUnknown, type StreamType } from './index.js';
-import { Horizon } from './stream-access.js';
+import { Horizon } from './horizon.js';
 
 type Command = Message<'Open' | 'Close', { by: string }>;
 type Event = Message<'Opened' | 'Closed', { by: string }>;

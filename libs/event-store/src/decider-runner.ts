@@ -1,10 +1,12 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { type Cause, type Message } from '#kernel';
+import { type CutStreams } from './cut-streams.js';
+import { Horizon } from './horizon.js';
 import { type Outcome } from './letters.js';
 import { Mailbox } from './mailbox.js';
 import { PersonalData } from './personal-data.js';
 import { EventStore, type Recorded } from './port.js';
-import { Horizon, type StreamContext } from './stream-access.js';
+import { type StreamContext } from './stream-access.js';
 import { SnapshotStore, type StreamType } from './stream-type.js';
 
 type AnyMailbox = Mailbox<unknown, Message, Message>;
@@ -16,6 +18,8 @@ export interface RunnerLimits {
   readonly patienceMs?: number;
   /** Streams that it has begun itself stay in memory: it will go on with them. Default: others will. */
   readonly keepsNew?: boolean;
+  /** What is known to be cut or deleted is refused without reading it. Default: it is noticed when it is read. */
+  readonly cutStreams?: CutStreams;
 }
 
 /** Runs deciders against their streams: the only place where a command meets the event store. */
@@ -40,6 +44,7 @@ export class DeciderRunner {
       snapshots,
       horizon,
       patienceMs: limits.patienceMs ?? 15_000,
+      cut: limits.cutStreams,
       keepsNew: limits.keepsNew ?? false,
     };
     this.cacheBytes = limits.cacheBytes ?? 32 * 1024 * 1024;
@@ -52,6 +57,7 @@ export class DeciderRunner {
    * @throws DomainError if the decider refuses the command
    * @throws CommandIdReused if the command id was used with another body
    * @throws OutcomeUnknown if the store does not answer in time: repeat with the same command id
+   * @throws StreamNotReadable if an event of the stream is not the decider's, or events are missing
    */
   run<State, Command extends Message, Event extends Message>(
     type: StreamType<State, Command, Event>,
@@ -67,6 +73,7 @@ export class DeciderRunner {
    * they send a command. It is folded on by others: look at it at once.
    *
    * @throws OutcomeUnknown if the store does not answer in time
+   * @throws StreamNotReadable
    */
   look<State, Command extends Message, Event extends Message>(
     type: StreamType<State, Command, Event>,

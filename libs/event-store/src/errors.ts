@@ -32,3 +32,56 @@ export class PositionGone extends Error {
     this.name = 'PositionGone';
   }
 }
+
+/** Where a stream stops being readable. */
+export interface Unreadable {
+  readonly stream: string;
+  /** Of the first event that cannot be read, or that is missing. */
+  readonly revision: number;
+  /** Type of the event that stands there; undefined where events are missing. */
+  readonly type?: string;
+  /** Why, as a sentence. */
+  readonly reason: string;
+}
+
+/**
+ * An event in a stream of ours is not one of ours, or events of it are missing. Trying again does not help: whoever reads
+ * the stream parks it, and whoever wants to write to it is refused.
+ */
+export class StreamNotReadable extends Error implements Unreadable {
+  readonly stream: string;
+  readonly revision: number;
+  readonly type?: string;
+  readonly reason: string;
+
+  constructor({ stream, revision, type, reason }: Unreadable) {
+    super(`${stream} cannot be read from revision ${revision} on: ${reason}`);
+    this.name = 'StreamNotReadable';
+    this.stream = stream;
+    this.revision = revision;
+    if (type !== undefined) this.type = type;
+    this.reason = reason;
+  }
+}
+
+/** The stream was deleted for good (tombstoned): nobody can read it or append to it again. */
+export class StreamTombstoned extends Error {
+  constructor(readonly stream: string) {
+    super(`The stream ${stream} was deleted for good`);
+    this.name = 'StreamTombstoned';
+  }
+}
+
+/** There is no such stream, though the caller has read events of it before. */
+export class StreamMissing extends Error {
+  constructor(readonly stream: string) {
+    super(`There is no stream ${stream}`);
+    this.name = 'StreamMissing';
+  }
+}
+
+/** What a fold says of an event that it cannot digest. */
+export const notReadable = (error: unknown, event: Omit<Unreadable, 'reason'>): StreamNotReadable =>
+  error instanceof StreamNotReadable
+    ? error
+    : new StreamNotReadable({ ...event, reason: `${event.type ?? 'the event'} cannot be folded (${String(error)})` });

@@ -1,14 +1,17 @@
 export * from './command-contract.js';
 export * from './consumer.js';
 export * from './consumer-loop.js';
+export * from './cut-streams.js';
 export * from './decide.js';
 export * from './decider-runner.js';
 export * from './errors.js';
 export * from './in-memory-view.js';
 export * from './lag.js';
+export * from './known.js';
 export { type Outcome } from './letters.js';
 export * from './patience.js';
 export * from './personal-data.js';
 export * from './port.js';
+export { readKnown, type StreamReader } from './read-whole.js';
 export * from './stream-type.js';
 export * from './position.js';

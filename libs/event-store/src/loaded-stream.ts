@@ -1,5 +1,6 @@
-import { eventId, upcast, type Cause, type Message } from '#kernel';
-import { CommandIdReused } from './errors.js';
+import { eventId, type Cause, type Message } from '#kernel';
+import { CommandIdReused, notReadable } from './errors.js';
+import { known } from './known.js';
 import { NO_STREAM, type NewEvent, type Recorded } from './port.js';
 import { type Snapshot, type StreamType } from './stream-type.js';
 
@@ -53,10 +54,14 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     };
   }
 
-  /** Folds an event that is in the log. @throws UnknownEvent */
-  replay({ event, envelope, revision }: Recorded): void {
-    // Only this decider writes to its stream, so the stream holds only its events.
-    this.fold(upcast(this.type.events, event, Number(envelope.schema)) as Event, envelope, revision);
+  /** Folds an event that is in the log. @throws StreamNotReadable for one that is not the decider's */
+  replay(recorded: Recorded): void {
+    const { event, envelope, stream, revision } = known(recorded, this.type.events);
+    try {
+      this.fold(event as Event, envelope, revision);
+    } catch (error) {
+      throw notReadable(error, { stream, revision, type: event.type });
+    }
   }
 
   /**

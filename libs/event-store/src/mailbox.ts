@@ -37,8 +37,9 @@ export class Mailbox<State, Command extends Message, Event extends Message> {
     });
   }
 
-  /** The state, at least as new as what this runner has stored. @throws OutcomeUnknown */
+  /** The state, at least as new as what this runner has stored. @throws OutcomeUnknown, StreamNotReadable */
   async look(): Promise<Readonly<State>> {
+    this.access.check();
     if (this.stream && !this.busy) return this.stream.state;
     // With an access of its own: the work in hand knows what it has compared with the store.
     const stream = await new StreamAccess(this.type, this.name, this.context).load();
@@ -80,6 +81,7 @@ export class Mailbox<State, Command extends Message, Event extends Message> {
 
   private async carryOut(batch: readonly Letter<Command, Event>[]): Promise<void> {
     const patience = new Patience(this.context.patienceMs);
+    this.access.check();
     this.access.current = false;
     const [first] = batch;
     const presumed = first && !this.stream ? await this.access.presume(first.command) : undefined;

@@ -34,8 +34,26 @@ export type Appended =
   | { readonly outcome: 'stored'; readonly revision: number; readonly position: Position }
   /** The stream is no longer at the expected revision: nothing was written by this call. */
   | { readonly outcome: 'conflict' }
+  /** The stream was deleted for good (tombstoned): nothing can be appended to it ever again. */
+  | { readonly outcome: 'tombstoned' }
   /** No answer: the events may or may not be stored. Repeat the same ids with the same expected revision to find out. */
   | { readonly outcome: 'unknown'; readonly reason: string };
+
+/** What somebody has done to a stream with the store's own tools. */
+export interface Retention {
+  readonly stream: string;
+  /** The stream's metadata as JSON; `$maxCount`, `$maxAge` and `$tb` hide events. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** It was deleted for good. */
+  readonly tombstoned?: true;
+}
+
+/** Changes of {@link Retention}, oldest first. */
+export interface Retentions {
+  readonly changes: readonly Retention[];
+  /** There were no newer ones when these came. */
+  readonly caughtUp: boolean;
+}
 
 /** A piece of the log, in order. */
 export interface Batch {
@@ -56,15 +74,30 @@ export interface SubscribeOptions {
 }
 
 /**
- * The port to the log of events; system events (`$…`) are never delivered. Every adapter passes the contract suite
+ * The port to the log of events; the store's own streams (`$…`) are never delivered. Every adapter passes the contract suite
  * `eventStoreContract` of #testing. An abstract class, not an interface, so that Nest can inject it by type.
  */
 export abstract class EventStore {
   /** Appends all the events or none. */
   abstract append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<Appended>;
 
-  /** The stream's events from `from` on, oldest first; none if it does not exist. */
+  /**
+   * The stream's events from `from` on, oldest first, as far as its metadata do not hide them; none if it does not exist.
+   * Prefer {@link readWhole}, which notices what is hidden.
+   *
+   * @throws StreamTombstoned
+   * @throws StreamMissing if it does not exist, or was deleted, and `from` is above 0
+   */
   abstract read(stream: string, from?: number): AsyncIterable<Recorded>;
+
+  /** What the stream's metadata say; undefined if it has none. Whether it was tombstoned, reading it tells. */
+  abstract retentionOf(stream: string): Promise<Retention | undefined>;
+
+  /**
+   * What was ever done to any stream, then what is done, as it happens. Ends when `signal` aborts, throws when the
+   * connection is lost: the caller asks again, and hears everything again.
+   */
+  abstract retentions(signal: AbortSignal): AsyncIterable<Retentions>;
 
   /**
    * Everything after a position, then what is new, as it comes. The position is `START` or that of an event. Reads ahead

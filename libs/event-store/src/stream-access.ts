@@ -1,50 +1,26 @@
-import { type Position, START } from './position.js';
-import { upcast, type EventDefinition, type Message } from '#kernel';
-import { OutcomeUnknown } from './errors.js';
+import { type EventDefinition, type Message } from '#kernel';
+import { type CutStreams } from './cut-streams.js';
+import { OutcomeUnknown, StreamMissing, StreamNotReadable } from './errors.js';
+import { type Horizon } from './horizon.js';
+import { known } from './known.js';
 import { LoadedStream } from './loaded-stream.js';
 import { Patience } from './patience.js';
+import { type Position } from './position.js';
 import { type PersonalData } from './personal-data.js';
-import { type Appended, type EventStore, type NewEvent, type Recorded } from './port.js';
+import { type Appended, type EventStore, type NewEvent, NO_STREAM, type Recorded } from './port.js';
+import { assertWhole, missing, readWhole, tombstoned } from './read-whole.js';
 import { type SnapshotStore, type StreamType } from './stream-type.js';
 
 export interface StreamContext {
   readonly store: EventStore;
   readonly personalData: PersonalData;
   readonly snapshots: SnapshotStore | undefined;
+  /** What somebody has cut or deleted; without it, that is noticed only when a stream is read. */
+  readonly cut: CutStreams | undefined;
   /** How long the store is asked again, when it does not answer, before the caller hears of it. */
   readonly patienceMs: number;
   readonly keepsNew: boolean;
   readonly horizon: Horizon;
-}
-
-/** The newest position of the log that this process has heard of: it only grows. */
-export class Horizon {
-  private position = START;
-  private doubts = 0;
-  /** Nothing that this process has stored is beyond the position. */
-  private certain = false;
-
-  constructor(private readonly store: EventStore) {}
-
-  /** Whatever is appended from now on has a greater position. @throws Error when the store does not answer */
-  async newest(): Promise<Position> {
-    if (!this.certain) {
-      const { doubts } = this;
-      this.saw(await this.store.head());
-      this.certain = doubts === this.doubts;
-    }
-    return this.position;
-  }
-
-  saw(position: Position): void {
-    if (position > this.position) this.position = position;
-  }
-
-  /** Something may have been stored unheard: asks the store again. */
-  doubt(): void {
-    this.doubts++;
-    this.certain = false;
-  }
 }
 
 /** A stream that is taken to be empty. Events stored at or below the horizon were there before: a repeat. */
@@ -52,6 +28,9 @@ export interface Presumed<State, Command extends Message, Event extends Message>
   readonly stream: LoadedStream<State, Command, Event>;
   readonly horizon: Position;
 }
+
+/** What is known for sure of an append. */
+type Settled = Extract<Appended, { outcome: 'stored' | 'conflict' }>;
 
 const SNAPSHOT_EVERY = 200;
 
@@ -69,15 +48,29 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
 
   /**
    * The newest state, except the one at `stale`, which the store has just contradicted.
-   * @throws OutcomeUnknown
+   * @throws OutcomeUnknown, StreamNotReadable
    */
   async load(stale?: number): Promise<LoadedStream<State, Command, Event>> {
     const kept = await this.fromSnapshot();
-    const stream = kept ?? new LoadedStream(this.type);
-    this.snapshotRevision = stream.revision;
-    await this.replay(stream);
-    if (!kept || stream.revision !== stale) return stream;
-    return this.replay(new LoadedStream(this.type)); // the snapshot is ahead of the log
+    this.snapshotRevision = kept?.revision ?? NO_STREAM;
+    const stream = kept && (await this.goOn(kept));
+    if (stream && stream.revision !== stale) return stream;
+    return this.replay(new LoadedStream(this.type)); // or the snapshot is ahead of the log
+  }
+
+  /** Undefined if the log does not know the stream at all. */
+  private async goOn(stream: LoadedStream<State, Command, Event>) {
+    try {
+      return await this.replay(stream);
+    } catch (error) {
+      if (error instanceof StreamMissing) return undefined;
+      throw error;
+    }
+  }
+
+  /** @throws StreamNotReadable if somebody is known to have cut or deleted the stream */
+  check(): void {
+    this.context.cut?.check(this.name);
   }
 
   /**
@@ -93,36 +86,42 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
     }
   }
 
-  /** Folds what others have appended. @returns whether there was anything; not asked again while {@link current} */
+  /**
+   * Folds what others have appended. @returns whether there was anything; not asked again while {@link current}
+   * @throws OutcomeUnknown, StreamNotReadable
+   */
   async catchUp(stream: LoadedStream<State, Command, Event>): Promise<boolean> {
     if (this.current) return false;
     const { revision } = stream;
-    await this.replay(stream);
-    return stream.revision > revision;
+    if (await this.goOn(stream)) return stream.revision > revision;
+    throw new OutcomeUnknown(this.name, 'the stream is gone: the log is another one than before');
   }
 
-  /** Events as today's code knows them, personal fields sealed. @throws OutcomeUnknown */
+  /** Events as today's code knows them, personal fields sealed. @throws OutcomeUnknown, StreamNotReadable */
   async read(from: number, count: number): Promise<readonly Recorded[]> {
     const events = await this.fetch(from, count);
-    const { events: definitions } = this.type;
-    return events.map((recorded) => ({
-      ...recorded,
-      event: upcast(definitions, recorded.event, Number(recorded.envelope.schema)),
-    }));
+    if (events.length < count) throw await missing(this.context.store, this.name, from + events.length);
+    return events.map((recorded) => known(recorded, this.type.events));
   }
 
   /**
    * Asks again with the same ids and the same expected revision until the outcome is known.
    * @throws OutcomeUnknown when patience ends first
+   * @throws StreamNotReadable for a stream that was deleted; if it began anew with these events, nobody will read them
    */
-  async append(expected: number, events: readonly NewEvent[]): Promise<Exclude<Appended, { outcome: 'unknown' }>> {
+  async append(expected: number, events: readonly NewEvent[]): Promise<Settled> {
     const sealed = await this.seal(events);
     const patience = new Patience(this.context.patienceMs);
     for (;;) {
       const appended = await this.context.store.append(this.name, expected, sealed);
       this.current = appended.outcome === 'stored';
-      if (appended.outcome === 'stored') this.context.horizon.saw(appended.position);
-      if (appended.outcome !== 'unknown') return appended;
+      if (appended.outcome === 'stored') {
+        this.context.horizon.saw(appended.position);
+        if (appended.revision === expected + events.length) return appended;
+        throw await missing(this.context.store, this.name, expected + 1);
+      }
+      if (appended.outcome === 'conflict') return appended;
+      if (appended.outcome === 'tombstoned') throw tombstoned(this.name, expected + 1);
       if (await patience.more()) continue;
       this.context.horizon.doubt();
       throw new OutcomeUnknown(this.name, appended.reason);
@@ -163,17 +162,24 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
   private async fetch(from: number, count: number): Promise<readonly Recorded[]> {
     const patience = new Patience(this.context.patienceMs);
     for (;;) {
-      const events: Recorded[] = [];
       try {
-        for await (const recorded of this.context.store.read(this.name, from)) {
-          events.push(recorded);
-          if (events.length === count) break;
-        }
-        return events;
+        return await this.tryToFetch(from, count);
       } catch (error) {
+        if (error instanceof StreamNotReadable || error instanceof StreamMissing) throw error;
         if (!(await patience.more())) throw new OutcomeUnknown(this.name, String(error));
       }
     }
+  }
+
+  private async tryToFetch(from: number, count: number): Promise<readonly Recorded[]> {
+    const { store, cut } = this.context;
+    const events: Recorded[] = [];
+    for await (const recorded of readWhole(store, this.name, from)) {
+      events.push(recorded);
+      if (events.length === count) break;
+    }
+    if (from === 0 && events.length === 0 && !cut?.complete) await assertWhole(store, this.name);
+    return events;
   }
 
   private async seal(events: readonly NewEvent[]) {

@@ -4,6 +4,8 @@ import { type Message } from './message.js';
 export interface EventDefinition {
   /** Raised by one whenever the shape changes; every older version keeps an upcaster. */
   readonly version: number;
+  /** It begins its stream: it stands at revision 0 and nowhere else. */
+  readonly first?: true;
   /** Fields of `data` (dotted paths) that are encrypted under the subject's key before they are stored. */
   readonly personal?: readonly string[];
   /** `upcast[n]` turns data of version n into data of version n + 1. Pure and total. */

@@ -1,53 +1,93 @@
-import { type Position, START, asPosition } from '#event-store';
+import { START, asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import { Instances } from './instances.js';
-import { type InstanceRow, type ParkedInstance, ProcessStore } from './process-store.js';
+import { type Changes, type InstanceRow, ProcessStore, type WaitingInstance } from './process-store.js';
 
 const one = { process: 'release-cancelled', instance: 'order-o' };
-const parked: ParkedInstance = { ...one, position: asPosition(100), error: 'broken' };
+const parked: WaitingInstance = {
+  ...one,
+  stream: 'order-o',
+  revision: 4,
+  position: asPosition(100),
+  error: 'broken',
+  held: [],
+};
+/** As an older version has kept it. */
+const old: WaitingInstance = { ...one, position: asPosition(100), error: 'broken', held: [] };
 
 class Saved extends ProcessStore {
-  unparked: readonly ParkedInstance[] = [];
+  unparked: Changes['unparked'] = [];
   override resume() {
     return Promise.reject(new Error('not here'));
   }
   override load(): Promise<InstanceRow | undefined> {
     return Promise.resolve(undefined);
   }
-  override save(_at: object, _changed: unknown, _parked: unknown, unparked: readonly ParkedInstance[]) {
+  override save(_at: object, { unparked }: Changes) {
     this.unparked = unparked;
     return Promise.resolve();
   }
 }
 
-describe('an instance that was parked', () => {
-  const resumed = (store = new Saved()) =>
-    new Instances(store, { position: asPosition(10_000), epoch: 1, instances: [], parked: [parked] });
-  const wants = (instances: Instances, position: Position) => instances.wants(one.process, one.instance, position);
-  const done = (instances: Instances, position: Position) => {
-    instances.settle({ ...one, state: undefined, position }, undefined);
-    instances.movedTo(position);
-  };
+const resumed = (waiting: WaitingInstance, store = new Saved()) =>
+  new Instances(store, { position: asPosition(10_000), epoch: 1, instances: [], parked: [waiting] });
+const wants = (instances: Instances, position: number) =>
+  instances.wants(one.process, one.instance, asPosition(position));
+const done = (instances: Instances, position: number) => {
+  instances.settle({ ...one, state: undefined, position: asPosition(position) }, undefined);
+  instances.movedTo(asPosition(position));
+};
 
-  it('sees everything again from where it failed on, for itself alone', () => {
-    const instances = resumed();
-    expect(instances.start).toBe(START);
-    expect(wants(instances, asPosition(99))).toBe(false);
-    expect(instances.wants(one.process, 'order-other', asPosition(5000))).toBe(false);
-    done(instances, asPosition(100));
-    expect(wants(instances, asPosition(5000))).toBe(true);
+describe('an instance that was parked', () => {
+  it('leaves reading where it was: what it waits for is known', () => {
+    const instances = resumed(parked);
+    expect(instances.start).toBe(10_000);
+    expect(instances.waiting).toEqual([parked]);
+    expect(wants(instances, 10_000)).toBe(false);
+    expect(wants(instances, 10_001)).toBe(true);
   });
 
   it('stays parked until it has caught up: a crash before that loses nothing', async () => {
     const store = new Saved();
-    const instances = resumed(store);
-    done(instances, asPosition(100));
+    const instances = resumed(parked, store);
+    instances.movedTo(asPosition(10_001));
+    await instances.save();
+    expect(store.unparked).toEqual([]);
+    instances.caughtUp(parked);
+    await instances.save();
+    expect(store.unparked).toEqual([parked]);
+  });
+
+  it('is not set free by what it did before it was parked again', async () => {
+    const store = new Saved();
+    const instances = resumed(parked, store);
+    instances.park({ ...parked, position: asPosition(200) });
+    instances.caughtUp(parked);
+    await instances.save();
+    expect(store.unparked).toEqual([]);
+  });
+});
+
+describe('an instance that an older version has parked, which kept a position only', () => {
+  it('sees everything again from the beginning of the log, for itself alone', () => {
+    const instances = resumed(old);
+    expect(instances.start).toBe(0);
+    expect(wants(instances, 99)).toBe(false);
+    expect(instances.wants(one.process, 'order-other', asPosition(5000))).toBe(false);
+    done(instances, 100);
+    expect(wants(instances, 5000)).toBe(true);
+  });
+
+  it('stays parked until it has caught up: a crash before that loses nothing', async () => {
+    const store = new Saved();
+    const instances = resumed(old, store);
+    done(instances, 100);
     await instances.save();
     expect(store.unparked).toEqual([]);
     instances.movedTo(asPosition(10_000));
     await instances.save();
-    expect(store.unparked).toEqual([parked]);
-    expect(wants(instances, asPosition(10_001))).toBe(true);
+    expect(store.unparked).toEqual([old]);
+    expect(wants(instances, 10_001)).toBe(true);
   });
 });
 
@@ -61,9 +101,9 @@ describe('instances that are not in memory', () => {
       this.loads++;
       return Promise.resolve(this.rows.get(instance));
     }
-    override save(at: object, changed: unknown, parkedNow: unknown, unparked: readonly ParkedInstance[]) {
-      for (const row of changed as InstanceRow[]) this.rows.set(row.instance, row);
-      return super.save(at, changed, parkedNow, unparked);
+    override save(at: object, changes: Changes) {
+      for (const row of changes.changed) this.rows.set(row.instance, row);
+      return super.save(at, changes);
     }
   }
 

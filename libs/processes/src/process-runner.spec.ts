@@ -34,6 +34,7 @@ it('sees an event that arrives just when its instance has done the one before', 
   const runner = new ProcessRunner([listener], new NoStore(), {
     deciders: new DeciderRunner(new InMemoryEventStore(), plainPersonalData),
     dispatcher: { send: () => Promise.reject(new Error('nothing to send')) },
+    store: new InMemoryEventStore(),
     streamTypes: [order],
   });
   await runner.resume();

@@ -11,7 +11,9 @@ describe('the store of processes in PostgreSQL', () => {
   }, 120_000);
   afterAll(() => database.stop(), 60_000);
   beforeEach(async () => {
-    await database.owner.query('TRUNCATE system.process, system.process_instance, system.process_parked');
+    await database.owner.query(
+      'TRUNCATE system.process, system.process_instance, system.process_parked, system.process_held',
+    );
   });
 
   processStoreContract(() => new PgProcessStore(database.owner, 'processes'));

@@ -1,5 +1,6 @@
 import { type Position, asPosition } from '#event-store';
 import { type DataSource, type EntityManager } from 'typeorm';
+import { storable } from '#event-store';
 
 /** One running instance of a process, as kept between runs. */
 export interface InstanceRow {
@@ -11,12 +12,41 @@ export interface InstanceRow {
   readonly position: Position;
 }
 
-/** An instance that failed again and again: its events wait from `position` on. */
+/** An event, by its place in its stream, that is to be read again later. */
+export interface HeldEvent {
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: Position;
+}
+
+/** Stands for all processes where a stream is parked: an event in it is not one of the product's. */
+export const EVERY_PROCESS = '*';
+
+/** An instance that failed again and again, or, of {@link EVERY_PROCESS}, a stream: its events wait from this one on. */
 export interface ParkedInstance {
   readonly process: string;
   readonly instance: string;
+  /** Of the event that failed, as are stream and revision; rows of older versions do not have these. */
   readonly position: Position;
+  readonly stream?: string;
+  readonly revision?: number;
   readonly error: string;
+}
+
+/** What came after the event that failed, oldest first. A parked stream has it by itself. */
+export interface WaitingInstance extends ParkedInstance {
+  readonly held: readonly HeldEvent[];
+}
+
+/** An event that waits because its instance is parked. */
+export type Held = HeldEvent & Pick<ParkedInstance, 'process' | 'instance'>;
+
+/** What is kept together. */
+export interface Changes {
+  readonly changed: readonly InstanceRow[];
+  readonly unparked: readonly Pick<ParkedInstance, 'process' | 'instance'>[];
+  readonly parked: readonly ParkedInstance[];
+  readonly held: readonly Held[];
 }
 
 export interface Resumed {
@@ -24,7 +54,7 @@ export interface Resumed {
   readonly epoch: number;
   /** Those that have seen more than `position`; the others are loaded when they are needed. */
   readonly instances: readonly InstanceRow[];
-  readonly parked: readonly ParkedInstance[];
+  readonly parked: readonly WaitingInstance[];
 }
 
 /** Another runner has taken over: this one must read its state again before it goes on. */
@@ -40,12 +70,7 @@ export abstract class ProcessStore {
   abstract load(process: string, instance: string): Promise<InstanceRow | undefined>;
 
   /** @throws TakenOver */
-  abstract save(
-    at: { readonly position: Position; readonly epoch: number },
-    changed: readonly InstanceRow[],
-    parked: readonly ParkedInstance[],
-    unparked: readonly ParkedInstance[],
-  ): Promise<void>;
+  abstract save(at: { readonly position: Position; readonly epoch: number }, changes: Changes): Promise<void>;
 }
 
 export class PgProcessStore extends ProcessStore {
@@ -67,14 +92,11 @@ export class PgProcessStore extends ProcessStore {
         'SELECT process, instance, state, position::float8 FROM system.process_instance WHERE position > $1',
         [row?.position],
       );
-      const parked = await tx.query<(Omit<ParkedInstance, 'position'> & { position: string })[]>(
-        'SELECT process, instance, position, error FROM system.process_parked',
-      );
       return {
         position: asPosition(Number(row?.position)),
         epoch: Number(row?.epoch),
         instances,
-        parked: parked.map((one) => ({ ...one, position: asPosition(Number(one.position)) })),
+        parked: (await tx.query<ParkedRow[]>(PARKED)).map(waiting),
       };
     });
   }
@@ -88,30 +110,19 @@ export class PgProcessStore extends ProcessStore {
     return row;
   }
 
-  async save(
-    at: { readonly position: Position; readonly epoch: number },
-    changed: readonly InstanceRow[],
-    parked: readonly ParkedInstance[],
-    unparked: readonly ParkedInstance[],
-  ): Promise<void> {
+  async save(at: { readonly position: Position; readonly epoch: number }, changes: Changes): Promise<void> {
     await this.db.transaction(async (tx) => {
       const rows = await tx.query<object[]>(
         `WITH moved AS (UPDATE system.process SET position = $2 WHERE name = $1 AND epoch = $3 RETURNING 1) SELECT FROM moved`,
         [this.runner, at.position, at.epoch],
       );
       if (rows.length === 0) throw new TakenOver(`Another runner has taken over ${this.runner}`);
-      await this.saveInstances(tx, changed);
-      for (const { process, instance } of unparked) {
+      await this.saveInstances(tx, changes.changed);
+      for (const { process, instance } of changes.unparked) {
         await tx.query('DELETE FROM system.process_parked WHERE process = $1 AND instance = $2', [process, instance]);
       }
-      for (const { process, instance, position, error } of parked) {
-        await tx.query(
-          `INSERT INTO system.process_parked (process, instance, position, error, at) VALUES ($1, $2, $3, $4, now())
-           ON CONFLICT (process, instance) DO UPDATE
-           SET position = excluded.position, error = excluded.error, at = now()`,
-          [process, instance, position, error],
-        );
-      }
+      for (const one of changes.parked) await park(tx, one);
+      if (changes.held.length > 0) await hold(tx, changes.held);
     });
   }
 
@@ -136,3 +147,41 @@ export class PgProcessStore extends ProcessStore {
     }
   }
 }
+
+type ParkedRow = Omit<WaitingInstance, 'stream' | 'revision'> & { stream: string | null; revision: number | null };
+
+const PARKED = `
+  SELECT process, instance, position::float8, stream, revision::float8, error,
+    (SELECT coalesce(json_agg(json_build_object('stream', h.stream, 'revision', h.revision, 'position', h.position)
+                              ORDER BY h.position), '[]')
+     FROM system.process_held h WHERE h.process = p.process AND h.instance = p.instance) AS held
+  FROM system.process_parked p ORDER BY at`;
+
+const waiting = ({ stream, revision, ...row }: ParkedRow): WaitingInstance =>
+  stream === null || revision === null ? row : { ...row, stream, revision };
+
+/** What came before the event that fails now is done. */
+const park = async (tx: EntityManager, one: ParkedInstance) => {
+  const { process, instance, position } = one;
+  await tx.query(
+    `INSERT INTO system.process_parked (process, instance, position, stream, revision, error, at)
+     VALUES ($1, $2, $3, $4, $5, left($6, 4000), now())
+     ON CONFLICT (process, instance) DO UPDATE SET position = excluded.position, stream = excluded.stream,
+       revision = excluded.revision, error = excluded.error, at = now()`,
+    [process, instance, position, one.stream, one.revision, storable(one.error)],
+  );
+  await tx.query('DELETE FROM system.process_held WHERE process = $1 AND instance = $2 AND position <= $3', [
+    process,
+    instance,
+    position,
+  ]);
+};
+
+const hold = (tx: EntityManager, held: readonly Held[]) =>
+  tx.query(
+    `INSERT INTO system.process_held (process, instance, stream, revision, position)
+     SELECT process, instance, stream, revision, position FROM json_to_recordset($1::json)
+       AS h(process text, instance text, stream text, revision bigint, position bigint)
+     ON CONFLICT DO NOTHING`,
+    [JSON.stringify(held)],
+  );

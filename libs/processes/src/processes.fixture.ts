@@ -17,13 +17,21 @@ import { ChangeStock, stockItem, streamIdOfStock, type StockCommand } from '#sto
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { type Dispatched } from './dispatcher.js';
 import { ProcessRunner } from './process-runner.js';
-import { type InstanceRow, type ParkedInstance, ProcessStore, type Resumed, TakenOver } from './process-store.js';
+import {
+  type Changes,
+  type InstanceRow,
+  type ParkedInstance,
+  ProcessStore,
+  type Resumed,
+  TakenOver,
+  type WaitingInstance,
+} from './process-store.js';
 
 export class InMemoryProcessStore extends ProcessStore {
   private position = START;
   private epoch = 0;
   private readonly instances = new Map<string, InstanceRow>();
-  readonly parked = new Map<string, ParkedInstance>();
+  readonly parked = new Map<string, WaitingInstance>();
 
   override resume(): Promise<Resumed> {
     this.epoch++;
@@ -40,21 +48,32 @@ export class InMemoryProcessStore extends ProcessStore {
     return Promise.resolve(structuredClone(this.instances.get(`${process}/${instance}`)));
   }
 
-  override save(
-    at: { position: Position; epoch: number },
-    changed: readonly InstanceRow[],
-    parked: readonly ParkedInstance[],
-    unparked: readonly ParkedInstance[],
-  ): Promise<void> {
+  override save(at: { position: Position; epoch: number }, changes: Changes): Promise<void> {
     if (at.epoch !== this.epoch) return Promise.reject(new TakenOver('another runner'));
     this.position = at.position;
-    for (const row of structuredClone(changed)) {
-      if (row.state) this.instances.set(`${row.process}/${row.instance}`, row);
-      else this.instances.delete(`${row.process}/${row.instance}`);
-    }
-    for (const one of unparked) this.parked.delete(`${one.process}/${one.instance}`);
-    for (const one of parked) this.parked.set(`${one.process}/${one.instance}`, one);
+    for (const row of structuredClone(changes.changed)) this.keep(row);
+    for (const one of changes.unparked) this.parked.delete(`${one.process}/${one.instance}`);
+    for (const one of changes.parked) this.park(one);
+    for (const { process, instance, ...event } of changes.held) this.hold(`${process}/${instance}`, event);
     return Promise.resolve();
+  }
+
+  private keep(row: InstanceRow) {
+    if (row.state) this.instances.set(`${row.process}/${row.instance}`, row);
+    else this.instances.delete(`${row.process}/${row.instance}`);
+  }
+
+  private park(one: ParkedInstance) {
+    const key = `${one.process}/${one.instance}`;
+    const held = this.parked.get(key)?.held ?? [];
+    this.parked.set(key, { ...one, held: held.filter(({ position }) => position > one.position) });
+  }
+
+  private hold(key: string, event: WaitingInstance['held'][number]) {
+    const one = this.parked.get(key);
+    if (!one) throw new Error(`${key} is not parked`);
+    const held = [...one.held.filter(({ position }) => position !== event.position), event];
+    this.parked.set(key, { ...one, held: held.toSorted((a, b) => (a.position < b.position ? -1 : 1)) });
   }
 
   get running() {
@@ -120,7 +139,7 @@ export class ProcessHarness {
       };
     });
     const dispatcher = { send: (intent: Intent, cause: Cause) => this.send(intent, cause, crash) };
-    const options = { deciders: this.deciders, dispatcher, streamTypes, saveEveryMs: 0, tries: 3 };
+    const options = { deciders: this.deciders, dispatcher, store: this.store, streamTypes, saveEveryMs: 0, tries: 3 };
     const runner = new ProcessRunner(this.processes, this.memory, options);
     return Promise.race([death, this.consume(runner, stop)]);
   }

@@ -30,7 +30,7 @@ export class Builder {
       const build = await registry.schema.create(writer, registry.layout(name));
       made.push(await registry.table(writer, { name, build }, { rows: CACHE_ROWS, empty: true }));
     }
-    return new Builder(registry, reading, writer, new Tables(made, registry.models.events));
+    return new Builder(registry, reading, writer, new Tables(made, registry.models.events, true));
   }
 
   get builds(): readonly { readonly name: string; readonly build: number }[] {

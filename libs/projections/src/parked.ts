@@ -1,4 +1,4 @@
-import { type EventStore, type Recorded, type Position } from '#event-store';
+import { type EventStore, type Position, readKnown, type Recorded, StreamNotReadable } from '#event-store';
 import { type Registry } from './registry.js';
 import { transact, type Session } from './session.js';
 import { Tables, writeChanges } from './tables.js';
@@ -31,27 +31,37 @@ export const parkedStreams = (registry: Registry): Promise<readonly ParkedStream
  * @throws RangeError when the stream is not parked
  */
 export const retryParked = (registry: Registry, store: EventStore, name: string, stream: string): Promise<boolean> =>
-  registry.withSession(
-    (session) =>
-      transact(session, async () => {
-        const { position } = await registry.checkpoint(session, true);
-        const live = await registry.live(session, name);
-        const revision = await unpark(session, live.build, stream);
-        const table = await registry.table(session, live, { rows: 10_000, empty: false });
-        const tables = new Tables([table], registry.models.events);
-        for await (const events of pieces(store.read(stream, revision), position)) {
-          await tables.fold(session, events);
-          await writeChanges(session, [[table, table.fold.take()]]);
-        }
-        await session.query('UPDATE system.projection_checkpoint SET epoch = epoch + 1');
-        const again = await session.query('SELECT 1 FROM system.parked WHERE build = $1 AND stream = $2', [
-          live.build,
-          stream,
-        ]);
-        return again.length === 0;
-      }),
-    true,
-  );
+  registry
+    .withSession((session) => goOn(registry, store, session, { name, stream }), true)
+    .catch((error: unknown) => {
+      if (error instanceof StreamNotReadable) return false; // and all is as before
+      throw error;
+    });
+
+interface Wanted {
+  readonly name: string;
+  readonly stream: string;
+}
+
+/** @throws StreamNotReadable */
+const goOn = (registry: Registry, store: EventStore, session: Session, { name, stream }: Wanted) =>
+  transact(session, async () => {
+    const { position } = await registry.checkpoint(session, true);
+    const live = await registry.live(session, name);
+    const revision = await unpark(session, live.build, stream);
+    const table = await registry.table(session, live, { rows: 10_000, empty: false });
+    const tables = new Tables([table], registry.models.events);
+    for await (const events of pieces(readKnown(store, stream, registry.models.events(stream), revision), position)) {
+      await tables.fold(session, events);
+      await writeChanges(session, [[table, table.fold.take()]]);
+    }
+    await session.query('UPDATE system.projection_checkpoint SET epoch = epoch + 1');
+    const again = await session.query('SELECT 1 FROM system.parked WHERE build = $1 AND stream = $2', [
+      live.build,
+      stream,
+    ]);
+    return again.length === 0;
+  });
 
 /** @returns the revision to go on from */
 const unpark = async (session: Session, build: number, stream: string) => {

@@ -134,7 +134,8 @@ export class Projector implements Consumer {
       const builds = await this.registry.current(session);
       const tables: Table[] = [];
       for (const build of builds) tables.push(await this.registry.table(session, build, cache));
-      return (this.running = { ...taken, session, tables: new Tables(tables, this.registry.models.events) });
+      const { events } = this.registry.models;
+      return (this.running = { ...taken, session, tables: new Tables(tables, events, taken.position === START) });
     } catch (error) {
       await session.release();
       throw error;
@@ -147,6 +148,7 @@ export class Projector implements Consumer {
     const began = performance.now();
     await running.tables.fold(running.session, events);
     await this.commit(running, batch.position, events.at(-1)?.position ?? running.lastEvent);
+    if (batch.caughtUp) running.tables.caughtUp();
     if (batch.caughtUp) await pause(Math.min(LONGEST_REST_MS, REST * (performance.now() - began)));
   }
 

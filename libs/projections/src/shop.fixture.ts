@@ -95,4 +95,4 @@ export const journal: AppendOnlyProjection<JournalEntry, ShopEvent> = {
   rowsOf: ({ stream, revision, event }) => [{ stream, place: revision, type: event.type }],
 };
 
-export const shop = { projections: [shelf, orderState, journal], events: shopEvents };
+export const shop = { projections: [shelf, orderState, journal], events: () => shopEvents };

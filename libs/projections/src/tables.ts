@@ -1,11 +1,10 @@
-import { categoryOf, type Recorded } from '#event-store';
-import { upcast, type EventDefinition } from '#kernel';
+import { categoryOf, known, type KnownEvents, type Recorded, StreamNotReadable } from '#event-store';
 import { deleteSql, loadSql, upsertSql, type StoredRow } from './layout.js';
 import { type Session } from './session.js';
 import { type Changes, type TableFold } from './table-fold.js';
 
-/** All event types of the product, by name. */
-export type EventCatalogue = Readonly<Record<string, EventDefinition>>;
+/** The event types that may stand in a stream. */
+export type EventCatalogue = (stream: string) => KnownEvents;
 
 /** A table of `read` and the fold that fills it. */
 export interface Table {
@@ -18,11 +17,16 @@ export interface Table {
 /** Rows of one batch looked up, or written, by one statement: a round trip costs more than the rows. */
 export class Tables {
   private readonly byCategory = new Map<string, Table[]>();
+  /** The revision that comes next in each stream, where streams are read from their beginning. */
+  private next: Map<string, number> | undefined;
 
+  /** @param fromStart they are empty and will see the whole log, so that an event that is missing is noticed */
   constructor(
     readonly all: readonly Table[],
     private readonly catalogue: EventCatalogue,
+    fromStart = false,
   ) {
+    this.next = fromStart ? new Map() : undefined;
     for (const table of all) {
       for (const category of table.fold.layout.projection.categories) {
         this.byCategory.set(category, [...(this.byCategory.get(category) ?? []), table]);
@@ -38,18 +42,33 @@ export class Tables {
     for (const { fold } of this.all) fold.fold();
   }
 
+  /** What comes now is new: nobody can have taken anything out of it. */
+  caughtUp() {
+    this.next = undefined;
+  }
+
   private gather(recorded: Recorded) {
     const interested = this.byCategory.get(categoryOf(recorded.stream));
     if (!interested) return;
     let current = recorded;
     let failure: unknown;
     try {
-      const event = upcast(this.catalogue, recorded.event, Number(recorded.envelope.schema));
-      if (event !== recorded.event) current = { ...recorded, event };
+      this.follow(recorded);
+      current = known(recorded, this.catalogue(recorded.stream));
     } catch (error) {
       failure = error;
     }
     for (const { fold } of interested) fold.gather(current, failure);
+  }
+
+  /** @throws StreamNotReadable */
+  private follow({ stream, revision }: Recorded) {
+    if (!this.next) return;
+    const expected = this.next.get(stream) ?? 0;
+    this.next.set(stream, revision + 1);
+    if (revision === expected) return;
+    const reason = `the events from revision ${expected} to ${revision - 1} are missing`;
+    throw new StreamNotReadable({ stream, revision: expected, reason });
   }
 }
 

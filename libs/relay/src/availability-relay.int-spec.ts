@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { eventDefinitions, readModels } from '#catalogue';
+import { readModels } from '#catalogue';
 import { ConsumerLoop, NO_STREAM } from '#event-store';
 import { type Message } from '#kernel';
 import { NetworkDirectory } from '#network';
@@ -33,7 +33,7 @@ let running: Promise<unknown>;
 beforeAll(async () => {
   [kafka, database] = await Promise.all([LocalKafka.start(), startTestDatabase()]);
   const db = database.owner;
-  const registry = new Registry(db, { ...readModels, events: eventDefinitions });
+  const registry = new Registry(db, readModels);
   await registry.install();
   const [network, kits] = [new NetworkDirectory(), new KitDirectory()];
   positions = await PositionWaiter.open(db);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type DataSource } from 'typeorm';
+import { isReadable } from '#catalogue';
 import {
   type Batch,
   categoryOf,
@@ -60,10 +61,12 @@ export class AvailabilityRelay implements Consumer {
   /** @throws RelayTakenOver */
   async handle({ events, position }: Batch): Promise<void> {
     if (this.epoch === undefined) throw new Error('resume() comes before handle()');
-    const last = events.at(-1)?.position ?? START;
+    // What is not the product's changes no promise; who folds the stream names it.
+    const ours = events.filter(isReadable);
+    const last = ours.at(-1)?.position ?? START;
     if (last > START) {
-      await this.caughtUp(events, last);
-      for (const [channel, skus] of await this.touched(events)) await this.publish(channel, [...skus], last);
+      await this.caughtUp(ours, last);
+      for (const [channel, skus] of await this.touched(ours)) await this.publish(channel, [...skus], last);
     }
     await this.books.save({ epoch: this.epoch, position });
   }

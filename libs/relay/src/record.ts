@@ -20,7 +20,7 @@ export class TooLarge extends Error {
   override name = 'TooLarge';
 }
 
-/** @throws UnknownEvent for an event that only newer code knows. @throws TooLarge */
+/** @throws StreamNotReadable for an event that is not the product's, or that only newer code knows. @throws TooLarge */
 export const recordOf = (recorded: Recorded): KafkaRecord => {
   const event = published(recorded);
   const category = categoryOf(event.stream);

@@ -102,7 +102,7 @@ export class RelayStore {
       for (const one of parked) {
         await tx.query(
           `INSERT INTO system.relay_parked (relay, stream, revision, position, error) VALUES ($1, $2, $3, $4, $5)
-           ON CONFLICT (relay, stream) DO NOTHING`,
+           ON CONFLICT (relay, stream) DO UPDATE SET error = excluded.error, at = now()`,
           [this.relay, one.stream, one.revision, one.position, one.error],
         );
       }

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type DataSource } from 'typeorm';
+import { eventsOf } from '#catalogue';
 import {
   type Batch,
   categoryOf,
   type Consumer,
   type EventStore,
+  readKnown,
   type Recorded,
+  storable,
+  StreamNotReadable,
   START,
   laterOf,
   earlierOf,
@@ -92,24 +96,41 @@ export class Relay implements Consumer {
       return recordOf(recorded);
     } catch (cause) {
       const { stream, revision, position } = recorded;
-      const parked = { stream, revision, position, error: String(cause) };
+      const parked = { stream, revision, position, error: storable(String(cause)) };
       this.options.log?.('stream parked: it is not published from here on', parked);
       return parked;
     }
   }
 
-  /** Sends what a parked stream has held back so far. What comes after the position of its topic comes by itself. */
-  private async tryAgain({ stream, revision }: ParkedStream, { epoch, positions, parked }: Run) {
-    const until = positions.get(topicOf(categoryOf(stream))) ?? START;
-    const records: KafkaRecord[] = [];
-    for await (const recorded of this.options.store.read(stream, revision)) {
-      if (recorded.position > until) break;
-      const record = this.recordOf(recorded);
-      if ('error' in record) return;
-      records.push(record);
+  /**
+   * Sends what a parked stream has held back so far. What comes after the position of its topic comes by itself.
+   * @throws OutcomeUnknown
+   */
+  private async tryAgain(one: ParkedStream, { epoch, positions, parked }: Run) {
+    const { stream } = one;
+    const held = await this.heldBack(one, positions.get(topicOf(categoryOf(stream))) ?? START);
+    if ('error' in held) {
+      await this.books.save({ epoch, position: START, parked: [{ ...one, error: held.error }] });
+      return;
     }
-    await this.producer.send(records);
+    await this.producer.send(held);
     await this.books.save({ epoch, position: START, unparked: [stream] });
     parked.delete(stream);
+  }
+
+  private async heldBack({ stream, revision }: ParkedStream, until: Position) {
+    const records: KafkaRecord[] = [];
+    try {
+      for await (const recorded of readKnown(this.options.store, stream, eventsOf(stream), revision)) {
+        if (recorded.position > until) break;
+        const record = this.recordOf(recorded);
+        if ('error' in record) return record;
+        records.push(record);
+      }
+      return records;
+    } catch (error) {
+      if (error instanceof StreamNotReadable) return { error: error.message };
+      throw error;
+    }
   }
 }

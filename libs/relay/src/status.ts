@@ -12,19 +12,29 @@ export interface TopicStatus {
 
 export interface RelayStatus {
   readonly topics: readonly TopicStatus[];
-  readonly parked: readonly ParkedStream[];
+  readonly parked: readonly ParkedSince[];
+}
+
+/** With the time since when it waits, or was last tried in vain. */
+export interface ParkedSince extends ParkedStream {
+  readonly at: Date;
 }
 
 export const relayStatus = async (db: DataSource): Promise<RelayStatus> => ({
   topics: await db.query('SELECT topic, partitions, position::float8 FROM system.relay_topic ORDER BY topic'),
   parked: await db.query(
-    'SELECT stream, revision::float8, position::float8, error FROM system.relay_parked ORDER BY at',
+    'SELECT stream, revision::float8, position::float8, error, at FROM system.relay_parked ORDER BY at',
   ),
 });
 
 /** What a topic does not have yet. */
 export const topicLag = (store: EventStore, { topic, position }: TopicStatus): Promise<Lag> =>
   lagOf(store, position, topic === AVAILABILITY_TOPIC ? availabilityCategories : (TOPICS[topic] ?? []));
+
+/** Has whoever publishes try all parked streams again: at once, or within 15 s while it is idle. */
+export const retryParkedRelay = async (db: DataSource): Promise<void> => {
+  await db.query('UPDATE system.relay SET epoch = epoch + 1');
+};
 
 /**
  * Has everything after a position published in a topic once more: consumers know repeats by their stream and revision.

@@ -1,22 +1,35 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   NO_STREAM,
+  StreamMissing,
+  StreamTombstoned,
   type Batch,
   type EventStore,
   type NewEvent,
   type Recorded,
   START,
-  asPosition,
   byPosition,
   type Position,
+  type Retention,
 } from '#event-store';
 import { type Message } from '#kernel';
+import { categoriesContract } from './categories-contract.js';
 import { type Fault } from './in-memory-event-store.js';
 import { aCause, newEvents } from './samples.js';
+
+/** What somebody may do with the store's own tools. */
+export interface Operator {
+  setMetadata(stream: string, metadata: Readonly<Record<string, number>>): unknown;
+  /** As the store deletes by default: the stream may begin anew. */
+  deleteStream(stream: string): unknown;
+  /** For good. */
+  tombstone(stream: string): unknown;
+}
 
 /** A fresh, empty event store. */
 export interface EventStoreSetup {
   readonly store: EventStore;
+  readonly operator: Operator;
   /** Makes the next append end unknown, for adapters that can be made to. */
   readonly failNextAppend?: (fault: Fault) => void;
   readonly close: () => Promise<void>;
@@ -180,6 +193,67 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
       );
     });
 
+    describe('a stream that somebody has cut or deleted', () => {
+      const revisions = async (from?: number) =>
+        (await readAll(store, 'thing-1', from)).map(({ revision }) => revision);
+
+      beforeEach(async () => {
+        await store.append('thing-1', NO_STREAM, some(4));
+      });
+
+      it('shows what its metadata leave, under the revisions that it had', async () => {
+        expect(await store.retentionOf('thing-1')).toBeUndefined();
+        await made.operator.setMetadata('thing-1', { $maxCount: 2 });
+        expect(await revisions()).toEqual([2, 3]);
+        await made.operator.setMetadata('thing-1', { $tb: 3 });
+        expect(await revisions()).toEqual([3]);
+        expect(await store.retentionOf('thing-1')).toEqual({ stream: 'thing-1', metadata: { $tb: 3 } });
+        await made.operator.setMetadata('thing-1', { $tb: 4 });
+        expect(await revisions()).toEqual([]);
+        expect(await revisions(4)).toEqual([]);
+        expect(await store.append('thing-1', NO_STREAM, some(1))).toEqual({ outcome: 'conflict' });
+      });
+
+      it('is not there once it is deleted, and begins anew after its last revision', async () => {
+        await made.operator.deleteStream('thing-1');
+        expect(await revisions()).toEqual([]);
+        await expect(revisions(4)).rejects.toBeInstanceOf(StreamMissing);
+        await expect(readAll(store, 'thing-2', 1)).rejects.toBeInstanceOf(StreamMissing);
+        const retention = await store.retentionOf('thing-1');
+        expect(Number(retention?.metadata['$tb'])).toBeGreaterThanOrEqual(Number.MAX_SAFE_INTEGER);
+        expect(await store.append('thing-1', NO_STREAM, some(2))).toMatchObject({ outcome: 'stored', revision: 5 });
+        expect(await revisions()).toEqual([4, 5]);
+      });
+
+      it('is never there again once it is tombstoned', async () => {
+        await made.operator.tombstone('thing-1');
+        await expect(revisions()).rejects.toBeInstanceOf(StreamTombstoned);
+        await expect(revisions(4)).rejects.toBeInstanceOf(StreamTombstoned);
+        for (const revision of [NO_STREAM, 3]) {
+          expect(await store.append('thing-1', revision, some(1))).toEqual({ outcome: 'tombstoned' });
+        }
+      });
+
+      it('is told of: what was done before, and what is done', async () => {
+        await made.operator.setMetadata('thing-1', { $maxCount: 2 });
+        const told: Retention[] = [];
+        let was = 0;
+        for await (const { changes, caughtUp } of store.retentions(stop.signal)) {
+          told.push(...changes.filter(({ stream }) => stream.startsWith('thing-')));
+          if (caughtUp && was++ === 0) {
+            await made.operator.setMetadata('thing-1', { $maxCount: 3 });
+            await made.operator.tombstone('thing-1');
+          }
+          if (told.length === 3) break;
+        }
+        expect(told).toEqual([
+          { stream: 'thing-1', metadata: { $maxCount: 2 } },
+          { stream: 'thing-1', metadata: { $maxCount: 3 } },
+          { stream: 'thing-1', metadata: {}, tombstoned: true },
+        ]);
+      });
+    });
+
     describe('the head', () => {
       it('is the position of the newest event', async () => {
         const before = await store.head();
@@ -189,54 +263,7 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
       });
     });
 
-    describe('the head of some categories', () => {
-      it('is the position of their newest event, whatever came later', async () => {
-        const stored = await store.append('stock-1', NO_STREAM, some(2));
-        await store.append('stockpile-1', NO_STREAM, some(50));
-        expect(await store.head(['order', 'stock'])).toBe('position' in stored && stored.position);
-        await store.append('other-1', NO_STREAM, some(50));
-        expect(await store.head(['order', 'stock'])).toBe('position' in stored && stored.position);
-        const newer = await store.append('order-1', NO_STREAM, some(1));
-        expect(await store.head(['order', 'stock'])).toBe('position' in newer && newer.position);
-      });
-
-      it('is the start where there is none', async () => {
-        await store.append('stock-1', NO_STREAM, some(2));
-        expect(await store.head(['order'])).toBe(START);
-        expect(await store.head([])).toBe(START);
-      });
-    });
-
-    describe('reading some categories once', () => {
-      it('gives what is there after a position, and ends', async () => {
-        await store.append('stock-1', NO_STREAM, newEvents([happened(0), happened(1)]));
-        await store.append('stockpile-1', NO_STREAM, some(70));
-        await store.append('order-1', NO_STREAM, newEvents([happened(2)]));
-        const read = async (after: Position) => {
-          const all: Recorded[] = [];
-          for await (const recorded of store.readAll(after, ['stock', 'order'])) all.push(recorded);
-          return all;
-        };
-        const all = await read(START);
-        expect(whats(all)).toEqual([0, 1, 2]);
-        expect(whats(await read(all[0]?.position ?? START))).toEqual([1, 2]);
-        expect(await read(all[2]?.position ?? START)).toEqual([]);
-      });
-
-      it('gives nothing where no category is asked for', async () => {
-        await store.append('stock-1', NO_STREAM, some(2));
-        for await (const recorded of store.readAll(START, [])) throw new Error(`${recorded.stream} was not asked for`);
-      });
-    });
-
-    describe('a position', () => {
-      it('is in the log when an event stands there, and only then', async () => {
-        await store.append('thing-1', NO_STREAM, some(3));
-        for (const { position } of await readAll(store, 'thing-1')) expect(await store.contains(position)).toBe(true);
-        const beyond = asPosition(2 ** 52);
-        expect([await store.contains(START), await store.contains(beyond)]).toEqual([true, false]);
-      });
-    });
+    categoriesContract(() => store);
 
     describe('subscribing', () => {
       it('says that it is caught up on an empty log', async () => {

@@ -5,6 +5,7 @@ eventStoreContract('the in-memory twin', () => {
   const store = new InMemoryEventStore();
   return Promise.resolve({
     store,
+    operator: store,
     failNextAppend: (fault) => store.faults.set(store.appends + 1, fault),
     close: () => store.close(),
   });

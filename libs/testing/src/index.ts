@@ -1,4 +1,5 @@
 export * from './event-store-contract.js';
+export * from './foreign-events.js';
 export * from './in-memory-event-store.js';
 export * from './kafka-records.js';
 export * from './local-kafka.js';

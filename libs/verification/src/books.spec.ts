@@ -59,6 +59,9 @@ const withoutTrace = (type: string) => {
     });
 };
 
+/** Without data, as another application may have written it. */
+const nothing = ({ event: { type } }: Recorded) => ({ event: { type, data: null as unknown as object } });
+
 const commandOf = (type: string) => day.find(({ event }) => event.type === type)?.envelope.commandId ?? '';
 
 describe('the books of an ordinary day', () => {
@@ -70,7 +73,7 @@ describe('the books of an ordinary day', () => {
     const books = read(day);
     books.end(DAYS_LATER);
     const looked = books.checkers.filter(({ checked }) => checked > 0).map(({ invariant }) => invariant);
-    expect(looked).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I10', 'I14', 'I15', 'I18']);
+    expect(looked).toEqual(['I21', 'I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I10', 'I14', 'I15', 'I18']);
   });
 
   it('flag a return that names no sale, which is no fault', () => {
@@ -155,7 +158,12 @@ describe('a fault in the log is found and named', () => {
       /worth of all units is 9999|minor units/,
       () => saying('OrderLinesCancelled', { refund: 9999 }),
     ],
-    ['an order that begins twice', 'I6', /begins a second time/, () => andThen('order-o-2', recorded({}))],
+    [
+      'an order that begins twice',
+      'I21',
+      /begins a stream, but does not stand at its beginning/,
+      () => andThen('order-o-2', recorded({})),
+    ],
     [
       'lines confirmed that nobody ordered',
       'I6',
@@ -204,7 +212,7 @@ describe('a fault in the log is found and named', () => {
     ],
     [
       'an erased event',
-      'I10',
+      'I21',
       /Revision 2 follows where 1 should be/,
       () => day.filter(({ event }) => event.type !== 'StockReserved'),
     ],
@@ -221,7 +229,8 @@ describe('a fault in the log is found and named', () => {
       /Position 1 comes after/,
       () => but('ReturnRecorded', () => ({ position: asPosition(1) })),
     ],
-    ['an event of nobody', 'I10', /knows an event TeaSpilled/, () => andThen(TEA, { type: 'TeaSpilled', data: {} })],
+    ['an event of nobody', 'I21', /knows no event "TeaSpilled"/, () => andThen(TEA, { type: 'TeaSpilled', data: {} })],
+    ['no data', 'I21', /data of StockCounted are null/, () => but('StockCounted', nothing)],
     ['a count that erases what came after it', 'I14', /wrong by/, () => saying('StockCounted', { counted: 7 })],
     [
       'a late fact that is counted twice',
@@ -274,6 +283,21 @@ describe('a fault in the log is found and named', () => {
     expect(accused(saying('OrderRecorded', { total: 6000 }))).toEqual(['I5']);
     expect(accused(caused('ReservationReleased', { actor: '' }))).toEqual(['I10']);
     expect(accused(withoutTrace('ReservationReleased'))).toEqual(['I18']);
+    expect(accused(andThen(TEA, { type: 'TeaSpilled', data: {} }))).toEqual(['I21']);
+  });
+
+  it('once for each stream that cannot be read, however much comes after', () => {
+    const foreign = { type: 'TeaSpilled', data: {} };
+    const places = [foreign, foreign, released('r-1')].map((event, index) => {
+      const last = andThen(TEA, event).at(-1) as Recorded;
+      return {
+        ...last,
+        id: `${last.id}${index}`,
+        revision: last.revision + index,
+        position: asPosition(2 ** 40 + index),
+      };
+    });
+    expect(violations([...day, ...places])).toEqual([expect.objectContaining({ invariant: 'I21', stream: TEA })]);
   });
 
   it('with its place in the log', () => {

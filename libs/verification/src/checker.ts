@@ -17,7 +17,7 @@ export abstract class Checker {
   abstract readonly invariant: string;
   /** The invariant as a sentence. */
   abstract readonly title: string;
-  /** Streams that it looks at; all when there are none. Then it also sees events that nobody knows. */
+  /** Streams that it looks at; all when there are none. */
   readonly categories: readonly string[] = [];
   checked = 0;
   failed = 0;

@@ -49,7 +49,6 @@ export class LinesAddUp extends Checker {
     this.checked++;
     const { stream, revision, position } = recorded;
     if (event.type === 'OrderPlaced' || event.type === 'OrderRecorded') {
-      if (this.orders.has(stream)) this.fail(recorded, 'The order begins a second time');
       const lines = linesOf(event.data.lines, event.type === 'OrderPlaced' ? 'open' : 'fulfilled');
       this.orders.set(stream, { lines, stream, revision, position });
       return;

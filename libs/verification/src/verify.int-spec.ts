@@ -88,6 +88,27 @@ it('finds an order that nobody placed', async () => {
   expect(await violations()).toEqual(['I11 read.order_status: The row o-3 is unfounded']);
 });
 
+it('names a stream that somebody has cut or deleted, whatever a scavenge has left of it', async () => {
+  store.setMetadata('stock-TEA~london', { $maxCount: 2 });
+  store.deleteStream('order-o-1');
+  store.setMetadata('stock-of-somebody-else', { $acl: {} });
+  const cut = [
+    'I21 stock-TEA~london: $maxCount: 2 in the metadata of the stream ($$stock-TEA~london) hides all but the newest events',
+    'I21 order-o-1: the stream was deleted: $tb in the metadata of the stream ($$order-o-1) hides all of its events',
+  ];
+  expect(await violations()).toEqual(cut);
+  store.scavenge();
+  const after = await violations();
+  expect(after).toEqual(expect.arrayContaining(cut));
+  expect(after).toContainEqual(expect.stringMatching(/^I21 stock-TEA~london: Revision \d+ follows where 0 should be$/));
+});
+
+it('names a stream with an event that is not the product’s, and compares the others', async () => {
+  store.appendAnything('stock-TEA~london', { type: 'StockReceived', data: null });
+  await project(new AbortController(), await store.head());
+  expect(await violations()).toEqual(['I21 stock-TEA~london: the data of StockReceived are null, not a JSON object']);
+});
+
 it('finds nothing wrong while trade goes on', async () => {
   const abort = new AbortController();
   const projecting = project(abort);

@@ -1,5 +1,5 @@
-import { eventDefinitions } from '#catalogue';
-import { type EventStore, type Position } from '#event-store';
+import { eventDefinitions, streamTypes } from '#catalogue';
+import { cutStreamsNow, type EventStore, type Position } from '#event-store';
 import { audit, type AuditOptions, type Registry } from '#projections';
 import { Books } from './books.js';
 import { type Violation } from './checker.js';
@@ -51,6 +51,8 @@ export const verify = async (
     },
   });
   books.readModels.compare(readModels);
+  const categories = streamTypes.map(({ category }) => category);
+  books.streams.cut(await cutStreamsNow(store, categories));
   books.end(now);
   const findings = books.checkers.map(({ invariant, title, checked, failed, flagged, violations }): Finding => {
     return { invariant, title, checked, failed, flagged, violations };

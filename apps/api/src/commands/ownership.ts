@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Principal } from '#access';
-import { EventStore, idOf, OutcomeUnknown, type CommandContract } from '#event-store';
+import { eventsOf } from '#catalogue';
+import { EventStore, idOf, readKnown, type CommandContract } from '#event-store';
 import { DomainError } from '#kernel';
 
 /** What a channel changes only where it was the first to speak of it. Registering a customer changes none. */
@@ -15,20 +16,21 @@ const OWNED: Readonly<Record<string, string>> = {
 export class Ownership {
   constructor(private readonly store: EventStore) {}
 
-  /** @throws DomainError `…-not-found`, as if there were none; OutcomeUnknown when the log does not answer */
+  /**
+   * @throws DomainError `…-not-found`, as if there were none
+   * @throws StreamNotReadable, OutcomeUnknown when the log does not answer
+   */
   async check({ scope, name }: CommandContract, stream: string, { isStaff, channel }: Principal): Promise<void> {
     const kind = OWNED[scope];
     if (isStaff || kind === undefined || name === 'RegisterCustomer') return;
-    const owner = await this.ownerOf(stream).catch((error: unknown) => {
-      throw new OutcomeUnknown(stream, String(error));
-    });
+    const owner = await this.ownerOf(stream);
     if (owner !== undefined && owner !== channel) {
       throw new DomainError(`${kind}-not-found`, `There is no ${kind} ${idOf(stream)}`);
     }
   }
 
   private async ownerOf(stream: string): Promise<string | undefined> {
-    for await (const { envelope } of this.store.read(stream)) return envelope.channel;
+    for await (const { envelope } of readKnown(this.store, stream, eventsOf(stream))) return envelope.channel;
     return undefined;
   }
 }

@@ -167,6 +167,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
       }),
     ),
     parked: listOf(object({ consumer: text, stream: text, position: integer, error: text })),
+    cut: listOf(object({ stream: text, reason: text })),
   }),
   Key: object(key),
   NewKeyAnswer: object({ ...key, secret: { ...text, description: 'Shown this once.' } }),

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { type ServerResponse } from 'node:http';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { readScope, type Principal } from '#access';
-import { published } from '#catalogue';
-import { categoryOf, EventStore, idOf, type Recorded, type Position } from '#event-store';
+import { published, type Published } from '#catalogue';
+import { categoryOf, EventStore, idOf, type Position, StreamNotReadable, type Recorded } from '#event-store';
 import { Orders } from '#orders';
-import { PositionWaiter } from '#projections';
+import { parkedStreams, PositionWaiter, Registry } from '#projections';
 import { Problem } from '../http/problem.js';
 import { anonymous, kinds } from './published.js';
 
@@ -20,6 +20,9 @@ interface Wanted {
   readonly principal: Principal;
 }
 
+/** Stream → the first revision that cannot be read, and is not sent, nor what comes after it. */
+type Parked = Map<string, number>;
+
 /** The log as server-sent events. */
 @Injectable()
 export class Feed implements BeforeApplicationShutdown {
@@ -30,6 +33,7 @@ export class Feed implements BeforeApplicationShutdown {
     private readonly store: EventStore,
     private readonly orders: Orders,
     private readonly positions: PositionWaiter,
+    private readonly registry: Registry,
   ) {}
 
   /** @throws Problem */
@@ -45,8 +49,9 @@ export class Feed implements BeforeApplicationShutdown {
     const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
     try {
       const { after, categories } = wanted;
+      const parked = await this.parked();
       for await (const batch of this.store.subscribe(after, { categories, signal: end.signal })) {
-        const text = await this.textOf(batch.events, wanted.principal);
+        const text = await this.textOf(batch.events, wanted.principal, parked);
         if (batch.events.length === 0 && text === '') continue;
         await this.write(response, `${text}id: ${String(batch.position)}\n\n`, end.signal);
       }
@@ -63,12 +68,35 @@ export class Feed implements BeforeApplicationShutdown {
     for (const end of this.running) end.abort();
   }
 
-  private async textOf(events: readonly Recorded[], principal: Principal) {
+  /** What a feed that began earlier would have met by now. */
+  private async parked(): Promise<Parked> {
+    const parked: Parked = new Map();
+    for (const { stream, revision } of await parkedStreams(this.registry)) {
+      parked.set(stream, Math.min(revision, parked.get(stream) ?? Infinity));
+    }
+    return parked;
+  }
+
+  private readable(recorded: Recorded, parked: Parked): Published | undefined {
+    const { stream, revision } = recorded;
+    if (revision >= (parked.get(stream) ?? Infinity)) return undefined;
+    try {
+      return published(recorded);
+    } catch (error) {
+      if (!(error instanceof StreamNotReadable)) throw error;
+      parked.set(stream, revision);
+      this.logger.warn({ message: 'stream parked: the feed does not send it from here on', reason: error.message });
+      return undefined;
+    }
+  }
+
+  private async textOf(events: readonly Recorded[], principal: Principal, parked: Parked) {
     let text = '';
     for (const recorded of events) {
-      if (!(await this.maySee(recorded, principal))) continue;
-      const event = this.isForeign(recorded, principal) ? anonymous(published(recorded)) : published(recorded);
-      text += `id: ${String(event.position)}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+      const readable = this.readable(recorded, parked);
+      if (!readable || !(await this.maySee(recorded, principal))) continue;
+      const event = this.isForeign(recorded, principal) ? anonymous(readable) : readable;
+      text += `id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
     }
     return text;
   }

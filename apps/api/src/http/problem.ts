@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { HttpException, type Logger } from '@nestjs/common';
-import { CommandIdReused, OutcomeUnknown } from '#event-store';
+import { CommandIdReused, OutcomeUnknown, StreamNotReadable } from '#event-store';
 import { DomainError } from '#kernel';
 import { problems } from './problems.js';
 
@@ -122,6 +122,11 @@ const ofOurs = (error: unknown): Answer | undefined => {
   if (error instanceof OutcomeUnknown) {
     const detail = 'The log did not answer in time. Send the same command with the same key again.';
     return { document: documentOf('outcome-unknown', detail), headers: RETRY_SOON };
+  }
+  if (error instanceof StreamNotReadable) {
+    const { message, stream, revision, type, reason } = error;
+    const members = { stream, revision, ...(type !== undefined && { eventType: type }), reason };
+    return { document: documentOf('stream-not-readable', `${message}.`, members), headers: {} };
   }
   return undefined;
 };

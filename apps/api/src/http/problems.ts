@@ -82,6 +82,10 @@ export const problems: Readonly<Record<string, ProblemKind>> = {
   'not-caught-up': later(503, 'The read model has not reached the position in Kontor-Min-Position yet.'),
   unavailable: later(503, 'Kontor is starting, stopping or overloaded.'),
 
+  'stream-not-readable': conflict(
+    'The log holds something there that is not Kontor’s, or lacks events: see stream, revision, eventType and reason. ' +
+      'Nothing was decided. The same command gets the same answer until an operator has mended the stream.',
+  ),
   'insufficient-stock': conflict('Fewer units are available at the location than were asked for: see available.'),
   'kit-nested': conflict('A kit is made of plain SKUs: name their components instead, or retire the other kit.'),
   'transfer-exists': conflict('There is a transfer of this id.'),

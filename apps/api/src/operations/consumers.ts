@@ -1,24 +1,47 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { ConsumerLoop, EventStore, type InMemoryView, type Position } from '#event-store';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import {
+  ConsumerLoop,
+  type ConsumerStatus,
+  CutStreams,
+  EventStore,
+  type InMemoryView,
+  type Position,
+} from '#event-store';
 import { NetworkDirectory } from '#network';
 import { SourcingPolicies } from '#sourcing';
 import { KitDirectory } from '#stock';
 
+/** Seconds, or failures, after which somebody who waits is told of it again. */
+const TOLD_EVERY = 5;
+
 /** Follows the log for what this process keeps in memory: locations and channels, how they are sourced from, and kits. */
 @Injectable()
 export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  @Inject() private readonly cutStreams!: CutStreams;
+  private readonly logger = new Logger('consumers');
   private readonly end = new AbortController();
+  readonly views: readonly InMemoryView[];
   private readonly loops: readonly ConsumerLoop[];
   private running: Promise<unknown> | undefined;
 
   constructor(
     private readonly store: EventStore,
-    private readonly network: NetworkDirectory,
-    private readonly policies: SourcingPolicies,
-    private readonly kits: KitDirectory,
+    network: NetworkDirectory,
+    policies: SourcingPolicies,
+    kits: KitDirectory,
   ) {
-    this.loops = [network, policies, kits].map((consumer) => new ConsumerLoop(store, consumer));
+    this.views = [network, policies, kits];
+    this.loops = this.views.map((view) => new ConsumerLoop(store, view, { onChange: this.report() }));
+    for (const view of this.views) {
+      view.onParked = ({ message }) => this.logger.warn({ message: 'stream parked', view: view.name, reason: message });
+    }
   }
 
   /** Milliseconds since 1970 when every one of them had last heard from the store; 0 before that. */
@@ -28,10 +51,14 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** The API takes no request before it knows every channel, policy and kit that there is. */
   async onApplicationBootstrap(): Promise<void> {
-    this.running = Promise.all(this.loops.map((loop) => loop.run(this.end.signal)));
-    for (const view of [this.network, this.policies, this.kits]) {
+    const { signal } = this.end;
+    this.running = Promise.all([this.cutStreams.run(signal), ...this.loops.map((loop) => loop.run(signal))]);
+    for (const view of this.views) {
       const head = await this.headOf(view);
-      while (!(await view.reached(head, 1000))) if (this.end.signal.aborted) return;
+      for (let waited = 1; !(await view.reached(head, 1000)); waited++) {
+        if (signal.aborted) return;
+        if (waited % TOLD_EVERY === 0) this.logger.warn({ message: 'still reading the log', view: view.name });
+      }
     }
   }
 
@@ -42,13 +69,26 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** The event store may start later than the API. */
   private async headOf({ categories }: InMemoryView): Promise<Position> {
-    for (;;) {
+    for (let failures = 1; ; failures++) {
       try {
         return await this.store.head(categories);
       } catch (error) {
         if (this.end.signal.aborted) throw error;
+        if (failures % TOLD_EVERY === 0)
+          this.logger.warn({ message: 'waiting for the event store', reason: String(error) });
         await pause(200);
       }
     }
+  }
+
+  /** Tells of each failure, and not of how often it lasts. */
+  private report() {
+    let failing = false;
+    return ({ name, state, lastError }: ConsumerStatus) => {
+      const fails = state === 'waiting';
+      if (fails && !failing)
+        this.logger.warn({ message: 'reading failed, trying again', view: name, reason: String(lastError) });
+      failing = fails || (failing && state !== 'live');
+    };
   }
 }

@@ -1,11 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '#access';
-import { answers, object, text } from '../docs/shapes.js';
+import { answers, listOf, object, text } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
 import { Readiness } from './readiness.js';
 
 const healthy = answers(object({ status: text }));
+const ready = answers(object({ status: text, notReadable: listOf(object({ stream: text, reason: text })) }));
 /** Anyone may ask, so it is looked up at most this often. */
 const CACHE_MS = 1000;
 
@@ -13,7 +14,7 @@ const CACHE_MS = 1000;
 @Controller('health')
 @Public()
 export class HealthController {
-  private latest: { readonly troubles: ReturnType<Readiness['troubles']>; readonly until: number } | undefined;
+  private latest: { readonly found: ReturnType<HealthController['look']>; readonly until: number } | undefined;
 
   constructor(private readonly readiness: Readiness) {}
 
@@ -25,18 +26,25 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'It can serve: the log and the database answer, and what it reads is not stale.' })
-  @ApiOkResponse(healthy)
+  @ApiOperation({
+    summary:
+      'It can serve: the log and the database answer, and what it reads is not stale. Streams that cannot be read are named.',
+  })
+  @ApiOkResponse(ready)
   async ready() {
-    const troubles = await this.troubles();
-    if (Object.keys(troubles).length === 0) return { status: 'ready' };
+    const { troubles, notReadable } = await this.found();
+    if (Object.keys(troubles).length === 0) return { status: 'ready', notReadable };
     throw new Problem('unavailable', 'Not ready.', { troubles });
   }
 
-  private troubles() {
+  private found() {
     const now = Date.now();
-    if (!this.latest || this.latest.until < now)
-      this.latest = { troubles: this.readiness.troubles(), until: now + CACHE_MS };
-    return this.latest.troubles;
+    if (!this.latest || this.latest.until < now) this.latest = { found: this.look(), until: now + CACHE_MS };
+    return this.latest.found;
+  }
+
+  private async look() {
+    const [troubles, notReadable] = await Promise.all([this.readiness.troubles(), this.readiness.waiting()]);
+    return { troubles, notReadable };
   }
 }

@@ -15,6 +15,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 @Controller('metrics')
 @Public()
 export class MetricsController {
+  private readonly unreadable: Gauge<'of'>;
   private readonly gauges: Readonly<Record<Exclude<keyof ConsumerPosition, 'name' | 'position'>, Gauge<'consumer'>>>;
 
   constructor(
@@ -30,6 +31,12 @@ export class MetricsController {
       lagSeconds: gauge('kontor_consumer_lag_seconds', 'Age of the oldest event that a consumer has yet to handle.'),
       parked: gauge('kontor_consumer_parked', 'Streams or instances that it has stopped working on.'),
     };
+    this.unreadable = new Gauge({
+      name: 'kontor_streams_not_readable',
+      help: 'Streams that a consumer has parked, or that somebody has cut or deleted. Anything but 0 waits for an operator.',
+      labelNames: ['of'],
+      registers: [registry],
+    });
   }
 
   @Get()
@@ -48,6 +55,11 @@ export class MetricsController {
   private async update(): Promise<void> {
     const report = await this.status.report().catch(() => undefined);
     for (const gauge of Object.values(this.gauges)) gauge.reset();
+    this.unreadable.reset();
+    if (report) {
+      this.unreadable.set({ of: 'parked' }, new Set(report.parked.map(({ stream }) => stream)).size);
+      this.unreadable.set({ of: 'cut' }, report.cut.length);
+    }
     for (const { name, ...figures } of report?.consumers ?? []) {
       this.gauges.lag.set({ consumer: name }, figures.lag);
       this.gauges.lagSeconds.set({ consumer: name }, figures.lagSeconds);

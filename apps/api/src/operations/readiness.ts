@@ -1,14 +1,26 @@
-import { Injectable } from '@nestjs/common';
-import { EventStore, type Position, PositionGone, START } from '#event-store';
+import { Inject, Injectable } from '@nestjs/common';
+import { CutStreams, EventStore, type Position, PositionGone, START } from '#event-store';
 import { PositionWaiter, Registry } from '#projections';
 import { Consumers } from './consumers.js';
+import { Status } from './status.js';
 
 /** A read model or a follower of the log that has not moved for this long is too old to serve. */
 const STALE_MS = 30_000;
 
+/** Most streams that are named to anybody who asks; `/v1/status` has them all. */
+const MOST_NAMED = 20;
+
+/** A stream that keeps nothing else from working, but waits for an operator. */
+export interface Waiting {
+  readonly stream: string;
+  readonly reason: string;
+}
+
 /** Whether the API can serve. */
 @Injectable()
 export class Readiness {
+  @Inject() private readonly status!: Status;
+  @Inject() private readonly cutStreams!: CutStreams;
   /** The head that the read models must reach next, and since when it has been known. */
   private goal = { head: START, since: Date.now() };
 
@@ -23,6 +35,14 @@ export class Readiness {
   async checkLog(): Promise<void> {
     const { position } = this.readModel;
     if (!(await this.store.contains(position))) throw new PositionGone('the read models', position);
+  }
+
+  /** The streams that are parked, cut or deleted, each once. */
+  async waiting(): Promise<readonly Waiting[]> {
+    const parked = await this.status.parked().catch(() => []);
+    const reasons = new Map(parked.map(({ stream, error }) => [stream, error]));
+    for (const { stream, reason } of this.cutStreams.all) reasons.set(stream, reason);
+    return [...reasons].slice(0, MOST_NAMED).map(([stream, reason]) => ({ stream, reason }));
   }
 
   /** What keeps the API from serving, by part; empty when nothing does. */

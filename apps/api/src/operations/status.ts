@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { EventStore, lagOf, type Position } from '#event-store';
-import { processCategories, processStatus } from '#processes';
+import { CutStreams, EventStore, lagOf, type Position, START } from '#event-store';
+import { EVERY_PROCESS, processCategories, processStatus } from '#processes';
 import { parkedStreams, Registry, type BuildStatus } from '#projections';
+import { relayStatus } from '#relay';
+import { Consumers } from './consumers.js';
 
 export interface ConsumerPosition {
   readonly name: string;
@@ -20,12 +22,26 @@ export interface Report {
   readonly head: Position;
   readonly consumers: readonly ConsumerPosition[];
   readonly readModels: readonly Pick<BuildStatus, 'name' | 'version' | 'build' | 'status' | 'parked'>[];
-  readonly parked: readonly { consumer: string; stream: string; position: Position; error: string }[];
+  /** Streams that consumers no longer follow; of processes, also instances that failed again and again. */
+  readonly parked: readonly Parked[];
+  /** Streams that somebody has cut or deleted with the event store's own tools. */
+  readonly cut: readonly { stream: string; reason: string }[];
+}
+
+interface Parked {
+  readonly consumer: string;
+  /** Of processes, the instance. */
+  readonly stream: string;
+  readonly position: Position;
+  readonly error: string;
 }
 
 /** How each part is doing. */
 @Injectable()
 export class Status {
+  @Inject() private readonly consumers!: Consumers;
+  @Inject() private readonly cutStreams!: CutStreams;
+
   constructor(
     private readonly store: EventStore,
     private readonly database: DataSource,
@@ -36,9 +52,10 @@ export class Status {
     const [head, models, parked, processes] = await Promise.all([
       this.store.head([...new Set([...this.registry.categories, ...processCategories])]),
       this.registry.status(),
-      parkedStreams(this.registry),
+      this.parked(),
       processStatus(this.database),
     ]);
+    const ofModels = new Set(models.builds.map(({ name }) => name));
     const at = async (
       { name, position }: { name: string; position: Position },
       categories: readonly string[],
@@ -47,8 +64,9 @@ export class Status {
       const { events, seconds } = await lagOf(this.store, position, categories);
       return { name, position, lag: events, lagSeconds: seconds, parked: held };
     };
+    const parkedRows = parked.filter(({ consumer }) => ofModels.has(consumer)).length;
     const consumers = [
-      at({ name: 'read-models', ...models }, this.registry.categories, parked.length),
+      at({ name: 'read-models', ...models }, this.registry.categories, parkedRows),
       ...processes.runners.map((runner) => at(runner, processCategories, processes.parked.length)),
     ];
     return {
@@ -57,12 +75,27 @@ export class Status {
       readModels: models.builds.map(({ name, version, build, status, parked: held }) => {
         return { name, version, build, status, parked: held };
       }),
-      parked: [
-        ...parked.map(({ name, stream, position, error }) => ({ consumer: name, stream, position, error })),
-        ...processes.parked.map(({ process, instance, position, error }) => {
-          return { consumer: process, stream: instance, position, error };
-        }),
-      ],
+      parked,
+      cut: this.cutStreams.all.map(({ stream, reason }) => ({ stream, reason })),
     };
+  }
+
+  /** What waits for somebody to look, of all consumers. @throws Error when the database does not answer */
+  async parked(): Promise<readonly Parked[]> {
+    const [models, processes, relays] = await Promise.all([
+      parkedStreams(this.registry),
+      processStatus(this.database),
+      relayStatus(this.database),
+    ]);
+    return [
+      ...models.map(({ name, stream, position, error }) => ({ consumer: name, stream, position, error })),
+      ...processes.parked.map(({ process, instance, position, error }) => {
+        return { consumer: process === EVERY_PROCESS ? 'processes' : process, stream: instance, position, error };
+      }),
+      ...relays.parked.map(({ stream, position, error }) => ({ consumer: 'relay', stream, position, error })),
+      ...this.consumers.views.flatMap((view) =>
+        view.parked.map(({ stream, message }) => ({ consumer: view.name, stream, position: START, error: message })),
+      ),
+    ];
   }
 }

@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { customer, type CustomerContact } from '#customers';
-import { categoryOf, EventStore, idOf, PersonalData, type Recorded } from '#event-store';
+import {
+  categoryOf,
+  EventStore,
+  idOf,
+  PersonalData,
+  readKnown,
+  type ReadableStreams,
+  type Recorded,
+} from '#event-store';
 import { fulfillment } from '#fulfillment';
-import { upcast, type EventDefinition, type Message } from '#kernel';
+import { type Message } from '#kernel';
 import {
   editsOf,
   order,
@@ -17,13 +25,8 @@ import { type RecordedAs, type Stamp } from '#projections';
 import { goodsReturn } from '#returns';
 import { explainStock, stockItem, streamIdOfStock, type StockEvent, type StockExplanation } from '#stock';
 
-interface Kind {
-  readonly category: string;
-  readonly events: Readonly<Record<string, EventDefinition>>;
-}
-
 /** Whose events an order's status is made of. */
-const KINDS_OF_ORDER: readonly Kind[] = [order, goodsReturn, payment, fulfillment];
+const KINDS_OF_ORDER: readonly ReadableStreams[] = [order, goodsReturn, payment, fulfillment];
 
 /** Personal fields of an order; those whose subject was erased read as `{ erased: true }`. */
 export interface BuyersData {
@@ -31,7 +34,10 @@ export interface BuyersData {
   readonly shipTo?: object;
 }
 
-/** What only the log can tell: the past, and personal data, which no read model holds. */
+/**
+ * What only the log can tell: the past, and personal data, which no read model holds. All of it fails with
+ * `StreamNotReadable` where a stream holds what is not the product's, or lacks events.
+ */
 @Injectable()
 export class History {
   constructor(
@@ -59,7 +65,7 @@ export class History {
   }
 
   async buyersData(orderId: string): Promise<BuyersData> {
-    for await (const first of this.store.read(`${order.category}-${orderId}`)) {
+    for await (const first of this.eventsOf(order, orderId)) {
       const { contact, shipTo } = (await this.open(order, first)).data as BuyersData;
       return { ...(contact && { contact }), ...(shipTo && { shipTo }) };
     }
@@ -68,25 +74,25 @@ export class History {
 
   async customersContact(customerId: string): Promise<CustomerContact> {
     let contact: CustomerContact = {};
-    for await (const recorded of this.store.read(`${customer.category}-${customerId}`)) {
+    for await (const recorded of this.eventsOf(customer, customerId)) {
       const { data } = await this.open(customer, recorded);
       contact = { ...contact, ...(data as { contact?: CustomerContact }).contact };
     }
     return contact;
   }
 
-  private async read<Event extends Message>({ category, events }: Kind, id: string): Promise<RecordedAs<Event>[]> {
+  private async read<Event extends Message>(kind: ReadableStreams, id: string): Promise<RecordedAs<Event>[]> {
     const found: RecordedAs<Event>[] = [];
-    for await (const recorded of this.store.read(`${category}-${id}`)) {
-      const event = upcast(events, recorded.event, Number(recorded.envelope.schema)) as Event;
-      found.push({ ...recorded, event });
-    }
+    for await (const recorded of this.eventsOf(kind, id)) found.push(recorded as RecordedAs<Event>);
     return found;
   }
 
-  private async open({ events }: Kind, recorded: Recorded): Promise<Message> {
-    const event = upcast(events, recorded.event, Number(recorded.envelope.schema));
-    const definition = events[event.type];
-    return definition ? (await this.personalData.open({ ...recorded, event }, definition)).event : event;
+  private eventsOf({ category, events }: ReadableStreams, id: string): AsyncIterable<Recorded> {
+    return readKnown(this.store, `${category}-${id}`, events);
+  }
+
+  private async open({ events }: ReadableStreams, recorded: Recorded): Promise<Message> {
+    const definition = events[recorded.event.type];
+    return definition ? (await this.personalData.open(recorded, definition)).event : recorded.event;
   }
 }

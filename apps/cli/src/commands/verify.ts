@@ -4,6 +4,7 @@ import { openDatabase } from '#database';
 import { EsdbEventStore } from '#event-store-esdb';
 import { processStatus, type ProcessStatus } from '#processes';
 import { parkedStreams, type ParkedStream, Registry } from '#projections';
+import { relayStatus, type RelayStatus } from '#relay';
 import { type Finding, type Verification, verify } from '#verification';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
 import { print, Progress, table } from '../terminal.js';
@@ -14,6 +15,7 @@ interface Report extends Verification {
   readonly parked: {
     readonly readModels: readonly ParkedStream[];
     readonly processes: ProcessStatus['parked'];
+    readonly relay: RelayStatus['parked'];
   };
 }
 
@@ -41,7 +43,11 @@ const run = async (databaseUrl: string, eventStoreUrl: string): Promise<Report> 
     const registry = new Registry(db, readModels);
     const onProgress = ({ events }: { readonly events: number }) => progress.update(events);
     const verification = await verify(registry, store, { now: Date.now(), onProgress });
-    const parked = { readModels: await parkedStreams(registry), processes: (await processStatus(db)).parked };
+    const parked = {
+      readModels: await parkedStreams(registry),
+      processes: (await processStatus(db)).parked,
+      relay: (await relayStatus(db)).parked,
+    };
     return { ...verification, seconds: (performance.now() - started) / 1000, parked };
   } finally {
     progress.end();
@@ -63,6 +69,7 @@ const linesOf = ({ position, events, findings, seconds, parked }: Report): strin
   ),
   ...findings.flatMap(violationLines),
   ...parked.readModels.map(({ name, stream, error }) => `parked: ${stream} in read model ${name}: ${error}`),
+  ...parked.relay.map(({ stream, error }) => `parked: ${stream} in the relay: ${error}`),
   ...parked.processes.map(({ process, instance, error }) => `parked: ${instance} in process ${process}: ${error}`),
   `${events} events up to position ${String(position)} in ${seconds.toFixed(1)} s: ${verdict(findings)}`,
 ];

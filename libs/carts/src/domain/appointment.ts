@@ -125,7 +125,7 @@ const decider: Decider<Appointment, AppointmentCommand, AppointmentEvent> = {
 const first: EventDefinition = { version: 1 };
 
 const events: EventDefinitions<AppointmentEvent> = {
-  AppointmentBooked: { version: 1, personal: ['contact.name', 'contact.email', 'contact.phone'] },
+  AppointmentBooked: { version: 1, first: true, personal: ['contact.name', 'contact.email', 'contact.phone'] },
   AppointmentGoodsReserved: first,
   AppointmentGoodsMissing: first,
   AppointmentGoodsLost: first,

@@ -139,7 +139,7 @@ const close = (reason: string, cart: Readonly<Cart>): CartEvent[] => {
 const first: EventDefinition = { version: 1 };
 
 const events: EventDefinitions<CartEvent> = {
-  CartCreated: first,
+  CartCreated: { version: 1, first: true },
   CartLineAdded: first,
   CartLineQuantitySet: first,
   CartLineRemoved: first,

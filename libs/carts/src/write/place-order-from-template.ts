@@ -1,6 +1,6 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ERASED, EventStore, OutcomeUnknown, PersonalData, type Outcome, type Recorded } from '#event-store';
-import { DomainError, lineTotal, sum, upcast, type Cause } from '#kernel';
+import { ERASED, EventStore, PersonalData, readKnown, type Outcome, type Recorded } from '#event-store';
+import { DomainError, lineTotal, sum, type Cause } from '#kernel';
 import { PlaceOrder } from '#orders';
 import { reorderButton, type ReorderTemplate } from '../domain/reorder-button.js';
 
@@ -24,12 +24,14 @@ export class PlaceOrderFromTemplateHandler implements ICommandHandler<PlaceOrder
     private readonly personalData: PersonalData,
   ) {}
 
-  /** @throws DomainError `reorder-button-not-found`, `reorder-data-erased`, and those of PlaceOrder */
+  /**
+   * @throws DomainError `reorder-button-not-found`, `reorder-data-erased`, and those of PlaceOrder
+   * @throws StreamNotReadable, OutcomeUnknown
+   */
   async execute({ buttonId, orderId, cause }: PlaceOrderFromTemplate): Promise<Outcome> {
     const configured = await this.newest(buttonId);
     const definition = reorderButton.events.ReorderButtonConfigured;
-    const event = upcast(reorderButton.events, configured.event, Number(configured.envelope.schema));
-    const opened = await this.personalData.open({ ...configured, event }, definition);
+    const opened = await this.personalData.open(configured, definition);
     const template = opened.event.data as ReorderTemplate;
     if (isErased(template)) {
       throw new DomainError('reorder-data-erased', 'The customer’s data was erased: configure the button anew');
@@ -42,10 +44,8 @@ export class PlaceOrderFromTemplateHandler implements ICommandHandler<PlaceOrder
   private async newest(buttonId: string): Promise<Recorded> {
     let newest: Recorded | undefined;
     const stream = `${reorderButton.category}-${buttonId}`;
-    try {
-      for await (const one of this.store.read(stream)) if (one.event.type === 'ReorderButtonConfigured') newest = one;
-    } catch (error) {
-      throw new OutcomeUnknown(stream, String(error));
+    for await (const one of readKnown(this.store, stream, reorderButton.events)) {
+      if (one.event.type === 'ReorderButtonConfigured') newest = one;
     }
     if (newest) return newest;
     throw new DomainError('reorder-button-not-found', `There is no button ${buttonId}`);

@@ -1,7 +1,8 @@
 import { type Position, START } from '#event-store';
 import { type DataSource, type EntityManager } from 'typeorm';
+import { storable } from '#event-store';
 import { type PublishedConsumer } from './published-consumer.js';
-import { type PublishedEvent, WITHHELD_TYPE } from './published-event.js';
+import { type PublishedEvent, type Unreadable, WITHHELD_TYPE } from './published-event.js';
 import { isTransient } from './try-again.js';
 
 interface Place {
@@ -23,7 +24,7 @@ export class Inbox {
   ) {}
 
   /** @param position everything up to here is kept with it, where the log is read. @throws when PostgreSQL is away */
-  async take(events: readonly PublishedEvent[], position?: Position): Promise<void> {
+  async take(events: readonly (PublishedEvent | Unreadable)[], position?: Position): Promise<void> {
     const work = (isolated: boolean) =>
       this.db.transaction(async (tx) => {
         await this.apply(tx, events, isolated);
@@ -49,26 +50,30 @@ export class Inbox {
   /**
    * Tries a parked stream again.
    * @param events of the stream, from wherever they can be had, for what is missing
+   * @param unreadable why there are no more of them
    * @returns whether it goes on now
    */
-  retry(stream: string, events: readonly PublishedEvent[] = []): Promise<boolean> {
+  retry(stream: string, events: readonly PublishedEvent[] = [], unreadable?: string): Promise<boolean> {
     return this.db.transaction(async (tx) => {
       const places = await this.open(tx, [stream]);
       const place = places.get(stream);
       if (!place || place.parked === null) return true;
       for (const event of events) if (event.revision > place.revision) await this.hold(tx, event);
       await this.drain(tx, place);
+      if (unreadable !== undefined) place.parked = `${UNREADABLE}: ${storable(unreadable)}`;
       await this.save(tx, [place]);
       return isOpen(place);
     });
   }
 
-  private async apply(tx: EntityManager, events: readonly PublishedEvent[], isolated: boolean) {
+  private async apply(tx: EntityManager, events: readonly (PublishedEvent | Unreadable)[], isolated: boolean) {
     if (events.length === 0) return;
     const places = await this.open(tx, [...new Set(events.map(({ stream }) => stream))]);
     for (const event of events) {
       const place = places.get(event.stream);
-      if (place && event.revision > place.revision) await this.meet(tx, event, { place, isolated });
+      if (!place || event.revision <= place.revision) continue;
+      if ('unreadable' in event) place.parked ??= `${UNREADABLE}: ${storable(event.unreadable)}`;
+      else await this.meet(tx, event, { place, isolated });
     }
     await this.save(tx, [...places.values()]);
   }
@@ -76,7 +81,8 @@ export class Inbox {
   private async meet(tx: EntityManager, event: PublishedEvent, how: { place: Place; isolated: boolean }) {
     const { place } = how;
     const isNext = event.revision === place.revision + 1;
-    if (isNext && !place.parked?.startsWith(POISON)) return this.digest(tx, event, how);
+    const isStopped = place.parked?.startsWith(POISON) || place.parked?.startsWith(UNREADABLE);
+    if (isNext && !isStopped) return this.digest(tx, event, how);
     place.parked ??= gap(place.revision + 1, event.revision);
     await this.hold(tx, event);
   }
@@ -183,6 +189,7 @@ export class Inbox {
 }
 
 const POISON = 'poison';
+const UNREADABLE = 'unreadable';
 
 const isOpen = ({ parked }: Place) => parked === null;
 

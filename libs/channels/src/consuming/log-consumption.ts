@@ -3,15 +3,16 @@ import {
   type Consumer,
   ConsumerLoop,
   type EventStore,
-  type Recorded,
-  type Position,
-  START,
+  isStorable,
   lagOf,
+  type Position,
+  type Recorded,
+  START,
 } from '#event-store';
 import { recordOf } from '#relay';
 import { type Inbox } from './inbox.js';
 import { type Consumption, type ConsumptionStatus, type PublishedConsumer } from './published-consumer.js';
-import { eventOf, type PublishedEvent } from './published-event.js';
+import { eventOf, type PublishedEvent, type Unreadable } from './published-event.js';
 
 const BATCH = 200;
 
@@ -47,16 +48,19 @@ export class LogConsumption implements Consumption, Consumer {
   }
 
   async handle({ events, position }: Batch): Promise<void> {
-    await this.inbox.take(events.flatMap(publishedOf), position);
+    await this.inbox.take(events.map(publishedOf), position);
     this.newestAt = events.at(-1)?.recordedAt ?? this.newestAt;
   }
 }
 
-/** What cannot be published is missing here as it is missing in Kafka: whatever follows in its stream finds the gap. */
-const publishedOf = (recorded: Recorded): readonly PublishedEvent[] => {
+/** What cannot be published parks its stream here, as it does on its way to Kafka. */
+const publishedOf = (recorded: Recorded): PublishedEvent | Unreadable => {
   try {
-    return [eventOf(recordOf(recorded))];
-  } catch {
-    return [];
+    const event = eventOf(recordOf(recorded));
+    if (isStorable(event.data)) return event;
+    throw new TypeError('Its data hold text that the database cannot hold');
+  } catch (error) {
+    const { stream, revision } = recorded;
+    return { stream, revision, unreadable: String(error) };
   }
 };

@@ -20,6 +20,14 @@ export interface PublishedEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** An event that is not the product's, or that only newer code knows. */
+export interface Unreadable {
+  readonly stream: string;
+  readonly revision: number;
+  /** Why. */
+  readonly unreadable: string;
+}
+
 /** Something happened, and its content is nobody's business: it counts, and is handed to no one. */
 export const WITHHELD_TYPE = 'com.kontor.withheld.v1';
 

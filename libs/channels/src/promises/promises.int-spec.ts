@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { eventDefinitions, readModels } from '#catalogue';
+import { readModels } from '#catalogue';
 import { ConsumerLoop, NO_STREAM, type Position } from '#event-store';
 import { type Message } from '#kernel';
 import { NetworkDirectory } from '#network';
@@ -26,7 +26,7 @@ let sources: ConstructorParameters<typeof Promises>[1];
 beforeAll(async () => {
   database = await startTestDatabase();
   const db = database.owner;
-  const registry = new Registry(db, { ...readModels, events: eventDefinitions });
+  const registry = new Registry(db, readModels);
   await registry.install();
   const [network, kits] = [new NetworkDirectory(), new KitDirectory()];
   positions = await PositionWaiter.open(db);

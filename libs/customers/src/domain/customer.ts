@@ -90,7 +90,7 @@ const decider: Decider<Customer, CustomerCommand, CustomerEvent> = {
 const personal = ['contact.name', 'contact.email', 'contact.phone'];
 
 const events: EventDefinitions<CustomerEvent> = {
-  CustomerRegistered: { version: 1, personal },
+  CustomerRegistered: { version: 1, personal, first: true },
   CustomerUpdated: { version: 1, personal },
   IdentityLinked: { version: 1 },
 };

@@ -14,7 +14,7 @@ const decider: Decider<Fulfillment | undefined, FulfillmentCommand, FulfillmentE
 const first: EventDefinition = { version: 1 };
 
 const events: EventDefinitions<FulfillmentEvent> = {
-  FulfillmentAssigned: first,
+  FulfillmentAssigned: { version: 1, first: true },
   FulfillmentAccepted: first,
   FulfillmentRejected: first,
   ItemsPicked: first,

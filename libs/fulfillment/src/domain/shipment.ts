@@ -116,7 +116,7 @@ const decider: Decider<Shipment | undefined, ShipmentCommand, ShipmentEvent> = {
 };
 
 const events: EventDefinitions<ShipmentEvent> = {
-  ShipmentRequested: { version: 1 },
+  ShipmentRequested: { version: 1, first: true },
   ShipmentMemberJoined: { version: 1 },
   ShipmentMemberLost: { version: 1 },
   ShipmentShipped: { version: 1 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConsumerLoop, OutcomeUnknown, type Recorded, asPosition } from '#event-store';
-import { UnknownEvent, type Message } from '#kernel';
+import { ConsumerLoop, OutcomeUnknown, type Recorded, asPosition, type StreamNotReadable } from '#event-store';
+import { type Message } from '#kernel';
 import { aRecorded, InMemoryEventStore, newEvents } from '#testing';
 import { NetworkDirectory } from './network-directory.js';
 import { NetworkLookup } from './network-lookup.js';
@@ -74,9 +74,20 @@ describe('the network directory', () => {
     expect(contents(directory)).toEqual(expected);
   });
 
-  it('waits for an event that newer code understands', async () => {
-    const [unknown] = stream('location-store-14', { type: 'LocationMoved', data: {} });
-    await expect(seenBy(unknown ? [unknown] : [])).rejects.toThrow(UnknownEvent);
+  it('parks a stream with an event that only newer code understands, once, and follows all others', async () => {
+    const unknown = stream('location-store-12', { type: 'LocationMoved', data: {} }).map((one) => ({
+      ...one,
+      revision: 9,
+    }));
+    const directory = new NetworkDirectory();
+    const parked: StreamNotReadable[] = [];
+    directory.onParked = (one) => parked.push(one);
+    await directory.handle(batch(history, 90));
+    await directory.handle(batch([...unknown, ...unknown], 100));
+    expect(contents(directory)).toEqual(expected);
+    expect(await directory.reached(asPosition(100), 0)).toBe(true);
+    expect(directory.parked).toEqual(parked);
+    expect(parked).toMatchObject([{ stream: 'location-store-12', revision: 9, type: 'LocationMoved' }]);
   });
 
   it('starts from the beginning, and goes on from where it was', async () => {

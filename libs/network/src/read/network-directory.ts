@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { upcast } from '#kernel';
 import { idOf, InMemoryView, type Recorded } from '#event-store';
 import { channel } from '../domain/channel.js';
 import { location } from '../domain/location.js';
@@ -24,10 +23,12 @@ export interface KnownChannel extends ChannelConfiguration {
 @Injectable()
 export class NetworkDirectory extends InMemoryView {
   override readonly name = 'network-directory';
-  override readonly categories = [location.category, channel.category];
-
   private readonly knownLocations = new Map<string, KnownLocation>();
   private readonly knownChannels = new Map<string, KnownChannel>();
+
+  constructor() {
+    super([location, channel]);
+  }
 
   channel(channelId: string): KnownChannel | undefined {
     return this.knownChannels.get(channelId);
@@ -45,15 +46,10 @@ export class NetworkDirectory extends InMemoryView {
     return [...this.knownLocations.values()];
   }
 
-  protected override fold({ stream, event, envelope }: Recorded) {
+  protected override fold({ stream, event }: Recorded) {
     const id = idOf(stream);
-    const version = Number(envelope.schema);
-    if (stream.startsWith('channel-')) {
-      const { data } = upcast(channel.events, event, version) as ChannelEvent;
-      this.knownChannels.set(id, { channelId: id, ...data });
-    } else {
-      this.foldLocation(id, upcast(location.events, event, version) as LocationEvent);
-    }
+    if (stream.startsWith('channel-')) this.knownChannels.set(id, { channelId: id, ...(event as ChannelEvent).data });
+    else this.foldLocation(id, event as LocationEvent);
   }
 
   private foldLocation(locationId: string, { type, data }: LocationEvent) {

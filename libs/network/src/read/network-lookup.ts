@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore, OutcomeUnknown, type Recorded, START } from '#event-store';
+import { EventStore, type KnownEvents, readKnown, type Recorded, START } from '#event-store';
+import { channel } from '../domain/channel.js';
+import { location } from '../domain/location.js';
 import { NetworkDirectory, type KnownChannel, type KnownLocation } from './network-directory.js';
 
 /** The directory for those who decide: what it has not seen yet is looked up in the log before it counts as unknown. */
@@ -10,23 +12,21 @@ export class NetworkLookup {
     private readonly store: EventStore,
   ) {}
 
+  /** @throws StreamNotReadable, OutcomeUnknown when the log does not answer */
   async location(locationId: string): Promise<KnownLocation | undefined> {
-    if (!this.directory.location(locationId)) await this.show(`location-${locationId}`);
+    if (!this.directory.location(locationId)) await this.show(`location-${locationId}`, location.events);
     return this.directory.location(locationId);
   }
 
+  /** @throws StreamNotReadable, OutcomeUnknown when the log does not answer */
   async channel(channelId: string): Promise<KnownChannel | undefined> {
-    if (!this.directory.channel(channelId)) await this.show(`channel-${channelId}`);
+    if (!this.directory.channel(channelId)) await this.show(`channel-${channelId}`, channel.events);
     return this.directory.channel(channelId);
   }
 
-  private async show(stream: string) {
+  private async show(stream: string, known: KnownEvents) {
     const events: Recorded[] = [];
-    try {
-      for await (const recorded of this.store.read(stream)) events.push(recorded);
-    } catch (error) {
-      throw new OutcomeUnknown(stream, String(error));
-    }
+    for await (const recorded of readKnown(this.store, stream, known)) events.push(recorded);
     await this.directory.handle({ events, position: START, caughtUp: false });
   }
 }

@@ -30,7 +30,7 @@ const decider: Decider<Ledger, LedgerCommand, LedgerEvent> = {
   evolve: () => ({ adjusted: true }),
 };
 
-const events: EventDefinitions<LedgerEvent> = { LedgerAdjusted: { version: 1 } };
+const events: EventDefinitions<LedgerEvent> = { LedgerAdjusted: { version: 1, first: true } };
 
 const creates: LedgerCommand['type'][] = ['AdjustLedger'];
 

@@ -115,8 +115,8 @@ const decider: Decider<Order, OrderCommand, OrderEvent> = { initialState, decide
 const personal = ['contact.name', 'contact.email', 'contact.phone', 'shipTo'];
 
 const events: EventDefinitions<OrderEvent> = {
-  OrderPlaced: { version: 2, upcast: WIDENED, personal },
-  OrderRecorded: { version: 2, upcast: WIDENED, personal },
+  OrderPlaced: { version: 2, upcast: WIDENED, personal, first: true },
+  OrderRecorded: { version: 2, upcast: WIDENED, personal, first: true },
   FulfillmentPlanned: { version: 2, upcast: WIDENED },
   OrderConfirmed: { version: 2, upcast: WIDENED },
   OrderRejected: { version: 1 },

@@ -91,7 +91,7 @@ const resolve = ({ payment, terms, occurredAt }: Known): PaymentEvent[] => {
 const first: EventDefinition = { version: 1 };
 
 const events: EventDefinitions<PaymentEvent> = {
-  PaymentInitiated: first,
+  PaymentInitiated: { version: 1, first: true },
   PaymentRequested: first,
   PaymentQueued: first,
   PaymentAuthorized: first,

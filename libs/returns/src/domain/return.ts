@@ -114,8 +114,8 @@ const withEnd = (returnId: string, decided: readonly ReturnEvent[], now: Readonl
 const decider: Decider<Return, ReturnCommand, ReturnEvent> = { initialState, decide, evolve };
 
 const events: EventDefinitions<ReturnEvent> = {
-  ReturnRecorded: { version: 1 },
-  ReturnRequested: { version: 1 },
+  ReturnRecorded: { version: 1, first: true },
+  ReturnRequested: { version: 1, first: true },
   ReturnApproved: { version: 1 },
   ReturnDeclined: { version: 1 },
   ReturnReceived: { version: 1 },

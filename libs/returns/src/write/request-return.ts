@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DeciderRunner, EventStore, type Outcome } from '#event-store';
-import { upcast, type Cause } from '#kernel';
+import { DeciderRunner, EventStore, readKnown, type Outcome } from '#event-store';
+import { type Cause } from '#kernel';
 import { order, type OrderDetails, type OrderEvent, type OrderLine } from '#orders';
 import { type OrderTerms, type RmaCommand } from '../domain/return-messages.js';
 import { type ReturnEvent } from '../domain/return-state.js';
@@ -27,7 +27,7 @@ export class RequestReturnHandler implements ICommandHandler<RequestReturn> {
     private readonly store: EventStore,
   ) {}
 
-  /** @throws DomainError */
+  /** @throws DomainError, StreamNotReadable, OutcomeUnknown */
   async execute({ details, cause }: RequestReturn) {
     const terms = details.orderId === undefined ? undefined : await this.termsOf(details.orderId);
     const data = { ...details, ...(terms && { order: terms }) };
@@ -36,8 +36,8 @@ export class RequestReturnHandler implements ICommandHandler<RequestReturn> {
 
   private async termsOf(orderId: string): Promise<OrderTerms | undefined> {
     let terms: OrderTerms | undefined;
-    for await (const { event, envelope } of this.store.read(`${order.category}-${orderId}`)) {
-      terms = evolve(terms, upcast(order.events, event, Number(envelope.schema)) as OrderEvent);
+    for await (const { event } of readKnown(this.store, `${order.category}-${orderId}`, order.events)) {
+      terms = evolve(terms, event as OrderEvent);
     }
     return terms;
   }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { idOf, InMemoryView, type Recorded } from '#event-store';
-import { upcast } from '#kernel';
 import { type Policy, type PolicyEvent } from '../domain/policy.js';
 import { sourcingPolicy } from '../domain/sourcing-policy.js';
 
@@ -20,19 +19,22 @@ const DEFAULT = '*';
 @Injectable()
 export class SourcingPolicies extends InMemoryView {
   override readonly name = 'sourcing-policies';
-  override readonly categories = [sourcingPolicy.category];
 
   private readonly versions = new Map<string, PolicyVersion>();
   private readonly active = new Map<string, PolicyVersion>();
+
+  constructor() {
+    super([sourcingPolicy]);
+  }
 
   /** What the channel sources by; undefined: its order of preference. */
   activeFor(channelId: string): PolicyVersion | undefined {
     return this.active.get(channelId) ?? this.active.get(DEFAULT);
   }
 
-  protected override fold({ stream, event, envelope }: Recorded) {
+  protected override fold({ stream, event }: Recorded) {
     const policyId = idOf(stream);
-    const { type, data } = upcast(sourcingPolicy.events, event, Number(envelope.schema)) as PolicyEvent;
+    const { type, data } = event as PolicyEvent;
     switch (type) {
       case 'SourcingPolicyPublished': {
         const { version, ...policy } = data;

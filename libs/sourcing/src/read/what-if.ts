@@ -1,6 +1,5 @@
 /** Past orders under another policy. Reads events, and writes nothing. */
-import { categoryOf, idOf, type Recorded } from '#event-store';
-import { upcast } from '#kernel';
+import { categoryOf, idOf, known, StreamNotReadable, type Recorded } from '#event-store';
 import { channel, location, NetworkDirectory } from '#network';
 import {
   makePlan,
@@ -38,6 +37,7 @@ interface Placed {
 export class WhatIf {
   private readonly network = new NetworkDirectory();
   private readonly placed = new Map<string, Placed>();
+  private readonly unreadable = new Set<string>();
   private readonly comparison: Comparison;
   /** Fulfilments that the policy has given to each location, on the day that is looked at. */
   private loads = new Map<string, number>();
@@ -54,13 +54,28 @@ export class WhatIf {
     this.comparison = new Comparison(policy);
   }
 
-  /** The events of the log, in its order. @throws UnknownEvent */
+  /** The events of the log, in its order. A stream with an event that is not the product's is left out from there on. */
   see(recorded: Recorded): void {
     if (categoryOf(recorded.stream) !== order.category) {
       void this.network.handle({ events: [recorded], position: recorded.position, caughtUp: false });
       return;
     }
-    const { type, data } = upcast(order.events, recorded.event, Number(recorded.envelope.schema)) as OrderEvent;
+    const event = this.readable(recorded);
+    if (event) this.seeOrder(recorded, event);
+  }
+
+  private readable(recorded: Recorded): OrderEvent | undefined {
+    if (this.unreadable.has(recorded.stream)) return undefined;
+    try {
+      return known(recorded, order.events).event as OrderEvent;
+    } catch (error) {
+      if (!(error instanceof StreamNotReadable)) throw error;
+      this.unreadable.add(recorded.stream);
+      return undefined;
+    }
+  }
+
+  private seeOrder(recorded: Recorded, { type, data }: OrderEvent) {
     if (type === 'OrderPlaced' && this.isInPeriod(recorded)) {
       const { channel: channelId, occurredAt } = recorded.envelope;
       this.placed.set(recorded.stream, { details: data, channelId, day: occurredAt.slice(0, 10) });

@@ -136,7 +136,7 @@ const moved = (transfer: Transfer, lines: readonly TransferLine[], how: 'shipped
 
 const first: EventDefinition = { version: 1 };
 const events: EventDefinitions<TransferEvent> = {
-  TransferRequested: first,
+  TransferRequested: { version: 1, first: true },
   TransferConfirmed: first,
   TransferCancelled: first,
   TransferShipped: first,

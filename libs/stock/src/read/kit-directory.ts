@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { idOf, InMemoryView, type Recorded } from '#event-store';
-import { upcast } from '#kernel';
 import { type Kits } from '#orders';
 import { kit, type KitComponent, type KitEvent } from '../domain/kit.js';
 
@@ -17,9 +16,12 @@ export interface KnownKit {
 @Injectable()
 export class KitDirectory extends InMemoryView implements Kits {
   override readonly name = 'kit-directory';
-  override readonly categories = [kit.category];
 
   private readonly known = new Map<string, KnownKit>();
+
+  constructor() {
+    super([kit]);
+  }
 
   kit(sku: string): KnownKit | undefined {
     return this.known.get(sku);
@@ -34,9 +36,9 @@ export class KitDirectory extends InMemoryView implements Kits {
     return [...this.known.values()].filter(({ components }) => components.some(({ sku }) => skus.has(sku)));
   }
 
-  protected override fold({ stream, event, envelope }: Recorded) {
+  protected override fold({ stream, event }: Recorded) {
     const sku = idOf(stream);
-    const { type, data } = upcast(kit.events, event, Number(envelope.schema)) as KitEvent;
+    const { type, data } = event as KitEvent;
     switch (type) {
       case 'KitDefined':
         this.known.set(sku, { sku, ...data });

@@ -154,7 +154,7 @@ const evolve = (card: GiftCard, { type, data }: GiftCardEvent): GiftCard => {
 const first: EventDefinition = { version: 1 };
 
 const events: EventDefinitions<GiftCardEvent> = {
-  GiftCardIssued: first,
+  GiftCardIssued: { version: 1, first: true },
   StoreCreditIssued: first,
   BalanceAdjusted: first,
   GiftCardExpired: first,

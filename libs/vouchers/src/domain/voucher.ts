@@ -122,7 +122,7 @@ const evolve = (voucher: Voucher, { type, data }: VoucherEvent): Voucher => {
 const first: EventDefinition = { version: 1 };
 
 const events: EventDefinitions<VoucherEvent> = {
-  VoucherIssued: first,
+  VoucherIssued: { version: 1, first: true },
   VoucherExpired: first,
   VoucherHeld: first,
   VoucherHoldDeclined: first,

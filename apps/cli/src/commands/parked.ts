@@ -1,0 +1,152 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Command } from 'commander';
+import { type DataSource } from 'typeorm';
+import { readModels, streamTypes } from '#catalogue';
+import { parkedInboxes } from '#channels';
+import { openDatabase } from '#database';
+import { cutStreamsNow, type EventStore } from '#event-store';
+import { EsdbEventStore } from '#event-store-esdb';
+import { EVERY_PROCESS, processStatus, retryParkedProcesses } from '#processes';
+import { parkedStreams, Registry, retryParked } from '#projections';
+import { relayStatus, retryParkedRelay } from '#relay';
+import { KontorClient } from '../client.js';
+import { type Connection, type GlobalOptions, needsRun, readAdminKey, withKontor } from '../connection.js';
+import { print, table } from '../terminal.js';
+
+/** A stream that a consumer no longer follows, or an instance of a process. */
+interface Parked {
+  readonly by: 'read model' | 'process' | 'relay' | 'channel adapter';
+  readonly consumer: string;
+  readonly stream: string;
+  readonly reason: string;
+  /** Since when it waits, or when it was last tried in vain. */
+  readonly since: Date;
+}
+
+interface Opened {
+  readonly db: DataSource;
+  readonly store: EventStore;
+  readonly registry: Registry;
+  /** The host of the channel adapters, where there is one. */
+  readonly channels: KontorClient | undefined;
+}
+
+/** Idle consumers look for wishes every 15 s. */
+const RETRIED_WITHIN_MS = 30_000;
+
+export const parkedCommand = (program: Command): void => {
+  const options = () => program.opts<GlobalOptions>();
+  const parked = program.command('parked').description('streams that consumers no longer follow, and why');
+
+  parked
+    .command('list')
+    .description('what is parked, by consumer, and the streams that somebody has cut or deleted in the event store')
+    .action(() =>
+      withStores(options(), async (opened) => {
+        const found = { parked: await listParked(opened), cut: await listCut(opened) };
+        print(options().json ?? false, found, () => linesOf(found));
+      }),
+    );
+
+  parked
+    .command('retry')
+    .description('try parked streams and instances again, in every consumer: for when the cause is gone')
+    .argument('[streams...]', 'streams or instances of processes, as listed')
+    .option('--all', 'everything that is parked')
+    .action((streams: string[], { all = false }: { all?: boolean }) =>
+      withStores(options(), async (opened) => {
+        if (all === streams.length > 0) throw new Error('Name the streams that are to be tried again, or say --all');
+        const before = (await listParked(opened)).filter(({ stream }) => all || streams.includes(stream));
+        const unknown = streams.find((name) => !before.some(({ stream }) => stream === name));
+        if (unknown !== undefined) throw new Error(`${unknown} is not parked: see kontor parked list`);
+        const still = await retry(opened, before);
+        const goesOn = before.filter((one) => !still.some((other) => isSame(one, other)));
+        print(options().json ?? false, { goesOn, still }, () => [
+          ...goesOn.map(({ stream, consumer }) => `${stream} goes on in ${consumer}`),
+          ...still.map(({ stream, consumer, reason }) => `${stream} is still parked in ${consumer}: ${reason}`),
+        ]);
+        if (still.length > 0) process.exitCode = 2;
+      }),
+    );
+};
+
+const withStores = <Result>(options: GlobalOptions, work: (opened: Opened) => Promise<Result>): Promise<Result> =>
+  withKontor(options, async (connection) => {
+    const { databaseUrl, eventStoreUrl } = needsRun(connection);
+    const db = await openDatabase({ url: databaseUrl, role: 'owner' });
+    const store = EsdbEventStore.connect(eventStoreUrl);
+    try {
+      const registry = new Registry(db, readModels);
+      return await work({ db, store, registry, channels: channelsOf(connection, options) });
+    } finally {
+      await store.close();
+      await db.destroy();
+    }
+  });
+
+const channelsOf = (connection: Connection, options: GlobalOptions) => {
+  const { channelsUrl } = needsRun(connection);
+  return channelsUrl === undefined ? undefined : new KontorClient(channelsUrl, readAdminKey(options.data, options));
+};
+
+const listParked = async ({ db, registry }: Opened): Promise<readonly Parked[]> => {
+  const models = await parkedStreams(registry);
+  const { parked: processes } = await processStatus(db);
+  const { parked: relays } = await relayStatus(db);
+  const inboxes = await parkedInboxes(db);
+  return [
+    ...models.map(({ name, stream, error, at }): Parked => {
+      return { by: 'read model', consumer: name, stream, reason: error, since: at };
+    }),
+    ...processes.map(({ process, instance, error, at }): Parked => {
+      const consumer = process === EVERY_PROCESS ? 'every process' : process;
+      return { by: 'process', consumer, stream: instance, reason: error, since: at };
+    }),
+    ...relays.map(({ stream, error, at }): Parked => {
+      return { by: 'relay', consumer: 'relay', stream, reason: error, since: at };
+    }),
+    ...inboxes.map(({ consumer, stream, reason, since }): Parked => {
+      return { by: 'channel adapter', consumer, stream, reason, since };
+    }),
+  ];
+};
+
+const listCut = async ({ store }: Opened) =>
+  (
+    await cutStreamsNow(
+      store,
+      streamTypes.map(({ category }) => category),
+    )
+  ).map(({ stream, reason }) => ({ stream, reason }));
+
+const isSame = (one: Parked, other: Parked) => one.consumer === other.consumer && one.stream === other.stream;
+
+/** @returns what is still parked */
+const retry = async (opened: Opened, wanted: readonly Parked[]): Promise<readonly Parked[]> => {
+  for (const one of wanted) await retryHere(opened, one);
+  const elsewhere = wanted.filter(({ by }) => by === 'process' || by === 'relay');
+  if (elsewhere.some(({ by }) => by === 'process')) await retryParkedProcesses(opened.db);
+  if (elsewhere.some(({ by }) => by === 'relay')) await retryParkedRelay(opened.db);
+  const end = performance.now() + RETRIED_WITHIN_MS;
+  for (;;) {
+    const now = await listParked(opened);
+    const waits = elsewhere.some((one) => now.some((other) => isSame(one, other) && +one.since === +other.since));
+    if (!waits || performance.now() > end) return now.filter((one) => wanted.some((other) => isSame(one, other)));
+    await pause(200);
+  }
+};
+
+const retryHere = async ({ registry, store, channels }: Opened, { by, consumer, stream }: Parked) => {
+  if (by === 'read model') await retryParked(registry, store, consumer, stream);
+  if (by === 'channel adapter') await channels?.post('/v1/channels/retry', { consumer, stream });
+};
+
+const linesOf = ({ parked, cut }: { parked: readonly Parked[]; cut: Awaited<ReturnType<typeof listCut>> }) => [
+  ...(parked.length === 0
+    ? ['Nothing is parked']
+    : table(
+        ['stream', 'by', 'consumer', 'since', 'reason'],
+        parked.map(({ stream, by, consumer, since, reason }) => [stream, by, consumer, since.toISOString(), reason]),
+      )),
+  ...cut.map(({ stream, reason }) => `cut: ${stream}: ${reason}`),
+];
