@@ -1,4 +1,5 @@
 import { type Proposed } from './proposed.js';
+import { halvesOf } from './uuid.js';
 import { grpcFrame, putVarint, varintSize, WireReader } from '#wire';
 
 /** The revision of `$streamDeleted`; on the wire it is 2^63 - 1. */
@@ -14,22 +15,40 @@ export interface Placement {
   created: string;
 }
 
+const ID_FIELD = Buffer.from('\x0a\x26\x12\x24', 'latin1');
+const TYPE_KEY = Buffer.from('\x0a\x04type\x12', 'latin1');
 const CREATED_KEY = Buffer.from('\x0a\x07created\x12', 'latin1');
+const UUID_LENGTH = 36;
+
+const contentTypeEntry = (type: string): Buffer =>
+  Buffer.from(
+    `\x32${String.fromCharCode(16 + type.length)}\x0a\x0ccontent-type\x12${String.fromCharCode(type.length)}${type}`,
+  );
+const JSON_ENTRY = contentTypeEntry('application/json');
+const BYTES_ENTRY = contentTypeEntry('application/octet-stream');
 
 /**
  * The gRPC frame of `ReadResp.event`: what is stored, read and published. `RecordedEvent` starts with the stream's
  * identifier, so that {@link field} finds it first.
  */
 export function encodeFrame(event: Proposed, { streamName, revision, position, created }: Placement): Buffer {
-  const nameLength = streamName.length;
-  const identifier = 1 + varintSize(nameLength) + nameLength;
+  const { source, type = NO_SPAN, data, customMetadata } = event;
+  const contentType = event.isJson ? JSON_ENTRY : BYTES_ENTRY;
+  const identifier = fieldSize(streamName.length);
   const positionSize = 1 + varintSize(position);
   const revisionSize = 1 + (revision === TOMBSTONE_REVISION ? TOMBSTONE_VARINT.length : varintSize(revision));
-  const entry = CREATED_KEY.length + 1 + created.length;
-  const body = event.end - event.start;
-  const recorded = 1 + varintSize(identifier) + identifier + revisionSize + 2 * positionSize + body + 2 + entry;
-  const readEvent = 1 + varintSize(recorded) + recorded + positionSize;
-  const message = 1 + varintSize(readEvent) + readEvent;
+  const typeEntry = TYPE_KEY.length - 1 + fieldSize(type.end - type.start);
+  const createdEntry = CREATED_KEY.length + 1 + created.length;
+  const body =
+    ID_FIELD.length +
+    UUID_LENGTH +
+    fieldSize(typeEntry) +
+    contentType.length +
+    optionalSize(customMetadata) +
+    optionalSize(data);
+  const recorded = fieldSize(identifier) + revisionSize + 2 * positionSize + body + 2 + createdEntry;
+  const readEvent = fieldSize(recorded) + positionSize;
+  const message = fieldSize(readEvent);
 
   const frame = Buffer.allocUnsafe(5 + message);
   frame[0] = 0;
@@ -37,18 +56,41 @@ export function encodeFrame(event: Proposed, { streamName, revision, position, c
   let at = putField(frame, 5, 0x0a, readEvent);
   at = putField(frame, at, 0x0a, recorded);
   at = putField(frame, at, 0x12, identifier);
-  at = putField(frame, at, 0x1a, nameLength);
+  at = putField(frame, at, 0x1a, streamName.length);
   at += streamName.copy(frame, at);
   at = putRevision(frame, at, revision);
   at = putField(frame, at, 0x20, position);
   at = putField(frame, at, 0x28, position);
-  at += event.source.copy(frame, at, event.start, event.end);
-  at = putField(frame, at, 0x32, entry);
+  at += ID_FIELD.copy(frame, at);
+  at += frame.write(event.id, at, 'latin1');
+  at = putField(frame, at, 0x32, typeEntry);
+  at += TYPE_KEY.copy(frame, at);
+  at = putVarint(frame, at, type.end - type.start);
+  at += source.copy(frame, at, type.start, type.end);
+  at += contentType.copy(frame, at);
+  at = putOptional(frame, at, 0x3a, event);
+  at = putOptional(frame, at, 0x42, event);
+  at = putField(frame, at, 0x32, createdEntry);
   at += CREATED_KEY.copy(frame, at);
   frame[at++] = created.length;
   at += frame.write(created, at, 'latin1');
   putField(frame, at, 0x18, position);
   return frame;
+}
+
+const NO_SPAN = { start: 0, end: 0 };
+
+/** Of a length-delimited field with a tag of one byte. */
+const fieldSize = (length: number): number => 1 + varintSize(length) + length;
+
+/** An empty field is left out. */
+const optionalSize = ({ start, end }: typeof NO_SPAN): number => (end === start ? 0 : fieldSize(end - start));
+
+function putOptional(frame: Buffer, at: number, tag: 0x3a | 0x42, event: Proposed): number {
+  const { start, end } = tag === 0x42 ? event.data : event.customMetadata;
+  if (end === start) return at;
+  at = putField(frame, at, tag, end - start);
+  return at + event.source.copy(frame, at, start, end);
 }
 
 function putField(bytes: Buffer, at: number, tag: number, value: number): number {
@@ -119,24 +161,64 @@ function metadataOf(frame: Buffer, key: string): string {
 
 /** `ReadResp.event` of a link: the event that it points to, where it still exists, and the link itself. */
 export function encodeLinkFrame(link: Buffer, target: Buffer | undefined, position: number): Buffer {
-  const parts: Buffer[] = [];
-  const push = (tag: number, bytes: Buffer): void => {
-    const head = Buffer.alloc(11);
-    parts.push(head.subarray(0, putField(head, 0, tag, bytes.length)), bytes);
-  };
-  if (target) push(0x0a, rest(recordedEvent(target)));
-  push(0x12, rest(recordedEvent(link)));
-  const commit = Buffer.alloc(11);
-  parts.push(commit.subarray(0, putField(commit, 0, 0x18, position)));
-  const event = Buffer.concat(parts);
-  const head = Buffer.alloc(11);
-  return grpcFrame(Buffer.concat([head.subarray(0, putField(head, 0, 0x0a, event.length)), event]));
+  const event = target ? lengthDelimited(0x0a, rest(recordedEvent(target))) : [];
+  return readEventFrame([...event, ...lengthDelimited(0x12, rest(recordedEvent(link))), varintField(0x18, position)]);
 }
+
+/** The same `ReadResp.event` with the ids in the structured form. */
+export function withStructuredIds(frame: Buffer): Buffer {
+  const reader = new WireReader(frame, 6).message();
+  const parts: Buffer[] = [];
+  while (reader.more) {
+    const start = reader.at;
+    const tag = reader.varint();
+    if (tag === 0x0a || tag === 0x12)
+      parts.push(...lengthDelimited(tag, Buffer.concat(structuredId(reader.message()))));
+    else {
+      reader.skip(tag);
+      parts.push(frame.subarray(start, reader.at));
+    }
+  }
+  return readEventFrame(parts);
+}
+
+function structuredId(recorded: WireReader): Buffer[] {
+  const parts: Buffer[] = [];
+  while (recorded.more) {
+    const start = recorded.at;
+    const tag = recorded.varint();
+    if (tag !== 0x0a) {
+      recorded.skip(tag);
+      parts.push(recorded.bytes.subarray(start, recorded.at));
+      continue;
+    }
+    const { most, least } = halvesOf(only(recorded.message()));
+    const halves = Buffer.concat([varintField(0x08, most), varintField(0x10, least)]);
+    parts.push(...lengthDelimited(0x0a, Buffer.concat(lengthDelimited(0x0a, halves))));
+  }
+  return parts;
+}
+
+function lengthDelimited(tag: number, bytes: Buffer): Buffer[] {
+  const head = Buffer.alloc(11);
+  return [head.subarray(0, putField(head, 0, tag, bytes.length)), bytes];
+}
+
+function varintField(tag: number, value: number | bigint): Buffer {
+  const bytes = [tag];
+  let rest = BigInt(value);
+  for (; rest >= 0x80n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
+  return Buffer.from([...bytes, Number(rest)]);
+}
+
+const readEventFrame = (parts: Buffer[]): Buffer =>
+  grpcFrame(Buffer.concat(lengthDelimited(0x0a, Buffer.concat(parts))));
 
 /** The frame of a successful BatchAppendResp. */
 export function encodeStored(answer: {
   correlationId: Buffer;
   streamName: Buffer;
+  /** -1 for a stream without events. */
   revision: number;
   position: number | undefined;
 }): Buffer {

@@ -1,57 +1,107 @@
 import streams, { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { GrpcError, Code } from './errors.js';
+import { handlerFailed, invalidArgument, invalidCombination } from './errors.js';
 import { type Filter, readFilter } from './filter.js';
 
-/** Positions and revisions that clients send for "the end". */
-const HUGE = 2 ** 62;
+const LARGEST = 2n ** 63n - 1n;
+const END = 2n ** 64n - 1n;
+const { CountOptionCase, FilterOptionCase, ReadDirection, StreamOptionCase } = streams.ReadReq.Options;
 
-export interface ReadOptions {
-  /** Undefined for `$all`. */
-  stream: string | undefined;
-  from: number | 'start' | 'end';
-  backwards: boolean;
-  resolveLinks: boolean;
-  filter: Filter | undefined;
-  /** How many events to read; undefined for a subscription. */
-  count: number | undefined;
+/** Both halves are kept: they differ in positions that clients make up, and in some checkpoints. */
+export interface StartPosition {
+  commit: number;
+  prepare: number;
 }
 
-export function readOptions(message: Buffer): ReadOptions {
-  const options = parse(message);
+export interface ReadOptions {
+  backwards: boolean;
+  resolveLinks: boolean;
+  /** Undefined if the client does not say how it wants them: then EventStoreDB does not get beyond the first event. */
+  ids: 'string' | 'structured' | undefined;
+  /** How many events to read; undefined for a subscription. */
+  count: number | undefined;
+  /** What the client knows of the protocol beyond its first version. */
+  compatibility: number;
+  filter: Filter | undefined;
+}
+
+export interface StreamReadOptions extends ReadOptions {
+  stream: string;
+  /** A read starts at this revision, a subscription after it. */
+  from: number | 'start' | 'end';
+}
+
+export interface AllReadOptions extends ReadOptions {
+  stream: undefined;
+  from: StartPosition | 'start' | 'end';
+}
+
+export function readOptions(message: Buffer): StreamReadOptions | AllReadOptions {
+  const options = streams.ReadReq.deserializeBinary(message).getOptions();
+  if (!options) throw handlerFailed();
+  const streamCase = options.getStreamOptionCase();
+  if (streamCase === StreamOptionCase.STREAM_OPTION_NOT_SET) {
+    throw invalidArgument('None', 'ReadReq+Types+Options+StreamOptionOneofCase');
+  }
+  checkCombination(options);
+  const common = {
+    backwards: options.getReadDirection() === ReadDirection.BACKWARDS,
+    resolveLinks: options.getResolveLinks(),
+    ids: idsOf(options),
+    count: options.hasCount() ? Number(options.getCount()) : undefined,
+    compatibility: options.getControlOption()?.getCompatibility() ?? 0,
+  };
   const stream = options.getStream();
+  if (stream) return { ...common, ...ofStream(stream), filter: undefined };
   const filter = options.getFilter();
   return {
-    ...(stream ? ofStream(stream) : ofAll(options.getAll())),
-    backwards: options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS,
-    resolveLinks: options.getResolveLinks(),
-    filter: filter && readFilter(filter),
-    count: options.hasSubscription() ? undefined : Number(options.getCount()),
+    ...common,
+    stream: undefined,
+    from: startOfAll(options.getAll()),
+    filter: filter && readFilter(filter, common.count === undefined),
   };
 }
 
-function parse(message: Buffer): ReadReq.Options {
-  const options = streams.ReadReq.deserializeBinary(message).getOptions();
-  if (!options) throw new GrpcError(Code.INVALID_ARGUMENT, 'The options are missing.');
-  if (options.getUuidOption()?.hasStructured()) {
-    throw new GrpcError(Code.UNIMPLEMENTED, 'Event ids are sent as strings only.');
-  }
-  return options;
+function idsOf(options: ReadReq.Options): ReadOptions['ids'] {
+  const wanted = options.getUuidOption();
+  return wanted && (wanted.hasString() ? 'string' : 'structured');
 }
 
-type Target = Pick<ReadOptions, 'stream' | 'from'>;
-
-function ofStream(options: ReadReq.Options.StreamOptions): Target {
-  const name = options.getStreamIdentifier()?.getStreamName_asU8() ?? Buffer.of();
-  const revision = options.hasRevision() ? options.getRevision() : undefined;
-  return { stream: Buffer.from(name).toString(), from: options.hasEnd() ? 'end' : start(revision) };
+/** EventStoreDB knows filters only for `$all` and subscriptions only forwards. */
+function checkCombination(options: ReadReq.Options): void {
+  const isAll = options.getStreamOptionCase() === StreamOptionCase.ALL;
+  const isForwards = options.getReadDirection() === ReadDirection.FORWARDS;
+  const filter = options.getFilterOptionCase();
+  const count = options.getCountOptionCase();
+  const isFilterValid = filter === FilterOptionCase.NO_FILTER || (isAll && filter === FilterOptionCase.FILTER);
+  const isCountValid = count === CountOptionCase.COUNT || (count === CountOptionCase.SUBSCRIPTION && isForwards);
+  if (isFilterValid && isCountValid) return;
+  throw invalidCombination([
+    isAll ? 'All' : 'Stream',
+    { [CountOptionCase.COUNT]: 'Count', [CountOptionCase.SUBSCRIPTION]: 'Subscription' }[count as number] ?? 'None',
+    isForwards ? 'Forwards' : 'Backwards',
+    { [FilterOptionCase.FILTER]: 'Filter', [FilterOptionCase.NO_FILTER]: 'NoFilter' }[filter as number] ?? 'None',
+  ]);
 }
 
-function ofAll(options: ReadReq.Options.AllOptions | undefined): Target {
-  if (!options) throw new GrpcError(Code.INVALID_ARGUMENT, 'What to read is missing.');
-  return { stream: undefined, from: options.hasEnd() ? 'end' : start(options.getPosition()?.getCommitPosition()) };
+function ofStream(options: ReadReq.Options.StreamOptions): Pick<StreamReadOptions, 'stream' | 'from'> {
+  const stream = Buffer.from(options.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
+  if (stream === '') throw handlerFailed();
+  if (options.hasEnd()) return { stream, from: 'end' };
+  if (options.hasStart()) return { stream, from: 'start' };
+  if (!options.hasRevision()) throw handlerFailed();
+  const revision = BigInt(options.getRevision());
+  if (revision === END) return { stream, from: 'end' };
+  if (revision > LARGEST) throw handlerFailed();
+  return { stream, from: Number(revision) };
 }
 
-function start(value: string | undefined): ReadOptions['from'] {
-  const number = Number(value ?? 0);
-  return value === undefined ? 'start' : number >= HUGE ? 'end' : number;
+function startOfAll(options: ReadReq.Options.AllOptions | undefined): AllReadOptions['from'] {
+  if (options?.hasEnd()) return 'end';
+  const position = options?.getPosition();
+  if (!position) return 'start';
+  const [commit, prepare] = [BigInt(position.getCommitPosition()), BigInt(position.getPreparePosition())];
+  if (commit === END && prepare === END) return 'end';
+  const isPosition = prepare <= commit && (commit <= LARGEST || commit === END) && prepare <= LARGEST;
+  if (!isPosition) throw handlerFailed();
+  return { commit: Number(BigInt.asIntN(64, commit)), prepare: Number(prepare) };
 }
