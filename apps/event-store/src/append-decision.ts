@@ -30,9 +30,8 @@ export function decideAppend(
   history: History,
 ): Decision {
   if (state.tombstoned) return 'deleted';
-  if (expected === STREAM_EXISTS && state.softDeleted) return 'deleted';
-  if (expected === STREAM_EXISTS && state.last < 0 && !state.hasMetadata) return 'wrong';
-  if (expected === ANY || expected === STREAM_EXISTS) return decideById(events, history);
+  if (expected === STREAM_EXISTS) return decideExisting(state, events, history);
+  if (expected === ANY) return decideById(events, history);
   if (expected === state.last) return 'append';
   if (expected > state.last) return 'wrong';
   return decideByRevision(state, expected, { events, history });
@@ -41,6 +40,11 @@ export function decideAppend(
 /** Delete and tombstone are decided as the append of an event that nobody has seen before. */
 export const decideDelete = (state: StreamState, expected: number): Decision =>
   decideAppend(state, expected, [{ id: '' }], { idAt: () => undefined, revisionOf: () => undefined });
+
+function decideExisting(state: StreamState, events: readonly Identified[], history: History): Decision {
+  if (state.softDeleted) return 'deleted';
+  return state.last < 0 && !state.hasMetadata ? 'wrong' : decideById(events, history);
+}
 
 function decideById(events: readonly Identified[], history: History): Decision {
   let stored = -1;

@@ -1,6 +1,6 @@
 import { type BatchError, badRequest, batchDeleted, batchFailed, batchTimeout, batchTooLarge } from './errors.js';
 import { batchWrong, encodeBatchError, handlerFailed } from './errors.js';
-import { encodeStored } from './frames.js';
+import { encodeStored } from './answer-frames.js';
 import { type Call, type Method } from './grpc.js';
 import { problemOf, type Proposed } from './proposed.js';
 import { type BatchChunk, readBatchChunk, type WriteOptions } from './requests.js';

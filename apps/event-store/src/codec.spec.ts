@@ -3,19 +3,9 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import fc from 'fast-check';
+import { encodeLinkFrame, encodeStored, withStructuredIds } from './answer-frames.js';
 import { badRequest, batchDeleted, batchTooLarge, batchWrong, encodeBatchError } from './errors.js';
-import {
-  createdOf,
-  dataOf,
-  encodeFrame,
-  encodeLinkFrame,
-  encodeStored,
-  idOf,
-  streamOf,
-  TOMBSTONE_REVISION,
-  typeOf,
-  withStructuredIds,
-} from './frames.js';
+import { createdOf, dataOf, encodeFrame, idOf, streamOf, TOMBSTONE_REVISION, typeOf } from './frames.js';
 import { problemOf } from './proposed.js';
 import { ANY, NO_STREAM, readAppendRequest, readBatchChunk, readDeleteRequest, STREAM_EXISTS } from './requests.js';
 import { putVarint, varintSize, WireError, WireReader } from '#wire';

@@ -1,3 +1,5 @@
+import { UnsupportedPattern } from './pattern-reader.js';
+
 /** Sets of UTF-16 code units, as .NET's regular expressions know them. */
 const UNITS = 0x10000;
 
@@ -64,17 +66,23 @@ export const escapedUnit = (unit: number): string => `\\u${unit.toString(16).pad
 
 /** All spellings of a code unit; undefined where upper and lower case are no pair, so that .NET may see it otherwise. */
 export function spellings(unit: number): number[] | undefined {
+  if (K_AND_KELVIN.includes(unit)) return K_AND_KELVIN;
   const character = String.fromCharCode(unit);
-  if (character === 'k' || character === 'K' || unit === KELVIN) return [0x4b, 0x6b, KELVIN];
-  const lower = character.toLowerCase();
-  const upper = character.toUpperCase();
+  const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
   if (lower === upper) return [unit];
-  const isPair =
-    lower.length === 1 && upper.length === 1 && lower.toUpperCase() === upper && upper.toLowerCase() === lower;
-  return isPair ? [upper.charCodeAt(0), lower.charCodeAt(0)] : undefined;
+  const isPair = lower.toUpperCase() === upper && upper.toLowerCase() === lower;
+  return isPair && lower.length + upper.length === 2 ? [upper.charCodeAt(0), lower.charCodeAt(0)] : undefined;
 }
 
-const KELVIN = 0x212a;
+const K_AND_KELVIN = [0x4b, 0x6b, 0x212a];
+
+/** One code unit, in all its spellings if the case does not matter. */
+export function literal(unit: number, ignoresCase: boolean): string {
+  if (!ignoresCase) return escapedUnit(unit);
+  const units = spellings(unit);
+  if (!units) throw new UnsupportedPattern(`ignoring the case of ${String.fromCharCode(unit)}`);
+  return units.length === 1 ? escapedUnit(unit) : asClass(setOf(...units.map((one) => [one, one] as const)));
+}
 
 /** The named blocks, first and last unit in hexadecimal. */
 const BLOCKS = new Map(

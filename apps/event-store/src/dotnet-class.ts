@@ -8,16 +8,23 @@ import { InvalidPattern, type PatternReader, UnsupportedPattern } from './patter
  */
 export function parseClass(reader: PatternReader, ignoresCase: boolean): UnitSet {
   const isNegated = reader.take('^');
-  let set = emptySet();
-  for (let isFirst = true; ; isFirst = false) {
-    if (reader.atEnd) throw new InvalidPattern('Unterminated [] set.');
-    if (!isFirst && reader.take(']')) return isNegated ? complement(set) : set;
-    if (!isFirst && reader.take('-[')) return subtracted(reader, isNegated ? complement(set) : set, ignoresCase);
-    const element = readElement(reader);
-    if (typeof element !== 'number') set = union(set, element);
-    else if (isRange(reader)) addRange(set, element, { reader, ignoresCase });
-    else add(set, element, ignoresCase);
+  const negated = (set: UnitSet): UnitSet => (isNegated ? complement(set) : set);
+  let set = withNextElement(emptySet(), reader, ignoresCase);
+  while (!reader.take(']')) {
+    if (reader.take('-[')) return subtracted(reader, negated(set), ignoresCase);
+    set = withNextElement(set, reader, ignoresCase);
   }
+  return negated(set);
+}
+
+/** One element: a set, a range or a character. */
+function withNextElement(set: UnitSet, reader: PatternReader, ignoresCase: boolean): UnitSet {
+  if (reader.atEnd) throw new InvalidPattern('Unterminated [] set.');
+  const element = readElement(reader);
+  if (typeof element !== 'number') return union(set, element);
+  if (isRange(reader)) addRange(set, element, { reader, ignoresCase });
+  else add(set, element, ignoresCase);
+  return set;
 }
 
 function subtracted(reader: PatternReader, set: UnitSet, ignoresCase: boolean): UnitSet {

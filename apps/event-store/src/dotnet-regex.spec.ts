@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { dotnetRegex, InvalidPattern, UnsupportedPattern } from './dotnet-regex.js';
+import { dotnetRegex } from './dotnet-regex.js';
+import { InvalidPattern, UnsupportedPattern } from './pattern-reader.js';
 
 const NAMES = [
   'order-1',

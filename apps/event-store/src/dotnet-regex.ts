@@ -1,9 +1,10 @@
-import { asClass, boundaryCharacters, escapedUnit, setOf, spellings } from './dotnet-characters.js';
+import { anchorOrDot, ESCAPED_ANCHORS, LOOKAROUNDS } from './dotnet-anchors.js';
+import { asClass, literal } from './dotnet-characters.js';
 import { parseClass } from './dotnet-class.js';
 import { escapedCharacter, escapedSet } from './dotnet-escapes.js';
+import { type GroupName, GroupNames, isGroupName, keyAt, readReference } from './group-names.js';
+import { NO_OPTIONS, readPatternOptions } from './pattern-options.js';
 import { InvalidPattern, PatternReader, UnsupportedPattern } from './pattern-reader.js';
-
-export { InvalidPattern, UnsupportedPattern } from './pattern-reader.js';
 
 /**
  * A JavaScript expression that matches the same texts as the .NET expression.
@@ -13,11 +14,8 @@ export { InvalidPattern, UnsupportedPattern } from './pattern-reader.js';
 export function dotnetRegex(pattern: string): RegExp {
   const first = new Translator(pattern, undefined);
   first.translate();
-  return new RegExp(new Translator(pattern, first.groups).translate());
+  return new RegExp(new Translator(pattern, new GroupNames(first.groups)).translate());
 }
-
-/** Undefined for a group without a name. */
-type GroupName = string | undefined;
 
 /** A part of the expression, and the groups that have captured something once it has matched. */
 interface Part {
@@ -25,29 +23,7 @@ interface Part {
   captured: ReadonlySet<string>;
 }
 
-interface Options {
-  i: boolean;
-  m: boolean;
-  n: boolean;
-  s: boolean;
-  x: boolean;
-}
-
 const NOTHING: ReadonlySet<string> = new Set();
-const WORD = asClass(boundaryCharacters());
-const BOUNDARY = `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
-const NO_BOUNDARY = `(?:(?<=${WORD})(?=${WORD})|(?<!${WORD})(?!${WORD}))`;
-const END_OR_LAST_LINE = '(?=\\u000a?$)';
-/** Anchors that are escapes. A search starts at the start, so `\G` is there as well. */
-const ANCHORS = new Map([
-  ['A', '^'],
-  ['G', '^'],
-  ['Z', END_OR_LAST_LINE],
-  ['z', '$'],
-  ['b', BOUNDARY],
-  ['B', NO_BOUNDARY],
-]);
-const LOOKAROUNDS = ['?<=', '?<!', '?=', '?!'];
 
 /**
  * Reads an expression from left to right and writes the JavaScript one. A group gets a name of our own by the order in
@@ -57,13 +33,13 @@ class Translator {
   /** The groups in the order in which they open. */
   readonly groups: GroupName[] = [];
   readonly #reader: PatternReader;
-  #options: Options = { i: false, m: false, n: false, s: false, x: false };
+  #options = NO_OPTIONS;
   #isBehind = false;
   #atomicGroups = 0;
 
   constructor(
     pattern: string,
-    private readonly known: readonly GroupName[] | undefined,
+    private readonly known: GroupNames | undefined,
   ) {
     this.#reader = new PatternReader(pattern);
   }
@@ -108,103 +84,46 @@ class Translator {
     const reader = this.#reader;
     if (reader.isQuantifier) throw new InvalidPattern(`Quantifier '${reader.next}' following nothing.`);
     const character = reader.read();
-    switch (character) {
-      case '(':
-        return this.#group(before, here);
-      case '[':
-        return plain(asClass(parseClass(reader, this.#options.i)));
-      case '.':
-        return plain(this.#options.s ? '[^]' : '[^\\u000a]');
-      case '^':
-        return plain(this.#options.m ? '(?<![^\\u000a])' : '^');
-      case '$':
-        return plain(this.#options.m ? '(?![^\\u000a])' : END_OR_LAST_LINE);
-      case '\\':
-        return plain(this.#escape(before));
-      default:
-        return plain(this.#literal(character.charCodeAt(0)));
-    }
-  }
-
-  #literal(unit: number): string {
-    if (!this.#options.i) return escapedUnit(unit);
-    const units = spellings(unit);
-    if (!units) throw new UnsupportedPattern(`ignoring the case of ${String.fromCharCode(unit)}`);
-    return units.length === 1 ? escapedUnit(unit) : asClass(setOf(...units.map((one) => [one, one] as const)));
+    if (character === '(') return this.#group(before, here);
+    if (character === '[') return plain(asClass(parseClass(reader, this.#options.i)));
+    if (character === '\\') return plain(this.#escape(before));
+    return plain(anchorOrDot(character, this.#options) ?? literal(character.charCodeAt(0), this.#options.i));
   }
 
   #escape(before: ReadonlySet<string>): string {
     const reader = this.#reader;
     if (reader.atEnd) throw new InvalidPattern('Illegal \\ at end of pattern.');
-    const anchor = ANCHORS.get(reader.next);
-    if (anchor !== undefined) {
-      reader.read();
-      return anchor;
-    }
+    const anchor = ESCAPED_ANCHORS.get(reader.next);
+    if (anchor !== undefined && reader.take(reader.next)) return anchor;
     const set = escapedSet(reader);
     if (set) return asClass(set);
-    const reference = this.#reference();
+    const reference = readReference(reader, this.known);
     if (reference !== undefined) return this.#backreference(reference, before);
-    return this.#literal(escapedCharacter(reader));
-  }
-
-  /** The name or number after a backslash, where it is a reference to a group. */
-  #reference(): string | undefined {
-    const reader = this.#reader;
-    const named = reader.match(/k?(?:<(\w+)>|'(\w+)')/y);
-    if (named) return named[1] ?? named[2];
-    if (reader.next === 'k') throw new InvalidPattern('Malformed \\k<...> named back reference.');
-    const digits = reader.peek(/[1-9]\d*/y)?.[0];
-    if (digits === undefined || (digits.length > 1 && this.known && !this.#numbered(digits))) return undefined;
-    reader.skip(digits.length);
-    return digits;
+    return literal(escapedCharacter(reader), this.#options.i);
   }
 
   #backreference(reference: string, before: ReadonlySet<string>): string {
     if (!this.known) return '';
-    const group = this.#numbered(reference);
+    const group = this.known.keyOf(reference);
     if (group === undefined) throw new InvalidPattern(`Reference to undefined group ${reference}.`);
     const isPlain = !this.#options.i && !this.#isBehind && before.has(group);
     if (!isPlain) throw new UnsupportedPattern(`the reference to group ${reference} in this place`);
     return `\\k<${group}>`;
   }
 
-  /** Our name of a group: .NET numbers those with a name after those without. */
-  #numbered(reference: string): string | undefined {
-    const groups = (this.known ?? []).map((name, index) => ({ name, key: keyOf(index) }));
-    if (groups.some(({ name }) => name !== undefined && /^\d/.test(name))) {
-      throw new UnsupportedPattern('references beside groups with numbers for names');
-    }
-    const named = Map.groupBy(
-      groups.filter(({ name }) => name !== undefined),
-      ({ name }) => name,
-    );
-    const sameName = named.get(reference);
-    if (sameName && sameName.length > 1)
-      throw new UnsupportedPattern(`a reference to one of several groups ${reference}`);
-    if (sameName) return sameName[0]?.key;
-    const ordered = [
-      ...groups.filter(({ name }) => name === undefined),
-      ...[...named.values()].map(([first]) => first),
-    ];
-    return /^\d+$/.test(reference) ? ordered[Number(reference) - 1]?.key : undefined;
-  }
-
   #group(before: ReadonlySet<string>, here: Set<string>): Part | undefined {
     const reader = this.#reader;
-    if (!reader.take('?')) return this.#options.n ? this.#closed('(?:', before) : this.#capture(undefined, before);
-    reader.skip(-1);
+    if (reader.next !== '?') return this.#options.n ? this.#closed('(?:', before) : this.#capture(undefined, before);
     const lookaround = LOOKAROUNDS.find((start) => reader.take(start));
     if (lookaround !== undefined) return this.#lookaround(lookaround, before);
     if (reader.take('?>')) return this.#atomic(before);
     if (reader.take('?(')) return this.#conditional(before);
-    const name = reader.match(/\?(?:<([^>]*)>|'([^']*)')/y);
-    if (name) return this.#named(name[1] ?? name[2] ?? '', before, here);
-    return this.#withOptions(before);
+    const name = reader.match(/\?(?:<[^>]*>|'[^']*')/y)?.[0].slice(2, -1);
+    return name === undefined ? this.#withOptions(before) : this.#named(name, before, here);
   }
 
   #closed(opening: string, before: ReadonlySet<string>): Part {
-    const options = { ...this.#options };
+    const options = this.#options;
     const { js, captured } = this.#alternatives(before);
     if (!this.#reader.take(')')) throw new InvalidPattern("Not enough )'s.");
     this.#options = options;
@@ -212,13 +131,13 @@ class Translator {
   }
 
   #capture(name: GroupName, before: ReadonlySet<string>): Part {
-    const key = keyOf(this.groups.push(name) - 1);
-    const { js, captured } = this.#closed(`(?<${key}>`, before);
-    return { js, captured: new Set(captured).add(key) };
+    const key = keyAt(this.groups.push(name) - 1);
+    const part = this.#closed(`(?<${key}>`, before);
+    return { js: part.js, captured: new Set(part.captured).add(key) };
   }
 
   #named(name: string, before: ReadonlySet<string>, here: Set<string>): Part {
-    if (/^\w+$/.test(name) && !/^(?:0+|\d+\D.*)$/.test(name)) return this.#capture(name, before);
+    if (isGroupName(name)) return this.#capture(name, before);
     const popped = /^-(\w+)$/.exec(name)?.[1];
     if (popped !== undefined) return this.#popping(popped, before, here);
     if (/^\w+-\w+$/.test(name)) throw new UnsupportedPattern('balancing groups');
@@ -227,7 +146,7 @@ class Translator {
 
   /** `(?<-name>…)` takes back a capture. That means nothing where the capture was made right before, once. */
   #popping(name: string, before: ReadonlySet<string>, here: Set<string>): Part {
-    const group = this.known && this.#numbered(name);
+    const group = this.known?.keyOf(name);
     if (this.known && group === undefined) throw new InvalidPattern(`Reference to undefined group name ${name}.`);
     const part = this.#closed('(?:', before);
     if (group === undefined) return part;
@@ -257,7 +176,7 @@ class Translator {
     if (reader.peek(/\w+\)/y)) throw new UnsupportedPattern('conditions that may ask for a group');
     const lookaround = LOOKAROUNDS.find((start) => reader.take(start)) ?? '?=';
     const condition = this.#lookaround(lookaround, before);
-    const options = { ...this.#options };
+    const options = this.#options;
     const yes = this.#branch(before);
     const no = reader.take('|') ? this.#branch(before) : { js: '', captured: NOTHING };
     if (reader.take('|')) throw new InvalidPattern('Too many | in (?()|).');
@@ -266,21 +185,16 @@ class Translator {
     return plain(`(?:${condition.js}${yes.js}|(?!${condition.js})${no.js})`);
   }
 
-  /** `(?i)` holds to the end of the group around it, `(?i:…)` for its own. */
+  /** Undefined for options that are not for a group of their own. */
   #withOptions(before: ReadonlySet<string>): Part | undefined {
-    const found = this.#reader.match(/\?([imnsx]*)(?:-([imnsx]*))?([:)])/iy);
-    if (!found) throw new InvalidPattern('Unrecognized grouping construct.');
-    const [, on = '', off = '', end] = found;
-    const options = { ...this.#options };
-    for (const option of on.toLowerCase()) this.#options[option as keyof Options] = true;
-    for (const option of off.toLowerCase()) this.#options[option as keyof Options] = false;
-    if (end === ')') return undefined;
-    const part = this.#closed('(?:', before);
+    const around = this.#options;
+    const { options, opensGroup } = readPatternOptions(this.#reader, around);
     this.#options = options;
+    if (!opensGroup) return undefined;
+    const part = this.#closed('(?:', before);
+    this.#options = around;
     return part;
   }
 }
 
 const plain = (js: string): Part => ({ js, captured: NOTHING });
-
-const keyOf = (index: number): string => `group${index}`;

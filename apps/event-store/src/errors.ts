@@ -5,7 +5,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import status from '@eventstore/db-client/generated/status_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { ANY, NO_STREAM, STREAM_EXISTS, type WriteOptions } from './requests.js';
-import { grpcFrame } from '#wire';
+import { grpcFrame, WireError } from '#wire';
 
 /** The gRPC status codes. */
 export const { Code } = codes;
@@ -30,6 +30,15 @@ const percentEncoded = (message: string): string =>
 
 /** What EventStoreDB says where its code throws: the reason is only in its log. */
 export const handlerFailed = (): GrpcError => new GrpcError(Code.UNKNOWN, 'Exception was thrown by handler.');
+
+/** What a call ends with that failed. */
+export function asGrpcError(error: unknown): GrpcError {
+  if (error instanceof GrpcError) return error;
+  if (!(error instanceof WireError)) {
+    console.error(`kontor event-store: a call failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return handlerFailed();
+}
 
 export const unexpectedResult = (result: string): GrpcError =>
   new GrpcError(Code.UNKNOWN, `Unexpected ${result}: Error`);

@@ -1,5 +1,6 @@
 import { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { dotnetRegex, InvalidPattern, UnsupportedPattern } from './dotnet-regex.js';
+import { dotnetRegex } from './dotnet-regex.js';
+import { InvalidPattern, UnsupportedPattern } from './pattern-reader.js';
 import { Code, GrpcError, handlerFailed, invalidArgument } from './errors.js';
 import { streamOf, typeOf } from './frames.js';
 
@@ -17,18 +18,20 @@ export interface Filter {
 type FilterOptions = ReadReq.Options.FilterOptions;
 
 export function readFilter(options: FilterOptions, isSubscription: boolean): Filter {
-  const onStream = options.getStreamIdentifier();
-  const expression = onStream ?? options.getEventType();
+  const expression = options.getStreamIdentifier() ?? options.getEventType();
   if (!expression) throw invalidArgument(asText(options), 'ReadReq+Types+Options+Types+FilterOptions');
   const matches = test(expression);
-  if (!options.hasMax() && !options.hasCount()) {
-    throw invalidArgument('None', 'ReadReq+Types+Options+Types+FilterOptions+WindowOneofCase');
-  }
-  const window = options.hasMax() ? options.getMax() : DEFAULT_WINDOW;
+  const window = windowOf(options);
   const multiplier = options.getCheckpointintervalmultiplier();
   if (isSubscription && multiplier === 0) throw handlerFailed();
-  const subject = onStream ? streamOf : typeOf;
+  const subject = options.hasStreamIdentifier() ? streamOf : typeOf;
   return { matches: (frame) => matches(subject(frame)), window, checkpointInterval: window * multiplier };
+}
+
+function windowOf(options: FilterOptions): number {
+  if (options.hasMax()) return options.getMax();
+  if (options.hasCount()) return DEFAULT_WINDOW;
+  throw invalidArgument('None', 'ReadReq+Types+Options+Types+FilterOptions+WindowOneofCase');
 }
 
 /** As protobuf prints the message. */
@@ -54,7 +57,7 @@ function test(expression: ReadReq.Options.FilterOptions.Expression): (value: str
     return (value) => regex.test(value);
   } catch (error) {
     if (error instanceof InvalidPattern) throw handlerFailed();
-    if (!(error instanceof UnsupportedPattern)) throw error;
+    if (!(error instanceof UnsupportedPattern || error instanceof SyntaxError)) throw error;
     throw new GrpcError(
       Code.INVALID_ARGUMENT,
       `This event store cannot evaluate the filter as .NET does: ${error.message}.`,

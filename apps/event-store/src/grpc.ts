@@ -1,13 +1,10 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { gunzipSync, inflateSync } from 'node:zlib';
 import { type Connection } from './connection.js';
-import { deadlineExceeded, GrpcError, handlerFailed, Code } from './errors.js';
-import { WireError } from '#wire';
+import { asGrpcError, Code, deadlineExceeded, GrpcError } from './errors.js';
+import { deadlineFrom, MessageReader } from './grpc-messages.js';
 
-const MAX_MESSAGE = 64 * 1024 * 1024;
 const LARGEST_TRAILER = 16 * 1024;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-const UNITS_MS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
 
 /** Starts a call; what it needs from the client it takes by setting `onMessage` and `onHalfClose`. */
 export type Method = (call: Call) => void;
@@ -21,8 +18,6 @@ export class Call {
   blocked = false;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
-  #chunks: Buffer[] = [];
-  #received = 0;
   #outbox: Buffer[] = [];
   #finished = false;
   #unsent = 0;
@@ -40,7 +35,8 @@ export class Call {
     readonly headers: IncomingHttpHeaders,
     private readonly connection: Connection,
   ) {
-    stream.on('data', (chunk: Buffer) => this.#guard(() => this.#receive(chunk)));
+    const messages = new MessageReader(headers, (message) => !this.#finished && this.onMessage(message));
+    stream.on('data', (chunk: Buffer) => this.#guard(() => messages.take(chunk)));
     stream.on('end', () => this.#guard(this.onHalfClose));
     stream.on('drain', () => this.#drained());
     stream.on('error', () => undefined); // 'close' follows
@@ -185,66 +181,10 @@ export class Call {
       this.finish(asGrpcError(error));
     }
   }
-
-  #receive(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#received += chunk.length;
-    if (this.#received < this.#wanted()) return;
-    const bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
-    let at = 0;
-    while (!this.#finished && bytes.length - at >= 5) {
-      const end = at + 5 + messageLength(bytes, at);
-      if (end > bytes.length) break;
-      const message = bytes.subarray(at + 5, end);
-      this.onMessage(bytes[at] === 0 ? message : this.#decompressed(message));
-      at = end;
-    }
-    this.#received = bytes.length - at;
-    this.#chunks = this.#received > 0 ? [bytes.subarray(at)] : [];
-  }
-
-  #decompressed(message: Buffer): Buffer {
-    const encoding = String(this.headers['grpc-encoding'] ?? 'identity');
-    const decompress = DECOMPRESS.get(encoding);
-    if (!decompress) throw new GrpcError(Code.UNIMPLEMENTED, `Unsupported grpc-encoding value '${encoding}'.`);
-    return decompress(message, { maxOutputLength: MAX_MESSAGE });
-  }
-
-  /** The bytes that the first message in the making needs. */
-  #wanted(): number {
-    const [first] = this.#chunks;
-    return first && first.length >= 5 ? 5 + messageLength(first, 0) : 5;
-  }
 }
 
 const HEADERS = { ':status': 200, 'content-type': 'application/grpc' };
-const DECOMPRESS = new Map([
-  ['gzip', gunzipSync],
-  ['deflate', inflateSync],
-]);
-
 const isHeaderValue = (value: string): boolean => value.length <= LARGEST_TRAILER && /^[\t\x20-\x7e]*$/.test(value);
-
-/** A timeout that cannot be read, or is shorter than a tick of 100 ns, is none. */
-function deadlineFrom(headers: IncomingHttpHeaders): number {
-  const match = /^(\d{1,8})([HMSmun])$/.exec(String(headers['grpc-timeout'] ?? ''));
-  const timeout = match ? Number(match[1]) * (UNITS_MS[match[2] ?? ''] ?? 0) : 0;
-  return timeout >= 1e-4 ? Date.now() + timeout : Infinity;
-}
-
-function messageLength(bytes: Buffer, at: number): number {
-  const length = bytes.readUInt32BE(at + 1);
-  if (length > MAX_MESSAGE) throw new GrpcError(Code.RESOURCE_EXHAUSTED, 'The message is too large.');
-  return length;
-}
-
-export function asGrpcError(error: unknown): GrpcError {
-  if (error instanceof GrpcError) return error;
-  if (!(error instanceof WireError)) {
-    console.error(`kontor event-store: a call failed: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return handlerFailed();
-}
 
 /** A method with one request message. */
 export const unary =

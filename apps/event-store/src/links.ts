@@ -1,4 +1,5 @@
-import { dataOf, encodeLinkFrame, typeOf } from './frames.js';
+import { dataOf, typeOf } from './frames.js';
+import { encodeLinkFrame } from './answer-frames.js';
 import { type Log } from './log.js';
 import { readableEvent } from './visibility.js';
 import { type Row } from './storage.js';

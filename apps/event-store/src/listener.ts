@@ -67,7 +67,7 @@ export class Listener {
   #methodFor(headers: IncomingHttpHeaders, methodOf: (path: string) => Method): Method {
     const contentType = headers['content-type'] ?? '';
     if (!contentType.startsWith('application/grpc')) return failing(() => unsupported(contentType));
-    return this.isReady ? methodOf(String(headers[':path'] ?? '')) : failing(notReady);
+    return this.isReady ? methodOf(headers[':path'] ?? '') : failing(notReady);
   }
 
   #onIdle: () => void = () => undefined;

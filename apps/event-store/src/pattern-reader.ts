@@ -73,9 +73,8 @@ export class PatternReader {
     const found = this.match(/[*+?]|\{(\d+)(?:,(\d*))?\}/y);
     if (!found) return undefined;
     const [text, low, high] = found;
-    const minimum = low === undefined ? (text === '+' ? 1 : 0) : Number(low);
-    if (high !== undefined && high !== '' && Number(high) < minimum)
-      throw new InvalidPattern('Illegal {x,y} with x > y.');
+    const minimum = low === undefined ? Number(text === '+') : Number(low);
+    if (high && Number(high) < minimum) throw new InvalidPattern('Illegal {x,y} with x > y.');
     this.skipBlanks(isFree);
     const lazy = this.take('?') ? '?' : '';
     this.skipBlanks(isFree);

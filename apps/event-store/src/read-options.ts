@@ -66,42 +66,54 @@ function idsOf(options: ReadReq.Options): ReadOptions['ids'] {
   return wanted && (wanted.hasString() ? 'string' : 'structured');
 }
 
+const COUNTS = new Map<number, string>([
+  [CountOptionCase.COUNT, 'Count'],
+  [CountOptionCase.SUBSCRIPTION, 'Subscription'],
+]);
+const FILTERS = new Map<number, string>([
+  [FilterOptionCase.FILTER, 'Filter'],
+  [FilterOptionCase.NO_FILTER, 'NoFilter'],
+]);
 /** EventStoreDB knows filters only for `$all` and subscriptions only forwards. */
+const COMBINATIONS =
+  /^(?:(?:Stream|All), (?:Count, \w+|Subscription, Forwards), NoFilter|All, (?:Count, \w+|Subscription, Forwards), Filter)$/;
+
 function checkCombination(options: ReadReq.Options): void {
-  const isAll = options.getStreamOptionCase() === StreamOptionCase.ALL;
-  const isForwards = options.getReadDirection() === ReadDirection.FORWARDS;
-  const filter = options.getFilterOptionCase();
-  const count = options.getCountOptionCase();
-  const isFilterValid = filter === FilterOptionCase.NO_FILTER || (isAll && filter === FilterOptionCase.FILTER);
-  const isCountValid = count === CountOptionCase.COUNT || (count === CountOptionCase.SUBSCRIPTION && isForwards);
-  if (isFilterValid && isCountValid) return;
-  throw invalidCombination([
-    isAll ? 'All' : 'Stream',
-    { [CountOptionCase.COUNT]: 'Count', [CountOptionCase.SUBSCRIPTION]: 'Subscription' }[count as number] ?? 'None',
-    isForwards ? 'Forwards' : 'Backwards',
-    { [FilterOptionCase.FILTER]: 'Filter', [FilterOptionCase.NO_FILTER]: 'NoFilter' }[filter as number] ?? 'None',
-  ]);
+  const combination = [
+    options.getStreamOptionCase() === StreamOptionCase.ALL ? 'All' : 'Stream',
+    COUNTS.get(options.getCountOptionCase()) ?? 'None',
+    options.getReadDirection() === ReadDirection.FORWARDS ? 'Forwards' : 'Backwards',
+    FILTERS.get(options.getFilterOptionCase()) ?? 'None',
+  ];
+  if (!COMBINATIONS.test(combination.join(', '))) throw invalidCombination(combination);
 }
 
 function ofStream(options: ReadReq.Options.StreamOptions): Pick<StreamReadOptions, 'stream' | 'from'> {
   const stream = Buffer.from(options.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
   if (stream === '') throw handlerFailed();
-  if (options.hasEnd()) return { stream, from: 'end' };
-  if (options.hasStart()) return { stream, from: 'start' };
+  return { stream, from: startOfStream(options) };
+}
+
+function startOfStream(options: ReadReq.Options.StreamOptions): StreamReadOptions['from'] {
+  if (options.hasEnd()) return 'end';
+  if (options.hasStart()) return 'start';
   if (!options.hasRevision()) throw handlerFailed();
   const revision = BigInt(options.getRevision());
-  if (revision === END) return { stream, from: 'end' };
+  if (revision === END) return 'end';
   if (revision > LARGEST) throw handlerFailed();
-  return { stream, from: Number(revision) };
+  return Number(revision);
 }
 
 function startOfAll(options: ReadReq.Options.AllOptions | undefined): AllReadOptions['from'] {
-  if (options?.hasEnd()) return 'end';
   const position = options?.getPosition();
-  if (!position) return 'start';
-  const [commit, prepare] = [BigInt(position.getCommitPosition()), BigInt(position.getPreparePosition())];
-  if (commit === END && prepare === END) return 'end';
-  const isPosition = prepare <= commit && (commit <= LARGEST || commit === END) && prepare <= LARGEST;
-  if (!isPosition) throw handlerFailed();
-  return { commit: Number(BigInt.asIntN(64, commit)), prepare: Number(prepare) };
+  if (!position) return options?.hasEnd() ? 'end' : 'start';
+  const halves = [BigInt(position.getCommitPosition()), BigInt(position.getPreparePosition())] as const;
+  return halves.every((half) => half === END) ? 'end' : startPosition(...halves);
 }
+
+function startPosition(commit: bigint, prepare: bigint): StartPosition {
+  if (prepare > commit || ![commit, prepare].every(isOffset)) throw handlerFailed();
+  return { commit: Number(BigInt.asIntN(64, commit)), prepare: Number(BigInt.asIntN(64, prepare)) };
+}
+
+const isOffset = (half: bigint): boolean => half <= LARGEST || half === END;

@@ -1,4 +1,4 @@
-import { withStructuredIds } from './frames.js';
+import { withStructuredIds } from './answer-frames.js';
 import { type Call } from './grpc.js';
 import { linkResolver } from './links.js';
 import { type Live } from './live.js';

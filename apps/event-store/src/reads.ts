@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { streamDeleted, unexpectedResult } from './errors.js';
+import { asGrpcError, streamDeleted, unexpectedResult } from './errors.js';
 import { type Filter } from './filter.js';
-import { asGrpcError, type Method, unary } from './grpc.js';
+import { type Method, unary } from './grpc.js';
 import { type Head } from './heads.js';
 import { type Log } from './log.js';
 import { type AllReadOptions, readOptions, type StreamReadOptions } from './read-options.js';
@@ -75,19 +75,28 @@ const ZERO = { commit: 0, prepare: 0 };
 
 async function readStream(reading: Reading, options: StreamReadOptions, count: number): Promise<void> {
   const { call, log } = reading;
-  if (count === 0 || (options.from === 'end' && !options.backwards)) throw unexpectedResult('ReadStreamResult');
+  const isUnreadable = count === 0 || (options.from === 'end' && !options.backwards);
+  if (isUnreadable) throw unexpectedResult('ReadStreamResult');
   const head = log.heads.get(options.stream);
   if (log.heads.isGone(head)) throw streamDeleted(options.stream);
-  if (head.last < 0 || head.softDeleted) {
-    call.send(notFound(head));
-    call.finish();
-    return;
-  }
+  if (head.last < 0 || head.softDeleted) call.send(notFound(head));
+  else await readHead(reading, { options, head, count });
+  call.finish();
+}
+
+interface HeadRead {
+  options: StreamReadOptions;
+  head: Head;
+  count: number;
+}
+
+async function readHead(reading: Reading, { options, head, count }: HeadRead): Promise<void> {
+  const { call, log } = reading;
   const first = firstVisible(head.metadata, head.last);
   const source = options.backwards ? backwards(log, head, options.from) : forwards(log, head, options.from);
   const sent = await pump(reading, count, (limit) => visible(source(limit), first, head));
-  if (options.compatibility > 0) call.send(ends(sent === 0 && !options.backwards ? first : undefined, head.last));
-  call.finish();
+  if (options.compatibility === 0) return;
+  call.send(ends(sent === 0 && !options.backwards ? first : undefined, head.last));
 }
 
 type Source = (limit: number) => Page;

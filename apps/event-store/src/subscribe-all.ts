@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FilteredMessages } from './checkpoints.js';
-import { consumerTooSlow, handlerFailed } from './errors.js';
-import { asGrpcError } from './grpc.js';
+import { asGrpcError, consumerTooSlow, handlerFailed } from './errors.js';
 import { type AllSubscriber, type Batch, type Following } from './live.js';
 import { LiveBuffer } from './live-buffer.js';
 import { type AllReadOptions, type StartPosition } from './read-options.js';

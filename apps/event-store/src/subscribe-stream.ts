@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as after } from 'node:timers/promises';
-import { consumerTooSlow, handlerFailed, streamDeleted } from './errors.js';
+import { asGrpcError, consumerTooSlow, handlerFailed, streamDeleted } from './errors.js';
 import { TOMBSTONE_REVISION } from './frames.js';
-import { asGrpcError } from './grpc.js';
 import { type StreamSubscriber } from './live.js';
 import { LiveBuffer } from './live-buffer.js';
 import { type Recorded } from './log.js';

@@ -12,13 +12,22 @@ const MAIN = resolve('dist/apps/event-store/src/main.js');
 export class TestServer {
   readonly #clients: EventStoreDBClient[] = [];
 
+  /** What the server said on standard error. */
+  errors = '';
+
   private constructor(
     readonly process: ChildProcess,
     readonly address: string,
-  ) {}
+  ) {
+    process.stderr?.on('data', (chunk) => (this.errors += String(chunk)));
+  }
 
-  static async start(args: string[] = ['--memory'], env: Record<string, string> = {}): Promise<TestServer> {
-    const child = runServer(['--port', '0', ...args], env);
+  static start(args: string[] = ['--memory'], env: Record<string, string> = {}): Promise<TestServer> {
+    return TestServer.of(runServer(['--port', '0', ...args], env));
+  }
+
+  /** A server that is starting. */
+  static async of(child: ChildProcess): Promise<TestServer> {
     return new TestServer(child, await readyAddress(child));
   }
 

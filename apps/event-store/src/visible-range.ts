@@ -57,19 +57,21 @@ function restrictions(metadata: Json): Partial<StreamMetadata> {
   checkRoles(metadata['$acl']);
   integer(metadata['$cacheControl']);
   const truncateBefore = integer(metadata['$tb']);
-  const maxCount = integer(metadata['$maxCount']);
   const maxAge = integer(metadata['$maxAge']);
-  if (maxAge !== undefined && maxAge > LARGEST_MAX_AGE_SECONDS) throw new RangeError('too long a time');
+  if (maxAge > LARGEST_MAX_AGE_SECONDS) throw new RangeError('too long a time');
   return {
     isDeleted: truncateBefore === DELETED,
-    truncateBefore: truncateBefore !== undefined && truncateBefore > 0n ? Number(truncateBefore) : 0,
-    maxCount: maxCount !== undefined && maxCount > 0n ? Number(maxCount) : Infinity,
-    maxAgeSeconds: maxAge !== undefined && maxAge > 0n ? Number(maxAge) : Infinity,
+    truncateBefore: positive(truncateBefore, 0),
+    maxCount: positive(integer(metadata['$maxCount']), Infinity),
+    maxAgeSeconds: positive(maxAge, Infinity),
   };
 }
 
-function integer(value: unknown): bigint | undefined {
-  if (value === undefined) return undefined;
+const positive = (value: bigint, otherwise: number): number => (value > 0n ? Number(value) : otherwise);
+
+/** 0, which restricts nothing, if there is no value. */
+function integer(value: unknown): bigint {
+  if (value === undefined) return 0n;
   if (typeof value !== 'bigint' || BigInt.asIntN(64, value) !== value) throw new TypeError('no integer of 64 bits');
   return value;
 }

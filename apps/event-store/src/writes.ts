@@ -16,18 +16,29 @@ export const appendEvents =
     const head = log.heads.get(stream);
     if (log.heads.isGone(head)) return { kind: 'deleted' };
     const decision = decideAppend(head, expected, events, log.history(head));
-    if (decision === 'deleted') return { kind: 'deleted' };
-    if (decision === 'wrong') return { kind: 'wrong', current: head.last };
-    if (decision !== 'append') return repeated(log, head, decision.stored);
-    const hidden = head.softDeleted ? head.last : undefined;
-    const about = deletedSubject(log, stream);
-    if (events.length === 0) log.appendNothing(head);
-    else log.append(head, events);
-    const result: WriteResult = { kind: 'stored', revision: head.last, position: log.lastWritten };
-    if (hidden !== undefined) bringBack(log, head, hidden + 1);
-    if (about) bringBack(log, about, about.last + 1);
-    return result;
+    switch (decision) {
+      case 'append':
+        return store(log, head, events);
+      case 'deleted':
+        return { kind: 'deleted' };
+      case 'wrong':
+        return { kind: 'wrong', current: head.last };
+      default:
+        return repeated(log, head, decision.stored);
+    }
   };
+
+/** A deleted stream, or the one that a metastream is about, comes back after the events. */
+function store(log: Log, head: Head, events: readonly Proposed[]): WriteResult {
+  const hidden = head.softDeleted ? head.last : undefined;
+  const about = deletedSubject(log, head.stream);
+  if (events.length === 0) log.appendNothing(head);
+  else log.append(head, events);
+  const result: WriteResult = { kind: 'stored', revision: head.last, position: log.lastWritten };
+  if (hidden !== undefined) bringBack(log, head, hidden + 1);
+  if (about) bringBack(log, about, about.last + 1);
+  return result;
+}
 
 function bringBack(log: Log, head: Head, firstVisible: number): void {
   const metadata = undeleted(head.metadata, firstVisible);
