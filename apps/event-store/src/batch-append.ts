@@ -7,7 +7,6 @@ import { type BatchChunk, readBatchChunk, type WriteOptions } from './requests.j
 import { InvalidId, readUuid } from './uuid.js';
 import { type Writer, type WriteResult } from './writer.js';
 import { appendEvents } from './writes.js';
-import { WireReader } from '#wire';
 
 /** How long EventStoreDB waits for the rest of an append. */
 const LONGEST_WAIT_MS = 2_000;
@@ -47,49 +46,44 @@ class BatchAppendCall {
 
   /** What is wrong with one append is said to that append alone; the call goes on. */
   take(chunk: BatchChunk): void {
-    const id = correlationOf(chunk);
-    const problem = id.problem ?? (chunk.options && this.#open(id.key, chunk, chunk.options));
-    if (problem) this.#refuse(chunk, problem);
-    else this.#extend(id.key, chunk);
-  }
-
-  #open(key: string, { correlationId = NO_BYTES, isFinal }: BatchChunk, options: WriteOptions): BatchError | undefined {
-    if (options.stream === '') return badRequest("Value cannot be null. (Parameter 'value')");
-    const wait = options.deadline - Date.now();
-    if (wait <= 0) return batchTimeout();
-    if (this.#partials.has(key)) return undefined;
-    const problem = expectationProblem(options);
-    if (problem !== undefined) return badRequest(problem);
-    const partial: Partial = { correlationId, options, events: [], size: 0 };
-    if (!isFinal) partial.timer = setTimeout(() => this.#expire(key, partial), Math.min(wait, LONGEST_WAIT_MS));
-    this.#partials.set(key, partial);
-    return undefined;
+    const { key, problem } = correlationOf(chunk);
+    if (problem) {
+      this.#refuse(chunk, problem);
+      return;
+    }
+    const partial = this.#partials.get(key) ?? this.#open(key, chunk);
+    if (partial) this.#extend(key, partial, chunk);
   }
 
   /** What belongs to no open append is dropped. */
-  #extend(key: string, chunk: BatchChunk): void {
-    const partial = this.#partials.get(key);
-    if (!partial) return;
-    for (const event of chunk.events) {
-      const problem = problemOf(event);
-      if (problem !== undefined) {
-        this.#close(key, partial);
-        this.#refuse({ ...chunk, options: chunk.options ?? partial.options }, badRequest(problem));
-        return;
-      }
-      partial.size += event.size;
-      partial.events.push(event);
+  #open(key: string, chunk: BatchChunk): Partial | undefined {
+    const { correlationId = NO_BYTES, options, isFinal } = chunk;
+    if (!options) return undefined;
+    const wait = options.deadline - Date.now();
+    const problem = optionsProblem(options, wait);
+    if (problem) {
+      this.#refuse(chunk, problem);
+      return undefined;
     }
-    if (partial.size > this.maxAppendSize) {
-      this.#close(key, partial);
-      this.#answer(partial, batchTooLarge(this.maxAppendSize));
-    } else if (chunk.isFinal) {
-      this.#close(key, partial);
-      this.#write(partial);
-    }
+    const partial: Partial = { correlationId, options, events: [], size: 0 };
+    if (isFinal) return partial;
+    partial.timer = setTimeout(() => this.#expire(key, partial), Math.min(wait, LONGEST_WAIT_MS));
+    this.#partials.set(key, partial);
+    return partial;
+  }
+
+  #extend(key: string, partial: Partial, { events, isFinal }: BatchChunk): void {
+    const problem = addEvents(partial, events);
+    const isTooLarge = partial.size > this.maxAppendSize;
+    if (problem === undefined && !isTooLarge && !isFinal) return;
+    this.#close(key, partial);
+    if (problem !== undefined) this.#answer(partial, badRequest(problem));
+    else if (isTooLarge) this.#answer(partial, batchTooLarge(this.maxAppendSize));
+    else this.#write(partial);
   }
 
   #close(key: string, { timer }: Partial): void {
+    if (!timer) return;
     clearTimeout(timer);
     this.#partials.delete(key);
   }
@@ -148,18 +142,33 @@ const NO_BYTES = Buffer.of();
 function correlationOf({ correlationId }: BatchChunk): { key: string; problem?: BatchError } {
   if (!correlationId) return { key: '', problem: badRequest("Value cannot be null. (Parameter 'dto')") };
   try {
-    return { key: readUuid(new WireReader(correlationId)) };
+    return { key: readUuid(correlationId) };
   } catch (error) {
     if (error instanceof InvalidId) return { key: '', problem: badRequest(error.message) };
     throw error;
   }
 }
 
-function expectationProblem({ expected }: WriteOptions): string | undefined {
-  if (expected === undefined) return `Status(StatusCode="InvalidArgument", Detail="${NO_EXPECTATION}")`;
-  return Number.isNaN(expected)
-    ? "Specified argument was out of the range of valid values. (Parameter 'value')"
-    : undefined;
+/** @param wait milliseconds to the deadline */
+function optionsProblem({ stream, expected }: WriteOptions, wait: number): BatchError | undefined {
+  if (stream === '') return badRequest("Value cannot be null. (Parameter 'value')");
+  if (wait <= 0) return batchTimeout();
+  if (expected === undefined) return badRequest(`Status(StatusCode="InvalidArgument", Detail="${NO_EXPECTATION}")`);
+  const isRevision = !Number.isNaN(expected);
+  return isRevision
+    ? undefined
+    : badRequest("Specified argument was out of the range of valid values. (Parameter 'value')");
+}
+
+/** Why EventStoreDB would not take one of the events. */
+function addEvents(partial: Partial, events: readonly Proposed[]): string | undefined {
+  for (const event of events) {
+    const problem = problemOf(event);
+    if (problem !== undefined) return problem;
+    partial.size += event.size;
+    partial.events.push(event);
+  }
+  return undefined;
 }
 
 function asBatchError(options: WriteOptions, result: Exclude<WriteResult, { kind: 'stored' }>): BatchError {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { WireReader } from '#wire';
+import { type WireReader } from '#wire';
 import { InvalidId, NIL, readUuid } from './uuid.js';
 
 const ID = 0x0a;
@@ -100,7 +100,7 @@ export function problemOf(event: Proposed): string | undefined {
   if (!event.idField) return "Value cannot be null. (Parameter 'dto')";
   const { start, end } = event.idField;
   try {
-    event.id = readUuid(new WireReader(event.source, start, end));
+    event.id = readUuid(event.source, start, end);
   } catch (error) {
     if (error instanceof InvalidId) return error.message;
     throw error;

@@ -134,9 +134,9 @@ describe('a disk that is full', () => {
       running.push(server);
       const client = server.client();
       const large = () => binaryEvent({ type: 'Large', data: new Uint8Array(400_000) });
-      let isRefused = false;
-      for (let appended = 0; appended < 20 && !isRefused; appended++) {
-        await client.appendToStream('s', large()).catch(() => (isRefused = true));
+      const refused: unknown[] = [];
+      for (let appended = 0; appended < 20 && refused.length === 0; appended++) {
+        await client.appendToStream('s', large()).catch((error: unknown) => refused.push(error));
       }
       const credentials = { username: 'any', password: 'any' }; // makes the client use the classic Append
       await expect(client.appendToStream('s', large(), { credentials })).rejects.toMatchObject({

@@ -1,10 +1,11 @@
-import { type WireReader } from '#wire';
+import { WireReader } from '#wire';
 
 /** The id is none; the message is the one that EventStoreDB gives. */
 export class InvalidId extends Error {}
 
 const STRUCTURED = 0x0a;
 const STRING = 0x12;
+const TEXT_LENGTH = 36;
 const DASHES = [8, 13, 18, 23];
 const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const HEXADECIMAL_PARTS =
@@ -17,7 +18,15 @@ export const NIL = '00000000-0000-0000-0000-000000000000';
  * The id in a UUID message, text or structured, as lower-case text.
  * @throws InvalidId
  */
-export function readUuid(message: WireReader): string {
+export function readUuid(bytes: Buffer, start = 0, end = bytes.length): string {
+  if (end - start === 2 + TEXT_LENGTH && bytes[start] === STRING && bytes[start + 1] === TEXT_LENGTH) {
+    const text = bytes.toString('latin1', start + 2, end);
+    if (CANONICAL.test(text)) return text;
+  }
+  return readAnyUuid(new WireReader(bytes, start, end));
+}
+
+function readAnyUuid(message: WireReader): string {
   let id: string | undefined;
   while (message.more) {
     const tag = message.varint();
