@@ -7,7 +7,7 @@ export type UnitSet = Uint8Array;
 
 export const emptySet = (): UnitSet => new Uint8Array(UNITS);
 
-export function setOf(...ranges: readonly (readonly [from: number, to: number])[]): UnitSet {
+function setOf(...ranges: readonly (readonly [from: number, to: number])[]): UnitSet {
   const set = emptySet();
   for (const [from, to] of ranges) set.fill(1, from, to + 1);
   return set;
@@ -62,7 +62,7 @@ export function asClass(set: UnitSet): string {
   return `[${ranges.join('')}]`;
 }
 
-export const escapedUnit = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
+const escapedUnit = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
 
 /** All spellings of a code unit; undefined where upper and lower case are no pair, so that .NET may see it otherwise. */
 export function spellings(unit: number): number[] | undefined {

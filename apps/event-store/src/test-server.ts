@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 
 const MAIN = resolve('dist/apps/event-store/src/main.js');
@@ -49,9 +50,11 @@ export class TestServer {
     return code;
   }
 
+  /** Returns when this process has seen the end of its calls: the client fails appends to other servers with them. */
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.dispose()));
     await this.kill('SIGTERM');
+    for (let turn = 0; turn < 3; turn++) await nextTurn();
   }
 }
 
