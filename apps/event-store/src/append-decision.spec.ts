@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideAppend, expectationHolds, type History, type StreamState } from './append-decision.js';
+import { decideAppend, decideDelete, type History, type StreamState } from './append-decision.js';
 import { ANY, NO_STREAM, STREAM_EXISTS } from './requests.js';
 
 const events = (ids: string) => Array.from(ids, (id) => ({ id }));
 
 const stored = (ids: string): History => ({
   idAt: (revision) => ids[revision],
-  revisionOf: ({ id }) => (ids.includes(id) ? ids.indexOf(id) : undefined),
+  revisionOf: (id) => (ids.includes(id) ? ids.indexOf(id) : undefined),
 });
 
 const state = (ids: string, given: Partial<StreamState> = {}): StreamState => ({
@@ -39,6 +39,7 @@ describe('an append with an exact revision', () => {
     ['abc', 0, 'bx'],
     ['abc', 0, 'bcd'], // half of it is stored
     ['ab', 0, ''],
+    ['ab', NO_STREAM, ''],
   ])('to %p, expecting %p, of %p is wrong', (history, expected, proposed) => {
     expect(decide(history, expected, proposed)).toBe('wrong');
   });
@@ -57,8 +58,13 @@ describe('an append to any revision', () => {
     expect(decide('ab', ANY, 'cd')).toBe('append');
   });
 
-  test('recognises events stored anywhere in the stream', () => {
+  test('recognises events that are remembered, wherever they are in the stream', () => {
     expect(decide('abcd', ANY, 'ab')).toEqual({ stored: 1 });
+  });
+
+  test('appends again what is no longer remembered', () => {
+    const forgotten: History = { ...stored('ab'), revisionOf: () => undefined };
+    expect(decideAppend(state('ab'), ANY, events('ab'), forgotten)).toBe('append');
   });
 
   test('of stored events followed by a new one is wrong', () => {
@@ -74,11 +80,12 @@ describe('an append that expects the stream to exist', () => {
     expect(decide(history, STREAM_EXISTS, 'b', given)).toBe('append');
   });
 
-  test.each([
-    ['', {}],
-    ['a', { softDeleted: true, hasMetadata: true }],
-  ])('to %p with %p is wrong', (history, given) => {
-    expect(decide(history, STREAM_EXISTS, 'b', given)).toBe('wrong');
+  test('to a stream that is not there is wrong', () => {
+    expect(decide('', STREAM_EXISTS, 'b')).toBe('wrong');
+  });
+
+  test('to a deleted stream is refused', () => {
+    expect(decide('a', STREAM_EXISTS, 'b', { softDeleted: true, hasMetadata: true })).toBe('deleted');
   });
 });
 
@@ -95,13 +102,18 @@ test('a tombstone refuses everything', () => {
 });
 
 test.each([
-  ['ab', 1, {}, true],
-  ['ab', 0, {}, false],
-  ['', NO_STREAM, {}, true],
-  ['ab', NO_STREAM, {}, false],
-  ['ab', NO_STREAM, { softDeleted: true }, true],
-  ['', ANY, {}, true],
-  ['', STREAM_EXISTS, {}, false],
-])('to delete %p expecting %p with %p: %p', (history, expected, given, holds) => {
-  expect(expectationHolds(state(history, given), expected)).toBe(holds);
-});
+  ['ab', 1, {}, 'append'],
+  ['ab', 0, {}, 'wrong'],
+  ['', NO_STREAM, {}, 'append'],
+  ['ab', NO_STREAM, {}, 'wrong'],
+  ['ab', NO_STREAM, { softDeleted: true }, 'append'],
+  ['', ANY, {}, 'append'],
+  ['', STREAM_EXISTS, {}, 'wrong'],
+  ['ab', STREAM_EXISTS, { softDeleted: true }, 'deleted'],
+  ['ab', 1, { tombstoned: true }, 'deleted'],
+])(
+  'to delete %p expecting %p with %p is decided like the append of a new event: %p',
+  (history, expected, given, decision) => {
+    expect(decideDelete(state(history, given), expected)).toBe(decision);
+  },
+);

@@ -11,7 +11,8 @@ export interface StreamState {
 /** The events of the stream that are already stored. */
 export interface History {
   idAt(revision: number): string | undefined;
-  revisionOf(event: Identified): number | undefined;
+  /** Of an event that is remembered: the memory is short, and of each id it knows only the last stream. */
+  revisionOf(id: string): number | undefined;
 }
 
 export interface Identified {
@@ -29,36 +30,30 @@ export function decideAppend(
   history: History,
 ): Decision {
   if (state.tombstoned) return 'deleted';
-  if (expected === ANY || expected === STREAM_EXISTS) {
-    if (expected === STREAM_EXISTS && !exists(state)) return 'wrong';
-    return decideById(state, events, history);
-  }
+  if (expected === STREAM_EXISTS) return decideExisting(state, events, history);
+  if (expected === ANY) return decideById(events, history);
   if (expected === state.last) return 'append';
   if (expected > state.last) return 'wrong';
   return decideByRevision(state, expected, { events, history });
 }
 
-/** Delete and tombstone carry no events: only the expected revision counts. */
-export function expectationHolds(state: StreamState, expected: number): boolean {
-  if (expected === ANY) return true;
-  if (expected === STREAM_EXISTS) return exists(state);
-  return expected === state.last || (expected === NO_STREAM && state.softDeleted);
+/** Delete and tombstone are decided as the append of an event that nobody has seen before. */
+export const decideDelete = (state: StreamState, expected: number): Decision =>
+  decideAppend(state, expected, [{ id: '' }], { idAt: () => undefined, revisionOf: () => undefined });
+
+function decideExisting(state: StreamState, events: readonly Identified[], history: History): Decision {
+  if (state.softDeleted) return 'deleted';
+  return state.last < 0 && !state.hasMetadata ? 'wrong' : decideById(events, history);
 }
 
-function exists(state: StreamState): boolean {
-  return !state.softDeleted && (state.last >= 0 || state.hasMetadata);
-}
-
-function decideById(state: StreamState, events: readonly Identified[], history: History): Decision {
-  const [first] = events;
-  if (first === undefined || state.last < 0 || history.revisionOf(first) === undefined) return 'append';
+function decideById(events: readonly Identified[], history: History): Decision {
   let stored = -1;
-  for (const event of events) {
-    const revision = history.revisionOf(event);
-    if (revision === undefined) return 'wrong';
+  for (const { id } of events) {
+    const revision = history.revisionOf(id);
+    if (revision === undefined) return stored < 0 ? 'append' : 'wrong';
     stored = revision;
   }
-  return { stored };
+  return stored < 0 ? 'append' : { stored };
 }
 
 function decideByRevision(
@@ -66,8 +61,8 @@ function decideByRevision(
   expected: number,
   { events, history }: { events: readonly Identified[]; history: History },
 ): Decision {
+  if (events.length === 0) return 'wrong';
   const differs = events.findIndex((event, index) => history.idAt(expected + 1 + index) !== event.id);
-  if (differs === -1 && events.length > 0) return { stored: expected + events.length };
-  if (differs <= 0 && expected === NO_STREAM && state.softDeleted) return 'append';
-  return 'wrong';
+  if (differs === -1) return { stored: expected + events.length };
+  return differs === 0 && expected === NO_STREAM && state.softDeleted ? 'append' : 'wrong';
 }

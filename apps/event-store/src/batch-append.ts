@@ -1,30 +1,24 @@
-import {
-  batchDeleted,
-  batchTimeout,
-  batchTooLarge,
-  batchUnknown,
-  batchWrong,
-  encodeBatchError,
-  GrpcError,
-  Code,
-} from './errors.js';
-import { encodeStored } from './frames.js';
+import { type BatchError, badRequest, batchDeleted, batchFailed, batchTimeout, batchTooLarge } from './errors.js';
+import { batchWrong, encodeBatchError, handlerFailed } from './errors.js';
+import { encodeStored } from './answer-frames.js';
 import { type Call, type Method } from './grpc.js';
-import { type Proposed } from './proposed.js';
+import { problemOf, type Proposed } from './proposed.js';
 import { type BatchChunk, readBatchChunk, type WriteOptions } from './requests.js';
+import { InvalidId, readUuid } from './uuid.js';
 import { type Writer, type WriteResult } from './writer.js';
 import { appendEvents } from './writes.js';
 
-type BatchError = Parameters<typeof encodeBatchError>[2];
+/** How long EventStoreDB waits for the rest of an append. */
+const LONGEST_WAIT_MS = 2_000;
+const NO_EXPECTATION =
+  "'None' is not a valid EventStore.Client.Streams.BatchAppendReq+Types+Options+ExpectedStreamPositionOneofCase";
 
-/** An append whose events come in several messages. */
+/** An append whose events come in one message or in several. */
 interface Partial {
   readonly correlationId: Buffer;
   readonly options: WriteOptions;
   readonly events: Proposed[];
   size: number;
-  /** Answered already; what still arrives is dropped. */
-  answered: boolean;
   timer?: NodeJS.Timeout;
 }
 
@@ -34,14 +28,15 @@ export const batchAppend =
   (call) => {
     const batch = new BatchAppendCall(call, writer, maxAppendSize);
     call.onMessage = (message) => batch.take(readBatchChunk(message));
-    call.onHalfClose = () => batch.halfClose();
+    call.onHalfClose = () => (batch.isHalfClosed = true);
     call.whenClosed(() => batch.close());
   };
 
 class BatchAppendCall {
+  isHalfClosed = false;
   readonly #partials = new Map<string, Partial>();
+  /** Appends that are being written, less the answers to others: EventStoreDB ends the call by this count. */
   #pending = 0;
-  #halfClosed = false;
 
   constructor(
     private readonly call: Call,
@@ -49,95 +44,142 @@ class BatchAppendCall {
     private readonly maxAppendSize: number,
   ) {}
 
+  /** What is wrong with one append is said to that append alone; the call goes on. */
   take(chunk: BatchChunk): void {
-    const { correlationId, options, events, isFinal } = chunk;
-    if (options && isFinal) {
-      this.#complete({ correlationId, options, events, size: sizeOf(events), answered: false });
+    const { key, problem } = correlationOf(chunk);
+    if (problem) {
+      this.#refuse(chunk, problem);
       return;
     }
-    const key = correlationId.toString('latin1');
     const partial = this.#partials.get(key) ?? this.#open(key, chunk);
-    this.#extend(partial, events);
-    if (!isFinal) return;
-    this.#partials.delete(key);
-    clearTimeout(partial.timer);
-    if (!partial.answered) this.#complete(partial);
+    if (partial) this.#extend(key, partial, chunk);
   }
 
-  halfClose(): void {
-    this.#halfClosed = true;
-    this.#finishIfDone();
+  /** What belongs to no open append is dropped. */
+  #open(key: string, chunk: BatchChunk): Partial | undefined {
+    const { correlationId = NO_BYTES, options, isFinal } = chunk;
+    if (!options) return undefined;
+    const wait = options.deadline - Date.now();
+    const problem = optionsProblem(options, wait);
+    if (problem) {
+      this.#refuse(chunk, problem);
+      return undefined;
+    }
+    const partial: Partial = { correlationId, options, events: [], size: 0 };
+    if (isFinal) return partial;
+    partial.timer = setTimeout(() => this.#expire(key, partial), Math.min(wait, LONGEST_WAIT_MS));
+    this.#partials.set(key, partial);
+    return partial;
+  }
+
+  #extend(key: string, partial: Partial, { events, isFinal }: BatchChunk): void {
+    const problem = addEvents(partial, events);
+    const isTooLarge = partial.size > this.maxAppendSize;
+    if (problem === undefined && !isTooLarge && !isFinal) return;
+    this.#close(key, partial);
+    if (problem !== undefined) this.#answer(partial, badRequest(problem));
+    else if (isTooLarge) this.#answer(partial, batchTooLarge(this.maxAppendSize));
+    else this.#write(partial);
+  }
+
+  #close(key: string, { timer }: Partial): void {
+    if (!timer) return;
+    clearTimeout(timer);
+    this.#partials.delete(key);
+  }
+
+  #expire(key: string, partial: Partial): void {
+    this.#close(key, partial);
+    this.#answer(partial, batchTimeout());
+  }
+
+  #write(partial: Partial): void {
+    const { options, events } = partial;
+    if (options.stream === '$$') {
+      const problem = "Specified argument was out of the range of valid values. (Parameter 'eventStreamId')";
+      this.#answer(partial, badRequest(problem));
+      return;
+    }
+    this.#pending++;
+    this.writer.submit({
+      deadline: options.deadline,
+      execute: appendEvents(options, events),
+      answer: (result) => {
+        if (result.kind === 'stored') this.#confirm(partial, result.revision, result.position);
+        else this.#answer(partial, asBatchError(options, result));
+      },
+    });
+  }
+
+  #confirm({ correlationId, options }: Partial, revision: number, position: number | undefined): void {
+    this.#send(encodeStored({ correlationId, streamName: options.streamName, revision, position }));
+  }
+
+  #answer({ correlationId, options }: Partial, error: BatchError): void {
+    this.#send(encodeBatchError(correlationId, options.streamName, error));
+  }
+
+  /** EventStoreDB cannot answer a chunk without options: the call ends. */
+  #refuse({ correlationId, options }: BatchChunk, error: BatchError): void {
+    if (!options) throw handlerFailed();
+    this.#send(encodeBatchError(correlationId, options.streamName, error));
+  }
+
+  /** Only an answer that comes after the half-close ends the call, and only if none other is to come. */
+  #send(frame: Buffer): void {
+    this.call.sendSoon(frame);
+    if (--this.#pending === 0 && this.isHalfClosed) this.call.finish();
   }
 
   close(): void {
     for (const { timer } of this.#partials.values()) clearTimeout(timer);
     this.#partials.clear();
   }
+}
 
-  #open(key: string, { correlationId, options }: BatchChunk): Partial {
-    if (!options) throw new GrpcError(Code.INVALID_ARGUMENT, 'The first message of an append carries its options.');
-    const partial: Partial = { correlationId, options, events: [], size: 0, answered: false };
-    const wait = Math.min(Math.max(options.deadline - Date.now(), 0), 2 ** 31 - 1);
-    partial.timer = setTimeout(() => this.#reject(partial, batchTimeout()), wait);
-    this.#partials.set(key, partial);
-    return partial;
-  }
+const NO_BYTES = Buffer.of();
 
-  #extend(partial: Partial, events: Proposed[]): void {
-    partial.size += sizeOf(events);
-    if (partial.answered) return;
-    if (partial.size > this.maxAppendSize) this.#reject(partial, batchTooLarge(this.maxAppendSize));
-    else partial.events.push(...events);
-  }
-
-  #reject(partial: Partial, error: BatchError): void {
-    if (partial.answered) return;
-    partial.answered = true;
-    partial.events.length = 0;
-    this.call.sendSoon(encodeBatchError(partial.correlationId, partial.options.streamName, error));
-  }
-
-  #complete(partial: Partial): void {
-    const { options, events, size } = partial;
-    if (size > this.maxAppendSize) this.#reject(partial, batchTooLarge(this.maxAppendSize));
-    else if (!events.every((event) => event.complete)) this.#reject(partial, batchUnknown());
-    else {
-      this.#pending++;
-      this.writer.submit({
-        deadline: options.deadline,
-        execute: appendEvents(options, events),
-        answer: (result) => this.#answer(partial, result),
-      });
-    }
-  }
-
-  #answer({ correlationId, options }: Partial, result: WriteResult): void {
-    const { streamName } = options;
-    this.call.sendSoon(
-      result.kind === 'stored'
-        ? encodeStored({ correlationId, streamName, revision: result.revision, position: result.position })
-        : encodeBatchError(correlationId, streamName, asBatchError(options, result)),
-    );
-    this.#pending--;
-    this.#finishIfDone();
-  }
-
-  #finishIfDone(): void {
-    if (this.#halfClosed && this.#pending === 0) this.call.finish();
+function correlationOf({ correlationId }: BatchChunk): { key: string; problem?: BatchError } {
+  if (!correlationId) return { key: '', problem: badRequest("Value cannot be null. (Parameter 'dto')") };
+  try {
+    return { key: readUuid(correlationId) };
+  } catch (error) {
+    if (error instanceof InvalidId) return { key: '', problem: badRequest(error.message) };
+    throw error;
   }
 }
 
-const sizeOf = (events: Proposed[]): number => events.reduce((sum, event) => sum + event.size, 0);
+/** @param wait milliseconds to the deadline */
+function optionsProblem({ stream, expected }: WriteOptions, wait: number): BatchError | undefined {
+  if (stream === '') return badRequest("Value cannot be null. (Parameter 'value')");
+  if (wait <= 0) return batchTimeout();
+  if (expected === undefined) return badRequest(`Status(StatusCode="InvalidArgument", Detail="${NO_EXPECTATION}")`);
+  const isRevision = !Number.isNaN(expected);
+  return isRevision
+    ? undefined
+    : badRequest("Specified argument was out of the range of valid values. (Parameter 'value')");
+}
+
+/** Why EventStoreDB would not take one of the events. */
+function addEvents(partial: Partial, events: readonly Proposed[]): string | undefined {
+  for (const event of events) {
+    const problem = problemOf(event);
+    if (problem !== undefined) return problem;
+    partial.size += event.size;
+    partial.events.push(event);
+  }
+  return undefined;
+}
 
 function asBatchError(options: WriteOptions, result: Exclude<WriteResult, { kind: 'stored' }>): BatchError {
   switch (result.kind) {
     case 'wrong':
-      return batchWrong(options.expected, result.current);
+      return batchWrong(options, result.current);
     case 'deleted':
       return batchDeleted(options.streamName);
     case 'timeout':
       return batchTimeout();
     case 'failed':
-      return batchUnknown();
+      return batchFailed(result.reason);
   }
 }

@@ -3,18 +3,10 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import fc from 'fast-check';
-import { batchDeleted, batchTooLarge, batchWrong, encodeBatchError } from './errors.js';
-import {
-  createdOf,
-  dataOf,
-  encodeFrame,
-  encodeLinkFrame,
-  encodeStored,
-  idOf,
-  streamOf,
-  TOMBSTONE_REVISION,
-  typeOf,
-} from './frames.js';
+import { encodeLinkFrame, encodeStored, withStructuredIds } from './answer-frames.js';
+import { badRequest, batchDeleted, batchTooLarge, batchWrong, encodeBatchError } from './errors.js';
+import { createdOf, dataOf, encodeFrame, idOf, streamOf, TOMBSTONE_REVISION, typeOf } from './frames.js';
+import { problemOf } from './proposed.js';
 import { ANY, NO_STREAM, readAppendRequest, readBatchChunk, readDeleteRequest, STREAM_EXISTS } from './requests.js';
 import { putVarint, varintSize, WireError, WireReader } from '#wire';
 
@@ -56,8 +48,9 @@ const only = <T>([value]: T[]): T => {
 
 describe('a recorded event', () => {
   const record = (event: ReturnType<typeof proposed>, revision = 7, position = 300) => {
-    const decoded = readBatchChunk(bytes(chunk().setProposedMessagesList([event])));
-    return encodeFrame(only(decoded.events), { streamName: NAME, revision, position, created: '17675300000000000' });
+    const decoded = only(readBatchChunk(bytes(chunk().setProposedMessagesList([event]))).events);
+    expect(problemOf(decoded)).toBeUndefined();
+    return encodeFrame(decoded, { streamName: NAME, revision, position, created: '17675300000000000' });
   };
   const decode = (frame: Buffer) => {
     const read = streams.ReadResp.deserializeBinary(unframed(frame)).getEvent();
@@ -81,7 +74,7 @@ describe('a recorded event', () => {
       fc.property(
         fc.record({
           id: fc.uuid(),
-          type: fc.string(),
+          type: fc.string({ minLength: 1 }),
           data: fc.uint8Array({ maxLength: 40_000 }),
           custom: fc.uint8Array(),
         }),
@@ -114,6 +107,35 @@ describe('a recorded event', () => {
     ]);
   });
 
+  test('has a content type that EventStoreDB knows, and no metadata of its own', () => {
+    const event = proposed();
+    event.getMetadataMap().set('content-type', 'application/JSON').set('created', '5').set('foo', 'bar');
+    expect(fields(decode(record(event))).metadata).toEqual({
+      type: 'OrderPlaced',
+      'content-type': 'application/octet-stream',
+      created: '17675300000000000',
+    });
+  });
+
+  test('leaves out what is empty', () => {
+    const frame = record(proposed({ data: Buffer.of() }));
+    const full = record(proposed({ data: Buffer.from('x') }));
+    expect(full.length - frame.length).toBe(3);
+  });
+
+  test('goes out with structured ids, the same in all else', () => {
+    const [link, target] = [record(proposed({ type: '$>' }), 1, 400), record(proposed(), 7, 300)];
+    const plain = decode(encodeLinkFrame(link, target, 400));
+    const structured = decode(withStructuredIds(encodeLinkFrame(link, target, 400)));
+    const id = structured.event.getId()?.getStructured();
+    expect([id?.getMostSignificantBits(), id?.getLeastSignificantBits()]).toEqual([
+      String(BigInt.asIntN(64, 0xb4e5c2f07d0e4a43n)),
+      String(BigInt.asIntN(64, 0x8f6a2f1d9f1f0a11n)),
+    ]);
+    for (const { read } of [plain, structured]) [read.getEvent(), read.getLink()].forEach((event) => event?.clearId());
+    expect(structured.read.toObject()).toEqual(plain.read.toObject());
+  });
+
   test('that ends a stream has the highest revision', () => {
     expect(decode(record(proposed(), TOMBSTONE_REVISION)).event.getStreamRevision()).toBe('9223372036854775807');
   });
@@ -138,9 +160,11 @@ describe('a request', () => {
     const deadline = timestamp.Timestamp.fromDate(new Date(1_767_530_000_250));
     const decoded = readBatchChunk(bytes(chunk((options) => options.setStreamPosition('3').setDeadline(deadline))));
     expect(decoded.options).toMatchObject({ stream: 'order-ä1', expected: 3, deadline: 1_767_530_000_250 });
-    expect(shared.UUID.deserializeBinary(decoded.correlationId).getString()).toBe(ID);
+    expect(shared.UUID.deserializeBinary(decoded.correlationId ?? Buffer.of()).getString()).toBe(ID);
     expect(decoded.isFinal).toBe(true);
-    expect(only(decoded.events)).toMatchObject({ id: ID, type: 'OrderPlaced', complete: true, size: 2 + 2 * 11 });
+    const event = only(decoded.events);
+    expect(problemOf(event)).toBeUndefined();
+    expect(event).toMatchObject({ id: ID, isJson: true, size: 2, typeSize: 11 });
   });
 
   test('says which revision it expects', () => {
@@ -148,6 +172,27 @@ describe('a request', () => {
     expect(expected((options) => options.setNoStream(new shared.Empty()))).toBe(NO_STREAM);
     expect(expected((options) => options.setAny(new shared.Empty()))).toBe(ANY);
     expect(expected((options) => options.setStreamExists(new shared.Empty()))).toBe(STREAM_EXISTS);
+  });
+
+  test('may expect revisions that no number of JavaScript holds', () => {
+    const expected = (revision: string) =>
+      readBatchChunk(bytes(chunk((options) => options.setStreamPosition(revision)))).options;
+    expect(expected('9223372036854775806')).toMatchObject({ revision: '9223372036854775806' });
+    expect(expected('9223372036854775808')).toMatchObject({ expected: NaN });
+    expect(expected('18446744073709551615')).toMatchObject({ expected: NO_STREAM });
+    expect(readBatchChunk(bytes(chunk())).options).toMatchObject({ expected: undefined });
+  });
+
+  test('has a deadline as a time or as a duration', () => {
+    const after = (seconds: number) => {
+      const options = bytes(new streams.BatchAppendReq.Options().setStreamIdentifier(identifier()));
+      const withDuration = Buffer.concat([options, Buffer.from([0x3a, 2, 0x08, seconds])]);
+      const message = Buffer.concat([Buffer.from([0x12, withDuration.length]), withDuration]);
+      return (readBatchChunk(message).options?.deadline ?? 0) - Date.now();
+    };
+    expect(after(5)).toBeGreaterThan(4_000);
+    expect(after(5)).toBeLessThanOrEqual(5_000);
+    expect(after(0)).toBeLessThanOrEqual(0);
   });
 
   test('of the classic append and of a delete is read', () => {
@@ -192,7 +237,8 @@ describe('an answer to a batch', () => {
   });
 
   test.each([
-    ['WrongExpectedVersion', batchWrong(3, 5)],
+    ['WrongExpectedVersion', batchWrong({ expected: 3, revision: '3' }, 5)],
+    ['BadRequest', badRequest('why')],
     ['StreamDeleted', batchDeleted(NAME)],
     ['MaximumAppendSizeExceeded', batchTooLarge(10)],
   ])('of failure names its type: %s', (type, error) => {

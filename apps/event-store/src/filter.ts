@@ -1,5 +1,7 @@
 import { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { GrpcError, Code } from './errors.js';
+import { dotnetRegex } from './dotnet-regex.js';
+import { InvalidPattern, UnsupportedPattern } from './pattern-reader.js';
+import { Code, GrpcError, handlerFailed, invalidArgument } from './errors.js';
 import { streamOf, typeOf } from './frames.js';
 
 const DEFAULT_WINDOW = 32;
@@ -7,29 +9,58 @@ const DEFAULT_WINDOW = 32;
 /** What a filtered read of `$all` lets through. */
 export interface Filter {
   matches(frame: Buffer): boolean;
+  /** How many events a page looks at. */
+  readonly window: number;
   /** After how many events, matching or not, a subscriber is told how far it is. */
   readonly checkpointInterval: number;
 }
 
-export function readFilter(options: ReadReq.Options.FilterOptions): Filter {
-  const onStream = options.getStreamIdentifier();
-  const expression = onStream ?? options.getEventType();
-  const window = options.hasMax() ? options.getMax() : DEFAULT_WINDOW;
-  const matches = expression ? test(expression) : () => true;
-  const subject = onStream ? streamOf : typeOf;
-  return {
-    matches: (frame) => matches(subject(frame)),
-    checkpointInterval: Math.max(1, window * Math.max(1, options.getCheckpointintervalmultiplier())),
-  };
+type FilterOptions = ReadReq.Options.FilterOptions;
+
+export function readFilter(options: FilterOptions, isSubscription: boolean): Filter {
+  const expression = options.getStreamIdentifier() ?? options.getEventType();
+  if (!expression) throw invalidArgument(asText(options), 'ReadReq+Types+Options+Types+FilterOptions');
+  const matches = test(expression);
+  const window = windowOf(options);
+  const multiplier = options.getCheckpointintervalmultiplier();
+  if (isSubscription && multiplier === 0) throw handlerFailed();
+  const subject = options.hasStreamIdentifier() ? streamOf : typeOf;
+  return { matches: (frame) => matches(subject(frame)), window, checkpointInterval: window * multiplier };
 }
 
+function windowOf(options: FilterOptions): number {
+  if (options.hasMax()) return options.getMax();
+  if (options.hasCount()) return DEFAULT_WINDOW;
+  throw invalidArgument('None', 'ReadReq+Types+Options+Types+FilterOptions+WindowOneofCase');
+}
+
+/** As protobuf prints the message. */
+function asText(options: FilterOptions): string {
+  const multiplier = options.getCheckpointintervalmultiplier();
+  const fields = [
+    ...(options.hasMax() ? [`"max": ${options.getMax()}`] : []),
+    ...(options.hasCount() ? ['"count": { }'] : []),
+    ...(multiplier > 0 ? [`"checkpointIntervalMultiplier": ${multiplier}`] : []),
+  ];
+  return fields.length > 0 ? `{ ${fields.join(', ')} }` : '{ }';
+}
+
+/** A regular expression wins over prefixes; without either nothing matches. */
 function test(expression: ReadReq.Options.FilterOptions.Expression): (value: string) => boolean {
-  const prefixes = expression.getPrefixList();
-  if (prefixes.length > 0) return (value) => prefixes.some((prefix) => value.startsWith(prefix));
+  const pattern = expression.getRegex();
+  if (pattern === '') {
+    const prefixes = expression.getPrefixList();
+    return (value) => prefixes.some((prefix) => value.startsWith(prefix));
+  }
   try {
-    const regex = new RegExp(expression.getRegex());
+    const regex = dotnetRegex(pattern);
     return (value) => regex.test(value);
-  } catch {
-    throw new GrpcError(Code.INVALID_ARGUMENT, 'The filter is no valid regular expression.');
+  } catch (error) {
+    if (error instanceof InvalidPattern) throw handlerFailed();
+    if (!(error instanceof UnsupportedPattern || error instanceof SyntaxError)) throw error;
+    throw new GrpcError(
+      Code.INVALID_ARGUMENT,
+      `This event store cannot evaluate the filter as .NET does: ${error.message}.`,
+    );
   }
 }

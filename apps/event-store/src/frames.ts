@@ -1,5 +1,5 @@
 import { type Proposed } from './proposed.js';
-import { grpcFrame, putVarint, varintSize, WireReader } from '#wire';
+import { putVarint, varintSize, WireReader } from '#wire';
 
 /** The revision of `$streamDeleted`; on the wire it is 2^63 - 1. */
 export const TOMBSTONE_REVISION = Number.MAX_SAFE_INTEGER;
@@ -14,22 +14,40 @@ export interface Placement {
   created: string;
 }
 
+const ID_FIELD = Buffer.from('\x0a\x26\x12\x24', 'latin1');
+const TYPE_KEY = Buffer.from('\x0a\x04type\x12', 'latin1');
 const CREATED_KEY = Buffer.from('\x0a\x07created\x12', 'latin1');
+const UUID_LENGTH = 36;
+
+const contentTypeEntry = (type: string): Buffer =>
+  Buffer.from(
+    `\x32${String.fromCharCode(16 + type.length)}\x0a\x0ccontent-type\x12${String.fromCharCode(type.length)}${type}`,
+  );
+const JSON_ENTRY = contentTypeEntry('application/json');
+const BYTES_ENTRY = contentTypeEntry('application/octet-stream');
 
 /**
  * The gRPC frame of `ReadResp.event`: what is stored, read and published. `RecordedEvent` starts with the stream's
  * identifier, so that {@link field} finds it first.
  */
 export function encodeFrame(event: Proposed, { streamName, revision, position, created }: Placement): Buffer {
-  const nameLength = streamName.length;
-  const identifier = 1 + varintSize(nameLength) + nameLength;
+  const { source, type = NO_SPAN, data, customMetadata } = event;
+  const contentType = event.isJson ? JSON_ENTRY : BYTES_ENTRY;
+  const identifier = fieldSize(streamName.length);
   const positionSize = 1 + varintSize(position);
   const revisionSize = 1 + (revision === TOMBSTONE_REVISION ? TOMBSTONE_VARINT.length : varintSize(revision));
-  const entry = CREATED_KEY.length + 1 + created.length;
-  const body = event.end - event.start;
-  const recorded = 1 + varintSize(identifier) + identifier + revisionSize + 2 * positionSize + body + 2 + entry;
-  const readEvent = 1 + varintSize(recorded) + recorded + positionSize;
-  const message = 1 + varintSize(readEvent) + readEvent;
+  const typeEntry = TYPE_KEY.length - 1 + fieldSize(type.end - type.start);
+  const createdEntry = CREATED_KEY.length + 1 + created.length;
+  const body =
+    ID_FIELD.length +
+    UUID_LENGTH +
+    fieldSize(typeEntry) +
+    contentType.length +
+    optionalSize(customMetadata) +
+    optionalSize(data);
+  const recorded = fieldSize(identifier) + revisionSize + 2 * positionSize + body + 2 + createdEntry;
+  const readEvent = fieldSize(recorded) + positionSize;
+  const message = fieldSize(readEvent);
 
   const frame = Buffer.allocUnsafe(5 + message);
   frame[0] = 0;
@@ -37,13 +55,21 @@ export function encodeFrame(event: Proposed, { streamName, revision, position, c
   let at = putField(frame, 5, 0x0a, readEvent);
   at = putField(frame, at, 0x0a, recorded);
   at = putField(frame, at, 0x12, identifier);
-  at = putField(frame, at, 0x1a, nameLength);
+  at = putField(frame, at, 0x1a, streamName.length);
   at += streamName.copy(frame, at);
   at = putRevision(frame, at, revision);
   at = putField(frame, at, 0x20, position);
   at = putField(frame, at, 0x28, position);
-  at += event.source.copy(frame, at, event.start, event.end);
-  at = putField(frame, at, 0x32, entry);
+  at += ID_FIELD.copy(frame, at);
+  at += frame.write(event.id, at, 'latin1');
+  at = putField(frame, at, 0x32, typeEntry);
+  at += TYPE_KEY.copy(frame, at);
+  at = putVarint(frame, at, type.end - type.start);
+  at += source.copy(frame, at, type.start, type.end);
+  at += contentType.copy(frame, at);
+  at = putOptional(frame, at, 0x3a, event);
+  at = putOptional(frame, at, 0x42, event);
+  at = putField(frame, at, 0x32, createdEntry);
   at += CREATED_KEY.copy(frame, at);
   frame[at++] = created.length;
   at += frame.write(created, at, 'latin1');
@@ -51,7 +77,22 @@ export function encodeFrame(event: Proposed, { streamName, revision, position, c
   return frame;
 }
 
-function putField(bytes: Buffer, at: number, tag: number, value: number): number {
+const NO_SPAN = { start: 0, end: 0 };
+
+/** Of a length-delimited field with a tag of one byte. */
+const fieldSize = (length: number): number => 1 + varintSize(length) + length;
+
+/** An empty field is left out. */
+const optionalSize = ({ start, end }: typeof NO_SPAN): number => (end === start ? 0 : fieldSize(end - start));
+
+function putOptional(frame: Buffer, at: number, tag: 0x3a | 0x42, event: Proposed): number {
+  const { start, end } = tag === 0x42 ? event.data : event.customMetadata;
+  if (end === start) return at;
+  at = putField(frame, at, tag, end - start);
+  return at + event.source.copy(frame, at, start, end);
+}
+
+export function putField(bytes: Buffer, at: number, tag: number, value: number): number {
   bytes[at] = tag;
   return putVarint(bytes, at + 1, value);
 }
@@ -63,7 +104,7 @@ function putRevision(bytes: Buffer, at: number, revision: number): number {
 }
 
 /** The `RecordedEvent` inside a frame. */
-function recordedEvent(frame: Buffer): WireReader {
+export function recordedEvent(frame: Buffer): WireReader {
   const reader = new WireReader(frame, 6);
   reader.span();
   reader.at++;
@@ -81,12 +122,12 @@ function field(frame: Buffer, number: number): WireReader | undefined {
   return undefined;
 }
 
-function rest(reader: WireReader | undefined): Buffer {
+export function rest(reader: WireReader | undefined): Buffer {
   return reader ? reader.bytes.subarray(reader.at, reader.end) : Buffer.of();
 }
 
 /** The one length-delimited field of a small message (UUID, StreamIdentifier). */
-function only(reader: WireReader | undefined): string {
+export function only(reader: WireReader | undefined): string {
   if (!reader?.more) return '';
   reader.varint();
   return reader.slice().toString();
@@ -115,51 +156,4 @@ function metadataOf(frame: Buffer, key: string): string {
     found = entry.slice().toString();
   }
   return found;
-}
-
-/** `ReadResp.event` of a link: the event that it points to, where it still exists, and the link itself. */
-export function encodeLinkFrame(link: Buffer, target: Buffer | undefined, position: number): Buffer {
-  const parts: Buffer[] = [];
-  const push = (tag: number, bytes: Buffer): void => {
-    const head = Buffer.alloc(11);
-    parts.push(head.subarray(0, putField(head, 0, tag, bytes.length)), bytes);
-  };
-  if (target) push(0x0a, rest(recordedEvent(target)));
-  push(0x12, rest(recordedEvent(link)));
-  const commit = Buffer.alloc(11);
-  parts.push(commit.subarray(0, putField(commit, 0, 0x18, position)));
-  const event = Buffer.concat(parts);
-  const head = Buffer.alloc(11);
-  return grpcFrame(Buffer.concat([head.subarray(0, putField(head, 0, 0x0a, event.length)), event]));
-}
-
-/** The frame of a successful BatchAppendResp. */
-export function encodeStored(answer: {
-  correlationId: Buffer;
-  streamName: Buffer;
-  revision: number;
-  position: number | undefined;
-}): Buffer {
-  const { correlationId, streamName, revision, position } = answer;
-  const revisionSize = revision < 0 ? 2 : 1 + varintSize(revision);
-  const positionSize = position === undefined ? 0 : 2 + 2 * varintSize(position);
-  const success = revisionSize + 2 + positionSize;
-  const identifier = 1 + varintSize(streamName.length) + streamName.length;
-  const message = 2 + correlationId.length + 2 + success + 1 + varintSize(identifier) + identifier;
-  const frame = Buffer.allocUnsafe(5 + message);
-  frame[0] = 0;
-  frame.writeUInt32BE(message, 1);
-  let at = putField(frame, 5, 0x0a, correlationId.length);
-  at += correlationId.copy(frame, at);
-  at = putField(frame, at, 0x1a, success);
-  at = revision < 0 ? putField(frame, at, 0x12, 0) : putField(frame, at, 0x08, revision);
-  at = putField(frame, at, position === undefined ? 0x22 : 0x1a, positionSize);
-  if (position !== undefined) {
-    at = putField(frame, at, 0x08, position);
-    at = putField(frame, at, 0x10, position);
-  }
-  at = putField(frame, at, 0x22, identifier);
-  at = putField(frame, at, 0x1a, streamName.length);
-  streamName.copy(frame, at);
-  return frame;
 }

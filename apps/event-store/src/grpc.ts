@@ -1,8 +1,10 @@
-import { type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { GrpcError, Code } from './errors.js';
-import { WireError } from '#wire';
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { type Connection } from './connection.js';
+import { asGrpcError, Code, deadlineExceeded, GrpcError } from './errors.js';
+import { deadlineFrom, MessageReader } from './grpc-messages.js';
 
-const MAX_MESSAGE = 64 * 1024 * 1024;
+const LARGEST_TRAILER = 16 * 1024;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Starts a call; what it needs from the client it takes by setting `onMessage` and `onHalfClose`. */
 export type Method = (call: Call) => void;
@@ -14,36 +16,69 @@ export class Call {
   closed = false;
   /** The client has not yet taken what it was sent. */
   blocked = false;
-  #chunks: Buffer[] = [];
-  #received = 0;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
   #outbox: Buffer[] = [];
   #finished = false;
+  #unsent = 0;
+  #writtenIn = -1;
   #onClose: () => void = () => undefined;
   #onDrain: () => void = () => undefined;
+  #onSent: () => void = () => undefined;
+  #onEmptied: () => void = () => undefined;
+  #isCut = false;
+  #timer: NodeJS.Timeout | undefined;
   #trailers: Record<string, string> = { 'grpc-status': '0' };
 
   constructor(
     private readonly stream: ServerHttp2Stream,
     readonly headers: IncomingHttpHeaders,
+    private readonly connection: Connection,
   ) {
-    stream.on('data', (chunk: Buffer) => this.#guard(() => this.#receive(chunk)));
+    const messages = new MessageReader(headers, (message) => !this.#finished && this.onMessage(message));
+    stream.on('data', (chunk: Buffer) => this.#guard(() => messages.take(chunk)));
     stream.on('end', () => this.#guard(this.onHalfClose));
     stream.on('drain', () => this.#drained());
     stream.on('error', () => undefined); // 'close' follows
     stream.on('close', () => this.#close());
-    stream.on('wantTrailers', () => stream.sendTrailers(this.#trailers));
+    stream.on('wantTrailers', () => !this.#isCut && stream.sendTrailers(this.#trailers));
+    this.deadline = deadlineFrom(headers);
+    if (this.deadline < Infinity) this.#limit();
+  }
+
+  #limit(): void {
+    const wait = Math.min(this.deadline - Date.now(), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => this.finish(deadlineExceeded()), wait);
   }
 
   start(method: Method): void {
     this.#guard(() => method(this));
   }
 
+  /** Bytes that the client takes at once: 0 while what was sent in an earlier turn waits for it. */
+  get window(): number {
+    const isWaiting = this.#unsent > 0 && this.#writtenIn !== this.connection.turn;
+    return isWaiting ? 0 : this.connection.window(this.#unsent);
+  }
+
   /** Sends frames; false if the client does not keep up: wait for {@link drained}. */
   send(frames: Buffer): boolean {
     if (this.closed || this.#finished) return true;
     this.#respond();
-    if (!this.stream.write(frames)) this.#block();
+    this.#unsent += frames.length;
+    this.#writtenIn = this.connection.turn;
+    this.connection.wrote(frames.length);
+    if (!this.stream.write(frames, () => this.#sent(frames.length))) this.#block();
     return !this.blocked;
+  }
+
+  #sent(bytes: number): void {
+    if (this.closed) return;
+    this.#unsent -= bytes;
+    this.connection.sent(bytes);
+    if (this.#unsent > 0) return;
+    this.#onEmptied();
+    this.#onSent();
   }
 
   /** Sends a frame together with others of the same turn. */
@@ -64,15 +99,47 @@ export class Call {
     if (this.closed || this.#finished) return;
     this.#finished = true;
     if (error) this.#trailers = error.trailers;
-    if (this.stream.headersSent) this.stream.end();
+    if (!Object.values(this.#trailers).every(isHeaderValue)) this.#failWithoutStatus();
+    else if (this.stream.headersSent) this.stream.end();
     else this.stream.respond({ ...HEADERS, ...this.#trailers }, { endStream: true });
     this.stream.resume();
+  }
+
+  /** As EventStoreDB does where a name does not fit into a header. */
+  #failWithoutStatus(): void {
+    if (this.stream.headersSent) this.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    else this.stream.respond({ ':status': 500 }, { endStream: true });
+  }
+
+  /** Ends the call without a status, as EventStoreDB does when it shuts down. */
+  cut(): void {
+    this.#sendOutbox();
+    this.#finished = true;
+    this.#isCut = true;
+    this.#respond();
+    this.stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
   /** Calls back when the call is over, at once if it already is. */
   whenClosed(callback: () => void): void {
     if (this.closed) callback();
     else this.#onClose = callback;
+  }
+
+  /** Calls back whenever the client has taken all that was sent. */
+  whenSent(callback: () => void): void {
+    this.#onSent = callback;
+  }
+
+  /** All that was sent has gone out. */
+  get isEmpty(): boolean {
+    return this.#unsent === 0;
+  }
+
+  /** Resolves once all that was sent has gone out, or the client is gone. */
+  async emptied(): Promise<void> {
+    if (this.#unsent === 0 || this.closed) return;
+    await new Promise<void>((resolve) => (this.#onEmptied = resolve));
   }
 
   /** Resolves once the client can take more, or is gone. */
@@ -100,7 +167,10 @@ export class Call {
   #close(): void {
     if (this.closed) return;
     this.closed = true;
+    clearTimeout(this.#timer);
+    this.connection.sent(this.#unsent);
     this.#drained();
+    this.#onEmptied();
     this.#onClose();
   }
 
@@ -111,45 +181,10 @@ export class Call {
       this.finish(asGrpcError(error));
     }
   }
-
-  #receive(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#received += chunk.length;
-    if (this.#received < this.#wanted()) return;
-    const bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
-    let at = 0;
-    while (!this.#finished && bytes.length - at >= 5) {
-      const end = at + 5 + messageLength(bytes, at);
-      if (end > bytes.length) break;
-      this.onMessage(bytes.subarray(at + 5, end));
-      at = end;
-    }
-    this.#received = bytes.length - at;
-    this.#chunks = this.#received > 0 ? [bytes.subarray(at)] : [];
-  }
-
-  /** The bytes that the first message in the making needs. */
-  #wanted(): number {
-    const [first] = this.#chunks;
-    return first && first.length >= 5 ? 5 + messageLength(first, 0) : 5;
-  }
 }
 
 const HEADERS = { ':status': 200, 'content-type': 'application/grpc' };
-
-function messageLength(bytes: Buffer, at: number): number {
-  if (bytes[at] !== 0) throw new GrpcError(Code.UNIMPLEMENTED, 'Compression is not supported.');
-  const length = bytes.readUInt32BE(at + 1);
-  if (length > MAX_MESSAGE) throw new GrpcError(Code.RESOURCE_EXHAUSTED, 'The message is too large.');
-  return length;
-}
-
-export function asGrpcError(error: unknown): GrpcError {
-  if (error instanceof GrpcError) return error;
-  if (error instanceof WireError) return new GrpcError(Code.INVALID_ARGUMENT, error.message);
-  console.error(error);
-  return new GrpcError(Code.UNKNOWN, error instanceof Error ? error.message : 'Unknown error');
-}
+const isHeaderValue = (value: string): boolean => value.length <= LARGEST_TRAILER && /^[\t\x20-\x7e]*$/.test(value);
 
 /** A method with one request message. */
 export const unary =
@@ -158,7 +193,7 @@ export const unary =
     let request: Buffer | undefined;
     call.onMessage = (message) => (request = message);
     call.onHalfClose = () => {
-      if (!request) throw new GrpcError(Code.INVALID_ARGUMENT, 'The request is missing.');
+      if (!request) throw new GrpcError(Code.INTERNAL, 'Incomplete message.');
       handle(request, call);
     };
   };

@@ -1,7 +1,7 @@
 import { type StreamState } from './append-decision.js';
 import { dataOf, TOMBSTONE_REVISION } from './frames.js';
 import { type Storage } from './storage.js';
-import { isDeleted, METASTREAM_METADATA, NO_METADATA, parseMetadata, type StreamMetadata } from './visible-range.js';
+import { METASTREAM_METADATA, NO_METADATA, parseMetadata, type StreamMetadata } from './visible-range.js';
 
 const GENERATION = 10_000;
 
@@ -28,7 +28,7 @@ export class Head implements StreamState {
   }
 
   get softDeleted(): boolean {
-    return isDeleted(this.metadata);
+    return this.metadata.isDeleted;
   }
 
   get hasMetadata(): boolean {
@@ -49,6 +49,12 @@ export class Heads {
 
   get(stream: string): Head {
     return this.#young.get(stream) ?? this.#keep(this.#old.get(stream) ?? this.#load(stream));
+  }
+
+  /** Whether the stream is gone for good. The metastream of such a stream is, too. */
+  isGone(head: Head): boolean {
+    const subject = subjectOf(head.stream);
+    return head.tombstoned || (subject !== undefined && this.get(subject).tombstoned);
   }
 
   cached(stream: string): Head | undefined {

@@ -1,21 +1,20 @@
-import { dataOf, encodeLinkFrame, typeOf } from './frames.js';
+import { dataOf, typeOf } from './frames.js';
+import { encodeLinkFrame } from './answer-frames.js';
 import { type Log } from './log.js';
+import { readableEvent } from './visibility.js';
 import { type Row } from './storage.js';
-import { firstVisible } from './visible-range.js';
 
 const LINK = '$>';
+const LARGEST_REVISION = 2n ** 63n - 1n;
 
-/** Turns links (`revision@stream`) into frames that carry their target as well. */
+/** Turns links (`revision@stream`) into frames that carry their target as well. What names no event stays as it is. */
 export const linkResolver =
   (log: Log) =>
-  (row: Row): Buffer =>
-    typeOf(row.frame) === LINK ? encodeLinkFrame(row.frame, target(log, row.frame), row.position) : row.frame;
-
-function target(log: Log, link: Buffer): Buffer | undefined {
-  const [, digits, stream] = /^(\d+)@(.+)$/s.exec(dataOf(link).toString()) ?? [];
-  if (digits === undefined || stream === undefined) return undefined;
-  const head = log.heads.get(stream);
-  const revision = Number(digits);
-  const gone = head.tombstoned || head.softDeleted || revision < firstVisible(head.metadata, head.last);
-  return gone ? undefined : log.storage.frameAt(head.id, revision);
-}
+  (row: Row): Buffer => {
+    if (typeOf(row.frame) !== LINK) return row.frame;
+    const [, digits, stream] = /^\s*([+-]?\d+)\s*@(.+)$/s.exec(dataOf(row.frame).toString()) ?? [];
+    if (digits === undefined || stream === undefined) return row.frame;
+    const revision = BigInt(digits.replace('+', ''));
+    if (revision < -1n || revision > LARGEST_REVISION) return row.frame;
+    return encodeLinkFrame(row.frame, readableEvent(log, log.heads.get(stream), Number(revision))?.frame, row.position);
+  };

@@ -1,8 +1,15 @@
 import { createServer as createHttp, type Server as HttpServer } from 'node:http';
-import { createServer as createHttp2, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import {
+  createServer as createHttp2,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type Http2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTls, type TlsOptions } from 'node:tls';
-import { GrpcError, Code } from './errors.js';
+import { Connection } from './connection.js';
+import { Code, GrpcError, notReady } from './errors.js';
 import { Call, type Method } from './grpc.js';
 
 const FIRST_BYTES_MS = 10_000;
@@ -10,14 +17,16 @@ const CLOSE_MS = 2_000;
 
 /** One port for gRPC (HTTP/2) and health checks (HTTP/1.1): the first bytes of a connection tell which. */
 export class Listener {
+  /** Until then, calls and health checks are told so. */
+  isReady = false;
   readonly #calls = new Set<Call>();
-  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #connections = new Map<Http2Session, Connection>();
   readonly #sockets = new Set<Socket>();
   readonly #front: Server;
 
   constructor(methodOf: (path: string) => Method, tls?: Pick<TlsOptions, 'cert' | 'key'>) {
     const http2 = this.#http2(methodOf);
-    const http = healthServer();
+    const http = healthServer(() => this.isReady);
     const accept = (socket: Socket): void => this.#accept(socket, http2, http);
     this.#front = tls
       ? createTls({ ...tls, ALPNProtocols: ['h2', 'http/1.1'] }, accept)
@@ -35,18 +44,33 @@ export class Listener {
     });
     server.on('session', (session) => {
       session.setLocalWindowSize(4 * 1024 * 1024);
-      this.#sessions.add(session);
-      session.on('close', () => this.#sessions.delete(session));
+      this.#connections.set(session, new Connection(session));
+      session.on('close', () => this.#connections.delete(session));
       session.on('error', () => undefined); // 'close' follows
     });
-    server.on('stream', (stream, headers) => {
-      const call = new Call(stream, headers);
-      this.#calls.add(call);
-      stream.on('close', () => this.#calls.delete(call));
-      call.start(methodOf(headers[':path'] ?? ''));
-    });
+    server.on('stream', (stream, headers) => this.#open(stream, headers, methodOf));
     return server;
   }
+
+  #open(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, methodOf: (path: string) => Method): void {
+    const connection = stream.session && this.#connections.get(stream.session);
+    if (!connection) return; // closed meanwhile
+    const call = new Call(stream, headers, connection);
+    this.#calls.add(call);
+    stream.on('close', () => {
+      this.#calls.delete(call);
+      if (this.#calls.size === 0) this.#onIdle();
+    });
+    call.start(this.#methodFor(headers, methodOf));
+  }
+
+  #methodFor(headers: IncomingHttpHeaders, methodOf: (path: string) => Method): Method {
+    const contentType = headers['content-type'] ?? '';
+    if (!contentType.startsWith('application/grpc')) return failing(() => unsupported(contentType));
+    return this.isReady ? methodOf(headers[':path'] ?? '') : failing(notReady);
+  }
+
+  #onIdle: () => void = () => undefined;
 
   #accept(socket: Socket, http2: Http2Server, http: HttpServer): void {
     this.#sockets.add(socket);
@@ -74,22 +98,42 @@ export class Listener {
     return (this.#front.address() as AddressInfo).port;
   }
 
-  /** Ends the open calls with CANCELLED and the connections after them. */
-  async close(): Promise<void> {
+  /** Lets open calls go on for a while, then cuts them without a status, and closes the connections after them. */
+  async close(lateEndMs: number): Promise<void> {
     const closed = new Promise((resolve) => this.#front.close(resolve));
-    for (const call of this.#calls) call.finish(new GrpcError(Code.CANCELLED, 'The server is shutting down.'));
-    for (const session of this.#sessions) session.close();
+    for (const session of this.#connections.keys()) session.close();
+    if (lateEndMs > 0 && this.#calls.size > 0) await this.#idleOrLate(lateEndMs);
+    for (const call of this.#calls) call.cut();
     const timer = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, CLOSE_MS);
     await closed;
     clearTimeout(timer);
   }
+
+  async #idleOrLate(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
 }
 
-function healthServer(): HttpServer {
+const failing =
+  (error: () => GrpcError): Method =>
+  () => {
+    throw error();
+  };
+
+const unsupported = (contentType: string): GrpcError =>
+  new GrpcError(Code.INTERNAL, `Content-Type '${contentType}' is not supported.`);
+
+function healthServer(isReady: () => boolean): HttpServer {
   return createHttp((request, response) => {
-    response.statusCode = request.url === '/health/live' ? 204 : 404;
+    response.statusCode = request.url !== '/health/live' ? 404 : isReady() ? 204 : 503;
     response.setHeader('connection', 'close');
     response.end();
   });

@@ -1,105 +1,122 @@
-import { WireError, WireReader } from '#wire';
+import { randomUUID } from 'node:crypto';
+import { type WireReader } from '#wire';
+import { InvalidId, NIL, readUuid } from './uuid.js';
 
 const ID = 0x0a;
 const METADATA = 0x12;
 const CUSTOM_METADATA = 0x1a;
 const DATA = 0x22;
-/** Where a ProposedMessage's field lives in a RecordedEvent. */
-const RECORDED_METADATA = 0x32;
-const RECORDED_CUSTOM_METADATA = 0x3a;
-const RECORDED_DATA = 0x42;
-const UUID_STRING = 0x12;
-const UUID_LENGTH = 36;
+const JSON_CONTENT = 'application/json';
 
-/**
- * A proposed event. `start` to `end` in `source` are its fields as a RecordedEvent carries them, so that
- * recording is one copy.
- */
+/** A piece of the request; empty if the field is missing. */
+interface Span {
+  start: number;
+  end: number;
+}
+
+const NOTHING: Span = { start: 0, end: 0 };
+
+/** An event as a client proposes it. What it holds stays in the bytes of the request until it is recorded. */
 export class Proposed {
-  type: string | undefined;
-  hasContentType = false;
+  /** Lower case; empty until {@link problemOf} has looked at it. */
+  id = '';
+  idField: Span | undefined;
+  type: Span | undefined;
+  contentType: Span | undefined;
+  data = NOTHING;
+  customMetadata = NOTHING;
+
+  constructor(readonly source: Buffer) {}
+
   /** What counts against the maximum append size. */
-  size = 0;
-  idAt = -1;
-
-  constructor(
-    readonly source: Buffer,
-    readonly start: number,
-    readonly end: number,
-  ) {}
-
-  get id(): string {
-    return this.source.toString('latin1', this.idAt, this.idAt + UUID_LENGTH).toLowerCase();
+  get size(): number {
+    return this.data.end - this.data.start + this.customMetadata.end - this.customMetadata.start;
   }
 
-  /** 32 bits of the id, equal for ids that differ only in case. */
-  get idHash(): number {
-    let hash = 0x811c9dc5;
-    for (let at = this.idAt; at < this.idAt + UUID_LENGTH; at++) {
-      hash = Math.imul(hash ^ ((this.source[at] ?? 0) | 0x20), 0x01000193);
-    }
-    return hash >>> 0;
+  get typeSize(): number {
+    const { start, end } = this.type ?? NOTHING;
+    return end - start;
   }
 
-  get complete(): boolean {
-    return this.type !== undefined && this.hasContentType;
+  /** All but exactly this content type is bytes. */
+  get isJson(): boolean {
+    const { start, end } = this.contentType ?? NOTHING;
+    return end - start === JSON_CONTENT.length && this.source.toString('latin1', start, end) === JSON_CONTENT;
+  }
+
+  get dataBytes(): Buffer {
+    return this.source.subarray(this.data.start, this.data.end);
   }
 }
 
-/**
- * Reads a ProposedMessage and rewrites its tags **in place** to those of a RecordedEvent, which has the same four
- * fields under other numbers.
- */
+/** Reads a ProposedMessage. Fields that are not known are dropped. */
 export function readProposed(reader: WireReader): Proposed {
-  const end = reader.span();
-  const fields = new WireReader(reader.bytes, reader.at, end);
-  reader.at = end;
-  const event = new Proposed(fields.bytes, fields.at, end);
-  while (fields.more) readField(event, fields);
-  if (event.idAt < 0) throw new WireError('An event needs an id, as a string of 36 characters.');
+  const event = new Proposed(reader.bytes);
+  const fields = reader.message();
+  while (fields.more) {
+    const tag = fields.varint();
+    switch (tag) {
+      case ID:
+        event.idField = span(fields);
+        break;
+      case METADATA:
+        readEntry(event, fields.message());
+        break;
+      case CUSTOM_METADATA:
+        event.customMetadata = span(fields);
+        break;
+      case DATA:
+        event.data = span(fields);
+        break;
+      default:
+        fields.skip(tag);
+    }
+  }
   return event;
 }
 
-function readField(event: Proposed, fields: WireReader): void {
-  const bytes = fields.bytes;
-  const tagAt = fields.at;
-  const tag = fields.varint();
-  switch (tag) {
-    case ID:
-      readId(event, fields.message());
-      break;
-    case METADATA:
-      bytes[tagAt] = RECORDED_METADATA;
-      readEntry(event, fields.message());
-      break;
-    case CUSTOM_METADATA:
-    case DATA: {
-      bytes[tagAt] = tag === DATA ? RECORDED_DATA : RECORDED_CUSTOM_METADATA;
-      const end = fields.span();
-      event.size += end - fields.at;
-      fields.at = end;
-      break;
-    }
-    default:
-      throw new WireError(`Unknown field in an event (tag ${tag}).`);
-  }
-}
-
-function readId(event: Proposed, uuid: WireReader): void {
-  const tag = uuid.varint();
-  const end = uuid.span();
-  if (tag === UUID_STRING && end - uuid.at === UUID_LENGTH) event.idAt = uuid.at;
+function span(fields: WireReader): Span {
+  const end = fields.span();
+  const found = { start: fields.at, end };
+  fields.at = end;
+  return found;
 }
 
 function readEntry(event: Proposed, entry: WireReader): void {
   let key = '';
+  let value = NOTHING;
   while (entry.more) {
     const tag = entry.varint();
-    const end = entry.span();
-    if (tag === 0x0a) key = entry.bytes.toString('latin1', entry.at, end);
-    else if (key === 'type') event.type = entry.bytes.toString('utf8', entry.at, end);
-    else if (key === 'content-type') event.hasContentType = true;
-    if (tag === 0x12 && key === 'type') event.size += 2 * (end - entry.at);
-    entry.at = end;
+    if (tag === 0x0a) key = entry.slice().toString('latin1');
+    else if (tag === 0x12) value = span(entry);
+    else entry.skip(tag);
   }
+  if (key === 'type') event.type = value;
+  else if (key === 'content-type') event.contentType = value;
+}
+
+/** Why EventStoreDB would not take the event, in its words; undefined if it would. Reads the event's id on the way. */
+export function problemOf(event: Proposed): string | undefined {
+  if (!event.idField) return "Value cannot be null. (Parameter 'dto')";
+  const { start, end } = event.idField;
+  try {
+    event.id = readUuid(event.source, start, end);
+  } catch (error) {
+    if (error instanceof InvalidId) return error.message;
+    throw error;
+  }
+  if (!event.type || !event.contentType) return 'The given key was not present in the dictionary.';
+  if (event.id === NIL) return "Empty eventId provided. (Parameter 'eventId')";
+  if (event.type.start === event.type.end) return "Empty eventType provided. (Parameter 'eventType')";
+  return undefined;
+}
+
+/** An event that the server itself writes. */
+export function systemEvent(type: string, json: string): Proposed {
+  const texts = [type, JSON_CONTENT, json].map((text) => Buffer.from(text));
+  const event = new Proposed(Buffer.concat(texts));
+  let start = 0;
+  const [typeSpan, contentType, data] = texts.map((text) => ({ start, end: (start += text.length) }));
+  Object.assign(event, { id: randomUUID(), type: typeSpan, contentType, data });
+  return event;
 }

@@ -1,63 +1,107 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { invalidPosition, streamDeleted } from './errors.js';
+import { asGrpcError, streamDeleted, unexpectedResult } from './errors.js';
 import { type Filter } from './filter.js';
-import { asGrpcError, type Method, unary } from './grpc.js';
+import { type Method, unary } from './grpc.js';
 import { type Head } from './heads.js';
-import { type Live } from './live.js';
 import { type Log } from './log.js';
-import { type ReadOptions, readOptions } from './read-options.js';
-import { encoder, type Reading, visible } from './reading.js';
+import { type AllReadOptions, readOptions, type StreamReadOptions } from './read-options.js';
+import { encoder, type Reading } from './reading.js';
 import { type Page } from './storage.js';
 import { subscribeToAll } from './subscribe-all.js';
 import { subscribeToStream } from './subscribe-stream.js';
+import { visible } from './visibility.js';
 import { firstVisible } from './visible-range.js';
 import { grpcFrame } from '#wire';
 
+type Common = Omit<Reading, 'call' | 'options'>;
+
 /** Streams.Read: reads that end and subscriptions. */
-export const read = (log: Log, live: Live): Method =>
+export const read = (common: Common): Method =>
   unary((message, call) => {
     const options = readOptions(message);
-    serve({ call, options, log, live }).catch((error: unknown) => call.finish(asGrpcError(error)));
+    serve({ ...common, call, options }, options).catch((error: unknown) => call.finish(asGrpcError(error)));
   });
 
-async function serve(reading: Reading): Promise<void> {
-  const { stream, count } = reading.options;
-  if (stream === undefined) await (count === undefined ? subscribeToAll(reading) : readAll(reading, count));
-  else await (count === undefined ? subscribeToStream(reading, stream) : readStream(reading, stream, count));
-}
-
-async function readAll(reading: Reading, count: number): Promise<void> {
-  const { storage, head } = reading.log;
-  const { backwards, from } = reading.options;
-  if (typeof from === 'number' && from > head + 1) throw invalidPosition();
-  let next = from === 'end' ? head + 1 : from === 'start' ? 0 : from;
-  await pump(reading, count, (limit) => {
-    const page = backwards ? storage.allBackwards(next, limit) : storage.allForwards(next, limit);
-    const last = page.rows.at(-1)?.position ?? 0;
-    next = backwards ? last : last + 1;
-    return page;
-  });
-}
-
-async function readStream(reading: Reading, stream: string, count: number): Promise<void> {
-  const { call, log, options } = reading;
-  const head = log.heads.get(stream);
-  if (head.tombstoned) throw streamDeleted(stream);
-  if (head.last < 0 || head.softDeleted) {
-    call.send(notFound(head));
-    call.finish();
-    return;
+async function serve(reading: Reading, options: StreamReadOptions | AllReadOptions): Promise<void> {
+  if (options.stream === undefined) {
+    await (options.count === undefined ? subscribeToAll(reading, options) : readAll(reading, options, options.count));
+  } else {
+    await (options.count === undefined
+      ? subscribeToStream(reading, options)
+      : readStream(reading, options, options.count));
   }
+}
+
+async function readAll(reading: Reading, options: AllReadOptions, count: number): Promise<void> {
+  const source = options.backwards ? allBackwards(reading.log, options) : allForwards(reading.log, options);
+  const isEndless = count === 0 || options.filter?.window === 0;
+  if (isEndless) return; // EventStoreDB goes on asking for nothing
+  await pump(reading, count, options.filter ? filteredSource(source, options.filter) : source);
+  reading.call.finish();
+}
+
+const refusal = (options: AllReadOptions) =>
+  unexpectedResult(options.filter ? 'FilteredReadAllResult' : 'ReadAllResult');
+
+/** From what stands at a position on. Beyond the end there is nothing. */
+function allForwards({ storage, head, end }: Log, options: AllReadOptions): Source {
+  const { from } = options;
+  let next = from === 'end' ? end : from === 'start' ? 0 : from.commit;
+  const isPosition = next === 0 || next > head || storage.hasRecord(next);
+  if (!isPosition || next < 0) throw refusal(options);
+  return (limit) => {
+    const page = storage.allForwards(next, limit);
+    next = (page.rows.at(-1)?.position ?? 0) + 1;
+    return page;
+  };
+}
+
+/** What ends at a position or before it. */
+function allBackwards({ storage, end }: Log, options: AllReadOptions): Source {
+  const { from } = options;
+  const { commit, prepare } = from === 'end' ? { commit: end, prepare: end } : from === 'start' ? ZERO : from;
+  if (commit !== 0 && commit !== end && !storage.hasRecord(commit)) throw refusal(options);
+  let next = prepare < commit ? storage.recordBefore(commit) : commit;
+  return (limit) => {
+    const page = storage.allBackwards(next, limit);
+    next = page.rows.at(-1)?.position ?? 0;
+    return page;
+  };
+}
+
+const ZERO = { commit: 0, prepare: 0 };
+
+async function readStream(reading: Reading, options: StreamReadOptions, count: number): Promise<void> {
+  const { call, log } = reading;
+  const isUnreadable = count === 0 || (options.from === 'end' && !options.backwards);
+  if (isUnreadable) throw unexpectedResult('ReadStreamResult');
+  const head = log.heads.get(options.stream);
+  if (log.heads.isGone(head)) throw streamDeleted(options.stream);
+  if (head.last < 0 || head.softDeleted) call.send(notFound(head));
+  else await readHead(reading, { options, head, count });
+  call.finish();
+}
+
+interface HeadRead {
+  options: StreamReadOptions;
+  head: Head;
+  count: number;
+}
+
+async function readHead(reading: Reading, { options, head, count }: HeadRead): Promise<void> {
+  const { call, log } = reading;
   const first = firstVisible(head.metadata, head.last);
   const source = options.backwards ? backwards(log, head, options.from) : forwards(log, head, options.from);
-  await pump(reading, count, (limit) => visible(source(limit), first, head));
+  const sent = await pump(reading, count, (limit) => visible(source(limit), first, head));
+  if (options.compatibility === 0) return;
+  call.send(ends(sent === 0 && !options.backwards ? first : undefined, head.last));
 }
 
 type Source = (limit: number) => Page;
 
-function forwards(log: Log, head: Head, from: ReadOptions['from']): Source {
+function forwards(log: Log, head: Head, from: StreamReadOptions['from']): Source {
   const start = from === 'end' ? head.last + 1 : from === 'start' ? 0 : from;
   let next = Math.max(start, firstVisible(head.metadata, head.last));
   return (limit) => {
@@ -68,7 +112,7 @@ function forwards(log: Log, head: Head, from: ReadOptions['from']): Source {
   };
 }
 
-function backwards(log: Log, head: Head, from: ReadOptions['from']): Source {
+function backwards(log: Log, head: Head, from: StreamReadOptions['from']): Source {
   let next = from === 'end' ? head.last : from === 'start' ? 0 : from;
   return (limit) => {
     const page = log.storage.streamBackwards(head.id, next, limit);
@@ -77,20 +121,25 @@ function backwards(log: Log, head: Head, from: ReadOptions['from']): Source {
   };
 }
 
-/** Sends pages until there are no more or enough, at the client's pace. */
-async function pump({ call, options, log }: Reading, count: number, source: Source): Promise<void> {
+/** Sends pages until there are no more or enough, at the client's pace. Returns how many events were sent. */
+async function pump({ call, options, log }: Reading, count: number, source: Source): Promise<number> {
   const encode = encoder(options, log);
-  const filtered = options.filter ? filteredSource(source, options.filter) : source;
   let remaining = count;
   while (remaining > 0 && !call.closed) {
-    const { rows, end } = filtered(remaining);
-    if (rows.length > 0) call.send(Buffer.concat(rows.map(encode)));
+    const { rows, end } = source(remaining);
+    if (rows.length > 0) {
+      if (options.ids === undefined) await never();
+      call.send(Buffer.concat(rows.map(encode)));
+    }
     remaining -= rows.length;
     if (end) break;
     await (call.blocked ? call.drained() : nextTurn());
   }
-  call.finish();
+  return count - remaining;
 }
+
+/** Where EventStoreDB fails without telling the client. */
+export const never = (): Promise<never> => new Promise(() => undefined);
 
 const filteredSource =
   (source: Source, filter: Filter): Source =>
@@ -103,4 +152,11 @@ function notFound({ streamName }: Head): Buffer {
   const missing = new streams.ReadResp.StreamNotFound();
   missing.setStreamIdentifier(new shared.StreamIdentifier().setStreamName(streamName));
   return grpcFrame(new streams.ReadResp().setStreamNotFound(missing).serializeBinary());
+}
+
+/** Which revisions the stream has: the first one is said where nothing could be read before it. */
+function ends(first: number | undefined, last: number): Buffer {
+  const frames = [grpcFrame(new streams.ReadResp().setLastStreamPosition(String(last)).serializeBinary())];
+  if (first) frames.unshift(grpcFrame(new streams.ReadResp().setFirstStreamPosition(String(first)).serializeBinary()));
+  return Buffer.concat(frames);
 }

@@ -63,10 +63,11 @@ async function appendUntilKilled(
 
 async function checkAll(client: EventStoreDBClient, known: Map<string, Known>): Promise<void> {
   const found = new Map<string, string[]>();
-  let position = 0n;
+  let last = 0n;
   for await (const { event } of client.readAll()) {
     if (!event) throw new Error('no event');
-    expect(event.position.commit).toBe(++position);
+    expect(event.position.commit).toBeGreaterThan(last);
+    last = event.position.commit;
     const ids = found.get(event.streamId) ?? [];
     found.set(event.streamId, ids);
     expect(event.revision).toBe(BigInt(ids.length));

@@ -6,18 +6,25 @@ export const NO_STREAM = -1;
 export const ANY = -2;
 export const STREAM_EXISTS = -4;
 
+const LARGEST_REVISION = 2n ** 63n - 1n;
+const NO_REVISION = 2n ** 64n - 1n;
+
 /** The options that BatchAppend, Append, Delete and Tombstone share. */
 export interface WriteOptions {
+  /** Empty if missing. */
   stream: string;
   streamName: Buffer;
-  expected: number;
+  /** Undefined if the request does not say; NaN if it says a number that is no revision. */
+  expected: number | undefined;
+  /** The digits of an expected revision, as they came. */
+  revision: string;
   /** Milliseconds since the epoch. */
   deadline: number;
 }
 
 export interface BatchChunk {
   /** The raw UUID message, echoed as it came. */
-  correlationId: Buffer;
+  correlationId: Buffer | undefined;
   options: WriteOptions | undefined;
   events: Proposed[];
   isFinal: boolean;
@@ -25,7 +32,7 @@ export interface BatchChunk {
 
 export function readBatchChunk(message: Buffer): BatchChunk {
   const reader = new WireReader(message);
-  const chunk: BatchChunk = { correlationId: Buffer.of(), options: undefined, events: [], isFinal: false };
+  const chunk: BatchChunk = { correlationId: undefined, options: undefined, events: [], isFinal: false };
   while (reader.more) {
     const tag = reader.varint();
     switch (tag) {
@@ -48,13 +55,13 @@ export function readBatchChunk(message: Buffer): BatchChunk {
   return chunk;
 }
 
-/** Append's requests are either the options or one event. */
-export function readAppendRequest(message: Buffer): WriteOptions | Proposed {
+/** Append's requests are either the options or one event; undefined if neither. */
+export function readAppendRequest(message: Buffer): WriteOptions | Proposed | undefined {
   const reader = new WireReader(message);
+  if (!reader.more) return undefined;
   const tag = reader.varint();
   if (tag === 0x0a) return readOptions(reader.message());
-  if (tag === 0x12) return readProposed(reader);
-  throw new WireError('An append request holds options or an event.');
+  return tag === 0x12 ? readProposed(reader) : undefined;
 }
 
 /** Delete and Tombstone. */
@@ -65,32 +72,52 @@ export function readDeleteRequest(message: Buffer): WriteOptions {
 }
 
 function readOptions(reader: WireReader): WriteOptions {
-  const options: WriteOptions = { stream: '', streamName: Buffer.of(), expected: ANY, deadline: Infinity };
-  while (reader.more) {
-    const tag = reader.varint();
-    switch (tag) {
-      case 0x0a:
-        options.streamName = readStreamName(reader.message());
-        break;
-      case 0x10:
-        options.expected = reader.varint();
-        break;
-      case 0x1a:
-      case 0x22:
-      case 0x2a:
-        options.expected = tag === 0x1a ? NO_STREAM : tag === 0x22 ? ANY : STREAM_EXISTS;
-        reader.skip(tag);
-        break;
-      case 0x32:
-        options.deadline = readTimestamp(reader.message());
-        break;
-      default:
-        reader.skip(tag);
-    }
-  }
+  const options: WriteOptions = {
+    stream: '',
+    streamName: Buffer.of(),
+    expected: undefined,
+    revision: '',
+    deadline: Infinity,
+  };
+  while (reader.more) readOption(options, reader);
   options.stream = options.streamName.toString();
-  if (options.stream === '') throw new WireError('The stream name is missing.');
   return options;
+}
+
+function readOption(options: WriteOptions, reader: WireReader): void {
+  const tag = reader.varint();
+  switch (tag) {
+    case 0x0a:
+      options.streamName = readStreamName(reader.message());
+      break;
+    case 0x10:
+      readRevision(options, reader);
+      break;
+    case 0x1a:
+    case 0x22:
+    case 0x2a:
+      options.expected = tag === 0x1a ? NO_STREAM : tag === 0x22 ? ANY : STREAM_EXISTS;
+      reader.skip(tag);
+      break;
+    case 0x32:
+      options.deadline = readTime(reader.message());
+      break;
+    case 0x3a:
+      options.deadline = Date.now() + readTime(reader.message());
+      break;
+    default:
+      reader.skip(tag);
+  }
+}
+
+function readRevision(options: WriteOptions, reader: WireReader): void {
+  const start = reader.at;
+  options.expected = reader.varint();
+  options.revision = String(options.expected);
+  if (Number.isSafeInteger(options.expected)) return;
+  const exactly = new WireReader(reader.bytes, start, reader.end).uint64();
+  options.revision = String(exactly);
+  options.expected = exactly === NO_REVISION ? NO_STREAM : exactly > LARGEST_REVISION ? NaN : Number(exactly);
 }
 
 function readStreamName(identifier: WireReader): Buffer {
@@ -103,13 +130,17 @@ function readStreamName(identifier: WireReader): Buffer {
   return name;
 }
 
-function readTimestamp(reader: WireReader): number {
+/** A Timestamp or a Duration, in milliseconds. */
+function readTime(reader: WireReader): number {
   let ms = 0;
   while (reader.more) {
     const tag = reader.varint();
-    if (tag === 0x08) ms += reader.varint() * 1_000;
-    else if (tag === 0x10) ms += reader.varint() / 1_000_000;
+    if (tag === 0x08) ms += signed(reader.varint()) * 1_000;
+    else if (tag === 0x10) ms += signed(reader.varint()) / 1_000_000;
     else reader.skip(tag);
   }
   return ms;
 }
+
+/** A negative number comes as its two's complement. Small negative numbers are rounded to 0: both are in the past. */
+const signed = (value: number): number => (value < 2 ** 63 ? value : value - 2 ** 64);

@@ -1,4 +1,5 @@
 import { randomUUID, timingSafeEqual, createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -7,16 +8,26 @@ import { GrpcError, Code } from './errors.js';
 import { type Call, type Method, unary } from './grpc.js';
 import { Listener } from './listener.js';
 import { Live } from './live.js';
-import { Log, systemEvent } from './log.js';
+import { Log } from './log.js';
+import { systemEvent } from './proposed.js';
+import { type ServerVersion } from './reading.js';
 import { read } from './reads.js';
 import { Storage } from './storage.js';
 import { grpcFrame } from '#wire';
 import { append, remove, tombstone } from './write-calls.js';
 import { Writer } from './writer.js';
 
-/** The newest protocol that is spoken here. */
-const VERSION = '24.2.0';
+/** As ServerFeatures tells them. */
+const VERSIONS: Readonly<Record<ServerVersion, string>> = { '23.10': '23.10.8', '24.2': '24.2.0' };
+/** What EventStoreDB offers beyond the first version of a method. */
+const FEATURES: Readonly<Record<string, string[]>> = {
+  BatchAppend: ['deadline_duration'],
+  Read: ['position', 'events'],
+};
 const STREAMS = 'event_store.client.streams.Streams';
+const SERVER_FEATURES = 'event_store.client.server_features.ServerFeatures';
+const GOSSIP = 'event_store.client.gossip.Gossip';
+const SERVED_SERVICES = new Set([STREAMS, SERVER_FEATURES, GOSSIP]);
 
 export interface ServerOptions {
   host: string;
@@ -25,6 +36,11 @@ export interface ServerOptions {
   /** The data folder; without it, everything stays in memory. */
   data?: string | undefined;
   maxAppendSize: number;
+  like: ServerVersion;
+  /** How long the server says that it is not ready. */
+  slowStartMs: number;
+  /** How long open calls go on while the server closes. */
+  lateEndMs: number;
   tls?: { cert: Buffer; key: Buffer } | undefined;
   credentials?: { user: string; password: string } | undefined;
 }
@@ -32,7 +48,7 @@ export interface ServerOptions {
 /** A running event store. */
 export interface EventStoreServer {
   readonly port: number;
-  /** Answers what is pending, ends open calls with CANCELLED and closes the data. */
+  /** Answers what is pending, cuts open calls and closes the data. */
   close(): Promise<void>;
 }
 
@@ -41,18 +57,20 @@ export async function startServer(options: ServerOptions): Promise<EventStoreSer
   const storage = new Storage(options.data);
   const log = new Log(storage);
   if (log.head === 0) {
-    log.append(log.heads.get('$settings'), [systemEvent('$StoreCreated', JSON.stringify({ version: VERSION }))]);
+    log.append(log.heads.get('$$$scavenges'), [systemEvent('$metadata', '{"$maxAge":2592000}')]);
     log.commit();
   }
-  const live = new Live();
+  const live = new Live(log.head);
   const writer = new Writer(log, (batch) => live.publish(batch));
   const listener = new Listener(router(methods({ log, live, writer, options }), options), options.tls);
   const port = await listener.listen(options.port, options.host);
+  if (options.slowStartMs > 0) await setTimeout(options.slowStartMs);
+  listener.isReady = true;
   return {
     port,
     close: async () => {
-      writer.flush();
-      await listener.close();
+      writer.stop();
+      await listener.close(options.lateEndMs);
       storage.close();
     },
   };
@@ -67,17 +85,17 @@ interface Parts {
 
 function methods({ log, live, writer, options }: Parts): Map<string, Method> {
   const served = new Map<string, Method>([
-    ['Read', read(log, live)],
+    ['Read', read({ log, live, like: options.like })],
     ['Append', append(writer, options.maxAppendSize)],
     ['BatchAppend', batchAppend(writer, options.maxAppendSize)],
     ['Delete', remove(writer)],
     ['Tombstone', tombstone(writer)],
   ]);
-  const supported = supportedMethods([...served.keys()]);
+  const supported = supportedMethods(options.like, [...served.keys()]);
   return new Map([
     ...[...served].map(([name, method]): [string, Method] => [`/${STREAMS}/${name}`, method]),
-    ['/event_store.client.server_features.ServerFeatures/GetSupportedMethods', constant(() => supported)],
-    ['/event_store.client.gossip.Gossip/Read', constant(clusterInfo(randomUUID()))],
+    [`/${SERVER_FEATURES}/GetSupportedMethods`, constant(() => supported)],
+    [`/${GOSSIP}/Read`, constant(clusterInfo(randomUUID()))],
   ]);
 }
 
@@ -87,11 +105,11 @@ const constant = (answer: (call: Call) => Uint8Array): Method =>
     call.finish();
   });
 
-function supportedMethods(names: string[]): Uint8Array {
-  const answer = new features.SupportedMethods().setEventStoreServerVersion(VERSION);
+function supportedMethods(like: ServerVersion, names: string[]): Uint8Array {
+  const answer = new features.SupportedMethods().setEventStoreServerVersion(VERSIONS[like]);
   for (const name of names) {
     const method = new features.SupportedMethod().setServiceName(STREAMS.toLowerCase());
-    answer.addMethods(method.setMethodName(name.toLowerCase()));
+    answer.addMethods(method.setMethodName(name.toLowerCase()).setFeaturesList(FEATURES[name] ?? []));
   }
   return answer.serializeBinary();
 }
@@ -114,7 +132,7 @@ function router(served: Map<string, Method>, { credentials }: ServerOptions): (p
   const expected =
     credentials && digest(`Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`);
   return (path) => {
-    const method = served.get(path) ?? unimplemented;
+    const method = served.get(path) ?? unimplemented(path);
     if (!expected || !path.startsWith(`/${STREAMS}/`)) return method;
     return (call) => {
       if (!timingSafeEqual(digest(call.headers.authorization ?? ''), expected)) throw unauthenticated();
@@ -127,6 +145,12 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 const unauthenticated = (): GrpcError => new GrpcError(Code.UNAUTHENTICATED, 'Wrong user name or password.');
 
-const unimplemented: Method = () => {
-  throw new GrpcError(Code.UNIMPLEMENTED, 'This event store does not offer that.');
-};
+/** Services of EventStoreDB that are not here say so; what EventStoreDB does not know either gets its answer. */
+const unimplemented =
+  (path: string): Method =>
+  () => {
+    const [, service = ''] = path.split('/');
+    if (SERVED_SERVICES.has(service)) throw new GrpcError(Code.UNIMPLEMENTED, 'Method is unimplemented.');
+    if (!service.startsWith('event_store.')) throw new GrpcError(Code.UNIMPLEMENTED, 'Service is unimplemented.');
+    throw new GrpcError(Code.UNIMPLEMENTED, `This event store does not offer ${service}.`);
+  };

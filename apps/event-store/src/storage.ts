@@ -18,6 +18,9 @@ export interface Page {
   end: boolean;
 }
 
+/** The stream id of what takes a position and is no event. */
+const MARKS = Number.MIN_SAFE_INTEGER;
+
 /**
  * The events in SQLite. A stream's id is the position of its first event, negative for the streams that `$all` hides.
  * One connection with an exclusive lock: a second process cannot open the same data, and a killed one leaves no lock.
@@ -30,13 +33,13 @@ export class Storage {
   readonly #insertStream: StatementSync;
   readonly #streamId: StatementSync;
   readonly #last: StatementSync;
-  readonly #byIdHash: StatementSync;
+  readonly #record: StatementSync;
+  readonly #recordBefore: StatementSync;
+  readonly #newest: StatementSync;
   readonly #allForwards: StatementSync;
   readonly #allBackwards: StatementSync;
   readonly #streamForwards: StatementSync;
   readonly #streamBackwards: StatementSync;
-  /** The position of the newest event, 0 if there is none. */
-  readonly head: number;
 
   /**
    * @param folder is created if missing; without it, everything stays in memory.
@@ -53,18 +56,19 @@ export class Storage {
     };
     this.#begin = prepare('BEGIN IMMEDIATE');
     this.#commit = prepare('COMMIT');
-    this.#insertEvent = prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)');
+    this.#insertEvent = prepare('INSERT INTO events VALUES (?, ?, ?, 0, ?)');
     this.#insertStream = prepare('INSERT INTO streams VALUES (?, ?)');
     this.#streamId = prepare('SELECT id FROM streams WHERE name = ?');
     this.#last = prepare('SELECT revision, position FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1');
-    this.#byIdHash = prepare('SELECT position, revision, frame FROM events WHERE stream = ? AND id_hash = ?');
+    this.#record = prepare('SELECT 1 FROM events WHERE position = ?');
+    this.#recordBefore = prepare('SELECT coalesce(max(position), 0) FROM events WHERE position < ?');
+    this.#newest = prepare('SELECT position, length(frame) FROM events ORDER BY position DESC LIMIT 1');
     const select = (where: string): StatementSync =>
       prepare(`SELECT position, revision, frame FROM events WHERE ${where} LIMIT ?`);
     this.#allForwards = select('position >= ? AND stream > 0 ORDER BY position');
     this.#allBackwards = select('position < ? AND stream > 0 ORDER BY position DESC');
     this.#streamForwards = select('stream = ? AND revision >= ? ORDER BY revision');
     this.#streamBackwards = select('stream = ? AND revision <= ? ORDER BY revision DESC');
-    [this.head] = prepare('SELECT coalesce(max(position), 0) FROM events').get() as unknown as [number];
   }
 
   #open(name: string): void {
@@ -85,7 +89,7 @@ export class Storage {
           frame BLOB NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, revision);
-        CREATE INDEX IF NOT EXISTS events_by_id ON events (stream, id_hash);
+        DROP INDEX IF EXISTS events_by_id; -- of an older version, as is the column
         CREATE TABLE IF NOT EXISTS streams (name TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         COMMIT;`);
     } catch (error) {
@@ -114,8 +118,29 @@ export class Storage {
     this.#insertStream.run(name, id);
   }
 
-  insertEvent(streamId: number, idHash: number, { position, revision, frame }: Row): void {
-    this.#insertEvent.run(position, streamId, revision, idHash, frame);
+  insertEvent(streamId: number, { position, revision, frame }: Row): void {
+    this.#insertEvent.run(position, streamId, revision, frame);
+  }
+
+  /** Takes a position without an event. */
+  insertMark(position: number): void {
+    this.#insertEvent.run(position, MARKS, position, new Uint8Array());
+  }
+
+  /** Whether something stands at exactly this position. */
+  hasRecord(position: number): boolean {
+    return this.#record.get(position) !== undefined;
+  }
+
+  /** The position of what stands before a position, 0 if nothing does. */
+  recordBefore(position: number): number {
+    return (this.#recordBefore.get(position) as unknown as [number])[0];
+  }
+
+  /** What was recorded last; position 0 if nothing was. */
+  newest(): { position: number; size: number } {
+    const [position, size] = (this.#newest.get() as unknown as [number, number] | undefined) ?? [0, 0];
+    return { position, size };
   }
 
   streamId(name: string): number | undefined {
@@ -125,10 +150,6 @@ export class Storage {
   /** The revision and position of a stream's last event. */
   last(streamId: number): [revision: number, position: number] {
     return this.#last.get(streamId) as unknown as [number, number];
-  }
-
-  byIdHash(streamId: number, idHash: number): Row[] {
-    return (this.#byIdHash.all(streamId, idHash) as unknown as RowArray[]).map(asRow);
   }
 
   /** From this position on. Pages end early when they get large. */
@@ -148,9 +169,9 @@ export class Storage {
     return page(this.#streamBackwards, [streamId, from], limit);
   }
 
-  frameAt(streamId: number, revision: number): Buffer | undefined {
+  eventAt(streamId: number, revision: number): Row | undefined {
     const [row] = this.streamForwards(streamId, revision, 1).rows;
-    return row?.revision === revision ? row.frame : undefined;
+    return row?.revision === revision ? row : undefined;
   }
 
   close(): void {

@@ -48,7 +48,7 @@ describe('appending', () => {
     const first = await append(stream, 'abc', { expectedRevision: 'no_stream' });
     const second = await append(stream, 'd', { expectedRevision: 2n });
     expect([first.nextExpectedRevision, second.nextExpectedRevision]).toEqual([2n, 3n]);
-    expect(second.position?.commit).toBe((first.position?.commit ?? 0n) + 1n);
+    expect(second.position?.commit).toBeGreaterThan((first.position?.commit ?? 0n) + 1n);
     expect(await read(stream)).toBe('abcd');
   });
 
@@ -123,6 +123,17 @@ describe('appending', () => {
     expect(await read(stream)).toBe('ab');
   });
 
+  test('the same event again, to any revision, is stored twice if its id was used elsewhere since', async () => {
+    const [stream, other] = [newStream(), newStream()];
+    const again = event('a');
+    await append(stream, [again], { expectedRevision: 'any' });
+    await append(other, [again], { expectedRevision: 'any' });
+    await append(stream, [again], { expectedRevision: 'any' });
+    expect(await read(stream)).toBe('aa');
+    await append(stream, [again], { expectedRevision: 'no_stream' });
+    expect(await read(stream)).toBe('aa');
+  });
+
   test('an event that is too large is refused, also in parts', async () => {
     const large = (size: number) => jsonEvent({ type: 'Large', data: { bytes: 'x'.repeat(size) } });
     const refused = error('maximum-append-size-exceeded', { maxAppendSize: 1_048_576 });
@@ -168,13 +179,16 @@ describe('reading', () => {
     ['abc', { maxCount: 3 }],
     ['cdef', { fromRevision: 2n }],
     ['', { fromRevision: 9n }],
-    ['', { fromRevision: END }],
     ['fedcba', { direction: 'backwards', fromRevision: END }],
     ['fe', { direction: 'backwards', fromRevision: END, maxCount: 2 }],
     ['cba', { direction: 'backwards', fromRevision: 2n }],
     ['fedcba', { direction: 'backwards', fromRevision: 99n }],
   ])('gives %p for %p', async (types, options) => {
     expect(await read(stream, options)).toBe(types);
+  });
+
+  test('a stream forwards from its end is refused', async () => {
+    await expect(read(stream, { fromRevision: END })).rejects.toThrow('Unexpected ReadStreamResult: Error');
   });
 
   test('a stream that is not there says so', async () => {
@@ -184,37 +198,68 @@ describe('reading', () => {
   test('everything gives each event once, in order, both ways', async () => {
     const many = newStream();
     for (let round = 0; round < 4; round++) await append(many, 'x'.repeat(400));
-    const commits = (read: AllStreamResolvedEvent[]) => read.map(({ event }) => event?.position.commit);
-    const forwards = commits(await collect(client.readAll()));
-    expect(forwards).toEqual(Array.from({ length: forwards.length }, (_, index) => BigInt(index + 1)));
+    const positions = (read: AllStreamResolvedEvent[]) => read.map(({ event }) => event?.position.commit ?? 0n);
+    const forwards = positions(await collect(client.readAll()));
+    expect(forwards).toEqual(forwards.toSorted((one, other) => (one < other ? -1 : 1)));
+    expect(new Set(forwards).size).toBe(forwards.length);
     const options = { direction: 'backwards', fromPosition: END } as const;
-    const backwards = commits(await collect(client.readAll(options)));
+    const backwards = positions(await collect(client.readAll(options)));
     expect(backwards).toEqual(forwards.toReversed());
   });
 
-  test('everything starts at a position, which forwards includes and backwards leaves out', async () => {
-    const fromPosition = { commit: 3n, prepare: 3n };
-    const commits = async (direction: 'forwards' | 'backwards') =>
-      (await collect(client.readAll({ direction, fromPosition, maxCount: 2 }))).map((read) => read.commitPosition);
-    expect(await commits('forwards')).toEqual([3n, 4n]);
-    expect(await commits('backwards')).toEqual([2n, 1n]);
+  describe('everything starts at the position of an event', () => {
+    const start = 'start-of-all';
+    /** Of the event c. */
+    let third = 0n;
+    beforeAll(async () => {
+      await append(start, 'abcde');
+      const [, , c] = await collect(client.readStream(start));
+      if (c?.commitPosition === undefined) throw new Error('no position');
+      third = c.commitPosition;
+    });
+
+    const types = async (
+      direction: 'forwards' | 'backwards',
+      commit: bigint,
+      { prepare = commit, maxCount = 2 } = {},
+    ): Promise<string> => {
+      const all = await collect(client.readAll({ direction, fromPosition: { commit, prepare }, maxCount }));
+      return all.map(({ event }) => event?.type).join('');
+    };
+
+    test('which forwards includes and backwards leaves out', async () => {
+      expect(await types('forwards', third)).toBe('cd');
+      expect(await types('backwards', third)).toBe('ba');
+    });
+
+    test('whose prepare position may be smaller: then backwards leaves out one more', async () => {
+      expect(await types('forwards', third, { prepare: third - 1n })).toBe('cd');
+      expect(await types('backwards', third, { prepare: third - 1n, maxCount: 1 })).toBe('a');
+    });
+
+    test.each(['forwards', 'backwards'] as const)('and of nothing else: %s', async (direction) => {
+      await expect(types(direction, third + 1n)).rejects.toThrow('2 UNKNOWN: Unexpected ReadAllResult: Error');
+      await expect(types(direction, third, { prepare: third + 1n })).rejects.toThrow('2 UNKNOWN: Exception was thrown');
+    });
+
+    test('beyond the end there is nothing, and no way back', async () => {
+      expect(await types('forwards', 10_000_000_000n)).toBe('');
+      await expect(types('backwards', 10_000_000_000n)).rejects.toMatchObject({ code: 2 });
+    });
   });
 
-  test('everything beyond the end is an error', async () => {
-    const far = { commit: 10_000_000n, prepare: 10_000_000n };
-    await expect(collect(client.readAll({ fromPosition: far }))).rejects.toThrow('invalid position');
-  });
-
-  test('everything contains events of the system', async () => {
+  test('everything starts with an event of the system', async () => {
     const [first] = await collect(client.readAll({ maxCount: 1 }));
-    expect(first?.event?.type).toBe('$StoreCreated');
+    expect([first?.event?.type, first?.commitPosition]).toEqual(['$metadata', 733n]);
   });
 
   test('resolves links', async () => {
     const links = newStream();
     const link = (to: string) => binaryEvent({ type: '$>', data: Buffer.from(to) });
-    await client.appendToStream(links, [link(`1@${stream}`), link('0@nowhere')]);
-    const [found, lost] = await collect(client.readStream(links, { resolveLinkTos: true }));
+    await client.appendToStream(links, [link(`1@${stream}`), link('0@nowhere'), link('nonsense')]);
+    const [found, lost, unresolved] = await collect(client.readStream(links, { resolveLinkTos: true }));
+    expect(unresolved).toMatchObject({ event: { type: '$>' } });
+    expect(unresolved).not.toHaveProperty('link');
     expect([found?.event?.type, found?.link?.revision]).toEqual(['b', 0n]);
     expect([lost?.event, lost?.link?.revision]).toEqual([undefined, 1n]);
   });
@@ -233,7 +278,8 @@ describe('metadata', () => {
     [{ truncateBefore: 3 }, 'de'],
     [{ truncateBefore: 1, maxCount: 3 }, 'cde'],
     [{ maxAge: 3_600 }, 'abcde'],
-    [{ maxAge: 0 }, ''],
+    [{ maxAge: 0 }, 'abcde'],
+    [{ maxCount: 0 }, 'abcde'],
   ])('%p leaves %p visible', async (metadata, types) => {
     const stream = newStream();
     await append(stream, 'abcde');
@@ -252,6 +298,32 @@ describe('metadata', () => {
 });
 
 describe('a deleted stream', () => {
+  test('comes back after the events that bring it back', async () => {
+    const stream = newStream();
+    await append(stream, 'ab');
+    const { position } = await client.deleteStream(stream);
+    if (!position) throw new Error('no position');
+    await append(stream, 'c');
+    const since = await collect(client.readAll({ fromPosition: position }));
+    expect(since.map(({ event }) => event?.streamId)).toEqual([`$$${stream}`, stream, `$$${stream}`]);
+  });
+
+  test('is refused to those who expect a stream', async () => {
+    const stream = newStream();
+    await append(stream, 'ab');
+    await client.deleteStream(stream);
+    await expect(append(stream, 'c', { expectedRevision: 'stream_exists' })).rejects.toEqual(error('stream-deleted'));
+  });
+
+  test('knows an event of before, but not where it was', async () => {
+    const stream = newStream();
+    const old = [event('a')];
+    await append(stream, old);
+    await client.deleteStream(stream);
+    await append(stream, 'b');
+    expect(await append(stream, old)).toMatchObject({ nextExpectedRevision: 0n, position: undefined });
+  });
+
   test('is gone, and comes back with the next append, at the next revision', async () => {
     const stream = newStream();
     await append(stream, 'ab');
@@ -292,5 +364,7 @@ describe('a deleted stream', () => {
     await expect(append(stream, 'c', { credentials: { username: 'a', password: 'b' } })).rejects.toEqual(deleted);
     await expect(client.deleteStream(stream)).rejects.toEqual(deleted);
     await expect(client.tombstoneStream(stream)).rejects.toEqual(deleted);
+    await expect(client.setStreamMetadata(stream, {})).rejects.toEqual(deleted);
+    await expect(read(`$$${stream}`)).rejects.toEqual(deleted);
   });
 });

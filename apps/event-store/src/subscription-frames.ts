@@ -1,18 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { type StartPosition } from './read-options.js';
 import { grpcFrame } from '#wire';
 
-export const CAUGHT_UP = grpcFrame(
-  new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()).serializeBinary(),
-);
+const { ReadResp } = streams;
+
+export const CAUGHT_UP = grpcFrame(new ReadResp().setCaughtUp(new ReadResp.CaughtUp()).serializeBinary());
+
+export const FELL_BEHIND = grpcFrame(new ReadResp().setFellBehind(new ReadResp.FellBehind()).serializeBinary());
 
 export function confirmation(): Buffer {
-  const message = new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID());
-  return grpcFrame(new streams.ReadResp().setConfirmation(message).serializeBinary());
+  const message = new ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID());
+  return grpcFrame(new ReadResp().setConfirmation(message).serializeBinary());
 }
 
-export function checkpoint(position: number): Buffer {
-  const message = new streams.ReadResp.Checkpoint();
-  message.setCommitPosition(String(position)).setPreparePosition(String(position));
-  return grpcFrame(new streams.ReadResp().setCheckpoint(message).serializeBinary());
+export function checkpoint({ commit, prepare }: StartPosition): Buffer {
+  return checkpointOf(String(commit), String(prepare));
+}
+
+/** What EventStoreDB 24.2 says where there is no position yet: 2^64 - 1. */
+export const CHECKPOINT_BEFORE_EVERYTHING = checkpointOf('18446744073709551615', '18446744073709551615');
+
+function checkpointOf(commit: string, prepare: string): Buffer {
+  const message = new ReadResp.Checkpoint().setCommitPosition(commit).setPreparePosition(prepare);
+  return grpcFrame(new ReadResp().setCheckpoint(message).serializeBinary());
 }

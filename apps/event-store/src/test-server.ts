@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 
 const MAIN = resolve('dist/apps/event-store/src/main.js');
@@ -12,13 +13,22 @@ const MAIN = resolve('dist/apps/event-store/src/main.js');
 export class TestServer {
   readonly #clients: EventStoreDBClient[] = [];
 
+  /** What the server said on standard error. */
+  errors = '';
+
   private constructor(
     readonly process: ChildProcess,
     readonly address: string,
-  ) {}
+  ) {
+    process.stderr?.on('data', (chunk) => (this.errors += String(chunk)));
+  }
 
-  static async start(args: string[] = ['--memory'], env: Record<string, string> = {}): Promise<TestServer> {
-    const child = runServer(['--port', '0', ...args], env);
+  static start(args: string[] = ['--memory'], env: Record<string, string> = {}): Promise<TestServer> {
+    return TestServer.of(runServer(['--port', '0', ...args], env));
+  }
+
+  /** A server that is starting. */
+  static async of(child: ChildProcess): Promise<TestServer> {
     return new TestServer(child, await readyAddress(child));
   }
 
@@ -40,9 +50,11 @@ export class TestServer {
     return code;
   }
 
+  /** Returns when this process has seen the end of its calls: the client fails appends to other servers with them. */
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.dispose()));
     await this.kill('SIGTERM');
+    for (let turn = 0; turn < 3; turn++) await nextTurn();
   }
 }
 

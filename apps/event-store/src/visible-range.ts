@@ -1,12 +1,16 @@
-/** Above every real revision: `$tb` of a deleted stream is 2^63 - 1, which JSON rounds up. */
-const DELETED = Number.MAX_SAFE_INTEGER;
-export const DELETED_TRUNCATE_BEFORE = '9223372036854775807';
+/** `$tb` of a deleted stream: above every real revision. */
+const DELETED = 2n ** 63n - 1n;
+export const DELETED_TRUNCATE_BEFORE = String(DELETED);
+const LARGEST_MAX_AGE_SECONDS = 922_337_203_685n;
+const ROLES = new Set(['$r', '$w', '$d', '$mr', '$mw']);
 
 /** What a stream's metadata says about which of its events are visible. */
 export interface StreamMetadata {
   /** False if nothing was ever written to the stream's metastream. */
   readonly exists: boolean;
-  readonly json: Readonly<Record<string, unknown>>;
+  /** The text of the metadata. */
+  readonly json: string;
+  readonly isDeleted: boolean;
   readonly truncateBefore: number;
   readonly maxCount: number;
   readonly maxAgeSeconds: number;
@@ -14,7 +18,8 @@ export interface StreamMetadata {
 
 export const NO_METADATA: StreamMetadata = {
   exists: false,
-  json: {},
+  json: '{}',
+  isDeleted: false,
   truncateBefore: 0,
   maxCount: Infinity,
   maxAgeSeconds: Infinity,
@@ -23,32 +28,62 @@ export const NO_METADATA: StreamMetadata = {
 /** Of a metastream only the last event is visible. */
 export const METASTREAM_METADATA: StreamMetadata = { ...NO_METADATA, maxCount: 1 };
 
-/** Metadata that is no JSON object restricts nothing. */
+/** Metadata that EventStoreDB cannot read restricts nothing, not even by the keys that it could read. */
 export function parseMetadata(data: Buffer): StreamMetadata {
-  const json = parseObject(data);
-  const number = (key: string, otherwise: number): number => {
-    const value = json[key];
-    return typeof value === 'number' && value >= 0 ? value : otherwise;
-  };
-  return {
-    exists: true,
-    json,
-    truncateBefore: number('$tb', 0),
-    maxCount: number('$maxCount', Infinity),
-    maxAgeSeconds: number('$maxAge', Infinity),
-  };
-}
-
-function parseObject(data: Buffer): Record<string, unknown> {
+  const json = data.toString();
+  const unrestricted = { ...NO_METADATA, exists: true, json };
   try {
-    const value: unknown = JSON.parse(data.toString());
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return { ...unrestricted, ...restrictions(parseObject(json, asInteger)) };
   } catch {
-    return {};
+    return unrestricted;
   }
 }
 
-export const isDeleted = (metadata: StreamMetadata): boolean => metadata.truncateBefore >= DELETED;
+type Json = Record<string, unknown>;
+type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
+
+function parseObject(json: string, reviver: Reviver): Json {
+  const value: unknown = JSON.parse(json, reviver as Parameters<typeof JSON.parse>[1]);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('no object');
+  return value as Json;
+}
+
+/** Integers become exact, so that they differ from fractions. */
+const asInteger: Reviver = (_, value, { source }) =>
+  typeof value === 'number' && source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
+
+/** @throws if a value is not of its type. */
+function restrictions(metadata: Json): Partial<StreamMetadata> {
+  checkRoles(metadata['$acl']);
+  integer(metadata['$cacheControl']);
+  const truncateBefore = integer(metadata['$tb']);
+  const maxAge = integer(metadata['$maxAge']);
+  if (maxAge > LARGEST_MAX_AGE_SECONDS) throw new RangeError('too long a time');
+  return {
+    isDeleted: truncateBefore === DELETED,
+    truncateBefore: positive(truncateBefore, 0),
+    maxCount: positive(integer(metadata['$maxCount']), Infinity),
+    maxAgeSeconds: positive(maxAge, Infinity),
+  };
+}
+
+const positive = (value: bigint, otherwise: number): number => (value > 0n ? Number(value) : otherwise);
+
+/** 0, which restricts nothing, if there is no value. */
+function integer(value: unknown): bigint {
+  if (value === undefined) return 0n;
+  if (typeof value !== 'bigint' || BigInt.asIntN(64, value) !== value) throw new TypeError('no integer of 64 bits');
+  return value;
+}
+
+function checkRoles(acl: unknown): void {
+  if (acl === undefined) return;
+  if (typeof acl !== 'object' || acl === null || Array.isArray(acl)) throw new TypeError('no access control list');
+  for (const [key, roles] of Object.entries(acl)) {
+    const isList = [roles].flat().every((role) => typeof role === 'string');
+    if (!ROLES.has(key) || !isList) throw new TypeError('no roles');
+  }
+}
 
 /** The first revision that a reader may see. */
 export const firstVisible = (metadata: StreamMetadata, last: number): number =>
@@ -57,6 +92,18 @@ export const firstVisible = (metadata: StreamMetadata, last: number): number =>
 /** Milliseconds since the epoch before which events are hidden. */
 export const visibleSince = (metadata: StreamMetadata, now: number): number => now - metadata.maxAgeSeconds * 1_000;
 
-/** The metadata of a deleted stream that is written to again: its old events stay hidden, all else is kept. */
-export const undeleted = (metadata: StreamMetadata, nextRevision: number): string =>
-  JSON.stringify({ ...metadata.json, $tb: nextRevision });
+/**
+ * The metadata of a deleted stream that is written to again: its old events stay hidden, all else is kept. Undefined
+ * where the metadata is no JSON object.
+ */
+export function undeleted({ json }: StreamMetadata, nextRevision: number): string | undefined {
+  const asWritten: Reviver = (_, value, { source }) =>
+    typeof value === 'number' && source !== undefined ? rawJson(source) : value;
+  try {
+    return JSON.stringify({ ...parseObject(json, asWritten), $tb: nextRevision });
+  } catch {
+    return undefined;
+  }
+}
+
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON: (text: string) => unknown };

@@ -1,8 +1,9 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { appendTooLarge, GrpcError, missingMetadata, Code, streamDeleted, wrongExpectedVersion } from './errors.js';
+import { appendTooLarge, GrpcError, handlerFailed, invalidArgument, missingMetadata, Code } from './errors.js';
+import { deadlineExceeded, streamDeleted, wrongExpectedVersion } from './errors.js';
 import { type Call, type Method, unary } from './grpc.js';
-import { Proposed } from './proposed.js';
+import { problemOf, Proposed } from './proposed.js';
 import { ANY, NO_STREAM, readAppendRequest, readDeleteRequest, STREAM_EXISTS, type WriteOptions } from './requests.js';
 import { grpcFrame } from '#wire';
 import { type Writer, type WriteResult } from './writer.js';
@@ -15,44 +16,53 @@ export const append =
     let options: WriteOptions | undefined;
     let size = 0;
     const events: Proposed[] = [];
-    const take = (event: Proposed): void => {
-      size += event.size;
-      if (size > maxAppendSize) throw appendTooLarge(maxAppendSize);
-      if (!event.complete) throw missingMetadata();
-      events.push(event);
-    };
     call.onMessage = (message) => {
       const request = readAppendRequest(message);
-      if (request instanceof Proposed) take(request);
-      else options = request;
+      if (!options) {
+        options = optionsFrom(request);
+        return;
+      }
+      if (!(request instanceof Proposed)) throw handlerFailed();
+      size += request.size;
+      if (size > maxAppendSize) throw appendTooLarge(maxAppendSize);
+      check(request);
+      events.push(request);
     };
     call.onHalfClose = () => {
-      const target = required(options);
+      if (!options || options.stream === '$$') throw handlerFailed();
+      const target = options;
       writer.submit({
-        deadline: deadlineOf(call),
+        deadline: call.deadline,
         execute: appendEvents(target, events),
         answer: (result) => answerAppend(call, target, result),
       });
     };
   };
 
-function required(options: WriteOptions | undefined): WriteOptions {
-  if (!options) throw new GrpcError(Code.INVALID_ARGUMENT, 'The options are missing.');
+function optionsFrom(request: ReturnType<typeof readAppendRequest>): WriteOptions {
+  if (!request || request instanceof Proposed) throw handlerFailed();
+  return checked(request, 'AppendReq');
+}
+
+function checked(options: WriteOptions, request: 'AppendReq' | 'DeleteReq' | 'TombstoneReq'): WriteOptions {
+  if (options.expected === undefined) {
+    throw invalidArgument('None', `${request}+Types+Options+ExpectedStreamRevisionOneofCase`);
+  }
+  if (options.stream === '' || Number.isNaN(options.expected)) throw handlerFailed();
   return options;
 }
 
-const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
-
-function deadlineOf(call: Call): number {
-  const match = /^(\d+)([HMSmun])$/.exec(String(call.headers['grpc-timeout'] ?? ''));
-  return match ? Date.now() + Number(match[1]) * (UNITS[match[2] ?? ''] ?? 0) : Infinity;
+function check(event: Proposed): void {
+  if (!event.type) throw missingMetadata('type');
+  if (!event.contentType) throw missingMetadata('content-type');
+  if (problemOf(event) !== undefined) throw handlerFailed();
 }
 
 /** A conflict is no error here: it has a message of its own. */
 function answerAppend(call: Call, options: WriteOptions, result: WriteResult): void {
   const answer = new streams.AppendResp();
   if (result.kind === 'stored') answer.setSuccess(success(result.revision, result.position));
-  else if (result.kind === 'wrong') answer.setWrongExpectedVersion(conflict(options.expected, result.current));
+  else if (result.kind === 'wrong') answer.setWrongExpectedVersion(conflict(options, result.current));
   else {
     call.finish(writeError(options, result));
     return;
@@ -77,14 +87,14 @@ function success(revision: number, position: number | undefined) {
   return message;
 }
 
-function conflict(expected: number, current: number) {
+function conflict({ expected, revision }: WriteOptions, current: number) {
   const message = new streams.AppendResp.WrongExpectedVersion();
   if (current < 0) message.setCurrentNoStream(new shared.Empty());
   else message.setCurrentRevision(String(current));
   if (expected === ANY) message.setExpectedAny(new shared.Empty());
   else if (expected === STREAM_EXISTS) message.setExpectedStreamExists(new shared.Empty());
-  else if (expected === NO_STREAM) message.setExpectedNoStream(new shared.Empty());
-  else message.setExpectedRevision(String(expected));
+  else if (expected === NO_STREAM && revision === '') message.setExpectedNoStream(new shared.Empty());
+  else message.setExpectedRevision(revision);
   return message;
 }
 
@@ -95,24 +105,29 @@ function writeError(options: WriteOptions, result: Exclude<WriteResult, { kind: 
     case 'deleted':
       return streamDeleted(options.stream);
     case 'timeout':
-      return new GrpcError(Code.ABORTED, 'The write came too late.');
+      return deadlineExceeded();
     case 'failed':
-      return new GrpcError(Code.UNKNOWN, result.reason);
+      return new GrpcError(Code.RESOURCE_EXHAUSTED, result.reason);
   }
 }
 
-export const remove = (writer: Writer): Method => removal(writer, deleteStream, new streams.DeleteResp());
+export const remove = (writer: Writer): Method =>
+  removal(writer, deleteStream, { request: 'DeleteReq', answer: new streams.DeleteResp() });
 
-export const tombstone = (writer: Writer): Method => removal(writer, tombstoneStream, new streams.TombstoneResp());
+export const tombstone = (writer: Writer): Method =>
+  removal(writer, tombstoneStream, { request: 'TombstoneReq', answer: new streams.TombstoneResp() });
 
 type Removal = typeof deleteStream;
-type RemovalAnswer = InstanceType<typeof streams.DeleteResp> | InstanceType<typeof streams.TombstoneResp>;
+interface RemovalMessages {
+  request: 'DeleteReq' | 'TombstoneReq';
+  answer: InstanceType<typeof streams.DeleteResp> | InstanceType<typeof streams.TombstoneResp>;
+}
 
-function removal(writer: Writer, execute: Removal, answer: RemovalAnswer): Method {
+function removal(writer: Writer, execute: Removal, { request, answer }: RemovalMessages): Method {
   return unary((message, call) => {
-    const options = readDeleteRequest(message);
+    const options = checked(readDeleteRequest(message), request);
     writer.submit({
-      deadline: deadlineOf(call),
+      deadline: call.deadline,
       execute: execute(options),
       answer: (result) => {
         if (result.kind !== 'stored') {

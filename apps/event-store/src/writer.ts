@@ -1,6 +1,6 @@
 import { type Log, type Recorded } from './log.js';
 
-/** What became of a write. `revision` is -1 for a stream without events; `position` is undefined if nothing was written. */
+/** What became of a write. `revision` is -1 for a stream without events; `position` is undefined where there is none. */
 export type WriteResult =
   | { kind: 'stored'; revision: number; position: number | undefined }
   | { kind: 'wrong'; current: number }
@@ -21,6 +21,7 @@ export interface Write {
  */
 export class Writer {
   #queue: Write[] = [];
+  #isStopped = false;
 
   constructor(
     private readonly log: Log,
@@ -28,8 +29,15 @@ export class Writer {
   ) {}
 
   submit(write: Write): void {
+    if (this.#isStopped) return;
     this.#queue.push(write);
     if (this.#queue.length === 1) setImmediate(() => this.flush());
+  }
+
+  /** Carries out what has come. What comes later is neither carried out nor answered. */
+  stop(): void {
+    this.flush();
+    this.#isStopped = true;
   }
 
   flush(): void {
@@ -44,11 +52,22 @@ export class Writer {
       batch = this.log.commit();
     } catch (error) {
       this.log.rollback();
-      const reason = error instanceof Error ? error.message : String(error);
-      console.error(`The commit of ${writes.length} writes failed: ${reason}`);
+      const reason = reasonOf(error);
+      console.error(`kontor event-store: ${writes.length} writes failed: ${reason}`);
       results = writes.map(() => ({ kind: 'failed', reason }));
     }
     writes.forEach((write, index) => write.answer(results[index] ?? { kind: 'failed', reason: 'not executed' }));
     if (batch.length > 0) this.publish(batch);
   }
+}
+
+const SQLITE_IOERR = 10;
+const SQLITE_FULL = 13;
+
+function reasonOf(error: unknown): string {
+  const { errcode = 0, message = String(error) } = error as { errcode?: number; message?: string };
+  const primary = errcode & 0xff;
+  if (primary === SQLITE_FULL) return 'The disk is full. Nothing of this was stored.';
+  if (primary === SQLITE_IOERR) return `The disk does not take the data (${message}). Nothing of this was stored.`;
+  return message;
 }

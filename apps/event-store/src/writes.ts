@@ -1,8 +1,9 @@
-import { decideAppend, expectationHolds } from './append-decision.js';
+import { decideAppend, decideDelete } from './append-decision.js';
 import { type Log } from './log.js';
 import { type Head, subjectOf } from './heads.js';
 import { type Proposed } from './proposed.js';
-import { type WriteOptions } from './requests.js';
+import { readableEvent } from './visibility.js';
+import { ANY, type WriteOptions } from './requests.js';
 import { DELETED_TRUNCATE_BEFORE, undeleted } from './visible-range.js';
 import { type WriteResult } from './writer.js';
 
@@ -10,31 +11,46 @@ type Execute = (log: Log) => WriteResult;
 
 /** Appends all events or none. */
 export const appendEvents =
-  ({ stream, expected }: WriteOptions, events: readonly Proposed[]): Execute =>
+  ({ stream, expected = ANY }: WriteOptions, events: readonly Proposed[]): Execute =>
   (log) => {
     const head = log.heads.get(stream);
+    if (log.heads.isGone(head)) return { kind: 'deleted' };
     const decision = decideAppend(head, expected, events, log.history(head));
-    if (decision === 'deleted') return { kind: 'deleted' };
-    if (decision === 'wrong') return { kind: 'wrong', current: head.last };
-    if (decision !== 'append') return repeated(log, head, decision.stored);
-    if (events.length === 0) return { kind: 'stored', revision: head.last, position: undefined };
-    if (head.softDeleted) log.writeMetadata(stream, undeleted(head.metadata, head.last + 1));
-    const about = deletedSubject(log, stream);
-    log.append(head, events);
-    if (about && !about.softDeleted) log.writeMetadata(about.stream, undeleted(about.metadata, about.last + 1));
-    return stored(head);
+    switch (decision) {
+      case 'append':
+        return store(log, head, events);
+      case 'deleted':
+        return { kind: 'deleted' };
+      case 'wrong':
+        return { kind: 'wrong', current: head.last };
+      default:
+        return repeated(log, head, decision.stored);
+    }
   };
 
-const stored = ({ last, lastPosition }: Head): WriteResult => ({
-  kind: 'stored',
-  revision: last,
-  position: lastPosition,
-});
-
-function repeated(log: Log, head: Head, revision: number): WriteResult {
-  const [row] = log.storage.streamForwards(head.id, revision, 1).rows;
-  return { kind: 'stored', revision, position: row?.position };
+/** A deleted stream, or the one that a metastream is about, comes back after the events. */
+function store(log: Log, head: Head, events: readonly Proposed[]): WriteResult {
+  const hidden = head.softDeleted ? head.last : undefined;
+  const about = deletedSubject(log, head.stream);
+  if (events.length === 0) log.appendNothing(head);
+  else log.append(head, events);
+  const result: WriteResult = { kind: 'stored', revision: head.last, position: log.lastWritten };
+  if (hidden !== undefined) bringBack(log, head, hidden + 1);
+  if (about) bringBack(log, about, about.last + 1);
+  return result;
 }
+
+function bringBack(log: Log, head: Head, firstVisible: number): void {
+  const metadata = undeleted(head.metadata, firstVisible);
+  if (metadata !== undefined) log.writeMetadata(head.stream, metadata);
+}
+
+/** A repetition is told its position only where the event can still be read. */
+const repeated = (log: Log, head: Head, revision: number): WriteResult => ({
+  kind: 'stored',
+  revision,
+  position: readableEvent(log, head, revision)?.position,
+});
 
 /** The soft-deleted stream that this metastream is about: writing its metadata brings it back. */
 function deletedSubject(log: Log, stream: string): Head | undefined {
@@ -46,23 +62,30 @@ function deletedSubject(log: Log, stream: string): Head | undefined {
 
 /** Hides a stream's events; the next append brings the stream back. */
 export const deleteStream =
-  ({ stream, expected }: WriteOptions): Execute =>
+  ({ stream, expected = ANY }: WriteOptions): Execute =>
   (log) => {
     const head = log.heads.get(stream);
-    if (head.tombstoned) return { kind: 'deleted' };
-    const known = head.last >= 0 || head.hasMetadata;
-    if (!known || !expectationHolds(head, expected)) return { kind: 'wrong', current: head.last };
+    const refusal = refuseDelete(log, head, expected);
+    if (refusal) return refusal;
+    if (head.last < 0 && !head.hasMetadata) return { kind: 'wrong', current: -1 };
     log.writeMetadata(stream, `{"$tb":${DELETED_TRUNCATE_BEFORE}}`);
     return { kind: 'stored', revision: head.last, position: log.lastWritten };
   };
 
 /** Ends a stream for ever. */
 export const tombstoneStream =
-  ({ stream, expected }: WriteOptions): Execute =>
+  ({ stream, expected = ANY }: WriteOptions): Execute =>
   (log) => {
     const head = log.heads.get(stream);
-    if (head.tombstoned) return { kind: 'deleted' };
-    if (!expectationHolds(head, expected)) return { kind: 'wrong', current: head.last };
+    const refusal = refuseDelete(log, head, expected);
+    if (refusal) return refusal;
     log.writeTombstone(head);
-    return stored(head);
+    return { kind: 'stored', revision: head.last, position: head.lastPosition };
   };
+
+function refuseDelete(log: Log, head: Head, expected: number): WriteResult | undefined {
+  if (log.heads.isGone(head)) return { kind: 'deleted' };
+  const decision = decideDelete(head, expected);
+  if (decision === 'append') return undefined;
+  return decision === 'deleted' ? { kind: 'deleted' } : { kind: 'wrong', current: head.last };
+}

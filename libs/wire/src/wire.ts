@@ -24,6 +24,17 @@ export class WireReader {
     }
   }
 
+  /** All 64 bits. */
+  uint64(): bigint {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = this.bytes[this.at++];
+      if (byte === undefined || this.at > this.end || shift > 63n) throw new WireError('Malformed varint.');
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asUintN(64, value);
+    }
+  }
+
   /** Enters a length-delimited field: leaves `at` at its start and returns its end. */
   span(): number {
     const length = this.varint();

@@ -1,0 +1,104 @@
+import { type Filter } from './filter.js';
+import { type StartPosition } from './read-options.js';
+import { type Encode } from './reading.js';
+import { type Row } from './storage.js';
+import { checkpoint } from './subscription-frames.js';
+
+/** EventStoreDB ends a page of a filtered read at so many hits. */
+const PAGE_HITS = 32;
+
+/** `cursor`: where a subscriber goes on that does not get the frame. */
+interface Message {
+  frame: Buffer;
+  cursor: number;
+}
+
+/**
+ * What a filtered subscriber gets for the events of `$all`: those that match, and now and then a checkpoint. While it
+ * catches up, EventStoreDB reads in pages, and a checkpoint says the last hit of a page, or where the page began.
+ */
+export class FilteredMessages {
+  /** The last event or checkpoint that was sent. */
+  #sent: StartPosition | undefined;
+  /** Events that were looked at since the last checkpoint. */
+  #considered = 0;
+  #page = newPage();
+
+  constructor(
+    private readonly filter: Filter,
+    private readonly encode: Encode,
+    /** Where the first page begins, if the client says. */
+    private pageStart?: StartPosition,
+  ) {}
+
+  /** Undefined if nothing was sent. */
+  get sent(): StartPosition | undefined {
+    return this.#sent;
+  }
+
+  catchingUp(rows: readonly Row[]): Buffer[] {
+    return rows.flatMap((row) => this.#catchUp(row));
+  }
+
+  #catchUp(row: Row): Buffer[] {
+    const page = this.#page;
+    page.start ??= this.pageStart ?? { commit: row.position, prepare: 0 };
+    page.considered++;
+    const frames: Buffer[] = [];
+    if (this.filter.matches(row.frame)) {
+      page.hits++;
+      page.lastHit = this.#sent = { commit: row.position, prepare: row.position };
+      frames.push(this.encode(row));
+    }
+    if (page.hits === PAGE_HITS || page.considered === this.filter.window) frames.push(...this.#endPage());
+    return frames;
+  }
+
+  #endPage(): Buffer[] {
+    const { considered, lastHit, start } = this.#page;
+    this.#considered += considered;
+    this.#page = newPage();
+    this.pageStart = undefined;
+    if (this.#considered < this.filter.checkpointInterval) return [];
+    this.#considered %= this.filter.checkpointInterval;
+    this.#sent = lastHit ?? start ?? { commit: 0, prepare: 0 };
+    return [checkpoint(this.#sent)];
+  }
+
+  /** The page that reached the end of the log brings no checkpoint. */
+  caughtUp(): void {
+    this.#considered += this.#page.considered;
+    this.#page = newPage();
+    this.pageStart = undefined;
+  }
+
+  /** Catching up a second time counts anew. */
+  fellBehind(): void {
+    this.#considered = 0;
+  }
+
+  /** Live, each event counts, and a checkpoint comes right after the event that completes an interval. */
+  live(rows: readonly Row[], cursor: number): Message[] {
+    const messages: Message[] = [];
+    for (const row of rows) {
+      const position = { commit: row.position, prepare: row.position };
+      const isHit = this.filter.matches(row.frame);
+      if (isHit) messages.push({ frame: this.encode(row), cursor });
+      cursor = row.position;
+      const isDue = ++this.#considered >= this.filter.checkpointInterval;
+      if (isDue) messages.push({ frame: checkpoint(position), cursor });
+      if (isDue) this.#considered = 0;
+      if (isDue || isHit) this.#sent = position;
+    }
+    return messages;
+  }
+}
+
+interface SearchPage {
+  considered: number;
+  hits: number;
+  start: StartPosition | undefined;
+  lastHit: StartPosition | undefined;
+}
+
+const newPage = (): SearchPage => ({ considered: 0, hits: 0, start: undefined, lastHit: undefined });

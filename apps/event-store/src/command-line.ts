@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type ServerVersion } from './reading.js';
+import { type EventStoreServer, type ServerOptions, startServer } from './server.js';
+
+const HELP = `kontor event-store: a local, single-node event store that speaks EventStoreDB's gRPC protocol
+
+  --port N              default 2113; 0 takes any free port
+  --host HOST           default 127.0.0.1
+  --data FOLDER         default ./data/events
+  --memory              keep everything in memory, for tests
+  --max-append-size N   bytes of data and metadata per append, default 1048576
+  --like VERSION        behave as EventStoreDB 23.10 (the default) or 24.2
+  --slow-start MS       say for so long that the server is not ready, as EventStoreDB does while it starts
+  --late-end MS         let open calls go on for so long when told to stop; EventStoreDB takes 5000
+  --tls-cert FILE       PEM; with --tls-key, serves TLS
+  --tls-key FILE        PEM
+  --user NAME           demands basic authentication (needs TLS); password: KONTOR_EVENTSTORE_PASSWORD
+  --help
+
+Once ready, prints one line: kontor event-store listening on HOST:PORT
+Health check: GET /health/live on the same port answers 204.`;
+
+function parse() {
+  return parseArgs({
+    options: {
+      port: { type: 'string', default: '2113' },
+      host: { type: 'string', default: '127.0.0.1' },
+      data: { type: 'string', default: './data/events' },
+      memory: { type: 'boolean', default: false },
+      'max-append-size': { type: 'string', default: String(1024 * 1024) },
+      like: { type: 'string', default: '23.10' },
+      'slow-start': { type: 'string', default: '0' },
+      'late-end': { type: 'string', default: '0' },
+      'tls-cert': { type: 'string' },
+      'tls-key': { type: 'string' },
+      user: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
+}
+
+type Arguments = ReturnType<typeof parse>;
+
+function optionsFrom(given: Arguments): ServerOptions {
+  const tls = tlsFrom(given);
+  return {
+    host: given.host,
+    port: integer('port', given.port),
+    data: given.memory ? undefined : given.data,
+    maxAppendSize: integer('max-append-size', given['max-append-size']),
+    like: version(given.like),
+    slowStartMs: integer('slow-start', given['slow-start']),
+    lateEndMs: integer('late-end', given['late-end']),
+    tls,
+    credentials: credentialsFrom(given.user, tls !== undefined),
+  };
+}
+
+function tlsFrom({ 'tls-cert': cert, 'tls-key': key }: Arguments): ServerOptions['tls'] {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) throw new Error('--tls-cert and --tls-key go together.');
+  return { cert: readFileSync(cert), key: readFileSync(key) };
+}
+
+function credentialsFrom(user: string | undefined, tls: boolean): ServerOptions['credentials'] {
+  if (user === undefined) return undefined;
+  const password = process.env['KONTOR_EVENTSTORE_PASSWORD'];
+  if (!password) throw new Error('--user needs a password in KONTOR_EVENTSTORE_PASSWORD.');
+  if (!tls) throw new Error('--user needs TLS: without it, clients send no credentials.');
+  return { user, password };
+}
+
+function version(value: string): ServerVersion {
+  if (value !== '23.10' && value !== '24.2') throw new Error('--like must be 23.10 or 24.2.');
+  return value;
+}
+
+function integer(name: string, value: string): number {
+  if (!/^\d+$/.test(value)) throw new Error(`--${name} must be a whole number.`);
+  return Number(value);
+}
+
+/** Signals that come while it is closing are ignored. */
+function closeOnSignal(server: EventStoreServer): void {
+  let closing = false;
+  const close = (): void => {
+    if (closing) return;
+    closing = true;
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGTERM', close).on('SIGINT', close);
+  // Whoever started this holds the other end: when it dies, however, this ends too.
+  if (process.env['KONTOR_SUPERVISED'] === '1') process.stdin.once('end', close).once('close', close).resume();
+}
+
+function fail(error: unknown): never {
+  console.error(`kontor event-store: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+export async function run(): Promise<void> {
+  try {
+    const given = parse();
+    if (given.help) console.log(HELP);
+    else {
+      const options = optionsFrom(given);
+      const server = await startServer(options);
+      closeOnSignal(server);
+      console.log(`kontor event-store listening on ${options.host}:${server.port}`);
+    }
+  } catch (error) {
+    fail(error);
+  }
+}

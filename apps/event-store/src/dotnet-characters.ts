@@ -1,0 +1,120 @@
+import { UnsupportedPattern } from './pattern-reader.js';
+
+/** Sets of UTF-16 code units, as .NET's regular expressions know them. */
+const UNITS = 0x10000;
+
+export type UnitSet = Uint8Array;
+
+export const emptySet = (): UnitSet => new Uint8Array(UNITS);
+
+function setOf(...ranges: readonly (readonly [from: number, to: number])[]): UnitSet {
+  const set = emptySet();
+  for (const [from, to] of ranges) set.fill(1, from, to + 1);
+  return set;
+}
+
+export const complement = (set: UnitSet): UnitSet => set.map((isIn) => 1 - isIn);
+
+export const union = (one: UnitSet, other: UnitSet): UnitSet => one.map((isIn, unit) => isIn | (other[unit] ?? 0));
+
+export const difference = (one: UnitSet, other: UnitSet): UnitSet =>
+  one.map((isIn, unit) => (isIn === 1 && other[unit] === 0 ? 1 : 0));
+
+const cache = new Map<string, UnitSet>();
+
+/** @param category of Unicode, e.g. L or Lu */
+function unicode(category: string): UnitSet {
+  const known = cache.get(category);
+  if (known) return known;
+  const test = new RegExp(`^\\p{${category}}$`, 'u');
+  const set = emptySet().map((_, unit) => (test.test(String.fromCharCode(unit)) ? 1 : 0));
+  cache.set(category, set);
+  return set;
+}
+
+const GENERAL_CATEGORY = /^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?|C[cfson]?)$/;
+
+/** Undefined for a name that .NET does not know. */
+export function namedSet(name: string): UnitSet | undefined {
+  if (GENERAL_CATEGORY.test(name)) return unicode(name);
+  const block = BLOCKS.get(name);
+  return block && setOf(block);
+}
+
+export const digits = (): UnitSet => unicode('Nd');
+
+export const spaces = (): UnitSet => union(unicode('Z'), setOf([9, 13], [0x85, 0x85]));
+
+export const wordCharacters = (): UnitSet => ['L', 'Mn', 'Nd', 'Pc'].map(unicode).reduce(union);
+
+/** Word boundaries see the two joiners as parts of a word. */
+export const boundaryCharacters = (): UnitSet => union(wordCharacters(), setOf([0x200c, 0x200d]));
+
+/** The set as a class of a JavaScript expression without flags. */
+export function asClass(set: UnitSet): string {
+  const ranges: string[] = [];
+  for (let unit = set.indexOf(1); unit !== -1;) {
+    const end = set.indexOf(0, unit);
+    const last = end === -1 ? UNITS - 1 : end - 1;
+    ranges.push(last === unit ? escapedUnit(unit) : `${escapedUnit(unit)}-${escapedUnit(last)}`);
+    unit = end === -1 ? -1 : set.indexOf(1, end);
+  }
+  return `[${ranges.join('')}]`;
+}
+
+const escapedUnit = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
+
+/** All spellings of a code unit; undefined where upper and lower case are no pair, so that .NET may see it otherwise. */
+export function spellings(unit: number): number[] | undefined {
+  if (K_AND_KELVIN.includes(unit)) return K_AND_KELVIN;
+  const character = String.fromCharCode(unit);
+  const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
+  if (lower === upper) return [unit];
+  const isPair = lower.toUpperCase() === upper && upper.toLowerCase() === lower;
+  return isPair && lower.length + upper.length === 2 ? [upper.charCodeAt(0), lower.charCodeAt(0)] : undefined;
+}
+
+const K_AND_KELVIN = [0x4b, 0x6b, 0x212a];
+
+/** One code unit, in all its spellings if the case does not matter. */
+export function literal(unit: number, ignoresCase: boolean): string {
+  if (!ignoresCase) return escapedUnit(unit);
+  const units = spellings(unit);
+  if (!units) throw new UnsupportedPattern(`ignoring the case of ${String.fromCharCode(unit)}`);
+  return units.length === 1 ? escapedUnit(unit) : asClass(setOf(...units.map((one) => [one, one] as const)));
+}
+
+/** The named blocks, first and last unit in hexadecimal. */
+const BLOCKS = new Map(
+  `BasicLatin 0 7f|Latin-1Supplement 80 ff|LatinExtended-A 100 17f|LatinExtended-B 180 24f|IPAExtensions 250 2af
+SpacingModifierLetters 2b0 2ff|CombiningDiacriticalMarks 300 36f|Greek 370 3ff|GreekandCoptic 370 3ff|Cyrillic 400 4ff
+CyrillicSupplement 500 52f|Armenian 530 58f|Hebrew 590 5ff|Arabic 600 6ff|Syriac 700 74f|Thaana 780 7bf
+Devanagari 900 97f|Bengali 980 9ff|Gurmukhi a00 a7f|Gujarati a80 aff|Oriya b00 b7f|Tamil b80 bff|Telugu c00 c7f
+Kannada c80 cff|Malayalam d00 d7f|Sinhala d80 dff|Thai e00 e7f|Lao e80 eff|Tibetan f00 fff|Myanmar 1000 109f
+Georgian 10a0 10ff|HangulJamo 1100 11ff|Ethiopic 1200 137f|Cherokee 13a0 13ff
+UnifiedCanadianAboriginalSyllabics 1400 167f|Ogham 1680 169f|Runic 16a0 16ff|Tagalog 1700 171f|Hanunoo 1720 173f
+Buhid 1740 175f|Tagbanwa 1760 177f|Khmer 1780 17ff|Mongolian 1800 18af|Limbu 1900 194f|TaiLe 1950 197f
+KhmerSymbols 19e0 19ff|PhoneticExtensions 1d00 1d7f|LatinExtendedAdditional 1e00 1eff|GreekExtended 1f00 1fff
+GeneralPunctuation 2000 206f|SuperscriptsandSubscripts 2070 209f|CurrencySymbols 20a0 20cf
+CombiningDiacriticalMarksforSymbols 20d0 20ff|CombiningMarksforSymbols 20d0 20ff|LetterlikeSymbols 2100 214f
+NumberForms 2150 218f|Arrows 2190 21ff|MathematicalOperators 2200 22ff|MiscellaneousTechnical 2300 23ff
+ControlPictures 2400 243f|OpticalCharacterRecognition 2440 245f|EnclosedAlphanumerics 2460 24ff|BoxDrawing 2500 257f
+BlockElements 2580 259f|GeometricShapes 25a0 25ff|MiscellaneousSymbols 2600 26ff|Dingbats 2700 27bf
+MiscellaneousMathematicalSymbols-A 27c0 27ef|SupplementalArrows-A 27f0 27ff|BraillePatterns 2800 28ff
+SupplementalArrows-B 2900 297f|MiscellaneousMathematicalSymbols-B 2980 29ff|SupplementalMathematicalOperators 2a00 2aff
+MiscellaneousSymbolsandArrows 2b00 2bff|CJKRadicalsSupplement 2e80 2eff|KangxiRadicals 2f00 2fdf
+IdeographicDescriptionCharacters 2ff0 2fff|CJKSymbolsandPunctuation 3000 303f|Hiragana 3040 309f|Katakana 30a0 30ff
+Bopomofo 3100 312f|HangulCompatibilityJamo 3130 318f|Kanbun 3190 319f|BopomofoExtended 31a0 31bf
+KatakanaPhoneticExtensions 31f0 31ff|EnclosedCJKLettersandMonths 3200 32ff|CJKCompatibility 3300 33ff
+CJKUnifiedIdeographsExtensionA 3400 4dbf|YijingHexagramSymbols 4dc0 4dff|CJKUnifiedIdeographs 4e00 9fff
+YiSyllables a000 a48f|YiRadicals a490 a4cf|HangulSyllables ac00 d7af|HighSurrogates d800 db7f
+HighPrivateUseSurrogates db80 dbff|LowSurrogates dc00 dfff|PrivateUse e000 f8ff|PrivateUseArea e000 f8ff
+CJKCompatibilityIdeographs f900 faff|AlphabeticPresentationForms fb00 fb4f|ArabicPresentationForms-A fb50 fdff
+VariationSelectors fe00 fe0f|CombiningHalfMarks fe20 fe2f|CJKCompatibilityForms fe30 fe4f|SmallFormVariants fe50 fe6f
+ArabicPresentationForms-B fe70 feff|HalfwidthandFullwidthForms ff00 ffef|Specials fff0 ffff`
+    .split(/[|\n]/)
+    .map((block) => {
+      const [name = '', first = '', last = ''] = block.split(' ');
+      return [`Is${name}`, [parseInt(first, 16), parseInt(last, 16)] as const];
+    }),
+);

@@ -1,0 +1,24 @@
+import { createdOf } from './frames.js';
+import { type Head } from './heads.js';
+import { type Log } from './log.js';
+import { type Page, type Row } from './storage.js';
+import { firstVisible, visibleSince } from './visible-range.js';
+
+/** Leaves out what the stream's metadata hides. */
+export function visible(page: Page, first: number, head: Head): Page {
+  const since = visibleSince(head.metadata, Date.now());
+  if (since === -Infinity && first === 0) return page;
+  const rows = page.rows.filter(({ revision, frame }) => revision >= first && isYoung(frame, since));
+  return { rows, end: page.end || (page.rows.at(-1)?.revision ?? 0) < first };
+}
+
+const isYoung = (frame: Buffer, since: number): boolean => since === -Infinity || createdOf(frame) >= since;
+
+/** The event of a stream, -1 for the last one, if a reader may see it. */
+export function readableEvent(log: Log, head: Head, revision: number): Row | undefined {
+  if (head.last < 0 || head.softDeleted || log.heads.isGone(head)) return undefined;
+  const wanted = revision === -1 ? head.last : revision;
+  if (wanted < firstVisible(head.metadata, head.last)) return undefined;
+  const event = log.storage.eventAt(head.id, wanted);
+  return event && isYoung(event.frame, visibleSince(head.metadata, Date.now())) ? event : undefined;
+}
