@@ -103,6 +103,7 @@ describe('while all of its subscriptions are dropped once a second', () => {
   const BUYERS = 4;
   const SECONDS = 15;
   const UNITS = 10_000;
+  const PILE = 2_000;
   let kontor: Kontor;
   let sku: string;
   let log: readonly Logged[];
@@ -148,7 +149,7 @@ describe('while all of its subscriptions are dropped once a second', () => {
   afterAll(() => kontor.stop());
 
   it('answers every order, and a repeat as the first time', () => {
-    expect(kontor.drops).toBeGreaterThan(2 * SECONDS);
+    expect(kontor.drops).toBeGreaterThanOrEqual(SECONDS);
     expect(told.size).toBeGreaterThan(2 * SECONDS);
     for (const [first, repeat] of told.values()) {
       expect(first).toMatchObject({ state: 'confirmed', repeated: false });
@@ -174,5 +175,24 @@ describe('while all of its subscriptions are dropped once a second', () => {
   it('tells of every order once in a feed that does not end', () => {
     expect(feedEnded).toBe(false);
     expect(heard.toSorted()).toEqual([...told.keys()].map((orderId) => `order-${orderId}`).toSorted());
+  });
+
+  it('works off what has piled up, though that takes longer than a second', async () => {
+    const { staff } = kontor;
+    const { worker } = kontor.pids();
+    if (worker === undefined) throw new Error('There is no worker');
+    const orders = Array.from({ length: PILE }, () => anOrder([aLine(sku)]));
+    process.kill(worker, 'SIGSTOP');
+    try {
+      const lines = orders.map((data) => ({ command: 'PlaceOrder', id: data.orderId, channel: 'web', data }));
+      const answers = await staff.batch(lines);
+      expect(answers.filter(({ status }) => status >= 300)).toEqual([]);
+    } finally {
+      process.kill(worker, 'SIGCONT');
+    }
+    await kontor.settled(60_000);
+    const { orders: found } = new OrderBook(await readLog(kontor.runFile.eventStoreUrl));
+    const open = orders.filter(({ orderId }) => found.get(orderId)?.state !== 'confirmed');
+    expect(open).toEqual([]);
   });
 });

@@ -24,8 +24,8 @@ import {
   startTestDatabase,
   type TestDatabase,
 } from '#testing';
+import { EventStoreOfKontor } from '../support/event-store.js';
 import { readLog, type Logged } from '../support/log.js';
-import { TestEventStore } from '../support/test-event-store.js';
 import { until } from '../support/until.js';
 
 const EVENTS = Number(process.env['FAN_OUT_EVENTS'] ?? 100_000);
@@ -66,7 +66,7 @@ class Publisher {
 const folder = mkdtempSync(join(tmpdir(), 'kontor-fan-out-'));
 let kafka: LocalKafka;
 let database: TestDatabase;
-let log: TestEventStore;
+let log: EventStoreOfKontor;
 let publisher: Publisher;
 let appended: readonly Logged[];
 let records: readonly KafkaRead[];
@@ -81,7 +81,7 @@ beforeAll(async () => {
   [kafka, database, log] = await Promise.all([
     LocalKafka.start(),
     startTestDatabase(),
-    TestEventStore.start(join(folder, 'events')),
+    EventStoreOfKontor.start(join(folder, 'events')),
   ]);
   publisher = new Publisher({
     EVENTSTORE_URL: log.url,

@@ -26,9 +26,13 @@ export class EventStoreOfKontor {
 
   /** Undefined where nothing is wanted but the local event store and peace: Kontor starts that by itself. */
   static async startIfWanted(folder: string, wishes: EventStoreWishes): Promise<EventStoreOfKontor | undefined> {
-    const { disturbances = wantedDisturbances(), isCounted = false } = wishes;
+    const { disturbances, isCounted } = { ...defaults(), ...wishes };
     const isPlain = disturbances.length === 0 && !isCounted;
-    if (isPlain && otherEventStore() === undefined) return undefined;
+    return isPlain && otherEventStore() === undefined ? undefined : EventStoreOfKontor.start(folder, wishes);
+  }
+
+  static async start(folder: string, wishes: EventStoreWishes = {}): Promise<EventStoreOfKontor> {
+    const { disturbances, isCounted } = { ...defaults(), ...wishes };
     const store = await TestEventStore.start(folder);
     const noises = disturbances.filter((one) => one !== 'drops');
     const proxy = await proxyFor(store, { drops: noises.length < disturbances.length, isCounted });
@@ -65,6 +69,8 @@ export class EventStoreOfKontor {
     this.restart = undefined;
   }
 }
+
+const defaults = () => ({ disturbances: wantedDisturbances(), isCounted: false });
 
 const proxyFor = async ({ url }: TestEventStore, { drops, isCounted }: { drops: boolean; isCounted: boolean }) => {
   if (!drops && !isCounted) return undefined;

@@ -55,6 +55,7 @@ export class Kontor {
   ) {}
 
   static async start(options: KontorOptions = {}): Promise<Kontor> {
+    if (!existsSync(CLI)) throw new Error('Build it first: npm run build');
     const { dataDir } = options;
     const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'kontor-'));
     const eventStore = await EventStoreOfKontor.startIfWanted(join(folder, 'events'), options);
@@ -161,7 +162,6 @@ export class Kontor {
 }
 
 const spawnUp = (folder: string, { env = {}, sample = false }: KontorOptions, eventStoreUrl: string | undefined) => {
-  if (!existsSync(CLI)) throw new Error('Build it first: npm run build');
   const args = ['--enable-source-maps', CLI, 'up', '--data', folder, '--port', '0', ...(sample ? [] : ['--no-sample'])];
   const url = eventStoreUrl === undefined ? {} : { EVENTSTORE_URL: eventStoreUrl };
   return spawn(process.execPath, args, { env: { ...cleanEnv(), ...env, ...url }, stdio: ['ignore', 'pipe', 'pipe'] });
