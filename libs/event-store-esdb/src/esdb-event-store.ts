@@ -1,4 +1,3 @@
-import { BACKWARDS, END, EventStoreDBClient, StreamNotFoundError } from '@eventstore/db-client';
 import {
   EventStore,
   type Appended,
@@ -7,85 +6,159 @@ import {
   type Recorded,
   type SubscribeOptions,
 } from '#event-store';
-import { Appender, dispose } from './appender.js';
-import { inTime } from './in-time.js';
-import { fromStore } from './recorded.js';
+import { Appender } from './appender.js';
+import { Leader } from './leader.js';
+import { Link } from './link.js';
+import { Newest } from './newest.js';
+import { probe, type Server } from './probe.js';
+import { streamFrom } from './read-request.js';
+import { Reader } from './reader.js';
+import { Reopening } from './reopening.js';
+import { settingsOf, type Settings } from './settings.js';
 import { SharedReading } from './shared-reading.js';
+import { unavailable } from './store-unavailable.js';
 import { Subscription } from './subscription.js';
 
 export interface EsdbOptions {
   /** After this an append without an answer is `unknown`, and a read without progress fails. Default 5 s. */
   readonly appendTimeoutMs?: number;
-  /** After this a silent subscription is asked for again, and fails if that is not answered either. Default 15 s. */
+  /** After this a silent subscription is asked for again. Default 15 s. */
   readonly silenceMs?: number;
+  /** For so long a subscription that does not come up is tried again before its consumer hears of it. Default 10 s. */
+  readonly patienceMs?: number;
 }
 
-/** The log in EventStoreDB. One for a process: the client's appends share a fate, see {@link Appender}. */
+/** A server gives up a live subscription whose events it cannot hand over: as many bytes of them may be on the way. */
+const WINDOW_BYTES = 16 * 1024 * 1024;
+/** A check of health must be answered within 2 s. */
+const HEALTHY_MS = 1_500;
+const LEADER_MS = 3_000;
+
+/** The log in EventStoreDB. One for a process. */
 export class EsdbEventStore extends EventStore {
+  private readonly leader: Leader;
+  private readonly reads: Link;
+  /** Of their own: what is written and read must not wait for what is sent to them. */
+  private readonly subscriptions: Link;
+  private readonly appends: Link;
   private readonly appender: Appender;
-  private readonly reader: EventStoreDBClient;
+  private readonly reader: Reader;
+  private readonly newest: Newest;
   private readonly closing = new AbortController();
-  private readonly shared = new SharedReading(
-    (after, options) => this.subscription(after, options),
-    () => this.head(),
-  );
+  private readonly shared = new SharedReading((after, options) => this.subscription(after, options));
+  private drops = 0;
 
   private constructor(
-    connect: () => EventStoreDBClient,
-    private readonly timeoutMs: number,
-    private readonly silenceMs: number,
+    private readonly settings: Settings,
+    private readonly options: Required<EsdbOptions>,
   ) {
     super();
-    this.appender = new Appender(connect, timeoutMs);
-    this.reader = connect();
+    const { appendTimeoutMs } = options;
+    this.leader = new Leader(settings, () => this.reset());
+    this.reads = new Link(settings, this.leader);
+    this.appends = new Link(settings, this.leader);
+    this.subscriptions = new Link(settings, this.leader, { 'grpc-node.flow_control_window': WINDOW_BYTES });
+    this.appender = new Appender(this.appends, appendTimeoutMs);
+    this.reader = new Reader(this.reads, this.leader, appendTimeoutMs);
+    this.newest = new Newest(this.reader);
   }
 
   /**
    * Connects at the first use, and again after every failure.
    * @param url a connection string, for example `esdb://127.0.0.1:2113?tls=false`
+   * @throws StoreUnavailable when that is none
    */
-  static connect(url: string, { appendTimeoutMs = 5000, silenceMs = 15_000 }: EsdbOptions = {}) {
-    return new EsdbEventStore(() => EventStoreDBClient.connectionString(url), appendTimeoutMs, silenceMs);
+  static connect(
+    url: string,
+    { appendTimeoutMs = 5000, silenceMs = 15_000, patienceMs = 10_000 }: EsdbOptions = {},
+  ): EsdbEventStore {
+    return new EsdbEventStore(settingsOf(url), { appendTimeoutMs, silenceMs, patienceMs });
+  }
+
+  /**
+   * Asks whether Kontor can work here, and with which server it does: once, when a process starts.
+   * @throws StoreUnavailable with one sentence that says what is wrong, and what mends it
+   */
+  async probe(): Promise<Server> {
+    const { nodes, isCluster } = this.settings;
+    // A cluster that does not say who leads may refuse whoever asks: then its first node tells why.
+    const named = nodes[0] ?? '';
+    const node = isCluster ? await this.leader.current(LEADER_MS).catch(() => named) : named;
+    return probe(node, this.settings);
+  }
+
+  /** Whether events can be read and written now. @throws StoreUnavailable within 2 s, with the reason */
+  async check(): Promise<void> {
+    const reader = new Reader(this.reads, this.leader, HEALTHY_MS);
+    const read = new Newest(reader).ofAll().catch((error: unknown) => {
+      throw unavailable(error, this.leader.nodes.join(', '), this.settings);
+    });
+    await Promise.all([this.leader.check(), read]);
+  }
+
+  /** How many subscriptions have ended that were opened again below their consumers. */
+  get resubscriptions(): number {
+    return this.drops;
   }
 
   override append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<Appended> {
     return this.appender.append(stream, expectedRevision, events);
   }
 
-  override async *read(stream: string, from = 0): AsyncIterable<Recorded> {
-    const reading = this.reader.readStream(stream, { fromRevision: BigInt(from) });
-    try {
-      for await (const { event } of inTime(reading, this.timeoutMs)) if (event) yield fromStore(event);
-    } catch (error) {
-      if (!(error instanceof StreamNotFoundError)) throw error;
-    }
+  override read(stream: string, from = 0): AsyncIterable<Recorded> {
+    return this.reader.events(streamFrom(stream, from));
   }
 
   override subscribe(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
     return this.shared.batches(after, { ...options, signal: AbortSignal.any([options.signal, this.closing.signal]) });
   }
 
-  /** A subscription, and another one whenever it has been silent for too long. */
-  private async *subscription(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
-    let position = after;
-    while (!options.signal.aborted) {
-      const subscription = await Subscription.open(this.reader, position, options);
-      for await (const batch of subscription.batches(this.silenceMs)) {
-        ({ position } = batch);
-        yield batch;
-      }
-    }
-  }
-
-  override async head() {
-    const reading = this.reader.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
-    let position = 0;
-    for await (const { event } of inTime(reading, this.timeoutMs)) if (event) ({ position } = fromStore(event));
-    return position;
+  override head(categories?: readonly string[]): Promise<number> {
+    return categories ? this.newest.of(categories) : this.newest.ofAll();
   }
 
   override async close() {
     this.closing.abort();
-    await Promise.all([this.appender.close(), dispose(this.reader)]);
+    this.leader.close();
+    for (const link of [this.appends, this.reads, this.subscriptions]) link.close();
+    await Promise.resolve();
+  }
+
+  /** A subscription, and another one from where it was whenever it has ended. */
+  private async *subscription(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
+    const reopening = new Reopening(this.options.patienceMs);
+    let position = after;
+    while (!options.signal.aborted) {
+      try {
+        for await (const batch of this.subscribeOnce(position, options)) {
+          if (batch.events.length > 0 || batch.position > position) reopening.progress();
+          ({ position } = batch);
+          yield batch;
+        }
+      } catch (error) {
+        if (!(await reopening.mayGoOn(error, options.signal))) throw error;
+      }
+    }
+  }
+
+  private async *subscribeOnce(after: number, options: SubscribeOptions): AsyncIterable<Batch> {
+    const { silenceMs, appendTimeoutMs } = this.options;
+    const connection = await this.subscriptions.connection(appendTimeoutMs);
+    let isOpen = false;
+    try {
+      const subscription = await Subscription.open(connection, after, options, appendTimeoutMs);
+      for await (const batch of subscription.batches(silenceMs)) {
+        isOpen = true;
+        yield batch;
+      }
+    } catch (error) {
+      if (isOpen) this.drops++;
+      this.subscriptions.failed(connection, error);
+      throw error;
+    }
+  }
+
+  private reset() {
+    for (const link of [this.appends, this.reads, this.subscriptions]) link.reset();
   }
 }

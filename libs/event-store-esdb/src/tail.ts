@@ -2,8 +2,8 @@ import { type Batch, categoryOf, type Recorded, type SubscribeOptions } from '#e
 
 /** Events to keep for readers that are slower than others; up to twice as many are kept. */
 const KEPT = 2_000;
-/** A reader hears of its position at least every so many events that are not for it. */
-const MOST_SKIPPED = 4_096;
+/** A reader hears of its position when so many events were not for it. */
+const MOST_SKIPPED = 1_000;
 
 /** Where a reader is. */
 interface Cursor {
@@ -12,6 +12,8 @@ interface Cursor {
   /** What it was told last. */
   position: number;
   silences: number;
+  /** Events since then that were not for it. */
+  skipped: number;
 }
 
 /** The newest events, read once for all subscribers that have caught up: each takes what it wants at its own pace. */
@@ -49,7 +51,7 @@ export class Tail {
   /** Ends when the signal aborts, and for readers that have fallen too far behind. @throws Error when reading fails */
   async *batches(after: number, { categories = [], batchSize = 500, signal }: SubscribeOptions): AsyncIterable<Batch> {
     const wanted = new Set(categories);
-    const cursor = { next: this.dropped, position: after, silences: this.silences };
+    const cursor = { next: this.dropped, position: after, silences: this.silences, skipped: 0 };
     this.join();
     try {
       while (!signal.aborted && this.serves(cursor)) {
@@ -83,10 +85,11 @@ export class Tail {
     const events = this.collect(cursor, wanted, most);
     const all = cursor.next === this.end;
     const position = Math.max(cursor.position, all ? this.position : this.at(cursor.next - 1).position);
-    const isQuiet = cursor.silences === this.silences && position - cursor.position <= MOST_SKIPPED;
+    const isQuiet = cursor.silences === this.silences && cursor.skipped < MOST_SKIPPED;
     if (events.length === 0 && isQuiet) return undefined;
     cursor.position = position;
     cursor.silences = this.silences;
+    cursor.skipped = 0;
     return { events, position, caughtUp: all && this.caughtUp };
   }
 
@@ -96,6 +99,7 @@ export class Tail {
       const event = this.at(cursor.next);
       // A reader comes after the first of these, and perhaps after the last.
       if (event.position > cursor.position && wanted.has(categoryOf(event.stream))) events.push(event);
+      else cursor.skipped++;
     }
     return events;
   }

@@ -1,0 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Recorded } from '#event-store';
+import { type Connection } from './connection.js';
+import { framesOf } from './frames-of.js';
+import { type Leader } from './leader.js';
+import { type Link } from './link.js';
+import { newestOfAll } from './read-request.js';
+import { isTransient } from './store-unavailable.js';
+
+const REPEAT_MS = 20;
+
+/** Reads from the node that leads; what has failed before it has brought anything is read again where another one leads. */
+export class Reader {
+  constructor(
+    private readonly link: Link,
+    private readonly leader: Leader,
+    private readonly timeoutMs: number,
+  ) {}
+
+  /** @param request a `ReadReq` that comes to an end */
+  async *events(request: Buffer, signal?: AbortSignal): AsyncIterable<Recorded> {
+    const until = performance.now() + this.timeoutMs;
+    for (;;) {
+      const connection = await this.link.connection(Math.max(0, until - performance.now()));
+      let begun = false;
+      try {
+        for await (const frame of framesOf(connection.read(request), this.timeoutMs, signal)) {
+          begun = true;
+          if (frame.kind === 'event') yield frame.recorded;
+        }
+        return;
+      } catch (error) {
+        this.link.failed(connection, error);
+        if (begun || signal?.aborted || !this.mayRepeat(error, until)) throw error;
+      }
+      await pause(REPEAT_MS);
+    }
+  }
+
+  private mayRepeat(error: unknown, until: number) {
+    return this.leader.isCluster && isTransient(error) && performance.now() < until;
+  }
+
+  /** Position of the newest event that it brings; 0: there is none. */
+  async newest(request: Buffer, signal?: AbortSignal): Promise<number> {
+    let newest = 0;
+    for await (const { position } of this.events(request, signal)) newest = position;
+    return newest;
+  }
+}
+
+/** Position of the newest event of all, as this node knows it; 0: there is none. */
+export const endOf = async (connection: Connection, timeoutMs: number): Promise<number> =>
+  positionIn(connection, newestOfAll, timeoutMs);
+
+/** Position of the one event that is read; 0: there is none. */
+export const positionIn = async (connection: Connection, request: Buffer, timeoutMs: number): Promise<number> => {
+  let position = 0;
+  for await (const frame of framesOf(connection.read(request), timeoutMs))
+    if (frame.kind === 'event') ({ position } = frame.recorded);
+  return position;
+};
