@@ -31,14 +31,15 @@ export class Reader {
         return;
       } catch (error) {
         this.link.failed(connection, error);
-        if (begun || signal?.aborted || !this.mayRepeat(error, until)) throw error;
+        if (begun || performance.now() >= until) throw error;
+        if (!this.mayRepeat(error, signal)) throw error;
       }
       await pause(REPEAT_MS);
     }
   }
 
-  private mayRepeat(error: unknown, until: number) {
-    return this.leader.isCluster && isTransient(error) && performance.now() < until;
+  private mayRepeat(error: unknown, signal: AbortSignal | undefined) {
+    return this.leader.isCluster && isTransient(error) && signal?.aborted !== true;
   }
 
   /** Position of the newest event that it brings; 0: there is none. */
