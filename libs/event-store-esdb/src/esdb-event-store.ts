@@ -83,8 +83,10 @@ export class EsdbEventStore extends EventStore {
     const { nodes, isCluster } = this.settings;
     // A cluster that does not say who leads may refuse whoever asks: then its first node tells why.
     const named = nodes[0] ?? '';
-    const node = isCluster ? await this.leader.current(LEADER_MS).catch(() => named) : named;
-    return probe(node, this.settings);
+    const [node, noLeader] = isCluster ? await this.leaderOr(named) : [named, undefined];
+    const server = await probe(node, this.settings);
+    if (noLeader) throw noLeader;
+    return server;
   }
 
   /** Whether events can be read and written now. @throws StoreUnavailable within 2 s, with the reason */
@@ -155,6 +157,14 @@ export class EsdbEventStore extends EventStore {
       if (isOpen) this.drops++;
       this.subscriptions.failed(connection, error);
       throw error;
+    }
+  }
+
+  private async leaderOr(named: string): Promise<[node: string, noLeader: Error | undefined]> {
+    try {
+      return [await this.leader.current(LEADER_MS), undefined];
+    } catch (error) {
+      return [named, error as Error];
     }
   }
 

@@ -49,7 +49,10 @@ export class Leader {
     try {
       const found = await Promise.race([this.look(), tooLate]);
       if (found !== undefined) return found;
-      throw new StoreUnavailable(`None of the nodes ${this.nodes.join(', ')} of the event store says which one leads.`);
+      throw new StoreUnavailable(
+        `None of the nodes ${this.nodes.join(', ')} of the event store says which one leads.`,
+        true,
+      );
     } finally {
       stop.abort();
     }
@@ -85,10 +88,11 @@ export class Leader {
     if (views.length < quorum)
       throw new StoreUnavailable(
         `Only ${views.length} of the ${nodes} nodes of the event store answer: it cannot write.`,
+        true,
       );
-    if (leader === undefined) throw new StoreUnavailable('The event store has no leader: it cannot write.');
+    if (leader === undefined) throw new StoreUnavailable('The event store has no leader: it cannot write.', true);
     if (this.nodes.includes(leader) && !views.some(({ node }) => node === leader))
-      throw new StoreUnavailable(`The leader of the event store, ${leader}, does not answer: it cannot write.`);
+      throw new StoreUnavailable(`The leader of the event store, ${leader}, does not answer: it cannot write.`, true);
   }
 
   close(): void {

@@ -34,6 +34,7 @@ export const probe = async (node: string, settings: Settings): Promise<Server> =
     if (!features.getMethodsList().some((method) => method.getMethodName().toLowerCase() === 'batchappend'))
       throw new StoreUnavailable(
         `The event store at ${node} is too old (version ${features.getEventStoreServerVersion()}): Kontor needs EventStoreDB 23.10 or newer.`,
+        false,
       );
     for (const request of [newestOfAll, streamFrom(STREAM, 0)]) await readThrough(connection.read(request));
     await mayAppend(connection);

@@ -63,21 +63,24 @@ const parse = (url: string): Parsed => {
     const { message } = error as Error;
     throw new StoreUnavailable(
       `KONTOR_EVENTSTORE_URL is not a connection string like esdb://user:password@host:2113?tls=true: ${message}`,
-      { cause: error },
+      false,
+      error,
     );
   }
 };
 
 const secured = ({ tlsCAFile, userCertFile, userKeyFile }: Parsed) => {
   if ((userCertFile === undefined) !== (userKeyFile === undefined))
-    throw new StoreUnavailable('KONTOR_EVENTSTORE_URL needs both userCertFile and userKeyFile, or neither.');
+    throw new StoreUnavailable('KONTOR_EVENTSTORE_URL needs both userCertFile and userKeyFile, or neither.', false);
   try {
     return credentials.createSsl(fileOf(tlsCAFile), fileOf(userKeyFile), fileOf(userCertFile));
   } catch (error) {
     const { message } = error as Error;
-    throw new StoreUnavailable(`A certificate or key that KONTOR_EVENTSTORE_URL names cannot be used: ${message}`, {
-      cause: error,
-    });
+    throw new StoreUnavailable(
+      `A certificate or key that KONTOR_EVENTSTORE_URL names cannot be used: ${message}`,
+      false,
+      error,
+    );
   }
 };
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore } from '#event-store';
 import { PositionWaiter, Registry } from '#projections';
 import { Consumers } from './consumers.js';
+import { EventStoreHealth } from './event-store-health.js';
 
 /** A read model or a follower of the log that has not moved for this long is too old to serve. */
 const STALE_MS = 30_000;
@@ -13,7 +13,7 @@ export class Readiness {
   private goal = { head: 0, since: Date.now() };
 
   constructor(
-    private readonly store: EventStore,
+    private readonly store: EventStoreHealth,
     private readonly registry: Registry,
     private readonly readModel: PositionWaiter,
     private readonly consumers: Consumers,
@@ -22,8 +22,11 @@ export class Readiness {
   /** What keeps the API from serving, by part; empty when nothing does. */
   async troubles(): Promise<Readonly<Record<string, string>>> {
     const [log, database] = await Promise.all([
-      failureOf(async () => this.follow(await this.store.head())),
-      failureOf(() => this.registry.status()),
+      failureOf(() => this.look(), sentenceOf),
+      failureOf(
+        () => this.registry.status(),
+        () => 'does not answer',
+      ),
     ]);
     const behind = Date.now() - this.goal.since;
     const silent = Date.now() - this.consumers.lastContactAt;
@@ -35,16 +38,26 @@ export class Readiness {
     };
   }
 
+  private async look() {
+    await this.store.check();
+    this.follow(await this.store.head());
+  }
+
   private follow(head: number) {
     if (this.readModel.position >= this.goal.head) this.goal = { head, since: Date.now() };
   }
 }
 
-const failureOf = async (work: () => Promise<unknown>): Promise<string | undefined> => {
+const sentenceOf = (error: unknown) => (error as Error).message;
+
+const failureOf = async (
+  work: () => Promise<unknown>,
+  say: (error: unknown) => string,
+): Promise<string | undefined> => {
   try {
     await work();
     return undefined;
-  } catch {
-    return 'does not answer';
+  } catch (error) {
+    return say(error);
   }
 };

@@ -1,0 +1,11 @@
+/** Whether the event store serves. */
+export abstract class EventStoreHealth {
+  /** How many subscriptions have ended that were opened again below their consumers. */
+  abstract readonly resubscriptions: number;
+
+  /** Position of the newest event. */
+  abstract head(): Promise<number>;
+
+  /** Whether events can be read and written now. @throws Error within 2 s, with a sentence that says why not */
+  abstract check(): Promise<void>;
+}
