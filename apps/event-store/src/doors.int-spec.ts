@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { selfSigned } from '../../../apps/event-store/src/test-certificate.js';
-import { EsdbEventStore, StoreUnavailable } from './index.js';
+import { EsdbEventStore, StoreUnavailable } from '#event-store-esdb';
+import { selfSigned } from './test-certificate.js';
 
 const AT_ONCE_MS = 4_000;
 
