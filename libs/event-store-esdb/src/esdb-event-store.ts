@@ -11,7 +11,7 @@ import { Leader } from './leader.js';
 import { Link } from './link.js';
 import { Newest } from './newest.js';
 import { probe, type Server } from './probe.js';
-import { streamFrom } from './read-request.js';
+import { allFrom, firstFrom, streamFrom } from './read-request.js';
 import { Reader } from './reader.js';
 import { Reopening } from './reopening.js';
 import { settingsOf, type Settings } from './settings.js';
@@ -119,6 +119,23 @@ export class EsdbEventStore extends EventStore {
     return categories ? this.newest.of(categories) : this.newest.ofAll();
   }
 
+  /** What the log holds of these categories after a position, the oldest first. @throws Error when no event stands there */
+  async *readAll(after: number, categories: readonly string[]): AsyncIterable<Recorded> {
+    for await (const recorded of this.reader.events(allFrom(after, categories)))
+      if (recorded.position > after) yield recorded;
+  }
+
+  /** Whether an event stands at the position; 0 comes before every log. */
+  async contains(position: number): Promise<boolean> {
+    if (position === 0) return true;
+    try {
+      return (await this.reader.newest(firstFrom(position))) === position;
+    } catch (error) {
+      if (isNoPosition(error)) return false;
+      throw error;
+    }
+  }
+
   override async close() {
     this.closing.abort();
     this.leader.close();
@@ -172,3 +189,7 @@ export class EsdbEventStore extends EventStore {
     for (const link of [this.appends, this.reads, this.subscriptions]) link.reset();
   }
 }
+
+/** What servers say where a reading begins between two events, and some of them beyond the end. */
+const isNoPosition = (error: unknown) =>
+  /Unexpected ReadAllResult: Error|invalid position/.test(String((error as Partial<Error>).message));

@@ -1,4 +1,4 @@
-import { type ChannelOptions, status } from '@grpc/grpc-js';
+import { type ChannelOptions, type ServiceError, status } from '@grpc/grpc-js';
 import { Connection } from './connection.js';
 import { type Leader } from './leader.js';
 import { type Settings } from './settings.js';
@@ -28,7 +28,7 @@ export class Link {
       const [host, port] = ['host', 'port'].map((part) => toldBy(error, `leader-endpoint-${part}`));
       this.drop(connection);
       this.leader.refusedBy(connection.node, host && port && `${host}:${port}`);
-    } else if (codeOf(error) === status.UNAVAILABLE || (codeOf(error) === status.CANCELLED && !connection.closed)) {
+    } else if (isLost(error)) {
       this.drop(connection);
       this.leader.failed(connection.node);
     }
@@ -56,6 +56,13 @@ export class Link {
     return (this.open = new Connection(node, this.settings, this.options));
   }
 }
+
+/** The connection is gone, or the server has ended what was under way; not what we have cancelled ourselves. */
+const isLost = (error: unknown) => {
+  const { details } = error as Partial<ServiceError>;
+  return codeOf(error) === status.UNAVAILABLE || (codeOf(error) === status.CANCELLED && details !== BY_US);
+};
+const BY_US = 'Cancelled on client';
 
 const toldBy = (error: unknown, name: string) =>
   (error as { metadata: { get(name: string): unknown[] } }).metadata.get(name)[0]?.toString();

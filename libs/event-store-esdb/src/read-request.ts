@@ -68,6 +68,9 @@ export const newestBefore = (position: number): Buffer =>
 export const newestOf = (categories: readonly string[]): Buffer =>
   readRequest(all(AT_END), BACKWARDS, count(1), filter(categories));
 
+/** The first event from a position on, that one included: an event stands there when it is that one. */
+export const firstFrom = (position: number): Buffer => readRequest(all(at(position)), count(1), NO_FILTER);
+
 /** All events of these categories from a position on, that one included. */
 export const allFrom = (position: number, categories: readonly string[]): Buffer =>
   readRequest(after(position), count(Number.MAX_SAFE_INTEGER), filter(categories));

@@ -2,8 +2,8 @@ import { type Batch, categoryOf, type Recorded, type SubscribeOptions } from '#e
 
 /** Events to keep for readers that are slower than others; up to twice as many are kept. */
 const KEPT = 2_000;
-/** A reader hears of its position when so many events were not for it. */
-const MOST_SKIPPED = 1_000;
+/** A reader hears of its position at least every so many events that are not for it. */
+const MOST_SKIPPED = 1_024;
 
 /** Where a reader is. */
 interface Cursor {
@@ -85,7 +85,7 @@ export class Tail {
     const events = this.collect(cursor, wanted, most);
     const all = cursor.next === this.end;
     const position = Math.max(cursor.position, all ? this.position : this.at(cursor.next - 1).position);
-    const isQuiet = cursor.silences === this.silences && cursor.skipped < MOST_SKIPPED;
+    const isQuiet = cursor.silences === this.silences && cursor.skipped <= MOST_SKIPPED;
     if (events.length === 0 && isQuiet) return undefined;
     cursor.position = position;
     cursor.silences = this.silences;
