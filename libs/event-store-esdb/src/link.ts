@@ -59,7 +59,7 @@ export class Link {
 
 /** The connection is gone, or the server has ended what was under way; not what we have cancelled ourselves. */
 const isLost = (error: unknown) => {
-  const { details } = error as Partial<ServiceError>;
+  const { details } = (error ?? {}) as Partial<ServiceError>;
   return codeOf(error) === status.UNAVAILABLE || (codeOf(error) === status.CANCELLED && details !== BY_US);
 };
 const BY_US = 'Cancelled on client';
