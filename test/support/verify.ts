@@ -1,10 +1,18 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { type Kontor } from './kontor.js';
 import { withPg } from './scan.js';
 
+interface Finding {
+  readonly invariant: string;
+  readonly title: string;
+  readonly checked: number;
+  readonly failed: number;
+  readonly violations: unknown;
+}
+
 interface Report {
-  readonly findings: readonly { readonly invariant: string; readonly failed: number; readonly violations: unknown }[];
+  readonly findings: readonly Finding[];
   readonly parked: { readonly readModels: readonly object[]; readonly processes: readonly object[] };
 }
 
@@ -29,13 +37,24 @@ const leftBehind = async (kontor: Kontor): Promise<string[]> => {
   return rows.map(({ wrong }) => wrong);
 };
 
+/**
+ * What `kontor verify` says. It ends with 2 where something is wrong. Whoever asks must not block: what stands between
+ * Kontor and its event store may live in this process.
+ * @throws Error without an answer
+ */
+export const verify = async ({ dataDir }: Kontor): Promise<Report> => {
+  const args = [resolve('dist/apps/cli/src/main.js'), 'verify', '--json', '--data', dataDir];
+  const said = await new Promise<{ stdout: string; stderr: string }>((resolve) =>
+    execFile(process.execPath, args, { maxBuffer: 2 ** 28 }, (_, stdout, stderr) => resolve({ stdout, stderr })),
+  );
+  if (said.stdout === '') throw new Error(`kontor verify says nothing: ${said.stderr}`);
+  return JSON.parse(said.stdout) as Report;
+};
+
 /** What the books say is wrong, and what waits for a person, once everything is quiet. @throws Error without an answer */
 export const wrongsOf = async (kontor: Kontor): Promise<unknown[]> => {
   await kontor.settled();
-  const args = [resolve('dist/apps/cli/src/main.js'), 'verify', '--json', '--data', kontor.dataDir];
-  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (stdout === '') throw new Error(`kontor verify says nothing: ${stderr}`);
-  const { findings, parked } = JSON.parse(stdout) as Report;
+  const { findings, parked } = await verify(kontor);
   const broken = findings.filter(({ failed }) => failed > 0);
   return [...broken, ...parked.readModels, ...parked.processes, ...(await leftBehind(kontor))];
 };
