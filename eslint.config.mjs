@@ -30,7 +30,7 @@ const architecture = {
     '#kernel',
     '#event-store',
     '#wire',
-    '@eventstore/db-client(/generated/.*)?',
+    '@eventstore/db-client/(generated/.*|dist/Client/parseConnectionString.js)',
     '@grpc/grpc-js',
     'google-protobuf/.*',
     'node:.*',

@@ -12,6 +12,7 @@ import { InMemoryEventStore, plainPersonalData } from '#testing';
 import { createApp } from './api.js';
 import { BackingModule } from './backing.js';
 import { type Routes } from './http/routes.js';
+import { EventStoreHealth } from './operations/event-store-health.js';
 import { WebhookSecret } from './webhooks/payment-webhooks.controller.js';
 
 /** Keys are what they may do: `web stock:read orders:place`; channel `*` is staff. */
@@ -25,6 +26,12 @@ const authenticate = (secret: string): Promise<Principal | undefined> => {
 
 export const store = new InMemoryEventStore();
 const cutStreams = new CutStreams(store, ['stock', 'order', 'location']);
+const healthyStore: EventStoreHealth = {
+  resubscriptions: 0,
+  head: (categories) => store.head(categories),
+  contains: (position) => store.contains(position),
+  check: () => Promise.resolve(),
+};
 const digests = new BlindIndex(new Uint8Array(32));
 const readModel = {
   position: START,
@@ -43,6 +50,7 @@ beforeAll(async () => {
   };
   const parts = [
     { provide: EventStore, useValue: store },
+    { provide: EventStoreHealth, useValue: healthyStore },
     { provide: DataSource, useValue: { query: () => Promise.reject(new Error('there is no database here')) } },
     { provide: PersonalData, useValue: plainPersonalData },
     { provide: CutStreams, useValue: cutStreams },

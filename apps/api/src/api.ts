@@ -31,7 +31,7 @@ export interface Api {
 export const createApi = async (env: Environment): Promise<Api> => {
   const { port, host, logLevel, kafkaBrokers } = settingsOf(env);
   const log = new JsonLog(logLevel);
-  const { backing, module } = await Backing.open(env);
+  const { backing, module } = await Backing.open(env, (sentence) => log.warn({ message: sentence }, 'api'));
   try {
     const { app } = await createApp(module, log);
     serveDocumentation(app);

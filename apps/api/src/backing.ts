@@ -5,11 +5,12 @@ import { readModels, streamTypes } from '#catalogue';
 import { IdentityHash } from '#customers';
 import { openDatabase, PgSnapshotStore } from '#database';
 import { CutStreams, DeciderRunner, EventStore, PersonalData } from '#event-store';
-import { EsdbEventStore } from '#event-store-esdb';
+import { checkAtStart, EsdbEventStore, StoreUnavailable } from '#event-store-esdb';
 import { AvailabilityAdvice } from '#orders';
 import { BlindIndex, EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
 import { PositionWaiter, Registry } from '#projections';
 import { StockLevels } from '#stock';
+import { EventStoreHealth } from './operations/event-store-health.js';
 import { settingsOf, type Environment } from './settings.js';
 import { WebhookSecret } from './webhooks/payment-webhooks.controller.js';
 
@@ -19,14 +20,24 @@ const POOL_SIZE = 12;
 export class Backing {
   private readonly closing: (() => Promise<unknown>)[] = [];
 
-  private constructor(private readonly env: Environment) {}
+  private constructor(
+    private readonly env: Environment,
+    private readonly say: (sentence: string) => void,
+  ) {}
 
-  /** @throws Error when the database does not answer, or belongs to another key */
-  static async open(env: Environment): Promise<{ backing: Backing; module: DynamicModule }> {
-    const backing = new Backing(env);
+  /**
+   * @param say hears of what is wrong with the event store
+   * @throws Error when the database does not answer, or belongs to another key; StoreUnavailable
+   */
+  static async open(
+    env: Environment,
+    say: (sentence: string) => void,
+  ): Promise<{ backing: Backing; module: DynamicModule }> {
+    const backing = new Backing(env, say);
     try {
       return { backing, module: BackingModule.of(await backing.connect()) };
     } catch (error) {
+      if (error instanceof StoreUnavailable) say(error.message);
       await backing.close();
       throw error;
     }
@@ -51,6 +62,7 @@ export class Backing {
     this.closing.push(() => waiter.close());
     const store = EsdbEventStore.connect(eventStoreUrl);
     this.closing.push(() => store.close());
+    await checkAtStart(store, this.say);
     const personalData = new EncryptedPersonalData(keys);
     const cutStreams = new CutStreams(
       store,
@@ -60,6 +72,7 @@ export class Backing {
     return [
       { provide: DataSource, useValue: dataSource },
       { provide: EventStore, useValue: store },
+      { provide: EventStoreHealth, useValue: store },
       { provide: PersonalData, useValue: personalData },
       { provide: CutStreams, useValue: cutStreams },
       { provide: DeciderRunner, useValue: new DeciderRunner(store, personalData, snapshots, { cutStreams }) },

@@ -1,7 +1,14 @@
 import 'reflect-metadata';
+import { StoreUnavailable } from '#event-store-esdb';
 import { createApi } from './api.js';
 
-const api = await createApi(process.env);
+/** What is wrong with the event store has been told in one sentence. */
+const end = (error: unknown): never => {
+  if (!(error instanceof StoreUnavailable)) throw error;
+  process.exit(1);
+};
+
+const api = await createApi(process.env).catch(end);
 process.stdout.write(`kontor api listening on ${api.url}\n`);
 
 let stopping = false;

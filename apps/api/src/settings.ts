@@ -1,3 +1,5 @@
+import { eventStoreUrlFrom } from '#event-store-esdb';
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the environment says. */
@@ -30,7 +32,7 @@ const portOf = (text: string) => {
 
 /** @throws Error that names what is missing or wrong */
 export const settingsOf = (env: Environment): Settings => ({
-  eventStoreUrl: required(env, 'EVENTSTORE_URL'),
+  eventStoreUrl: eventStoreUrlFrom(env) ?? required(env, 'KONTOR_EVENTSTORE_URL'),
   databaseUrl: required(env, 'DATABASE_APP_URL'),
   dataDir: env['KONTOR_DATA'] ?? './data',
   port: portOf(env['KONTOR_PORT'] ?? '7070'),

@@ -2,7 +2,7 @@ import { channelsFrom, consume, Outbox, Promises } from '#channels';
 import { ApiKeys } from '#access';
 import { migrate, openDatabase } from '#database';
 import { ConsumerLoop } from '#event-store';
-import { EsdbEventStore } from '#event-store-esdb';
+import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { NetworkDirectory } from '#network';
 import { PositionWaiter } from '#projections';
 import { Availability, KitDirectory, StockLevels } from '#stock';
@@ -21,6 +21,7 @@ export const startChannels = async (settings: Settings) => {
   const db = await openDatabase({ url: settings.databaseUrl, role: 'owner', poolSize: 10 + 2 * configs.length });
   await migrate(db);
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
+  await checkAtStart(store, log);
   const network = new NetworkDirectory();
   const stop = new AbortController();
   const kits = new KitDirectory();

@@ -1,9 +1,17 @@
 import 'reflect-metadata';
 import { startChannels } from './channels.js';
+import { StoreUnavailable } from '#event-store-esdb';
 import { log } from './log.js';
 import { settingsOf } from './settings.js';
 
-const channels = await startChannels(settingsOf(process.env));
+/** What is wrong with the event store is told in one sentence. */
+const say = (error: unknown): never => {
+  if (!(error instanceof StoreUnavailable)) throw error;
+  log(error.message);
+  process.exit(1);
+};
+
+const channels = await startChannels(settingsOf(process.env)).catch(say);
 process.stdout.write(`kontor channels listening on ${channels.url}\n`);
 
 let stopping = false;

@@ -1,3 +1,5 @@
+import { eventStoreUrlFrom } from '#event-store-esdb';
+
 export interface Settings {
   /** `esdb://…` */
   readonly eventStoreUrl: string;
@@ -25,7 +27,7 @@ const required = (env: Environment, name: string) => {
 
 /** @throws Error that names what is missing */
 export const settingsOf = (env: Environment): Settings => ({
-  eventStoreUrl: required(env, 'EVENTSTORE_URL'),
+  eventStoreUrl: eventStoreUrlFrom(env) ?? required(env, 'KONTOR_EVENTSTORE_URL'),
   databaseUrl: required(env, 'DATABASE_URL'),
   kafkaBrokers: env['KAFKA_BROKERS']?.split(',').filter(Boolean) ?? [],
   apiUrl: required(env, 'KONTOR_URL'),

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AdminKey, ApiKeys, ensureAdminKey } from '#access';
 import { freePort, openDatabase } from '#database';
+import { eventStoreUrlFrom } from '#event-store-esdb';
+import { openEventStore } from './open-event-store.js';
 import { checkPort } from './ports.js';
 import { superviseDatabase } from './supervised-database.js';
 import { readRunFile, removeRunFile, type RunFile, writeRunFile } from './run-file.js';
@@ -29,6 +31,7 @@ export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<
   const other = readRunFile(dataDir);
   if (other) throw new Error(`Kontor runs on ${dataDir} already, at ${other.apiUrl} (process ${other.pid})`);
   await checkPort(port);
+  const given = await givenEventStore();
   mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
 
   const parts: { readonly name: string; readonly pid: number | undefined; stop(): Promise<void> }[] = [];
@@ -60,8 +63,12 @@ export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<
   try {
     const database = await superviseDatabase(dataDir, say, notePids);
     parts.push(database);
-    const eventStoreUrl = process.env['EVENTSTORE_URL'] ?? (await startEventStore(dataDir, start));
-    const env = { EVENTSTORE_URL: eventStoreUrl, DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl };
+    const eventStoreUrl = given ?? (await startEventStore(dataDir, start));
+    const env = {
+      KONTOR_EVENTSTORE_URL: eventStoreUrl,
+      DATABASE_URL: database.ownerUrl,
+      DATABASE_APP_URL: database.appUrl,
+    };
     const apiPort = port === 0 ? await freePort() : port;
     const payments = await startPaymentSimulator(apiPort, start);
     const workerUrl = await start('worker', { ...env, ...payments, KONTOR_WORKER_PORT: String(await freePort()) });
@@ -129,6 +136,13 @@ const startChannels = async (dataDir: string, env: Record<string, string>, start
 const hostOfApi = () => {
   const host = process.env['KONTOR_HOST'] ?? '127.0.0.1';
   return host === '0.0.0.0' ? '127.0.0.1' : host;
+};
+
+/** The event store that the environment names. @throws StoreUnavailable when Kontor cannot work there */
+const givenEventStore = async () => {
+  const url = eventStoreUrlFrom(process.env);
+  if (url !== undefined) await (await openEventStore(url)).close();
+  return url;
 };
 
 /** Its port must outlive a crash: the others go on looking for it there. */

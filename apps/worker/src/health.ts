@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { collectDefaultMetrics, Gauge, Registry as Metrics } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry as Metrics } from 'prom-client';
 import { type DataSource } from 'typeorm';
-import { type ConsumerLoop, type CutStreams, type EventStore, type InMemoryView } from '#event-store';
+import { type ConsumerLoop, type CutStreams, type InMemoryView } from '#event-store';
+import { type EsdbEventStore } from '#event-store-esdb';
 import { type DueTimer } from '#processes';
 import { relayMetrics } from './relays.js';
 import { type Settings } from './settings.js';
@@ -10,7 +11,7 @@ import { type Settings } from './settings.js';
 interface Watched {
   readonly loops: readonly ConsumerLoop[];
   readonly timer: DueTimer;
-  readonly store: EventStore;
+  readonly store: EsdbEventStore;
   readonly db: DataSource;
   readonly views: readonly InMemoryView[];
   readonly cutStreams: CutStreams;
@@ -39,7 +40,7 @@ const answer = async ({ url }: IncomingMessage, response: ServerResponse, watche
     case '/health/live':
       return void response.end('{"status":"live"}');
     case '/health/ready': {
-      const troubles = troublesOf(watched);
+      const troubles = await troublesOf(watched);
       const cut = watched.cutStreams.all.map(({ stream, reason }) => ({ stream, reason }));
       const body = JSON.stringify({ status: troubles.length > 0 ? 'not ready' : 'ready', troubles, cut });
       return void response.writeHead(troubles.length > 0 ? 503 : 200, { 'content-type': 'application/json' }).end(body);
@@ -51,7 +52,11 @@ const answer = async ({ url }: IncomingMessage, response: ServerResponse, watche
   }
 };
 
-const troublesOf = ({ loops, timer }: Watched) => [
+const troublesOf = async ({ loops, timer, store }: Watched) => [
+  ...(await store.check().then(
+    () => [],
+    (error: unknown) => [(error as Error).message],
+  )),
   ...loops.flatMap((loop) => {
     const { name, lastContactAt = 0, lastError } = loop.status();
     if (lastError instanceof Error) return [`${name}: ${lastError.message}`];
@@ -76,6 +81,15 @@ const metricsOf = ({ loops, timer, store, db, views, cutStreams }: Watched) => {
   gauge('events_total', 'Events handled since the start', (loop) => loop.status().handledEvents);
   gauge('restarts_total', 'Times that the consumer had to start over', (loop) => loop.status().restarts);
   relayMetrics(registers, { loops, store, db });
+  new Counter({
+    name: 'kontor_subscription_drops_total',
+    help: 'Subscriptions that the event store has ended, each opened again where it was',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(store.resubscriptions);
+    },
+  });
   new Gauge({
     name: 'kontor_deadlines_fired_total',
     help: 'Commands sent because their time had come',

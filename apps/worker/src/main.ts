@@ -1,9 +1,17 @@
 import 'reflect-metadata';
+import { StoreUnavailable } from '#event-store-esdb';
 import { log } from './log.js';
 import { settingsOf } from './settings.js';
 import { startWorker } from './worker.js';
 
-const worker = await startWorker(settingsOf(process.env), process.env['KONTOR_DATA'] ?? './data');
+/** What is wrong with the event store is told in one sentence. */
+const say = (error: unknown): never => {
+  if (!(error instanceof StoreUnavailable)) throw error;
+  log(error.message);
+  process.exit(1);
+};
+
+const worker = await startWorker(settingsOf(process.env), process.env['KONTOR_DATA'] ?? './data').catch(say);
 process.stdout.write(`kontor worker listening on ${worker.url}\n`);
 
 let stopping = false;

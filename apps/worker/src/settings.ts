@@ -1,3 +1,4 @@
+import { eventStoreUrlFrom } from '#event-store-esdb';
 import { type PaymentProvider, paymentProviderFrom } from '#payments';
 
 export interface Settings {
@@ -50,7 +51,7 @@ const acceptWithin = ({ KONTOR_ACCEPT_WITHIN_SECONDS: text }: Environment) => {
 export const settingsOf = (env: Environment): Settings => {
   const consumers = consumersOf(env);
   return {
-    eventStoreUrl: required(env, 'EVENTSTORE_URL'),
+    eventStoreUrl: eventStoreUrlFrom(env) ?? required(env, 'KONTOR_EVENTSTORE_URL'),
     databaseUrl: required(env, 'DATABASE_URL'),
     port: Number(env['KONTOR_WORKER_PORT'] ?? 7071),
     host: env['KONTOR_HOST'] ?? '127.0.0.1',

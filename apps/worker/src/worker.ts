@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { readModels, routes, streamTypes } from '#catalogue';
 import { migrate, openDatabase, PgSnapshotStore } from '#database';
 import { ConsumerLoop, type Consumer, CutStreams, DeciderRunner } from '#event-store';
-import { EsdbEventStore } from '#event-store-esdb';
+import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { NetworkDirectory } from '#network';
 import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
 import { Dispatcher, DueTimer, PgProcessStore, processes, ProcessRunner, ReadModelDeadlines } from '#processes';
@@ -26,6 +26,7 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   const db = await openDatabase({ url: settings.databaseUrl, role: 'owner' });
   await migrate(db);
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
+  await checkAtStart(store, log);
   const personalData = new EncryptedPersonalData(new SubjectKeys(db, loadKek(dataDir)));
   const cutStreams = new CutStreams(
     store,

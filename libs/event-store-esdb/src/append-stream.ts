@@ -1,43 +1,47 @@
 import { randomUUID } from 'node:crypto';
-import { type EventStoreDBClient } from '@eventstore/db-client';
-import streams, { type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import { type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { type ClientDuplexStream } from '@grpc/grpc-js';
 import { type Appended, type NewEvent, asPosition } from '#event-store';
 import { encodeAppend } from './append-request.js';
-import { openCall } from './open-call.js';
-
-const BATCH_APPEND = '/event_store.client.streams.Streams/BatchAppend';
+import { type Connection } from './connection.js';
 
 type Call = ClientDuplexStream<Buffer, BatchAppendResp>;
 type Settle = (answer: Appended | Error) => void;
 
-/** Something that the caller did wrong, and repeating would not mend. */
+/** Something that repeating would not mend: the caller did it wrong, or may not do it. */
 export class AppendRefused extends Error {
   override name = 'AppendRefused';
+
+  constructor(
+    readonly reason: 'AccessDenied' | 'MaximumAppendSizeExceeded' | 'StreamDeleted',
+    message: string,
+  ) {
+    super(`${reason}: ${message}`);
+  }
 }
 
 /**
- * One stream of appends over the client's connection. The client's own appendToStream keeps the promises of all its
- * instances in one map: an answer that comes late, or an error of another connection, ends the process. Here each
- * stream has its own, and what it is not waiting for it ignores.
+ * One stream of appends over a connection. The official client keeps the promises of all its instances in one map: an
+ * answer that comes late, or an error of another connection, ends the process. Here each stream has its own, and what it
+ * is not waiting for it ignores.
  */
 export class AppendStream {
   /** When the server last answered anything: milliseconds of the monotonic clock. */
   private heardAt = performance.now();
   private readonly waiting = new Map<string, Settle>();
   private over: string | undefined;
+  /** The error that has ended it, if it was one. */
+  failure: Error | undefined;
+  private readonly call: Call;
 
-  private constructor(private readonly call: Call) {
-    call.on('data', (answer) => this.settle(answer as BatchAppendResp));
-    call.on('error', (error) => this.end(error.message));
-    call.on('end', () => this.end('the server ended the stream'));
-  }
-
-  static async open(client: EventStoreDBClient): Promise<AppendStream> {
-    const call = await openCall(client, 'appends', (grpc, ...how) =>
-      grpc.makeBidiStreamRequest(BATCH_APPEND, (request: Buffer) => request, decode, ...how),
-    );
-    return new AppendStream(call);
+  constructor(readonly connection: Connection) {
+    this.call = connection.appends();
+    this.call.on('data', (answer) => this.settle(answer as BatchAppendResp));
+    this.call.on('error', (error) => {
+      this.failure ??= error;
+      this.end(error.message);
+    });
+    this.call.on('end', () => this.end('the server ended the stream'));
   }
 
   get broken() {
@@ -92,8 +96,6 @@ export class AppendStream {
 
 const unknown = (reason: string): Appended => ({ outcome: 'unknown', reason });
 
-const decode = (bytes: Buffer) => streams.BatchAppendResp.deserializeBinary(bytes);
-
 const idOf = (uuid: ReturnType<BatchAppendResp['getCorrelationId']>): string => {
   if (!uuid) return '';
   const structured = uuid.getStructured();
@@ -117,14 +119,15 @@ const resultOf = (answer: BatchAppendResp): Appended | Error => {
 };
 
 const failureOf = (type: string, message: string): Appended | Error => {
-  switch (type.replace('event_store.client.', '')) {
+  const name = type.replace('event_store.client.', '');
+  switch (name) {
     case 'WrongExpectedVersion':
       return { outcome: 'conflict' };
     case 'StreamDeleted':
       return { outcome: 'tombstoned' };
     case 'AccessDenied':
     case 'MaximumAppendSizeExceeded':
-      return new AppendRefused(`${type}: ${message}`);
+      return new AppendRefused(name, message);
     default:
       return unknown(message);
   }

@@ -1,60 +1,112 @@
-import { BACKWARDS, END, EventStoreDBClient, StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
 import {
   EventStore,
+  START,
   StreamMissing,
   StreamTombstoned,
   type Appended,
   type Batch,
   type NewEvent,
+  type Position,
   type Recorded,
   type Retention,
   type Retentions,
   type SubscribeOptions,
-  START,
-  type Position,
 } from '#event-store';
-import { Appender, dispose } from './appender.js';
-import { type Frame } from './frames.js';
-import { inTime } from './in-time.js';
-import { forwardsOf, newestOf, openReading } from './read-request.js';
-import { fromStore } from './recorded.js';
-import { followRetentions, readRetention } from './retentions.js';
+import { Appender } from './appender.js';
+import { Leader } from './leader.js';
+import { Link } from './link.js';
+import { Newest } from './newest.js';
+import { probe, type Server } from './probe.js';
+import { allFrom, firstFrom, streamFrom } from './read-request.js';
+import { NoSuchStream, Reader } from './reader.js';
+import { readRetention } from './retentions.js';
+import { settingsOf, type Settings } from './settings.js';
 import { SharedReading } from './shared-reading.js';
-import { Subscription } from './subscription.js';
+import { exceptionOf, unavailable } from './store-unavailable.js';
+import { Subscriptions } from './subscriptions.js';
 
 export interface EsdbOptions {
   /** After this an append without an answer is `unknown`, and a read without progress fails. Default 5 s. */
   readonly appendTimeoutMs?: number;
-  /** After this a silent subscription is asked for again, and fails if that is not answered either. Default 15 s. */
+  /** After this a silent subscription is asked for again. Default 15 s. */
   readonly silenceMs?: number;
+  /** For so long a subscription that does not come up is tried again before its consumer hears of it. Default 10 s. */
+  readonly patienceMs?: number;
 }
 
-/** The log in EventStoreDB. One for a process: the client's appends share a fate, see {@link Appender}. */
+/** A server gives up a live subscription whose events it cannot hand over: as many bytes of them may be on the way. */
+const WINDOW_BYTES = 16 * 1024 * 1024;
+/** A check of health must be answered within 2 s. */
+const HEALTHY_MS = 1_500;
+const LEADER_MS = 3_000;
+
+/** The log in EventStoreDB. One for a process. */
 export class EsdbEventStore extends EventStore {
+  private readonly leader: Leader;
+  private readonly reads: Link;
+  /** Of their own: what is written and read must not wait for what is sent to them. */
+  private readonly subscriptions: Link;
+  private readonly appends: Link;
   private readonly appender: Appender;
-  private readonly reader: EventStoreDBClient;
+  private readonly reader: Reader;
+  private readonly newest: Newest;
   private readonly closing = new AbortController();
-  private readonly shared = new SharedReading(
-    (after, options) => this.subscription(after, options),
-    () => this.head(),
-  );
+  private readonly subscribers: Subscriptions;
+  private readonly shared = new SharedReading((after, options) => this.subscribers.batches(after, options));
 
   private constructor(
-    connect: () => EventStoreDBClient,
-    private readonly timeoutMs: number,
-    private readonly silenceMs: number,
+    private readonly settings: Settings,
+    { appendTimeoutMs, ...patience }: Required<EsdbOptions>,
   ) {
     super();
-    this.appender = new Appender(connect, timeoutMs);
-    this.reader = connect();
+    this.leader = new Leader(settings, () => this.reset());
+    this.reads = new Link(settings, this.leader);
+    this.appends = new Link(settings, this.leader);
+    this.subscriptions = new Link(settings, this.leader, { 'grpc-node.flow_control_window': WINDOW_BYTES });
+    this.subscribers = new Subscriptions(this.subscriptions, { timeoutMs: appendTimeoutMs, ...patience });
+    this.appender = new Appender(this.appends, appendTimeoutMs);
+    this.reader = new Reader(this.reads, this.leader, appendTimeoutMs);
+    this.newest = new Newest(this.reader);
   }
 
   /**
    * Connects at the first use, and again after every failure.
    * @param url a connection string, for example `esdb://127.0.0.1:2113?tls=false`
+   * @throws StoreUnavailable when that is none
    */
-  static connect(url: string, { appendTimeoutMs = 5000, silenceMs = 15_000 }: EsdbOptions = {}) {
-    return new EsdbEventStore(() => EventStoreDBClient.connectionString(url), appendTimeoutMs, silenceMs);
+  static connect(
+    url: string,
+    { appendTimeoutMs = 5000, silenceMs = 15_000, patienceMs = 10_000 }: EsdbOptions = {},
+  ): EsdbEventStore {
+    return new EsdbEventStore(settingsOf(url), { appendTimeoutMs, silenceMs, patienceMs });
+  }
+
+  /**
+   * Asks whether Kontor can work here, and with which server it does: once, when a process starts.
+   * @throws StoreUnavailable with one sentence that says what is wrong, and what mends it
+   */
+  async probe(): Promise<Server> {
+    const { nodes, isCluster } = this.settings;
+    // A cluster that does not say who leads may refuse whoever asks: then its first node tells why.
+    const named = nodes[0] ?? '';
+    const [node, noLeader] = isCluster ? await this.leaderOr(named) : [named, undefined];
+    const server = await probe(node, this.settings);
+    if (noLeader) throw noLeader;
+    return server;
+  }
+
+  /** Whether events can be read and written now. @throws StoreUnavailable within 2 s, with the reason */
+  async check(): Promise<void> {
+    const reader = new Reader(this.reads, this.leader, HEALTHY_MS);
+    const read = new Newest(reader).ofAll().catch((error: unknown) => {
+      throw unavailable(error, this.leader.nodes.join(', '), this.settings);
+    });
+    await Promise.all([this.leader.check(), read]);
+  }
+
+  /** How many subscriptions have ended that were opened again below their consumers. */
+  get resubscriptions(): number {
+    return this.subscribers.drops;
   }
 
   override append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<Appended> {
@@ -62,70 +114,40 @@ export class EsdbEventStore extends EventStore {
   }
 
   override async *read(stream: string, from = 0): AsyncIterable<Recorded> {
-    const reading = this.reader.readStream(stream, { fromRevision: BigInt(from) });
     try {
-      for await (const { event } of inTime(reading, this.timeoutMs)) if (event) yield fromStore(event);
+      yield* this.reader.events(streamFrom(stream, from));
     } catch (error) {
-      if (error instanceof StreamDeletedError) throw new StreamTombstoned(stream);
-      if (!(error instanceof StreamNotFoundError)) throw error;
+      if (exceptionOf(error) === 'stream-deleted') throw new StreamTombstoned(stream);
+      if (!(error instanceof NoSuchStream)) throw error;
       if (from > 0) throw new StreamMissing(stream);
     }
   }
 
   override retentionOf(stream: string): Promise<Retention | undefined> {
-    return readRetention(this.reader, stream, this.timeoutMs);
+    return readRetention(this.reader, stream);
   }
 
   override retentions(signal: AbortSignal): AsyncIterable<Retentions> {
-    return followRetentions(this.reader, AbortSignal.any([signal, this.closing.signal]));
+    return this.subscribers.retentions(AbortSignal.any([signal, this.closing.signal]));
   }
 
   override subscribe(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
     return this.shared.batches(after, { ...options, signal: AbortSignal.any([options.signal, this.closing.signal]) });
   }
 
-  /** A subscription, and another one whenever it has been silent for too long. */
-  private async *subscription(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
-    let position = after;
-    while (!options.signal.aborted) {
-      const subscription = await Subscription.open(this.reader, position, options);
-      for await (const batch of subscription.batches(this.silenceMs)) {
-        ({ position } = batch);
-        yield batch;
-      }
-    }
+  override head(categories?: readonly string[]): Promise<Position> {
+    return categories ? this.newest.of(categories) : this.newest.ofAll();
   }
 
   override async *readAll(after: Position, categories: readonly string[]): AsyncIterable<Recorded> {
-    const call = await openReading(this.reader, forwardsOf(after, categories));
-    for await (const frame of call as AsyncIterable<Frame>) {
-      if (frame.kind === 'event' && frame.recorded.position > after) yield frame.recorded;
-    }
+    for await (const recorded of this.reader.events(allFrom(after, categories)))
+      if (recorded.position > after) yield recorded;
   }
 
-  override async head(categories?: readonly string[]) {
-    if (!categories) return this.end();
-    const call = await openReading(this.reader, newestOf(categories));
-    for await (const frame of call as AsyncIterable<Frame>) if (frame.kind === 'event') return frame.recorded.position;
-    return START;
-  }
-
-  private async end() {
-    const reading = this.reader.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
-    let position = START;
-    for await (const { event } of inTime(reading, this.timeoutMs)) if (event) ({ position } = fromStore(event));
-    return position;
-  }
-
-  /** A real server fails where no event stands, and reads nothing beyond its end. */
-  override async contains(position: Position) {
+  override async contains(position: Position): Promise<boolean> {
     if (position === START) return true;
-    const commit = BigInt(String(position));
-    const fromPosition = { commit, prepare: commit };
     try {
-      for await (const { event } of inTime(this.reader.readAll({ fromPosition, maxCount: 1 }), this.timeoutMs))
-        return event !== undefined && fromStore(event).position === position;
-      return false;
+      return (await this.reader.newest(firstFrom(position))) === position;
     } catch (error) {
       if (isNoPosition(error)) return false;
       throw error;
@@ -134,7 +156,21 @@ export class EsdbEventStore extends EventStore {
 
   override async close() {
     this.closing.abort();
-    await Promise.all([this.appender.close(), dispose(this.reader)]);
+    this.leader.close();
+    for (const link of [this.appends, this.reads, this.subscriptions]) link.close();
+    await Promise.resolve();
+  }
+
+  private async leaderOr(named: string): Promise<[node: string, noLeader: Error | undefined]> {
+    try {
+      return [await this.leader.current(LEADER_MS), undefined];
+    } catch (error) {
+      return [named, error as Error];
+    }
+  }
+
+  private reset() {
+    for (const link of [this.appends, this.reads, this.subscriptions]) link.reset();
   }
 }
 

@@ -48,7 +48,7 @@ describe('EventStoreDB in trouble', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kontor-esdb-'));
     server = await TestEventStore.start(folder);
-    store = EsdbEventStore.connect(server.url, { appendTimeoutMs: 1000, silenceMs: 500 });
+    store = EsdbEventStore.connect(server.url, { appendTimeoutMs: 1000, silenceMs: 500, patienceMs: 60_000 });
     stop = new AbortController();
   });
   afterEach(async () => {
@@ -137,7 +137,8 @@ describe('EventStoreDB in trouble', () => {
     await killer;
     await has(written);
     expect(whats(seen).toSorted((a, b) => a - b)).toEqual(numbers(written));
-    expect(loop.status().restarts).toBeGreaterThan(0);
+    expect(loop.status().restarts).toBe(0);
+    expect(store.resubscriptions).toBeGreaterThan(0);
   }, 60_000);
 
   it('says unknown when the server freezes, and goes on when it thaws', async () => {
@@ -169,13 +170,15 @@ describe('EventStoreDB in trouble', () => {
     expect(await settle(() => store.append('thing-1', NO_STREAM, happened(1)))).toMatchObject({ outcome: 'stored' });
   }, 20_000);
 
-  it('throws from a subscription that the server never answers', async () => {
-    await store.head();
+  it('throws from a subscription that the server does not answer for long', async () => {
+    const impatient = EsdbEventStore.connect(server.url, { appendTimeoutMs: 200, silenceMs: 200, patienceMs: 500 });
+    await impatient.head();
     server.signal('SIGSTOP');
     const subscription = async () => {
-      for await (const batch of store.subscribe(START, { signal: stop.signal })) expect(batch.events).toEqual([]);
+      for await (const batch of impatient.subscribe(START, { signal: stop.signal })) expect(batch.events).toEqual([]);
     };
-    await expect(subscription()).rejects.toThrow('no answer to a subscription within 500 ms');
+    await expect(subscription()).rejects.toThrow('nothing read within 200 ms');
+    await impatient.close();
   });
 
   it('hears from an idle log again and again', async () => {
@@ -204,7 +207,7 @@ describe('EventStoreDB in trouble', () => {
     expect(await store.append('thing-1', NO_STREAM, happened(0))).toMatchObject({ outcome: 'stored' });
   });
 
-  it('leaves out the streams of the system, and hides nothing that stands in other streams', async () => {
+  it('leaves out the events of the system', async () => {
     await store.append('$system', NO_STREAM, happened(0));
     await store.append('thing-1', NO_STREAM, newEvents([{ type: '$metadata', data: {} }]));
     await store.append('thing-1', 0, happened(1));
@@ -213,9 +216,6 @@ describe('EventStoreDB in trouble', () => {
       seen.push(...batch.events);
       if (batch.caughtUp) break;
     }
-    expect(seen).toMatchObject([
-      { stream: 'thing-1', revision: 0, event: { type: '$metadata' } },
-      { stream: 'thing-1', revision: 1, event: { type: 'Happened' } },
-    ]);
+    expect(whats(seen)).toEqual([1]);
   });
 });

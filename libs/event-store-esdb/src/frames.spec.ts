@@ -1,7 +1,7 @@
-import { asPosition } from '#event-store';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { describe, expect, it } from '@jest/globals';
+import { WireWriter } from '#wire';
 import { decodeFrame } from './frames.js';
 
 const { ReadResp } = streams;
@@ -44,7 +44,7 @@ describe('a frame of a subscription', () => {
         envelope: { schema: 2, actor: 'Zoë' },
         stream: 'stock-Tée~haven',
         revision: 7,
-        position: asPosition(12),
+        position: 12,
         recordedAt: 1_763_798_400_123,
       },
     });
@@ -54,12 +54,22 @@ describe('a frame of a subscription', () => {
     const commit = String(Number.MAX_SAFE_INTEGER);
     expect(decodeFrame(eventFrame({ commit }))).toMatchObject({ recorded: { position: Number.MAX_SAFE_INTEGER } });
     expect(() => decodeFrame(eventFrame({ commit: '9007199254740993' }))).toThrow(RangeError);
-    expect(() => decodeFrame(eventFrame({ revision: '9223372036854775807' }))).toThrow(RangeError);
   });
 
-  it('tells only the place of what belongs to the store itself', () => {
+  it('can be the end of a stream that was deleted for ever, whose revision no number holds', () => {
     const deleted = { type: '$streamDeleted', revision: '9223372036854775807', data: '' };
-    expect(decodeFrame(eventFrame(deleted))).toEqual({ kind: 'position', position: asPosition(12) });
+    expect(decodeFrame(eventFrame(deleted))).toMatchObject({ recorded: { revision: 2 ** 63, position: 12 } });
+  });
+
+  it('can be a checkpoint of any number, also that which servers send for "before everything"', () => {
+    const before = new ReadResp.Checkpoint().setCommitPosition('18446744073709551615').setPreparePosition('0');
+    const decoded = decodeFrame(Buffer.from(new ReadResp().setCheckpoint(before).serializeBinary()));
+    expect(decoded).toEqual({ kind: 'checkpoint', position: 2 ** 64 });
+  });
+
+  it('is skipped when it is of a kind that is not known', () => {
+    const unknown = new WireWriter().nested(1000, () => undefined);
+    expect([decodeFrame(unknown.bytes), decodeFrame(Buffer.alloc(0))]).toEqual([{ kind: 'other' }, { kind: 'other' }]);
   });
 
   it('takes what others have written: bytes, broken JSON, nothing around it', () => {
@@ -89,7 +99,7 @@ describe('a frame of a subscription', () => {
     );
     expect(decoded).toEqual([
       { kind: 'confirmed' },
-      { kind: 'position', position: asPosition(4096) },
+      { kind: 'checkpoint', position: 4096 },
       { kind: 'caughtUp' },
       { kind: 'other' },
     ]);

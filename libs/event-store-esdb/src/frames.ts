@@ -1,15 +1,15 @@
-import { type Envelope, type Recorded, START, asPosition, type Position } from '#event-store';
+import { asPosition, type Envelope, type Position, type Recorded, START } from '#event-store';
 import { WireError, WireReader } from '#wire';
-import { safe } from './recorded.js';
 
 /**
- * What the server sends in a subscription. `position`: everything that was asked for up to there has been sent.
- * The client's own decoder makes an object for each field and takes twice as long, and a subscription does nothing else.
+ * What the server sends when it is read. `checkpoint`: all that was asked for up to there has been sent; the number may
+ * be that of no event, see {@link PassedOver}. The client's own decoder makes an object for each field and takes twice as
+ * long, and a subscription does nothing else. A message of a kind that is not known is `other`.
  */
 export type Frame =
   | { readonly kind: 'event'; readonly recorded: Recorded }
-  | { readonly kind: 'position'; readonly position: Position }
-  | { readonly kind: 'confirmed' | 'caughtUp' | 'other' };
+  | { readonly kind: 'checkpoint'; readonly position: number }
+  | { readonly kind: 'confirmed' | 'caughtUp' | 'notFound' | 'other' };
 
 /** How the fields of a message go into what is made of it, by tag. */
 type Fields<Draft> = Readonly<Record<number, (draft: Draft, reader: WireReader) => void>>;
@@ -75,8 +75,6 @@ const millisOf = (ticks: string | undefined) => Number(ticks?.slice(0, -4) ?? 0)
 
 const frameOf = ({ id, stream, revision, position, metadata, envelope, data }: Draft): Frame => {
   const type = metadata.get('type') ?? '';
-  // What the store writes itself. Whatever else stands in a stream of another name is somebody's event, also if it begins so.
-  if (stream.startsWith('$') || type === '$streamDeleted') return { kind: 'position', position };
   if (id === '') throw new WireError('An event without an id, or not in the form that was asked for.');
   const isJson = metadata.get('content-type') === 'application/json';
   const recorded: Recorded = {
@@ -85,7 +83,7 @@ const frameOf = ({ id, stream, revision, position, metadata, envelope, data }: D
     // An event from elsewhere has none: whoever folds it finds its version unknown.
     envelope: (json(envelope) ?? {}) as Envelope,
     stream,
-    revision: safe(revision),
+    revision,
     position,
     recordedAt: millisOf(metadata.get('created')),
   };
@@ -101,8 +99,8 @@ const EVENT: Fields<{ frame: Frame }> = {
 };
 
 /** `ReadResp.Checkpoint` */
-const CHECKPOINT: Fields<{ position: Position }> = {
-  [number(1)]: (draft, reader) => (draft.position = asPosition(safe(reader.varint()))),
+const CHECKPOINT: Fields<{ position: number }> = {
+  [number(1)]: (draft, reader) => (draft.position = reader.varint()),
 };
 
 /** `ReadResp` */
@@ -113,7 +111,11 @@ const RESPONSE: Fields<{ frame: Frame }> = {
     draft.frame = { kind: 'confirmed' };
   },
   [bytes(3)]: (draft, reader) => {
-    draft.frame = { kind: 'position', ...read(reader.message(), CHECKPOINT, { position: START }) };
+    draft.frame = { kind: 'checkpoint', ...read(reader.message(), CHECKPOINT, { position: 0 }) };
+  },
+  [bytes(4)]: (draft, reader) => {
+    reader.slice();
+    draft.frame = { kind: 'notFound' };
   },
   [bytes(8)]: (draft, reader) => {
     reader.slice();
@@ -124,6 +126,11 @@ const RESPONSE: Fields<{ frame: Frame }> = {
 /** @param message a `ReadResp` of `streams.proto` @throws WireError, RangeError when a position is too large for a number */
 export const decodeFrame = (message: Buffer): Frame =>
   read<{ frame: Frame }>(new WireReader(message), RESPONSE, { frame: { kind: 'other' } }).frame;
+
+const safe = (position: number) => {
+  if (!Number.isSafeInteger(position)) throw new RangeError(`Too large for a number: ${position}`);
+  return position;
+};
 
 /** What is not JSON stays as it is: nobody will know its type. */
 const json = (content: Buffer | undefined): unknown => {

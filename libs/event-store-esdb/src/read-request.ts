@@ -1,70 +1,103 @@
-import { type EventStoreDBClient } from '@eventstore/db-client';
-import shared from '@eventstore/db-client/generated/shared_pb.js';
-import streams, { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { type ClientReadableStream } from '@grpc/grpc-js';
 import { type Position, START } from '#event-store';
-import { decodeFrame, type Frame } from './frames.js';
-import { openCall } from './open-call.js';
+import { WireWriter } from '#wire';
 
-const READ = '/event_store.client.streams.Streams/Read';
-/** A filtered subscription tells its position every 32 × this many events that it skips. */
-const CHECKPOINT_INTERVAL = 32;
+type Write = (to: WireWriter) => void;
 
-const { Options } = streams.ReadReq;
+/** A `ReadReq` of `streams.proto`. */
+const readRequest = (...parts: readonly Write[]): Buffer => {
+  const to = new WireWriter();
+  to.nested(1, () => {
+    for (const part of parts) part(to);
+    to.nested(9, () => to.nested(2)); // ids as text
+  });
+  return to.bytes;
+};
 
-/** A call that reads `$all`, with a filter, which the client offers for subscriptions only. */
-export const openReading = (client: EventStoreDBClient, request: ReadReq): Promise<ClientReadableStream<Frame>> =>
-  openCall(client, 'reading', (grpc, ...how) =>
-    grpc.makeServerStreamRequest(READ, () => Buffer.from(request.serializeBinary()), decodeFrame, request, ...how),
+const NO_FILTER: Write = (to) => to.nested(8);
+const BACKWARDS: Write = (to) => to.number(3, 1);
+const SUBSCRIPTION: Write = (to) => to.nested(6);
+const count =
+  (most: number): Write =>
+  (to) =>
+    to.number(5, most);
+
+/** Where to begin in `$all`. */
+const all =
+  (where: Write): Write =>
+  (to) =>
+    to.nested(2, () => where(to));
+const AT_START: Write = (to) => to.nested(2);
+const AT_END: Write = (to) => to.nested(3);
+const at =
+  (position: Position): Write =>
+  (to) =>
+    to.nested(1, () => to.number(1, Number(position)).number(2, Number(position)));
+const after = (position: Position) => all(position > START ? at(position) : AT_START);
+
+/** A subscription says where it is every so many times 32 events that it skips: as often as it can. */
+const CHECKPOINT_INTERVAL = 1;
+
+/** Which streams of `$all`. No prefix at all would let everything through. */
+const filter =
+  (categories: readonly string[] | undefined): Write =>
+  (to) =>
+    to.nested(7, () => {
+      to.nested(1, () => {
+        if (!categories) to.text(1, '^[^$]');
+        else if (categories.length === 0) to.text(1, '^$');
+        for (const category of categories ?? []) to.text(2, `${category}-`);
+      });
+      to.nested(4).number(5, CHECKPOINT_INTERVAL);
+    });
+
+/** All of a stream from a revision on. */
+export const streamFrom = (stream: string, revision: number): Buffer =>
+  readRequest(
+    (to) => to.nested(1, () => to.nested(1, () => to.text(3, stream)).number(2, revision)),
+    count(Number.MAX_SAFE_INTEGER),
+    NO_FILTER,
   );
 
-/** Everything after a position, and what comes later. */
-export const subscriptionOf = (after: Position, categories: readonly string[] | undefined): ReadReq => {
-  const options = optionsOf(categories);
-  options.setAll(from(after));
-  options.setSubscription(new Options.SubscriptionOptions());
-  return new streams.ReadReq().setOptions(options);
-};
+/** The newest event of a stream. */
+export const newestOfStream = (stream: string): Buffer =>
+  readRequest(
+    (to) => to.nested(1, () => to.nested(1, () => to.text(3, stream)).nested(4)),
+    BACKWARDS,
+    count(1),
+    NO_FILTER,
+  );
 
-/** At most so many events from a position on, the one there included. */
-export const forwardsOf = (at: Position, categories: readonly string[] | undefined, most = Number.MAX_SAFE_INTEGER) => {
-  const options = optionsOf(categories);
-  options.setAll(from(at));
-  options.setCount(String(most));
-  return new streams.ReadReq().setOptions(options);
-};
+/** All events of types that begin so, then what comes. */
+export const subscriptionToTypes = (prefixes: readonly string[]): Buffer =>
+  readRequest(all(AT_START), SUBSCRIPTION, (to) =>
+    to.nested(7, () => {
+      to.nested(2, () => {
+        for (const prefix of prefixes) to.text(2, prefix);
+      });
+      to.nested(4).number(5, RARELY);
+    }),
+  );
+/** Of no use to whoever starts over. */
+const RARELY = 1_000;
 
-/** The newest event. */
-export const newestOf = (categories: readonly string[] | undefined): ReadReq => {
-  const options = optionsOf(categories);
-  options.setAll(new Options.AllOptions().setEnd(new shared.Empty()));
-  options.setReadDirection(Options.ReadDirection.BACKWARDS);
-  options.setCount('1');
-  return new streams.ReadReq().setOptions(options);
-};
+/** The newest event of all. */
+export const newestOfAll: Buffer = readRequest(all(AT_END), BACKWARDS, count(1), NO_FILTER);
 
-const from = (position: Position) => {
-  const all = new Options.AllOptions();
-  if (position === START) return all.setStart(new shared.Empty());
-  const place = String(position);
-  return all.setPosition(new Options.Position().setCommitPosition(place).setPreparePosition(place));
-};
+/** The newest event before a position, whatever it is. */
+export const newestBefore = (position: Position): Buffer =>
+  readRequest(all(at(position)), BACKWARDS, count(1), NO_FILTER);
 
-const optionsOf = (categories: readonly string[] | undefined) => {
-  const options = new Options();
-  options.setUuidOption(new Options.UUIDOption().setString(new shared.Empty()));
-  const filter = new Options.FilterOptions();
-  filter.setStreamIdentifier(filterOf(categories));
-  filter.setCount(new shared.Empty());
-  filter.setCheckpointintervalmultiplier(CHECKPOINT_INTERVAL);
-  options.setFilter(filter);
-  return options;
-};
+/** The newest event of these categories. */
+export const newestOf = (categories: readonly string[]): Buffer =>
+  readRequest(all(AT_END), BACKWARDS, count(1), filter(categories));
 
-/** No prefix at all would let everything through. */
-const filterOf = (categories: readonly string[] | undefined) => {
-  const names = new Options.FilterOptions.Expression();
-  if (!categories) return names.setRegex('^[^$]');
-  if (categories.length === 0) return names.setRegex('^$');
-  return names.setPrefixList(categories.map((category) => `${category}-`));
-};
+/** The first event from a position on, that one included: an event stands there when it is that one. */
+export const firstFrom = (position: Position): Buffer => readRequest(all(at(position)), count(1), NO_FILTER);
+
+/** All events of these categories from a position on, that one included. */
+export const allFrom = (position: Position, categories: readonly string[]): Buffer =>
+  readRequest(after(position), count(Number.MAX_SAFE_INTEGER), filter(categories));
+
+/** All events of these categories after a position, then what comes. */
+export const subscriptionAfter = (position: Position, categories: readonly string[] | undefined): Buffer =>
+  readRequest(after(position), SUBSCRIPTION, filter(categories));

@@ -17,7 +17,7 @@ const at = (position: Position, stream: string): Recorded => {
   return { ...made, stream, revision: 0, position, recordedAt: 0 };
 };
 
-/** A log that hands out what it has, then what comes, to everybody who subscribes. */
+/** A log that hands out what it has, then what comes, to everybody who subscribes: whoever has caught up is at its end. */
 class Log {
   readonly events: Recorded[] = [];
   /** Where each subscription that there has been began, and of what. */
@@ -49,7 +49,7 @@ class Log {
         const news = this.after(position, categories);
         if (news.length === 0 && isTold) await this.change(signal);
         else {
-          position = news.at(-1)?.position ?? position;
+          position = asPosition(this.events.length);
           isTold = true;
           yield { events: news, position, caughtUp: true };
         }
@@ -83,10 +83,7 @@ describe('subscribers that share a reading', () => {
 
   beforeEach(() => {
     log = new Log();
-    shared = new SharedReading(
-      (after, options) => log.subscribe(after, options),
-      () => Promise.resolve(asPosition(log.events.length)),
-    );
+    shared = new SharedReading((after, options) => log.subscribe(after, options));
     stop = new AbortController();
   });
 

@@ -1,4 +1,4 @@
-import { type Batch, type SubscribeOptions, laterOf, type Position } from '#event-store';
+import { type Batch, type Position, type SubscribeOptions } from '#event-store';
 import { Tail } from './tail.js';
 
 type Read = (after: Position, options: SubscribeOptions) => AsyncIterable<Batch>;
@@ -9,12 +9,8 @@ export class SharedReading {
   private readonly interests = new Set<readonly string[]>();
   private tail: Tail | undefined;
 
-  constructor(
-    /** A subscription of one's own. */
-    private readonly read: Read,
-    /** Position of the newest event. */
-    private readonly head: () => Promise<Position>,
-  ) {}
+  /** @param read a subscription of one's own: whoever has caught up there is at the end of the log, wherever its own last event is */
+  constructor(private readonly read: Read) {}
 
   async *batches(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
     const { categories = [], signal } = options;
@@ -38,14 +34,11 @@ export class SharedReading {
     return tail?.has(after, categories) ? tail.batches(after, options) : this.catchUp(after, categories, options);
   }
 
-  /** Who has caught up with a subscription that began after the log had this head knows all its own up to there. */
   private async *catchUp(after: Position, categories: readonly string[], options: SubscribeOptions) {
-    const head = await this.head();
     for await (const batch of this.read(after, options)) {
-      const position = batch.caughtUp ? laterOf(batch.position, head) : batch.position;
-      yield { ...batch, position };
+      yield batch;
       if (!batch.caughtUp) continue;
-      this.begin(position, categories);
+      this.begin(batch.position, categories);
       return;
     }
   }

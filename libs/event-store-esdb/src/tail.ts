@@ -1,4 +1,4 @@
-import { type Batch, categoryOf, type Recorded, type SubscribeOptions, laterOf, type Position } from '#event-store';
+import { type Batch, categoryOf, laterOf, type Position, type Recorded, type SubscribeOptions } from '#event-store';
 
 /** Events to keep for readers that are slower than others; up to twice as many are kept. */
 const KEPT = 2_000;
@@ -12,7 +12,7 @@ interface Cursor {
   /** What it was told last. */
   position: Position;
   silences: number;
-  /** Events that were not for it since it was told its position. */
+  /** Events since then that were not for it. */
   skipped: number;
 }
 

@@ -12,6 +12,7 @@ import { Batch } from './batch.js';
 import { BatchLine } from './batch-line.js';
 import { Gateway, type Accepted } from './gateway.js';
 import { Settled } from './settled.js';
+import { inTime, type Wait, waitOf } from './wait.js';
 
 type HeaderMap = FastifyRequest['headers'];
 
@@ -37,8 +38,8 @@ export class CommandsController {
       throw new Problem('unsupported-media-type', 'Send application/json; batches go to /v1/commands.');
     if (headers['if-match'] !== undefined)
       throw invalid('If-Match', 'is not for commands: they decide on the newest state');
-    const wait = preferredWait(headers.prefer);
-    const accepted = await this.gateway.execute(requestOf(name, headers, body), principal);
+    const wait = waitOf(preferredWait(headers.prefer));
+    const accepted = await inTime(this.gateway.execute(requestOf(name, headers, body), principal), wait);
     describe(accepted, reply);
     if (name === 'PlaceOrder') await this.answerOrder({ accepted, principal, wait, reply });
     else await this.answer(accepted, wait, reply);
@@ -59,10 +60,10 @@ export class CommandsController {
     void reply.status(200).header('content-type', 'application/x-ndjson').send(this.batch.run(body, principal));
   }
 
-  private async answer(accepted: Accepted, wait: number | undefined, reply: FastifyReply) {
+  private async answer(accepted: Accepted, wait: Wait | undefined, reply: FastifyReply) {
     const { position } = accepted;
-    if (wait !== undefined && position !== undefined && (await this.settled.visible(position, wait * 1000))) {
-      void reply.header('preference-applied', `wait=${wait}`);
+    if (wait && position !== undefined && (await this.settled.visible(position, wait.leftMs()))) {
+      void reply.header('preference-applied', `wait=${wait.seconds}`);
     }
     void reply.status(200).send(accepted);
   }
@@ -72,14 +73,14 @@ export class CommandsController {
     const orderId = idOf(accepted.stream);
     void reply.header('location', `/v1/orders/${encodeURIComponent(orderId)}`);
     const end =
-      wait === undefined ? undefined : await this.settled.order(orderId, principal, wait * 1000, accepted.repeated);
+      wait === undefined ? undefined : await this.settled.order(orderId, principal, wait.leftMs(), accepted.repeated);
     if (!end) {
       void reply.status(202).send({ ...accepted, state: 'pending' });
       return;
     }
     void reply
       .status(200)
-      .header('preference-applied', `wait=${wait}`)
+      .header('preference-applied', `wait=${wait?.seconds}`)
       .send({ ...accepted, ...end });
   }
 }
@@ -87,7 +88,7 @@ export class CommandsController {
 interface OrderAnswer {
   readonly accepted: Accepted;
   readonly principal: Principal;
-  readonly wait: number | undefined;
+  readonly wait: Wait | undefined;
   readonly reply: FastifyReply;
 }
 

@@ -8,7 +8,7 @@ import { Readiness } from './readiness.js';
 const healthy = answers(object({ status: text }));
 const ready = answers(object({ status: text, notReadable: listOf(object({ stream: text, reason: text })) }));
 /** Anyone may ask, so it is looked up at most this often. */
-const CACHE_MS = 1000;
+const CACHE_MS = 500;
 
 @ApiTags('operations')
 @Controller('health')

@@ -1,10 +1,11 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { collectDefaultMetrics, Gauge } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge } from 'prom-client';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiKeys, assertScope, Public } from '#access';
 import { answers, text } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
+import { EventStoreHealth } from './event-store-health.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { Status, type ConsumerPosition } from './status.js';
 
@@ -22,10 +23,20 @@ export class MetricsController {
     private readonly registry: MetricsRegistry,
     private readonly keys: ApiKeys,
     private readonly status: Status,
+    health: EventStoreHealth,
   ) {
     collectDefaultMetrics({ register: registry });
     const gauge = (name: string, help: string) =>
       new Gauge({ name, help, labelNames: ['consumer'], registers: [registry] });
+    new Counter({
+      name: 'kontor_subscription_drops_total',
+      help: 'Subscriptions that the event store has ended, each opened again where it was.',
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(health.resubscriptions);
+      },
+    });
     this.gauges = {
       lag: gauge('kontor_consumer_lag', 'Events that a consumer has yet to handle, counted up to 1000.'),
       lagSeconds: gauge('kontor_consumer_lag_seconds', 'Age of the oldest event that a consumer has yet to handle.'),

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CutStreams, EventStore, type Position, PositionGone, START } from '#event-store';
+import { CutStreams, type Position, PositionGone, START } from '#event-store';
 import { PositionWaiter, Registry } from '#projections';
 import { Consumers } from './consumers.js';
+import { EventStoreHealth } from './event-store-health.js';
 import { Status } from './status.js';
 
 /** A read model or a follower of the log that has not moved for this long is too old to serve. */
@@ -25,7 +26,7 @@ export class Readiness {
   private goal = { head: START, since: Date.now() };
 
   constructor(
-    private readonly store: EventStore,
+    private readonly store: EventStoreHealth,
     private readonly registry: Registry,
     private readonly readModel: PositionWaiter,
     private readonly consumers: Consumers,
@@ -49,8 +50,11 @@ export class Readiness {
   async troubles(): Promise<Readonly<Record<string, string>>> {
     const [gone, log, database] = await Promise.all([
       this.checkLog().then(() => undefined, goneOf),
-      failureOf(async () => this.follow(await this.store.head(this.registry.categories))),
-      failureOf(() => this.registry.status()),
+      failureOf(() => this.look(), sentenceOf),
+      failureOf(
+        () => this.registry.status(),
+        () => 'does not answer',
+      ),
     ]);
     const behind = Date.now() - this.goal.since;
     const silent = Date.now() - this.consumers.lastContactAt;
@@ -63,6 +67,11 @@ export class Readiness {
     };
   }
 
+  private async look() {
+    await this.store.check();
+    this.follow(await this.store.head(this.registry.categories));
+  }
+
   private follow(head: Position) {
     if (this.readModel.position >= this.goal.head) this.goal = { head, since: Date.now() };
   }
@@ -70,11 +79,16 @@ export class Readiness {
 
 const goneOf = (error: unknown) => (error instanceof PositionGone ? error.message : undefined);
 
-const failureOf = async (work: () => Promise<unknown>): Promise<string | undefined> => {
+const sentenceOf = (error: unknown) => (error as Error).message;
+
+const failureOf = async (
+  work: () => Promise<unknown>,
+  say: (error: unknown) => string,
+): Promise<string | undefined> => {
   try {
     await work();
     return undefined;
-  } catch {
-    return 'does not answer';
+  } catch (error) {
+    return say(error);
   }
 };

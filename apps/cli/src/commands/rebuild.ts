@@ -1,9 +1,9 @@
 import { type Command } from 'commander';
 import { readModels } from '#catalogue';
 import { openDatabase } from '#database';
-import { EsdbEventStore } from '#event-store-esdb';
 import { rebuild, type RebuildProgress, Registry } from '#projections';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { openEventStore } from '../open-event-store.js';
 import { print, Progress, table } from '../terminal.js';
 
 export const rebuildCommand = (program: Command): void => {
@@ -29,7 +29,7 @@ export const rebuildCommand = (program: Command): void => {
 
 const run = async (databaseUrl: string, eventStoreUrl: string, names: readonly string[], retire: boolean) => {
   const db = await openDatabase({ url: databaseUrl, role: 'owner' });
-  const store = EsdbEventStore.connect(eventStoreUrl);
+  const store = await openEventStore(eventStoreUrl);
   try {
     const registry = new Registry(db, readModels);
     const progress = new Progress('Rebuilding', 'events');

@@ -2,9 +2,9 @@ import { type Command } from 'commander';
 import { type DataSource } from 'typeorm';
 import { openDatabase } from '#database';
 import { type EventStore, parsePosition } from '#event-store';
-import { EsdbEventStore } from '#event-store-esdb';
 import { relayStatus, replay, topicLag } from '#relay';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { openEventStore } from '../open-event-store.js';
 import { print, table } from '../terminal.js';
 
 interface Opened {
@@ -16,7 +16,7 @@ const withStores = <Result>(options: GlobalOptions, work: (opened: Opened) => Pr
   withKontor(options, async (connection) => {
     const { databaseUrl, eventStoreUrl } = needsRun(connection);
     const db = await openDatabase({ url: databaseUrl, role: 'owner', poolSize: 2 });
-    const store = EsdbEventStore.connect(eventStoreUrl);
+    const store = await openEventStore(eventStoreUrl);
     try {
       return await work({ db, store });
     } finally {

@@ -3,9 +3,9 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { type Command } from 'commander';
 import { plain, type EventStore, START } from '#event-store';
-import { EsdbEventStore } from '#event-store-esdb';
 import { PublishSourcingPolicyDto, WhatIf, whatIfCategories, type Period, type WhatIfReport } from '#sourcing';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { openEventStore } from '../open-event-store.js';
 import { print, Progress, table } from '../terminal.js';
 
 interface SourceOptions extends Period {
@@ -23,7 +23,7 @@ export const sourceCommand = (program: Command): void => {
       const options = program.opts<GlobalOptions>();
       const whatIf = new WhatIf(policyFrom(file), period);
       await withKontor(options, async (connection) => {
-        const store = EsdbEventStore.connect(needsRun(connection).eventStoreUrl);
+        const store = await openEventStore(needsRun(connection).eventStoreUrl);
         try {
           await readAll(store, whatIf);
         } finally {

@@ -1,12 +1,12 @@
 import { type Command } from 'commander';
 import { readModels } from '#catalogue';
 import { openDatabase } from '#database';
-import { EsdbEventStore } from '#event-store-esdb';
 import { processStatus, type ProcessStatus } from '#processes';
 import { parkedStreams, type ParkedStream, Registry } from '#projections';
 import { relayStatus, type RelayStatus } from '#relay';
 import { type Finding, type Verification, verify } from '#verification';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { openEventStore } from '../open-event-store.js';
 import { print, Progress, table } from '../terminal.js';
 
 interface Report extends Verification {
@@ -37,7 +37,7 @@ export const verifyCommand = (program: Command): void => {
 const run = async (databaseUrl: string, eventStoreUrl: string): Promise<Report> => {
   const started = performance.now();
   const db = await openDatabase({ url: databaseUrl, role: 'owner' });
-  const store = EsdbEventStore.connect(eventStoreUrl);
+  const store = await openEventStore(eventStoreUrl);
   const progress = new Progress('Verifying', 'events');
   try {
     const registry = new Registry(db, readModels);

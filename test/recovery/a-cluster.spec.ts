@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { type Accepted, type Client } from '../support/client.js';
+import { Kontor } from '../support/kontor.js';
+import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
+import { until } from '../support/until.js';
+import { wrongsOf } from '../support/verify.js';
+import { SimulatedCluster } from '../simulators/cluster.js';
+
+jest.setTimeout(180_000);
+
+const BUYERS = 4;
+const ELECTION_MS = 500;
+const WAIT_S = 5;
+const READY_WITHIN_MS = 2_000;
+
+let cluster: SimulatedCluster;
+let kontor: Kontor;
+let buyers: Buyers;
+
+/** Buyers who place orders one after the other, send each again, and cancel some at once. */
+class Buyers {
+  readonly wrong: string[] = [];
+  placed = 0;
+  longestGapMs = 0;
+  longestAnswerMs = 0;
+  private lastAt = performance.now();
+  private readonly over = new AbortController();
+  private readonly running: Promise<void>[];
+
+  constructor(
+    private readonly staff: Client,
+    private readonly sku: string,
+  ) {
+    this.running = Array.from({ length: BUYERS }, () => this.buy());
+  }
+
+  /** Begins to measure anew. */
+  restart() {
+    this.longestGapMs = 0;
+    this.lastAt = performance.now();
+  }
+
+  async end() {
+    this.over.abort();
+    await Promise.all(this.running);
+  }
+
+  private async buy() {
+    while (!this.over.signal.aborted) {
+      const order = anOrder([aLine(this.sku)]);
+      const key = randomUUID();
+      await this.insist('PlaceOrder', order, key);
+      this.heard();
+      const again = await this.insist('PlaceOrder', order, key);
+      if (!again.repeated) this.wrong.push(`${order.orderId} is not known when it is sent again`);
+      if (this.placed % 3 === 0) await this.cancel(order.orderId);
+    }
+  }
+
+  private cancel(orderId: string) {
+    const lines = [{ lineId: '1', quantity: 1 }];
+    return this.insist('CancelOrderLines', { orderId, lines, reason: 'mind' }, randomUUID());
+  }
+
+  private heard() {
+    this.placed++;
+    const now = performance.now();
+    this.longestGapMs = Math.max(this.longestGapMs, now - this.lastAt);
+    this.lastAt = now;
+  }
+
+  private async insist(name: string, body: object, key: string): Promise<Accepted> {
+    for (;;) {
+      const begun = performance.now();
+      const { status, body: answer } = await this.staff.send(name, body, { key, channel: 'web', wait: WAIT_S });
+      this.longestAnswerMs = Math.max(this.longestAnswerMs, performance.now() - begun);
+      if (status < 300) return answer as Accepted;
+      if (status < 500) {
+        this.wrong.push(`${name}: ${status} ${JSON.stringify(answer)}`);
+        return { ...(answer as Accepted), repeated: true };
+      }
+      await pause(50);
+    }
+  }
+}
+
+beforeAll(async () => {
+  cluster = await SimulatedCluster.start({ electionMs: ELECTION_MS });
+  kontor = await Kontor.start({ env: { KONTOR_EVENTSTORE_URL: cluster.url() } });
+  await openShop(kontor.staff);
+  buyers = new Buyers(kontor.staff, await stocked(kontor.staff, 1_000_000));
+});
+afterAll(async () => {
+  await buyers.end();
+  await kontor.stop();
+  await cluster.close();
+});
+
+const isReady = async () => (await kontor.staff.get('/health/ready')).status === 200;
+const more = async (count: number) => {
+  const goal = buyers.placed + count;
+  await until(() => buyers.placed >= goal, { for: `${count} more orders`, withinMs: 60_000 });
+};
+
+const expectSteady = () => {
+  expect(buyers.wrong).toEqual([]);
+  expect(buyers.longestGapMs).toBeLessThan(ELECTION_MS + 2_000);
+};
+
+it('orders go on within two seconds of the election when the leader is killed', async () => {
+  await more(20);
+  buyers.restart();
+  const leader = cluster.leading;
+  cluster.kill(leader);
+  await more(60);
+  await cluster.restart(leader);
+  await more(40);
+  expectSteady();
+});
+
+it('orders go on within two seconds of the election when the leader freezes, and after it has thawed', async () => {
+  await more(20);
+  buyers.restart();
+  const leader = cluster.leading;
+  cluster.freeze(leader);
+  await more(60);
+  cluster.thaw(leader);
+  await more(40);
+  expectSteady();
+});
+
+it('orders go on while the nodes are restarted one by one', async () => {
+  buyers.restart();
+  for (const index of [0, 1, 2]) {
+    cluster.kill(index);
+    await more(30);
+    await cluster.restart(index);
+    await more(20);
+  }
+  expectSteady();
+});
+
+it('is not ready within two seconds while two of three nodes are gone, and ready again when one is back', async () => {
+  await more(20);
+  cluster.kill(0);
+  cluster.kill(1);
+  const begun = performance.now();
+  await until(async () => !(await isReady()), {
+    for: 'the API not to be ready',
+    withinMs: READY_WITHIN_MS,
+    everyMs: 50,
+  });
+  const { body } = await kontor.staff.get('/health/ready');
+  expect(body).toMatchObject({
+    troubles: { eventStore: expect.stringMatching(/Only 1 of the 3 nodes .* cannot write/) },
+  });
+  expect((await fetch(`${kontor.runFile.workerUrl}/health/ready`)).status).toBe(503);
+  expect(performance.now() - begun).toBeLessThan(READY_WITHIN_MS + 1_000);
+  await until(() => cluster.leading < 0, { for: 'the leader to resign', withinMs: 5_000 });
+  await pause(3_000);
+  await cluster.restart(0);
+  await until(() => cluster.leading >= 0, { for: 'a leader', withinMs: 5_000, everyMs: 10 });
+  buyers.restart();
+  await until(isReady, { for: 'the API to be ready', withinMs: READY_WITHIN_MS, everyMs: 50 });
+  await more(20);
+  expectSteady();
+});
+
+it('nothing was lost, doubled or answered wrongly, and no answer came later than was asked for', async () => {
+  await buyers.end();
+  expect(buyers.wrong).toEqual([]);
+  expect(buyers.longestAnswerMs).toBeLessThan(WAIT_S * 1000 + 1_500);
+  expect(await wrongsOf(kontor)).toEqual([]);
+});
