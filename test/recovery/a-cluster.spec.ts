@@ -5,7 +5,7 @@ import { type Accepted, type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { wrongsOf } from '../support/verify.js';
+import { verify } from '../support/verify.js';
 import { SimulatedCluster } from '../simulators/cluster.js';
 
 jest.setTimeout(180_000);
@@ -172,5 +172,8 @@ it('nothing was lost, doubled or answered wrongly, and no answer came later than
   await buyers.end();
   expect(buyers.wrong).toEqual([]);
   expect(buyers.longestAnswerMs).toBeLessThan(WAIT_S * 1000 + 1_500);
-  expect(await wrongsOf(kontor)).toEqual([]);
+  await kontor.settled();
+  const { findings, parked } = await verify(kontor);
+  expect(findings.filter(({ failed }) => failed > 0)).toEqual([]);
+  expect(parked).toEqual({ readModels: [], processes: [] });
 });

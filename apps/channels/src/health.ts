@@ -16,9 +16,14 @@ export const healthRoutes = (app: FastifyInstance, hosted: Hosted): void => {
 };
 
 /** An endpoint that does not work is not the host's fault: it is in the metrics. */
-const troublesOf = async ({ consumptions, adapters }: Hosted): Promise<readonly string[]> => {
+const troublesOf = async ({ store, consumptions, adapters }: Hosted): Promise<readonly string[]> => {
   const statuses = await Promise.all(consumptions.map(({ consumption }) => consumption.status()));
+  const ofStore = await store.check().then(
+    () => [],
+    (error: unknown) => [(error as Error).message],
+  );
   return [
+    ...ofStore,
     ...statuses.flatMap(({ name, lastError }) => (lastError instanceof Error ? [`${name}: ${lastError.message}`] : [])),
     ...adapters.flatMap(({ adapter, context: { name } }) =>
       (adapter.troubles?.() ?? []).map((trouble) => `${name}: ${trouble}`),

@@ -2,7 +2,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type DataSource } from 'typeorm';
 import { type ApiKeys, type Principal } from '#access';
 import { type Consumption, type Outbox, type Promises, type PublishedConsumer } from '#channels';
-import { type EventStore } from '#event-store';
+import { type EsdbEventStore } from '#event-store-esdb';
 import { type OpenedAdapter } from './adapters.js';
 import { adminRoutes } from './admin.js';
 import { healthRoutes } from './health.js';
@@ -10,7 +10,7 @@ import { type Settings } from './settings.js';
 
 export interface Hosted {
   readonly db: DataSource;
-  readonly store: EventStore;
+  readonly store: EsdbEventStore;
   readonly keys: ApiKeys;
   readonly outbox: Outbox;
   readonly promises: Promises;

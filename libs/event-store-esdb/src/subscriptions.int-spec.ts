@@ -129,12 +129,12 @@ describe('a subscription', () => {
         call.write(says.checkpoint('18446744073709551615', '18446744073709551615'));
         call.write(says.fellBehind());
         call.write(says.caughtUp());
-        call.write(says.checkpoint('77', '77'));
-        setTimeout(() => call.write(says.event(1_500)), 1_300);
+        call.write(says.checkpoint('7777', '7777'));
+        setTimeout(() => call.write(says.event(8_000)), 1_300);
       },
     });
     const batches = await collect(store, (seen) => positionsIn(seen).length > 0);
-    expect(batches.map(({ position }) => position)).toEqual([END, 1_500]);
+    expect(batches.map(({ position }) => position)).toEqual([END, 8_000]);
     expect(asked).toBe(1);
   });
 
