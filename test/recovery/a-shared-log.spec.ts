@@ -61,8 +61,7 @@ const figuresOf = ({ runFile }: Kontor) =>
   });
 
 describe('in a log that others write into', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kontor-shared-log-'));
-  const options = { dataDir: folder, sample: true, disturbances: NOISES };
+  let folder: string;
   let kontor: Kontor;
   let alone: readonly string[];
 
@@ -70,13 +69,14 @@ describe('in a log that others write into', () => {
     const other = await Kontor.start({ sample: true, disturbances: [] });
     alone = await figuresOf(other);
     await other.stop();
-    kontor = await Kontor.start(options);
+    folder = mkdtempSync(join(tmpdir(), 'kontor-shared-log-'));
+    kontor = await startHere();
   });
 
-  afterAll(async () => {
-    await kontor.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => kontor.stop());
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const startHere = () => Kontor.start({ dataDir: folder, sample: true, disturbances: NOISES });
 
   it('the sample comes to the same figures as alone', async () => {
     expect(alone.length).toBeGreaterThan(100);
@@ -90,7 +90,7 @@ describe('in a log that others write into', () => {
   it('is as it was after a restart, and sells', async () => {
     const before = await digests(kontor);
     await kontor.stop();
-    kontor = await Kontor.start(options);
+    kontor = await startHere();
     expect(await during(2_000, () => complaintsOf(kontor))).toEqual([]);
     await expect(digests(kontor)).resolves.toEqual(before);
     await openShop(kontor.staff);
