@@ -13,7 +13,7 @@ import {
 } from '#event-store';
 import { Appender, dispose } from './appender.js';
 import { inTime } from './in-time.js';
-import { fromStore } from './recorded.js';
+import { fromStore, positionOf } from './recorded.js';
 import { followRetentions, readRetention } from './retentions.js';
 import { SharedReading } from './shared-reading.js';
 import { Subscription } from './subscription.js';
@@ -95,7 +95,8 @@ export class EsdbEventStore extends EventStore {
   override async head() {
     const reading = this.reader.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
     let position = 0;
-    for await (const { event } of inTime(reading, this.timeoutMs)) if (event) ({ position } = fromStore(event));
+    // Its position alone: the mark of a tombstoned stream has a revision that no number holds.
+    for await (const { event } of inTime(reading, this.timeoutMs)) if (event) position = positionOf(event);
     return position;
   }
 

@@ -3,7 +3,7 @@ import { type Envelope, type Recorded } from '#event-store';
 
 /** @throws RangeError when a position is too large for a number */
 export const fromStore = (stored: RecordedEvent | AllStreamRecordedEvent): Recorded => {
-  const { id, type, data, metadata, streamId, revision, position, created } = stored;
+  const { id, type, data, metadata, streamId, revision, created } = stored;
   return {
     id,
     event: { type, data: data as object },
@@ -11,10 +11,14 @@ export const fromStore = (stored: RecordedEvent | AllStreamRecordedEvent): Recor
     envelope: (metadata ?? {}) as unknown as Envelope,
     stream: streamId,
     revision: safe(Number(revision)),
-    position: safe(Number(position?.commit ?? 0n)),
+    position: positionOf(stored),
     recordedAt: created.getTime(),
   };
 };
+
+/** @throws RangeError when it is too large for a number */
+export const positionOf = ({ position }: Pick<RecordedEvent | AllStreamRecordedEvent, 'position'>): number =>
+  safe(Number(position?.commit ?? 0n));
 
 /** @throws RangeError */
 export const safe = (value: number) => {
