@@ -164,7 +164,7 @@ const cutBy = async (stream: string, reason: RegExp) => {
   const cuts = async () => (await staff.read('/v1/status'))['cut'] as { stream: string; reason: string }[];
   await until(async () => (await cuts()).some((one) => one.stream === stream), { for: `${stream} to be named` });
   expect((await cuts()).find((one) => one.stream === stream)?.reason).toMatch(reason);
-  return isNamed(await ready());
+  return until(async () => isNamed(await ready()), { for: 'readiness to name it' });
 };
 
 it('a stream that an operator cuts is not decided on until it is whole again', async () => {
@@ -173,7 +173,7 @@ it('a stream that an operator cuts is not decided on until it is whole again', a
   await staff.done('ReceiveStock', { sku, locationId: 'warehouse', quantity: 5, ref: 'most' });
   const stream = `stock-${sku}~warehouse`;
   await operator.setStreamMetadata(stream, { maxCount: 2 });
-  await cutBy(stream, /\$maxCount: 2/);
+  expect(await cutBy(stream, /\$maxCount: 2/)).toBe(true);
   const refused = await staff.send('AdjustStock', {
     sku,
     locationId: 'warehouse',
@@ -198,7 +198,7 @@ it.each([
   const orderId = await confirmed(staff, [aLine(sku)]);
   await kontor.settled();
   await destroy(`order-${orderId}`);
-  await cutBy(`order-${orderId}`, reason);
+  expect(await cutBy(`order-${orderId}`, reason)).toBe(true);
   const began = performance.now();
   const again = await staff.send('PlaceOrder', { orderId, lines: [aLine(sku)] }, { channel: 'web', key: randomUUID() });
   expect(again).toMatchObject({
