@@ -6,8 +6,9 @@ import { promisify } from 'node:util';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { streamTypes } from '#catalogue';
-import { foreignEvents } from '#testing';
+import { foreignEvents, LOOK_OURS } from '#testing';
 import { type Client, type Fields } from '../support/client.js';
+import { feed, type FeedEvent, takeUntil } from '../support/feed.js';
 import { appendForeign } from '../support/foreign.js';
 import { Kontor } from '../support/kontor.js';
 import { confirmed, place } from '../support/orders.js';
@@ -79,8 +80,6 @@ const trade = (sku: string) => {
   };
 };
 
-/** What it looks like cannot be told from what it is. */
-const NOT_TOLD = new Set(['data-elsewhere', 'data-unstorable']);
 const typeIn = (events: object) => Object.keys(events)[0] ?? '';
 
 it('events of every foreign shape, in streams of every category, new ones and those of goods on sale, under load', async () => {
@@ -93,7 +92,7 @@ it('events of every foreign shape, in streams of every category, new ones and th
       const shapes = Object.entries(foreignEvents(typeIn(events)));
       const all = shapes.map(([shape, event]) => [`${category}-${shape}`, event] as const);
       await appendForeign(kontor.runFile.eventStoreUrl, all);
-      struck.push(...shapes.filter(([shape]) => !NOT_TOLD.has(shape)).map(([shape]) => `${category}-${shape}`));
+      struck.push(...shapes.filter(([shape]) => !LOOK_OURS.has(shape)).map(([shape]) => `${category}-${shape}`));
     }
     const foreign = foreignEvents('StockReceived')['data-null'];
     if (foreign) await appendForeign(kontor.runFile.eventStoreUrl, [[`stock-${hit}~warehouse`, foreign]]);
@@ -122,6 +121,11 @@ it('events of every foreign shape, in streams of every category, new ones and th
     { channel: 'web' },
   );
   expect(ordered).toMatchObject({ status: 409, body: { code: 'stream-not-readable', eventType: 'SomethingElse' } });
+
+  const orderId = await confirmed(staff, [aLine(sku)]);
+  const isLast = ({ type, data }: FeedEvent) => type === 'OrderConfirmed' && data['stream'] === `order-${orderId}`;
+  const fed = await takeUntil(feed(staff, '/v1/feed?after=0'), isLast);
+  expect(fed.filter(({ data }) => struck.includes(String(data['stream'])) && data['revision'] === 0)).toHaveLength(1);
 
   const { code, accused } = await accusedStreams();
   expect(code).toBe(2);

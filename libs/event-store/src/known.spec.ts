@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type EventDefinition } from '#kernel';
-import { aRecorded, decoded, foreignEvents } from '#testing';
+import { aRecorded, decoded, foreignEvents, LOOK_OURS } from '#testing';
 import { known, type Recorded, StreamNotReadable } from './index.js';
 
 const events: Record<string, EventDefinition> = {
@@ -32,7 +32,7 @@ describe('an event of ours', () => {
 });
 
 describe('an event that is not ours', () => {
-  const told = Object.entries(foreignEvents('Put')).filter(([shape]) => !/elsewhere|unstorable/.test(shape));
+  const told = Object.entries(foreignEvents('Put')).filter(([shape]) => !LOOK_OURS.has(shape));
 
   it.each(told)('is refused, with its place and the reason: %s', (_, event) => {
     const recorded = { ...aRecorded('purse-1', { type: 'Put', data: {} }), revision: 7, ...asRecorded(decoded(event)) };
