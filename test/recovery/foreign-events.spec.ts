@@ -12,6 +12,7 @@ import { feed, type FeedEvent, takeUntil } from '../support/feed.js';
 import { appendForeign } from '../support/foreign.js';
 import { Kontor } from '../support/kontor.js';
 import { confirmed, place } from '../support/orders.js';
+import { withPg } from '../support/scan.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 
@@ -158,6 +159,25 @@ it('what is tried again though the cause is there stays parked, and is said to b
   expect(code).toBe(2);
   expect(printed).toMatchObject({ goesOn: [] });
   expect((printed as { still: unknown }).still).toContainEqual(expect.objectContaining(still));
+});
+
+it('what is tried again once the cause is gone goes on, also what an older version has parked by a position alone', async () => {
+  const sku = await stocked(staff, 50);
+  const [older, newer] = [await confirmed(staff, [aLine(sku)]), await confirmed(staff, [aLine(sku)])];
+  await kontor.settled();
+  await withPg(kontor.runFile.databaseUrl, async (pg) => {
+    const parked = `INSERT INTO system.process_parked (process, instance, position, stream, revision, error, at)
+      SELECT 'checkout', order_id, min(position), $2, $3, 'it was broken', now() FROM read.order_timeline
+      WHERE order_id = $1 GROUP BY order_id`;
+    await pg.query(parked, [older, null, null]);
+    await pg.query(parked, [newer, `order-${newer}`, 0]);
+  });
+  const { code, printed } = await run('parked', 'retry', older, newer);
+  expect(printed).toMatchObject({ goesOn: [{ stream: older }, { stream: newer }], still: [] });
+  expect(code).toBe(0);
+  await confirmed(staff, [aLine(sku)]);
+  await kontor.settled();
+  expect(await staff.read(`/v1/stock/${sku}/warehouse`)).toMatchObject({ hardReserved: 3, softReserved: 0 });
 });
 
 const cutBy = async (stream: string, reason: RegExp) => {
