@@ -1,5 +1,6 @@
 import { START } from '#event-store';
 import { expect, it } from '@jest/globals';
+import { StreamNotReadable } from '#event-store';
 import { type Cause, DomainError, type Intent } from '#kernel';
 import { Deadlines, DueTimer, type DueWork } from './due-timer.js';
 
@@ -52,6 +53,13 @@ it('sends the same command for the same deadline, however often it is found due'
 it('takes a refusal for an answer', async () => {
   const { timer } = await run([due('o-1')], () => {
     throw new DomainError('order-not-found', 'There is no such order');
+  });
+  expect(timer).toMatchObject({ fired: 0, lastError: undefined });
+});
+
+it('takes a stream that cannot be read for an answer', async () => {
+  const { timer } = await run([due('o-1')], () => {
+    throw new StreamNotReadable({ stream: 'order-o-1', revision: 2, reason: 'its events from there on are missing' });
   });
   expect(timer).toMatchObject({ fired: 0, lastError: undefined });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { OutcomeUnknown } from '#event-store';
+import { StreamNotReadable } from '#event-store';
 import { DomainError, type Intent, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type Dispatcher } from './dispatcher.js';
 
@@ -56,7 +56,8 @@ export class DueTimer {
       await this.dispatcher.send(intent, { ...cause, commandId: uuidv5(KONTOR_NAMESPACE, `${intent.type}/${id}`) });
       this.fired++;
     } catch (error) {
-      if (error instanceof OutcomeUnknown || !(error instanceof DomainError)) throw error;
+      // A stream that cannot be read is named by those who follow it; its deadlines keep no other from coming.
+      if (!(error instanceof DomainError || error instanceof StreamNotReadable)) throw error;
     }
   }
 }

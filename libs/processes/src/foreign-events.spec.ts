@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { streamTypes } from '#catalogue';
 import { categoryOf, StreamNotReadable } from '#event-store';
 import { planFulfillment, type ChannelTerms, type OrderCommand, type OrderLine } from '#orders';
-import { decoded, foreignEvents } from '#testing';
+import { decoded, foreignEvents, LOOK_OURS } from '#testing';
 import { processes } from './all.js';
 import { EVERY_PROCESS } from './process-store.js';
 import { ProcessHarness } from './processes.fixture.js';
@@ -30,8 +30,6 @@ const receive = (h: ProcessHarness, sku: string) =>
 
 const typesOf = (category: string) => Object.keys(streamTypes.find((type) => type.category === category)?.events ?? {});
 const categories = streamTypes.map(({ category }) => category);
-/** What a fold may take, and what is the fault of a whole product of ours: nobody can tell. */
-const NOT_TOLD = new Set(['data-elsewhere', 'data-unstorable']);
 const shapes = Object.keys(foreignEvents('x'));
 
 const strike = (h: ProcessHarness, stream: string, shape: string, type: string) => {
@@ -54,7 +52,7 @@ describe('an event that is not the product’s', () => {
         const [type = ''] = typesOf(category);
         const stream = `${category}-${shape}~north`;
         strike(h, stream, shape, type);
-        if (!NOT_TOLD.has(shape)) struck.add(stream);
+        if (!LOOK_OURS.has(shape)) struck.add(stream);
       }
       orders.push(category);
       await h.order(place(category, 'TEA'));
@@ -72,7 +70,7 @@ describe('an event that is not the product’s', () => {
     const strikes = fc.array(
       fc.record({
         before: fc.nat(5),
-        shape: fc.constantFrom(...shapes.filter((shape) => !NOT_TOLD.has(shape))),
+        shape: fc.constantFrom(...shapes.filter((shape) => !LOOK_OURS.has(shape))),
         target: fc.constantFrom('order-1', 'order-3', 'stock-MUG~north', 'stock-NEW~north', 'location-42', 'payment-x'),
       }),
       { minLength: 1, maxLength: 6 },

@@ -12,9 +12,12 @@ import { NO_STREAM, type Recorded, asPosition, START, type Position } from '#eve
 import { type Message } from '#kernel';
 import {
   aCause,
+  decoded,
+  foreignEvents,
   InMemoryEventStore,
   type KafkaRead,
   LocalKafka,
+  LOOK_OURS,
   newEvents,
   readRecords,
   startTestDatabase,
@@ -244,6 +247,25 @@ it('parks a stream that newer code has written to, publishes the others, and the
   await catchUp(relay());
   expect(revisions(await published(), 'stock-NEWER~1')).toEqual([0, 1]);
   expect((await relayStatus(database.owner)).parked).toEqual([]);
+});
+
+it('parks each stream with an event that is not the product’s, and publishes the others', async () => {
+  const shapes = Object.entries(foreignEvents('StockReceived')).filter(([shape]) => !LOOK_OURS.has(shape));
+  for (const [shape, event] of shapes) store.appendAnything(`stock-${shape}~1`, decoded(event));
+  await append('stock-OTHER~1', received(1));
+  await catchUp(relay());
+  expect((await published()).map(({ key }) => key)).toEqual(['stock-OTHER~1']);
+  const { parked } = await relayStatus(database.owner);
+  expect(parked.map(({ stream }) => stream).toSorted()).toEqual(shapes.map(([shape]) => `stock-${shape}~1`).toSorted());
+  store.tombstone('stock-data-null~1');
+  store.deleteStream('stock-data-text~1');
+  await append('stock-OTHER~2', received(1));
+  await catchUp(relay());
+  expect((await published()).map(({ key }) => key)).toContain('stock-OTHER~2');
+  const reasons = new Map((await relayStatus(database.owner)).parked.map(({ stream, error }) => [stream, error]));
+  expect(reasons.size).toBe(shapes.length);
+  expect(reasons.get('stock-data-null~1')).toContain('deleted for good');
+  expect(reasons.get('stock-data-text~1')).toContain('was deleted');
 });
 
 describe('topics', () => {

@@ -229,6 +229,7 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
         await made.operator.tombstone('thing-1');
         await expect(revisions()).rejects.toBeInstanceOf(StreamTombstoned);
         await expect(revisions(4)).rejects.toBeInstanceOf(StreamTombstoned);
+        expect(await store.head()).toBeGreaterThan(0);
         for (const revision of [NO_STREAM, 3]) {
           expect(await store.append('thing-1', revision, some(1))).toEqual({ outcome: 'tombstoned' });
         }

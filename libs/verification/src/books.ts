@@ -61,8 +61,11 @@ export class Books {
     const current = this.streams.read(recorded);
     if (!current) return;
     const category = categoryOf(recorded.stream);
-    for (const checker of this.checkers) {
-      if (checker.categories.length === 0 || checker.categories.includes(category)) checker.see(current);
+    const checkers = this.checkers.filter(({ categories }) => categories.length === 0 || categories.includes(category));
+    try {
+      for (const checker of checkers) checker.see(current);
+    } catch (error) {
+      this.streams.giveUp(recorded, error);
     }
   }
 

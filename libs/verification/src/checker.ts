@@ -8,9 +8,6 @@ export interface Violation extends Place {
   readonly sentence: string;
 }
 
-/** More are counted, not kept. */
-const MOST_KEPT = 100;
-
 /** Watches one invariant while the log goes by, once, in order. */
 export abstract class Checker {
   /** As in the list of invariants, for example `I1`. */
@@ -24,6 +21,8 @@ export abstract class Checker {
   /** Facts that the invariant allows but that somebody may want to know of. */
   flagged = 0;
   readonly violations: Violation[] = [];
+  /** More are counted, not kept. */
+  protected readonly mostKept: number = 100;
 
   /** Events are of today's version, personal fields sealed. */
   abstract see(recorded: Recorded): void;
@@ -33,7 +32,7 @@ export abstract class Checker {
 
   protected fail({ stream, revision, position }: Place, sentence: string): void {
     this.failed++;
-    if (this.violations.length < MOST_KEPT) this.violations.push({ stream, revision, position, sentence });
+    if (this.violations.length < this.mostKept) this.violations.push({ stream, revision, position, sentence });
   }
 }
 

@@ -1,10 +1,20 @@
-import { known, type KnownEvents, type Recorded, START, StreamNotReadable, type Unreadable } from '#event-store';
+import {
+  known,
+  type KnownEvents,
+  notReadable,
+  type Recorded,
+  START,
+  StreamNotReadable,
+  type Unreadable,
+} from '#event-store';
 import { Checker } from './checker.js';
 
 /** Asked before all others, so that they see only what is the product's, each stream from its beginning and without gaps. */
 export class StreamsReadable extends Checker {
   override readonly invariant = 'I21';
   override readonly title = 'every stream holds only events of Kontor, all of them, and nothing hides any';
+  /** Each is one that somebody has to look after. */
+  protected override readonly mostKept = 10_000;
   private readonly next = new Map<string, number>();
   private readonly unreadable = new Set<string>();
 
@@ -25,11 +35,16 @@ export class StreamsReadable extends Checker {
       this.follow(stream, revision);
       return known(recorded, this.eventsOf(stream));
     } catch (error) {
-      if (!(error instanceof StreamNotReadable)) throw error;
-      this.unreadable.add(stream);
-      this.fail(recorded, error.reason);
+      this.giveUp(recorded, error);
       return undefined;
     }
+  }
+
+  /** Nobody can make sense of the event, though it looks like one of the product's. */
+  giveUp(recorded: Recorded, error: unknown): void {
+    const { stream, revision, event } = recorded;
+    this.unreadable.add(stream);
+    this.fail(recorded, notReadable(error, { stream, revision, type: event.type }).reason);
   }
 
   /** What the store's own tools have done to streams. */

@@ -14,7 +14,7 @@ export interface Finding {
   readonly checked: number;
   readonly failed: number;
   readonly flagged: number;
-  /** The first hundred. */
+  /** Not more than a checker keeps. */
   readonly violations: readonly Violation[];
 }
 

@@ -38,11 +38,11 @@ export class Readiness {
     if (!(await this.store.contains(position))) throw new PositionGone('the read models', position);
   }
 
-  /** The streams that are parked, cut or deleted, each once. */
+  /** The streams that are cut or deleted, and those that are parked, each once. */
   async waiting(): Promise<readonly Waiting[]> {
     const parked = await this.status.parked().catch(() => []);
-    const reasons = new Map(parked.map(({ stream, error }) => [stream, error]));
-    for (const { stream, reason } of this.cutStreams.all) reasons.set(stream, reason);
+    const reasons = new Map(this.cutStreams.all.map(({ stream, reason }) => [stream, reason]));
+    for (const { stream, error } of parked) reasons.set(stream, reasons.get(stream) ?? error);
     return [...reasons].slice(0, MOST_NAMED).map(([stream, reason]) => ({ stream, reason }));
   }
 

@@ -90,6 +90,20 @@ describe('an inbox', () => {
     expect(await parked()).toEqual([]);
   });
 
+  it('parks the stream of an event that is not the product’s, until it can be read', async () => {
+    const foreign = { stream: 'a', revision: 1, unreadable: 'its data are null\u0000' };
+    await inbox().take([...events('a@0', 'b@0'), foreign, ...events('a@2', 'b@1')], asPosition(20));
+    await inbox().take([foreign, ...events('a@3', 'b@2')], asPosition(30));
+    expect([await effects(), await inbox().position()]).toEqual([['a@0', 'b@0', 'b@1', 'b@2'], 30]);
+    expect(await parked()).toEqual([
+      { stream: 'a', revision: 0, reason: 'unreadable: its data are null\uFFFD', held: 2 },
+    ]);
+    expect(await inbox().retry('a', events('a@0'), 'still null')).toBe(false);
+    expect(await parked()).toMatchObject([{ reason: 'unreadable: still null', held: 2 }]);
+    expect(await inbox().retry('a', events('a@0', 'a@1', 'a@2', 'a@3'))).toBe(true);
+    expect(await effects()).toEqual(['a@0', 'b@0', 'b@1', 'b@2', 'a@1', 'a@2', 'a@3']);
+  });
+
   it('fills a gap from elsewhere on request', async () => {
     await inbox().take(events('a@0', 'a@3'));
     expect(await inbox().retry('a', events('a@0', 'a@1', 'a@2', 'a@3'))).toBe(true);

@@ -1,0 +1,60 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { aLocation, get, logged, send, store } from '../api.fixture.js';
+
+const stream = 'stock-STRANGE~store-1';
+const delivery = { sku: 'STRANGE', locationId: 'store-1', quantity: 5, ref: 'D-1' };
+
+beforeAll(async () => {
+  await send('RegisterLocation', aLocation);
+  await send('ReceiveStock', delivery);
+  store.appendAnything(stream, { type: 'StockReceived', data: null });
+  store.appendAnything('order-strange', { type: 'Order.Created', data: { by: 'somebody' } });
+});
+
+const refusal = (more: object) => ({
+  status: 409,
+  body: expect.objectContaining({ code: 'stream-not-readable', ...more }),
+});
+
+describe('a stream that holds what is not the product’s', () => {
+  it('takes no command, and says what stands where', async () => {
+    const before = store.events.length;
+    const place = { stream, revision: 1, eventType: 'StockReceived', type: '/problems/stream-not-readable' };
+    const reason = 'the data of StockReceived are null, not a JSON object';
+    expect(await send('ReceiveStock', { ...delivery, ref: 'D-2' })).toMatchObject(refusal({ ...place, reason }));
+    expect(store.events).toHaveLength(before);
+    expect(logged).toEqual([]);
+  });
+
+  it('is not explained either', async () => {
+    expect(await get('/v1/stock/STRANGE/store-1/explain')).toMatchObject(refusal({ stream, revision: 1 }));
+  });
+
+  it('does not begin with an order', async () => {
+    await send('ConfigureChannel', {
+      ...{ channelId: 'web', name: 'Web', kind: 'web', currency: 'GBP', locale: 'en-GB', reservationTtlSeconds: 900 },
+      ...{ promisesIncoming: false, locations: [{ locationId: 'store-1', methods: ['ship'], safetyStock: 0 }] },
+    });
+    const line = { lineId: '1', sku: 'MUG', quantity: 1, unitPrice: { amount: 3, scale: 2 }, method: 'ship' };
+    const placed = await send('PlaceOrder', { orderId: 'strange', lines: [line] }, { 'kontor-channel': 'web' });
+    expect(placed).toMatchObject(refusal({ stream: 'order-strange', revision: 0, eventType: 'Order.Created' }));
+  });
+
+  it('is a stream that was deleted for good, at once', async () => {
+    store.tombstone('location-store-9');
+    const began = performance.now();
+    const sent = await send('RegisterLocation', { ...aLocation, locationId: 'store-9' });
+    expect(sent).toMatchObject(refusal({ reason: 'the stream was deleted for good (tombstoned)' }));
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
+  it('does not keep the directories from following the others', async () => {
+    store.appendAnything('location-42', { type: 'Foreign', data: {} });
+    const answer = await send('RegisterLocation', { ...aLocation, locationId: 'store-2' });
+    expect(answer.status).toBe(200);
+    expect((await send('ReceiveStock', { ...delivery, sku: 'MUG', locationId: 'store-2' })).status).toBe(200);
+    expect(await send('ReceiveStock', { ...delivery, sku: 'MUG', locationId: '42' })).toMatchObject(
+      refusal({ stream: 'location-42' }),
+    );
+  });
+});

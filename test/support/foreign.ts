@@ -1,0 +1,37 @@
+import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { credentials } from '@grpc/grpc-js';
+import { randomUUID } from 'node:crypto';
+import { type ForeignEvent } from '#testing';
+
+/** Appends what another application might, byte by byte, which the official client would not. @param url `esdb://…` */
+export const appendForeign = async (
+  url: string,
+  events: readonly (readonly [string, ForeignEvent])[],
+): Promise<void> => {
+  const client = new streamsService.StreamsClient(new URL(url).host, credentials.createInsecure());
+  try {
+    for (const [stream, event] of events) {
+      await new Promise<void>((resolve, reject) => {
+        const call = client.append((error) => (error ? reject(error) : resolve()));
+        const name = new shared.StreamIdentifier().setStreamName(Buffer.from(stream).toString('base64'));
+        const options = new streams.AppendReq.Options().setStreamIdentifier(name).setAny(new shared.Empty());
+        call.write(new streams.AppendReq().setOptions(options));
+        call.write(new streams.AppendReq().setProposedMessage(proposed(event)));
+        call.end();
+      });
+    }
+  } finally {
+    client.close();
+  }
+};
+
+const proposed = ({ type, contentType, data, metadata }: ForeignEvent) => {
+  const message = new streams.AppendReq.ProposedMessage();
+  message.setId(new shared.UUID().setString(randomUUID()));
+  message.getMetadataMap().set('type', type).set('content-type', contentType);
+  message.setData(Buffer.from(data as string).toString('base64'));
+  message.setCustomMetadata(Buffer.from(metadata).toString('base64'));
+  return message;
+};
