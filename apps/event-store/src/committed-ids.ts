@@ -1,51 +1,101 @@
 import { type Head } from './heads.js';
 
-/** As much as EventStoreDB remembers. */
-const MEMORY_BYTES = 8 * 1024 * 1024;
-const BYTES_PER_ENTRY = 28;
-
-interface Place {
-  head: Head;
-  revision: number;
-}
+/** About as many as EventStoreDB remembers: its memory is 8 MiB. */
+const REMEMBERED = 100_000;
+const BUCKETS = 2 ** 17;
+const NONE = -1;
+const WORDS = 4;
 
 /**
  * Where the newest events are, by id: how an append to any revision is known to be a repetition. It is empty after a
  * start, the oldest ids are forgotten first, and of an id that was used in two streams only the last one is known.
+ * All of it is in arrays of numbers, so that remembering costs the garbage collector nothing.
  */
 export class CommittedIds {
-  readonly #places = new Map<string, Place>();
-  #bytes = 0;
+  readonly #ids: Uint32Array;
+  readonly #streams: Float64Array;
+  readonly #revisions: Float64Array;
+  /** The next entry of the same bucket. */
+  readonly #next: Int32Array;
+  readonly #buckets = new Int32Array(BUCKETS).fill(NONE);
+  readonly #wanted = new Uint32Array(WORDS);
+  #count = 0;
 
-  put(id: string, place: Place): void {
-    const known = this.#places.get(id);
-    if (known) this.#forget(id, known);
-    this.#places.set(id, place);
-    this.#bytes += sizeOf(place);
-    if (this.#bytes > MEMORY_BYTES) this.#forgetOldest();
+  constructor(private readonly capacity = REMEMBERED) {
+    this.#ids = new Uint32Array(WORDS * capacity);
+    this.#streams = new Float64Array(capacity);
+    this.#revisions = new Float64Array(capacity);
+    this.#next = new Int32Array(capacity);
+  }
+
+  put(id: string, head: Head, revision: number): void {
+    const known = this.#find(id);
+    const entry = known === NONE ? this.#insert() : known;
+    this.#streams[entry] = head.id;
+    this.#revisions[entry] = revision;
   }
 
   revisionIn(head: Head, id: string): number | undefined {
-    const place = this.#places.get(id);
-    return place?.head.stream === head.stream ? place.revision : undefined;
+    const entry = this.#find(id);
+    return entry !== NONE && this.#streams[entry] === head.id ? this.#revisions[entry] : undefined;
   }
 
   clear(): void {
-    this.#places.clear();
-    this.#bytes = 0;
+    this.#buckets.fill(NONE);
+    this.#count = 0;
   }
 
-  #forgetOldest(): void {
-    for (const [id, place] of this.#places) {
-      if (this.#bytes <= MEMORY_BYTES) return;
-      this.#forget(id, place);
+  /** The entry of an id, whose words are then the wanted ones. */
+  #find(id: string): number {
+    readWords(id, this.#wanted);
+    let entry = this.#buckets[bucketOf(this.#wanted, 0)] ?? NONE;
+    while (entry !== NONE && !this.#isWanted(entry)) entry = this.#next[entry] ?? NONE;
+    return entry;
+  }
+
+  #isWanted(entry: number): boolean {
+    const at = WORDS * entry;
+    if (this.#ids[at] !== this.#wanted[0]) return false;
+    return this.#wanted.every((word, index) => this.#ids[at + index] === word);
+  }
+
+  /** An entry for the wanted id: a new one, or the oldest. */
+  #insert(): number {
+    const entry = this.#count % this.capacity;
+    if (this.#count++ >= this.capacity) this.#unlink(entry);
+    this.#ids.set(this.#wanted, WORDS * entry);
+    const bucket = bucketOf(this.#wanted, 0);
+    this.#next[entry] = this.#buckets[bucket] ?? NONE;
+    this.#buckets[bucket] = entry;
+    return entry;
+  }
+
+  #unlink(entry: number): void {
+    const bucket = bucketOf(this.#ids, WORDS * entry);
+    const after = this.#next[entry] ?? NONE;
+    let before = this.#buckets[bucket] ?? NONE;
+    if (before === entry) {
+      this.#buckets[bucket] = after;
+      return;
     }
-  }
-
-  #forget(id: string, place: Place): void {
-    this.#places.delete(id);
-    this.#bytes -= sizeOf(place);
+    while (this.#next[before] !== entry) before = this.#next[before] ?? NONE;
+    this.#next[before] = after;
   }
 }
 
-const sizeOf = ({ head }: Place): number => BYTES_PER_ENTRY + 2 * head.stream.length;
+function bucketOf(words: Uint32Array, at: number): number {
+  const mixed = (words[at] ?? 0) ^ (words[at + 1] ?? 0) ^ (words[at + 2] ?? 0) ^ (words[at + 3] ?? 0);
+  return (Math.imul(mixed, 0x9e3779b1) >>> 0) % BUCKETS;
+}
+
+/** The 32 digits of an id in lower case, eight to a word. */
+function readWords(id: string, words: Uint32Array): void {
+  let word = 0;
+  let digits = 0;
+  for (let at = 0; at < id.length; at++) {
+    const code = id.charCodeAt(at);
+    if (code === 0x2d) continue;
+    words[digits >>> 3] = word = (word << 4) | (code < 0x60 ? code - 0x30 : code - 0x57);
+    digits++;
+  }
+}

@@ -34,6 +34,7 @@ export class LiveBuffer {
 
   /** Sends what the window takes and one message more: once that has gone out, the window is open again. */
   #flush(): void {
+    if (this.#waiting.length === 0) return;
     let room = this.call.window;
     let count = 0;
     while (room > 0 && count < this.#waiting.length) room -= this.#waiting[count++]?.frame.length ?? 0;

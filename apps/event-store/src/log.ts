@@ -85,7 +85,7 @@ export class Log {
     this.#advance(RECORD_OVERHEAD + head.streamName.length + event.typeSize + event.size);
     const recorded: Recorded = { position, revision, frame, head };
     this.storage.insertEvent(head.id, recorded);
-    this.#committedIds.put(event.id, { head, revision });
+    this.#committedIds.put(event.id, head, revision);
     this.#batch.push(recorded);
     head.last = revision;
     head.lastPosition = position;

@@ -7,6 +7,9 @@ const METADATA = 0x12;
 const CUSTOM_METADATA = 0x1a;
 const DATA = 0x22;
 const JSON_CONTENT = 'application/json';
+const JSON_BYTES = Buffer.from(JSON_CONTENT);
+const TYPE_KEY = Buffer.from('type');
+const CONTENT_TYPE_KEY = Buffer.from('content-type');
 
 /** A piece of the request; empty if the field is missing. */
 interface Span {
@@ -41,7 +44,7 @@ export class Proposed {
   /** All but exactly this content type is bytes. */
   get isJson(): boolean {
     const { start, end } = this.contentType ?? NOTHING;
-    return end - start === JSON_CONTENT.length && this.source.toString('latin1', start, end) === JSON_CONTENT;
+    return JSON_BYTES.compare(this.source, start, end) === 0;
   }
 
   get dataBytes(): Buffer {
@@ -83,16 +86,16 @@ function span(fields: WireReader): Span {
 }
 
 function readEntry(event: Proposed, entry: WireReader): void {
-  let key = '';
+  let key = NOTHING;
   let value = NOTHING;
   while (entry.more) {
     const tag = entry.varint();
-    if (tag === 0x0a) key = entry.slice().toString('latin1');
+    if (tag === 0x0a) key = span(entry);
     else if (tag === 0x12) value = span(entry);
     else entry.skip(tag);
   }
-  if (key === 'type') event.type = value;
-  else if (key === 'content-type') event.contentType = value;
+  if (TYPE_KEY.compare(event.source, key.start, key.end) === 0) event.type = value;
+  else if (CONTENT_TYPE_KEY.compare(event.source, key.start, key.end) === 0) event.contentType = value;
 }
 
 /** Why EventStoreDB would not take the event, in its words; undefined if it would. Reads the event's id on the way. */

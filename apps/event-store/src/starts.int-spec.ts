@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
@@ -81,17 +82,28 @@ test('after a start, repeats at any revision are forgotten, those at an exact on
   }));
 
 test('a server that starts slowly says that it is not ready', async () => {
-  const child = runServer(['--memory', '--port', '32113', '--slow-start', '1500']);
+  const port = await freePort();
+  const health = async () => (await fetch(`http://127.0.0.1:${port}/health/live`)).status;
+  const child = runServer(['--memory', '--port', String(port), '--slow-start', '1500']);
   try {
-    await until(async () => (await fetch('http://127.0.0.1:32113/health/live')).status === 503);
-    await expect(versionOf('127.0.0.1:32113')).rejects.toMatchObject({ code: 14, details: 'Server Is Not Ready' });
-    await until(async () => (await fetch('http://127.0.0.1:32113/health/live')).status === 204);
-    expect(await versionOf('127.0.0.1:32113')).toBe('23.10.8');
+    await until(async () => (await health()) === 503);
+    await expect(versionOf(`127.0.0.1:${port}`)).rejects.toMatchObject({ code: 14, details: 'Server Is Not Ready' });
+    await until(async () => (await health()) === 204);
+    expect(await versionOf(`127.0.0.1:${port}`)).toBe('23.10.8');
   } finally {
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 test('a server tells the version that it is like', async () => {
   expect(await versionOf((await start(['--memory', '--like', '24.2'])).address)).toBe('24.2.0');
