@@ -48,8 +48,7 @@ export class Readiness {
 
   /** What keeps the API from serving, by part; empty when nothing does. */
   async troubles(): Promise<Readonly<Record<string, string>>> {
-    const [gone, log, database] = await Promise.all([
-      this.checkLog().then(() => undefined, goneOf),
+    const [log, database] = await Promise.all([
       failureOf(() => this.look(), sentenceOf),
       failureOf(
         () => this.registry.status(),
@@ -60,7 +59,6 @@ export class Readiness {
     const silent = Date.now() - this.consumers.lastContactAt;
     return {
       ...(log !== undefined && { eventStore: log }),
-      ...(gone !== undefined && { log: gone }),
       ...(database !== undefined && { database }),
       ...(behind > STALE_MS && { readModels: `${Math.round(behind / 1000)} s behind` }),
       ...(silent > STALE_MS && { subscription: `silent for ${Math.round(silent / 1000)} s` }),
@@ -70,14 +68,13 @@ export class Readiness {
   private async look() {
     await this.store.check();
     this.follow(await this.store.head(this.registry.categories));
+    await this.checkLog();
   }
 
   private follow(head: Position) {
     if (this.readModel.position >= this.goal.head) this.goal = { head, since: Date.now() };
   }
 }
-
-const goneOf = (error: unknown) => (error instanceof PositionGone ? error.message : undefined);
 
 const sentenceOf = (error: unknown) => (error as Error).message;
 
