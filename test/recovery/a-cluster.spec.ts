@@ -175,5 +175,5 @@ it('nothing was lost, doubled or answered wrongly, and no answer came later than
   await kontor.settled();
   const { findings, parked } = await verify(kontor);
   expect(findings.filter(({ failed }) => failed > 0)).toEqual([]);
-  expect(parked).toEqual({ readModels: [], processes: [] });
+  expect(parked).toEqual({ readModels: [], processes: [], relay: [] });
 });

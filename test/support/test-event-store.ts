@@ -14,6 +14,8 @@ import { freePort } from '#database';
 const STARTS_WITHIN_MS = 120_000;
 const ANSWERS_WITHIN_MS = 1_000;
 const ASKED_EVERY_MS = 25;
+/** A node takes seconds to start, and ends open calls five seconds after it was told to stop. */
+const AS_SLOW = ['--slow-start', '2000', '--late-end', '5000'];
 /** As much as is kept of what a server prints, for the error when it does not start. */
 const SAID_LENGTH = 4_000;
 
@@ -96,7 +98,7 @@ export class TestEventStore {
 
   private startLocal() {
     const main = resolve('dist/apps/event-store/src/main.js');
-    const place = this.folder === undefined ? ['--memory'] : ['--data', this.folder];
+    const place = this.folder === undefined ? ['--memory'] : ['--data', this.folder, ...AS_SLOW];
     return spawn(process.execPath, [main, '--port', String(this.port), ...place], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
