@@ -62,7 +62,7 @@ export class Connection {
   close(): void {
     this.closed = true;
     for (const call of this.calls) call.cancel();
-    this.client.close();
+    closeForGood(this.client);
   }
 
   /** A question without content. */
@@ -87,6 +87,29 @@ export class Connection {
     return metadata;
   }
 }
+
+/** What grpc-js keeps to itself. */
+interface Internals {
+  readonly internalChannel?: {
+    readonly subchannelPool?: {
+      readonly pool?: Readonly<Record<string, readonly { readonly subchannel: { continueConnecting: boolean } }[]>>;
+    };
+  };
+}
+
+/**
+ * A channel that is closed while its node does not answer tries again all the same, and once the node is back it holds a
+ * connection that nobody uses and nobody closes (grpc-js 1.14.7). So it is told to stop trying.
+ */
+const closeForGood = (client: Client) => {
+  const { internalChannel } = client.getChannel() as unknown as Internals;
+  const subchannels = Object.values(internalChannel?.subchannelPool?.pool ?? {}).flat();
+  client.close();
+  // A try that was asked for in this turn counts from the next one on.
+  setImmediate(() => {
+    for (const { subchannel } of subchannels) subchannel.continueConnecting = false;
+  });
+};
 
 const asIs = (request: Buffer) => request;
 const decodeAppended = (bytes: Buffer) => streams.BatchAppendResp.deserializeBinary(bytes);
