@@ -1,7 +1,15 @@
-import { START } from './position.js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryEventStore, newEvents } from '#testing';
-import { ConsumerLoop, NO_STREAM, type Batch, type Consumer, type ConsumerStatus } from './index.js';
+import {
+  asPosition,
+  ConsumerLoop,
+  NO_STREAM,
+  PositionGone,
+  START,
+  type Batch,
+  type Consumer,
+  type ConsumerStatus,
+} from './index.js';
 
 let store: InMemoryEventStore;
 let stop: AbortController;
@@ -73,6 +81,16 @@ describe('a consumer loop', () => {
     expect(memory.seen).toEqual([0, 1]);
     expect(loop.status()).toMatchObject({ name: 'memory', position: await store.head(), restarts: 0 });
     expect(Date.now() - (loop.status().lastContactAt ?? 0)).toBeLessThan(10_000);
+  });
+
+  it('says which command mends it when no event stands where the consumer was', async () => {
+    await append(0);
+    const memory = new Memory();
+    memory.position = asPosition(12_345);
+    const { loop, until } = start(memory);
+    await until(({ lastError }) => lastError instanceof PositionGone);
+    expect(String(loop.status().lastError)).toContain('kontor consumers reset');
+    expect(memory.seen).toEqual([]);
   });
 
   it('goes on where the consumer was', async () => {
