@@ -1,3 +1,11 @@
+import { readFileSync } from 'node:fs';
+
+/** `#name` to the source of the library, as package.json says it. */
+const { imports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const libraries = Object.fromEntries(
+  Object.entries(imports).map(([name, { source }]) => [`^${name}$`, source.replace('./', '<rootDir>/')]),
+);
+
 /**
  * Three suites: `unit` (next to the code, no process, no network), `integration` (a lib against the real part that it
  * talks to, `*.int-spec.ts`) and `product` (test/: the product as it ships, over HTTP).
@@ -19,7 +27,7 @@ const common = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/(?!@nestjs/)'], // Nest 12 ships ES modules only
-  moduleNameMapper: { '^#([^/]+)$': '<rootDir>/libs/$1/src', '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { ...libraries, '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
 /** @type {import('jest').Config} */

@@ -1,7 +1,7 @@
 import { type DataSource } from 'typeorm';
 import { openDatabase } from '#database';
 import { EsdbEventStore } from '#event-store-esdb';
-import { relayStatus, topicLag } from '#relay';
+import { relayStatus, topicLag } from '#kafka-publisher';
 import { type Product } from './product.js';
 
 /** Looks how far what is published in Kafka is behind the log. */

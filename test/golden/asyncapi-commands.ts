@@ -1,5 +1,5 @@
 /** The part of the AsyncAPI document that is about commands: what is taken, what is answered, what is put aside. */
-import { COMMANDS_TOPIC, PARKED_TOPIC, RESULTS_TOPIC } from '#intake';
+import { COMMANDS_TOPIC, PARKED_TOPIC, RESULTS_TOPIC } from '#kafka-commands';
 import { type Schema } from './schemas.js';
 
 const text = (description: string): Schema => ({ type: 'string', description });

@@ -7,8 +7,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from '@jest/globals';
-import { eventDefinitions, streamTypes } from '#catalogue';
-import { EVENTS, NEVER, publicType, TOPICS, WITHHELD } from '#relay';
+import { eventDefinitions, streamTypes } from '#registry';
+import { EVENTS, NEVER, publicType, TOPICS, WITHHELD } from '#kafka-publisher';
 import { asyncApi } from './asyncapi.js';
 import { broken, propertiesOf, type Schema } from './schemas.js';
 
@@ -27,7 +27,9 @@ const schemasNow = Object.entries(now.components.schemas);
 const surprises = (before: Document): readonly string[] =>
   Object.entries(before.components.schemas).flatMap(([name, schema]) => {
     const found = now.components.schemas[name];
-    return found ? broken(schema, found).map((what) => `${name}: ${what}; raise its version in libs/relay`) : [];
+    return found
+      ? broken(schema, found).map((what) => `${name}: ${what}; raise its version in libs/kafka-publisher`)
+      : [];
   });
 
 describe('docs/asyncapi.json', () => {
@@ -50,11 +52,11 @@ describe('docs/asyncapi.json', () => {
 });
 
 describe('the contract', () => {
-  it('says of every event whether it is published: give it a line in libs/relay/src/contract/events.ts', () => {
+  it('says of every event whether it is published: give it a line in libs/kafka-publisher/src/contract/events.ts', () => {
     expect(Object.keys(eventDefinitions).filter((type) => !Object.hasOwn(EVENTS, type))).toEqual([]);
   });
 
-  it('has a topic for every category: TOPICS in libs/relay/src/contract/topics.ts', () => {
+  it('has a topic for every category: TOPICS in libs/kafka-publisher/src/contract/topics.ts', () => {
     const carried = Object.values(TOPICS).flat();
     expect(streamTypes.map(({ category }) => category).filter((category) => !carried.includes(category))).toEqual([]);
   });

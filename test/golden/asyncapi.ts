@@ -1,8 +1,8 @@
-/** The AsyncAPI document of what Kontor publishes, made from the contract in libs/relay and the types of the events. */
+/** The AsyncAPI document of what Kontor publishes, made from the contract in libs/kafka-publisher and the types of the events. */
 import { join } from 'node:path';
-import { streamTypes } from '#catalogue';
+import { streamTypes } from '#registry';
 import { type EventDefinition } from '#kernel';
-import { AVAILABILITY_TOPIC, NEVER, publicType, TOPICS } from '#relay';
+import { AVAILABILITY_TOPIC, NEVER, publicType, TOPICS } from '#kafka-publisher';
 import { commandChannels, commandMessages, commandOperations, commandSchemas } from './asyncapi-commands.js';
 import { propertiesOf, type Schema, Schemas, withoutPath } from './schemas.js';
 
@@ -19,7 +19,7 @@ interface Entry {
 
 /** Every event of every stream, and what is published of it. */
 const entriesOf = (): readonly Entry[] => {
-  const schemas = new Schemas(ROOT, ['libs/*/src/domain/*.ts']).events();
+  const schemas = new Schemas(ROOT, ['libs/commerce/*/src/domain/*.ts']).events();
   return streamTypes.flatMap(({ category, events }) =>
     Object.entries<EventDefinition>(events).map(([type, { personal = [] }]) => {
       const schema = schemas.get(type);
@@ -100,7 +100,7 @@ const channelOf = (topic: string, description: string, names: readonly string[])
 export const asyncApi = (): object => {
   const entries = entriesOf();
   const published = entries.flatMap(({ name, schema }) => (name === undefined ? [] : [[name, schema] as const]));
-  const availability = new Schemas(ROOT, ['libs/stock/src/read/availability.ts']).of('SkuAvailability');
+  const availability = new Schemas(ROOT, ['libs/commerce/stock/src/read/availability.ts']).of('SkuAvailability');
   const events = [...published, [WITHHELD_TYPE, { type: 'object' }] as const].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const namesIn = (categories: readonly string[]) => {
     const names = entries

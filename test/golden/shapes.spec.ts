@@ -14,22 +14,22 @@ interface Shape {
 }
 
 const FILES = [
-  'libs/stock/src/domain/stock-messages.ts',
-  'libs/stock/src/domain/transfer-messages.ts',
-  'libs/stock/src/domain/kit.ts',
-  'libs/network/src/domain/network.ts',
-  'libs/sourcing/src/domain/policy.ts',
-  'libs/orders/src/domain/order-messages.ts',
-  'libs/fulfillment/src/domain/fulfillment-messages.ts',
-  'libs/fulfillment/src/domain/shipment.ts',
-  'libs/returns/src/domain/return-state.ts',
-  'libs/orders/src/domain/ledger-entry.ts',
-  'libs/customers/src/domain/customer.ts',
-  'libs/payments/src/domain/payment-messages.ts',
-  'libs/vouchers/src/domain/instrument-messages.ts',
-  'libs/carts/src/domain/cart-messages.ts',
-  'libs/carts/src/domain/appointment-messages.ts',
-  'libs/carts/src/domain/reorder-messages.ts',
+  'libs/commerce/stock/src/domain/stock-messages.ts',
+  'libs/commerce/stock/src/domain/transfer-messages.ts',
+  'libs/commerce/stock/src/domain/kit.ts',
+  'libs/commerce/network/src/domain/network.ts',
+  'libs/commerce/sourcing/src/domain/policy.ts',
+  'libs/commerce/orders/src/domain/order-messages.ts',
+  'libs/commerce/fulfillment/src/domain/fulfillment-messages.ts',
+  'libs/commerce/fulfillment/src/domain/shipment.ts',
+  'libs/commerce/returns/src/domain/return-state.ts',
+  'libs/commerce/orders/src/domain/ledger-entry.ts',
+  'libs/commerce/customers/src/domain/customer.ts',
+  'libs/commerce/payments/src/domain/payment-messages.ts',
+  'libs/commerce/vouchers/src/domain/instrument-messages.ts',
+  'libs/commerce/carts/src/domain/cart-messages.ts',
+  'libs/commerce/carts/src/domain/appointment-messages.ts',
+  'libs/commerce/carts/src/domain/reorder-messages.ts',
 ];
 const COMMITTED = join(__dirname, 'shapes.json');
 
@@ -45,7 +45,7 @@ const complaint = (type: string, now: Shape | undefined, before: Shape | undefin
   if (now.shape === before.shape) return undefined;
   return (
     `${type} has changed within version ${now.version}: raise its version in the definitions and add the upcaster ` +
-    `from ${now.version} (libs/kernel/src/events.ts).\n  was ${before.shape}\n  is  ${now.shape}`
+    `from ${now.version} (libs/platform/kernel/src/events.ts).\n  was ${before.shape}\n  is  ${now.shape}`
   );
 };
 

@@ -1,4 +1,4 @@
-import { eventDefinitions } from '#catalogue';
+import { eventDefinitions } from '#registry';
 import { type EventDefinition } from '#kernel';
 
 /** Event type → its definition. */

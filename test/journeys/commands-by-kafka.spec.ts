@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { signerOf } from '#access';
-import { commandRecord, CommandSender, type Parked } from '#intake';
+import { commandRecord, CommandSender, type Parked } from '#kafka-commands';
 import { LocalKafka } from '#testing';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';

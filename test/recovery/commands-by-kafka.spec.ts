@@ -6,7 +6,7 @@ import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { signerOf } from '#access';
-import { type CommandAnswer, commandRecord, CommandSender, RESULTS_TOPIC } from '#intake';
+import { type CommandAnswer, commandRecord, CommandSender, RESULTS_TOPIC } from '#kafka-commands';
 import { Random } from '#kernel';
 import { LocalKafka, readRecords } from '#testing';
 import { openShop } from '../support/shop.js';

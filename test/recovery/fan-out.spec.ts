@@ -13,7 +13,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { EsdbEventStore } from '#event-store-esdb';
 import { type Message, Random } from '#kernel';
-import { relayStatus, TOPICS } from '#relay';
+import { relayStatus, TOPICS } from '#kafka-publisher';
 import {
   aCause,
   endOffsets,

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { streamTypes } from '#catalogue';
+import { streamTypes } from '#registry';
 import { foreignEvents, LOOK_OURS } from '#testing';
 import { type Client, type Fields } from '../support/client.js';
 import { feed, type FeedEvent, takeUntil } from '../support/feed.js';

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { commands } from '#catalogue';
+import { commands } from '#registry';
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type Accepted, type Answer } from '../support/client.js';
 

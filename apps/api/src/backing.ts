@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { Global, Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
 import { ApiKeys, RateLimiter, rateLimitsFrom } from '#access';
-import { readModels, streamTypes } from '#catalogue';
+import { readModels, streamTypes } from '#registry';
 import { IdentityHash } from '#customers';
 import { openDatabase, PgSnapshotStore } from '#database';
 import { CutStreams, DeciderRunner, EventStore, PersonalData } from '#event-store';

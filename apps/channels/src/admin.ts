@@ -1,9 +1,9 @@
 import { parsePosition } from '#event-store';
 import { type FastifyInstance } from 'fastify';
 import { eventOf, Inbox, parkedInboxes, type PublishedEvent } from '#channels';
-import { eventsOf } from '#catalogue';
+import { eventsOf } from '#registry';
 import { readKnown, StreamNotReadable, type EventStore } from '#event-store';
-import { recordOf } from '#relay';
+import { recordOf } from '#kafka-publisher';
 import { type Hosted } from './server.js';
 
 interface Endpoint {

@@ -3,7 +3,7 @@ import { type DataSource } from 'typeorm';
 import { type ConsumerLoop, type EventStore } from '#event-store';
 import { type NetworkDirectory } from '#network';
 import { PositionWaiter } from '#projections';
-import { AvailabilityRelay, Relay, relayStatus, topicLag } from '#relay';
+import { AvailabilityRelay, Relay, relayStatus, topicLag } from '#kafka-publisher';
 import { Availability, type KitDirectory, StockLevels } from '#stock';
 import { log } from './log.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Principal } from '#access';
-import { eventsOf } from '#catalogue';
+import { eventsOf } from '#registry';
 import { EventStore, idOf, readKnown, type CommandContract } from '#event-store';
 import { DomainError } from '#kernel';
 

@@ -1,7 +1,7 @@
 import { type Position } from '#event-store';
 import { Injectable } from '@nestjs/common';
 import { readScope, type Principal } from '#access';
-import { Orders, type OrderState, type OrderStatus } from '#orders';
+import { Orders, type OrderState, type OrderStatus } from '#order-views';
 import { PositionWaiter } from '#projections';
 
 /** How the checkout of an order ended. */

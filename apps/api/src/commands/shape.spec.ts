@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import fc from 'fast-check';
-import { commands } from '#catalogue';
+import { commands } from '#registry';
 import { readBody } from './body-reader.js';
 import { isSurelyValid, shapeOf } from './shape.js';
 

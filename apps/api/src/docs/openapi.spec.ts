@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { commands } from '#catalogue';
+import { commands } from '#registry';
 import { app, routes } from '../api.fixture.js';
 import { readBody } from '../commands/body-reader.js';
 import { openApiOf } from './openapi.js';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { eventDefinitions, published, streamTypes } from '#catalogue';
+import { eventDefinitions, published, streamTypes } from '#registry';
 import { type Recorded, asPosition } from '#event-store';
 import { aRecorded } from '#testing';
 import { anonymous, kinds } from './published.js';

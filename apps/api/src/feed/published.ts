@@ -1,4 +1,4 @@
-import { type Published, without } from '#catalogue';
+import { type Published, without } from '#registry';
 
 /** Who may see the events of a category. */
 interface Openness {

@@ -9,7 +9,7 @@ import {
   type LaneReceiver,
   readEnvelope,
   type Receiver,
-} from '#intake';
+} from '#kafka-commands';
 import { actingFor } from '../commands/batch.js';
 import { Gateway, type Request } from '../commands/gateway.js';
 import { type Order } from '../commands/order.js';

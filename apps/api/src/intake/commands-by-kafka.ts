@@ -1,6 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
-import { CommandIntake } from '#intake';
+import { CommandIntake } from '#kafka-commands';
 import { MetricsRegistry } from '../operations/metrics-registry.js';
 import { CommandReceiver } from './command-receiver.js';
 

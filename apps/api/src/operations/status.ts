@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { CutStreams, EventStore, lagOf, type Position, START } from '#event-store';
 import { EVERY_PROCESS, processCategories, processStatus } from '#processes';
 import { parkedStreams, Registry, type BuildStatus } from '#projections';
-import { relayStatus } from '#relay';
+import { relayStatus } from '#kafka-publisher';
 import { Consumers } from './consumers.js';
 
 export interface ConsumerPosition {

@@ -11,15 +11,8 @@ import {
 } from '#event-store';
 import { fulfillment } from '#fulfillment';
 import { type Message } from '#kernel';
-import {
-  editsOf,
-  order,
-  orderAsOf,
-  type EventOfOrder,
-  type OrderEdit,
-  type OrderEvent,
-  type OrderStatus,
-} from '#orders';
+import { order, type OrderEvent } from '#orders';
+import { editsOf, orderAsOf, type EventOfOrder, type OrderEdit, type OrderStatus } from '#order-views';
 import { payment } from '#payments';
 import { type RecordedAs, type Stamp } from '#projections';
 import { goodsReturn } from '#returns';

@@ -1,5 +1,5 @@
 import { type Command } from 'commander';
-import { listParked, type Parked, retryParked } from '#intake';
+import { listParked, type Parked, retryParked } from '#kafka-commands';
 import { type GlobalOptions } from '../connection.js';
 import { print, table } from '../terminal.js';
 

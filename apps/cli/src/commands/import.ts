@@ -1,5 +1,5 @@
 import { type Command } from 'commander';
-import { streamTypes } from '#catalogue';
+import { streamTypes } from '#registry';
 import { type Position } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
 import { type Connection, type GlobalOptions, needsRun, withKontor } from '../connection.js';

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command } from 'commander';
 import { type DataSource } from 'typeorm';
-import { readModels, streamTypes } from '#catalogue';
+import { readModels, streamTypes } from '#registry';
 import { parkedInboxes } from '#channels';
 import { openDatabase } from '#database';
 import { cutStreamsNow, type EventStore } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
 import { EVERY_PROCESS, processStatus, retryParkedProcesses } from '#processes';
 import { parkedStreams, Registry, retryParked } from '#projections';
-import { relayStatus, retryParkedRelay } from '#relay';
+import { relayStatus, retryParkedRelay } from '#kafka-publisher';
 import { KontorClient } from '../client.js';
 import { type Connection, type GlobalOptions, needsRun, readAdminKey, withKontor } from '../connection.js';
 import { print, table } from '../terminal.js';

@@ -1,5 +1,5 @@
 import { type Command } from 'commander';
-import { readModels } from '#catalogue';
+import { readModels } from '#registry';
 import { openDatabase } from '#database';
 import { rebuild, type RebuildProgress, Registry } from '#projections';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';

@@ -2,7 +2,7 @@ import { type Command } from 'commander';
 import { type DataSource } from 'typeorm';
 import { openDatabase } from '#database';
 import { type EventStore, parsePosition } from '#event-store';
-import { relayStatus, replay, topicLag } from '#relay';
+import { relayStatus, replay, topicLag } from '#kafka-publisher';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
 import { openEventStore } from '../open-event-store.js';
 import { print, table } from '../terminal.js';

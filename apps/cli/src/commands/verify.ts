@@ -1,9 +1,9 @@
 import { type Command } from 'commander';
-import { readModels } from '#catalogue';
+import { readModels } from '#registry';
 import { openDatabase } from '#database';
 import { processStatus, type ProcessStatus } from '#processes';
 import { parkedStreams, type ParkedStream, Registry } from '#projections';
-import { relayStatus, type RelayStatus } from '#relay';
+import { relayStatus, type RelayStatus } from '#kafka-publisher';
 import { type Finding, type Verification, verify } from '#verification';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
 import { openEventStore } from '../open-event-store.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import { type EntityManager } from 'typeorm';
 import { NO_STREAM } from '#event-store';
-import { Relay } from '#relay';
+import { Relay } from '#kafka-publisher';
 import { InMemoryEventStore, LocalKafka, newEvents, startTestDatabase, type TestDatabase } from '#testing';
 import { consume } from './consume.js';
 import { parkedInboxes } from './parked.js';

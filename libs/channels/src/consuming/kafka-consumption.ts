@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Batch, type Consumer, type EachBatchPayload, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
-import { topicOf } from '#relay';
+import { topicOf } from '#kafka-publisher';
 import { type Inbox } from './inbox.js';
 import { type Consumption, type ConsumptionStatus, type PublishedConsumer } from './published-consumer.js';
 import { eventOf, type PublishedEvent } from './published-event.js';

@@ -9,7 +9,7 @@ import {
   type Recorded,
   START,
 } from '#event-store';
-import { recordOf } from '#relay';
+import { recordOf } from '#kafka-publisher';
 import { type Inbox } from './inbox.js';
 import { type Consumption, type ConsumptionStatus, type PublishedConsumer } from './published-consumer.js';
 import { eventOf, type PublishedEvent, type Unreadable } from './published-event.js';

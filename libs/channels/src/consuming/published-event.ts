@@ -1,5 +1,5 @@
 import { type Position, asPosition } from '#event-store';
-import { type KafkaRecord } from '#relay';
+import { type KafkaRecord } from '#kafka-publisher';
 
 /** An event as channel adapters see it: what is published, whether it came by Kafka or straight from the log. */
 export interface PublishedEvent {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { readModels } from '#catalogue';
+import { readModels } from '#registry';
 import { ConsumerLoop, NO_STREAM, type Position } from '#event-store';
 import { type Message } from '#kernel';
 import { NetworkDirectory } from '#network';

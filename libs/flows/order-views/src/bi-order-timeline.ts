@@ -1,0 +1,20 @@
+import { type BiView } from '#projections';
+
+export const timelineBiViews: readonly BiView[] = [
+  {
+    name: 'order_timeline',
+    comment:
+      'One row per event that concerns an order: its own, those of its stock, payments and fulfilment, returns that name it',
+    columns: {
+      occurred_at: 'Business time',
+      recorded_at: 'When it was recorded',
+      channel: 'The channel that acted',
+      text: 'Plain English',
+      position: 'Place in the log',
+    },
+    sql: `
+      SELECT order_id, position, type, text, channel, actor, stream, revision, event_id, command_id, causation_id,
+             correlation_id, occurred_at, recorded_at
+      FROM read.order_timeline`,
+  },
+];

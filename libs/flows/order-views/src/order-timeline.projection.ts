@@ -1,0 +1,101 @@
+import { categoryOf, idOf, type Recorded, type Position } from '#event-store';
+import { type AppendOnlyProjection, readTable } from '#projections';
+import { fulfillmentText, type FulfillmentEvent } from '#fulfillment';
+import { type OrderEvent } from '#orders';
+import { orderText } from './order-text.js';
+import { paymentText, type PaymentEvent } from '#payments';
+import { ordersOf, returnText, type ReturnEvent } from '#returns';
+import { parseStockStream, stockText, type StockEvent } from '#stock';
+
+/** Something that happened to an order: in its own stream, to its stock, payments, fulfilment, or in a return of it. */
+export interface OrderTimelineEntry {
+  readonly orderId: string;
+  /** Place in the whole log: the order of the entries, and the cursor. */
+  readonly position: Position;
+  readonly type: string;
+  /** Business time and recording time, ISO 8601 UTC. */
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly actor: string;
+  /** The channel that acted, not always the order's. */
+  readonly channel: string;
+  /** Plain English, without personal data. */
+  readonly text: string;
+  readonly eventId: string;
+  /** The event that a process answered with this one. */
+  readonly causationId: string | null;
+  readonly correlationId: string;
+  /** The command that it came from. */
+  readonly commandId: string;
+  readonly stream: string;
+}
+
+const entry = (orderId: string, text: string, recorded: Recorded): OrderTimelineEntry => {
+  const { envelope } = recorded;
+  return {
+    orderId,
+    position: recorded.position,
+    type: recorded.event.type,
+    occurredAt: envelope.occurredAt,
+    recordedAt: new Date(recorded.recordedAt).toISOString(),
+    actor: envelope.actor,
+    channel: envelope.channel,
+    text,
+    eventId: recorded.id,
+    causationId: envelope.causationId ?? null,
+    correlationId: envelope.correlationId,
+    commandId: envelope.commandId,
+    stream: recorded.stream,
+  };
+};
+
+const stockEntries = (event: StockEvent, recorded: Recorded) => {
+  if (!('owner' in event.data) || event.data.owner.type !== 'order') return [];
+  const { sku, locationId } = parseStockStream(recorded.stream);
+  return [entry(event.data.owner.id, stockText(event, sku, locationId), recorded)];
+};
+
+const text = { type: 'text' } as const;
+
+export const orderTimeline: AppendOnlyProjection<OrderTimelineEntry> = {
+  name: 'order_timeline',
+  version: 2,
+  categories: ['order', 'stock', 'return', 'payment', 'fulfillment'],
+  table: readTable<OrderTimelineEntry>('order_timeline', {
+    orderId: { type: 'text', primary: true },
+    position: { type: 'bigint', primary: true },
+    type: text,
+    occurredAt: { type: 'timestamptz' },
+    recordedAt: { type: 'timestamptz' },
+    actor: text,
+    channel: text,
+    text,
+    eventId: text,
+    causationId: { type: 'text', nullable: true },
+    correlationId: text,
+    commandId: text,
+    stream: text,
+  }),
+  visibleWith: { readModel: 'order_status', column: 'orderId' },
+  rowsOf: (recorded) => {
+    const { stream, event } = recorded;
+    switch (categoryOf(stream)) {
+      case 'order':
+        return [entry(idOf(stream), orderText(event as OrderEvent), recorded)];
+      case 'return': {
+        const about = event as ReturnEvent;
+        return ordersOf(about).map((id) => entry(id, returnText(about, id), recorded));
+      }
+      case 'fulfillment': {
+        const about = event as FulfillmentEvent;
+        return [entry(about.data.orderId, fulfillmentText(about), recorded)];
+      }
+      case 'payment': {
+        const about = event as PaymentEvent;
+        return [entry(about.data.orderId, paymentText(about), recorded)];
+      }
+      default:
+        return stockEntries(event as StockEvent, recorded);
+    }
+  },
+};

@@ -1,0 +1,58 @@
+import { type Published, published } from '#registry';
+import { categoryOf, type Recorded } from '#event-store';
+import { NEVER, publicType } from './contract/events.js';
+import { topicOf } from './contract/topics.js';
+
+/** What is sent to Kafka: a CloudEvent 1.0 in binary mode. */
+export interface KafkaRecord {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970, as text. */
+  readonly timestamp: string;
+}
+
+/** Topics take batches of 5 MiB; a larger event could never be sent. */
+const MOST_BYTES = 4_500_000;
+
+export class TooLarge extends Error {
+  override name = 'TooLarge';
+}
+
+/** @throws StreamNotReadable for an event that is not the product's, or that only newer code knows. @throws TooLarge */
+export const recordOf = (recorded: Recorded): KafkaRecord => {
+  const event = published(recorded);
+  const category = categoryOf(event.stream);
+  const type = publicType(category, event.type);
+  const value =
+    type === undefined
+      ? '{}'
+      : JSON.stringify(event.data, (name, field: unknown) => (NEVER.has(name) ? undefined : field));
+  const size = Buffer.byteLength(value);
+  if (size > MOST_BYTES) throw new TooLarge(`${event.type} has ${size} bytes, more than ${MOST_BYTES}`);
+  return {
+    topic: topicOf(category),
+    key: event.stream,
+    value,
+    headers: headersOf(event, `/kontor/${category}`, type ?? 'com.kontor.withheld.v1'),
+    timestamp: String(recorded.recordedAt),
+  };
+};
+
+/** Extension attributes beside CloudEvents' own have lower-case names without separators. */
+const headersOf = (event: Published, source: string, type: string) => ({
+  ce_specversion: '1.0',
+  ce_id: event.id,
+  ce_source: source,
+  ce_type: type,
+  ce_time: event.occurredAt,
+  ce_subject: event.stream,
+  'content-type': 'application/json',
+  ce_streamrevision: String(event.revision),
+  ce_position: String(event.position),
+  ce_recordedtime: event.recordedAt,
+  ce_channel: event.channel,
+  ce_correlationid: event.correlationId,
+  ...(event.causationId !== undefined && { ce_causationid: event.causationId }),
+});
