@@ -8,7 +8,7 @@ import { BatchLine } from './batch-line.js';
 import { readBody } from './body-reader.js';
 import { Gateway, type Accepted } from './gateway.js';
 import { lines, type Line } from './lines.js';
-import { Order } from './order.js';
+import { StreamQueue } from './stream-queue.js';
 
 const LONGEST_LINE = 1024 * 1024;
 const MOST_LINES = 50_000;
@@ -35,12 +35,12 @@ export class Batch {
    * A slow reader slows the reading of the body down.
    */
   run(body: AsyncIterable<Buffer>, principal: Principal): Readable {
-    const inOrder = new Order();
+    const inOrder = new StreamQueue();
     const answer = async (line: Line) => `${JSON.stringify(await this.answer(line, principal, inOrder))}\n`;
     return Readable.from(atMost(lines(body, LONGEST_LINE))).map(answer, { concurrency: WIDTH });
   }
 
-  private async answer({ number, text }: Line, principal: Principal, inOrder: Order): Promise<LineAnswer> {
+  private async answer({ number, text }: Line, principal: Principal, inOrder: StreamQueue): Promise<LineAnswer> {
     let id: string | undefined;
     try {
       const line = parse(text, number);
@@ -63,7 +63,7 @@ export class Batch {
     }
   }
 
-  private send(line: BatchLine, principal: Principal, inOrder: Order) {
+  private send(line: BatchLine, principal: Principal, inOrder: StreamQueue) {
     const request = {
       name: line.command,
       key: checkedKey(line.id),

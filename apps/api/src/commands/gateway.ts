@@ -10,7 +10,7 @@ import { KeyBook } from './key-book.js';
 import { readBody } from './body-reader.js';
 import { Catalogue } from './catalogue.js';
 import { commandIdOf } from '../http/headers.js';
-import { type Order } from './order.js';
+import { type StreamQueue } from './stream-queue.js';
 import { Ownership } from './ownership.js';
 
 /** A command as any transport hands it over; everything but the body is already valid. */
@@ -40,7 +40,7 @@ export interface Accepted {
 interface Work {
   readonly request: Request;
   readonly principal: Principal;
-  readonly order: Order | undefined;
+  readonly order: StreamQueue | undefined;
 }
 
 /** Where commands of all transports become messages on the command bus. */
@@ -57,7 +57,7 @@ export class Gateway {
   ) {}
 
   /** @throws Problem, DomainError, CommandIdReused, OutcomeUnknown */
-  async execute(request: Request, principal: Principal, order?: Order): Promise<Accepted> {
+  async execute(request: Request, principal: Principal, order?: StreamQueue): Promise<Accepted> {
     const contract = this.catalogue.find(request.name);
     try {
       const accepted = await this.carryOut(contract, { request, principal, order });
@@ -80,7 +80,7 @@ export class Gateway {
       await this.ownership.check(contract, stream, principal);
       return this.bus.execute<object, Outcome>(message);
     };
-    const outcome = await (order ? order.after(stream, send) : send());
+    const outcome = await (order ? order.enqueue(stream, send) : send());
     this.keys.note(principal.channel, request.key, stream);
     refuseWhatWasRecordedAsRefused(contract, outcome);
     return {

@@ -12,7 +12,7 @@ import {
 } from '#kafka-commands';
 import { actingFor } from '../commands/batch.js';
 import { Gateway, type Request } from '../commands/gateway.js';
-import { type Order } from '../commands/order.js';
+import { type StreamQueue } from '../commands/stream-queue.js';
 import { checkedKey, correlationId, invalid, occurredAt, traceparent } from '../http/headers.js';
 import { answerOrLog, Problem } from '../http/problem.js';
 import { NoLongerOurs, PersistentOrder, persistently } from './persistence.js';
@@ -43,7 +43,7 @@ export class CommandReceiver implements Receiver {
     return { admit: (record) => this.admit(record, inOrder, signal) };
   }
 
-  private async admit(record: CommandRecord, inOrder: Order, signal: AbortSignal): Promise<() => Promise<Handled>> {
+  private async admit(record: CommandRecord, inOrder: StreamQueue, signal: AbortSignal): Promise<() => Promise<Handled>> {
     const envelope = readEnvelope(record.headers);
     if (!envelope) return parked('malformed-request', 'A header is there twice, too long or not text.');
     const principal = await persistently(() => this.signerOf(envelope, record), signal);
@@ -68,7 +68,7 @@ export class CommandReceiver implements Receiver {
     }
   }
 
-  private async carryOut(sender: Sender, record: CommandRecord, inOrder: Order): Promise<Handled> {
+  private async carryOut(sender: Sender, record: CommandRecord, inOrder: StreamQueue): Promise<Handled> {
     const { envelope: to, principal } = sender;
     const toSender = (answer: { status: number }) => ({ to, channel: principal.channel, answer });
     try {

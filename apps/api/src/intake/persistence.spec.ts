@@ -45,9 +45,9 @@ describe('a command from Kafka', () => {
     const note = (name: string) => () => Promise.resolve(void done.push(name));
     const { work } = after(unknown(), unknown());
     await Promise.all([
-      order.after('one', work).then(note('first')),
-      order.after('one', note('second')),
-      order.after('two', note('other')),
+      order.enqueue('one', work).then(note('first')),
+      order.enqueue('one', note('second')),
+      order.enqueue('two', note('other')),
     ]);
     expect(done).toEqual(['other', 'first', 'second']);
   });

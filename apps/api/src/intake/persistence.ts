@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerTo } from '../http/problem.js';
-import { Order } from '../commands/order.js';
+import { StreamQueue } from '../commands/stream-queue.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -34,12 +34,12 @@ export const persistently = async <Result>(work: () => Promise<Result>, signal: 
 };
 
 /** What waits for its stream waits as long as the one before it is tried again. */
-export class PersistentOrder extends Order {
+export class PersistentOrder extends StreamQueue {
   constructor(private readonly signal: AbortSignal) {
     super();
   }
 
-  override after<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
-    return super.after(stream, () => persistently(work, this.signal));
+  override enqueue<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
+    return super.enqueue(stream, () => persistently(work, this.signal));
   }
 }

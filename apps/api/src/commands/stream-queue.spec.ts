@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { Order } from './order.js';
+import { StreamQueue } from './stream-queue.js';
 
 it('lets the commands of one stream follow each other, past failures, and does not hold up other streams', async () => {
-  const order = new Order();
+  const order = new StreamQueue();
   const seen: string[] = [];
   const gate = Promise.withResolvers<undefined>();
   const work = (name: string, before?: Promise<unknown>) => async () => {
@@ -10,9 +10,9 @@ it('lets the commands of one stream follow each other, past failures, and does n
     seen.push(name);
     if (name === 'a1') throw new Error('refused');
   };
-  const a1 = order.after('a', work('a1', gate.promise));
-  const a2 = order.after('a', work('a2'));
-  const b1 = order.after('b', work('b1'));
+  const a1 = order.enqueue('a', work('a1', gate.promise));
+  const a2 = order.enqueue('a', work('a2'));
+  const b1 = order.enqueue('b', work('b1'));
   await b1;
   gate.resolve(undefined);
   await expect(a1).rejects.toThrow('refused');

@@ -1,8 +1,8 @@
 /** Makes the commands of one batch meet their stream in the order of the lines; different streams do not wait. */
-export class Order {
+export class StreamQueue {
   private readonly last = new Map<string, Promise<unknown>>();
 
-  after<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
+  enqueue<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
     const before = this.last.get(stream);
     const mine = before ? before.then(work, work) : work();
     this.last.set(stream, mine);
