@@ -67,9 +67,9 @@ export const newestOfStream = (stream: string): Buffer =>
     NO_FILTER,
   );
 
-/** All events of types that begin so, then what comes. */
-export const subscriptionToTypes = (prefixes: readonly string[]): Buffer =>
-  readRequest(all(AT_START), SUBSCRIPTION, (to) =>
+/** All events after a position of types that begin so, then what comes. */
+export const subscriptionToTypes = (prefixes: readonly string[], position: Position): Buffer =>
+  readRequest(after(position), SUBSCRIPTION, (to) =>
     to.nested(7, () => {
       to.nested(2, () => {
         for (const prefix of prefixes) to.text(2, prefix);

@@ -1,8 +1,8 @@
-import { type Recorded, type Retention, type Retentions } from '#event-store';
+import { laterOf, type Position, type Recorded, type Retention, type Retentions } from '#event-store';
 import { type Connection } from './connection.js';
 import { type Frame } from './frames.js';
 import { newestOfStream, subscriptionToTypes } from './read-request.js';
-import { NoSuchStream, type Reader } from './reader.js';
+import { endOf, NoSuchStream, type Reader } from './reader.js';
 
 const METADATA = '$metadata';
 const TOMBSTONE = '$streamDeleted';
@@ -20,14 +20,27 @@ export const readRetention = async (reader: Reader, stream: string): Promise<Ret
   return undefined;
 };
 
-/** Every change of any stream's metadata, and every stream that was deleted for good. @throws Error when it is over */
-export async function* followRetentions(connection: Connection, signal: AbortSignal): AsyncIterable<Retentions> {
-  const call = connection.read(subscriptionToTypes([METADATA, TOMBSTONE]));
+/** Changes up to a position: a subscription that begins after it brings those that follow. */
+type Piece = Retentions & { readonly position: Position };
+
+/**
+ * Every change of the metadata of any stream after a position, and every stream that was deleted for good.
+ * @param timeoutMs how long the read before the subscription may take
+ * @throws Error when it is over
+ */
+export async function* followRetentions(
+  connection: Connection,
+  after: Position,
+  { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
+): AsyncIterable<Piece> {
+  // Asked of the same node and before it subscribes: who has caught up there has heard of everything up to this event.
+  const end = await endOf(connection, timeoutMs);
+  const call = connection.read(subscriptionToTypes([METADATA, TOMBSTONE], after));
   call.on('error', () => undefined); // also after the end, when nobody else listens
   const cancel = () => call.cancel();
   signal.addEventListener('abort', cancel);
   try {
-    yield* pieces(call as AsyncIterable<Frame>);
+    yield* pieces(call as AsyncIterable<Frame>, after, end);
     throw new Error('The server ended the subscription');
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -38,17 +51,19 @@ export async function* followRetentions(connection: Connection, signal: AbortSig
 }
 
 /** What was there comes in large pieces, what is new at once. */
-async function* pieces(frames: AsyncIterable<Frame>): AsyncIterable<Retentions> {
+async function* pieces(frames: AsyncIterable<Frame>, after: Position, end: Position): AsyncIterable<Piece> {
   let caughtUp = false;
+  let position = after;
   let changes: Retention[] = [];
   for await (const frame of frames) {
     const isNow = frame.kind === 'caughtUp';
-    caughtUp ||= isNow;
+    if (isNow) [caughtUp, position] = [true, laterOf(position, end)];
+    if (frame.kind === 'event') ({ position } = frame.recorded);
     const added = frame.kind === 'event' ? changesIn(frame.recorded) : [];
     changes.push(...added);
     const isEnough = caughtUp ? added.length > 0 : changes.length === MOST;
     if (!isNow && !isEnough) continue;
-    yield { changes, caughtUp };
+    yield { changes, caughtUp, position };
     changes = [];
   }
 }

@@ -83,7 +83,7 @@ export const says = {
   fellBehind: () => new Response().setFellBehind(new Response.FellBehind()),
   checkpoint: (commit: string, prepare: string) =>
     new Response().setCheckpoint(new Response.Checkpoint().setCommitPosition(commit).setPreparePosition(prepare)),
-  event: (position: number, stream = 'thing-1') => {
+  event: (position: number, stream = 'thing-1', type = 'Happened') => {
     const event = new Response.ReadEvent.RecordedEvent();
     event.setId(new shared.UUID().setString(`00000000-0000-4000-8000-${String(position).padStart(12, '0')}`));
     event.setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from(stream)));
@@ -91,7 +91,7 @@ export const says = {
     event
       .getMetadataMap()
       .set('created', '17637984001239999')
-      .set('type', 'Happened')
+      .set('type', type)
       .set('content-type', 'application/json');
     event.setData(Buffer.from('{}')).setCustomMetadata(Buffer.from('{}'));
     return new Response().setEvent(new Response.ReadEvent().setEvent(event));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { asPosition, type Batch, type Position, START } from '#event-store';
+import { asPosition, type Batch, cutStreamsNow, type Position, START } from '#event-store';
 import { EsdbEventStore } from './index.js';
 import { says, type Script, scriptedServer, stored } from './scripted-server.fixture.js';
 
@@ -62,6 +62,27 @@ describe('a subscription', () => {
     expect(positionsIn(batches)).toEqual([1_200, ...Array.from({ length: 38 }, (_, n) => 1_250 + 50 * n)]);
     expect(begun).toEqual([0, ...Array.from({ length: 19 }, (_, n) => 1_200 + 100 * n)]);
     expect(store.resubscriptions).toBe(18); // the consumer had left the first one for that which all share
+  });
+
+  it('to what is done to streams goes on from where it was, too, when the server drops it', async () => {
+    const begun: number[] = [];
+    const store = await open({
+      subscribe: (call, after) => {
+        begun.push(after);
+        call.write(says.confirmed());
+        if (begun.length > 2) call.write(says.event(2_000, 'thing-1', '$streamDeleted'));
+        if (begun.length > 2) call.write(says.caughtUp());
+        if (begun.length < 6) says.tooSlow(call);
+      },
+    });
+    const heard: string[] = [];
+    for await (const { changes } of store.retentions(stop.signal)) {
+      heard.push(...changes.map(({ stream }) => stream));
+      if (heard.length === 4) break;
+    }
+    expect(heard).toEqual(['thing-1', 'thing-1', 'thing-1', 'thing-1']);
+    expect(begun).toEqual([0, 0, 0, 2_000, 2_000, 2_000]);
+    await expect(cutStreamsNow(store, ['thing'])).resolves.toEqual([expect.objectContaining({ stream: 'thing-1' })]);
   });
 
   it('that is dropped again and again without having brought anything is told of after a while', async () => {

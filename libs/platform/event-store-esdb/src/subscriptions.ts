@@ -1,4 +1,4 @@
-import { type Batch, type Position, type Retentions, type SubscribeOptions } from '#event-store';
+import { type Batch, type Position, type Retentions, START, type SubscribeOptions } from '#event-store';
 import { type Link } from './link.js';
 import { Reopening } from './reopening.js';
 import { followRetentions } from './retentions.js';
@@ -37,12 +37,34 @@ export class Subscriptions {
     }
   }
 
-  /** @throws Error when it ends; whoever subscribes again hears of everything anew */
+  /** @throws Error when the server goes on refusing; whoever asks again hears of everything anew */
   async *retentions(signal: AbortSignal): AsyncIterable<Retentions> {
-    const connection = await this.link.connection(this.limits.timeoutMs);
+    const reopening = new Reopening(this.limits.patienceMs);
+    let position = START;
+    while (!signal.aborted) {
+      try {
+        for await (const piece of this.retentionsOnce(position, signal)) {
+          reopening.progress();
+          ({ position } = piece);
+          yield piece;
+        }
+      } catch (error) {
+        if (!(await reopening.mayGoOn(error, signal))) throw error;
+      }
+    }
+  }
+
+  private async *retentionsOnce(after: Position, signal: AbortSignal) {
+    const { timeoutMs } = this.limits;
+    const connection = await this.link.connection(timeoutMs);
+    let isOpen = false;
     try {
-      yield* followRetentions(connection, signal);
+      for await (const piece of followRetentions(connection, after, { signal, timeoutMs })) {
+        isOpen = true;
+        yield piece;
+      }
     } catch (error) {
+      if (isOpen) this.drops++;
       this.link.failed(connection, error);
       throw error;
     }
