@@ -2,6 +2,7 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import { defineConfig } from 'eslint/config';
 import ts from 'typescript-eslint';
+import { oldWords } from './tools/words/eslint-old-words.ts';
 
 /**
  * The capabilities, each with the others that it may import. The order is the order of dependence: a capability
@@ -219,6 +220,7 @@ export default defineConfig(
       'no-restricted-imports': ['error', { patterns: [{ regex: '\\.\\./.*src/', message: 'Use the #name.' }] }],
     },
   },
+  { plugins: { kontor: { rules: { 'old-words': oldWords } } }, rules: { 'kontor/old-words': 'error' } },
   boundaries,
   pure,
   {

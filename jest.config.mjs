@@ -37,7 +37,7 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test/golden'],
+      roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test/golden', '<rootDir>/tools'],
       testMatch: ['**/*.spec.ts'],
     },
     {
