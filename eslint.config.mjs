@@ -27,6 +27,9 @@ for (const [index, [name, imports]] of Object.entries(capabilities).entries()) {
 }
 const all = Object.keys(capabilities).map((name) => `#${name}`);
 
+/** Domains that are written in the terms of another capability: a plan is made of an order's lines and allocations. */
+const pureImports = { sourcing: ['#orders'] };
+
 /** What each layer of a capability may import besides its own files, the kernel, and the capabilities in its line. */
 const layers = {
   '': ['@nestjs/common', '@nestjs/cqrs'], // the module and the door
@@ -49,7 +52,7 @@ const rooms = Object.entries(capabilities).flatMap(([name, imports]) => [
     `libs/commerce/${name}/src${layer}`,
     [...imports.map((other) => `#${other}`), ...allowed],
   ]),
-  [`libs/commerce/${name}/src/domain`, ['#kernel']],
+  [`libs/commerce/${name}/src/domain`, ['#kernel', ...(pureImports[name] ?? [])]],
 ]);
 
 /**

@@ -1,11 +1,8 @@
 export { ledgerEntry, type LedgerCommand, type LedgerEntry, type LedgerEvent } from './domain/ledger-entry.js';
+export { checkPlan } from './domain/complete-plan.js';
 export { expandKits, type ComponentsOf, type KitComponent } from './domain/expand-kits.js';
 export { order } from './domain/order.js';
 export * from './domain/order-messages.js';
-export { type Guide, type RankedPlace } from './domain/guide.js';
-export { makePlan, planFulfillment } from './domain/plan.js';
-export { type Guidance, type Held, type LineToPlan, type PlanRequest } from './domain/plan-request.js';
-export { replan, type Declined } from './domain/replan.js';
 export { AvailabilityAdvice } from './write/availability-advice.js';
 export { CartContents, type CheckedOutCart, type HeldForCart } from './write/cart-contents.js';
 export { Kits } from './write/kits.js';
@@ -13,5 +10,12 @@ export { orderCommands, orderRoutes } from './write/order-commands.js';
 export { AddressDto, OrderLineDto } from './write/order.dtos.js';
 export { PlaceOrder, type OrderToPlace } from './write/place-order.js';
 export { ReplanFulfillment, type UnitsToReplan } from './write/replan-fulfillment.js';
-export { Sourcing, toSource, type OrderToSource, type SourcingRequest } from './write/sourcing.js';
+export {
+  Sourcing,
+  toSource,
+  type Held,
+  type LineToPlan,
+  type OrderToSource,
+  type SourcingRequest,
+} from './write/sourcing.js';
 export { OrdersModule } from './orders.module.js';

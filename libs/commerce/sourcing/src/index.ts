@@ -1,4 +1,6 @@
+export { makePlan, planFulfillment } from './domain/plan.js';
 export * from './domain/policy.js';
+export { replan, type Declined } from './domain/replan.js';
 export { sourcingPolicy } from './domain/sourcing-policy.js';
 export * from './read/index.js';
 export { PolicySourcing } from './write/policy-sourcing.js';

@@ -6,7 +6,6 @@
 import { type Happened, type Intent, type Process, type Reaction } from '#kernel';
 import {
   paymentIdOf,
-  replan,
   type Allocation,
   type FulfillmentPlan,
   type OrderEvent,
@@ -14,6 +13,7 @@ import {
   type Tender,
 } from '#orders';
 import { type PaymentEvent } from '#payments';
+import { replan } from '#sourcing';
 import { type StockEvent } from '#stock';
 import { inOrderOfStreams, release as giveBackTo, reserve } from './allocation-intents.js';
 import { type CommandRefused } from './command-refused.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AnyProcess } from '#kernel';
-import { planFulfillment, type ChannelTerms, type OrderCommand, type OrderLine } from '#orders';
+import { type ChannelTerms, type OrderCommand, type OrderLine } from '#orders';
+import { planFulfillment } from '#sourcing';
 import { checkout } from './checkout.process.js';
 import {
   whenLinesCancelledThenRelease,
@@ -207,7 +208,7 @@ describe('a checkout', () => {
     const lines = [line('1', 'A', 1)];
     await h.order({
       type: 'PlaceOrder',
-      data: { orderId: 'o', lines, charges: [], terms: nowhere },
+      data: { orderId: 'o', lines, charges: [], terms: nowhere, plan: planFulfillment('o', lines, nowhere) },
     });
     await h.settle();
     expect((await h.log('order-o')).at(-1)?.event).toMatchObject({ data: { reasons: [{ code: 'no-location' }] } });

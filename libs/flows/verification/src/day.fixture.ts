@@ -1,5 +1,6 @@
 import { DeciderRunner } from '#event-store';
 import { order, type OrderCommand } from '#orders';
+import { planFulfillment } from '#sourcing';
 import { goodsReturn } from '#returns';
 import { stockItem, type StockCommand } from '#stock';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
@@ -33,7 +34,10 @@ export const aDay = async (): Promise<InMemoryEventStore> => {
   const stock = (command: StockCommand, when = NOON) => runner.run(stockItem, 'TEA~london', command, at(when));
   const trade = (command: OrderCommand) => runner.run(order, command.data.orderId, command, at(NOON));
   await stock({ type: 'ReceiveStock', data: { quantity: 10, ref: 'DN-1' } });
-  await trade({ type: 'PlaceOrder', data: { orderId: 'o-1', lines: [aLine], charges: [], terms } });
+  await trade({
+    type: 'PlaceOrder',
+    data: { orderId: 'o-1', lines: [aLine], charges: [], terms, plan: planFulfillment('o-1', [aLine], terms) },
+  });
   await stock({ type: 'ReserveStock', data: { reservationId: 'r-1', quantity: 3, kind: 'hard', owner } });
   await trade({ type: 'ConfirmOrder', data: { orderId: 'o-1', allocations: [allocation] } });
   await stock({ type: 'RecordStockIssue', data: { quantity: 1, cause: 'store-sale', ref: 'till-1' } }, AFTERNOON);

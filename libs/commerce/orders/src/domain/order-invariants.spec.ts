@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError, lineTotal } from '#kernel';
+import { planFulfillment } from '#sourcing';
 import { aCause } from '#testing';
 import {
   type Allocation,
@@ -10,7 +11,6 @@ import {
   type OrderEvent,
 } from './order-messages.js';
 import { order } from './order.js';
-import { planFulfillment } from './plan.js';
 import { aLine, shop, terms } from './samples.js';
 
 const { decide, evolve, initialState } = order.decider;

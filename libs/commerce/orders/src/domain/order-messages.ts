@@ -16,22 +16,21 @@ export * from './order-details.js';
 export * from './order-plan.js';
 export * from './sourcing-decision.js';
 
+/**
+ * What an order is placed with. The handler of the command adds the terms of the channel and a plan that is made by them;
+ * neither for an unknown channel. Without a currency, the channel's is taken.
+ */
+export type Placement = Omit<OrderDetails, 'currency'> & {
+  readonly currency?: string;
+  /** A keyed digest of the address. */
+  readonly addressKey?: string;
+} & (
+    | { readonly terms: ChannelTerms; readonly plan: FulfillmentPlan }
+    | { readonly terms?: undefined; readonly plan?: undefined }
+  );
+
 export type OrderCommand =
-  /**
-   * `terms` (none for an unknown channel) and `plan` are added by the command's handler, not by the caller. Without a
-   * plan, one is made from the channel's order of preference alone. Without a currency, the channel's.
-   */
-  | Message<
-      'PlaceOrder',
-      Omit<OrderDetails, 'currency'> & {
-        orderId: string;
-        currency?: string;
-        /** A keyed digest of the address. */
-        addressKey?: string;
-        terms?: ChannelTerms;
-        plan?: FulfillmentPlan;
-      }
-    >
+  | Message<'PlaceOrder', { orderId: string } & Placement>
   /** A fact: an order sold and fulfilled elsewhere, such as a till's receipt. Never refused. */
   | Message<'RecordOrder', { orderId: string } & OrderDetails>
   | Message<'PlanFulfillment', { orderId: string; plan: FulfillmentPlan }>

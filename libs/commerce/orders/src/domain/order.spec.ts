@@ -1,14 +1,20 @@
 import { describe, it } from '@jest/globals';
 import { specification } from '#testing';
-import {
-  type Allocation,
-  type FulfillmentPlan,
-  type LineQuantity,
-  type OrderCommand,
-  type OrderEvent,
-} from './order-messages.js';
+import { type Allocation, type LineQuantity, type OrderCommand, type OrderEvent } from './order-messages.js';
 import { order } from './order.js';
-import { aCharge, aLine, allocation, confirmed, details, place, placed, recorded, rejected, shop } from './samples.js';
+import {
+  aCharge,
+  aLine,
+  allocation,
+  confirmed,
+  details,
+  emptyPlan,
+  place,
+  placed,
+  recorded,
+  rejected,
+  shop,
+} from './samples.js';
 
 const given = specification(order.decider);
 const orderId = 'o-1';
@@ -23,47 +29,34 @@ const held = { type: 'OrderHeld', data: { holdId: 'fraud', reason: 'odd' } } as 
 const released = { type: 'OrderHoldReleased', data: { holdId: 'fraud' } } as const;
 const cancel = (...lines: LineQuantity[]) =>
   ({ type: 'CancelOrderLines', data: { orderId, lines, reason: 'regret' } }) satisfies OrderCommand;
-const plan = (attempt: number): FulfillmentPlan => ({ attempt, allocations: [], candidates: [], policyVersion: 3 });
-const planned = (attempt: number) => ({ type: 'FulfillmentPlanned', data: plan(attempt) }) as const;
+const planned = (attempt: number) => ({ type: 'FulfillmentPlanned', data: emptyPlan(attempt) }) as const;
 const planAgain = (attempt: number) =>
-  ({ type: 'PlanFulfillment', data: { orderId, plan: plan(attempt) } }) satisfies OrderCommand;
+  ({ type: 'PlanFulfillment', data: { orderId, plan: emptyPlan(attempt) } }) satisfies OrderCommand;
 
 const five = details(aLine('1', { quantity: 5 }));
 const whole = allocation('r-1', { '1': 5 });
 
 describe('placing an order', () => {
-  it('adds its lines and charges up, gives it a deadline and plans it', () =>
+  it('adds its lines and charges up, gives it a deadline and records its plan', () => {
+    const lines = [aLine('1', { quantity: 2, locationId: 'leeds' })];
+    const charges = [aCharge('post', 495)];
+    const allocated = allocation('r-1', { '1': 2 }, { locationId: 'leeds' });
+    const plan = { ...emptyPlan(), allocations: [allocated] };
     given()
-      .when(place({ lines: [aLine('1', { quantity: 2, locationId: 'leeds' })], charges: [aCharge('post', 495)] }))
+      .when(place({ lines, charges }, {}, plan))
       .then(
         {
           type: 'OrderPlaced',
-          data: {
-            currency: 'GBP',
-            lines: [aLine('1', { quantity: 2, locationId: 'leeds' })],
-            charges: [aCharge('post', 495)],
-            expiresAt: '2026-01-01T12:10:00.000Z',
-            total: 2495,
-          },
+          data: { currency: 'GBP', lines, charges, expiresAt: '2026-01-01T12:10:00.000Z', total: 2495 },
         },
-        {
-          type: 'FulfillmentPlanned',
-          data: {
-            attempt: 1,
-            allocations: [
-              {
-                reservationId: 'a4d37cc0-408a-5d07-aec1-4cdfbb8f0000',
-                sku: 'TEA',
-                locationId: 'leeds',
-                quantity: 2,
-                lines: [{ lineId: '1', quantity: 2, fixed: true }],
-              },
-            ],
-            candidates: [],
-            policyVersion: 3,
-          },
-        },
-      ));
+        { type: 'FulfillmentPlanned', data: plan },
+      );
+  });
+
+  it('is refused with a plan that does not cover its lines', () =>
+    given()
+      .when(place(five, {}, { ...emptyPlan(), allocations: [allocation('r-1', { '1': 4 })] }))
+      .thenFails('plan-incomplete'));
 
   it('is refused when the order exists', () => given(placed(five)).when(place(five)).thenFails('order-exists'));
   it('is refused when the order was recorded', () => given(recorded(five)).when(place(five)).thenFails('order-exists'));
@@ -103,7 +96,7 @@ describe('placing an order', () => {
       .when(place(details(aLine('1', { method: 'carry-out', locationId: 'leeds' }))))
       .thenFails('method-not-offered', { lineId: '1', method: 'carry-out', locationId: 'leeds' }));
 
-  it('is not refused for a paused location: the plan is empty then', () =>
+  it('is not refused where the plan is empty, because each location is paused', () =>
     given()
       .when(place(five, { locations: [shop('london', { paused: true })] }))
       .then(placed(five, 5000), planned(1)));

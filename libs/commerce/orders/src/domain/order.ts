@@ -19,8 +19,9 @@ type Data<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Typ
 
 const decide = (command: OrderCommand, order: Readonly<Order>, cause: Cause): OrderEvent[] => {
   if (command.type === 'PlaceOrder') {
-    checkNew(command.data.orderId, order);
-    return place(command.data, cause.occurredAt);
+    const { orderId, ...placement } = command.data;
+    checkNew(orderId, order);
+    return place(placement, cause.occurredAt);
   }
   if (command.type === 'RecordOrder') {
     const { orderId, ...details } = command.data;

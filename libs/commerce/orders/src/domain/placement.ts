@@ -4,23 +4,20 @@ import { checkLines, totalOf } from './order-lines.js';
 import {
   coarse,
   type ChannelTerms,
-  type OrderCommand,
   type OrderDetails,
   type OrderEvent,
   type OrderLine,
+  type Placement,
 } from './order-messages.js';
 import { checkPlan } from './complete-plan.js';
-import { planFulfillment } from './plan.js';
 import { recipientOf } from './recipient.js';
 import { checkTenders } from './tenders.js';
-
-type Placement = Extract<OrderCommand, { type: 'PlaceOrder' }>['data'];
 
 /**
  * @throws DomainError `channel-not-found`, `currency-not-of-channel`, `method-not-offered`, `invalid-lines`,
  * `plan-incomplete`
  */
-export const place = ({ orderId, terms, plan, addressKey, ...data }: Placement, occurredAt: string): OrderEvent[] => {
+export const place = ({ terms, plan, addressKey, ...data }: Placement, occurredAt: string): OrderEvent[] => {
   if (!terms) throw new DomainError('channel-not-found', 'No such channel is configured');
   const currency = data.currency ?? terms.currency;
   const recipient = recipientOf(data.customerId, addressKey);
@@ -38,10 +35,7 @@ export const place = ({ orderId, terms, plan, addressKey, ...data }: Placement, 
   const expiresAt = new Date(Date.parse(occurredAt) + terms.reservationTtlSeconds * 1000).toISOString();
   return [
     { type: 'OrderPlaced', data: { ...details, expiresAt, total } },
-    {
-      type: 'FulfillmentPlanned',
-      data: checkPlan(plan ?? planFulfillment(orderId, details.lines, terms), details.lines),
-    },
+    { type: 'FulfillmentPlanned', data: checkPlan(plan, details.lines) },
   ];
 };
 

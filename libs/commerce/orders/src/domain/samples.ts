@@ -4,6 +4,7 @@ import {
   type Allocation,
   type Charge,
   type ChannelTerms,
+  type FulfillmentPlan,
   type OfferedLocation,
   type OrderCommand,
   type OrderDetails,
@@ -29,13 +30,22 @@ export const aCharge = (chargeId: string, amount: number): Charge => ({
 
 export const details = (...lines: OrderLine[]): OrderDetails => ({ currency: 'GBP', lines, charges: [] });
 
+/** A plan that serves nobody. */
+export const emptyPlan = (attempt = 1): FulfillmentPlan => ({
+  attempt,
+  allocations: [],
+  candidates: [],
+  policyVersion: 3,
+});
+
 export const place = (
   order: Omit<OrderDetails, 'currency'> & { currency?: string },
   over: Partial<ChannelTerms> = {},
+  plan = emptyPlan(),
 ) =>
   ({
     type: 'PlaceOrder',
-    data: { orderId: 'o-1', terms: terms(over), ...order },
+    data: { orderId: 'o-1', terms: terms(over), plan, ...order },
   }) satisfies OrderCommand;
 
 export const shop = (locationId: string, overrides: Partial<OfferedLocation> = {}): OfferedLocation => ({

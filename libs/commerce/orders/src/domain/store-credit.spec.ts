@@ -3,6 +3,7 @@ import { storeCreditIdOf } from '#kernel';
 import { specification } from '#testing';
 import { type ChannelTerms, type OrderCommand, type OrderEvent, type Tender } from './order-messages.js';
 import { order } from './order.js';
+import { emptyPlan } from './samples.js';
 
 const given = specification(order.decider);
 
@@ -16,7 +17,7 @@ const account = { ...credit, instrumentId: storeCreditIdOf('c-1', 'GBP') };
 
 const place = (tenders: readonly Tender[], more: object = {}): OrderCommand => ({
   type: 'PlaceOrder',
-  data: { ...{ orderId: 'o', lines: [], charges: [fee], candidates: [], terms, tenders }, ...more },
+  data: { ...{ orderId: 'o', lines: [], charges: [fee], terms, plan: emptyPlan(), tenders }, ...more },
 });
 const details = { lines: [], charges: [fee], currency: 'GBP', expiresAt: '2026-01-01T12:10:00.000Z', total: 500 };
 const placed = (more: object): OrderEvent => ({ type: 'OrderPlaced', data: { ...details, ...more } });

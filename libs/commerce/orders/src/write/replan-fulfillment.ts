@@ -3,10 +3,9 @@ import { DeciderRunner, EventStore, type Outcome, type Route } from '#event-stor
 import { type Cause, DomainError } from '#kernel';
 import { type OrderEvent } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
-import { type LineToPlan } from '../domain/plan-request.js';
 import { TermsOfChannels } from './channel-terms.js';
 import { placementOf } from './placement-of.js';
-import { Sourcing, toSource } from './sourcing.js';
+import { Sourcing, toSource, type LineToPlan } from './sourcing.js';
 
 /**
  * Units of an order that need a place: those of a location that refused, or new ones. With `exclude`, only what is known

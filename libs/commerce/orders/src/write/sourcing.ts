@@ -1,6 +1,20 @@
 import { totalOf } from '../domain/order-lines.js';
-import { coarse, type FulfillmentPlan, type Near, type OrderDetails } from '../domain/order-messages.js';
-import { type PlanRequest } from '../domain/plan-request.js';
+import {
+  coarse,
+  type Candidate,
+  type ChannelTerms,
+  type FulfillmentPlan,
+  type Near,
+  type OrderDetails,
+  type OrderLine,
+} from '../domain/order-messages.js';
+
+export type LineToPlan = Pick<OrderLine, 'lineId' | 'sku' | 'quantity' | 'method' | 'locationId'>;
+
+/** A reservation of the buyer's cart. */
+export interface Held extends Candidate {
+  readonly reservationId: string;
+}
 
 /** What an order is to those who look for its goods. */
 export interface OrderToSource {
@@ -11,9 +25,17 @@ export interface OrderToSource {
   readonly value?: number;
 }
 
-export interface SourcingRequest extends Omit<PlanRequest, 'known'>, OrderToSource {
+export interface SourcingRequest extends OrderToSource {
+  readonly orderId: string;
+  /** 1 for the first plan of an order, then one more for each. */
+  readonly attempt: number;
   /** The channel that sells it. */
   readonly channelId: string;
+  readonly lines: readonly LineToPlan[];
+  readonly terms: ChannelTerms;
+  readonly held: readonly Held[];
+  /** Locations that have refused: then only what is known to be there is planned, be it too little. */
+  readonly exclude: readonly string[];
 }
 
 /** The port to sourcing: a plan never waits long, and never fails for want of advice. */

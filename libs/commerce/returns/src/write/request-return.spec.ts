@@ -27,9 +27,10 @@ beforeEach(() => {
 const trade = (command: object) => runner.run(order, 'o-1', command as OrderCommand, aCause({ channel: 'web' }));
 const record = { type: 'RecordOrder', data: { orderId: 'o-1', currency: 'JPY', lines: [sold], charges: [] } };
 const place = (over: object) => {
-  const data = { orderId: 'o-1', customerId: 'c-1', lines: [line], charges: [], candidates: [], terms, ...over };
+  const data = { orderId: 'o-1', customerId: 'c-1', lines: [line], charges: [], terms, plan, ...over };
   return trade({ type: 'PlaceOrder', data });
 };
+const plan = { attempt: 1, allocations: [], candidates: [], policyVersion: 1 };
 const terms = { version: 1, currency: 'GBP', reservationTtlSeconds: 600, locations: [] };
 const request = (over: Partial<ReturnToRequest> = {}) =>
   handler.execute(new RequestReturn({ ...asked, ...over }, aCause({ channel: 'till' })));

@@ -1,8 +1,9 @@
 import { asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import { type Message } from '#kernel';
-import { planFulfillment, type Candidate, type OrderLine } from '#orders';
+import { type Candidate, type OrderLine } from '#orders';
 import { aRecorded } from '#testing';
+import { planFulfillment } from '../domain/plan.js';
 import { type Policy } from '../domain/policy.js';
 import { WhatIf, type Period } from './what-if.js';
 

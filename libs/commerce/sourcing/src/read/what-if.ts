@@ -2,7 +2,6 @@
 import { categoryOf, idOf, known, StreamNotReadable, type Recorded } from '#event-store';
 import { channel, location, NetworkDirectory } from '#network';
 import {
-  makePlan,
   order,
   toSource,
   type Candidate,
@@ -11,6 +10,7 @@ import {
   type OrderDetails,
   type OrderEvent,
 } from '#orders';
+import { makePlan } from '../domain/plan.js';
 import { type Policy } from '../domain/policy.js';
 import { guidanceFor, type Facts, type Question } from '../write/guidance.js';
 import { Comparison, type WhatIfReport } from './comparison.js';

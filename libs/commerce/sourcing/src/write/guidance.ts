@@ -1,15 +1,10 @@
 /** What a policy says about one order, from what is known of the places. Pure. */
-import {
-  type Candidate,
-  type Fallback,
-  type Guidance,
-  type Guide,
-  type Judgement,
-  type SourcingRequest,
-} from '#orders';
+import { type Candidate, type Fallback, type Judgement, type SourcingRequest } from '#orders';
 import { strategyFor } from '../domain/choose-strategy.js';
 import { type Position } from '../domain/distance.js';
+import { type Guide } from '../domain/guide.js';
 import { judgePlaces, weightOf, type Destination, type Place } from '../domain/judge-places.js';
+import { type Guidance } from '../domain/plan-request.js';
 import { type LocationType, type Policy, type Strategy } from '../domain/policy.js';
 import { type PolicyVersion } from '../read/sourcing-policies.js';
 

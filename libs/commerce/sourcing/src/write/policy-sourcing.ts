@@ -1,13 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { NetworkDirectory } from '#network';
-import {
-  AvailabilityAdvice,
-  makePlan,
-  type Candidate,
-  type FulfillmentPlan,
-  type Sourcing,
-  type SourcingRequest,
-} from '#orders';
+import { AvailabilityAdvice, type Candidate, type FulfillmentPlan, type Sourcing, type SourcingRequest } from '#orders';
+import { makePlan } from '../domain/plan.js';
 import { type Policy } from '../domain/policy.js';
 import { Loads } from './loads.js';
 import { SourcingPolicies } from '../read/sourcing-policies.js';

@@ -2,11 +2,18 @@
  * Where the goods of an order come from. What is known of the stock may be stale, so a first plan always covers every
  * line: the stock streams decide, and what they decline is planned once more.
  */
+import {
+  type Candidate,
+  type ChannelTerms,
+  type FulfillmentPlan,
+  type Held,
+  type Judgement,
+  type LineToPlan,
+} from '#orders';
 import { Allocator } from './allocator.js';
 import { type Demand, Draft, keeping, placeOf } from './draft.js';
 import { type Guide } from './guide.js';
-import { type Candidate, type ChannelTerms, type FulfillmentPlan, type Judgement } from './order-messages.js';
-import { type Group, type Guidance, type Held, type LineToPlan, type PlanRequest } from './plan-request.js';
+import { type Group, type Guidance, type PlanRequest } from './plan-request.js';
 
 /** Most candidates that a plan keeps, the preferred places first: an event must stay small. */
 const MOST_CANDIDATES = 1000;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isUuid } from '#kernel';
-import { type Candidate, type OrderLine } from './order-messages.js';
+import { type Candidate, type OrderLine } from '#orders';
+import { aLine, shop, terms } from '#orders/samples';
 import { planFulfillment } from './plan.js';
 import { replan, type Declined } from './replan.js';
-import { aLine, shop, terms } from './samples.js';
 
 const at = (locationId: string, available: number, sku = 'TEA'): Candidate => ({ sku, locationId, available });
 

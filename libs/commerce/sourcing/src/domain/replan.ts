@@ -1,6 +1,6 @@
 /** What the stock streams declined is planned once more, from what the plan has recorded. */
+import { type Allocation, type Candidate, type FulfillmentPlan } from '#orders';
 import { Draft, placeOf, type Mark } from './draft.js';
-import { type Allocation, type Candidate, type FulfillmentPlan } from './order-messages.js';
 
 /** A reservation that its place did not give, and what the place said it has. */
 export interface Declined {

@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkPlan } from './complete-plan.js';
-import { type Guide } from './guide.js';
 import {
+  checkPlan,
   type Candidate,
   type Fallback,
   type FulfillmentPlan,
+  type Held,
   type Judgement,
   type OrderLine,
-} from './order-messages.js';
-import { type Held } from './plan-request.js';
+} from '#orders';
+import { aLine, shop, terms } from '#orders/samples';
+import { type Guide } from './guide.js';
 import { makePlan } from './plan.js';
 import { replan } from './replan.js';
-import { aLine, shop, terms } from './samples.js';
 
 const at = (locationId: string, available: number, sku = 'TEA'): Candidate => ({ sku, locationId, available });
 

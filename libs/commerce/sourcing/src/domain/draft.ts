@@ -1,5 +1,5 @@
 import { uuidv5 } from '#kernel';
-import { type AllocatedLine, type Allocation, type OrderLine } from './order-messages.js';
+import { type AllocatedLine, type Allocation, type OrderLine } from '#orders';
 
 const RESERVATIONS = 'b5f0c7a2-0d0e-5c0b-8a86-5a4f6f3f7f10';
 

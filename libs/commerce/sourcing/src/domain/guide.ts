@@ -1,5 +1,5 @@
 /** Which of the places that a policy has ranked serve the lines best together. */
-import { type Judgement } from './order-messages.js';
+import { type Judgement } from '#orders';
 
 /** What a policy thinks of a place: `merit` for each unit from there, `burden` once, as soon as it takes part. */
 export interface RankedPlace {

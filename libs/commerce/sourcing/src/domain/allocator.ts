@@ -1,7 +1,7 @@
+import { type Held, type LineToPlan, type OfferedLocation } from '#orders';
 import { type Draft, type Mark } from './draft.js';
 import { bestPlaces, heldFirst, type Guide, type Wanted } from './guide.js';
-import { type OfferedLocation } from './order-messages.js';
-import { type Group, type Held, type LineToPlan, type PlanRequest } from './plan-request.js';
+import { type Group, type PlanRequest } from './plan-request.js';
 
 interface Places {
   /** Neither paused nor excluded. */
