@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { SupplierSimulator } from '#channels';
+import { SupplierSimulator } from '../simulators/partners/supplier.js';
 import { Channels, hosting } from '../support/channels.js';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { MarketplaceSimulator } from '#channels';
+import { MarketplaceSimulator } from '../simulators/partners/marketplace.js';
 import { Channels, hosting } from '../support/channels.js';
 import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';

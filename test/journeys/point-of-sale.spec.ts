@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { randomOf, shuffled, type TillDay, tillDay, TillSimulator } from '#channels';
+import { randomOf, shuffled, type TillDay, tillDay } from '../simulators/partners/till-day.js';
+import { TillSimulator } from '../simulators/partners/till.js';
 import { Channels, hosting } from '../support/channels.js';
 import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';

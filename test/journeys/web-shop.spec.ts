@@ -1,7 +1,7 @@
 import { type Position, earlierOf } from '#event-store';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { WebShopSimulator } from '#channels';
+import { WebShopSimulator } from '../simulators/partners/web-shop.js';
 import { Channels, hosting } from '../support/channels.js';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
-import { WebShopSimulator } from '#channels';
+import { WebShopSimulator } from '../simulators/partners/web-shop.js';
 import { LocalKafka } from '#testing';
 import { Channels, hosting } from '../support/channels.js';
 import { Kontor } from '../support/kontor.js';

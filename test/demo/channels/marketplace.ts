@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { MarketplaceSimulator } from '#channels';
+import { MarketplaceSimulator } from '../../simulators/partners/marketplace.js';
 import { until } from '../../support/until.js';
 import { type Market, type Participant } from './participant.js';
 

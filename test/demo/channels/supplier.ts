@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SupplierSimulator } from '#channels';
+import { SupplierSimulator } from '../../simulators/partners/supplier.js';
 import { persist } from '../../support/insist.js';
 import { type Market, type Participant } from './participant.js';
 

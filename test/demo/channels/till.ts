@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { randomOf, shuffled, tillDay, TillSimulator, type WrittenLine } from '#channels';
+import { randomOf, shuffled, tillDay, type WrittenLine } from '../../simulators/partners/till-day.js';
+import { TillSimulator } from '../../simulators/partners/till.js';
 import { persist } from '../../support/insist.js';
 import { type Market, type Participant } from './participant.js';
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { WebShopSimulator } from '#channels';
+import { WebShopSimulator } from '../../simulators/partners/web-shop.js';
 import { insist } from '../../support/insist.js';
 import { aLine, anOrder } from '../../support/shop.js';
 import { type Market, type Participant } from './participant.js';

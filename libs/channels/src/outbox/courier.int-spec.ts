@@ -5,7 +5,7 @@ import { startTestDatabase, type TestDatabase } from '#testing';
 import { type Clock } from '../clock.js';
 import { post } from '../webshop/post.js';
 import { endpointsOf } from '../webshop/settings.js';
-import { WebShopSimulator } from '../webshop/simulator.js';
+import { WebShopSimulator } from '../../../../test/simulators/partners/web-shop.js';
 import { Courier, type CourierOptions } from './courier.js';
 import { addMessages, Outbox } from './outbox.js';
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { factsOf } from './facts.js';
 import { documentOf } from './receipt.js';
-import { tillDay } from './till-day.js';
+import { tillDay } from '../../../../test/simulators/partners/till-day.js';
 
 const plan = { seed: 1, till: 't1', day: '2025-11-21', receipts: 500, goods: [{ sku: 'MUG', price: 850 }] };
 const origin = {

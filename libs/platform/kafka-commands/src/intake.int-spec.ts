@@ -2,10 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LocalKafka, readRecords } from '#testing';
+import { CommandSender } from '../../../../test/simulators/command-sender.js';
 import {
   CommandIntake,
   type CommandRecord,
-  CommandSender,
   type Handled,
   listParked,
   readEnvelope,

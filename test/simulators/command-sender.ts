@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Consumer, type Kafka, type Message, type Producer } from 'kafkajs';
-import { type Envelope, headersOf, signatureOf } from './envelope.js';
-import { type CommandAnswer } from './handled.js';
-import { COMMANDS_TOPIC, ensureTopics, kafkaOf, RESULTS_TOPIC } from './topics.js';
+import {
+  type CommandAnswer,
+  COMMANDS_TOPIC,
+  ensureTopics,
+  type Envelope,
+  headersOf,
+  kafkaOf,
+  RESULTS_TOPIC,
+  signatureOf,
+} from '#kafka-commands';
 
 export interface SenderOptions {
   readonly brokers: readonly string[];

@@ -1,7 +1,6 @@
-import { type Clock, systemClock } from '../clock.js';
-import { type JsonReply, type JsonRequest, JsonServer } from '../json-server.js';
-import { type Body, learn, type SoldOrder } from './simulated-orders.js';
-import { type TheirLine, type TheirOffer, type TheirOrder } from './their-language.js';
+import { type Clock, systemClock, type TheirLine, type TheirOffer, type TheirOrder } from '#channels';
+import { type JsonReply, type JsonRequest, JsonServer } from './json-server.js';
+import { type Body, learn, type SoldOrder } from './marketplace-orders.js';
 
 /** Which requests are counted together. */
 type Limit = 'orders' | 'notices' | 'offers';

@@ -1,4 +1,4 @@
-import { type JsonReply, type JsonRequest, JsonServer } from '../json-server.js';
+import { type JsonReply, type JsonRequest, JsonServer } from './json-server.js';
 
 interface RequestedLine {
   readonly line_id: string;

@@ -1,5 +1,5 @@
-import { type JsonReply } from '../json-server.js';
-import { type TheirOrder } from './their-language.js';
+import { type TheirOrder } from '#channels';
+import { type JsonReply } from './json-server.js';
 
 /** An order as the marketplace sees it. */
 export interface SoldOrder {

@@ -1,4 +1,4 @@
-import { type TillStock } from './till-stock.js';
+import { type TillStock } from '#channels';
 
 interface Address {
   /** Of the adapter: `http://…/v1/pos` */

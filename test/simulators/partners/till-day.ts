@@ -1,5 +1,5 @@
 /** A day that a till could have had, made up: the same seed, the same day. */
-import { type ReceiptLine } from './receipt.js';
+import { type ReceiptLine } from '#channels';
 
 export interface DayPlan {
   readonly seed: number;

@@ -1,8 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type Clock, systemClock } from '../clock.js';
-import { type Promised } from '../promises/keep-promises.js';
-import { isBelieved, secretOf } from './standard-webhooks.js';
+import { type Clock, isBelieved, type Promised, secretOf, systemClock } from '#channels';
 
 /** `fails`: answers 500; `away`: answers 503; `hangs`: does not answer. */
 export type Mood = 'works' | 'fails' | 'away' | 'hangs';

@@ -1,2 +1,0 @@
-export * from './simulator.js';
-export { type SoldOrder } from './simulated-orders.js';

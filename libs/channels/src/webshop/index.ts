@@ -1,3 +1,0 @@
-export * from './simulator.js';
-export * from './standard-webhooks.js';
-export { AVAILABILITY_TYPE } from './web-shop.js';
