@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Accepted, type Client } from '../support/client.js';
 import { feed, takeUntil } from '../support/feed.js';
@@ -251,5 +253,27 @@ describe('the feed', () => {
     const from = { 'last-event-id': seen.at(-1)?.id ?? '' };
     const rest = await takeUntil(feed(staff, '/v1/feed?categories=order', from), isEndOf(second));
     expect(rest.map(({ data }) => data['stream'])).toEqual(Array.from({ length: 3 }, () => `order-${second.orderId}`));
+  });
+});
+
+describe('a position at which no event stands', () => {
+  const NOWHERE = '7';
+
+  it('is refused by the feed, whether it comes in the query or from a reader that connects again', async () => {
+    const asked = { status: 400, body: { code: 'validation-failed', errors: [{ field: 'after' }] } };
+    expect(await staff.get(`/v1/feed?after=${NOWHERE}`)).toMatchObject(asked);
+    expect(await staff.get('/v1/feed', { 'last-event-id': NOWHERE })).toMatchObject(asked);
+  });
+
+  it('is refused by kontor relay replay, which says what it takes, and changes nothing', async () => {
+    const main = resolve('dist/apps/cli/src/main.js');
+    const args = [main, 'relay', 'replay', '--topic', 'kontor.orders.v1', '--from', NOWHERE, '--data', kontor.dataDir];
+    const said = await new Promise<{ code: unknown; stderr: string }>((resolve) =>
+      execFile(process.execPath, args, (error, _, stderr) => resolve({ code: error?.code, stderr })),
+    );
+    expect(said).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/--from 7: no event stands there\. Give 0 or/),
+    });
   });
 });

@@ -93,8 +93,10 @@ withData('the import of a month of real trade', () => {
   it(
     'tells every figure that was published',
     async () => {
+      const before = await eventsOf(kontor);
       const { code, report } = await runImport(kontor);
-      expect(report).toMatchObject({ ...isRight, accepted: COMMANDS, repeated: 0 });
+      const newEvents = (await eventsOf(kontor)) - before;
+      expect(report).toMatchObject({ ...isRight, accepted: COMMANDS, repeated: 0, newEvents });
       expect(report.figures.unanswered).toHaveLength(5);
       expect(code).toBe(0);
     },

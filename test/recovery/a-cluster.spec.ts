@@ -3,10 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { type Accepted, type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
+import { readLog } from '../support/log.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { verify } from '../support/verify.js';
 import { SimulatedCluster } from '../simulators/cluster.js';
+import { OrderBook } from './order-book.js';
+import { unsettled } from './promises-kept.js';
+import { StockBook } from './stock-book.js';
 
 jest.setTimeout(180_000);
 
@@ -14,15 +18,18 @@ const BUYERS = 4;
 const ELECTION_MS = 500;
 const WAIT_S = 5;
 const READY_WITHIN_MS = 2_000;
+const FROZEN_MS = 20_000;
 
 let cluster: SimulatedCluster;
 let kontor: Kontor;
 let buyers: Buyers;
+/** The processes of Kontor when the tests began. */
+let pids: ReturnType<Kontor['pids']>;
 
 /** Buyers who place orders one after the other, send each again, and cancel some at once. */
 class Buyers {
   readonly wrong: string[] = [];
-  placed = 0;
+  readonly orders: string[] = [];
   longestGapMs = 0;
   longestAnswerMs = 0;
   private lastAt = performance.now();
@@ -34,6 +41,10 @@ class Buyers {
     private readonly sku: string,
   ) {
     this.running = Array.from({ length: BUYERS }, () => this.buy());
+  }
+
+  get placed() {
+    return this.orders.length;
   }
 
   /** Begins to measure anew. */
@@ -52,7 +63,7 @@ class Buyers {
       const order = anOrder([aLine(this.sku)]);
       const key = randomUUID();
       await this.insist('PlaceOrder', order, key);
-      this.heard();
+      this.heard(order.orderId);
       const again = await this.insist('PlaceOrder', order, key);
       if (!again.repeated) this.wrong.push(`${order.orderId} is not known when it is sent again`);
       if (this.placed % 3 === 0) await this.cancel(order.orderId);
@@ -64,8 +75,8 @@ class Buyers {
     return this.insist('CancelOrderLines', { orderId, lines, reason: 'mind' }, randomUUID());
   }
 
-  private heard() {
-    this.placed++;
+  private heard(orderId: string) {
+    this.orders.push(orderId);
     const now = performance.now();
     this.longestGapMs = Math.max(this.longestGapMs, now - this.lastAt);
     this.lastAt = now;
@@ -91,6 +102,7 @@ beforeAll(async () => {
   kontor = await Kontor.start({ env: { KONTOR_EVENTSTORE_URL: cluster.url() } });
   await openShop(kontor.staff);
   buyers = new Buyers(kontor.staff, await stocked(kontor.staff, 1_000_000));
+  pids = kontor.pids();
 });
 afterAll(async () => {
   await buyers.end();
@@ -104,10 +116,51 @@ const more = async (count: number) => {
   await until(() => buyers.placed >= goal, { for: `${count} more orders`, withinMs: 60_000 });
 };
 
-const expectSteady = () => {
+const expectSteady = (electionMs = ELECTION_MS) => {
   expect(buyers.wrong).toEqual([]);
-  expect(buyers.longestGapMs).toBeLessThan(ELECTION_MS + 2_000);
+  expect(buyers.longestGapMs).toBeLessThan(electionMs + 2_000);
 };
+
+/** Asks API and worker whether they are ready, again and again, and compares the answers with what the cluster can do. */
+class ReadinessWatch {
+  readonly wrong: string[] = [];
+  answers = 0;
+  private canWrite = cluster.canWrite;
+  private changedAt = -Infinity;
+  private readonly over = new AbortController();
+  private readonly watching = Promise.all([
+    this.followCluster(),
+    ...[kontor.url, kontor.runFile.workerUrl].map((url) => this.ask(`${url}/health/ready`)),
+  ]);
+
+  async end() {
+    this.over.abort();
+    await this.watching;
+  }
+
+  private async followCluster() {
+    while (!this.over.signal.aborted) {
+      await pause(5);
+      if (cluster.canWrite === this.canWrite) continue;
+      this.canWrite = cluster.canWrite;
+      this.changedAt = performance.now();
+    }
+  }
+
+  private async ask(url: string) {
+    while (!this.over.signal.aborted) {
+      await pause(50);
+      const sentAt = performance.now();
+      const isReady = (await fetch(url)).ok;
+      const sinceChangeMs = performance.now() - this.changedAt;
+      this.answers++;
+      // An answer to a question that was sent before the change may be about the time before it.
+      const isSettled = sentAt > this.changedAt && sinceChangeMs > READY_WITHIN_MS;
+      if (isSettled && isReady !== this.canWrite)
+        this.wrong.push(`${url}: ${isReady ? 'ready' : 'not ready'} ${Math.round(sinceChangeMs)} ms after the change`);
+    }
+  }
+}
 
 it('orders go on within two seconds of the election when the leader is killed', async () => {
   await more(20);
@@ -130,6 +183,26 @@ it('orders go on within two seconds of the election when the leader freezes, and
   await more(40);
   expectSteady();
 });
+
+it.each([ELECTION_MS, 5_000])(
+  'orders go on within two seconds of the election, and readiness is right, while the leader is frozen for 20 s (election: %s ms)',
+  async (electionMs) => {
+    await more(20);
+    cluster.electionMs = electionMs;
+    buyers.restart();
+    const readiness = new ReadinessWatch();
+    const leader = cluster.leading;
+    cluster.freeze(leader);
+    await pause(FROZEN_MS);
+    cluster.thaw(leader);
+    cluster.electionMs = ELECTION_MS;
+    await more(40);
+    await readiness.end();
+    expectSteady(electionMs);
+    expect(readiness.wrong).toEqual([]);
+    expect(readiness.answers).toBeGreaterThan(FROZEN_MS / 1_000);
+  },
+);
 
 it('orders go on while the nodes are restarted one by one', async () => {
   buyers.restart();
@@ -176,4 +249,13 @@ it('nothing was lost, doubled or answered wrongly, and no answer came later than
   const { findings, parked } = await verify(kontor);
   expect(findings.filter(({ failed }) => failed > 0)).toEqual([]);
   expect(parked).toEqual({ readModels: [], processes: [], relay: [] });
+  const log = await readLog(kontor.runFile.eventStoreUrl);
+  const placed = log.filter(({ type }) => type === 'OrderPlaced').map(({ stream }) => stream);
+  expect(placed.toSorted()).toEqual(buyers.orders.map((orderId) => `order-${orderId}`).toSorted());
+  const [stock, book] = [new StockBook(log), new OrderBook(log)];
+  expect([...stock.faults, ...book.faults, ...unsettled(book, stock)]).toEqual([]);
+});
+
+it('no process has ended', () => {
+  expect(kontor.pids()).toEqual(pids);
 });

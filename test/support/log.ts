@@ -1,5 +1,5 @@
 import { type Position, asPosition } from '#event-store';
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { type AllStreamRecordedEvent, EventStoreDBClient } from '@eventstore/db-client';
 import { isForeign } from './noise.js';
 
 /** An event as it lies in the log, read by the store's own client. */
@@ -10,6 +10,7 @@ export interface Logged<Type extends string = string, Data = unknown> {
   readonly id: string;
   readonly type: Type;
   readonly data: Data;
+  /** Empty, like the next two, where the event has no metadata or others: then it is not one of Kontor's. */
   readonly commandId: string;
   readonly channel: string;
   readonly actor: string;
@@ -21,14 +22,16 @@ export const readLog = async (url: string): Promise<readonly Logged[]> => {
   const log: Logged[] = [];
   try {
     for await (const { event } of client.readAll()) {
-      if (!event || event.streamId.startsWith('$') || isForeign(event.streamId)) continue;
-      const { commandId, channel, actor } = event.metadata as Pick<Logged, 'commandId' | 'channel' | 'actor'>;
-      const { streamId: stream, id, type, data } = event;
-      const at = { revision: Number(event.revision), position: asPosition(Number(event.position.commit)) };
-      log.push({ stream, id, type, data, commandId, channel, actor, ...at });
+      if (event && !event.streamId.startsWith('$') && !isForeign(event.streamId)) log.push(loggedOf(event));
     }
     return log;
   } finally {
     await client.dispose();
   }
+};
+
+const loggedOf = ({ streamId, id, type, data, revision, position, metadata }: AllStreamRecordedEvent): Logged => {
+  const { commandId = '', channel = '', actor = '' } = (metadata ?? {}) as Partial<Logged>;
+  const place = { stream: streamId, revision: Number(revision), position: asPosition(Number(position.commit)) };
+  return { ...place, id, type, data, commandId, channel, actor };
 };

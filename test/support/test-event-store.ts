@@ -37,13 +37,18 @@ export class TestEventStore {
     private readonly port: number,
     private readonly folder: string | undefined,
     private readonly isTemporary: boolean,
+    /** More arguments for the local one. */
+    private readonly args: readonly string[],
   ) {}
 
-  /** @param folder for its data; without one, all is gone once it has stopped */
-  static async start(folder?: string): Promise<TestEventStore> {
+  /**
+   * @param folder for its data; without one, all is gone once it has stopped
+   * @param args more arguments for the local one, such as `--like 24.2`
+   */
+  static async start(folder?: string, args: readonly string[] = []): Promise<TestEventStore> {
     const isTemporary = folder === undefined && otherEventStore() !== undefined;
     const data = isTemporary ? mkdtempSync(join(tmpdir(), 'kontor-event-store-')) : folder;
-    const server = new TestEventStore(await freePort(), data, isTemporary);
+    const server = new TestEventStore(await freePort(), data, isTemporary, args);
     await server.start();
     return server;
   }
@@ -99,7 +104,7 @@ export class TestEventStore {
   private startLocal() {
     const main = resolve('dist/apps/event-store/src/main.js');
     const place = this.folder === undefined ? ['--memory'] : ['--data', this.folder, ...AS_SLOW];
-    return spawn(process.execPath, [main, '--port', String(this.port), ...place], {
+    return spawn(process.execPath, [main, '--port', String(this.port), ...place, ...this.args], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   }

@@ -368,3 +368,14 @@ describe('a deleted stream', () => {
     await expect(read(`$$${stream}`)).rejects.toEqual(deleted);
   });
 });
+
+test('a stream may be called $all: it takes events like any other, until a tombstone ends it', async () => {
+  expect((await append('$all', 'a')).nextExpectedRevision).toBe(0n);
+  await expect(client.tombstoneStream('$all', { expectedRevision: 99n })).rejects.toEqual(
+    error('wrong-expected-version'),
+  );
+  await client.deleteStream('$all');
+  expect((await append('$all', 'b')).nextExpectedRevision).toBe(1n);
+  await client.tombstoneStream('$all');
+  await expect(append('$all', 'c')).rejects.toEqual(error('stream-deleted'));
+});

@@ -6,37 +6,46 @@ import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ConsumerLoop, NO_STREAM, type Appended, type Batch, type Recorded, START } from '#event-store';
 import { aCause, eventStoreContract, newEvents } from '#testing';
-import { TestEventStore } from '../../../../test/support/test-event-store.js';
+import { otherEventStore, TestEventStore } from '../../../../test/support/test-event-store.js';
 import { EsdbEventStore } from './index.js';
 
 /** Each test starts a server, which may be one that takes its time. */
 jest.setTimeout(60_000);
 
-eventStoreContract('EventStoreDB', async () => {
-  const server = await TestEventStore.start();
-  const store = EsdbEventStore.connect(server.url);
-  const client = EventStoreDBClient.connectionString(server.url);
-  return {
-    store,
-    operator: {
-      setMetadata: (stream, { $maxCount, $tb }) =>
-        client.setStreamMetadata(stream, {
-          ...($maxCount !== undefined && { maxCount: $maxCount }),
-          ...($tb !== undefined && { truncateBefore: $tb }),
-        }),
-      deleteStream: (stream) => client.deleteStream(stream),
-      tombstone: (stream) => client.tombstoneStream(stream),
-    },
-    close: async () => {
-      await client.dispose();
-      await store.close();
-      await server.stop();
-    },
-  };
-});
+const contractOn = (name: string, ...args: readonly string[]) =>
+  eventStoreContract(name, async () => {
+    const server = await TestEventStore.start(undefined, args);
+    const store = EsdbEventStore.connect(server.url);
+    const client = EventStoreDBClient.connectionString(server.url);
+    return {
+      store,
+      operator: {
+        setMetadata: (stream, { $maxCount, $tb }) =>
+          client.setStreamMetadata(stream, {
+            ...($maxCount !== undefined && { maxCount: $maxCount }),
+            ...($tb !== undefined && { truncateBefore: $tb }),
+          }),
+        deleteStream: (stream) => client.deleteStream(stream),
+        tombstone: (stream) => client.tombstoneStream(stream),
+      },
+      close: async () => {
+        await client.dispose();
+        await store.close();
+        await server.stop();
+      },
+    };
+  });
+
+contractOn('EventStoreDB');
+if (otherEventStore() === undefined) contractOn('EventStoreDB 24.2', '--like', '24.2');
 
 const happened = (what: number) => newEvents([{ type: 'Happened', data: { what } }], aCause());
 const whats = (recorded: readonly Recorded[]) => recorded.map(({ event }) => (event.data as { what: number }).what);
+/** Keeps this process from reading what has come. */
+const blockFor = (ms: number) => {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+};
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe('EventStoreDB in trouble', () => {
@@ -102,6 +111,22 @@ describe('EventStoreDB in trouble', () => {
       });
     return { seen, loop, has };
   };
+
+  it('receives a burst of appends and one large append without being dropped as too slow', async () => {
+    const { seen, has, loop } = consume();
+    for (const what of [0, 1]) {
+      await store.append('thing-0', what - 1, happened(what));
+      await has(what + 1);
+      while (loop.status().state !== 'live') await pause(10);
+    }
+    const large = newEvents(numbers(500).map((i) => ({ type: 'Happened', data: { what: 2 + i } })));
+    const burst = numbers(64).map((i) => store.append(`thing-${1 + i}`, NO_STREAM, happened(502 + i)));
+    await Promise.all([store.append('thing-large', NO_STREAM, large), ...burst]);
+    blockFor(300);
+    await has(566);
+    expect(whats(seen).toSorted((a, b) => a - b)).toEqual(numbers(566));
+    expect(store.resubscriptions).toBe(0);
+  });
 
   it('answers unknown while the server is gone, and works again when it is back', async () => {
     await store.append('thing-1', NO_STREAM, happened(0));
