@@ -1,6 +1,7 @@
 import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type ApiSettings } from '#settings';
 import { ApiModule } from './api.module.js';
 import { Backing } from './backing.js';
 import { serveDocumentation } from './docs/openapi.js';
@@ -11,7 +12,6 @@ import { JsonLog } from './operations/json-log.js';
 import { MetricsRegistry } from './operations/metrics-registry.js';
 import { Readiness } from './operations/readiness.js';
 import { createAdapter } from './server.js';
-import { settingsOf, type Environment } from './settings.js';
 
 /** How long running requests may take to end at a shutdown. */
 const GRACE_MS = 5000;
@@ -25,13 +25,13 @@ export interface Api {
 }
 
 /**
- * Starts the API with what the environment says, once the event store and the database answer.
- * @throws Error when a setting is missing or wrong; PositionGone when the database was made from another log
+ * Starts the API once the event store and the database answer.
+ * @throws PositionGone when the database was made from another log
  */
-export const createApi = async (env: Environment): Promise<Api> => {
-  const { port, host, logLevel, kafkaBrokers } = settingsOf(env);
+export const createApi = async (settings: ApiSettings): Promise<Api> => {
+  const { port, host, logLevel, kafkaBrokers } = settings;
   const log = new JsonLog(logLevel);
-  const { backing, module } = await Backing.open(env, (sentence) => log.warn({ message: sentence }, 'api'));
+  const { backing, module } = await Backing.open(settings, (sentence) => log.warn({ message: sentence }, 'api'));
   try {
     const { app } = await createApp(module, log);
     serveDocumentation(app);
@@ -39,7 +39,7 @@ export const createApi = async (env: Environment): Promise<Api> => {
     await app.get(Readiness).checkLog();
     await app.listen(port, host);
     const url = `http://${host}:${(app.getHttpServer().address() as { port: number }).port}`;
-    if (kafkaBrokers.length > 0) app.get(CommandsByKafka).start(kafkaBrokers);
+    if (kafkaBrokers) app.get(CommandsByKafka).start(kafkaBrokers);
     log.log({ message: 'started', url }, 'api');
     return { app, url, close: () => close(app, backing, log) };
   } catch (error) {

@@ -1,17 +1,17 @@
 import { DataSource } from 'typeorm';
 import { Global, Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
-import { ApiKeys, RateLimiter, rateLimitsFrom } from '#access';
+import { ApiKeys, RateLimiter, rateLimitOf } from '#access';
 import { readModels, streamTypes } from '#registry';
 import { IdentityHash } from '#customers';
 import { openDatabase, PgSnapshotStore } from '#database';
 import { CutStreams, DeciderRunner, EventStore, PersonalData } from '#event-store';
-import { checkAtStart, EsdbEventStore, StoreUnavailable } from '#event-store-esdb';
+import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { AvailabilityAdvice } from '#orders';
 import { BlindIndex, EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
 import { PositionWaiter, Registry } from '#projections';
+import { type ApiSettings } from '#settings';
 import { StockLevels } from '#stock';
 import { EventStoreHealth } from './operations/event-store-health.js';
-import { settingsOf, type Environment } from './settings.js';
 import { WebhookSecret } from './webhooks/payment-webhooks.controller.js';
 
 const POOL_SIZE = 12;
@@ -21,23 +21,22 @@ export class Backing {
   private readonly closing: (() => Promise<unknown>)[] = [];
 
   private constructor(
-    private readonly env: Environment,
+    private readonly settings: ApiSettings,
     private readonly say: (sentence: string) => void,
   ) {}
 
   /**
-   * @param say hears of what is wrong with the event store
+   * @param say hears of what is wrong with the event store and may pass by itself
    * @throws Error when the database does not answer, or belongs to another key; StoreUnavailable
    */
   static async open(
-    env: Environment,
+    settings: ApiSettings,
     say: (sentence: string) => void,
   ): Promise<{ backing: Backing; module: DynamicModule }> {
-    const backing = new Backing(env, say);
+    const backing = new Backing(settings, say);
     try {
       return { backing, module: BackingModule.of(await backing.connect()) };
     } catch (error) {
-      if (error instanceof StoreUnavailable) say(error.message);
       await backing.close();
       throw error;
     }
@@ -49,8 +48,9 @@ export class Backing {
   }
 
   private async connect(): Promise<ValueProvider[]> {
-    const { databaseUrl, eventStoreUrl, dataDir } = settingsOf(this.env);
-    const kek = loadKek(dataDir, this.env);
+    const { databaseUrl, eventStoreUrl, dataDir, paymentProviderSecret, readsPerSecond, writesPerSecond } =
+      this.settings;
+    const kek = loadKek(dataDir, this.settings);
     const entities = readModels.projections.map(({ table }) => table);
     const dataSource = await openDatabase({ url: databaseUrl, role: 'app', poolSize: POOL_SIZE, entities });
     this.closing.push(() => dataSource.destroy());
@@ -82,8 +82,11 @@ export class Backing {
       { provide: PositionWaiter, useValue: waiter },
       { provide: Registry, useValue: new Registry(dataSource, readModels) },
       { provide: ApiKeys, useValue: new ApiKeys(dataSource) },
-      { provide: WebhookSecret, useValue: new WebhookSecret(this.env['PAYMENT_PROVIDER_SECRET'] ?? '') },
-      { provide: RateLimiter, useValue: new RateLimiter(rateLimitsFrom(this.env)) },
+      { provide: WebhookSecret, useValue: new WebhookSecret(paymentProviderSecret) },
+      {
+        provide: RateLimiter,
+        useValue: new RateLimiter({ read: rateLimitOf(readsPerSecond), write: rateLimitOf(writesPerSecond) }),
+      },
     ];
   }
 }

@@ -5,18 +5,18 @@ import { ConsumerLoop } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { NetworkDirectory } from '#network';
 import { PositionWaiter } from '#projections';
+import { type ChannelsSettings } from '#settings';
 import { Availability, KitDirectory, StockLevels } from '#stock';
 import { openAdapters } from './adapters.js';
 import { log } from './log.js';
 import { serve } from './server.js';
-import { type Settings } from './settings.js';
 
 /** Longest that shutting down waits for what is in hand. */
 const PATIENCE_MS = 10_000;
 const READ_WITHIN_MS = 60_000;
 
 /** Hosts the adapters of the file of channels until it is closed. @throws Error that says what is wrong in the file */
-export const startChannels = async (settings: Settings) => {
+export const startChannels = async (settings: ChannelsSettings) => {
   const configs = channelsFrom(settings.file, process.env);
   const db = await openDatabase({ url: settings.databaseUrl, role: 'owner', poolSize: 10 + 2 * configs.length });
   await migrate(db);
@@ -36,7 +36,7 @@ export const startChannels = async (settings: Settings) => {
   if (seen.includes(false)) throw new Error('The log of the event store cannot be read');
 
   const consumers = [promises, ...adapters.flatMap(({ adapter }) => adapter.consumer ?? [])];
-  const sources = { db, store, brokers: settings.kafkaBrokers };
+  const sources = { db, store, brokers: settings.kafkaBrokers ?? [] };
   const consumptions = consumers.map((consumer) => ({ consumer, consumption: consume(consumer, sources) }));
   for (const { consumption } of consumptions) running.push(consumption.run(stop.signal));
   running.push(promises.run(stop.signal, log));
@@ -47,6 +47,7 @@ export const startChannels = async (settings: Settings) => {
   return {
     url: server.url,
     close: async () => {
+      log('stopping');
       stop.abort();
       await server.close();
       const ended = Promise.allSettled(running);

@@ -1,29 +1,7 @@
 import 'reflect-metadata';
-import { startChannels } from './channels.js';
 import { StoreUnavailable } from '#event-store-esdb';
-import { log } from './log.js';
-import { settingsOf } from './settings.js';
+import { runApp } from '#host';
+import { readChannelsSettings } from '#settings';
+import { startChannels } from './channels.js';
 
-/** What is wrong with the event store is told in one sentence. */
-const say = (error: unknown): never => {
-  if (!(error instanceof StoreUnavailable)) throw error;
-  log(error.message);
-  process.exit(1);
-};
-
-const channels = await startChannels(settingsOf(process.env)).catch(say);
-process.stdout.write(`kontor channels listening on ${channels.url}\n`);
-
-let stopping = false;
-const stop = () => {
-  if (stopping) return;
-  stopping = true;
-  log('stopping');
-  void channels.close().finally(() => process.exit());
-};
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
-if (process.env['KONTOR_SUPERVISED'] === '1') {
-  // Whoever started this holds the other end: when it dies, however, this ends too.
-  process.stdin.once('end', stop).once('close', stop).resume();
-}
+await runApp('channels', async () => startChannels(readChannelsSettings(process.env)), [StoreUnavailable]);

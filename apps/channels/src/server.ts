@@ -6,7 +6,7 @@ import { type EsdbEventStore } from '#event-store-esdb';
 import { type OpenedAdapter } from './adapters.js';
 import { adminRoutes } from './admin.js';
 import { healthRoutes } from './health.js';
-import { type Settings } from './settings.js';
+import { type ChannelsSettings } from '#settings';
 
 export interface Hosted {
   readonly db: DataSource;
@@ -22,7 +22,7 @@ export interface Hosted {
 const LARGEST_BODY = 16 * 1024 * 1024;
 
 /** `/health`, `/metrics`, administration at `/v1/channels`, and every adapter at `/v1/<name>`. */
-export const serve = async ({ host, port }: Settings, hosted: Hosted) => {
+export const serve = async ({ host, port }: ChannelsSettings, hosted: Hosted) => {
   const app = fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true });
   app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
   healthRoutes(app, hosted);

@@ -14,6 +14,7 @@ import { statusCommand } from './commands/status.js';
 import { timelineCommand } from './commands/timeline.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
+import { cliSettings } from './settings.js';
 import { fail, say } from './terminal.js';
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
@@ -21,11 +22,12 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   process.exit(1);
 }
 
+const settings = cliSettings();
 const program = new Command('kontor')
   .description('Event-sourced unified commerce: start it, feed it, ask it why.')
-  .option('--data <folder>', 'where all state lies', process.env['KONTOR_DATA'] ?? './data')
-  .option('--url <url>', 'a Kontor that runs elsewhere (also KONTOR_URL)', process.env['KONTOR_URL'])
-  .option('--key <key>', 'API key for it (also KONTOR_KEY)', process.env['KONTOR_KEY'])
+  .option('--data <folder>', 'where all state lies', settings.dataDir)
+  .option('--url <url>', 'a Kontor that runs elsewhere (also KONTOR_URL)', settings.url)
+  .option('--key <key>', 'API key for it (also KONTOR_KEY)', settings.key)
   .option('--json', 'print JSON for machines, progress to standard error only')
   .showHelpAfterError('Run it with --help to see what there is.')
   .addHelpText(

@@ -9,7 +9,7 @@ it('a port that is taken is told', async () => {
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
   try {
-    await expect(checkPort(port)).rejects.toThrow(
+    await expect(checkPort(port, '127.0.0.1')).rejects.toThrow(
       `Port ${port} is in use: stop what uses it, or choose another with --port`,
     );
   } finally {
@@ -18,5 +18,5 @@ it('a port that is taken is told', async () => {
 });
 
 it('a port that is free can be used', async () => {
-  await expect(checkPort(await freePort())).resolves.toBeUndefined();
+  await expect(checkPort(await freePort(), '127.0.0.1')).resolves.toBeUndefined();
 });

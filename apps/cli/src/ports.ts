@@ -7,7 +7,7 @@ const bind = (port: number, host: string) =>
   });
 
 /** @throws Error when the API could not listen there */
-export const checkPort = async (port: number, host = process.env['KONTOR_HOST'] ?? '127.0.0.1'): Promise<void> => {
+export const checkPort = async (port: number, host: string): Promise<void> => {
   try {
     await bind(port, host);
   } catch (error) {

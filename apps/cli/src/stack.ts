@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AdminKey, ApiKeys, ensureAdminKey } from '#access';
 import { freePort, openDatabase } from '#database';
-import { eventStoreUrlFrom } from '#event-store-esdb';
+import { type UpSettings } from '#settings';
 import { openEventStore } from './open-event-store.js';
 import { checkPort } from './ports.js';
+import { upSettings } from './settings.js';
 import { superviseDatabase } from './supervised-database.js';
 import { readRunFile, removeRunFile, type RunFile, writeRunFile } from './run-file.js';
 import { SupervisedProcess } from './supervised-process.js';
@@ -30,8 +31,9 @@ export interface Stack extends RunFile {
 export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<Stack> => {
   const other = readRunFile(dataDir);
   if (other) throw new Error(`Kontor runs on ${dataDir} already, at ${other.apiUrl} (process ${other.pid})`);
-  await checkPort(port);
-  const given = await givenEventStore();
+  const settings = upSettings();
+  await checkPort(port, settings.host);
+  const given = await checkedEventStore(settings.eventStoreUrl);
   mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
 
   const parts: { readonly name: string; readonly pid: number | undefined; stop(): Promise<void> }[] = [];
@@ -61,7 +63,7 @@ export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<
   };
 
   try {
-    const database = await superviseDatabase(dataDir, say, notePids);
+    const database = await superviseDatabase(dataDir, say, notePids, settings);
     parts.push(database);
     const eventStoreUrl = given ?? (await startEventStore(dataDir, start));
     const env = {
@@ -70,13 +72,13 @@ export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<
       DATABASE_APP_URL: database.appUrl,
     };
     const apiPort = port === 0 ? await freePort() : port;
-    const payments = await startPaymentSimulator(apiPort, start);
+    const { paymentUrl, payments } = await startPaymentSimulator(apiPort, settings, start);
     const workerUrl = await start('worker', { ...env, ...payments, KONTOR_WORKER_PORT: String(await freePort()) });
     const adminKey = await makeAdminKey(database.appUrl, dataDir);
     const apiUrl = await start('api', { ...env, ...payments, KONTOR_PORT: String(apiPort) });
     const channelsUrl = await startChannels(
-      dataDir,
-      { ...env, KONTOR_URL: apiUrl, KONTOR_KEY: adminKey.secret },
+      settings.channelsFile ?? join(dataDir, 'channels.json'),
+      { ...env, KONTOR_URL: apiUrl, KONTOR_KEY: adminKey.secret, ...(await channelsPort(settings)) },
       start,
     );
     const addresses = {
@@ -84,7 +86,7 @@ export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<
       ...(channelsUrl !== undefined && { channelsUrl }),
       workerUrl,
       eventStoreUrl,
-      paymentUrl: process.env['PAYMENT_PROVIDER_URL'] ?? payments['PAYMENT_PROVIDER_URL'] ?? '',
+      paymentUrl,
       databaseUrl: database.ownerUrl,
       databaseBiUrl: database.biUrl,
     };
@@ -109,38 +111,35 @@ const makeAdminKey = async (url: string, dataDir: string) => {
 type Starter = (name: string, env: Record<string, string>, args?: readonly string[]) => Promise<string>;
 
 /**
- * Stands for a payment provider where none is set up: no money moves. Its port and secret must outlive a crash.
- * @returns what the others must know of it
+ * Starts a simulator where no payment provider is set up: no money moves. Its port and secret must outlive a crash.
+ * @returns the address of the provider, and variables for the apps that use it
  */
-const startPaymentSimulator = async (apiPort: number, start: Starter): Promise<Record<string, string>> => {
-  if (process.env['PAYMENT_PROVIDER_URL'] !== undefined) return {};
-  const given = process.env['PAYMENT_PROVIDER_SECRET'];
-  const secret = { PAYMENT_PROVIDER_SECRET: given ?? randomBytes(32).toString('base64url') };
-  const url = await start('payment-simulator', {
+const startPaymentSimulator = async (
+  apiPort: number,
+  { host, paymentProviderUrl, paymentProviderSecret }: UpSettings,
+  start: Starter,
+): Promise<{ readonly paymentUrl: string; readonly payments: Record<string, string> }> => {
+  if (paymentProviderUrl !== undefined) return { paymentUrl: paymentProviderUrl, payments: {} };
+  const secret = { PAYMENT_PROVIDER_SECRET: paymentProviderSecret ?? randomBytes(32).toString('base64url') };
+  const paymentUrl = await start('payment-simulator', {
     ...secret,
     PAYMENT_SIMULATOR_PORT: String(await freePort()),
-    PAYMENT_WEBHOOK_URL: `http://${hostOfApi()}:${apiPort}/v1/webhooks/payments`,
+    PAYMENT_WEBHOOK_URL: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${apiPort}/v1/webhooks/payments`,
   });
-  return { ...secret, PAYMENT_PROVIDER_URL: url };
+  return { paymentUrl, payments: { ...secret, PAYMENT_PROVIDER_URL: paymentUrl } };
 };
 
-/** Hosts channel adapters where there is a file of them. Others call it: its port must outlive a crash. */
-const startChannels = async (dataDir: string, env: Record<string, string>, start: Starter) => {
-  const file = process.env['KONTOR_CHANNELS'] ?? join(dataDir, 'channels.json');
-  if (!existsSync(file)) return undefined;
-  const port = process.env['KONTOR_CHANNELS_PORT'] ?? String(await freePort());
-  return start('channels', { ...env, KONTOR_CHANNELS: file, KONTOR_CHANNELS_PORT: port });
-};
+/** Hosts channel adapters where there is a file of them. */
+const startChannels = async (file: string, env: Record<string, string>, start: Starter) =>
+  existsSync(file) ? start('channels', { ...env, KONTOR_CHANNELS: file }) : undefined;
 
-/** An address of this machine at which the API listens. */
-const hostOfApi = () => {
-  const host = process.env['KONTOR_HOST'] ?? '127.0.0.1';
-  return host === '0.0.0.0' ? '127.0.0.1' : host;
-};
+/** Others call the host of channel adapters: its port must outlive a crash. */
+const channelsPort = async ({ channelsPort: port }: UpSettings) => ({
+  KONTOR_CHANNELS_PORT: String(port ?? (await freePort())),
+});
 
-/** The event store that the environment names. @throws StoreUnavailable when Kontor cannot work there */
-const givenEventStore = async () => {
-  const url = eventStoreUrlFrom(process.env);
+/** @throws StoreUnavailable when Kontor cannot work with the event store that the settings name, if they name one */
+const checkedEventStore = async (url: string | undefined) => {
   if (url !== undefined) await (await openEventStore(url)).close();
   return url;
 };

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '#database';
+import { type UpSettings } from '#settings';
 
 /** A PostgreSQL with the roles of Kontor. */
 export interface SupervisedDatabase {
@@ -11,15 +12,14 @@ export interface SupervisedDatabase {
   stop(): Promise<void>;
 }
 
-/** The database that the environment names, or else an embedded one, started again whenever it dies. */
+/** The database that the settings name, or else an embedded one, started again whenever it dies. */
 export const superviseDatabase = async (
   dataDir: string,
   say: (line: string) => void,
   onStart: () => void,
+  { databaseUrl: ownerUrl, databaseAppUrl: appUrl, databaseBiUrl: biUrl = '' }: UpSettings,
 ): Promise<SupervisedDatabase> => {
-  const { DATABASE_URL: ownerUrl, DATABASE_APP_URL: appUrl, DATABASE_BI_URL: biUrl = '' } = process.env;
-  if (ownerUrl === undefined || ownerUrl === '') return embedded(dataDir, say, onStart);
-  if (!appUrl) throw new Error('DATABASE_URL needs DATABASE_APP_URL beside it: see deploy/README.md');
+  if (ownerUrl === undefined || appUrl === undefined) return embedded(dataDir, say, onStart);
   return { name: 'postgres', pid: undefined, ownerUrl, appUrl, biUrl, stop: () => Promise.resolve() };
 };
 

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { runApp } from '#host';
+import { readEventStoreSettings } from '#settings';
 import { type ServerVersion } from './reading.js';
-import { type EventStoreServer, type ServerOptions, startServer } from './server.js';
+import { type ServerOptions, startServer } from './server.js';
 
 const HELP = `kontor event-store: a local, single-node event store that speaks EventStoreDB's gRPC protocol
 
@@ -65,7 +67,7 @@ function tlsFrom({ 'tls-cert': cert, 'tls-key': key }: Arguments): ServerOptions
 
 function credentialsFrom(user: string | undefined, tls: boolean): ServerOptions['credentials'] {
   if (user === undefined) return undefined;
-  const password = process.env['KONTOR_EVENTSTORE_PASSWORD'];
+  const { password } = readEventStoreSettings(process.env);
   if (!password) throw new Error('--user needs a password in KONTOR_EVENTSTORE_PASSWORD.');
   if (!tls) throw new Error('--user needs TLS: without it, clients send no credentials.');
   return { user, password };
@@ -81,38 +83,12 @@ function integer(name: string, value: string): number {
   return Number(value);
 }
 
-/** Signals that come while it is closing are ignored. */
-function closeOnSignal(server: EventStoreServer): void {
-  let closing = false;
-  const close = (): void => {
-    if (closing) return;
-    closing = true;
-    server.close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
-  };
-  process.on('SIGTERM', close).on('SIGINT', close);
-  // Whoever started this holds the other end: when it dies, however, this ends too.
-  if (process.env['KONTOR_SUPERVISED'] === '1') process.stdin.once('end', close).once('close', close).resume();
-}
-
-function fail(error: unknown): never {
-  console.error(`kontor event-store: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-}
-
 export async function run(): Promise<void> {
-  try {
-    const given = parse();
-    if (given.help) console.log(HELP);
-    else {
-      const options = optionsFrom(given);
-      const server = await startServer(options);
-      closeOnSignal(server);
-      console.log(`kontor event-store listening on ${options.host}:${server.port}`);
-    }
-  } catch (error) {
-    fail(error);
-  }
+  const start = async () => {
+    const options = optionsFrom(parse());
+    const server = await startServer(options);
+    return { url: `${options.host}:${server.port}`, close: () => server.close() };
+  };
+  if (process.argv.includes('--help')) console.log(HELP);
+  else await runApp('event-store', start, [Error]);
 }

@@ -9,8 +9,8 @@ export type CallFault = 'lost' | 'cut' | 'slow' | 'error' | 'lie';
 /** What goes wrong with the webhook: `early` comes before the answer, `late` seconds after it and so out of order. */
 export type WebhookFault = 'early' | 'twice' | 'late' | 'none';
 
-/** Chances from 0 to 1; the same seed tells the same story. */
-export type FaultPlan = { readonly seed: number } & Readonly<Partial<Record<CallFault | WebhookFault, number>>>;
+/** Chances from 0 to 1; with the same seed, the same calls fail. */
+export type FaultPlan = Readonly<Partial<Record<'seed' | CallFault | WebhookFault, number>>>;
 
 export interface Fate {
   readonly call: CallFault | undefined;
@@ -26,7 +26,7 @@ export class Faults {
   /** For tests: what becomes of the next call. */
   next: CallFault | undefined;
 
-  constructor(private readonly plan: FaultPlan = { seed: 0 }) {}
+  constructor(private readonly plan: FaultPlan = {}) {}
 
   fateOf(key: string, token = ''): Fate {
     const { next } = this;
@@ -35,7 +35,7 @@ export class Faults {
     const tries = (this.tries.get(key) ?? 0) + 1;
     this.tries.set(key, tries);
     const named = tries === 1 ? /^tok_([a-z]+)/.exec(token)?.[1] : undefined;
-    const chance = new Random(this.plan.seed + hash(`${key}/${tries}`));
+    const chance = new Random((this.plan.seed ?? 0) + hash(`${key}/${tries}`));
     const pick = <Fault extends CallFault | WebhookFault>(faults: readonly Fault[]) =>
       faults.find((fault) => fault === named) ?? this.byChance(faults, chance.next());
     return { call: pick(CALLS), webhook: pick(WEBHOOKS) };

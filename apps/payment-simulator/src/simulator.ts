@@ -12,7 +12,7 @@ export interface SimulatorOptions {
   /** Whoever calls must know it; webhooks are signed with it. */
   readonly secret: string;
   /** Where webhooks go; none are sent without it. */
-  readonly webhookUrl?: string;
+  readonly webhookUrl?: string | undefined;
   /** Without it, the journal ends with the process. */
   readonly journalFile?: string;
   readonly plan?: FaultPlan;

@@ -6,7 +6,7 @@ import { type ConsumerLoop, type CutStreams, type InMemoryView } from '#event-st
 import { type EsdbEventStore } from '#event-store-esdb';
 import { type DueTimer } from '#processes';
 import { relayMetrics } from './relays.js';
-import { type Settings } from './settings.js';
+import { type WorkerSettings } from '#settings';
 
 interface Watched {
   readonly loops: readonly ConsumerLoop[];
@@ -21,7 +21,7 @@ interface Watched {
 const SILENT_MS = 30_000;
 
 /** `/health/live`, `/health/ready`, `/metrics` on a port of the worker's own. */
-export const serveHealth = async ({ host, port }: Settings, watched: Watched) => {
+export const serveHealth = async ({ host, port }: WorkerSettings, watched: Watched) => {
   const metrics = metricsOf(watched);
   const server = createServer((request, response) => {
     answer(request, response, watched, metrics).catch((error: unknown) => {

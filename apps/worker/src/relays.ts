@@ -14,9 +14,9 @@ interface Opened {
   readonly kits: KitDirectory;
 }
 
-/** What publishes the log in Kafka: nothing where no broker is configured. */
-export const openRelays = async (brokers: readonly string[], { db, store, network, kits }: Opened) => {
-  if (brokers.length === 0) return { consumers: [], close: () => Promise.resolve() };
+/** What publishes the log in Kafka: nothing without brokers. */
+export const openRelays = async (brokers: readonly string[] | undefined, { db, store, network, kits }: Opened) => {
+  if (!brokers) return { consumers: [], close: () => Promise.resolve() };
   const positions = await PositionWaiter.open(db);
   const availability = new Availability(new StockLevels(db), network, kits);
   const consumers = [

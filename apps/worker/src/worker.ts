@@ -6,15 +6,16 @@ import { migrate, openDatabase, PgSnapshotStore } from '#database';
 import { ConsumerLoop, type Consumer, CutStreams, DeciderRunner } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { NetworkDirectory } from '#network';
+import { paymentProviderAt } from '#payments';
 import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
 import { Dispatcher, DueTimer, PgProcessStore, processes, ProcessRunner, ReadModelDeadlines } from '#processes';
 import { Projector, rebuild, Registry } from '#projections';
+import { type ConsumerKind, type WorkerSettings } from '#settings';
 import { SourcingPolicies } from '#sourcing';
 import { KitDirectory } from '#stock';
 import { serveHealth } from './health.js';
 import { log } from './log.js';
 import { openRelays, RELAY_BATCH } from './relays.js';
-import { type Settings } from './settings.js';
 import { workerModule } from './worker.module.js';
 
 /** Longest that shutting down waits for batches in hand. */
@@ -22,19 +23,20 @@ const PATIENCE_MS = 10_000;
 const REBUILD_AGAIN_MS = 10_000;
 
 /** Opens everything, brings the read models up to date, and runs the consumers until it is closed. */
-export const startWorker = async (settings: Settings, dataDir: string) => {
+export const startWorker = async (settings: WorkerSettings) => {
   const db = await openDatabase({ url: settings.databaseUrl, role: 'owner' });
   await migrate(db);
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
   await checkAtStart(store, log);
-  const personalData = new EncryptedPersonalData(new SubjectKeys(db, loadKek(dataDir)));
+  const personalData = new EncryptedPersonalData(new SubjectKeys(db, loadKek(settings.dataDir, settings)));
   const cutStreams = new CutStreams(
     store,
     streamTypes.map(({ category }) => category),
   );
   const limits = { keepsNew: true, cutStreams };
   const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db), limits);
-  const module = workerModule({ store, deciders, personalData, db, provider: settings.provider });
+  const provider = paymentProviderAt(settings.paymentProviderUrl, settings.paymentProviderSecret);
+  const module = workerModule({ store, deciders, personalData, db, provider });
   const app = await NestFactory.createApplicationContext(module, {
     logger: ['error', 'warn'],
     abortOnError: false,
@@ -44,6 +46,7 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   await registry.install();
 
   const stop = new AbortController();
+  const runs = (kind: ConsumerKind) => settings.consumers.has(kind);
   const runner = new ProcessRunner(processes(settings), new PgProcessStore(db, 'processes'), {
     deciders,
     dispatcher,
@@ -56,20 +59,21 @@ export const startWorker = async (settings: Settings, dataDir: string) => {
   const views = [network, app.get(SourcingPolicies), kits];
   for (const view of views) view.onParked = ({ message }) => log('stream parked', { view: view.name, reason: message });
   const consumers: Consumer[] = [...views];
-  if (settings.consumers.has('projections')) consumers.push(new Projector(registry));
-  if (settings.consumers.has('processes')) consumers.push(runner);
+  if (runs('projections')) consumers.push(new Projector(registry));
+  if (runs('processes')) consumers.push(runner);
   const loops = consumers.map((consumer) => new ConsumerLoop(store, consumer, { onChange: report() }));
-  const relays = await openRelays(settings.kafkaBrokers, { db, store, network, kits });
+  const relays = await openRelays(runs('relay') ? settings.kafkaBrokers : undefined, { db, store, network, kits });
   for (const relay of relays.consumers)
     loops.push(new ConsumerLoop(store, relay, { onChange: report(), batchSize: RELAY_BATCH }));
   const running = [cutStreams.run(stop.signal), ...loops.map((loop) => loop.run(stop.signal))];
-  if (settings.consumers.has('processes')) running.push(timer.run(stop.signal));
-  if (settings.consumers.has('projections')) running.push(bringUpToDate(registry, store, stop.signal));
+  if (runs('processes')) running.push(timer.run(stop.signal));
+  if (runs('projections')) running.push(bringUpToDate(registry, store, stop.signal));
   const health = await serveHealth(settings, { loops, timer, store, db, views, cutStreams });
 
   return {
     url: health.url,
     close: async () => {
+      log('stopping');
       stop.abort();
       const ended = Promise.allSettled(running).then(() => runner.idle());
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);

@@ -1,13 +1,10 @@
 import { type Command } from 'commander';
 import { listParked, type Parked, retryParked } from '#kafka-commands';
+import { readKafkaBrokers } from '#settings';
 import { type GlobalOptions } from '../connection.js';
 import { print, table } from '../terminal.js';
 
-const brokers = (): readonly string[] => {
-  const named = process.env['KAFKA_BROKERS']?.split(',').filter(Boolean) ?? [];
-  if (named.length > 0) return named;
-  throw new Error('Which Kafka? Set KAFKA_BROKERS, for example KAFKA_BROKERS=127.0.0.1:9092');
-};
+const brokers = () => readKafkaBrokers(process.env);
 
 export const commandsCommand = (program: Command): void => {
   const options = () => program.opts<GlobalOptions>();

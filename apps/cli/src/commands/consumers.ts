@@ -3,6 +3,7 @@ import { type Command } from 'commander';
 import { openDatabase, startOver } from '#database';
 import { type GlobalOptions } from '../connection.js';
 import { readRunFile } from '../run-file.js';
+import { upSettings } from '../settings.js';
 import { superviseDatabase } from '../supervised-database.js';
 import { print, say } from '../terminal.js';
 
@@ -26,7 +27,7 @@ export const consumersCommand = (program: Command): void => {
 const reset = async (dataDir: string) => {
   const running = readRunFile(dataDir);
   if (running) throw new Error(`Kontor runs on ${dataDir} (process ${running.pid}): stop it first`);
-  const database = await superviseDatabase(dataDir, say, () => undefined);
+  const database = await superviseDatabase(dataDir, say, () => undefined, upSettings());
   try {
     const db = await openDatabase({ url: database.ownerUrl, role: 'owner', poolSize: 1 });
     try {

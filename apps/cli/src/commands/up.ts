@@ -1,17 +1,19 @@
 import { resolve } from 'node:path';
 import { type Command } from 'commander';
+import { kinds } from '#host';
 import { type GlobalOptions } from '../connection.js';
 import { KontorClient } from '../client.js';
 import { readAdminKey } from '../connection.js';
 import { loadSample } from '../sample/load.js';
 import { summaryOf } from '../sample/summary.js';
 import { type Stack, startStack } from '../stack.js';
+import { hasPaymentSimulator, upSettings } from '../settings.js';
 import { print, say } from '../terminal.js';
 
 interface UpOptions {
   readonly once?: boolean;
   readonly sample: boolean;
-  readonly port: string;
+  readonly port?: string;
 }
 
 export const upCommand = (program: Command): void => {
@@ -20,15 +22,15 @@ export const upCommand = (program: Command): void => {
     .description('start everything and stay up; on an empty store, load a sample of trade first')
     .option('--once', 'print the summary and stop')
     .option('--no-sample', 'load nothing')
-    .option('--port <n>', 'port of the API; 0 takes any free one', process.env['KONTOR_PORT'] ?? '7070')
+    .option('--port <n>', 'port of the API; 0 takes any free one (default: KONTOR_PORT, or 7070)')
     .action(async (given: UpOptions) => {
       const options = program.opts<GlobalOptions>();
       const dataDir = resolve(options.data);
-      if (!/^\d{1,5}$/.test(given.port) || Number(given.port) > 65_535)
-        throw new Error(`--port ${given.port} is not a port`);
+      const port = given.port === undefined ? upSettings().port : kinds.port.parse(given.port);
+      if (port === undefined) throw new Error(`--port ${given.port} is not ${kinds.port.expected}`);
       say(`Starting Kontor on ${options.data}`);
       const ended = untilSignal(); // from now on: whatever has been started is stopped in order
-      const stack = await startStack({ dataDir, port: Number(given.port), say });
+      const stack = await startStack({ dataDir, port, say });
       try {
         await Promise.race([ended, serve(stack, dataDir, { ...options, ...given, ended })]);
       } finally {
@@ -44,7 +46,7 @@ const serve = async (stack: Stack, dataDir: string, options: UpOptions & GlobalO
   const client = new KontorClient(stack.apiUrl, readAdminKey(dataDir, options));
   if (options.sample) await loadSample(client, dataDir);
   const summary = await summaryOf(client, dataDir, options.sample);
-  if (process.env['PAYMENT_PROVIDER_URL'] === undefined) say(simulated(stack));
+  if (hasPaymentSimulator()) say(simulated(stack));
   print(options.json ?? false, summary, () => summary.lines);
   if (options.once) return;
   say('Press Ctrl+C to stop.');

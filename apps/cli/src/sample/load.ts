@@ -7,6 +7,7 @@ import { Progress, say } from '../terminal.js';
 import { giftCard, today } from './today.js';
 import { channels, history, masterData, places } from './trade.js';
 import { inspectedReturn, payment, requestedReturn, work } from './work.js';
+import { hasPaymentSimulator } from '../settings.js';
 
 /** What has been loaded into this store, in `sample.json`. */
 interface Mark {
@@ -29,7 +30,7 @@ export const loadSample = async (client: KontorClient, dataDir: string): Promise
 
 const sendAll = async (client: KontorClient, until: number) => {
   say('The store is empty: loading a sample of trade (made up; nobody in it exists)');
-  const paid = process.env['PAYMENT_PROVIDER_URL'] === undefined; // never ask a real one for it
+  const paid = hasPaymentSimulator();
   const stages = [places(), channels(), masterData(), history(until), [giftCard()], today(paid)];
   let total = stages.flat().length;
   const progress = new Progress('Sample', 'commands', total);

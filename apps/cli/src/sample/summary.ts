@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ApiProblem, type KontorClient } from '../client.js';
 import { TOLD } from './today.js';
 import { SHOWN, STORES, WAREHOUSE } from './trade.js';
+import { hasPaymentSimulator } from '../settings.js';
 
 export interface Summary {
   readonly api: string;
@@ -82,7 +83,7 @@ const workToDo = async (client: KontorClient): Promise<string[]> => {
 /** Only a simulator was asked for payments. */
 const whatToLookAt = (url: string) => {
   const { byGiftCard, toCollect, split, returned, paidAtTill } = TOLD;
-  if (process.env['PAYMENT_PROVIDER_URL'] !== undefined) return [];
+  if (!hasPaymentSimulator()) return [];
   return [
     `Look at ${byGiftCard} (gift card and card), ${toCollect} (waits to be collected), ${split} (sent from two places),`,
     `  ${returned} (came back, refunded), ${paidAtTill} (paid when it was collected): ${url}/v1/orders/<id>`,

@@ -2,7 +2,7 @@ export * from './domain/payment-messages.js';
 export { payment } from './domain/payment.js';
 export { isProviderKind } from './domain/payment-steps.js';
 export { Bank, type Entry } from './provider/bank.js';
-export { HttpPaymentProvider, paymentProviderFrom } from './provider/http-payment-provider.js';
+export { HttpPaymentProvider, paymentProviderAt } from './provider/http-payment-provider.js';
 export { InMemoryPaymentProvider } from './provider/in-memory-payment-provider.js';
 export { idempotencyKeyOf, PaymentProvider, type ProviderOrder } from './provider/payment-provider.js';
 export { type ProviderAnswer, resultOf } from './provider/provider-answer.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RateLimiter, rateLimitsFrom } from './rate-limiter.js';
+import { RateLimiter, rateLimitOf } from './rate-limiter.js';
 
 const limiter = () => new RateLimiter({ read: { perSecond: 10, burst: 20 }, write: { perSecond: 1, burst: 1 } });
 const takeMany = (from: RateLimiter, count: number, nowMs: number) =>
@@ -42,11 +42,10 @@ describe('the rate limiter', () => {
     expect(takeMany(limits, 20, 1000)).toBe(10);
   });
 
-  it('takes its limits from the environment', () => {
-    expect(rateLimitsFrom({ KONTOR_WRITES_PER_SECOND: '5' })).toEqual({
-      read: { perSecond: 10_000, burst: 20_000 },
-      write: { perSecond: 5, burst: 10 },
-    });
-    expect(() => rateLimitsFrom({ KONTOR_READS_PER_SECOND: 'many' })).toThrow(/above 0, not many/);
-  });
+  it.each([
+    [5, 10],
+    [0.1, 1],
+  ])('lets at a rate of %d per second %d requests pass at once', (perSecond, burst) =>
+    expect(rateLimitOf(perSecond)).toEqual({ perSecond, burst }),
+  );
 });

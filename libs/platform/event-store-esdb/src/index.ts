@@ -1,3 +1,3 @@
 export { EsdbEventStore, type EsdbOptions } from './esdb-event-store.js';
-export { checkAtStart, eventStoreUrlFrom } from './check-at-start.js';
+export { checkAtStart } from './check-at-start.js';
 export { StoreUnavailable } from './store-unavailable.js';

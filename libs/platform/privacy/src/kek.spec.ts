@@ -15,9 +15,9 @@ describe('the KEK', () => {
     ['zeros', Buffer.alloc(32).toString('base64'), /not random/],
     ['a counter', Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64'), /not random/],
     ['typed text', Buffer.from('changeit-changeit-changeit-chang').toString('base64'), /not random/],
-  ])('may not be %s', (_, KONTOR_KEK, message) => {
-    expect(() => loadKek('unused', { KONTOR_KEK })).toThrow(message);
-    expect(() => loadKek('unused', { KONTOR_KEK })).toThrow(/^KONTOR_KEK/);
+  ])('may not be %s', (_, kek, message) => {
+    expect(() => loadKek('unused', { kek })).toThrow(message);
+    expect(() => loadKek('unused', { kek })).toThrow(/^KONTOR_KEK/);
   });
 
   it('unwraps what it wrapped, in the same row only', () => {
@@ -32,14 +32,14 @@ describe('the KEK', () => {
   });
 
   it('still opens with the previous one while it is rotated', () => {
-    const KONTOR_KEK_PREVIOUS = base64();
-    const wrapped = loadKek('unused', { KONTOR_KEK: KONTOR_KEK_PREVIOUS }).wrap(secret, 'row');
-    expect(loadKek('unused', { KONTOR_KEK: base64(), KONTOR_KEK_PREVIOUS }).unwrap(wrapped, 'row')).toEqual(secret);
+    const previousKek = base64();
+    const wrapped = loadKek('unused', { kek: previousKek }).wrap(secret, 'row');
+    expect(loadKek('unused', { kek: base64(), previousKek }).unwrap(wrapped, 'row')).toEqual(secret);
   });
 
   it('is made once in the data folder, for this user only', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'kontor-kek-'));
-    expect(loadKek(dataDir, {}).id).toBe(loadKek(dataDir, {}).id);
+    expect(loadKek(dataDir).id).toBe(loadKek(dataDir).id);
     expect(statSync(join(dataDir, 'kek')).mode & 0o777).toBe(0o600);
     rmSync(dataDir, { recursive: true });
   });

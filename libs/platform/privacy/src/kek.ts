@@ -81,16 +81,23 @@ const looksChosen = (bytes: Uint8Array) => {
   );
 };
 
+/** What the settings say of the KEK, in base64. */
+export interface KekSettings {
+  /** KONTOR_KEK. */
+  readonly kek?: string | undefined;
+  /** KONTOR_KEK_PREVIOUS, while the KEK is being rotated. */
+  readonly previousKek?: string | undefined;
+}
+
 /**
- * The KEK from KONTOR_KEK (and KONTOR_KEK_PREVIOUS while it is being rotated), or else from the file `kek` in the data
- * folder, which is made at first use: enough for a machine of one's own, not for production.
+ * The KEK that the settings give, or else the one in the file `kek` in the data folder, which is made at first use:
+ * enough for a machine of one's own, not for production.
  *
  * @throws RangeError when it is not 32 random bytes in base64
  */
-export const loadKek = (dataDir: string, env: Readonly<Record<string, string | undefined>> = process.env): Kek => {
-  const previous = env['KONTOR_KEK_PREVIOUS'];
-  const before = previous ? parse(previous, 'KONTOR_KEK_PREVIOUS') : undefined;
-  if (env['KONTOR_KEK']) return parse(env['KONTOR_KEK'], 'KONTOR_KEK', before);
+export const loadKek = (dataDir: string, { kek, previousKek }: KekSettings = {}): Kek => {
+  const before = previousKek === undefined ? undefined : parse(previousKek, 'KONTOR_KEK_PREVIOUS');
+  if (kek !== undefined) return parse(kek, 'KONTOR_KEK', before);
   const file = join(dataDir, 'kek');
   return parse(readOrMake(file), file, before);
 };

@@ -66,8 +66,6 @@ class NoPaymentProvider extends PaymentProvider {
   }
 }
 
-/** By `PAYMENT_PROVIDER_URL` and `PAYMENT_PROVIDER_SECRET`. */
-export const paymentProviderFrom = (env: Readonly<Record<string, string | undefined>>): PaymentProvider => {
-  const { PAYMENT_PROVIDER_URL: url = '', PAYMENT_PROVIDER_SECRET: secret = '' } = env;
-  return url === '' ? new NoPaymentProvider() : new HttpPaymentProvider(url.replace(/\/+$/, ''), secret);
-};
+/** @param url PAYMENT_PROVIDER_URL, if there is one @param secret PAYMENT_PROVIDER_SECRET */
+export const paymentProviderAt = (url: string | undefined, secret: string): PaymentProvider =>
+  url === undefined ? new NoPaymentProvider() : new HttpPaymentProvider(url, secret);

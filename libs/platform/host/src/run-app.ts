@@ -1,0 +1,47 @@
+import { SettingsError } from './settings.js';
+
+export interface RunningApp {
+  /** Where it listens, as it is told to whoever has started it. */
+  readonly url: string;
+  readonly close: () => Promise<unknown>;
+}
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+/**
+ * Runs an app until a signal, or the end of the process that supervises it, closes it.
+ * @param explained errors whose message tells an operator what to do: of them no stack is printed
+ */
+export const runApp = async (
+  name: string,
+  start: () => Promise<RunningApp>,
+  explained: readonly ErrorClass[] = [],
+): Promise<void> => {
+  const fail = (error: unknown): never => {
+    if (![SettingsError, ...explained].some((known) => error instanceof known)) throw error;
+    process.stderr.write(`kontor ${name}: ${(error as Error).message}\n`);
+    process.exit(1);
+  };
+  const app = await start().catch(fail);
+  process.stdout.write(`kontor ${name} listening on ${app.url}\n`);
+  closeAtEnd(() => app.close());
+};
+
+/** Signals that come while the app closes are ignored: whoever is in a hurry has SIGKILL. */
+const closeAtEnd = (close: () => Promise<unknown>): void => {
+  let closing = false;
+  const end = () => {
+    if (closing) return;
+    closing = true;
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end).on('SIGINT', end);
+  // The supervisor holds the other end of the pipe: when it dies, however it does, this app ends, too.
+  if (process.env['KONTOR_SUPERVISED'] === '1') process.stdin.once('end', end).once('close', end).resume();
+};
