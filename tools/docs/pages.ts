@@ -1,0 +1,18 @@
+import { commandsPage } from './commands-page.ts';
+import { eventsPage } from './events-page.ts';
+import { invariantsPage } from './invariants-page.ts';
+import { problemsPage } from './problems-page.ts';
+import { requirementsPage } from './requirements-page.ts';
+import { Sources } from './sources.ts';
+
+/** Every generated page by its path. */
+export const generatedPages = (): Readonly<Record<string, string>> => {
+  const sources = new Sources();
+  return {
+    'docs/commands.md': commandsPage(sources),
+    'docs/events.md': eventsPage(),
+    'docs/invariants.md': invariantsPage(sources),
+    'docs/problems.md': problemsPage(),
+    'docs/requirements.md': requirementsPage(sources),
+  };
+};
