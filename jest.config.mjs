@@ -33,6 +33,7 @@ const common = {
 /** @type {import('jest').Config} */
 export default {
   maxWorkers: 2,
+  testTimeout: 120_000, // a busy machine is no fault of the product; what must be fast says so by itself
   projects: [
     {
       ...common,

@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Accepted, type Client } from '../support/client.js';
 import { feed, takeUntil } from '../support/feed.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, aSku, openShop, stocked } from '../support/shop.js';
-
-jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;
@@ -16,7 +14,7 @@ beforeAll(async () => {
   kontor = await Kontor.start();
   staff = kontor.staff;
   await openShop(staff);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

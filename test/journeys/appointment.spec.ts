@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;
@@ -16,7 +14,7 @@ beforeAll(async () => {
   staff = kontor.staff;
   await openShop(staff);
   web = await kontor.channel('web', ['carts:write', 'orders:place', 'fulfillment:read']);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

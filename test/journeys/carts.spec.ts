@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { verify } from '../support/verify.js';
-
-jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;
@@ -20,7 +18,7 @@ beforeAll(async () => {
   staff = kontor.staff;
   await openShop(staff);
   [web, till] = await Promise.all([kontor.channel('web', scopes), kontor.channel('till', scopes)]);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
@@ -7,8 +7,6 @@ import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
 import { workOf } from '../support/work.js';
 
-jest.setTimeout(60_000);
-
 let kontor: Kontor;
 let staff: Client;
 
@@ -16,7 +14,7 @@ beforeAll(async () => {
   kontor = await Kontor.start();
   staff = kontor.staff;
   await openShop(staff);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

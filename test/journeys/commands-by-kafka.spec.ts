@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signerOf } from '#access';
 import { type Parked } from '#kafka-commands';
 import { commandRecord, CommandSender } from '../simulators/command-sender.js';
@@ -11,8 +11,6 @@ import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, aSku, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(60_000);
 
 let kafka: LocalKafka;
 let kontor: Kontor;
@@ -45,7 +43,7 @@ afterAll(async () => {
   await Promise.all([shop, app, depot].map((sender) => sender.close()));
   await kontor.stop();
   await kafka.stop();
-}, 90_000);
+});
 
 const delivery = (more: object = {}) => ({ sku: aSku(), locationId: 'warehouse', quantity: 3, ref: 'DN-1', ...more });
 const aHold = { holdId: 'h', reason: 'fraud-review' };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
@@ -6,8 +6,6 @@ import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
 import { workOf } from '../support/work.js';
-
-jest.setTimeout(60_000);
 
 const ACCEPT_WITHIN_SECONDS = 6;
 let kontor: Kontor;
@@ -30,7 +28,7 @@ beforeAll(async () => {
     ...{ ...channel, locations: [], reservationTtlSeconds: 900, promisesIncoming: false },
   });
   supplier = await kontor.channel('edi', ['fulfillment:work', 'fulfillment:read', 'stock:write']);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

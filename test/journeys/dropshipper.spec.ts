@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SupplierSimulator } from '../simulators/partners/supplier.js';
 import { Channels, hosting } from '../support/channels.js';
 import { type Client } from '../support/client.js';
@@ -8,8 +8,6 @@ import { aLine, aSku, openShop } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
 import { workOf } from '../support/work.js';
-
-jest.setTimeout(60_000);
 
 const TOKEN = 'a-token-of-the-supplier';
 const HOUR_MS = 3_600_000;
@@ -39,12 +37,12 @@ beforeAll(async () => {
   const scopes = ['stock:read', 'stock:write', 'fulfillment:work'];
   const { body } = await staff.post('/v1/keys', { channel: 'edi', name: 'acme', scopes });
   adapter = { url: `${kontor.runFile.channelsUrl}/v1/acme`, key: (body as { secret: string }).secret };
-}, 120_000);
+});
 
 afterAll(async () => {
   await kontor.stop();
   await supplier.stop();
-}, 60_000);
+});
 
 const onHand = async (sku: string, locationId = 'supplier') => {
   await kontor.settled();

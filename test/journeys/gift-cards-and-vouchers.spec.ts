@@ -17,7 +17,7 @@ beforeAll(async () => {
   kontor = await Kontor.start();
   staff = kontor.staff;
   await openShop(staff);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

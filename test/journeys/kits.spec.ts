@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed } from '../support/orders.js';
 import { aLine, aSku, openShop, promised, stocked } from '../support/shop.js';
 import { wrongsOf } from '../support/verify.js';
-
-jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;
@@ -17,7 +15,7 @@ beforeAll(async () => {
   staff = kontor.staff;
   await openShop(staff);
   web = await kontor.channel('web', ['carts:write', 'orders:place', 'orders:read', 'stock:read', 'stock:reserve']);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

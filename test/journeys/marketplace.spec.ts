@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MarketplaceSimulator } from '../simulators/partners/marketplace.js';
 import { Channels, hosting } from '../support/channels.js';
 import { type Client, type Fields } from '../support/client.js';
@@ -9,8 +9,6 @@ import { openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
 import { workOf } from '../support/work.js';
-
-jest.setTimeout(60_000);
 
 const TOKEN = 'a-token-of-the-marketplace';
 const bazaar = new MarketplaceSimulator({ token: TOKEN, perMinute: { orders: 600, notices: 600, offers: 600 } });
@@ -26,7 +24,7 @@ beforeAll(async () => {
   channels = new Channels(kontor);
   await openShop(staff);
   await map('carrier', [{ ours: 'royal-mail', theirs: 'RM24' }]);
-}, 120_000);
+});
 
 beforeEach(() => {
   bazaar.mood = 'works';
@@ -36,7 +34,7 @@ beforeEach(() => {
 afterAll(async () => {
   await kontor.stop();
   await bazaar.stop();
-}, 60_000);
+});
 
 const map = async (kind: string, items: readonly object[]) => {
   const init = { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ items }) };

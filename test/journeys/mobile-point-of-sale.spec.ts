@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { orderBecomes, paymentBecomes } from '../support/orders.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { wrongsOf } from '../support/verify.js';
-
-jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;
@@ -17,7 +15,7 @@ beforeAll(async () => {
   staff = kontor.staff;
   await openShop(staff);
   device = await kontor.channel('till', ['orders:place', 'orders:read', 'stock:read']);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

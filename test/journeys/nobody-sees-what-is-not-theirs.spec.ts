@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '#database';
 import { loadKek, SubjectKeys } from '#privacy';
 import { type Client } from '../support/client.js';
@@ -10,8 +10,6 @@ import { Kontor } from '../support/kontor.js';
 import { filesWith, relationsIn, tablesWith, withPg } from '../support/scan.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;
@@ -25,7 +23,7 @@ beforeAll(async () => {
   staff = kontor.staff;
   await openShop(staff);
   web = await kontor.channel('web', CHANNEL_SCOPES);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 
@@ -218,7 +216,7 @@ describe('personal data', () => {
     await staff.done('RecordOrder', anOrder([there], { currency: 'GBP', contact, shipTo }), { channel: 'till' });
     await staff.send('PlaceOrder', { ...order, lines, colour: canary }, { channel: 'web' }); // refused
     await kontor.settled();
-  }, 60_000);
+  });
 
   it('is in the answer to those who may see it', async () => {
     await expect(staff.read(`/v1/orders/${order.orderId}`)).resolves.toMatchObject({

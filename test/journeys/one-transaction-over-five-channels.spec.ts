@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aTender, orderBecomes, paymentBecomes } from '../support/orders.js';
@@ -7,8 +7,6 @@ import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
 import { workOf } from '../support/work.js';
-
-jest.setTimeout(120_000);
 
 const SECRET = 'journey-secret';
 let kontor: Kontor;
@@ -38,7 +36,7 @@ beforeAll(async () => {
   callCentre = await kontor.channel('call-centre', ['orders:pay']);
   leeds = await kontor.channel('till-leeds', ['fulfillment:read', 'fulfillment:work']);
   glasgow = await kontor.channel('till-glasgow', ['returns:manage']);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 
@@ -125,6 +123,6 @@ it('is informed on the web, ordered in the app, paid by phone, collected in one 
     'ReturnItemsInspected on till-glasgow',
   ]);
   expect(new Set(people.map(({ actor }) => actor)).size).toBe(4); // a key each
-}, 120_000);
+});
 
 it('leaves no book wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));

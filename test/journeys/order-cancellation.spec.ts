@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
 import { wrongsOf } from '../support/verify.js';
 import { workOf } from '../support/work.js';
-
-jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;
@@ -15,7 +13,7 @@ beforeAll(async () => {
   kontor = await Kontor.start();
   staff = kontor.staff;
   await openShop(staff);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(90_000);
 
 const SECRET = 'journey-secret';
 let kontor: Kontor;
@@ -15,7 +13,7 @@ beforeAll(async () => {
   kontor = await Kontor.start({ env: { PAYMENT_PROVIDER_SECRET: SECRET } });
   staff = kontor.staff;
   await openShop(staff);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed, orderBecomes, paymentBecomes, place } from '../support/orders.js';
@@ -8,8 +8,6 @@ import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
 import { workOf } from '../support/work.js';
 
-jest.setTimeout(120_000);
-
 const SECRET = 'journey-secret';
 let kontor: Kontor;
 let staff: Client;
@@ -18,7 +16,7 @@ beforeAll(async () => {
   kontor = await Kontor.start({ env: { PAYMENT_PROVIDER_SECRET: SECRET } });
   staff = kontor.staff;
   await openShop(staff);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

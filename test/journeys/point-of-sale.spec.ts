@@ -50,7 +50,7 @@ beforeAll(async () => {
   address = { url: `${channelsUrl}/v1/pos`, key };
   stall = new TillSimulator({ url: `${channelsUrl}/v1/stall`, key, till: 't1' });
   [one, other] = [new TillSimulator({ ...address, till: 't1' }), new TillSimulator({ ...address, till: 't2' })];
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
@@ -6,8 +6,6 @@ import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
 import { workOf } from '../support/work.js';
-
-jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;
@@ -19,7 +17,7 @@ beforeAll(async () => {
   const strategies = [{ name: 'any', criteria: [{ by: 'priority', weight: 1 }], fallback: 'any-location' }];
   await staff.done('PublishSourcingPolicy', { policyId: 'to-store', strategies, shipToStore: true });
   await staff.done('ActivateSourcingPolicy', { policyId: 'to-store', version: 1, channel: 'web' });
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { feed, takeUntil } from '../support/feed.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, aSku } from '../support/shop.js';
-
-jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;
@@ -89,7 +87,7 @@ beforeAll(async () => {
     locations: PLACES.map(({ locationId }) => ({ locationId, methods: ['ship', 'pickup'], safetyStock: 0 })),
     ...{ reservationTtlSeconds: 900, promisesIncoming: false },
   });
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

@@ -8,7 +8,7 @@ let kontor: Kontor;
 beforeAll(async () => {
   kontor = await Kontor.start();
   await openShop(kontor.staff);
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
-
-jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let staff: Client;
@@ -20,7 +18,7 @@ beforeAll(async () => {
     { locationId: 'outlet', name: 'Outlet', type: 'store', country: 'GB' },
     { wait: 20 },
   );
-}, 120_000);
+});
 
 afterAll(() => kontor.stop(), 60_000);
 

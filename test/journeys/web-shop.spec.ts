@@ -1,6 +1,6 @@
 import { type Position, earlierOf } from '#event-store';
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebShopSimulator } from '../simulators/partners/web-shop.js';
 import { Channels, hosting } from '../support/channels.js';
 import { type Client } from '../support/client.js';
@@ -8,8 +8,6 @@ import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, promised, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { workOf } from '../support/work.js';
-
-jest.setTimeout(90_000);
 
 const shop = new WebShopSimulator(`whsec_${randomBytes(32).toString('base64')}`);
 let kontor: Kontor;
@@ -23,12 +21,12 @@ beforeAll(async () => {
   ({ staff } = kontor);
   channels = new Channels(kontor);
   await openShop(staff);
-}, 120_000);
+});
 
 afterAll(async () => {
   await kontor.stop();
   await shop.stop();
-}, 60_000);
+});
 
 afterEach(() => {
   shop.mood = 'works';

@@ -27,7 +27,7 @@ afterAll(async () => {
   await kontor.stop();
   await shop.stop();
   await kafka.stop();
-}, 90_000);
+});
 
 const kill = (part: 'channels' | 'worker') => () => until(() => kontor.kill(part), { for: `${part} to be alive` });
 

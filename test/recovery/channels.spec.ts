@@ -20,12 +20,12 @@ let kontor: Kontor;
 beforeAll(async () => {
   kontor = await Kontor.start({ env: hosting(await Promise.all(all.map((one) => one.open()))) });
   await openShop(kontor.staff);
-}, 120_000);
+});
 
 afterAll(async () => {
   await kontor.stop();
   for (const one of all) await one.close();
-}, 60_000);
+});
 
 it(`all channels agree with Kontor in the end, each was told once, and nothing is lost (SEED=${seed})`, async () => {
   const channels = new Channels(kontor);

@@ -27,12 +27,12 @@ beforeAll(async () => {
   ({ staff } = kontor);
   await openShop(staff);
   operator = EventStoreDBClient.connectionString(kontor.runFile.eventStoreUrl);
-}, 120_000);
+});
 
 afterAll(async () => {
   await operator.dispose();
   await kontor.stop();
-}, 60_000);
+});
 
 interface Report {
   readonly findings: readonly {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { readLog, type Logged } from '../support/log.js';
@@ -38,8 +38,6 @@ const SECRET = 'recovery-secret';
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const folder = mkdtempSync(join(tmpdir(), 'kontor-history-'));
 const history = new History(join(folder, 'history.ndjson'));
-
-jest.setTimeout(60_000);
 
 let kontor: Kontor;
 let kills: Readonly<Record<Part, number>>;
@@ -150,7 +148,7 @@ afterAll(async () => {
     `${inThisRun()}: ${JSON.stringify({ kills, heard, retries: history.retries, events: log.length })}\n`,
   );
   if (!keepsFolder) rmSync(folder, { recursive: true });
-}, 60_000);
+});
 
 const summary = () => {
   const heard: Record<string, number> = {};

@@ -1,11 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Batch, ConsumerLoop, NO_STREAM, type Recorded, START } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
 import { newEvents } from '#testing';
 import { SimulatedCluster } from './cluster.js';
-
-jest.setTimeout(60_000);
 
 const ELECTION_MS = 500;
 const ALLOWED_GAP_MS = ELECTION_MS + 2_000;

@@ -1,11 +1,9 @@
 import { EventStoreDBClient, jsonEvent, START } from '@eventstore/db-client';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { TestEventStore } from '../support/test-event-store.js';
 import { until } from '../support/until.js';
 import { EventStoreProxy } from './event-store-proxy.js';
 import { type Requests } from './event-store-requests.js';
-
-jest.setTimeout(60_000);
 
 let store: TestEventStore;
 let proxy: EventStoreProxy;

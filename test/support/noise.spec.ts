@@ -10,12 +10,12 @@ let client: EventStoreDBClient;
 beforeEach(async () => {
   store = await TestEventStore.start();
   client = EventStoreDBClient.connectionString(store.url);
-}, 60_000);
+});
 
 afterEach(async () => {
   await client.dispose();
   await store.stop();
-}, 60_000);
+});
 
 /** Of a stream, with links resolved. */
 const typesIn = async (stream: string) => {
@@ -45,7 +45,7 @@ it('is what another application, the server and the standard projections write',
   } finally {
     await noise.stop();
   }
-}, 30_000);
+});
 
 it('goes on after the event store was killed, and ends though it is frozen', async () => {
   const noise = new NoiseMakers(store.url, ['foreign']);
@@ -57,4 +57,4 @@ it('goes on after the event store was killed, and ends though it is frozen', asy
   store.signal('SIGSTOP');
   await noise.stop();
   store.signal('SIGCONT');
-}, 60_000);
+});

@@ -10,8 +10,6 @@ import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { collect, TestServer } from './test-server.js';
 
-jest.setTimeout(30_000);
-
 type Request = InstanceType<typeof streams.BatchAppendReq>;
 type Answer = InstanceType<typeof streams.BatchAppendResp>;
 

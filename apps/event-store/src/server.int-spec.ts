@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import {
   type EventStoreDBClient,
@@ -11,8 +11,6 @@ import {
 import { credentials } from '@grpc/grpc-js';
 import { selfSigned } from './test-certificate.js';
 import { collect, outcome, runServer, TestServer, withFolder } from './test-server.js';
-
-jest.setTimeout(30_000);
 
 let running: TestServer[] = [];
 async function start(...args: Parameters<typeof TestServer.start>): Promise<TestServer> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import featuresService from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import type features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -12,8 +12,6 @@ import { credentials } from '@grpc/grpc-js';
 import { encodeFrame } from './frames.js';
 import { systemEvent } from './proposed.js';
 import { collect, outcome, runServer, TestServer, withFolder } from './test-server.js';
-
-jest.setTimeout(60_000);
 
 const running: TestServer[] = [];
 async function start(...args: Parameters<typeof TestServer.start>): Promise<TestServer> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   type AllStreamResolvedEvent,
   type AppendExpectedRevision,
@@ -12,8 +12,6 @@ import {
   type ReadStreamOptions,
 } from '@eventstore/db-client';
 import { collect, TestServer } from './test-server.js';
-
-jest.setTimeout(30_000);
 
 let server: TestServer;
 let client: EventStoreDBClient;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
@@ -17,8 +17,6 @@ import {
 } from '@eventstore/db-client';
 import { credentials } from '@grpc/grpc-js';
 import { collect, TestServer } from './test-server.js';
-
-jest.setTimeout(30_000);
 
 let server: TestServer;
 let client: EventStoreDBClient;

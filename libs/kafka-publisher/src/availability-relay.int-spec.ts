@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Ajv } from 'ajv';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readModels } from '#registry';
 import { ConsumerLoop, NO_STREAM } from '#event-store';
 import { type Message } from '#kernel';
@@ -19,8 +19,6 @@ import {
   type TestDatabase,
 } from '#testing';
 import { AVAILABILITY_TOPIC, AvailabilityRelay, relayStatus } from './index.js';
-
-jest.setTimeout(60_000);
 
 const store = new InMemoryEventStore();
 const stop = new AbortController();

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Ajv } from 'ajv';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { streamTypes } from '#registry';
 import { NO_STREAM, type Recorded, asPosition, START, type Position } from '#event-store';
@@ -24,8 +24,6 @@ import {
   type TestDatabase,
 } from '#testing';
 import { partitionOf, Relay, RelayTakenOver, relayStatus, replay, TOPICS } from './index.js';
-
-jest.setTimeout(60_000);
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;

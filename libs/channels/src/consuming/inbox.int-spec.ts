@@ -16,7 +16,7 @@ beforeAll(async () => {
   await database.owner.query(
     'CREATE TABLE channels.effect (n bigint GENERATED ALWAYS AS IDENTITY, event text NOT NULL)',
   );
-}, 60_000);
+});
 afterAll(() => database.stop());
 
 beforeEach(async () => {

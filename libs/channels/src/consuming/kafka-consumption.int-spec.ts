@@ -40,7 +40,7 @@ beforeAll(async () => {
     ],
   });
   await producer.disconnect();
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([kafka.stop(), database.stop()]);
 });
@@ -113,7 +113,7 @@ describe('a consumer', () => {
       await running;
     }
     await expectExact('changing');
-  }, 90_000);
+  });
 
   it('loses and repeats nothing while members come and go', async () => {
     const total = STREAMS * EVENTS;
@@ -129,5 +129,5 @@ describe('a consumer', () => {
       await running;
     }
     await expectExact('restless');
-  }, 120_000);
+  });
 });

@@ -41,7 +41,7 @@ const clock: Clock = {
 beforeAll(async () => {
   database = await startTestDatabase();
   outbox = new Outbox(database.owner);
-}, 60_000);
+});
 afterAll(() => database.stop());
 
 beforeEach(async () => {
@@ -141,7 +141,7 @@ describe('a receiver that is away for an hour', () => {
     expect(peakOf(shop.requests)).toBeLessThanOrEqual(2 * 20);
     const seconds = ((shop.requests.at(-1) ?? 0) - back) / 1_000;
     expect(shop.requests.length / seconds).toBeLessThanOrEqual(20);
-  }, 60_000);
+  });
 });
 
 describe('a receiver', () => {
@@ -161,7 +161,7 @@ describe('a receiver', () => {
       { messageId: 'order-0@1', attempts: 4, lastError: 'answered 422' },
       { messageId: 'order-0@0', attempts: 4, lastError: 'answered 422' },
     ]);
-  }, 30_000);
+  });
 
   it('gets a range again on request, under the same ids and in the same order', async () => {
     await add(2, 3);
@@ -171,7 +171,7 @@ describe('a receiver', () => {
     await nothingPending();
     expect(shop.repeats).toBe(4);
     expect(shop.webhooks).toHaveLength(6);
-  }, 30_000);
+  });
 
   it('that has not worked for too long is disabled, and goes on where it was when it is enabled', async () => {
     shop.mood = 'away';
@@ -188,7 +188,7 @@ describe('a receiver', () => {
     await outbox.enable(TO);
     await nothingPending();
     expect(shop.webhooks).toHaveLength(5);
-  }, 60_000);
+  });
 
   it('that is gone for good is disabled at once', async () => {
     await add(1, 1);
@@ -205,7 +205,7 @@ describe('a receiver', () => {
     expect(shop.webhooks).toHaveLength(100);
     expect(shop.complaints).toEqual([]);
     expect(shop.repeats).toBe(0);
-  }, 30_000);
+  });
 
   it('can ask for what it got within thirty days', async () => {
     await add(2, 1);
@@ -216,7 +216,7 @@ describe('a receiver', () => {
     start();
     await nothingPending();
     expect((await outbox.deliveries(TO, 'delivered', 10)).map(({ messageId }) => messageId)).toEqual(['order-1@0']);
-  }, 30_000);
+  });
 
   it('gets what a courier had in hand when it was killed', async () => {
     await add(1, 2);
@@ -227,7 +227,7 @@ describe('a receiver', () => {
     await nothingPending();
     expect(shop.webhooks.map(({ order }) => order)).toEqual([0, 1]);
     expect(shop.requests[0]).toBeGreaterThanOrEqual(START + 10_000);
-  }, 30_000);
+  });
 
   it('is not asked again while a courier waits for its answer, however long that takes', async () => {
     await add(1, 2);
@@ -242,5 +242,5 @@ describe('a receiver', () => {
     start({ send });
     await nothingPending();
     expect(sent).toEqual(['order-0@0', 'order-0@1']);
-  }, 30_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readModels } from '#registry';
 import { ConsumerLoop, NO_STREAM, type Position } from '#event-store';
 import { type Message } from '#kernel';
@@ -10,8 +10,6 @@ import { InMemoryEventStore, newEvents, startTestDatabase, type TestDatabase } f
 import { consume } from '../consuming/consume.js';
 import { type Promised } from './keep-promises.js';
 import { Promises } from './promises.js';
-
-jest.setTimeout(60_000);
 
 const CHANNELS = ['web', 'till'];
 const store = new InMemoryEventStore();

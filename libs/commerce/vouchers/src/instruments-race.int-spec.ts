@@ -17,12 +17,12 @@ beforeAll(async () => {
   server = await TestEventStore.start();
   stores = [EsdbEventStore.connect(server.url), EsdbEventStore.connect(server.url)];
   runners = stores.map((store) => new DeciderRunner(store, plainPersonalData));
-}, 30_000);
+});
 
 afterAll(async () => {
   await Promise.all(stores.map((store) => store.close()));
   await server.stop();
-}, 30_000);
+});
 
 const runnerOf = (buyer: number) => runners[buyer % 2] ?? raise('no runner');
 const raise = (what: string): never => {

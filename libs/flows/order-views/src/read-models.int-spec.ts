@@ -137,7 +137,7 @@ beforeAll(async () => {
   const { events, ...rest } = everything();
   await network.handle({ events: events.filter(({ stream }) => /^(location|channel)-/.test(stream)), ...rest });
   availability = new Availability(new StockLevels(app), network, new KitDirectory());
-}, 60_000);
+});
 
 afterAll(async () => {
   await app.destroy();

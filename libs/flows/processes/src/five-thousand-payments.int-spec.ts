@@ -44,7 +44,7 @@ beforeAll(async () => {
   const provider = new HttpPaymentProvider(simulator.url, simulator.secret, 5_000);
   h.handler = (message, deciders) =>
     message instanceof AskProvider ? new AskProviderHandler(deciders, provider).execute(message) : undefined;
-}, 60_000);
+});
 
 afterAll(async () => {
   await simulator.stop();

@@ -100,7 +100,7 @@ describe('an event that is not the product’s', () => {
       for (const stream of streams) expect(h.memory.parked.get(`${EVERY_PROCESS}/${stream}`)).toBeDefined();
     });
     await fc.assert(property, { numRuns: 40 });
-  }, 60_000);
+  });
 });
 
 describe('what waits for a parked instance', () => {

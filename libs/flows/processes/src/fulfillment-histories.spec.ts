@@ -134,7 +134,7 @@ it('whatever people say in whatever order, all books are right and nothing is le
       ...['ParcelShipped', 'FulfillmentRejected', 'FulfillmentHeld', 'HandedOver', 'PickupExpired', 'ArrivedForPickup'],
     ]),
   );
-}, 120_000);
+});
 
 const check = async (shop: Shop, seen: Set<string>) => {
   expect([...shop.h.memory.parked.values()]).toEqual([]);

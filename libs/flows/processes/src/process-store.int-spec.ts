@@ -8,7 +8,7 @@ describe('the store of processes in PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await startTestDatabase();
-  }, 120_000);
+  });
   afterAll(() => database.stop(), 60_000);
   beforeEach(async () => {
     await database.owner.query(

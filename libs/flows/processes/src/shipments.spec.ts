@@ -1,11 +1,9 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { fulfillment, shipment, type FulfillmentEvent, type ShipmentEvent } from '#fulfillment';
 import { Decide } from '#event-store';
 import { whenGoodsLeftThenBook } from './goods-left.process.js';
 import { ProcessHarness, type CrashPoint } from './processes.fixture.js';
 import { shipments } from './shipments.process.js';
-
-jest.setTimeout(60_000);
 
 type Act = (h: ProcessHarness) => Promise<unknown>;
 

@@ -17,7 +17,7 @@ let store: InMemoryEventStore;
 beforeAll(async () => {
   server = await startTestDatabase();
   database = await openDatabase({ url: server.postgres.ownerUrl, role: 'owner' });
-}, 60_000);
+});
 
 afterAll(async () => {
   await database.destroy();
@@ -129,7 +129,7 @@ it('finds nothing wrong while trade goes on', async () => {
     abort.abort();
     await Promise.all([projecting, trading]);
   }
-}, 60_000);
+});
 
 it('says so when the log is behind the read models', async () => {
   await database.query('UPDATE system.projection_checkpoint SET last_event = last_event + 1000');

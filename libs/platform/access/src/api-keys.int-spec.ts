@@ -17,7 +17,7 @@ let keys: ApiKeys;
 beforeAll(async () => {
   database = await startTestDatabase();
   keys = newProcess();
-}, 60_000);
+});
 afterAll(() => database.stop());
 
 const lastUsed = async (keyId: string) => (await keys.list()).find((key) => key.keyId === keyId)?.lastUsedAt?.getTime();

@@ -17,7 +17,7 @@ beforeAll(async () => {
       USING (current_setting('app.channel', true) IN ('*', channel));
     INSERT INTO read.order_status VALUES ('A-1', 'web'), ('A-2', 'web'), ('B-1', 'till');
     CREATE VIEW bi.orders AS SELECT channel, count(*)::int AS orders FROM read.order_status GROUP BY channel`);
-}, 60_000);
+});
 afterAll(() => database.stop());
 
 const as = async (url: string, sql: string) => {

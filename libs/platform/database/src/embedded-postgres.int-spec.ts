@@ -64,7 +64,7 @@ describe('the embedded PostgreSQL', () => {
     await underWay;
     expect(await pool.query('SELECT one FROM mine.kept')).toEqual([{ one: 1 }]);
     await pool.destroy();
-  }, 60_000);
+  });
 
   it('is not taken from a process that is still there', async () => {
     const file = join(dataDir, 'postgres.json');
@@ -79,7 +79,7 @@ describe('the embedded PostgreSQL', () => {
     writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), `${process.pid}\n`);
     postgres = await start();
     expect(await ask(postgres.ownerUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-  }, 60_000);
+  });
 
   it('takes over from a server that outlived whoever started it', async () => {
     const orphan = postgres;
@@ -87,5 +87,5 @@ describe('the embedded PostgreSQL', () => {
     expect(postgres.pid).not.toBe(orphan.pid);
     await new Promise((resolve) => orphan.onExit(resolve));
     expect(await ask(postgres.ownerUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-  }, 60_000);
+  });
 });

@@ -1,6 +1,6 @@
 /** Commands on a real broker, with a receiver that does what a test says. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LocalKafka, readRecords } from '#testing';
 import { CommandSender } from '../../../../test/simulators/command-sender.js';
 import {
@@ -13,8 +13,6 @@ import {
   RESULTS_TOPIC,
   retryParked,
 } from './index.js';
-
-jest.setTimeout(120_000);
 
 let kafka: LocalKafka;
 let sender: CommandSender;

@@ -24,7 +24,7 @@ const newProjector = (silenceMs = 60_000) => {
 beforeAll(async () => {
   server = await startTestDatabase();
   database = server.owner;
-}, 60_000);
+});
 
 beforeEach(async () => {
   await database.query('DROP SCHEMA IF EXISTS read CASCADE; DROP SCHEMA IF EXISTS system CASCADE');

@@ -35,7 +35,7 @@ const start = (models = registry) => {
 beforeAll(async () => {
   server = await startTestDatabase();
   database = await openDatabase({ url: server.postgres.ownerUrl, role: 'owner', poolSize: 12 });
-}, 60_000);
+});
 
 beforeEach(async () => {
   await database.query('DROP SCHEMA IF EXISTS read CASCADE; DROP SCHEMA IF EXISTS system CASCADE');
@@ -127,7 +127,7 @@ it('rebuilds under load, without an error or an older state for readers', async 
   const live = await Promise.all(['shelf', 'order_state', 'journal'].map((name) => registry.digest(name)));
   const again = await rebuild(registry, store);
   expect(again.map(({ rows, digest }) => ({ rows, digest }))).toEqual(live);
-}, 30_000);
+});
 
 it('refuses a second rebuild of the same read model', async () => {
   await trade(20);

@@ -41,7 +41,7 @@ beforeAll(async () => {
   }
   const entities = readModels.projections.map(({ table }) => table);
   app = await openDatabase({ url: server.postgres.appUrl, role: 'app', entities });
-}, 120_000);
+});
 
 afterAll(async () => {
   await app.destroy();
