@@ -161,6 +161,15 @@ it('what is tried again though the cause is there stays parked, and is said to b
   expect((printed as { still: unknown }).still).toContainEqual(expect.objectContaining(still));
 });
 
+it('a stream that the directories in memory have parked is listed, and an operator who tries it again is told what to do', async () => {
+  const { printed } = await run('parked', 'list');
+  const parked = { by: 'directory', consumer: 'network-directory', stream: 'location-data-null' };
+  expect((printed as { parked: unknown }).parked).toContainEqual(expect.objectContaining(parked));
+  const main = [resolve('dist/apps/cli/src/main.js'), 'parked', 'retry', parked.stream, '--data', kontor.dataDir];
+  const said = await promisify(execFile)(process.execPath, main).catch((error: unknown) => error as { stdout: string });
+  expect(said).toMatchObject({ code: 2, stdout: expect.stringContaining('restart the API, the worker') });
+});
+
 it('what is tried again once the cause is gone goes on, also what an older version has parked by a position alone', async () => {
   const sku = await stocked(staff, 50);
   const [older, newer] = [await confirmed(staff, [aLine(sku)]), await confirmed(staff, [aLine(sku)])];

@@ -15,24 +15,29 @@ import { print, table } from '../terminal.js';
 
 /** A stream that a consumer no longer follows, or an instance of a process. */
 interface Parked {
-  readonly by: 'read model' | 'process' | 'relay' | 'channel adapter';
+  /** A directory is what each process holds in memory of locations, channels, sourcing policies and kits. */
+  readonly by: 'read model' | 'process' | 'relay' | 'channel adapter' | 'directory';
   readonly consumer: string;
   readonly stream: string;
   readonly reason: string;
-  /** Since when it waits, or when it was last tried in vain. */
-  readonly since: Date;
+  /** Since when it waits, or when it was last tried in vain; directories do not record it. */
+  readonly since?: Date;
 }
 
 interface Opened {
   readonly db: DataSource;
   readonly store: EventStore;
   readonly registry: Registry;
+  readonly api: KontorClient;
   /** The host of the channel adapters, where there is one. */
   readonly channels: KontorClient | undefined;
 }
 
 /** Idle consumers look for wishes every 15 s. */
 const RETRIED_WITHIN_MS = 30_000;
+
+const DIRECTORIES_READ_AT_START =
+  'Directories are kept in memory, and read their streams again when a process starts: restart the API, the worker and the channel adapters.';
 
 export const parkedCommand = (program: Command): void => {
   const options = () => program.opts<GlobalOptions>();
@@ -64,6 +69,7 @@ export const parkedCommand = (program: Command): void => {
         print(options().json ?? false, { goesOn, still }, () => [
           ...goesOn.map(({ stream, consumer }) => `${stream} goes on in ${consumer}`),
           ...still.map(({ stream, consumer, reason }) => `${stream} is still parked in ${consumer}: ${reason}`),
+          ...(still.some(({ by }) => by === 'directory') ? [DIRECTORIES_READ_AT_START] : []),
         ]);
         if (still.length > 0) process.exitCode = 2;
       }),
@@ -77,7 +83,7 @@ const withStores = <Result>(options: GlobalOptions, work: (opened: Opened) => Pr
     const store = EsdbEventStore.connect(eventStoreUrl);
     try {
       const registry = new Registry(db, readModels);
-      return await work({ db, store, registry, channels: channelsOf(connection, options) });
+      return await work({ db, store, registry, api: connection.client, channels: channelsOf(connection, options) });
     } finally {
       await store.close();
       await db.destroy();
@@ -89,7 +95,8 @@ const channelsOf = (connection: Connection, options: GlobalOptions) => {
   return channelsUrl === undefined ? undefined : new KontorClient(channelsUrl, readAdminKey(options.data, options));
 };
 
-const listParked = async ({ db, registry }: Opened): Promise<readonly Parked[]> => {
+const listParked = async (opened: Opened): Promise<readonly Parked[]> => {
+  const { db, registry } = opened;
   const models = await parkedStreams(registry);
   const { parked: processes } = await processStatus(db);
   const { parked: relays } = await relayStatus(db);
@@ -108,8 +115,28 @@ const listParked = async ({ db, registry }: Opened): Promise<readonly Parked[]> 
     ...inboxes.map(({ consumer, stream, reason, since }): Parked => {
       return { by: 'channel adapter', consumer, stream, reason, since };
     }),
+    ...(await listParkedInDirectories(opened.api)),
   ];
 };
+
+interface Status {
+  readonly parked: readonly {
+    readonly consumer: string;
+    readonly stream: string;
+    readonly error: string;
+  }[];
+}
+
+/** Every process that has the directories parks the same streams: those of the API stand for all. */
+const listParkedInDirectories = async (api: KontorClient) => {
+  const { parked } = await api.get<Status>('/v1/status');
+  return parked
+    .filter(({ consumer }) => DIRECTORIES.has(consumer))
+    .map(({ consumer, stream, error }): Parked => ({ by: 'directory', consumer, stream, reason: error }));
+};
+
+/** By the names of their consumers. */
+const DIRECTORIES: ReadonlySet<string> = new Set(['network-directory', 'sourcing-policies', 'kit-directory']);
 
 const listCut = async ({ store }: Opened) =>
   (
@@ -130,7 +157,9 @@ const retry = async (opened: Opened, wanted: readonly Parked[]): Promise<readonl
   const end = performance.now() + RETRIED_WITHIN_MS;
   for (;;) {
     const now = await listParked(opened);
-    const waits = elsewhere.some((one) => now.some((other) => isSame(one, other) && +one.since === +other.since));
+    const waits = elsewhere.some((one) =>
+      now.some((other) => isSame(one, other) && one.since?.getTime() === other.since?.getTime()),
+    );
     if (!waits || performance.now() > end) return now.filter((one) => wanted.some((other) => isSame(one, other)));
     await pause(200);
   }
@@ -146,7 +175,13 @@ const linesOf = ({ parked, cut }: { parked: readonly Parked[]; cut: Awaited<Retu
     ? ['Nothing is parked']
     : table(
         ['stream', 'by', 'consumer', 'since', 'reason'],
-        parked.map(({ stream, by, consumer, since, reason }) => [stream, by, consumer, since.toISOString(), reason]),
+        parked.map(({ stream, by, consumer, since, reason }) => [
+          stream,
+          by,
+          consumer,
+          since?.toISOString() ?? '',
+          reason,
+        ]),
       )),
   ...cut.map(({ stream, reason }) => `cut: ${stream}: ${reason}`),
 ];
