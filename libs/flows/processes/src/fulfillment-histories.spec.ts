@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventDefinitions } from '#registry';
 import { DomainError } from '#kernel';
-import { Books } from '#verification';
+import { InvariantChecks } from '#verification';
 import { Shop } from './fulfillment.fixture.js';
 
 const later = { occurredAt: '2026-02-01T12:00:00.000Z' };
@@ -138,11 +138,11 @@ it('whatever people say in whatever order, all books are right and nothing is le
 
 const check = async (shop: Shop, seen: Set<string>) => {
   expect([...shop.h.memory.parked.values()]).toEqual([]);
-  const books = new Books(eventDefinitions);
+  const checks = new InvariantChecks(eventDefinitions);
   for (const recorded of await shop.events('order', 'fulfillment', 'stock')) {
-    books.see(recorded);
+    checks.check(recorded);
     seen.add(recorded.event.type);
   }
-  books.end(Date.parse('2036-01-01T00:00:00.000Z'));
-  expect(books.checkers.flatMap(({ violations }) => violations.map(({ sentence }) => sentence))).toEqual([]);
+  checks.finish(Date.parse('2036-01-01T00:00:00.000Z'));
+  expect(checks.checkers.flatMap(({ violations }) => violations.map(({ sentence }) => sentence))).toEqual([]);
 };

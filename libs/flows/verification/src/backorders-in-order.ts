@@ -1,88 +1,96 @@
 import { type Recorded } from '#event-store';
 import { effectOf, type StockEvent } from '#stock';
-import { Checker, grown } from './checker.js';
+import { Checker, getOrCreate } from './checker.js';
+import { invariants } from './invariants.js';
 
-interface Waiting {
+interface Backorder {
   readonly reservationId: string;
   units: number;
-  /** Promise, then age. */
-  readonly place: string;
+  /** Promised date, then age: the backorder with the smallest key is filled first. */
+  readonly sortKey: string;
 }
 
-interface Shelf {
+interface StockTotals {
   onHand: number;
   unavailable: number;
   reserved: number;
   backordered: number;
-  readonly queue: Map<string, Waiting>;
+  readonly backorders: Map<string, Backorder>;
 }
 
-const nothing = (): Shelf => ({ onHand: 0, unavailable: 0, reserved: 0, backordered: 0, queue: new Map() });
+type EventData<Type extends StockEvent['type']> = Extract<StockEvent, { type: Type }>['data'];
+
+const noStock = (): StockTotals => ({ onHand: 0, unavailable: 0, reserved: 0, backordered: 0, backorders: new Map() });
 
 export class BackordersInOrder extends Checker {
-  override readonly invariant = 'I19';
-  override readonly title = 'goods that come in are given to the earliest promise, then to the oldest, and only once';
-  override readonly categories = ['stock'];
-  private readonly shelves = new Map<string, Shelf>();
+  override readonly invariant = invariants.backordersInOrder;
+  private readonly stock = new Map<string, StockTotals>();
 
-  override see(recorded: Recorded): void {
+  override check(recorded: Recorded): void {
     const event = recorded.event as StockEvent;
-    const shelf = grown(this.shelves, recorded.stream, nothing);
-    if (event.type === 'BackorderFilled') this.checkTurn(shelf, event.data, recorded);
+    const totals = getOrCreate(this.stock, recorded.stream, noStock);
+    if (event.type === 'BackorderFilled') this.checkOrderOfFilling(totals, event.data, recorded);
     const { onHand = 0, unavailable = 0, reserved = 0, backordered = 0 } = effectOf(event);
-    shelf.onHand += onHand;
-    shelf.unavailable += unavailable;
-    shelf.reserved += reserved;
-    shelf.backordered += backordered;
-    queue(shelf.queue, event, recorded.envelope.occurredAt);
-    if (event.type === 'BackorderFilled') this.checkCover(shelf, recorded);
+    totals.onHand += onHand;
+    totals.unavailable += unavailable;
+    totals.reserved += reserved;
+    totals.backordered += backordered;
+    updateBackorders(totals.backorders, event, recorded.envelope.occurredAt);
+    if (event.type === 'BackorderFilled') this.checkCovered(totals, recorded);
   }
 
-  private checkTurn(
-    { queue }: Shelf,
-    { reservationId, quantity, left }: Extract<StockEvent, { type: 'BackorderFilled' }>['data'],
+  private checkOrderOfFilling(
+    { backorders }: StockTotals,
+    { reservationId, quantity, left }: EventData<'BackorderFilled'>,
     recorded: Recorded,
   ) {
     this.checked++;
-    const own = queue.get(reservationId);
-    if (own?.units !== quantity + left) {
-      this.fail(recorded, `Reservation ${reservationId} waits for ${own?.units ?? 0} units, not ${quantity + left}`);
+    const filled = backorders.get(reservationId);
+    if (filled?.units !== quantity + left) {
+      const waiting = filled?.units ?? 0;
+      this.report(recorded, `Reservation ${reservationId} waits for ${waiting} units, not ${quantity + left}`);
       return;
     }
-    const ahead = queue.values().find(({ place }) => place < own.place);
-    if (ahead) this.fail(recorded, `Reservation ${ahead.reservationId} waits, but ${reservationId} is filled`);
+    const earlier = backorders.values().find(({ sortKey }) => sortKey < filled.sortKey);
+    if (earlier) {
+      this.report(
+        recorded,
+        `Reservation ${reservationId} is filled before ${earlier.reservationId}, which comes first`,
+      );
+    }
   }
 
-  private checkCover({ onHand, unavailable, reserved, backordered }: Shelf, recorded: Recorded) {
+  private checkCovered({ onHand, unavailable, reserved, backordered }: StockTotals, recorded: Recorded) {
     const sellable = Math.max(0, onHand - unavailable);
     const covered = reserved - backordered;
-    if (covered > sellable)
-      this.fail(recorded, `${covered} units are given to reservations, but ${sellable} are there`);
+    if (covered > sellable) {
+      this.report(
+        recorded,
+        `${covered} units are covered by stock for reservations, but only ${sellable} are sellable`,
+      );
+    }
   }
 }
 
-const queue = (waiting: Map<string, Waiting>, event: StockEvent, occurredAt: string) => {
+const updateBackorders = (backorders: Map<string, Backorder>, event: StockEvent, occurredAt: string) => {
   const { type, data } = event;
-  if (type === 'StockReserved') begin(waiting, data, occurredAt);
-  else if ('reservationId' in data) goOn(waiting, data.reservationId, effectOf(event).backordered ?? 0);
+  if (type === 'StockReserved') addBackorder(backorders, data, occurredAt);
+  else if ('reservationId' in data) {
+    changeBackorder(backorders, data.reservationId, effectOf(event).backordered ?? 0);
+  }
 };
 
-const begin = (
-  waiting: Map<string, Waiting>,
-  {
-    reservationId,
-    backordered: units = 0,
-    promisedFor = '~',
-    since,
-  }: Extract<StockEvent, { type: 'StockReserved' }>['data'],
+const addBackorder = (
+  backorders: Map<string, Backorder>,
+  { reservationId, backordered: units = 0, promisedFor = '~', since }: EventData<'StockReserved'>,
   occurredAt: string,
 ) => {
-  if (units > 0) waiting.set(reservationId, { reservationId, units, place: promisedFor + (since ?? occurredAt) });
+  if (units > 0) backorders.set(reservationId, { reservationId, units, sortKey: promisedFor + (since ?? occurredAt) });
 };
 
-const goOn = (waiting: Map<string, Waiting>, reservationId: string, change: number) => {
-  const one = waiting.get(reservationId);
-  if (!one) return;
-  one.units += change;
-  if (one.units <= 0) waiting.delete(reservationId);
+const changeBackorder = (backorders: Map<string, Backorder>, reservationId: string, change: number) => {
+  const backorder = backorders.get(reservationId);
+  if (!backorder) return; // most reservations wait for nothing
+  backorder.units += change;
+  if (backorder.units <= 0) backorders.delete(reservationId);
 };

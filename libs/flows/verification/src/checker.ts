@@ -1,46 +1,52 @@
 import { type Recorded } from '#event-store';
+import { type Invariant } from './invariants.js';
 
-/** Where in the log something is wrong. */
-export type Place = Pick<Recorded, 'stream' | 'revision' | 'position'>;
+/** The event at which an invariant is broken. */
+export type LogReference = Pick<Recorded, 'stream' | 'revision' | 'position'>;
 
-export interface Violation extends Place {
+export interface Violation extends LogReference {
   /** What is wrong, as a sentence. */
   readonly sentence: string;
 }
 
-/** Watches one invariant while the log goes by, once, in order. */
+/** Processes and timers get this long to react to an event before their reaction counts as missing. */
+const REACTION_GRACE_MS = 60_000;
+
+/** Checks one invariant in one pass over the log, in the order of the log. */
 export abstract class Checker {
-  /** As in the list of invariants, for example `I1`. */
-  abstract readonly invariant: string;
-  /** The invariant as a sentence. */
-  abstract readonly title: string;
-  /** Streams that it looks at; all when there are none. */
-  readonly categories: readonly string[] = [];
+  abstract readonly invariant: Invariant;
+  /** How many events, commands, lines or rows were checked. */
   checked = 0;
   failed = 0;
-  /** Facts that the invariant allows but that somebody may want to know of. */
+  /** Facts that the invariant allows but that a person may want to know about. */
   flagged = 0;
   readonly violations: Violation[] = [];
-  /** More are counted, not kept. */
-  protected readonly mostKept: number = 100;
+  /** Further violations are counted in `failed` only. */
+  protected readonly maxViolations: number = 100;
 
-  /** Events are of today's version, personal fields sealed. */
-  abstract see(recorded: Recorded): void;
+  /** Takes the next event, in today's version and with its personal fields still encrypted. */
+  abstract check(recorded: Recorded): void;
 
-  /** After the last event; `now` in milliseconds since 1970. */
-  end?(now: number): void;
+  /** Reports what can be decided only after the last event. `now` is in milliseconds since 1970. */
+  finish?(now: number): void;
 
-  protected fail({ stream, revision, position }: Place, sentence: string): void {
+  protected report({ stream, revision, position }: LogReference, sentence: string): void {
     this.failed++;
-    if (this.violations.length < this.mostKept) this.violations.push({ stream, revision, position, sentence });
+    if (this.violations.length < this.maxViolations) this.violations.push({ stream, revision, position, sentence });
   }
 }
 
-/** The value of a key, made on first use. */
-export const grown = <Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value => {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
+/** Whether the reaction to something at `since` must have been recorded by `now`; both in milliseconds since 1970. */
+export const isReactionDue = (since: number, now: number) => since <= now - REACTION_GRACE_MS;
+
+/** Returns the value of a key, creating it on first use. */
+export const getOrCreate = <Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value => {
+  const existing = map.get(key);
+  if (existing !== undefined) return existing;
+  const created = create();
+  map.set(key, created);
+  return created;
 };
+
+export const totalUnits = (lines: readonly { readonly quantity: number }[]) =>
+  lines.reduce((sum, { quantity }) => sum + quantity, 0);

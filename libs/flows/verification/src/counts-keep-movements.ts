@@ -1,80 +1,83 @@
 import { type Recorded } from '#event-store';
 import { movementOf, type StockEvent } from '#stock';
-import { Checker, grown } from './checker.js';
+import { Checker, getOrCreate } from './checker.js';
+import { invariants } from './invariants.js';
 
-/** The stock itself remembers no more, and refuses counts that would need more. */
-const MOST_MOVEMENTS = 2_000;
+/** The stock stream itself remembers no more, and refuses counts that would need more. */
+const MAX_MOVEMENTS = 2_000;
 
-interface Item {
+interface CountedItem {
   onHand: number;
-  /** Real movements after the last count's instant: business time and signed units. */
+  /** Movements after the last count's time: business time and signed units. */
   movements: { readonly at: string; readonly change: number }[];
+  /** Business time of the last count, ISO 8601; empty before the first. */
   asOf: string;
-  /** The command that is going by, where it began, and the correction that a count still demands of it. */
+  /** The command whose events are being read, and its first event. */
   commandId: string;
-  began: Recorded;
-  owed: number;
+  firstEvent: Recorded;
+  /** Units that this command's events must still correct because of a count. */
+  correctionDue: number;
 }
 
 /**
- * A count corrects by counted − (on hand − Σ movements after its instant). A fact that is recorded later, but happened
- * before that instant, has been counted already: it is corrected away at once.
+ * A count corrects by counted − (on hand − Σ movements after its time). A fact that is recorded later but happened before
+ * that time has been counted already, so the command that records it corrects it away at once.
  */
 export class CountsKeepMovements extends Checker {
-  override readonly invariant = 'I14';
-  override readonly title = 'a count erases no movement after its instant, and counts none twice';
-  override readonly categories = ['stock'];
-  private readonly items = new Map<string, Item>();
+  override readonly invariant = invariants.countsKeepMovements;
+  private readonly items = new Map<string, CountedItem>();
 
-  override see(recorded: Recorded): void {
+  override check(recorded: Recorded): void {
     const { commandId } = recorded.envelope;
-    const item = grown(this.items, recorded.stream, () => beginning(recorded));
+    const item = getOrCreate(this.items, recorded.stream, () => newItem(recorded));
     if (item.commandId !== commandId) {
-      this.settle(item);
+      this.checkCorrected(item);
       item.commandId = commandId;
-      item.began = recorded;
+      item.firstEvent = recorded;
     }
     this.apply(item, recorded.event as StockEvent, recorded.envelope.occurredAt);
   }
 
-  private apply(item: Item, event: StockEvent, at: string) {
+  private apply(item: CountedItem, event: StockEvent, at: string) {
     const change = movementOf(event);
     if (event.type === 'StockCounted') {
       this.checked++;
       const { counted, asOf } = event.data;
       const later = item.movements.filter((movement) => movement.at > asOf);
-      item.owed += counted - (item.onHand - later.reduce((sum, movement) => sum + movement.change, 0));
+      item.correctionDue += counted - (item.onHand - later.reduce((sum, movement) => sum + movement.change, 0));
       item.movements = later;
       item.asOf = asOf;
     } else if (event.type === 'StockAdjusted' && event.data.reason === 'count') {
-      item.owed -= change;
+      item.correctionDue -= change;
     } else if (change !== 0) {
-      if (at < item.asOf) item.owed -= change;
-      else keep(item, { at, change });
+      if (at < item.asOf) item.correctionDue -= change;
+      else addMovement(item, { at, change });
     }
     item.onHand += change;
   }
 
-  private settle(item: Item) {
-    if (item.owed !== 0) this.fail(item.began, `The correction by the count is wrong by ${item.owed} units`);
-    item.owed = 0;
+  private checkCorrected(item: CountedItem) {
+    if (item.correctionDue !== 0) {
+      this.report(item.firstEvent, `The correction by the count is wrong by ${item.correctionDue} units`);
+    }
+    item.correctionDue = 0;
   }
 
-  override end(): void {
-    for (const item of this.items.values()) this.settle(item);
+  override finish(): void {
+    for (const item of this.items.values()) this.checkCorrected(item);
   }
 }
 
-const keep = ({ movements }: Item, movement: Item['movements'][number]) => {
+const addMovement = ({ movements }: CountedItem, movement: CountedItem['movements'][number]) => {
   movements.push(movement);
-  if (movements.length > 2 * MOST_MOVEMENTS) movements.splice(0, MOST_MOVEMENTS);
+  if (movements.length > 2 * MAX_MOVEMENTS) movements.splice(0, MAX_MOVEMENTS);
 };
 
-const beginning = (recorded: Recorded): Item => ({
+const newItem = (recorded: Recorded): CountedItem => ({
   onHand: 0,
   movements: [],
   asOf: '',
   commandId: recorded.envelope.commandId,
-  began: recorded,
-  owed: 0,
+  firstEvent: recorded,
+  correctionDue: 0,
 });

@@ -1,4 +1,5 @@
-/** Checks the books against the log: every invariant that can be told from what is stored. */
-export { Books } from './books.js';
+/** Checks every invariant that can be decided from what is stored. */
+export { InvariantChecks } from './invariant-checks.js';
+export { type Invariant, invariants } from './invariants.js';
 export { type Violation } from './checker.js';
 export { verify, type Finding, type Verification, type VerifyOptions } from './verify.js';

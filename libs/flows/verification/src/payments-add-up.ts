@@ -1,84 +1,91 @@
 import { type Recorded } from '#event-store';
 import { type PaymentEvent, type Posting } from '#payments';
-import { Checker, grown, type Place } from './checker.js';
+import { Checker, getOrCreate, type LogReference } from './checker.js';
+import { invariants } from './invariants.js';
 
-type Moved = Extract<PaymentEvent, { data: { postings: readonly Posting[] } }>;
+type MoneyMovement = Extract<PaymentEvent, { data: { postings: readonly Posting[] } }>;
 
-interface Totals {
+/** Amounts of one payment, in minor units of its currency. */
+interface PaymentTotals {
   authorized: number;
   captured: number;
   voided: number;
   refunded: number;
-  /** Operations that are in the log before anybody was asked. */
-  readonly asked: Set<string>;
+  /** Ids of the operations that were recorded as requested before the provider was called. */
+  readonly requested: Set<string>;
+  /** Ids of the operations that were done. */
   readonly done: Set<string>;
-  /** Nobody is asked for what a till took. */
-  outside: boolean;
-  /** Too much, until the provider's word for it is flagged. */
-  excess: { readonly place: Place; readonly sentence: string } | undefined;
+  /** Whether a till took the money, so that no provider is asked. */
+  isTakenAtTill: boolean;
+  /** Money beyond what is allowed; it is a violation unless a later event flags it as disputed. */
+  excess: { readonly reference: LogReference; readonly sentence: string } | undefined;
 }
 
-const TOTAL = {
+const TOTAL_NAMES = {
   PaymentAuthorized: 'authorized',
   PaymentCaptured: 'captured',
   PaymentVoided: 'voided',
   PaymentRefunded: 'refunded',
-} as const satisfies Record<Moved['type'], keyof Totals>;
+} as const satisfies Record<MoneyMovement['type'], keyof PaymentTotals>;
 
-const none = (): Totals => ({
-  ...{ authorized: 0, captured: 0, voided: 0, refunded: 0 },
-  ...{ asked: new Set(), done: new Set(), outside: false, excess: undefined },
+const newPayment = (): PaymentTotals => ({
+  authorized: 0,
+  captured: 0,
+  voided: 0,
+  refunded: 0,
+  requested: new Set(),
+  done: new Set(),
+  isTakenAtTill: false,
+  excess: undefined,
 });
 
-/** What a provider did beyond what it was asked for is a fact: allowed where it is flagged as disputed. */
+/** What a provider did beyond its request is a fact: it is allowed where it is flagged as disputed. */
 export class PaymentsAddUp extends Checker {
-  override readonly invariant = 'I5';
-  override readonly title =
-    'postings of payments add up to nothing, each operation is asked for before and done once, and refunded ≤ captured ≤ authorised';
-  override readonly categories = ['payment'];
-  private readonly payments = new Map<string, Totals>();
+  override readonly invariant = invariants.paymentsAddUp;
+  private readonly payments = new Map<string, PaymentTotals>();
 
-  override see(recorded: Recorded): void {
+  override check(recorded: Recorded): void {
     const event = recorded.event as PaymentEvent;
-    const totals = grown(this.payments, recorded.stream, none);
-    if (event.type === 'PaymentInitiated') totals.outside = ['cash', 'terminal'].includes(event.data.kind);
-    else if (event.type === 'PaymentRequested') totals.asked.add(event.data.operationId);
-    else if (event.type === 'PaymentDisputed') this.allow(totals);
-    else if ('postings' in event.data) this.move(recorded, event as Moved, totals);
+    const payment = getOrCreate(this.payments, recorded.stream, newPayment);
+    if (event.type === 'PaymentInitiated') payment.isTakenAtTill = ['cash', 'terminal'].includes(event.data.kind);
+    else if (event.type === 'PaymentRequested') payment.requested.add(event.data.operationId);
+    else if (event.type === 'PaymentDisputed') this.allowExcess(payment);
+    else if ('postings' in event.data) this.checkMovement(recorded, event as MoneyMovement, payment);
   }
 
-  override end(): void {
-    for (const { excess } of this.payments.values()) if (excess) this.fail(excess.place, excess.sentence);
+  override finish(): void {
+    for (const { excess } of this.payments.values()) if (excess) this.report(excess.reference, excess.sentence);
     this.payments.clear();
   }
 
-  private allow(totals: Totals) {
+  private allowExcess(payment: PaymentTotals) {
     this.flagged++;
-    totals.excess = undefined;
+    payment.excess = undefined;
   }
 
-  private move(recorded: Recorded, { type, data }: Moved, totals: Totals) {
+  private checkMovement(recorded: Recorded, event: MoneyMovement, payment: PaymentTotals) {
     this.checked++;
-    for (const wrong of wrongs(type, data, totals)) this.fail(recorded, wrong);
-    totals.done.add(data.operationId);
-    totals[TOTAL[type]] += data.amount;
-    const sentence = tooMuch(totals);
-    if (sentence !== undefined) totals.excess = { place: recorded, sentence };
+    for (const sentence of faultsOf(event, payment)) this.report(recorded, sentence);
+    payment.done.add(event.data.operationId);
+    payment[TOTAL_NAMES[event.type]] += event.data.amount;
+    const sentence = excessIn(payment);
+    if (sentence !== undefined) payment.excess = { reference: recorded, sentence };
   }
 }
 
-const wrongs = (type: Moved['type'], { operationId, amount, postings }: Moved['data'], totals: Totals): string[] => {
-  const sum = postings.reduce((all, posting) => all + posting.amount, 0);
-  const known = totals.outside || amount === 0 || totals.asked.has(operationId);
+const faultsOf = ({ type, data }: MoneyMovement, payment: PaymentTotals): string[] => {
+  const { operationId, amount, postings } = data;
+  const sum = postings.reduce((total, posting) => total + posting.amount, 0);
+  const isRequested = payment.isTakenAtTill || amount === 0 || payment.requested.has(operationId);
   return [
-    ...(sum === 0 ? [] : [`The postings of ${operationId} add up to ${sum}`]),
-    ...(known ? [] : [`Operation ${operationId} is done, but nobody had asked for it`]),
-    ...(totals.done.has(operationId) ? [`Operation ${operationId} is done a second time`] : []),
-    ...(type === 'PaymentAuthorized' && totals.authorized > 0 ? ['It is authorised a second time'] : []),
+    ...(sum === 0 ? [] : [`The postings of operation ${operationId} add up to ${sum}, not to zero`]),
+    ...(isRequested ? [] : [`Operation ${operationId} was done, but never requested`]),
+    ...(payment.done.has(operationId) ? [`Operation ${operationId} was done a second time`] : []),
+    ...(type === 'PaymentAuthorized' && payment.authorized > 0 ? ['The payment was authorized a second time'] : []),
   ];
 };
 
-const tooMuch = ({ authorized, captured, voided, refunded }: Totals): string | undefined => {
-  if (captured + voided > authorized) return `${captured} captured and ${voided} given up of ${authorized} authorised`;
+const excessIn = ({ authorized, captured, voided, refunded }: PaymentTotals): string | undefined => {
+  if (captured + voided > authorized) return `${captured} captured and ${voided} voided of ${authorized} authorized`;
   return refunded > captured ? `${refunded} refunded of ${captured} captured` : undefined;
 };

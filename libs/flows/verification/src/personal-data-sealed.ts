@@ -1,10 +1,11 @@
 import { type Recorded } from '#event-store';
 import { type EventDefinition } from '#kernel';
 import { Checker } from './checker.js';
+import { invariants } from './invariants.js';
 
 const EMAIL = /[^\s"@,;:<>()]+@[^\s"@,;:<>()]+\.[a-z]{2,}/i;
 
-/** As #privacy seals a value. */
+/** Recognizes the form that #privacy gives to an encrypted value. */
 const isSealed = (value: unknown): boolean => {
   if (typeof value !== 'object' || value === null) return false;
   const { k, v, iv, ct, tag } = value as Readonly<Record<string, unknown>>;
@@ -12,30 +13,29 @@ const isSealed = (value: unknown): boolean => {
 };
 
 /** The values at a dotted path; a list on the way stands for each of its elements. */
-const valuesAt = (node: unknown, [name, ...below]: readonly string[]): unknown[] => {
+const valuesAt = (node: unknown, [name, ...rest]: readonly string[]): unknown[] => {
   if (name === undefined) return [node];
-  if (Array.isArray(node)) return node.flatMap((item) => valuesAt(item, [name, ...below]));
+  if (Array.isArray(node)) return node.flatMap((item) => valuesAt(item, [name, ...rest]));
   if (typeof node !== 'object' || node === null) return [];
   const value = (node as Readonly<Record<string, unknown>>)[name];
-  return value === undefined ? [] : valuesAt(value, below);
+  return value === undefined ? [] : valuesAt(value, rest);
 };
 
 export class PersonalDataSealed extends Checker {
-  override readonly invariant = 'I15';
-  override readonly title = 'personal fields are sealed, and no e-mail address stands anywhere in the clear';
+  override readonly invariant = invariants.personalDataSealed;
 
   constructor(private readonly definitions: Readonly<Record<string, EventDefinition>>) {
     super();
   }
 
-  override see(recorded: Recorded): void {
+  override check(recorded: Recorded): void {
     this.checked++;
     const { event, envelope } = recorded;
     for (const path of this.definitions[event.type]?.personal ?? []) {
-      const open = valuesAt(event.data, path.split('.')).some((value) => !isSealed(value));
-      if (open) this.fail(recorded, `The field ${path} of ${event.type} is not sealed`);
+      const isPlain = valuesAt(event.data, path.split('.')).some((value) => !isSealed(value));
+      if (isPlain) this.report(recorded, `The field ${path} of ${event.type} is not encrypted`);
     }
     const text = JSON.stringify([event.data, envelope]);
-    if (text.includes('@') && EMAIL.test(text)) this.fail(recorded, `An e-mail address stands in a ${event.type}`);
+    if (text.includes('@') && EMAIL.test(text)) this.report(recorded, `${event.type} contains an e-mail address`);
   }
 }

@@ -1,56 +1,57 @@
 import { type Recorded } from '#event-store';
 import { type StockEvent } from '#stock';
-import { Checker, grown } from './checker.js';
+import { Checker, getOrCreate } from './checker.js';
+import { invariants } from './invariants.js';
 
 type ReservationEvent = Exclude<
   Extract<StockEvent, { data: { reservationId: string } }>,
   { type: 'StockReservationDeclined' | 'BackorderFilled' }
 >;
 
-const isAboutReservation = (event: StockEvent): event is ReservationEvent =>
+const isReservationEvent = (event: StockEvent): event is ReservationEvent =>
   'reservationId' in event.data && event.type !== 'StockReservationDeclined' && event.type !== 'BackorderFilled';
 
 const ENDED = 0;
 
 export class ReservationsEndOnce extends Checker {
-  override readonly invariant = 'I2';
-  override readonly title = 'each reservation starts once and ends at most once, and nothing comes after its end';
-  override readonly categories = ['stock'];
-  /** By stream: the units that each reservation holds, 0 once it has ended. */
-  private readonly held = new Map<string, Map<string, number>>();
+  override readonly invariant = invariants.reservationsEndOnce;
+  /** By stream and reservation id: the units that the reservation holds, {@link ENDED} once it has ended. */
+  private readonly reservedUnits = new Map<string, Map<string, number>>();
 
-  override see(recorded: Recorded): void {
+  override check(recorded: Recorded): void {
     const event = recorded.event as StockEvent;
-    if (!isAboutReservation(event)) return;
+    if (!isReservationEvent(event)) return;
     this.checked++;
-    const reservations = grown(this.held, recorded.stream, () => new Map<string, number>());
+    const reservations = getOrCreate(this.reservedUnits, recorded.stream, () => new Map<string, number>());
     const { reservationId } = event.data;
     const before = reservations.get(reservationId);
-    const wrong = event.type === 'StockReserved' ? wrongStart(event, before) : wrongChange(event, before);
-    if (wrong !== undefined) this.fail(recorded, `Reservation ${reservationId} ${wrong}`);
-    reservations.set(reservationId, after(event, before ?? ENDED));
+    const fault = event.type === 'StockReserved' ? faultInStart(event, before) : faultInChange(event, before);
+    if (fault !== undefined) this.report(recorded, `Reservation ${reservationId} ${fault}`);
+    reservations.set(reservationId, unitsAfter(event, before ?? ENDED));
   }
 }
 
-const wrongStart = ({ data }: Extract<ReservationEvent, { type: 'StockReserved' }>, before: number | undefined) => {
+const faultInStart = ({ data }: Extract<ReservationEvent, { type: 'StockReserved' }>, before: number | undefined) => {
   if (before !== undefined) return 'starts a second time';
   return data.quantity > 0 ? undefined : `reserves nothing: ${data.quantity} units`;
 };
 
-const wrongChange = (event: ReservationEvent, before: number | undefined): string | undefined => {
+const faultInChange = (event: ReservationEvent, before: number | undefined): string | undefined => {
   if (before === undefined) return `was never made, but there is a ${event.type}`;
   if (before === ENDED) return `has ended already, but there is a ${event.type}`;
-  const units = unitsBefore(event);
-  return units === undefined || units === before ? undefined : `holds ${before} units, but ${event.type} says ${units}`;
+  const stated = statedUnitsBefore(event);
+  return stated === undefined || stated === before
+    ? undefined
+    : `holds ${before} units, but ${event.type} says ${stated}`;
 };
 
-/** What the event says that the reservation held. */
-const unitsBefore = ({ type, data }: ReservationEvent): number | undefined => {
+/** The units that the reservation had held according to the event. */
+const statedUnitsBefore = ({ type, data }: ReservationEvent): number | undefined => {
   if (type === 'ReservationExtended') return undefined;
   return type === 'ReservationReduced' || type === 'ReservationPartlyConsumed' ? data.by + data.left : data.quantity;
 };
 
-const after = ({ type, data }: ReservationEvent, before: number): number => {
+const unitsAfter = ({ type, data }: ReservationEvent, before: number): number => {
   switch (type) {
     case 'StockReserved':
       return data.quantity;

@@ -1,39 +1,39 @@
 import { type Recorded } from '#event-store';
 import { effectOf, type StockEvent } from '#stock';
-import { Checker, grown } from './checker.js';
+import { Checker, getOrCreate } from './checker.js';
+import { invariants } from './invariants.js';
 
-interface Shelf {
+interface StockTotals {
   onHand: number;
   unavailable: number;
   reserved: number;
   backorderLimit: number;
 }
 
-export class ReservationsWithinStock extends Checker {
-  override readonly invariant = 'I1';
-  override readonly title = 'no reservation takes more than is there and may be backordered';
-  override readonly categories = ['stock'];
-  private readonly shelves = new Map<string, Shelf>();
+const noStock = (): StockTotals => ({ onHand: 0, unavailable: 0, reserved: 0, backorderLimit: 0 });
 
-  override see(recorded: Recorded): void {
+export class ReservationsWithinStock extends Checker {
+  override readonly invariant = invariants.reservationsWithinStock;
+  private readonly stock = new Map<string, StockTotals>();
+
+  override check(recorded: Recorded): void {
     const event = recorded.event as StockEvent;
-    const nothing = { onHand: 0, unavailable: 0, reserved: 0, backorderLimit: 0 };
-    const shelf = grown(this.shelves, recorded.stream, () => nothing);
+    const totals = getOrCreate(this.stock, recorded.stream, noStock);
     const { onHand = 0, unavailable = 0, reserved = 0 } = effectOf(event);
-    shelf.onHand += onHand;
-    shelf.unavailable += unavailable;
-    shelf.reserved += reserved;
-    if (event.type === 'BackorderLimitSet') shelf.backorderLimit = event.data.limit;
-    if (event.type === 'StockReserved') this.check(shelf, recorded);
+    totals.onHand += onHand;
+    totals.unavailable += unavailable;
+    totals.reserved += reserved;
+    if (event.type === 'BackorderLimitSet') totals.backorderLimit = event.data.limit;
+    if (event.type === 'StockReserved') this.checkReservation(totals, recorded);
   }
 
-  private check(shelf: Shelf, recorded: Recorded) {
+  private checkReservation({ onHand, unavailable, reserved, backorderLimit }: StockTotals, recorded: Recorded) {
     this.checked++;
-    const sellable = Math.max(0, shelf.onHand - shelf.unavailable);
-    if (shelf.reserved <= sellable + shelf.backorderLimit) return;
-    this.fail(
+    const sellable = Math.max(0, onHand - unavailable);
+    if (reserved <= sellable + backorderLimit) return;
+    this.report(
       recorded,
-      `${shelf.reserved} units are reserved, but only ${sellable} are sellable and ${shelf.backorderLimit} may be backordered`,
+      `${reserved} units are reserved, but only ${sellable} are sellable and ${backorderLimit} may be backordered`,
     );
   }
 }

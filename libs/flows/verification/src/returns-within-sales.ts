@@ -1,88 +1,89 @@
 import { categoryOf, idOf, type Recorded } from '#event-store';
 import { type LineQuantity, type OrderEvent } from '#orders';
 import { type ReturnEvent } from '#returns';
-import { Checker, grown, type Place } from './checker.js';
+import { Checker, getOrCreate, type LogReference } from './checker.js';
+import { invariants } from './invariants.js';
 
-interface Returned {
+interface RecordedReturns {
   readonly orderId: string;
   readonly lineId: string;
   units: number;
-  /** Of the last return. */
-  at: Place;
+  lastReturn: LogReference;
 }
 
 /**
- * Recorded returns are facts that come in any order, maybe before their sale: what was sold is looked up at the end. A
- * return with a life of its own is taken back by the order, whose stream says at that moment what had been fulfilled.
+ * Returns recorded after the fact come in any order, maybe before their sale, so they are compared with the sales at the
+ * end. A return that was requested first is taken back by its order, whose stream says what had been fulfilled until then.
  */
 export class ReturnsWithinSales extends Checker {
-  override readonly invariant = 'I7';
-  override readonly title = 'no more comes back than the named line sold; returns that name none are flagged';
-  override readonly categories = ['order', 'return'];
-  /** By order and line: units that were not cancelled. */
-  private readonly sold = new Map<string, Map<string, number>>();
-  /** By order and line: units that are with the buyer. */
-  private readonly kept = new Map<string, number>();
-  private readonly returned = new Map<string, Returned>();
+  override readonly invariant = invariants.returnsWithinSales;
+  /** By order and line: units that were ordered and not cancelled. */
+  private readonly soldUnits = new Map<string, Map<string, number>>();
+  /** By `<order>/<line>`: units that are with the buyer. */
+  private readonly deliveredUnits = new Map<string, number>();
+  /** By `<order>/<line>`. */
+  private readonly recordedReturns = new Map<string, RecordedReturns>();
 
-  override see(recorded: Recorded): void {
-    if (categoryOf(recorded.stream) === 'return') this.seeReturn(recorded);
-    else this.seeOrder(idOf(recorded.stream), recorded);
+  override check(recorded: Recorded): void {
+    if (categoryOf(recorded.stream) === 'return') this.checkReturnEvent(recorded);
+    else this.checkOrderEvent(idOf(recorded.stream), recorded);
   }
 
-  private seeOrder(orderId: string, recorded: Recorded) {
+  private checkOrderEvent(orderId: string, recorded: Recorded) {
     const { type, data } = recorded.event as OrderEvent;
-    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the others sell nothing and take nothing back
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the other events sell and return nothing
     switch (type) {
       case 'OrderPlaced':
       case 'OrderRecorded':
-        this.sold.set(orderId, new Map(data.lines.map(({ lineId, quantity }) => [lineId, quantity])));
-        if (type === 'OrderRecorded') this.keep(orderId, data.lines, 1);
+        this.soldUnits.set(orderId, new Map(data.lines.map(({ lineId, quantity }) => [lineId, quantity])));
+        if (type === 'OrderRecorded') this.addDelivered(orderId, data.lines, 1);
         return;
       case 'OrderEditApplied':
-        for (const { lineId, quantity } of data.add) this.sold.get(orderId)?.set(lineId, quantity);
+        for (const { lineId, quantity } of data.add) this.soldUnits.get(orderId)?.set(lineId, quantity);
         return;
       case 'OrderRejected':
-        this.sold.set(orderId, new Map());
+        this.soldUnits.set(orderId, new Map());
         return;
       case 'OrderLinesCancelled':
-        this.cancel(orderId, data.lines);
+        this.cancelUnits(orderId, data.lines);
         return;
       case 'OrderLinesFulfilled':
-        this.keep(orderId, data.lines, 1);
+        this.addDelivered(orderId, data.lines, 1);
         return;
       case 'OrderLinesReturned':
         this.checked++;
-        this.keep(orderId, data.lines, -1);
-        this.compare(orderId, data.lines, recorded);
+        this.addDelivered(orderId, data.lines, -1);
+        this.checkDelivered(orderId, data.lines, recorded);
         return;
       default:
     }
   }
 
-  private cancel(orderId: string, units: readonly LineQuantity[]) {
-    const lines = this.sold.get(orderId);
-    for (const { lineId, quantity } of units) lines?.set(lineId, (lines.get(lineId) ?? 0) - quantity);
+  private cancelUnits(orderId: string, cancelled: readonly LineQuantity[]) {
+    const lines = this.soldUnits.get(orderId);
+    for (const { lineId, quantity } of cancelled) lines?.set(lineId, (lines.get(lineId) ?? 0) - quantity);
   }
 
-  private keep(orderId: string, units: readonly LineQuantity[], sign: 1 | -1) {
-    for (const { lineId, quantity } of units) {
+  private addDelivered(orderId: string, lines: readonly LineQuantity[], sign: 1 | -1) {
+    for (const { lineId, quantity } of lines) {
       const key = `${orderId}/${lineId}`;
-      this.kept.set(key, (this.kept.get(key) ?? 0) + sign * quantity);
+      this.deliveredUnits.set(key, (this.deliveredUnits.get(key) ?? 0) + sign * quantity);
     }
   }
 
-  private compare(orderId: string, units: readonly LineQuantity[], recorded: Recorded) {
-    for (const { lineId } of units) {
-      const left = this.kept.get(`${orderId}/${lineId}`) ?? 0;
-      if (left < 0) this.fail(recorded, `${-left} units of line ${lineId} came back that the buyer did not have`);
+  private checkDelivered(orderId: string, returned: readonly LineQuantity[], recorded: Recorded) {
+    for (const { lineId } of returned) {
+      const units = this.deliveredUnits.get(`${orderId}/${lineId}`) ?? 0;
+      if (units < 0)
+        this.report(recorded, `${-units} units of line ${lineId} were returned that the buyer did not have`);
     }
   }
 
-  private seeReturn(recorded: Recorded) {
+  private checkReturnEvent(recorded: Recorded) {
     const { type, data } = recorded.event as ReturnEvent;
     if (type === 'ReturnRequested' && data.orderId === undefined) this.flagged++;
     if (type !== 'ReturnRecorded') return;
+    const { stream, revision, position } = recorded;
     for (const { original, quantity } of data.lines) {
       this.checked++;
       if (!original) {
@@ -90,20 +91,22 @@ export class ReturnsWithinSales extends Checker {
         continue;
       }
       const { orderId, lineId } = original;
-      const line = grown(this.returned, `${orderId}/${lineId}`, () => ({ orderId, lineId, units: 0, at: recorded }));
-      line.units += quantity;
-      const { stream, revision, position } = recorded;
-      line.at = { stream, revision, position };
+      const lastReturn = { stream, revision, position };
+      const none = { orderId, lineId, units: 0, lastReturn };
+      const returns = getOrCreate(this.recordedReturns, `${orderId}/${lineId}`, () => none);
+      returns.units += quantity;
+      returns.lastReturn = lastReturn;
     }
   }
 
-  override end(): void {
-    for (const { orderId, lineId, units, at } of this.returned.values()) {
-      const order = this.sold.get(orderId);
+  override finish(): void {
+    for (const { orderId, lineId, units, lastReturn } of this.recordedReturns.values()) {
+      const order = this.soldUnits.get(orderId);
       const sold = order?.get(lineId) ?? 0;
       if (!order) this.flagged++;
       else if (units > sold) {
-        this.fail(at, `${units} units of line ${lineId} of order ${orderId} came back, but ${sold} were sold`);
+        const returned = `${units} units of line ${lineId} of order ${orderId} were returned`;
+        this.report(lastReturn, `${returned}, but ${sold} were sold`);
       }
     }
   }

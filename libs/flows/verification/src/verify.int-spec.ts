@@ -6,7 +6,7 @@ import { ConsumerLoop, type ConsumerStatus, DeciderRunner, type Position } from 
 import { Projector, Registry } from '#projections';
 import { stockItem } from '#stock';
 import { aCause, type InMemoryEventStore, plainPersonalData, startTestDatabase, type TestDatabase } from '#testing';
-import { aDay } from './day.fixture.js';
+import { tradingDay } from './trading-day.fixture.js';
 import { verify } from './verify.js';
 
 let server: TestDatabase;
@@ -22,9 +22,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await database.destroy();
   await server.stop();
-});
+}, 60_000);
 
-/** Folds what is in the log, and goes on until it is stopped, if it may. */
+/** Projects the log until the signal is aborted, or until `stopsAt` where that is given. */
 const project = async (abort: AbortController, stopsAt?: Position) => {
   const projector = new Projector(registry);
   const onChange = ({ position }: ConsumerStatus) => {
@@ -34,11 +34,11 @@ const project = async (abort: AbortController, stopsAt?: Position) => {
   await projector.close();
 };
 
-/** The read models of an ordinary day. */
+/** Projects the read models of one trading day. */
 beforeEach(async () => {
   await database.query('DROP SCHEMA IF EXISTS read CASCADE; DROP SCHEMA IF EXISTS system CASCADE');
   registry = new Registry(database, readModels);
-  store = await aDay();
+  store = await tradingDay();
   await project(new AbortController(), await store.head());
 });
 
@@ -47,48 +47,48 @@ const tableOf = async (name: string) => {
   return `read."${name}__${build}"`;
 };
 
-const violations = async () => {
+const findViolations = async () => {
   const { findings } = await verify(registry, store, { now: Date.now() });
-  return findings.flatMap(({ invariant, violations: all }) =>
-    all.map(({ stream, sentence }) => `${invariant} ${stream}: ${sentence}`),
+  return findings.flatMap(({ invariant, violations }) =>
+    violations.map(({ stream, sentence }) => `${invariant} ${stream}: ${sentence}`),
   );
 };
 
-it('finds nothing wrong with an ordinary day, and leaves nothing behind', async () => {
+it('finds no violation in an ordinary trading day, and leaves no build of a read model behind', async () => {
   const { events, position, findings } = await verify(registry, store, { now: Date.now() });
   expect({ events, position }).toEqual({ events: store.events.length, position: await store.head() });
   expect(findings.filter(({ failed }) => failed > 0)).toEqual([]);
-  const idle = findings.filter(({ checked }) => checked === 0).map(({ invariant }) => invariant);
-  // The day has no backorders, transfers, payments, fulfilment orders, returns with a life of their own, gift cards.
-  expect(idle).toEqual(['I19', 'I4', 'I5', 'I20', 'I5', 'I8', 'I18']);
+  const unchecked = findings.filter(({ checked }) => checked === 0).map(({ invariant }) => invariant);
+  // The day has no backorders, transfers, payments, fulfillment orders, requested returns or gift cards.
+  expect(unchecked).toEqual(['I19', 'I4', 'I5', 'I20', 'I5', 'I8', 'I18']);
   const { builds } = await registry.status();
   expect(builds.filter(({ status }) => status !== 'live')).toEqual([]);
 });
 
-it('finds a row that was changed behind its back', async () => {
+it('finds a row that was changed in the database', async () => {
   await database.query(`UPDATE ${await tableOf('stock_position')} SET on_hand = 99 WHERE sku = 'TEA'`);
-  expect(await violations()).toEqual([
+  expect(await findViolations()).toEqual([
     'I4 stock-TEA~london: 7 units are on hand, but read.stock_position says 99',
     'I11 read.stock_position: The row TEA london is different',
   ]);
 });
 
-it('finds a movement that was erased', async () => {
+it('finds a movement that was deleted in the database', async () => {
   await database.query(`DELETE FROM ${await tableOf('stock_movement')} WHERE type = 'StockReceived'`);
-  expect(await violations()).toEqual([
+  expect(await findViolations()).toEqual([
     'I4 stock-TEA~london: 7 units have moved, but read.stock_movement adds up to -3',
     expect.stringMatching(/^I11 read.stock_movement: The row TEA london \d+ is missing$/),
   ]);
 });
 
-it('finds an order that nobody placed', async () => {
+it('finds a row of an order that was never placed', async () => {
   const table = await tableOf('order_status');
   await database.query(`INSERT INTO ${table}
     SELECT (jsonb_populate_record(t, '{"order_id": "o-3"}')).* FROM ${table} AS t WHERE order_id = 'o-2'`);
-  expect(await violations()).toEqual(['I11 read.order_status: The row o-3 is unfounded']);
+  expect(await findViolations()).toEqual(['I11 read.order_status: The row o-3 is unfounded']);
 });
 
-it('names a stream that somebody has cut or deleted, whatever a scavenge has left of it', async () => {
+it('names a stream that was cut or deleted, before and after a scavenge', async () => {
   store.setMetadata('stock-TEA~london', { $maxCount: 2 });
   store.deleteStream('order-o-1');
   store.setMetadata('stock-of-somebody-else', { $acl: {} });
@@ -96,20 +96,22 @@ it('names a stream that somebody has cut or deleted, whatever a scavenge has lef
     'I21 stock-TEA~london: $maxCount: 2 in the metadata of the stream ($$stock-TEA~london) hides all but the newest events',
     'I21 order-o-1: the stream was deleted: $tb in the metadata of the stream ($$order-o-1) hides all of its events',
   ];
-  expect(await violations()).toEqual(cut);
+  expect(await findViolations()).toEqual(cut);
   store.scavenge();
-  const after = await violations();
+  const after = await findViolations();
   expect(after).toEqual(expect.arrayContaining(cut));
   expect(after).toContainEqual(expect.stringMatching(/^I21 stock-TEA~london: Revision \d+ follows where 0 should be$/));
 });
 
-it('names a stream with an event that is not the product’s, and compares the others', async () => {
+it('names a stream with an event that is not from Kontor, and compares the others', async () => {
   store.appendAnything('stock-TEA~london', { type: 'StockReceived', data: null });
   await project(new AbortController(), await store.head());
-  expect(await violations()).toEqual(['I21 stock-TEA~london: the data of StockReceived are null, not a JSON object']);
+  expect(await findViolations()).toEqual([
+    'I21 stock-TEA~london: the data of StockReceived are null, not a JSON object',
+  ]);
 });
 
-it('finds nothing wrong while trade goes on', async () => {
+it('finds no violation while commands are being handled', async () => {
   const abort = new AbortController();
   const projecting = project(abort);
   const runner = new DeciderRunner(store, plainPersonalData);
@@ -131,7 +133,9 @@ it('finds nothing wrong while trade goes on', async () => {
   }
 });
 
-it('says so when the log is behind the read models', async () => {
+it('refuses to verify a log that is behind the read models', async () => {
   await database.query('UPDATE system.projection_checkpoint SET last_event = last_event + 1000');
-  await expect(violations()).rejects.toThrow(/no event at position \d+, up to which the read models have followed it/);
+  await expect(findViolations()).rejects.toThrow(
+    /no event at position \d+, up to which the read models have followed it/,
+  );
 });

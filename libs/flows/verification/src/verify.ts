@@ -1,25 +1,28 @@
 import { eventDefinitions, streamTypes } from '#registry';
 import { cutStreamsNow, type EventStore, type Position } from '#event-store';
 import { audit, type AuditOptions, type Registry } from '#projections';
-import { Books } from './books.js';
+import { InvariantChecks } from './invariant-checks.js';
 import { type Violation } from './checker.js';
-import { ORDER_ROWS, type OrderRow } from './lines-add-up.js';
-import { STOCK_ROWS, type StockRow } from './stock-adds-up.js';
+import { ORDER_STATUS_QUERY, type OrderStatusRow } from './order-lines-add-up.js';
+import { STOCK_POSITION_QUERY, type StockPositionRow } from './stock-adds-up.js';
 
-/** What became of one invariant. */
+/** The result of checking one invariant. */
 export interface Finding {
+  /** Id of the invariant, for example `I1`. */
   readonly invariant: string;
+  /** The invariant as a sentence. */
   readonly title: string;
-  /** Events, commands, lines or rows that were looked at. */
+  /** How many events, commands, lines or rows were checked. */
   readonly checked: number;
   readonly failed: number;
+  /** Facts that the invariant allows but that a person may want to know about. */
   readonly flagged: number;
-  /** Not more than a checker keeps. */
+  /** The first ones; `failed` counts all. */
   readonly violations: readonly Violation[];
 }
 
 export interface Verification {
-  /** Log and read models were compared as they were here. */
+  /** Position up to which the log was read and at which the read models were compared. */
   readonly position: Position;
   readonly events: number;
   readonly findings: readonly Finding[];
@@ -31,7 +34,7 @@ export interface VerifyOptions extends Pick<AuditOptions, 'onProgress'> {
 }
 
 /**
- * Reads the whole log once and checks every invariant, then the read models against it, while everything goes on.
+ * Reads the whole log once, checks every invariant, and compares the read models with it. Nothing has to stop for it.
  * @throws RebuildRunning while a read model is being rebuilt
  */
 export const verify = async (
@@ -39,23 +42,23 @@ export const verify = async (
   store: EventStore,
   { now, ...options }: VerifyOptions,
 ): Promise<Verification> => {
-  const books = new Books(eventDefinitions);
+  const checks = new InvariantChecks(eventDefinitions);
   const { position, events, readModels } = await audit(registry, store, {
     ...options,
-    onEvents: (seen) => {
-      for (const recorded of seen) books.see(recorded);
+    onEvents: (batch) => {
+      for (const recorded of batch) checks.check(recorded);
     },
     onRows: async (query) => {
-      books.stock.compare(await query<StockRow>(STOCK_ROWS));
-      books.lines.compare(await query<OrderRow>(ORDER_ROWS));
+      checks.stockAddsUp.compare(await query<StockPositionRow>(STOCK_POSITION_QUERY));
+      checks.orderLinesAddUp.compare(await query<OrderStatusRow>(ORDER_STATUS_QUERY));
     },
   });
-  books.readModels.compare(readModels);
+  checks.readModelsMatch.compare(readModels);
   const categories = streamTypes.map(({ category }) => category);
-  books.streams.cut(await cutStreamsNow(store, categories));
-  books.end(now);
-  const findings = books.checkers.map(({ invariant, title, checked, failed, flagged, violations }): Finding => {
-    return { invariant, title, checked, failed, flagged, violations };
+  checks.streamsAreReadable.reportCutStreams(await cutStreamsNow(store, categories));
+  checks.finish(now);
+  const findings = checks.checkers.map(({ invariant, checked, failed, flagged, violations }): Finding => {
+    return { invariant: invariant.id, title: invariant.statement, checked, failed, flagged, violations };
   });
   return { position, events, findings };
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type FulfillmentEvent } from '#fulfillment';
 import { type StockEvent } from '#stock';
 import { aRecorded } from '#testing';
-import { WorkAddsUp } from './work-adds-up.js';
+import { FulfillmentAddsUp } from './fulfillment-adds-up.js';
 
 const orderId = 'o';
 const tea = (quantity: number) => [{ lineId: '1', sku: 'TEA', quantity, reservationId: 'r' }];
@@ -29,39 +29,45 @@ const issued = (quantity: number): StockEvent => ({
   data: { quantity, cause: 'fulfillment', ref: 'f' },
 });
 
-const faults = (...events: (FulfillmentEvent | StockEvent)[]) => {
-  const checker = new WorkAddsUp();
+const violationsOf = (...events: (FulfillmentEvent | StockEvent)[]) => {
+  const checker = new FulfillmentAddsUp();
   events.forEach((event, revision) => {
     const stream = event.type === 'StockIssued' ? 'stock-TEA~leeds' : 'fulfillment-f';
-    checker.see(aRecorded(stream, event, { revision }));
+    checker.check(aRecorded(stream, event, { revision }));
   });
-  checker.end(Date.parse('2030-01-01T00:00:00.000Z'));
+  checker.finish(Date.parse('2030-01-01T00:00:00.000Z'));
   return checker.violations.map(({ sentence }) => sentence);
 };
 
-describe('the books of a fulfilment order', () => {
-  it('are right when everything leaves or is given up once', () => {
-    expect(faults(assigned, shipped('p', 2), issued(2), cancelled(1))).toEqual([]);
-    const there = { pickupAt: 'york' };
-    expect(faults(assigned, shipped('p', 3, there), issued(3), handedOver(3, { shippedHere: true }))).toEqual([]);
+describe('a fulfillment order', () => {
+  it('adds up when every unit leaves or is cancelled once', () => {
+    expect(violationsOf(assigned, shipped('p', 2), issued(2), cancelled(1))).toEqual([]);
+    const toPickup = { pickupAt: 'york' };
+    expect(violationsOf(assigned, shipped('p', 3, toPickup), issued(3), handedOver(3, { shippedHere: true }))).toEqual(
+      [],
+    );
   });
 
   it.each<[string, RegExp, (FulfillmentEvent | StockEvent)[]]>([
     [
-      'something leaves that was cancelled',
-      /4 units left or were/,
+      'units leave that were cancelled',
+      /^4 units of line 1 left, were rejected or were cancelled, but 3/,
       [assigned, cancelled(2), shipped('p', 2), issued(2)],
     ],
-    ['a parcel leaves twice', /Parcel p leaves twice/, [assigned, shipped('p', 1), shipped('p', 1), issued(2)]],
-    ['something leaves that was not assigned', /Nothing was assigned/, [shipped('p', 1)]],
     [
-      'something is handed over that never came',
-      /1 units left where 0/,
+      'a parcel is shipped twice',
+      /Parcel p is shipped a second time/,
+      [assigned, shipped('p', 1), shipped('p', 1), issued(2)],
+    ],
+    ['units leave that were never assigned', /was never assigned/, [shipped('p', 1)]],
+    [
+      'units are handed over that never arrived',
+      /^1 units of line 1 were handed over or put back where 0 had been shipped/,
       [assigned, handedOver(1, { shippedHere: true })],
     ],
-    ['stock does not know what has left', /2 units have left, but 0/, [assigned, shipped('p', 2)]],
-    ['stock books too much', /2 units have left, but 3/, [assigned, handedOver(2), issued(3)]],
-  ])('are wrong when %s', (_, sentence, events) =>
-    expect(faults(...events)).toContainEqual(expect.stringMatching(sentence)),
+    ['stock does not issue what has left', /2 units have left, but 0/, [assigned, shipped('p', 2)]],
+    ['stock issues too much', /2 units have left, but 3/, [assigned, handedOver(2), issued(3)]],
+  ])('does not add up when %s', (_, sentence, events) =>
+    expect(violationsOf(...events)).toContainEqual(expect.stringMatching(sentence)),
   );
 });

@@ -1,0 +1,18 @@
+import { type OrderEvent } from '#orders';
+import { totalUnits } from './checker.js';
+
+/** By how many units an event changes what is neither with the buyer nor cancelled. Not for OrderRejected: it ends all. */
+export const remainingUnitsChange = ({ type, data }: OrderEvent): number => {
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the other events leave the quantity alone
+  switch (type) {
+    case 'OrderPlaced':
+      return totalUnits(data.lines);
+    case 'OrderEditApplied':
+      return totalUnits(data.add);
+    case 'OrderLinesCancelled':
+    case 'OrderLinesFulfilled':
+      return -totalUnits(data.lines);
+    default:
+      return 0;
+  }
+};
