@@ -1,5 +1,4 @@
-import { eventDefinitions } from '#registry';
-import { Books } from '#verification';
+import { type Invariant, invariants } from '#verification';
 import { capitalized, linkTo, page } from './markdown.ts';
 import { type Sources } from './sources.ts';
 
@@ -18,15 +17,14 @@ const numberOf = (id: string) => Number(id.slice(1));
 
 /** Each invariant as a sentence, with the tests that are about it. */
 export const invariantsPage = (sources: Sources): string => {
-  const checkers = new Books(eventDefinitions).checkers.toSorted(
-    (a, b) => numberOf(a.invariant) - numberOf(b.invariant),
-  );
+  const checked = Object.values(invariants).toSorted((a, b) => numberOf(a.id) - numberOf(b.id));
   return page('Invariants', INTRO, [
     [
       'Checked by kontor verify',
-      checkers.map(({ invariant, title }) => {
-        const tests = sources.testsThatName(invariant).map((path) => linkTo(path));
-        return `- **${invariant}** ${capitalized(title)}.${tests.length > 0 ? ` ${tests.join(' · ')}` : ''}`;
+      checked.map(({ id, name, statement, categories, events }) => {
+        const tests = sources.testsThatName(id).map((path) => linkTo(path));
+        const lines = [`- **${id} ${name}.** ${statement}`, `  ${eventsText({ categories, events })}`];
+        return [...lines, ...(tests.length > 0 ? [`  Tests: ${tests.join(' · ')}`] : [])].join('\n');
       }),
     ],
     [
@@ -37,4 +35,9 @@ export const invariantsPage = (sources: Sources): string => {
       }),
     ],
   ]);
+};
+
+const eventsText = ({ categories, events }: Pick<Invariant, 'categories' | 'events'>) => {
+  if (events.length > 0) return `Events: ${events.map((type) => `\`${type}\``).join(', ')}.`;
+  return categories.length > 0 ? `Every event of the streams \`${categories.join('-*`, `')}-*\`.` : 'Every event.';
 };
