@@ -15,7 +15,7 @@ interface Shape {
 
 const FILES = [
   'libs/commerce/stock/src/domain/stock-messages.ts',
-  'libs/commerce/stock/src/domain/transfer-messages.ts',
+  'libs/commerce/stock/src/domain/transfer.ts',
   'libs/commerce/stock/src/domain/kit.ts',
   'libs/commerce/network/src/domain/network.ts',
   'libs/commerce/sourcing/src/domain/policy.ts',

@@ -1,5 +1,5 @@
 import { type Recorded } from '#event-store';
-import { effectOf, type StockEvent } from '#stock';
+import { quantityChanges, type StockEvent } from '#stock';
 import { Checker, getOrCreate } from './checker.js';
 import { invariants } from './invariants.js';
 
@@ -30,7 +30,7 @@ export class BackordersInOrder extends Checker {
     const event = recorded.event as StockEvent;
     const totals = getOrCreate(this.stock, recorded.stream, noStock);
     if (event.type === 'BackorderFilled') this.checkOrderOfFilling(totals, event.data, recorded);
-    const { onHand = 0, unavailable = 0, reserved = 0, backordered = 0 } = effectOf(event);
+    const { onHand = 0, unavailable = 0, reserved = 0, backordered = 0 } = quantityChanges(event);
     totals.onHand += onHand;
     totals.unavailable += unavailable;
     totals.reserved += reserved;
@@ -76,7 +76,7 @@ const updateBackorders = (backorders: Map<string, Backorder>, event: StockEvent,
   const { type, data } = event;
   if (type === 'StockReserved') addBackorder(backorders, data, occurredAt);
   else if ('reservationId' in data) {
-    changeBackorder(backorders, data.reservationId, effectOf(event).backordered ?? 0);
+    changeBackorder(backorders, data.reservationId, quantityChanges(event).backordered ?? 0);
   }
 };
 

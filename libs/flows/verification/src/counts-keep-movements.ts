@@ -1,5 +1,5 @@
 import { type Recorded } from '#event-store';
-import { movementOf, type StockEvent } from '#stock';
+import { onHandChange, type StockEvent } from '#stock';
 import { Checker, getOrCreate } from './checker.js';
 import { invariants } from './invariants.js';
 
@@ -39,7 +39,7 @@ export class CountsKeepMovements extends Checker {
   }
 
   private apply(item: CountedItem, event: StockEvent, at: string) {
-    const change = movementOf(event);
+    const change = onHandChange(event);
     if (event.type === 'StockCounted') {
       this.checked++;
       const { counted, asOf } = event.data;

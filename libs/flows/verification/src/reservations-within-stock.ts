@@ -1,5 +1,5 @@
 import { type Recorded } from '#event-store';
-import { effectOf, type StockEvent } from '#stock';
+import { quantityChanges, type StockEvent } from '#stock';
 import { Checker, getOrCreate } from './checker.js';
 import { invariants } from './invariants.js';
 
@@ -19,7 +19,7 @@ export class ReservationsWithinStock extends Checker {
   override check(recorded: Recorded): void {
     const event = recorded.event as StockEvent;
     const totals = getOrCreate(this.stock, recorded.stream, noStock);
-    const { onHand = 0, unavailable = 0, reserved = 0 } = effectOf(event);
+    const { onHand = 0, unavailable = 0, reserved = 0 } = quantityChanges(event);
     totals.onHand += onHand;
     totals.unavailable += unavailable;
     totals.reserved += reserved;

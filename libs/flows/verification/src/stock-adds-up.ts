@@ -1,5 +1,5 @@
 import { type Recorded, type Position, START } from '#event-store';
-import { movementOf, streamIdOfStock, type StockEvent } from '#stock';
+import { onHandChange, streamIdOfStock, type StockEvent } from '#stock';
 import { Checker, getOrCreate } from './checker.js';
 import { invariants } from './invariants.js';
 
@@ -59,7 +59,7 @@ export class StockAddsUp extends Checker {
     totals.position = recorded.position;
     if (!isMovement(event.type)) return;
     this.checked++;
-    const units = event.type === 'StockIssued' ? -movementOf(event) : movementOf(event);
+    const units = event.type === 'StockIssued' ? -onHandChange(event) : onHandChange(event);
     totals[TOTAL_NAMES[event.type]] += units;
     const isPossible = Number.isSafeInteger(units) && (units > 0 || (event.type === 'StockAdjusted' && units !== 0));
     if (!isPossible) this.report(recorded, `A ${event.type} of ${units} units moves nothing or the wrong way`);

@@ -1,6 +1,6 @@
 /**
- * A SKU that has no stock of its own: it is sold as so many units of others. Stream `kit-<sku>`; each definition replaces the
- * one before, for orders that are placed from then on.
+ * A kit is a SKU that has no stock of its own: it is sold as so many units of other SKUs, its components. Stream `kit-<sku>`.
+ * Each definition replaces the one before; orders that were placed keep the components of their time.
  */
 import { DomainError, type Decider, type EventDefinitions, type Message } from '#kernel';
 
@@ -16,7 +16,7 @@ export type KitCommand =
       {
         readonly sku: string;
         readonly components: readonly KitComponent[];
-        /** Filled in by the handler: a component that is a kit, or the kit that `sku` is a component of. */
+        /** Added by the handler: a component that is itself a kit, or a kit that `sku` is a component of. */
         readonly nested?: string;
       }
     >
@@ -29,14 +29,14 @@ export type KitEvent =
 interface Kit {
   /** 0 until it is defined. */
   readonly version: number;
-  /** None once it is retired. */
+  /** Empty until it is defined and after it is retired. */
   readonly components: readonly KitComponent[];
 }
 
 const decide = ({ type, data }: KitCommand, kit: Kit): KitEvent[] => {
   switch (type) {
     case 'DefineKit':
-      return define(data, kit);
+      return defineKit(data, kit);
     case 'RetireKit':
       if (kit.version === 0) throw new DomainError('kit-not-found', `${data.sku} is no kit`);
       return kit.components.length > 0 ? [{ type: 'KitRetired', data: {} }] : [];
@@ -44,20 +44,21 @@ const decide = ({ type, data }: KitCommand, kit: Kit): KitEvent[] => {
 };
 
 /** @throws DomainError `invalid-lines`, `kit-nested` */
-const define = (
-  { sku, components, nested }: Extract<KitCommand, { type: 'DefineKit' }>['data'],
+const defineKit = (
+  { sku, components: given, nested }: Extract<KitCommand, { type: 'DefineKit' }>['data'],
   kit: Kit,
 ): KitEvent[] => {
-  const wanted = components.map((one) => ({ sku: one.sku, quantity: one.quantity }));
-  if (JSON.stringify(wanted) === JSON.stringify(kit.components)) return [];
-  if (new Set(wanted.map((one) => one.sku)).size < wanted.length) {
-    throw new DomainError('invalid-lines', 'A kit names each component once');
+  const components = given.map((component) => ({ sku: component.sku, quantity: component.quantity }));
+  if (JSON.stringify(components) === JSON.stringify(kit.components)) return [];
+  const skus = new Set(components.map((component) => component.sku));
+  if (skus.size < components.length) throw new DomainError('invalid-lines', 'A kit names each component once');
+  const nestedKit = skus.has(sku) ? sku : nested;
+  if (nestedKit !== undefined) {
+    throw new DomainError('kit-nested', `${nestedKit} is a kit: a kit cannot be a component of another`, {
+      sku: nestedKit,
+    });
   }
-  const wrong = wanted.some((one) => one.sku === sku) ? sku : nested;
-  if (wrong !== undefined) {
-    throw new DomainError('kit-nested', `${wrong} is a kit: a kit is made of plain SKUs only`, { sku: wrong });
-  }
-  return [{ type: 'KitDefined', data: { version: kit.version + 1, components: wanted } }];
+  return [{ type: 'KitDefined', data: { version: kit.version + 1, components } }];
 };
 
 const evolve = (kit: Kit, { type, data }: KitEvent): Kit => {

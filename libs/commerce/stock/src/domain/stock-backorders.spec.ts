@@ -35,23 +35,43 @@ const reserve = (reservationId: string, quantity: number, more: object = {}): St
   data: { ...hard(reservationId, quantity), ...more },
 });
 
-describe('a reservation of more than is there', () => {
-  it('says how many units must still come in, and for when it is promised', () =>
+describe('the backorder limit', () => {
+  const limited: StockEvent = { type: 'BackorderLimitSet', data: { limit: 3 } };
+  const setLimit: StockCommand = { type: 'SetBackorderLimit', data: { limit: 3 } };
+
+  it('is set', () => given().when(setLimit).then(limited));
+
+  it('is not set to what it is already', () => given(limited).when(setLimit).thenNothing());
+
+  it('allows more units to be reserved than are on hand', () =>
+    given(limited).when(reserve('r-1', 3)).then(waiting('r-1', 3)));
+
+  it('declines a reservation that exceeds it', () =>
+    given(limited)
+      .when(reserve('r-1', 4))
+      .then({ type: 'StockReservationDeclined', data: { reservationId: 'r-1', quantity: 4, available: 3, owner } }));
+
+  it('is not reduced by on hand below zero', () =>
+    given(limited, issued(5)).when(reserve('r-1', 3)).then(waiting('r-1', 3)));
+});
+
+describe('a reservation of more units than are on hand', () => {
+  it('records how many units are backordered and the promised date', () =>
     given(limit, received(2))
       .when(reserve('r-1', 5, { promisedFor: MAY }))
       .then(waiting('r-1', 5, MAY, 3)));
 
-  it('waits behind those that wait already', () =>
+  it('is backordered when older reservations wait already', () =>
     given(limit, waiting('r-1', 3)).when(reserve('r-2', 1)).then(waiting('r-2', 1)));
 });
 
-describe('goods that become free', () => {
-  it('fill the earliest promise first, then the oldest; what has no date comes last', () =>
+describe('units that become uncommitted', () => {
+  it('fill the earliest promised date first, then the oldest reservation; no date comes last', () =>
     given(limit, waiting('no-date', 2), waiting('june', 2, JUNE), waiting('may', 2, MAY), waiting('may-too', 2, MAY))
       .when(receive(7))
       .then(received(7), filled('may', 2), filled('may-too', 2), filled('june', 2), filled('no-date', 1, 1)));
 
-  it('fill the oldest by business time, whenever it was recorded', () =>
+  it('fill the oldest reservation by business time, whenever it was recorded', () =>
     given(
       limit,
       waiting('recorded-first', 1),
@@ -60,27 +80,27 @@ describe('goods that become free', () => {
       .when(receive(1))
       .then(received(1), filled('older', 1)));
 
-  it('fill no more than was waited for', () =>
+  it('fill no more than is backordered', () =>
     given(limit, waiting('r-1', 2)).when(receive(5)).then(received(5), filled('r-1', 2)));
 
-  it('make up for a shortfall before they fill anything', () =>
+  it('make up for a shortfall before they fill backorders', () =>
     given(limit, received(3), waiting('r-1', 3, undefined, 0), issued(2), waiting('r-2', 2))
       .when(receive(3))
       .then(received(3), filled('r-2', 1, 1)));
 
-  const freed: [string, StockEvent[], StockCommand, StockEvent[]][] = [
+  const causes: [string, StockEvent[], StockCommand, StockEvent[]][] = [
     [
       'are released',
       [],
-      { type: 'ReleaseReservation', data: { reservationId: 'held', reason: 'cancelled' } },
-      [{ type: 'ReservationReleased', data: { ...hard('held', 2), reason: 'cancelled' } }, filled('r-1', 2, 1)],
+      { type: 'ReleaseReservation', data: { reservationId: 'covered', reason: 'cancelled' } },
+      [{ type: 'ReservationReleased', data: { ...hard('covered', 2), reason: 'cancelled' } }, filled('r-1', 2, 1)],
     ],
     [
-      'are given back in part',
+      'are released in part',
       [],
-      { type: 'ReduceReservation', data: { reservationId: 'held', by: 1 } },
+      { type: 'ReduceReservation', data: { reservationId: 'covered', by: 1 } },
       [
-        { type: 'ReservationReduced', data: { reservationId: 'held', by: 1, left: 1, kind: 'hard', owner } },
+        { type: 'ReservationReduced', data: { reservationId: 'covered', by: 1, left: 1, kind: 'hard', owner } },
         filled('r-1', 1, 2),
       ],
     ],
@@ -97,7 +117,7 @@ describe('goods that become free', () => {
       [{ type: 'StockRestocked', data: { quantity: 1, returnId: 'b-1', disposition: 'restock' } }, filled('r-1', 1, 2)],
     ],
     [
-      'return on sale',
+      'are made available again',
       [{ type: 'StockRestocked', data: { quantity: 1, returnId: 'b-1', disposition: 'damaged' } }],
       { type: 'MarkStockAvailable', data: { quantity: 1, reason: 'damaged', ref: 'Q-1' } },
       [{ type: 'StockMadeAvailable', data: { quantity: 1, reason: 'damaged', ref: 'Q-1' } }, filled('r-1', 1, 2)],
@@ -113,13 +133,13 @@ describe('goods that become free', () => {
       ],
     ],
   ];
-  it.each(freed)('because they %s are given to who waits', (_, before, command, then) =>
-    given(limit, received(2), waiting('held', 2, undefined, 0), waiting('r-1', 3), ...before)
+  it.each(causes)('because they %s fill backorders', (_, before, command, then) =>
+    given(limit, received(2), waiting('covered', 2, undefined, 0), waiting('r-1', 3), ...before)
       .when(command, { occurredAt: '2026-01-01T12:00:00.000Z' })
       .then(...then),
   );
 
-  it('because a soft reservation ran out are given to who waits', () => {
+  it('because a soft reservation expired fill backorders', () => {
     const soft = { ...hard('soft', 2), kind: 'soft' } as const;
     given(
       ...[limit, received(2)],
@@ -131,40 +151,40 @@ describe('goods that become free', () => {
   });
 });
 
-describe('a reservation that waits', () => {
-  const held = [limit, received(2), waiting('r-1', 5, undefined, 3), waiting('r-2', 1)] as const;
+describe('a reservation with backordered units', () => {
+  const oneWaiting = [limit, received(2), waiting('r-1', 5, undefined, 3), waiting('r-2', 1)] as const;
 
-  it('misses only goods that it had been given', () =>
-    given(...held)
+  it('is affected by a shortfall of its covered units only', () =>
+    given(...oneWaiting)
       .when({ type: 'AdjustStock', data: { delta: -1, reason: 'theft', ref: 'A-1' } })
       .then(
         { type: 'StockAdjusted', data: { delta: -1, reason: 'theft', ref: 'A-1' } },
         { type: 'StockShortfallDetected', data: { short: 1, affectedReservations: ['r-1'] } },
       ));
 
-  it('misses nothing when goods go that nobody had been given', () =>
+  it('is not affected when uncommitted units are lost', () =>
     given(limit, received(2), waiting('r-1', 1, undefined, 0))
       .when({ type: 'AdjustStock', data: { delta: -1, reason: 'theft', ref: 'A-1' } })
       .then({ type: 'StockAdjusted', data: { delta: -1, reason: 'theft', ref: 'A-1' } }));
 
-  it('gives back first what it waits for, which frees nothing', () =>
-    given(...held)
+  it('gives up backordered units first when it is reduced, which fills no other', () =>
+    given(...oneWaiting)
       .when({ type: 'ReduceReservation', data: { reservationId: 'r-1', by: 2 } })
       .then({
         type: 'ReservationReduced',
         data: { reservationId: 'r-1', by: 2, left: 3, kind: 'hard', owner, backordered: 2 },
       }));
 
-  it('says at its end what it waited for, and frees the rest', () =>
-    given(...held)
+  it('records at its end how many units were backordered, and its covered units fill others', () =>
+    given(...oneWaiting)
       .when({ type: 'ReleaseReservation', data: { reservationId: 'r-1', reason: 'cancelled' } })
       .then(
         { type: 'ReservationReleased', data: { ...hard('r-1', 5), backordered: 3, reason: 'cancelled' } },
         filled('r-2', 1),
       ));
 
-  it('is consumed from what is there first', () =>
-    given(...held)
+  it('has its covered units consumed first', () =>
+    given(...oneWaiting)
       .when({ type: 'ConsumeReservation', data: { reservationId: 'r-1', ref: 'parcel-1', quantity: 2 } })
       .then(
         {
@@ -175,53 +195,54 @@ describe('a reservation that waits', () => {
       ));
 });
 
-describe('a reservation that takes over another', () => {
+describe('a reservation that replaces another', () => {
   const cart = { type: 'cart', id: 'cart-1' } as const;
   const soft = { reservationId: 'c-1', quantity: 3, kind: 'soft', owner: cart } as const;
-  const began: StockEvent = {
+  const softReserved: StockEvent = {
     type: 'StockReserved',
     data: { ...soft, expiresAt: '2026-01-01T13:00:00.000Z' },
   };
-  const ended = (more: object = {}): StockEvent => ({
+  const softReleased = (more: object = {}): StockEvent => ({
     type: 'ReservationReleased',
     data: { ...soft, ...more, reason: 'taken-over' },
   });
   const since = '2026-01-01T12:00:00.000Z';
-  const takes = (quantity: number, more: object = {}): StockEvent => ({
+  const replacement = (quantity: number, more: object = {}): StockEvent => ({
     type: 'StockReserved',
     data: { ...hard('r-1', quantity), ...more, since },
   });
-  const takeOver = (quantity: number) => reserve('r-1', quantity, { replaces: 'c-1' });
+  const replace = (quantity: number) => reserve('r-1', quantity, { replaces: 'c-1' });
 
-  it('ends it and holds its units, in one step', () =>
-    given(received(3), began).when(takeOver(3)).then(ended(), takes(3)));
+  it('releases it and reserves its units in one step', () =>
+    given(received(3), softReserved).when(replace(3)).then(softReleased(), replacement(3)));
 
-  it('may hold more, if there is more', () => given(received(4), began).when(takeOver(4)).then(ended(), takes(4)));
+  it('may reserve more units if they are available', () =>
+    given(received(4), softReserved).when(replace(4)).then(softReleased(), replacement(4)));
 
-  it('leaves it alone when it is declined', () =>
-    given(received(4), began)
-      .when(takeOver(5))
+  it('does not release it when it is declined', () =>
+    given(received(4), softReserved)
+      .when(replace(5))
       .then({ type: 'StockReservationDeclined', data: { reservationId: 'r-1', quantity: 5, available: 4, owner } }));
 
-  it('gives what it does not need to who waits', () =>
-    given(limit, received(3), began, waiting('r-2', 2))
-      .when(takeOver(2))
-      .then(ended(), takes(2), filled('r-2', 1, 1)));
+  it('leaves units that it does not need to backorders', () =>
+    given(limit, received(3), softReserved, waiting('r-2', 2))
+      .when(replace(2))
+      .then(softReleased(), replacement(2), filled('r-2', 1, 1)));
 
-  it('keeps its place in the queue, and its promise', () =>
+  it('keeps its place in the queue and its promised date', () =>
     given(limit, {
       type: 'StockReserved',
       data: { ...soft, expiresAt: '2026-01-01T13:00:00.000Z', backordered: 3, promisedFor: MAY },
     })
-      .when(takeOver(3), { occurredAt: '2026-01-01T12:30:00.000Z' })
-      .then(ended({ backordered: 3 }), takes(3, { backordered: 3, promisedFor: MAY })));
+      .when(replace(3), { occurredAt: '2026-01-01T12:30:00.000Z' })
+      .then(softReleased({ backordered: 3 }), replacement(3, { backordered: 3, promisedFor: MAY })));
 
   it.each([
-    ['has ended', [began, ended()]],
-    ['never was', []],
-  ])('is an ordinary one when the other %s', (_, before) =>
+    ['has ended', [softReserved, softReleased()]],
+    ['never started', []],
+  ])('is an ordinary reservation when the other %s', (_, before) =>
     given(received(3), ...before)
-      .when(takeOver(3))
+      .when(replace(3))
       .then({ type: 'StockReserved', data: hard('r-1', 3) }),
   );
 });

@@ -1,52 +1,41 @@
 /**
- * The queue of reservations that wait for goods. A unit that nobody has been given goes to whoever was promised the
- * earliest date, then to the oldest; a promise of no date comes after all dates. After every decision
+ * The queue of reservations with backordered units. An uncommitted unit goes to the reservation with the earliest promised
+ * date, then to the oldest; reservations without a promised date come last. After every decision
  *
- *   somebody waits  ⇒  covered = reserved − backordered ≥ sellable
+ *   backordered > 0  ⇒  reserved − backordered ≥ sellable
  *
- * so that no unit passes to a new reservation while an older one waits.
+ * so that no new reservation gets a unit while an older one waits for it.
  */
 import { type StockEvent } from './stock-messages.js';
-import { apply } from './stock-shortfall.js';
-import { uncommitted, type Reservation, type StockItem } from './stock-state.js';
+import { previewQuantities, previewReservations } from './stock-preview.js';
+import { uncommittedUnits, type Reservation, type StockItem } from './stock-state.js';
 
-type Waiting = Pick<Reservation, 'reservationId' | 'owner' | 'backordered' | 'promisedFor' | 'since'>;
-
-/** What the units that `events` set free fill, in the order of the queue. */
-export const fillsOf = (events: readonly StockEvent[], item: Readonly<StockItem>): StockEvent[] => {
-  const after = events.reduce(apply, item);
-  let free = after.backordered > 0 ? uncommitted(after) : 0;
-  if (free <= 0) return [];
+/** Fills backorders with the units that are uncommitted after `events`, in the order of the queue. */
+export const fillBackorders = (events: readonly StockEvent[], item: Readonly<StockItem>): StockEvent[] => {
+  const after = previewQuantities(events, item);
+  let uncommitted = after.backordered > 0 ? uncommittedUnits(after) : 0;
+  if (uncommitted <= 0) return [];
   const fills: StockEvent[] = [];
-  for (const { reservationId, owner, backordered } of queueAfter(events, item)) {
-    if (free === 0) break;
-    const quantity = Math.min(free, backordered);
+  for (const { reservationId, owner, backordered } of backorderQueue(events, item)) {
+    if (uncommitted === 0) break;
+    const quantity = Math.min(uncommitted, backordered);
     fills.push({ type: 'BackorderFilled', data: { reservationId, quantity, left: backordered - quantity, owner } });
-    free -= quantity;
+    uncommitted -= quantity;
   }
   return fills;
 };
 
-const queueAfter = (events: readonly StockEvent[], { reservations }: Readonly<StockItem>): Waiting[] => {
-  const waiting = new Map<string, Waiting>(reservations);
-  for (const event of events) change(waiting, event);
-  return [...waiting.values()].filter(({ backordered }) => backordered > 0).sort(byPromise);
-};
+/** A reservation that starts among the events does not queue: it was given the units that were uncommitted. */
+const backorderQueue = (events: readonly StockEvent[], item: Readonly<StockItem>): readonly Reservation[] =>
+  previewReservations(events, item)
+    .filter(({ backordered }) => backordered > 0)
+    .toSorted(byPromisedDateThenAge);
 
-/** Those that `events` begin are covered as far as goods go: they never wait beside free units. */
-const change = (waiting: Map<string, Waiting>, { type, data }: StockEvent) => {
-  if (type === 'ReservationReduced' || type === 'ReservationPartlyConsumed') {
-    const old = waiting.get(data.reservationId);
-    if (old) waiting.set(old.reservationId, { ...old, backordered: old.backordered - (data.backordered ?? 0) });
-  } else if (type === 'ReservationReleased' || type === 'ReservationExpired' || type === 'ReservationConsumed') {
-    waiting.delete(data.reservationId);
-  }
-};
-
+/** Sorts after every ISO 8601 date. */
 const NO_DATE = '~';
 
-/** Sorting is stable: among the same the order of the log decides. */
-const byPromise = (one: Waiting, other: Waiting) =>
-  compare(one.promisedFor ?? NO_DATE, other.promisedFor ?? NO_DATE) || compare(one.since, other.since);
+/** Sorting is stable: reservations that are equal in both stay in the order of the log. */
+const byPromisedDateThenAge = (one: Reservation, other: Reservation) =>
+  compareTexts(one.promisedFor ?? NO_DATE, other.promisedFor ?? NO_DATE) || compareTexts(one.since, other.since);
 
-const compare = (one: string, other: string) => (one < other ? -1 : Number(one > other));
+const compareTexts = (one: string, other: string) => (one < other ? -1 : Number(one > other));

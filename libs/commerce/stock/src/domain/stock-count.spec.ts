@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { caused, specification } from '#testing';
 import { stockItem, type StockCommand, type StockEvent } from './stock-item.js';
-import { WINDOW } from './stock-state.js';
+import { MIN_MOVEMENTS_REMEMBERED } from './stock-state.js';
 
 const given = specification(stockItem.decider);
 
@@ -13,7 +13,7 @@ const counted = (number: number, asOf: string, sourceSeq = 1, countId = `count-$
   type: 'StockCounted',
   data: { countId, counted: number, asOf, sourceSeq },
 });
-const found = (delta: number, ref = 'count-1'): StockEvent => ({
+const countDifference = (delta: number, ref = 'count-1'): StockEvent => ({
   type: 'StockAdjusted',
   data: { delta, reason: 'count', ref },
 });
@@ -30,7 +30,7 @@ const shortfall = (short: number, ...affectedReservations: string[]): StockEvent
   data: { short, affectedReservations },
 });
 
-/** Ordinary events happen, and ordinary commands are sent, at noon. */
+/** Events happen and commands are sent at noon unless said otherwise. */
 describe('a count', () => {
   const early = (event: StockEvent) => caused({ occurredAt: at(9) }, event);
 
@@ -42,30 +42,30 @@ describe('a count', () => {
   it('corrects what is on hand by the difference', () =>
     given(early(received(10)))
       .when(count(8, at(11)))
-      .then(counted(8, at(11)), found(-2)));
+      .then(counted(8, at(11)), countDifference(-2)));
 
-  it('keeps what has moved since', () =>
+  it('does not undo movements after it', () =>
     given(early(received(10)), issued(3))
       .when(count(10, at(11)))
       .then(counted(10, at(11))));
 
-  it('includes what moved at that very instant', () =>
+  it('includes movements at its very instant', () =>
     given(early(received(10)), caused({ occurredAt: at(11) }, issued(3)))
       .when(count(7, at(11)))
       .then(counted(7, at(11))));
 
-  it('goes by when things happened, not when they were recorded', () =>
+  it('compares by business time, not by recording time', () =>
     given(early(received(10)), caused({ occurredAt: at(11, 30) }, issued(1)), caused({ occurredAt: at(10) }, issued(2)))
       .when(count(8, at(11)))
       .then(counted(8, at(11))));
 
-  it('may uncover reservations', () =>
+  it('may cause a shortfall', () =>
     given(early(received(10)), {
       type: 'StockReserved',
       data: { reservationId: 'r-1', quantity: 9, kind: 'hard', owner: { type: 'order', id: 'order-1' } },
     })
       .when(count(8, at(11)))
-      .then(counted(8, at(11)), found(-2), shortfall(1, 'r-1')));
+      .then(counted(8, at(11)), countDifference(-2), shortfall(1, 'r-1')));
 
   it('is recorded once', () =>
     given(counted(0, at(11)))
@@ -78,65 +78,65 @@ describe('a count', () => {
       .thenFails('count-stale', { lastSeq: 2 }),
   );
 
-  it('is numbered by each channel on its own', () =>
+  it('is numbered by each channel separately', () =>
     given(caused({ channel: 'erp' }, counted(0, at(10), 7)))
       .when(count(0, at(11), 2))
       .then(counted(0, at(11), 2)));
 
-  it('is stale when a later one is known', () =>
+  it('is stale when a later count was recorded', () =>
     given(counted(0, at(11), 1))
       .when(count(5, at(10), 2))
       .thenFails('count-stale', { lastAsOf: at(11) }));
 
-  it('cannot be of the future', () =>
+  it('cannot be in the future', () =>
     given()
       .when(count(5, at(12, 1)))
       .thenFails('count-in-future'));
 
   it('cannot be older than the movements that are remembered', () => {
     const sale = (index: number) => caused({ occurredAt: at(10, index % 60) }, issued(1));
-    const history = Array.from({ length: 2 * WINDOW }, (_, index) => sale(index));
+    const history = Array.from({ length: 2 * MIN_MOVEMENTS_REMEMBERED }, (_, index) => sale(index));
     given(...history)
       .when(count(5, at(10, 30)))
       .thenFails('count-too-old', { earliest: at(10, 59) });
     given(...history)
       .when(count(5, at(10, 59)))
-      .then(counted(5, at(10, 59)), found(2 * WINDOW + 5));
+      .then(counted(5, at(10, 59)), countDifference(2 * MIN_MOVEMENTS_REMEMBERED + 5));
   });
 
-  it('does not take for a movement what an earlier count found', () =>
-    given(early(received(10)), counted(8, at(10)), found(-2))
+  it('does not treat the difference of an earlier count as a movement', () =>
+    given(early(received(10)), counted(8, at(10)), countDifference(-2))
       .when(count(8, at(11), 2))
       .then(counted(8, at(11), 2)));
 });
 
 describe('a fact that is recorded after a count', () => {
-  const history = [caused({ occurredAt: at(9) }, received(10)), counted(7, at(11)), found(-3)] as const;
+  const history = [caused({ occurredAt: at(9) }, received(10)), counted(7, at(11)), countDifference(-3)] as const;
 
-  it('was seen by it when it had happened before', () =>
+  it('is corrected when it happened before the count', () =>
     given(...history)
       .when(sell(3), { occurredAt: at(10) })
-      .then(issued(3), found(3)));
+      .then(issued(3), countDifference(3)));
 
-  it('was not seen by it when it happened later', () =>
+  it('is not corrected when it happened after the count', () =>
     given(...history)
       .when(sell(3), { occurredAt: at(11, 30) })
       .then(issued(3)));
 
-  it('was not seen by it when it happened at that very instant', () =>
+  it('is not corrected when it happened at the instant of the count', () =>
     given(...history)
       .when(sell(3), { occurredAt: at(11) })
       .then(issued(3)));
 
-  it('takes nothing from reservations if it was seen', () =>
+  it('causes no shortfall when it is corrected', () =>
     given(...history, {
       type: 'StockReserved',
       data: { reservationId: 'r-1', quantity: 7, kind: 'hard', owner: { type: 'order', id: 'order-1' } },
     })
       .when(sell(3), { occurredAt: at(10) })
-      .then(issued(3), found(3)));
+      .then(issued(3), countDifference(3)));
 
-  it('needs no correction if it moves nothing', () => {
+  it('needs no correction if it does not change on hand', () => {
     const { state } = given(...history);
     expect(state().onHand).toBe(7);
     given(...history)

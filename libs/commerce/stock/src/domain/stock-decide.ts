@@ -1,29 +1,33 @@
 import { DomainError, type Cause } from '#kernel';
-import { reconcile, seenByCount } from './stock-count.js';
-import { fillsOf } from './stock-backorders.js';
-import { isBooked } from './stock-facts.js';
+import { fillBackorders } from './stock-backorders.js';
+import { isAlreadyBooked } from './stock-booked-facts.js';
+import { correctForLastCount, reconcileCount } from './stock-count.js';
 import { type StockCommand, type StockEvent } from './stock-messages.js';
-import { atMost, decideReservation } from './stock-reservations.js';
-import { shortfallOf } from './stock-shortfall.js';
+import { checkQuantity, decideReservation } from './stock-reservations.js';
+import { detectShortfall } from './stock-shortfall.js';
 import { type StockItem } from './stock-state.js';
 
-type Data<Type extends StockCommand['type']> = Extract<StockCommand, { type: Type }>['data'];
-
+/**
+ * What the command itself leads to, then what follows from it: the correction of a fact that the last count has seen, the
+ * shortfall, and the backorders that are filled.
+ *
+ * @throws DomainError
+ */
 export const decide = (command: StockCommand, item: Readonly<StockItem>, cause: Cause): StockEvent[] => {
-  const decided = decideAlone(command, item, cause);
+  const decided = decideCommand(command, item, cause);
   const [fact] = decided;
-  if (!fact || isBooked(fact, item)) return [];
-  const events = [...decided, ...seenByCount(decided, item, cause)];
-  return [...events, ...shortfallOf(events, item), ...fillsOf(events, item)];
+  if (!fact || isAlreadyBooked(fact, item)) return [];
+  const events = [...decided, ...correctForLastCount(decided, item, cause)];
+  return [...events, ...detectShortfall(events, item), ...fillBackorders(events, item)];
 };
 
-const decideAlone = (command: StockCommand, item: Readonly<StockItem>, cause: Cause): StockEvent[] => {
+const decideCommand = (command: StockCommand, item: Readonly<StockItem>, cause: Cause): StockEvent[] => {
   const { type, data } = command;
   switch (type) {
     case 'ReceiveStock':
-      return receive(data, item);
+      return receiveStock(data, item);
     case 'RecordStockCount':
-      return reconcile(data, item, cause);
+      return reconcileCount(data, item, cause);
     case 'AdjustStock':
       return data.delta === 0 ? [] : [{ type: 'StockAdjusted', data }];
     case 'RecordStockIssue':
@@ -31,13 +35,13 @@ const decideAlone = (command: StockCommand, item: Readonly<StockItem>, cause: Ca
     case 'RestockReturn':
       return [{ type: 'StockRestocked', data }];
     case 'MarkStockUnavailable':
-      atMost(item.onHand - item.unavailableTotal, data.quantity);
+      checkQuantity(data.quantity, item.onHand - item.unavailableTotal);
       return [{ type: 'StockMadeUnavailable', data }];
     case 'MarkStockAvailable':
-      atMost(item.unavailable.get(data.reason) ?? 0, data.quantity);
+      checkQuantity(data.quantity, item.unavailable.get(data.reason) ?? 0);
       return [{ type: 'StockMadeAvailable', data }];
     case 'AnnounceIncomingStock':
-      return announce(data, item);
+      return announceIncoming(data, item);
     case 'ChangeIncomingStock':
       return changeIncoming(data, item);
     case 'SetBackorderLimit':
@@ -53,32 +57,30 @@ const decideAlone = (command: StockCommand, item: Readonly<StockItem>, cause: Ca
   }
 };
 
-const receive = (data: Data<'ReceiveStock'>, { incoming }: Readonly<StockItem>) => {
+type Data<Type extends StockCommand['type']> = Extract<StockCommand, { type: Type }>['data'];
+
+/** Goods arrive as announced, unannounced, or under a `ref` whose announcement has ended already. */
+const receiveStock = (data: Data<'ReceiveStock'>, { incoming }: Readonly<StockItem>): StockEvent[] => {
   const { quantity, ref, incomingRef, incomingRest = false, factId } = data;
   const received: StockEvent = {
     type: 'StockReceived',
     data: { quantity, ref, ...(factId !== undefined && { factId }) },
   };
-  const expected = incomingRef === undefined ? undefined : incoming.get(incomingRef);
-  if (incomingRef === undefined || !expected) return [received];
-  const rest = expected.quantity - quantity;
+  const announced = incomingRef === undefined ? undefined : incoming.get(incomingRef);
+  if (incomingRef === undefined || !announced) return [received];
+  const rest = announced.quantity - quantity;
   if (incomingRest && rest > 0) {
-    const still: StockEvent = {
-      type: 'IncomingStockChanged',
-      data: { ref: incomingRef, quantity: rest, eta: expected.eta },
-    };
-    return [received, still];
+    return [received, { type: 'IncomingStockChanged', data: { ref: incomingRef, quantity: rest, eta: announced.eta } }];
   }
-  const arrived: StockEvent = { type: 'IncomingStockArrived', data: { ref: incomingRef, quantity: expected.quantity } };
-  return [received, arrived];
+  return [received, { type: 'IncomingStockArrived', data: { ref: incomingRef, quantity: announced.quantity } }];
 };
 
-const announce = (data: Data<'AnnounceIncomingStock'>, item: Readonly<StockItem>): StockEvent[] =>
+const announceIncoming = (data: Data<'AnnounceIncomingStock'>, item: Readonly<StockItem>): StockEvent[] =>
   item.incoming.has(data.ref) ? changeIncoming(data, item) : [{ type: 'IncomingStockAnnounced', data }];
 
 const changeIncoming = (data: Data<'ChangeIncomingStock'>, { incoming }: Readonly<StockItem>): StockEvent[] => {
-  const known = incoming.get(data.ref);
-  if (!known) throw new DomainError('incoming-not-found', `Nothing is announced as ${data.ref}`);
-  const same = known.quantity === data.quantity && known.eta === data.eta;
-  return same ? [] : [{ type: 'IncomingStockChanged', data }];
+  const announced = incoming.get(data.ref);
+  if (!announced) throw new DomainError('incoming-not-found', `No delivery is announced as ${data.ref}`);
+  const isSame = announced.quantity === data.quantity && announced.eta === data.eta;
+  return isSame ? [] : [{ type: 'IncomingStockChanged', data }];
 };

@@ -1,84 +1,64 @@
 import { type Cause } from '#kernel';
-import { remember } from './stock-facts.js';
+import { rememberFact } from './stock-booked-facts.js';
 import { type Disposition, type StockEvent, type UnavailableReason } from './stock-messages.js';
-import { effectOf, GENERATION, WINDOW, type Reservation, type StockItem } from './stock-state.js';
+import {
+  MIN_ENDED_RESERVATIONS_REMEMBERED,
+  MIN_MOVEMENTS_REMEMBERED,
+  quantityChanges,
+  type Reservation,
+  type StockItem,
+} from './stock-state.js';
 
-/** Where returned goods wait that cannot be sold. */
-const RETURNED: Readonly<Record<Exclude<Disposition, 'restock'>, UnavailableReason>> = {
-  damaged: 'damaged',
-  refurbish: 'quarantine',
-};
-
+/** @throws Error if the event is about a reservation that is not active, which the decider never records */
 export const evolve = (item: StockItem, event: StockEvent, cause: Cause): StockItem => {
-  const { onHand = 0, unavailable = 0, reserved = 0, backordered = 0 } = effectOf(event);
+  const { onHand = 0, unavailable = 0, reserved = 0, backordered = 0 } = quantityChanges(event);
   item.onHand += onHand;
   item.unavailableTotal += unavailable;
   item.reserved += reserved;
   item.backordered += backordered;
-  // What a count found is as old as the count: no later count needs it.
-  const found = event.type === 'StockAdjusted' && event.data.reason === 'count';
-  if (onHand !== 0 && !found) keepMovement(item, cause.occurredAt, onHand);
-  remember(item, event);
-  note(item, event, cause);
+  // The difference that a count found is as old as the count, so that no later count needs to know of it.
+  const isCountDifference = event.type === 'StockAdjusted' && event.data.reason === 'count';
+  if (onHand !== 0 && !isCountDifference) rememberMovement(item, cause.occurredAt, onHand);
+  rememberFact(item, event);
+  evolveDetails(item, event, cause);
   return item;
 };
 
-const note = (item: StockItem, { type, data }: StockEvent, cause: Cause): void => {
-  switch (type) {
+/** Evolves everything but the numbers. */
+const evolveDetails = (item: StockItem, event: StockEvent, cause: Cause): void => {
+  switch (event.type) {
     case 'StockRestocked':
-      if (data.disposition !== 'restock') shelve(item, RETURNED[data.disposition], data.quantity);
+      changeUnavailableReturn(item, event.data);
       break;
     case 'StockMadeUnavailable':
-      shelve(item, data.reason, data.quantity);
+      changeUnavailable(item, event.data.reason, event.data.quantity);
       break;
     case 'StockMadeAvailable':
-      shelve(item, data.reason, -data.quantity);
+      changeUnavailable(item, event.data.reason, -event.data.quantity);
       break;
     case 'StockCounted':
-      item.lastCount = { countId: data.countId, asOf: data.asOf };
-      item.countSeqs.set(cause.channel, data.sourceSeq);
-      item.movements = item.movements.filter(({ at }) => at > data.asOf);
+      recordCount(item, event.data, cause);
       break;
     case 'IncomingStockAnnounced':
     case 'IncomingStockChanged':
-      if (data.quantity > 0) item.incoming.set(data.ref, { quantity: data.quantity, eta: data.eta });
-      else item.incoming.delete(data.ref);
+      changeIncoming(item, event.data);
       break;
     case 'IncomingStockArrived':
-      item.incoming.delete(data.ref);
+      item.incoming.delete(event.data.ref);
       break;
     case 'BackorderLimitSet':
-      item.backorderLimit = data.limit;
+      item.backorderLimit = event.data.limit;
       break;
     case 'StockReserved':
-      item.reservations.set(data.reservationId, {
-        ...data,
-        backordered: data.backordered ?? 0,
-        since: data.since ?? cause.occurredAt,
-        channel: makerOf(cause),
-      });
-      break;
     case 'BackorderFilled':
-      change(item, data.reservationId, (old) => ({ ...old, backordered: data.left }));
-      break;
     case 'ReservationExtended':
-      change(item, data.reservationId, (old) => ({ ...old, expiresAt: data.expiresAt }));
-      break;
     case 'ReservationFirmed':
-      change(item, data.reservationId, (old) => ({ ...old, kind: 'hard', expiresAt: undefined }));
-      break;
     case 'ReservationReduced':
     case 'ReservationPartlyConsumed':
-      change(item, data.reservationId, (old) => ({
-        ...old,
-        quantity: data.left,
-        backordered: old.backordered - (data.backordered ?? 0),
-      }));
-      break;
     case 'ReservationReleased':
     case 'ReservationExpired':
     case 'ReservationConsumed':
-      end(item, data.reservationId);
+      evolveReservation(item, event, cause);
       break;
     case 'StockReceived':
     case 'StockAdjusted':
@@ -89,28 +69,97 @@ const note = (item: StockItem, { type, data }: StockEvent, cause: Cause): void =
   }
 };
 
-const shelve = ({ unavailable }: StockItem, reason: UnavailableReason, quantity: number) => {
-  unavailable.set(reason, (unavailable.get(reason) ?? 0) + quantity);
+type Data<Type extends StockEvent['type']> = Extract<StockEvent, { type: Type }>['data'];
+
+/** Why returned goods that cannot be sold are unavailable. */
+const REASON_OF_DISPOSITION: Readonly<Record<Exclude<Disposition, 'restock'>, UnavailableReason>> = {
+  damaged: 'damaged',
+  refurbish: 'quarantine',
 };
 
-/** What a process has promised, only processes and staff take back: a channel cancels the order instead. */
-const makerOf = ({ actor, channel }: Cause) => (actor.startsWith('process:') ? 'system' : channel);
-
-const change = ({ reservations }: StockItem, id: string, to: (old: Reservation) => Reservation) => {
-  const old = reservations.get(id);
-  if (old) reservations.set(id, to(old));
+const changeUnavailableReturn = (item: StockItem, { disposition, quantity }: Data<'StockRestocked'>) => {
+  if (disposition !== 'restock') changeUnavailable(item, REASON_OF_DISPOSITION[disposition], quantity);
 };
 
-const end = (item: StockItem, reservationId: string) => {
-  item.reservations.delete(reservationId);
-  item.ended.recent.add(reservationId);
-  if (item.ended.recent.size >= GENERATION) item.ended = { recent: new Set(), older: item.ended.recent };
+const changeUnavailable = ({ unavailable }: StockItem, reason: UnavailableReason, change: number) => {
+  unavailable.set(reason, (unavailable.get(reason) ?? 0) + change);
 };
 
-const keepMovement = (item: StockItem, at: string, change: number) => {
+const recordCount = (item: StockItem, { countId, asOf, sourceSeq }: Data<'StockCounted'>, { channel }: Cause) => {
+  item.lastCount = { countId, asOf };
+  item.countSeqs.set(channel, sourceSeq);
+  item.movements = item.movements.filter(({ at }) => at > asOf);
+};
+
+const changeIncoming = ({ incoming }: StockItem, { ref, quantity, eta }: Data<'IncomingStockChanged'>) => {
+  if (quantity > 0) incoming.set(ref, { quantity, eta });
+  else incoming.delete(ref);
+};
+
+type ReservationEvent = Exclude<
+  Extract<StockEvent, { data: { reservationId: string } }>,
+  { type: 'StockReservationDeclined' }
+>;
+
+const evolveReservation = (item: StockItem, { type, data }: ReservationEvent, cause: Cause): void => {
+  switch (type) {
+    case 'StockReserved':
+      item.reservations.set(data.reservationId, {
+        ...data,
+        backordered: data.backordered ?? 0,
+        since: data.since ?? cause.occurredAt,
+        channel: reservingChannel(cause),
+      });
+      break;
+    case 'BackorderFilled':
+      changeReservation(item, data.reservationId, (before) => ({ ...before, backordered: data.left }));
+      break;
+    case 'ReservationExtended':
+      changeReservation(item, data.reservationId, (before) => ({ ...before, expiresAt: data.expiresAt }));
+      break;
+    case 'ReservationFirmed':
+      changeReservation(item, data.reservationId, (before) => ({ ...before, kind: 'hard', expiresAt: undefined }));
+      break;
+    case 'ReservationReduced':
+    case 'ReservationPartlyConsumed':
+      changeReservation(item, data.reservationId, (before) => ({
+        ...before,
+        quantity: data.left,
+        backordered: before.backordered - (data.backordered ?? 0),
+      }));
+      break;
+    case 'ReservationReleased':
+    case 'ReservationExpired':
+    case 'ReservationConsumed':
+      endReservation(item, data.reservationId);
+      break;
+  }
+};
+
+/** Channels may not end a reservation that a process has made for an order: they cancel the order instead. */
+const reservingChannel = ({ actor, channel }: Cause) => (actor.startsWith('process:') ? 'system' : channel);
+
+const changeReservation = (
+  { reservations }: StockItem,
+  reservationId: string,
+  change: (before: Reservation) => Reservation,
+) => {
+  const before = reservations.get(reservationId);
+  if (!before) throw new Error(`Reservation ${reservationId} changed but is not active`);
+  reservations.set(reservationId, change(before));
+};
+
+const endReservation = (item: StockItem, reservationId: string) => {
+  if (!item.reservations.delete(reservationId)) throw new Error(`Reservation ${reservationId} ended but is not active`);
+  item.endedReservations.recent.add(reservationId);
+  if (item.endedReservations.recent.size < MIN_ENDED_RESERVATIONS_REMEMBERED) return;
+  item.endedReservations = { recent: new Set(), older: item.endedReservations.recent };
+};
+
+const rememberMovement = (item: StockItem, at: string, change: number) => {
   item.movements.push({ at, change });
-  if (item.movements.length < 2 * WINDOW) return;
-  for (const forgotten of item.movements.splice(0, WINDOW)) {
+  if (item.movements.length < 2 * MIN_MOVEMENTS_REMEMBERED) return;
+  for (const forgotten of item.movements.splice(0, MIN_MOVEMENTS_REMEMBERED)) {
     if (forgotten.at > item.movementsKnownAfter) item.movementsKnownAfter = forgotten.at;
   }
 };

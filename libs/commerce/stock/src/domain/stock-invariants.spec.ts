@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError, type Cause } from '#kernel';
 import { aCause } from '#testing';
-import { movementOf, stockItem, type StockCommand, type StockEvent } from './stock-item.js';
+import { onHandChange, stockItem, type StockCommand, type StockEvent, type StockItem } from './stock-item.js';
 
 const { decider, snapshot } = stockItem;
 
-/** Minutes from the start of the test's day to the log's notation. */
+/** ISO 8601 of a minute of the day of the test. */
 const time = (minute: number) => new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString();
 
 interface Sent {
@@ -19,8 +19,8 @@ interface Logged {
   readonly cause: Cause;
 }
 
-/** Sends each command to one stock item, as the runner would; refusals leave no trace. */
-const carryOut = (history: readonly Sent[], onSend?: (log: readonly Logged[]) => void) => {
+/** Sends each command to one stock item, as the runner would; a refused command records nothing. */
+const carryOut = (history: readonly Sent[], onSend?: (log: readonly Logged[], state: StockItem) => void) => {
   let state = decider.initialState();
   const log: Logged[] = [];
   for (const { command, minute } of history) {
@@ -29,7 +29,7 @@ const carryOut = (history: readonly Sent[], onSend?: (log: readonly Logged[]) =>
       state = decider.evolve(state, event, cause);
       log.push({ event, cause });
     }
-    onSend?.(log);
+    onSend?.(log, state);
   }
   return { state, log };
 };
@@ -48,10 +48,10 @@ const minute = fc.integer({ min: 0, max: 300 });
 const ref = fc.constantFrom('a', 'b', 'c');
 const reservationId = fc.constantFrom('r-1', 'r-2', 'r-3', 'r-4', 'r-5', 'r-6');
 const reason = fc.constantFrom('damaged', 'display', 'quarantine');
-const does = (type: StockCommand['type'], data: Record<string, fc.Arbitrary<unknown>>) =>
+const anyCommand = (type: StockCommand['type'], data: Record<string, fc.Arbitrary<unknown>>) =>
   fc.record(data).map((made) => ({ type, data: made }) as unknown as StockCommand);
 
-const reserve = does('ReserveStock', {
+const reserve = anyCommand('ReserveStock', {
   reservationId,
   quantity,
   keep: fc.nat(3),
@@ -61,7 +61,7 @@ const reserve = does('ReserveStock', {
   promisedFor: fc.option(minute.map(time), { nil: undefined }),
 });
 
-const takeOver = does('ReserveStock', {
+const takeOver = anyCommand('ReserveStock', {
   reservationId,
   quantity,
   kind: fc.constant('hard'),
@@ -71,29 +71,33 @@ const takeOver = does('ReserveStock', {
 
 const command = fc.oneof(
   { arbitrary: reserve, weight: 6 },
-  { arbitrary: does('ReceiveStock', { quantity, ref, incomingRef: ref }), weight: 3 },
-  does('RecordStockCount', {
+  { arbitrary: anyCommand('ReceiveStock', { quantity, ref, incomingRef: ref }), weight: 3 },
+  anyCommand('RecordStockCount', {
     countId: fc.integer({ min: 1, max: 40 }).map((id) => `count-${id}`),
     counted: fc.nat(20),
     asOf: minute.map(time),
     sourceSeq: fc.nat(40),
   }),
-  does('AdjustStock', { delta: fc.integer({ min: -5, max: 5 }), reason: fc.constant('found'), ref }),
-  does('MarkStockUnavailable', { quantity, reason, ref }),
-  does('MarkStockAvailable', { quantity, reason, ref }),
-  does('AnnounceIncomingStock', { ref, quantity, eta: minute.map(time) }),
-  does('ChangeIncomingStock', { ref, quantity: fc.nat(5), eta: minute.map(time) }),
-  does('SetBackorderLimit', { limit: fc.nat(4) }),
-  does('ExtendReservation', { reservationId, expiresAt: minute.map(time) }),
-  does('FirmReservation', { reservationId }),
-  does('ReduceReservation', { reservationId, by: quantity }),
-  does('ReleaseReservation', { reservationId, reason: fc.constant('cancelled') }),
-  does('ExpireReservation', { reservationId }),
-  does('ConsumeReservation', { reservationId, ref }),
-  does('ConsumeReservation', { reservationId, ref, quantity }),
+  anyCommand('AdjustStock', { delta: fc.integer({ min: -5, max: 5 }), reason: fc.constant('found'), ref }),
+  anyCommand('MarkStockUnavailable', { quantity, reason, ref }),
+  anyCommand('MarkStockAvailable', { quantity, reason, ref }),
+  anyCommand('AnnounceIncomingStock', { ref, quantity, eta: minute.map(time) }),
+  anyCommand('ChangeIncomingStock', { ref, quantity: fc.nat(5), eta: minute.map(time) }),
+  anyCommand('SetBackorderLimit', { limit: fc.nat(4) }),
+  anyCommand('ExtendReservation', { reservationId, expiresAt: minute.map(time) }),
+  anyCommand('FirmReservation', { reservationId }),
+  anyCommand('ReduceReservation', { reservationId, by: quantity }),
+  anyCommand('ReleaseReservation', { reservationId, reason: fc.constant('cancelled') }),
+  anyCommand('ExpireReservation', { reservationId }),
+  anyCommand('ConsumeReservation', { reservationId, ref }),
+  anyCommand('ConsumeReservation', { reservationId, ref, quantity }),
   takeOver,
-  does('RecordStockIssue', { quantity, cause: fc.constant('store-sale'), ref }),
-  does('RestockReturn', { quantity, returnId: ref, disposition: fc.constantFrom('restock', 'refurbish', 'damaged') }),
+  anyCommand('RecordStockIssue', { quantity, cause: fc.constant('store-sale'), ref }),
+  anyCommand('RestockReturn', {
+    quantity,
+    returnId: ref,
+    disposition: fc.constantFrom('restock', 'refurbish', 'damaged'),
+  }),
 );
 
 const history = fc.array(fc.record({ command, minute }), { maxLength: 80, size: 'max' });
@@ -101,18 +105,18 @@ const history = fc.array(fc.record({ command, minute }), { maxLength: 80, size: 
 const starts = (event: StockEvent) => event.type === 'StockReserved';
 const ends = ({ type }: StockEvent) =>
   type === 'ReservationReleased' || type === 'ReservationExpired' || type === 'ReservationConsumed';
-/** Refusals and shortfalls name reservations without touching them. */
-const touched = (event: StockEvent) =>
+/** The reservation that an event starts, changes or ends; none for a declined one. */
+const reservationOf = (event: StockEvent) =>
   event.type !== 'StockReservationDeclined' && 'reservationId' in event.data ? event.data.reservationId : undefined;
 
-/** The numbers of a log, added up the long way. */
+/** The quantities of a log, by a second fold that is independent of the one under test. */
 const addUp = (log: readonly Logged[]) => {
   const events = log.map(({ event }) => event);
   const add = (...types: StockEvent['type'][]) =>
     events.filter(({ type }) => types.includes(type)).reduce((all, { data }) => all + unitsOf(data), 0);
   const unsellable = events.filter(({ data }) => 'disposition' in data && data.disposition !== 'restock');
   const reserved = new Map<string, number>();
-  for (const event of events) promise(reserved, event);
+  for (const event of events) addReservation(reserved, event);
   return {
     onHand: add('StockReceived', 'StockRestocked', 'StockAdjusted') - add('StockIssued'),
     unavailable:
@@ -121,44 +125,43 @@ const addUp = (log: readonly Logged[]) => {
       unsellable.reduce((n, { data }) => n + unitsOf(data), 0),
     limit: events.findLast((event) => event.type === 'BackorderLimitSet')?.data.limit ?? 0,
     reserved,
-    promised: reserved.values().reduce((all, one) => all + one, 0),
+    reservedTotal: reserved.values().reduce((all, one) => all + one, 0),
   };
 };
 
 const unitsOf = (data: StockEvent['data']) => ('delta' in data ? data.delta : 'quantity' in data ? data.quantity : 0);
 
-const promise = (reserved: Map<string, number>, event: StockEvent) => {
+const addReservation = (reserved: Map<string, number>, event: StockEvent) => {
   const { type, data } = event;
   if (type === 'StockReserved') reserved.set(data.reservationId, data.quantity);
   if (type === 'ReservationReduced' || type === 'ReservationPartlyConsumed')
     reserved.set(data.reservationId, data.left);
-  if (ends(event)) reserved.delete(touched(event) ?? '');
+  if (ends(event)) reserved.delete(reservationOf(event) ?? '');
 };
 
-/** Units that are waited for. */
-const waitingIn = (log: readonly Logged[]) =>
+const backorderedUnits = (log: readonly Logged[]) =>
   log.reduce((all, { event: { type, data } }) => {
     if (type === 'BackorderFilled') return all - data.quantity;
-    const waits = 'backordered' in data ? (data.backordered ?? 0) : 0;
-    return type === 'StockReserved' ? all + waits : all - waits;
+    const backordered = 'backordered' in data ? (data.backordered ?? 0) : 0;
+    return type === 'StockReserved' ? all + backordered : all - backordered;
   }, 0);
 
-describe('whatever happens to a stock item', () => {
-  it('promises no more than there is, at the moment of each reservation (I1)', () => {
+describe('any history of a stock item', () => {
+  it('reserves no more than sellable + backorder limit at the moment of each reservation (I1)', () => {
     const check = (log: readonly Logged[]) => {
       if (log.at(-1)?.event.type !== 'StockReserved') return;
-      const { promised, onHand, unavailable, limit } = addUp(log);
-      expect(promised).toBeLessThanOrEqual(Math.max(0, onHand - unavailable) + limit);
+      const { reservedTotal, onHand, unavailable, limit } = addUp(log);
+      expect(reservedTotal).toBeLessThanOrEqual(Math.max(0, onHand - unavailable) + limit);
     };
     fc.assert(fc.property(history, (commands) => void carryOut(commands, check)));
   });
 
-  it('starts each reservation once, ends it at most once, and leaves it alone afterwards (I2)', () => {
+  it('starts each reservation once, ends it at most once, and never changes it afterwards (I2)', () => {
     fc.assert(
       fc.property(history, (commands) => {
         const { log } = carryOut(commands);
         for (const id of ['r-1', 'r-2', 'r-3', 'r-4', 'r-5', 'r-6']) {
-          const life = log.map(({ event }) => event).filter((event) => touched(event) === id);
+          const life = log.map(({ event }) => event).filter((event) => reservationOf(event) === id);
           expect(life.map(starts)).toEqual(life.map((_, index) => index === 0));
           expect(life.slice(0, -1).some(ends)).toBe(false);
         }
@@ -166,33 +169,51 @@ describe('whatever happens to a stock item', () => {
     );
   });
 
-  it('has on hand what came minus what went, and keeps its totals (I4)', () => {
+  it('has on hand = received + restocked + adjusted − issued, and totals that equal their parts (I4)', () => {
     fc.assert(
       fc.property(history, (commands) => {
         const { state, log } = carryOut(commands);
-        const { onHand, unavailable, promised, reserved } = addUp(log);
-        expect(log.reduce((all, { event }) => all + movementOf(event), 0)).toBe(onHand);
-        expect(state).toMatchObject({ onHand, unavailableTotal: unavailable, reserved: promised });
+        const { onHand, unavailable, reservedTotal, reserved } = addUp(log);
+        expect(log.reduce((all, { event }) => all + onHandChange(event), 0)).toBe(onHand);
+        expect(state).toMatchObject({ onHand, unavailableTotal: unavailable, reserved: reservedTotal });
         expect(new Map([...state.reservations].map(([id, one]) => [id, one.quantity]))).toEqual(reserved);
         expect([...state.unavailable.values()].reduce((all, one) => all + one, 0)).toBe(unavailable);
       }),
     );
   });
 
-  it('says so when reservations are no longer covered', () => {
+  it('records a shortfall when reservations are no longer covered', () => {
     const uncovered = (log: readonly Logged[]) => {
-      const { promised, onHand, unavailable } = addUp(log);
-      return Math.max(0, promised - waitingIn(log) - Math.max(0, onHand - unavailable));
+      const { reservedTotal, onHand, unavailable } = addUp(log);
+      return Math.max(0, reservedTotal - backorderedUnits(log) - Math.max(0, onHand - unavailable));
     };
     fc.assert(
       fc.property(history, (commands) => {
         let before = 0;
         let seen = 0;
         carryOut(commands, (log) => {
-          const told = log.slice(seen).find(({ event }) => event.type === 'StockShortfallDetected');
-          if (uncovered(log) > before) expect(told?.event.data).toMatchObject({ short: uncovered(log) });
+          const shortfall = log.slice(seen).find(({ event }) => event.type === 'StockShortfallDetected');
+          if (uncovered(log) > before) expect(shortfall?.event.data).toMatchObject({ short: uncovered(log) });
           before = uncovered(log);
           seen = log.length;
+        });
+      }),
+    );
+  });
+
+  it('names the reservations whose covered units a shortfall takes', () => {
+    fc.assert(
+      fc.property(history, (commands) => {
+        let seen = 0;
+        carryOut(commands, (log, { reservations }) => {
+          const { event } = log.slice(seen).find((logged) => logged.event.type === 'StockShortfallDetected') ?? {};
+          seen = log.length;
+          if (event?.type !== 'StockShortfallDetected' || event.data.affectedReservations.length === 0) return;
+          const covered = event.data.affectedReservations.reduce((sum, id) => {
+            const { quantity: units = 0, backordered = 0 } = reservations.get(id) ?? {};
+            return sum + units - backordered;
+          }, 0);
+          expect(covered).toBeGreaterThanOrEqual(event.data.short);
         });
       }),
     );
@@ -210,43 +231,43 @@ describe('whatever happens to a stock item', () => {
 });
 
 describe('counts (I14)', () => {
-  /** What really happens, minute by minute: what is told, with its delay; what is never told; and who counts when. */
-  const real = fc.array(
+  /** Movements that really happen, minute by minute: some are reported, with a delay, others never. */
+  const movements = fc.array(
     fc.record({
       minute: fc.integer({ min: 1, max: 100 }),
       change: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: -9, max: -1 })),
       delay: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 80 })),
-      told: fc.boolean(),
+      reported: fc.boolean(),
     }),
     { maxLength: 25 },
   );
-  const counting = fc.array(
+  const countTimes = fc.array(
     fc.record({ minute: fc.integer({ min: 1, max: 100 }), delay: fc.integer({ min: 0, max: 80 }) }),
     { minLength: 1, maxLength: 4 },
   );
 
-  const tell = (change: number, index: number): StockCommand =>
+  const report = (change: number, index: number): StockCommand =>
     change > 0
       ? { type: 'ReceiveStock', data: { quantity: change, ref: `DN-${index}` } }
       : { type: 'RecordStockIssue', data: { quantity: -change, cause: 'store-sale', ref: `till-1/${index}` } };
 
-  it('lead to what is really there, in whatever order counts and movements are recorded', () => {
+  it('lead to the true on hand, in whatever order counts and movements are recorded', () => {
     fc.assert(
-      fc.property(real, counting, (changes, counts) => {
-        // Half past each minute, so that nothing moves while someone counts.
+      fc.property(movements, countTimes, (changes, counts) => {
+        // At half past a minute nothing moves.
         const countedAt = counts.map(({ minute }) => minute + 0.5);
         const lastCount = Math.max(...countedAt);
-        const happened = changes.filter(({ told, minute }) => told || minute < lastCount);
-        const thereAt = (then: number) =>
-          happened.filter(({ minute }) => minute < then).reduce((all, { change }) => all + change, 0);
+        const effective = changes.filter(({ reported, minute }) => reported || minute < lastCount);
+        const onHandAt = (then: number) =>
+          effective.filter(({ minute }) => minute < then).reduce((all, { change }) => all + change, 0);
 
-        const facts = happened.flatMap(({ minute, change, delay, told }, index) =>
-          told ? [{ at: minute + delay, command: tell(change, index), minute }] : [],
+        const facts = effective.flatMap(({ minute, change, delay, reported }, index) =>
+          reported ? [{ at: minute + delay, command: report(change, index), minute }] : [],
         );
         const counted = counts.flatMap(({ delay }, index) => {
           const asOf = countedAt[index] ?? 0;
-          const data = { countId: `count-${index}`, counted: thereAt(asOf), asOf: time(asOf), sourceSeq: 0 };
-          return thereAt(asOf) < 0 ? [] : [{ at: asOf + delay, command: data, minute: asOf + delay }];
+          const data = { countId: `count-${index}`, counted: onHandAt(asOf), asOf: time(asOf), sourceSeq: 0 };
+          return onHandAt(asOf) < 0 ? [] : [{ at: asOf + delay, command: data, minute: asOf + delay }];
         });
         fc.pre(counted.some(({ command }) => command.asOf === time(lastCount)));
 
@@ -255,7 +276,7 @@ describe('counts (I14)', () => {
           if ('type' in command) return { command, minute };
           return { command: { type: 'RecordStockCount', data: { ...command, sourceSeq: index } }, minute };
         });
-        expect(carryOut(sent).state.onHand).toBe(thereAt(1000));
+        expect(carryOut(sent).state.onHand).toBe(onHandAt(1000));
       }),
     );
   });

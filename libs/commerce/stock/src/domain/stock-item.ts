@@ -1,12 +1,14 @@
 /**
  * The stock of one SKU at one location.
  *
- *   on hand   = received + restocked + adjusted − issued          (facts: may become negative)
- *   sellable  = max(0, on hand − Σ unavailable)
- *   reserved  = Σ active reservations ≤ sellable + backorder limit, at the moment of each reservation
+ *   on hand     = received + restocked + adjusted − issued          (facts: may become negative)
+ *   sellable    = max(0, on hand − Σ unavailable)
+ *   reserved    = Σ active reservations ≤ sellable + backorder limit, at the moment of each reservation
+ *   available   = sellable + backorder limit − reserved
+ *   uncommitted = sellable − (reserved − backordered)
  *
- * Promises may be refused, facts never. A reservation starts once and ends exactly once: released, expired or consumed;
- * it counts until its end is in the log.
+ * A reservation may be declined; a fact has happened and is always recorded. A reservation starts once and ends exactly
+ * once: released, expired or consumed; it counts until its end is in the log.
  */
 import { WIDENED, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
 import { decide } from './stock-decide.js';
@@ -16,7 +18,14 @@ import { stockSnapshot } from './stock-snapshot.js';
 import { initialState, type StockItem } from './stock-state.js';
 
 export * from './stock-messages.js';
-export { available, effectOf, movementOf, sellable, type Effect, type StockItem } from './stock-state.js';
+export {
+  availableUnits,
+  quantityChanges,
+  onHandChange,
+  sellableUnits,
+  type QuantityChanges,
+  type StockItem,
+} from './stock-state.js';
 
 const first: EventDefinition = { version: 1 };
 const second: EventDefinition = { version: 2, upcast: WIDENED };
@@ -51,13 +60,12 @@ const decider: Decider<StockItem, StockCommand, StockEvent> = { initialState, de
 /** A {@link StreamType} of #event-store; the domain does not import it. */
 export const stockItem = { category: 'stock', decider, events, snapshot: stockSnapshot, memory: 20_000 };
 
-/** Shape of a SKU. No tilde, which separates it from the location in the stream's name. */
+/** A SKU has no tilde, which separates it from the location in the name of the stream. */
 export const SKU = /^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/;
 
-/** Id of the stream that holds the stock of a SKU at a location. */
 export const streamIdOfStock = (sku: string, locationId: string) => `${sku}~${locationId}`;
 
-/** What the name of a stock stream says; `stream` is `stock-<sku>~<location>`. */
+/** @param stream `stock-<sku>~<locationId>` */
 export const parseStockStream = (stream: string) => {
   const tilde = stream.lastIndexOf('~');
   return { sku: stream.slice('stock-'.length, tilde), locationId: stream.slice(tilde + 1) };

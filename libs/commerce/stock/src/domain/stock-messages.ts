@@ -1,43 +1,51 @@
 /**
- * What is said to and by the stock of one SKU at one location. Every quantity is a whole number of sellable units;
+ * The commands and events of the stock of one SKU at one location. Every quantity is a whole number of sellable units,
  * positive unless said otherwise. Times are ISO 8601 UTC with milliseconds.
+ *
+ * The docstring of each event says which of the numbers of {@link stockItem} it moves.
  */
 import { type Message } from '#kernel';
 
-/** Whom a reservation is for. */
+/** The cart, order, appointment or transfer that a reservation is for. */
 export interface ReservationOwner {
   readonly type: 'order' | 'cart' | 'appointment' | 'transfer';
   readonly id: string;
 }
 
-/** `soft` reservations end by themselves at `expiresAt`; `hard` ones are ended by a command only. */
+/** A `soft` reservation expires at `expiresAt`; a `hard` one lasts until a command ends it. */
 export type ReservationKind = 'soft' | 'hard';
 
 export type UnavailableReason = 'damaged' | 'quality-control' | 'display' | 'quarantine' | 'other';
 
-/** For a channel that speaks for itself: a reservation that another has made is none to it. */
-export interface OfChannel {
+/** Set when a channel acts for itself: a reservation that another channel made is then answered as if it did not exist. */
+export interface ActingChannel {
   readonly ofChannel?: string;
 }
 
 /**
- * The name of a fact in the world, say till/receipt/line, as long as `ref` may name several: a delivery note has many
- * boxes. Told again under it, by whatever command, the fact is not booked again.
+ * The identity of a fact in the outside world, for example till/receipt/line. It is needed where `ref` is shared by several
+ * facts: a delivery note has many boxes. A fact with an identity is booked once, whatever command reports it again.
  */
-export interface OneFact {
+export interface FactIdentity {
   readonly factId?: string;
 }
 
 export type StockCommand =
   /** With `incomingRest`, what was announced beyond `quantity` stays announced; without, the announcement ends. */
-  | Message<'ReceiveStock', { quantity: number; ref: string; incomingRef?: string; incomingRest?: boolean } & OneFact>
-  /** What was counted, as of an instant; movements after it are kept. `sourceSeq` grows with every count of a source. */
+  | Message<
+      'ReceiveStock',
+      { quantity: number; ref: string; incomingRef?: string; incomingRest?: boolean } & FactIdentity
+    >
+  /**
+   * `counted` units were on hand at the instant `asOf`; later movements are not undone. `sourceSeq` increases with every
+   * count of the same channel.
+   */
   | Message<'RecordStockCount', { countId: string; counted: number; asOf: string; sourceSeq: number }>
-  | Message<'AdjustStock', { delta: number; reason: string; ref: string } & OneFact>
+  | Message<'AdjustStock', { delta: number; reason: string; ref: string } & FactIdentity>
   | Message<'MarkStockUnavailable', { quantity: number; reason: UnavailableReason; ref: string }>
   | Message<'MarkStockAvailable', { quantity: number; reason: UnavailableReason; ref: string }>
   | Message<'AnnounceIncomingStock', { ref: string; quantity: number; eta: string }>
-  /** A quantity of 0 says that it will not come. */
+  /** A quantity of 0 cancels the announcement. */
   | Message<'ChangeIncomingStock', { ref: string; quantity: number; eta: string }>
   | Message<'SetBackorderLimit', { limit: number }>
   | Message<
@@ -48,52 +56,60 @@ export type StockCommand =
         kind: ReservationKind;
         owner: ReservationOwner;
         expiresAt?: string;
-        /** Units that the channel leaves alone here. Whole, ≥ 0. Added by the command's handler if not given. */
+        /** Safety stock: units that this reservation must leave available, ≥ 0. The handler adds the channel's if absent. */
         keep?: number;
-        /** A reservation of the same buyer here that this one takes over, in one step. For processes only. */
+        /** A reservation of the same buyer here, which is released in the same step. For processes only. */
         replaces?: string;
-        /** When the goods are promised for: backorders are filled in this order, then by age. ISO 8601. */
+        /** The date that the goods are promised for: backorders are filled by this date, then by age. ISO 8601. */
         promisedFor?: string;
-        /** Added by the command's handler: a paused location takes no new reservations. */
+        /** Added by the handler: a paused location takes no new reservations. */
         locationPaused?: boolean;
       }
     >
-  | Message<'ExtendReservation', { reservationId: string; expiresAt: string } & OfChannel>
-  | Message<'FirmReservation', { reservationId: string } & OfChannel>
-  /** Gives back a part; the reservation goes on with the rest. */
-  | Message<'ReduceReservation', { reservationId: string; by: number } & OfChannel>
-  | Message<'ReleaseReservation', { reservationId: string; reason: string } & OfChannel>
-  /** Sent by the timer; checked again against `expiresAt` and the command's time. */
+  | Message<'ExtendReservation', { reservationId: string; expiresAt: string } & ActingChannel>
+  | Message<'FirmReservation', { reservationId: string } & ActingChannel>
+  /** Releases `by` units; the reservation continues with the others. */
+  | Message<'ReduceReservation', { reservationId: string; by: number } & ActingChannel>
+  | Message<'ReleaseReservation', { reservationId: string; reason: string } & ActingChannel>
+  /** Sent by a timer, which may be early: checked against `expiresAt` and the command's own time. */
   | Message<'ExpireReservation', { reservationId: string }>
-  /** All of it, or `quantity` units: the reservation goes on with the rest. */
+  /** Consumes `quantity` units, or all of them if it is absent; the reservation continues with the others. */
   | Message<'ConsumeReservation', { reservationId: string; ref: string; quantity?: number }>
-  /** Goods that left without a reservation: a till sale, an order fulfilled elsewhere. */
-  | Message<'RecordStockIssue', { quantity: number; cause: StockIssueCause; ref: string } & OneFact>
-  | Message<'RestockReturn', { quantity: number; returnId: string; disposition: Disposition } & OneFact>;
+  /** Goods that left without a reservation: sold at a till, or fulfilled elsewhere. */
+  | Message<'RecordStockIssue', { quantity: number; cause: StockIssueCause; ref: string } & FactIdentity>
+  | Message<'RestockReturn', { quantity: number; returnId: string; disposition: Disposition } & FactIdentity>;
 
 export type StockIssueCause = 'store-sale' | 'fulfilled-elsewhere' | 'fulfillment' | 'transfer';
 
-/** What became of returned goods: `restock` is sellable again, `damaged` and `refurbish` are on hand but unavailable. */
+/** The outcome of inspecting a return: `restock` is sellable again, `damaged` and `refurbish` are on hand but unavailable. */
 export type Disposition = 'restock' | 'refurbish' | 'damaged';
 
-/** Of a reservation that ends or shrinks. */
-interface Waived {
-  /** Units among them that had still to come in. */
+/** Part of the events that end or reduce a reservation. */
+interface BackorderedPart {
+  /** How many of the units taken off the reservation were backordered. */
   readonly backordered?: number;
 }
 
 export type StockEvent =
-  | Message<'StockReceived', { quantity: number; ref: string } & OneFact>
+  /** on hand + `quantity` */
+  | Message<'StockReceived', { quantity: number; ref: string } & FactIdentity>
+  /** Moves no number: the difference, if there is one, is the StockAdjusted that follows. */
   | Message<'StockCounted', { countId: string; counted: number; asOf: string; sourceSeq: number }>
-  /** `delta` may be negative. The reason `count` is kept for what a count found; `ref` is the count's id then. */
-  | Message<'StockAdjusted', { delta: number; reason: string; ref: string } & OneFact>
+  /** on hand + `delta`, which may be negative. The reason `count` is reserved for differences found by a count, whose id is then `ref`. */
+  | Message<'StockAdjusted', { delta: number; reason: string; ref: string } & FactIdentity>
+  /** unavailable + `quantity` */
   | Message<'StockMadeUnavailable', { quantity: number; reason: UnavailableReason; ref: string }>
+  /** unavailable − `quantity` */
   | Message<'StockMadeAvailable', { quantity: number; reason: UnavailableReason; ref: string }>
+  /** incoming + `quantity` */
   | Message<'IncomingStockAnnounced', { ref: string; quantity: number; eta: string }>
+  /** incoming of this `ref` becomes `quantity`, which may be 0 */
   | Message<'IncomingStockChanged', { ref: string; quantity: number; eta: string }>
-  /** `quantity` is what was expected; what really came is the StockReceived beside it. */
+  /** incoming − `quantity`, the units that were announced. The units that did arrive are in the StockReceived before it. */
   | Message<'IncomingStockArrived', { ref: string; quantity: number }>
+  /** backorder limit becomes `limit`, ≥ 0 */
   | Message<'BackorderLimitSet', { limit: number }>
+  /** reserved + `quantity`, backordered + `backordered` */
   | Message<
       'StockReserved',
       {
@@ -102,25 +118,36 @@ export type StockEvent =
         kind: ReservationKind;
         owner: ReservationOwner;
         expiresAt?: string;
-        /** Units of it that must still come in. */
+        /** How many of the units have still to come in. */
         backordered?: number;
         promisedFor?: string;
-        /** When the reservation began that it took over, if it did: it keeps the place in the queue. ISO 8601. */
+        /** Start of the reservation that this one replaced, whose place in the backorder queue it takes. ISO 8601. */
         since?: string;
       }
     >
-  /** Goods came in for a waiting reservation; `left` units still wait. */
+  /** backordered − `quantity`: goods were allocated to a backordered reservation; `left` units are still backordered. */
   | Message<'BackorderFilled', { reservationId: string; quantity: number; left: number; owner: ReservationOwner }>
+  /** Moves no number. `available` is how many units could have been reserved. */
   | Message<
       'StockReservationDeclined',
       { reservationId: string; quantity: number; available: number; owner: ReservationOwner }
     >
+  /** Moves no number. */
   | Message<'ReservationExtended', { reservationId: string; expiresAt: string }>
+  /** `quantity` units go from soft to hard reserved; the sum does not move. */
   | Message<'ReservationFirmed', { reservationId: string; quantity: number }>
+  /** reserved − `by`, backordered − `backordered`; `left` units stay reserved */
   | Message<
       'ReservationReduced',
-      { reservationId: string; by: number; left: number; kind: ReservationKind; owner: ReservationOwner } & Waived
+      {
+        reservationId: string;
+        by: number;
+        left: number;
+        kind: ReservationKind;
+        owner: ReservationOwner;
+      } & BackorderedPart
     >
+  /** reserved − `quantity`, backordered − `backordered` */
   | Message<
       'ReservationReleased',
       {
@@ -129,17 +156,25 @@ export type StockEvent =
         kind: ReservationKind;
         owner: ReservationOwner;
         reason: string;
-      } & Waived
+      } & BackorderedPart
     >
+  /** reserved − `quantity`, backordered − `backordered` */
   | Message<
       'ReservationExpired',
-      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner } & Waived
+      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner } & BackorderedPart
     >
+  /** reserved − `quantity`, backordered − `backordered`. The StockIssued that follows takes the units off on hand. */
   | Message<
       'ReservationConsumed',
-      { reservationId: string; quantity: number; kind: ReservationKind; owner: ReservationOwner; ref: string } & Waived
+      {
+        reservationId: string;
+        quantity: number;
+        kind: ReservationKind;
+        owner: ReservationOwner;
+        ref: string;
+      } & BackorderedPart
     >
-  /** A part left; `left` units stay reserved. */
+  /** reserved − `by`, backordered − `backordered`; `left` units stay reserved. Followed by StockIssued. */
   | Message<
       'ReservationPartlyConsumed',
       {
@@ -149,14 +184,16 @@ export type StockEvent =
         kind: ReservationKind;
         owner: ReservationOwner;
         ref: string;
-      } & Waived
+      } & BackorderedPart
     >
-  /** Follows a ReservationConsumed of the same command, or stands alone. */
-  | Message<'StockIssued', { quantity: number; cause: StockIssueCause; ref: string } & OneFact>
-  | Message<'StockRestocked', { quantity: number; returnId: string; disposition: Disposition } & OneFact>
+  /** on hand − `quantity`. Follows the consumption of a reservation, or stands alone. */
+  | Message<'StockIssued', { quantity: number; cause: StockIssueCause; ref: string } & FactIdentity>
+  /** on hand + `quantity`; unavailable + `quantity` too, unless the disposition is `restock` */
+  | Message<'StockRestocked', { quantity: number; returnId: string; disposition: Disposition } & FactIdentity>
   /**
-   * A fact took goods that were promised, or more than were there. `short` are the covered units that cannot be served
-   * now, those of the affected reservations; when nobody is affected, the units by which on hand is below zero. The
-   * reservations stay covered: goods that come in make up for the shortfall before they fill backorders.
+   * Moves no number: a fact took units that reservations were covered by, or more units than were on hand. `short` is how
+   * many covered units cannot be served now, all of them of the affected reservations; if no reservation is affected, it is
+   * by how many units on hand is below zero. The reservations stay covered: goods that come in make up for the shortfall
+   * before they fill backorders.
    */
   | Message<'StockShortfallDetected', { short: number; affectedReservations: readonly string[] }>;

@@ -37,7 +37,7 @@ describe('a reservation', () => {
     ['channel', owner, 'marketplace'],
     ['buyer', { type: 'order', id: 'o-1' }, 'web'],
   ] as const) {
-    it(`is not taken for its own by another ${whose}`, () =>
+    it(`is refused to another ${whose} under the same id`, () =>
       given(received, byWeb)
         .when(
           { type: 'ReserveStock', data: { reservationId: 'r-1', quantity: 2, kind: 'hard', owner: asked } },
@@ -50,12 +50,12 @@ describe('a reservation', () => {
 
   it('is released by a process, whoever made it', () => given(received, byWeb).when(release()).then(released));
 
-  it('that a checkout has made is not the channel’s to release: it cancels the order', () =>
+  it('made by the checkout process cannot be released by the channel, which cancels the order instead', () =>
     given(received, caused<StockEvent>({ channel: 'web', actor: 'process:checkout' }, byWeb.event))
       .when(release('web'))
       .thenFails('reservation-not-found'));
 
-  it('still belongs to its channel when it is firm', () =>
+  it('still belongs to its channel after it is made firm', () =>
     given(received, byWeb, { type: 'ReservationFirmed', data: { reservationId: 'r-1', quantity: 2 } })
       .when(release('marketplace'))
       .thenFails('reservation-not-found'));

@@ -1,44 +1,46 @@
 import { type StockItem } from './stock-state.js';
 
-type Pairs<M> = M extends Map<infer K, infer V> ? [K, V][] : never;
+type Entries<M> = M extends Map<infer K, infer V> ? [K, V][] : never;
 
 /** A stock item as JSON. */
-interface Saved extends Pick<
+interface StoredStockItem extends Pick<
   StockItem,
   'onHand' | 'unavailableTotal' | 'backorderLimit' | 'reserved' | 'backordered' | 'movements' | 'movementsKnownAfter'
 > {
-  readonly unavailable: Pairs<StockItem['unavailable']>;
-  readonly incoming: Pairs<StockItem['incoming']>;
-  readonly reservations: Pairs<StockItem['reservations']>;
+  readonly unavailable: Entries<StockItem['unavailable']>;
+  readonly incoming: Entries<StockItem['incoming']>;
+  readonly reservations: Entries<StockItem['reservations']>;
+  /** {@link StockItem.endedReservations} */
   readonly ended: { readonly recent: string[]; readonly older: string[] };
+  /** {@link StockItem.bookedFacts} */
   readonly facts: { readonly recent: [string, string][]; readonly older: [string, string][] };
   readonly lastCount?: StockItem['lastCount'];
-  readonly countSeqs: Pairs<StockItem['countSeqs']>;
+  readonly countSeqs: Entries<StockItem['countSeqs']>;
 }
 
 export const stockSnapshot = {
   version: 4,
 
-  save: (item: StockItem): Saved => ({
+  save: ({ endedReservations, bookedFacts, ...item }: StockItem): StoredStockItem => ({
     ...item,
     unavailable: [...item.unavailable],
     incoming: [...item.incoming],
     reservations: [...item.reservations],
-    ended: { recent: [...item.ended.recent], older: [...item.ended.older] },
-    facts: { recent: [...item.facts.recent], older: [...item.facts.older] },
+    ended: { recent: [...endedReservations.recent], older: [...endedReservations.older] },
+    facts: { recent: [...bookedFacts.recent], older: [...bookedFacts.older] },
     movements: [...item.movements],
     countSeqs: [...item.countSeqs],
   }),
 
-  load: (saved: object): StockItem => {
-    const item = saved as Saved;
+  load: (stored: object): StockItem => {
+    const { ended, facts, ...item } = stored as StoredStockItem;
     return {
       ...item,
       unavailable: new Map(item.unavailable),
       incoming: new Map(item.incoming),
       reservations: new Map(item.reservations),
-      ended: { recent: new Set(item.ended.recent), older: new Set(item.ended.older) },
-      facts: { recent: new Map(item.facts.recent), older: new Map(item.facts.older) },
+      endedReservations: { recent: new Set(ended.recent), older: new Set(ended.older) },
+      bookedFacts: { recent: new Map(facts.recent), older: new Map(facts.older) },
       movements: [...item.movements],
       lastCount: item.lastCount,
       countSeqs: new Map(item.countSeqs),

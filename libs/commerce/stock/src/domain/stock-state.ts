@@ -5,59 +5,61 @@ import {
   type UnavailableReason,
 } from './stock-messages.js';
 
-export interface Reservation {
-  readonly reservationId: string;
-  readonly quantity: number;
-  readonly kind: ReservationKind;
-  readonly owner: ReservationOwner;
-  readonly expiresAt?: string | undefined;
-  /** Units of it that must still come in. The others are covered. */
-  readonly backordered: number;
-  readonly promisedFor?: string;
-  /** When it began, or the one that it took over. ISO 8601, business time. */
-  readonly since: string;
-  /** The channel that made it; `system` where a process did. */
-  readonly channel: string;
-}
-
-/** A change of the units on hand at a business time. */
-interface Movement {
-  readonly at: string;
-  readonly change: number;
-}
-
-/** What decisions about one SKU at one location rest on. Its maps are changed in place by the fold. */
+/** What decisions about one SKU at one location need to know. The fold changes its maps in place. */
 export interface StockItem {
   onHand: number;
-  /** Σ of `unavailable`. */
+  /** Sum of `unavailable`. */
   unavailableTotal: number;
   readonly unavailable: Map<UnavailableReason, number>;
+  /** Announced deliveries by their `ref`. */
   readonly incoming: Map<string, { readonly quantity: number; readonly eta: string }>;
   backorderLimit: number;
-  /** Σ of `reservations`. */
+  /** Sum of the quantities of `reservations`. */
   reserved: number;
-  /** Σ of what `reservations` still wait for. */
+  /** Sum of the backordered units of `reservations`. */
   backordered: number;
-  /** The active ones, oldest first. */
+  /** Active reservations by id, oldest first. */
   readonly reservations: Map<string, Reservation>;
-  /** Ids of ended reservations, in two generations: at least the last {@link GENERATION} are remembered. */
-  ended: { recent: Set<string>; older: Set<string> };
-  /** Named facts that were booked, each with what it did, in two generations: at least the last {@link FACTS}. */
-  facts: { recent: Map<string, string>; older: Map<string, string> };
-  /** Recent movements in the order of the log, for counts of the past. */
+  /**
+   * Ids of reservations that have ended, in two generations, so that memory is bounded: at least the last
+   * {@link MIN_ENDED_RESERVATIONS_REMEMBERED}, at most twice as many.
+   */
+  endedReservations: { recent: Set<string>; older: Set<string> };
+  /** Fact id → content of facts that were booked, in two generations: at least the last {@link MIN_FACTS_REMEMBERED}. */
+  bookedFacts: { recent: Map<string, string>; older: Map<string, string> };
+  /** Recent changes of on hand, in the order of the log: counts of the past are compared with them. */
   movements: Movement[];
-  /** No movement after this time has been forgotten. Empty: none at all. */
+  /** Latest business time of a movement that was forgotten; empty if none was. */
   movementsKnownAfter: string;
   lastCount: { readonly countId: string; readonly asOf: string } | undefined;
   /** Channel → sequence number of its last count. */
   readonly countSeqs: Map<string, number>;
 }
 
-export const GENERATION = 10_000;
-/** Named facts to remember at least; twice as many at most. */
-export const FACTS = 5_000;
-/** Movements to remember at least; twice as many at most. */
-export const WINDOW = 1_000;
+export interface Reservation {
+  readonly reservationId: string;
+  readonly quantity: number;
+  readonly kind: ReservationKind;
+  readonly owner: ReservationOwner;
+  readonly expiresAt?: string | undefined;
+  /** How many of the units have still to come in. The others are covered by goods on hand. */
+  readonly backordered: number;
+  readonly promisedFor?: string;
+  /** Start of the reservation, or of the one that it replaced. Business time, ISO 8601. */
+  readonly since: string;
+  /** The channel that made it; `system` if a process did. */
+  readonly channel: string;
+}
+
+/** A change of on hand: `at` is business time, `change` signed units. */
+interface Movement {
+  readonly at: string;
+  readonly change: number;
+}
+
+export const MIN_ENDED_RESERVATIONS_REMEMBERED = 10_000;
+export const MIN_FACTS_REMEMBERED = 5_000;
+export const MIN_MOVEMENTS_REMEMBERED = 1_000;
 
 export const initialState = (): StockItem => ({
   onHand: 0,
@@ -68,39 +70,40 @@ export const initialState = (): StockItem => ({
   reserved: 0,
   backordered: 0,
   reservations: new Map(),
-  ended: { recent: new Set(), older: new Set() },
-  facts: { recent: new Map(), older: new Map() },
+  endedReservations: { recent: new Set(), older: new Set() },
+  bookedFacts: { recent: new Map(), older: new Map() },
   movements: [],
   movementsKnownAfter: '',
   lastCount: undefined,
   countSeqs: new Map(),
 });
 
-/** What reservations may rest on. */
-export const sellable = ({ onHand, unavailableTotal }: Pick<StockItem, 'onHand' | 'unavailableTotal'>) =>
+/** sellable = max(0, on hand − unavailable) */
+export const sellableUnits = ({ onHand, unavailableTotal }: Pick<StockItem, 'onHand' | 'unavailableTotal'>) =>
   Math.max(0, onHand - unavailableTotal);
 
-/** What can still be reserved. Negative when facts took what was promised. */
-export const available = (item: Readonly<StockItem>) => sellable(item) + item.backorderLimit - item.reserved;
+/** available = sellable + backorder limit − reserved. Negative when facts took units that were reserved. */
+export const availableUnits = (item: Pick<StockItem, 'onHand' | 'unavailableTotal' | 'backorderLimit' | 'reserved'>) =>
+  sellableUnits(item) + item.backorderLimit - item.reserved;
 
-/** Units on the shelf that no reservation has been given. Negative when facts took what had been. */
-export const uncommitted = (item: Pick<StockItem, 'onHand' | 'unavailableTotal' | 'reserved' | 'backordered'>) =>
-  sellable(item) - (item.reserved - item.backordered);
+/** uncommitted = sellable − (reserved − backordered). Negative when facts took units that covered reservations. */
+export const uncommittedUnits = (item: Pick<StockItem, 'onHand' | 'unavailableTotal' | 'reserved' | 'backordered'>) =>
+  sellableUnits(item) - (item.reserved - item.backordered);
 
-export const hasEnded = ({ ended }: Readonly<StockItem>, reservationId: string) =>
-  ended.recent.has(reservationId) || ended.older.has(reservationId);
+export const isEndedReservation = ({ endedReservations }: Readonly<StockItem>, reservationId: string) =>
+  endedReservations.recent.has(reservationId) || endedReservations.older.has(reservationId);
 
-/** What an event does to the four numbers of a stock item. */
-export interface Effect {
+/** How an event changes the numbers of a stock item, in signed units. */
+export interface QuantityChanges {
   readonly onHand?: number;
   readonly unavailable?: number;
   readonly reserved?: number;
   readonly backordered?: number;
 }
 
-const NONE: Effect = {};
+const NO_CHANGES: QuantityChanges = {};
 
-export const effectOf = ({ type, data }: StockEvent): Effect => {
+export const quantityChanges = ({ type, data }: StockEvent): QuantityChanges => {
   switch (type) {
     case 'StockReceived':
       return { onHand: data.quantity };
@@ -136,9 +139,9 @@ export const effectOf = ({ type, data }: StockEvent): Effect => {
     case 'ReservationExtended':
     case 'ReservationFirmed':
     case 'StockShortfallDetected':
-      return NONE;
+      return NO_CHANGES;
   }
 };
 
-/** By how many units an event changes what is on hand. */
-export const movementOf = (event: StockEvent): number => effectOf(event).onHand ?? 0;
+/** By how many units, signed, an event changes on hand. */
+export const onHandChange = (event: StockEvent): number => quantityChanges(event).onHand ?? 0;

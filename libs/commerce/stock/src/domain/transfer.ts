@@ -1,14 +1,53 @@
 /**
- * Goods on their way from one location to another.
+ * A transfer of goods from one location to another. For each of its lines, in sellable units:
  *
  *   requested ≥ shipped = in transit + received + missing
  */
-import { DomainError, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
-import { type TransferCommand, type TransferEvent, type TransferLine } from './transfer-messages.js';
+import { DomainError, type Decider, type EventDefinition, type EventDefinitions, type Message } from '#kernel';
 
-export * from './transfer-messages.js';
+/** Sellable units of a SKU; a transfer names each SKU once. */
+export interface TransferLine {
+  readonly sku: string;
+  readonly quantity: number;
+}
 
-interface Line {
+interface TransferLines {
+  readonly lines: readonly TransferLine[];
+}
+
+interface TransferRequest extends TransferLines {
+  readonly from: string;
+  readonly to: string;
+}
+
+type TransferMessage<Name extends string, Data extends object> = Message<Name, Data & { readonly transferId: string }>;
+
+export type TransferCommand =
+  | TransferMessage<'RequestTransfer', TransferRequest>
+  /** All goods are reserved at the location they leave. Sent by the process. */
+  | TransferMessage<'ConfirmTransfer', object>
+  /** Possible until goods are shipped. */
+  | TransferMessage<'CancelTransfer', { readonly reason: string }>
+  | TransferMessage<'ShipTransfer', TransferLines & { readonly eta: string }>
+  | TransferMessage<'ReceiveTransfer', TransferLines>
+  /** Nothing more will be shipped or received. */
+  | TransferMessage<'CloseTransfer', object>;
+
+export type TransferEvent =
+  | Message<'TransferRequested', TransferRequest>
+  | Message<'TransferConfirmed'>
+  | Message<'TransferCancelled', { readonly reason: string }>
+  /** shipped + `quantity` of each line. `eta` is ISO 8601. */
+  | Message<'TransferShipped', TransferLines & { readonly eta: string }>
+  /** received + `quantity` of each line */
+  | Message<'TransferReceived', TransferLines>
+  /** `missing` units were shipped but never received; `unshipped` units were requested but never shipped. */
+  | Message<
+      'TransferClosed',
+      { readonly missing: readonly TransferLine[]; readonly unshipped: readonly TransferLine[] }
+    >;
+
+interface LineQuantities {
   readonly requested: number;
   shipped: number;
   received: number;
@@ -17,10 +56,8 @@ interface Line {
 export interface Transfer {
   status: 'none' | 'requested' | 'confirmed' | 'ended';
   /** By SKU. */
-  readonly lines: Map<string, Line>;
+  readonly lines: Map<string, LineQuantities>;
 }
-
-type Data<Type extends TransferCommand['type']> = Extract<TransferCommand, { type: Type }>['data'];
 
 const initialState = (): Transfer => ({ status: 'none', lines: new Map() });
 
@@ -37,75 +74,97 @@ const decide = ({ type, data }: TransferCommand, transfer: Readonly<Transfer>): 
     case 'ReceiveTransfer':
       return receive(data, transfer);
     case 'CloseTransfer':
-      return transfer.status === 'ended' ? [] : [closed(open(transfer))];
+      return close(transfer);
   }
 };
 
+type Data<Type extends TransferCommand['type']> = Extract<TransferCommand, { type: Type }>['data'];
+
+/** @throws DomainError `transfer-exists`, `invalid-lines` */
 const request = ({ from, to, lines }: Data<'RequestTransfer'>, { status }: Readonly<Transfer>): TransferEvent[] => {
-  if (status !== 'none') throw new DomainError('transfer-exists', 'There is a transfer of this id');
-  if (from === to) throw new DomainError('invalid-lines', 'Goods are transferred to another location');
-  eachOnce(lines);
+  if (status !== 'none') throw new DomainError('transfer-exists', 'There is a transfer with this id');
+  if (from === to) throw new DomainError('invalid-lines', 'A transfer goes from one location to another');
+  checkEachSkuOnce(lines);
   return [{ type: 'TransferRequested', data: { from, to, lines } }];
 };
 
+/** @throws DomainError `transfer-not-found`, `transfer-shipped` */
 const cancel = ({ reason }: Data<'CancelTransfer'>, { status, lines }: Readonly<Transfer>): TransferEvent[] => {
   if (status === 'ended') return [];
-  if (status === 'none') throw notFound();
-  const hasLeft = lines.values().some(({ shipped }) => shipped > 0);
-  if (hasLeft) throw new DomainError('transfer-shipped', 'Goods have left: receive them, then close the transfer');
+  if (status === 'none') throw transferNotFound();
+  const isShipped = lines.values().some(({ shipped }) => shipped > 0);
+  if (isShipped) {
+    throw new DomainError('transfer-shipped', 'Goods have been shipped: receive them, then close the transfer');
+  }
   return [{ type: 'TransferCancelled', data: { reason } }];
 };
 
 const ship = ({ lines, eta }: Data<'ShipTransfer'>, transfer: Readonly<Transfer>): TransferEvent[] => {
-  within(lines, open(transfer), ({ requested, shipped }) => requested - shipped);
+  checkConfirmed(transfer);
+  checkQuantities(lines, transfer, ({ requested, shipped }) => requested - shipped);
   return [{ type: 'TransferShipped', data: { lines, eta } }];
 };
 
-/** With the last unit that can arrive the transfer ends. */
+/** The transfer is closed when the last requested unit is received. */
 const receive = ({ lines }: Data<'ReceiveTransfer'>, transfer: Readonly<Transfer>): TransferEvent[] => {
-  within(lines, open(transfer), ({ shipped, received }) => shipped - received);
-  const now = new Map(lines.map(({ sku, quantity }) => [sku, quantity]));
-  const all = transfer.lines.entries().every(([sku, one]) => one.received + (now.get(sku) ?? 0) === one.requested);
-  const arrived: TransferEvent = { type: 'TransferReceived', data: { lines } };
-  return all ? [arrived, { type: 'TransferClosed', data: { missing: [], unshipped: [] } }] : [arrived];
+  checkConfirmed(transfer);
+  checkQuantities(lines, transfer, ({ shipped, received }) => shipped - received);
+  const receivedNow = new Map(lines.map(({ sku, quantity }) => [sku, quantity]));
+  const isComplete = transfer.lines
+    .entries()
+    .every(([sku, { requested, received }]) => received + (receivedNow.get(sku) ?? 0) === requested);
+  const received: TransferEvent = { type: 'TransferReceived', data: { lines } };
+  return isComplete ? [received, { type: 'TransferClosed', data: { missing: [], unshipped: [] } }] : [received];
 };
 
-const closed = ({ lines }: Readonly<Transfer>): TransferEvent => {
-  const units = (of: (line: Line) => number) =>
-    [...lines].map(([sku, line]) => ({ sku, quantity: of(line) })).filter(({ quantity }) => quantity > 0);
-  const missing = units(({ shipped, received }) => shipped - received);
-  const unshipped = units(({ requested, shipped }) => requested - shipped);
-  return { type: 'TransferClosed', data: { missing, unshipped } };
+const close = (transfer: Readonly<Transfer>): TransferEvent[] => {
+  if (transfer.status === 'ended') return [];
+  checkConfirmed(transfer);
+  const missing = remainingLines(transfer, ({ shipped, received }) => shipped - received);
+  const unshipped = remainingLines(transfer, ({ requested, shipped }) => requested - shipped);
+  return [{ type: 'TransferClosed', data: { missing, unshipped } }];
 };
 
-/** @throws DomainError when a SKU stands there twice, is none of the transfer's, or has more units than there can be */
-const within = (lines: readonly TransferLine[], transfer: Readonly<Transfer>, most: (line: Line) => number) => {
-  eachOnce(lines);
+const remainingLines = ({ lines }: Readonly<Transfer>, remaining: (line: LineQuantities) => number): TransferLine[] =>
+  [...lines].map(([sku, line]) => ({ sku, quantity: remaining(line) })).filter(({ quantity }) => quantity > 0);
+
+/** @throws DomainError `invalid-lines`, `line-not-found`, or `not-enough-stock` for more units than are available */
+const checkQuantities = (
+  lines: readonly TransferLine[],
+  transfer: Readonly<Transfer>,
+  availableOf: (line: LineQuantities) => number,
+) => {
+  checkEachSkuOnce(lines);
   for (const { sku, quantity } of lines) {
     const line = transfer.lines.get(sku);
     if (!line) throw new DomainError('line-not-found', `The transfer has no ${sku}`);
-    const available = most(line);
+    const available = availableOf(line);
     if (quantity <= available) continue;
-    throw new DomainError('not-enough-stock', `${quantity} × ${sku} are more than the ${available} there are`, {
-      available,
-    });
+    const text = `${quantity} × ${sku} are requested, but only ${available} are available`;
+    throw new DomainError('not-enough-stock', text, { available });
   }
 };
 
-const eachOnce = (lines: readonly TransferLine[]) => {
+const checkEachSkuOnce = (lines: readonly TransferLine[]) => {
   if (new Set(lines.map(({ sku }) => sku)).size === lines.length) return;
   throw new DomainError('invalid-lines', 'A transfer names each SKU once');
 };
 
-/** @throws DomainError unless goods may leave and arrive */
-const open = (transfer: Readonly<Transfer>): Readonly<Transfer> => {
-  if (transfer.status === 'confirmed') return transfer;
-  if (transfer.status === 'none') throw notFound();
-  if (transfer.status === 'requested') throw new DomainError('transfer-not-confirmed', 'Its goods are not held yet');
-  throw new DomainError('transfer-ended', 'The transfer was cancelled or closed: put stock right with AdjustStock');
+/** @throws DomainError `transfer-not-found`, `transfer-not-confirmed`, `transfer-ended` */
+const checkConfirmed = ({ status }: Readonly<Transfer>) => {
+  switch (status) {
+    case 'confirmed':
+      return;
+    case 'none':
+      throw transferNotFound();
+    case 'requested':
+      throw new DomainError('transfer-not-confirmed', 'The goods of the transfer are not reserved yet');
+    case 'ended':
+      throw new DomainError('transfer-ended', 'The transfer was cancelled or closed: correct stock with AdjustStock');
+  }
 };
 
-const notFound = () => new DomainError('transfer-not-found', 'There is no such transfer');
+const transferNotFound = () => new DomainError('transfer-not-found', 'There is no such transfer');
 
 const evolve = (transfer: Transfer, { type, data }: TransferEvent): Transfer => {
   switch (type) {
@@ -117,19 +176,20 @@ const evolve = (transfer: Transfer, { type, data }: TransferEvent): Transfer => 
     case 'TransferConfirmed':
       return Object.assign(transfer, { status: 'confirmed' });
     case 'TransferShipped':
-      return moved(transfer, data.lines, 'shipped');
+      return addToLines(transfer, 'shipped', data.lines);
     case 'TransferReceived':
-      return moved(transfer, data.lines, 'received');
+      return addToLines(transfer, 'received', data.lines);
     case 'TransferCancelled':
     case 'TransferClosed':
       return Object.assign(transfer, { status: 'ended' });
   }
 };
 
-const moved = (transfer: Transfer, lines: readonly TransferLine[], how: 'shipped' | 'received') => {
+const addToLines = (transfer: Transfer, total: 'shipped' | 'received', lines: readonly TransferLine[]) => {
   for (const { sku, quantity } of lines) {
     const line = transfer.lines.get(sku);
-    if (line) line[how] += quantity;
+    if (!line) throw new Error(`${sku} was ${total} but is not a line of the transfer`);
+    line[total] += quantity;
   }
   return transfer;
 };

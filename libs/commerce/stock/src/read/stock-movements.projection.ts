@@ -1,6 +1,6 @@
 import { type Position } from '#event-store';
 import { type AppendOnlyProjection, readTable } from '#projections';
-import { movementOf, parseStockStream, type StockEvent } from '../domain/stock-item.js';
+import { onHandChange, parseStockStream, type StockEvent } from '../domain/stock-item.js';
 
 /** A change of what is on hand: the ledger of goods. Σ of `quantity` is on hand. */
 export interface StockMovement {
@@ -67,7 +67,7 @@ export const stockMovements: AppendOnlyProjection<StockMovement, StockEvent> = {
         ...grounds,
         position,
         type: event.type,
-        quantity: movementOf(event),
+        quantity: onHandChange(event),
         channel: envelope.channel,
         actor: envelope.actor,
         occurredAt: envelope.occurredAt,

@@ -1,5 +1,5 @@
 import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
-import { effectOf, parseStockStream, sellable, type StockEvent } from '../domain/stock-item.js';
+import { quantityChanges, parseStockStream, sellableUnits, type StockEvent } from '../domain/stock-item.js';
 
 /** An announced delivery that has not arrived. `eta` is ISO 8601. */
 export interface IncomingStock {
@@ -124,9 +124,9 @@ const moved = (at: StockPosition, { type, data }: StockEvent): StockPosition => 
 };
 
 const promised = (at: StockPosition, event: StockEvent): StockPosition => {
-  const backordered = at.backordered + (effectOf(event).backordered ?? 0);
+  const backordered = at.backordered + (quantityChanges(event).backordered ?? 0);
   const covered = reservedOf(at) - backordered;
-  const beyond = Math.max(0, covered - sellable({ onHand: at.onHand, unavailableTotal: at.unavailable }));
+  const beyond = Math.max(0, covered - sellableUnits({ onHand: at.onHand, unavailableTotal: at.unavailable }));
   const shortfall = beyond || Math.max(0, -at.onHand);
   return backordered === at.backordered && shortfall === at.shortfall ? at : { ...at, backordered, shortfall };
 };

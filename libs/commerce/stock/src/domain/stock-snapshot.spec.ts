@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '#kernel';
 import { aCause } from '#testing';
 import { stockItem, type StockCommand } from './stock-item.js';
-import { GENERATION, type StockItem } from './stock-state.js';
+import { MIN_ENDED_RESERVATIONS_REMEMBERED, type StockItem } from './stock-state.js';
 
 const { decider, snapshot } = stockItem;
 const cause = aCause();
@@ -40,21 +40,24 @@ const refuses = (item: StockItem, reservationId: string) => {
 
 const reloaded = (item: StockItem) => snapshot.load(JSON.parse(JSON.stringify(snapshot.save(item))) as object);
 
-describe('the memory of a stock item', () => {
-  it.each([1, GENERATION, GENERATION + 1])('holds the end of the first of %d reservations', (times) => {
-    const item = afterReservations(times);
-    expect(refuses(item, 'r-0')).toBe(true);
-    expect(refuses(reloaded(item), 'r-0')).toBe(true);
-    expect(refuses(item, `r-${times - 1}`)).toBe(true);
-    expect(refuses(item, `r-${times}`)).toBe(false);
+describe('the ended reservations that a stock item remembers', () => {
+  it.each([1, MIN_ENDED_RESERVATIONS_REMEMBERED, MIN_ENDED_RESERVATIONS_REMEMBERED + 1])(
+    'include the first of %d',
+    (times) => {
+      const item = afterReservations(times);
+      expect(refuses(item, 'r-0')).toBe(true);
+      expect(refuses(reloaded(item), 'r-0')).toBe(true);
+      expect(refuses(item, `r-${times - 1}`)).toBe(true);
+      expect(refuses(item, `r-${times}`)).toBe(false);
+    },
+  );
+
+  it('are bounded, however many there were', () => {
+    const { endedReservations: ended } = afterReservations(3 * MIN_ENDED_RESERVATIONS_REMEMBERED + 5);
+    expect(ended.recent.size + ended.older.size).toBe(MIN_ENDED_RESERVATIONS_REMEMBERED + 5);
   });
 
-  it('is bounded, however many there were', () => {
-    const { ended } = afterReservations(3 * GENERATION + 5);
-    expect(ended.recent.size + ended.older.size).toBe(GENERATION + 5);
-  });
-
-  it('outlives a restart without sharing anything with what was saved', () => {
+  it('are restored from a snapshot that shares nothing with the state', () => {
     const item = afterReservations(1);
     const saved = snapshot.save(item);
     carryOut(item, reserve('r-1'), { type: 'RecordStockIssue', data: { quantity: 1, cause: 'store-sale', ref: 'a' } });
