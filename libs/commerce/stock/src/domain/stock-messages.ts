@@ -125,7 +125,7 @@ export type StockEvent =
         since?: string;
       }
     >
-  /** backordered − `quantity`: goods were allocated to a backordered reservation; `left` units are still backordered. */
+  /** backordered − `quantity`: so many units are covered now; `left` units are still backordered. */
   | Message<'BackorderFilled', { reservationId: string; quantity: number; left: number; owner: ReservationOwner }>
   /** Moves no number. `available` is how many units could have been reserved. */
   | Message<
