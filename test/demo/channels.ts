@@ -1,4 +1,3 @@
-/** `npm run demo:channels [-- --seconds N] [--json]`: exit code 2 unless all channels agree with Kontor on every SKU. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Channels, hosting } from '../support/channels.js';
@@ -7,9 +6,24 @@ import { openShop, stocked } from '../support/shop.js';
 import { disagreements } from './channels/agreement.js';
 import { participants } from './channels/all.js';
 
+const HELP = `npm run demo:channels [-- options]: a web shop, tills, a marketplace and a dropshipper trade with a Kontor of their own. The
+exit code is 2 unless all of them agree with Kontor on the stock of every SKU.
+
+  --seconds N   how long they trade, default 60
+  --json        print JSON only
+  --help`;
+
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, json: { type: 'boolean', default: false } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean' },
+  },
 });
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const SKUS = 20;
 const CATCHES_UP_WITHIN_MS = 240_000;

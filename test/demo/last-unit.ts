@@ -1,12 +1,26 @@
-/** `npm run demo:last-unit [-- --runs N] [--json]`: exit code 2 when anything was sold twice, lost or left reserved. */
 import { parseArgs } from 'node:util';
 import { Kontor } from '../support/kontor.js';
 import { openShop } from '../support/shop.js';
 import { sell, type Sale, type Verdict } from './sale.js';
 
+const HELP = `npm run demo:last-unit [-- options]: 500 buyers on three channels want one unit, then 50, and a process is killed in the
+middle. The exit code is 2 if anything was sold twice, lost or left reserved.
+
+  --runs N   how often, default 1
+  --json     print JSON only
+  --help`;
+
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } },
+  options: {
+    runs: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean' },
+  },
 });
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
 const runs = Number(values.runs);
 const say = (line: string) => process.stderr.write(`${line}\n`);
 

@@ -173,12 +173,24 @@ const start = async (dataDir: string, wanted: number) => {
   return { broker: new Broker(dataDir, [program, ...jvm, 'kafka.Kafka', file]), port };
 };
 
+const HELP = `npm run kafka [-- options]: a real Apache Kafka on this machine, one node, until Ctrl+C. It needs Java 17 or newer and,
+the first time, Maven.
+
+  --port N      port of 127.0.0.1, default 9092; 0 takes any free port
+  --data PATH   folder of its state, default ./data/kafka
+  --help`;
+
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '9092' },
     data: { type: 'string', default: join(process.env['KONTOR_DATA'] ?? './data', 'kafka') },
+    help: { type: 'boolean' },
   },
 });
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
 
 try {
   if (!/^\d{1,5}$/.test(values.port)) throw new Missing(`--port ${values.port} is not a port.`);
