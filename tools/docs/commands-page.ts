@@ -1,5 +1,6 @@
 import { type CommandContract } from '#event-store';
-import { commands, eventDefinitions, routes } from '#registry';
+import { routes } from '#processes';
+import { commands, eventDefinitions } from '#registry';
 import { type CommandNote, commandNotes } from './command-notes.ts';
 import { capitalized, code, linkTo, page } from './markdown.ts';
 import { type Sources } from './sources.ts';
@@ -15,7 +16,7 @@ const noteOf = (command: string): CommandNote => {
   const note = commandNotes[command];
   if (!note) throw new Error(`Command ${command} has no line in tools/docs/command-notes.ts`);
   for (const [word] of `${note.events} ${note.then ?? ''}`.matchAll(/\b([A-Z][a-z]+){2,}\b/g))
-    if (!(word in eventDefinitions) && !routes.has(word))
+    if (!(word in eventDefinitions) && !(word in routes) && !(word in commandNotes))
       throw new Error(`tools/docs/command-notes.ts: there is no event ${word}`);
   return note;
 };
@@ -37,7 +38,7 @@ const entryOf = ({ name, scope, summary }: CommandContract, sources: Sources) =>
 
 const sentByProcesses = (sources: Sources) => {
   const sent = new Set(commands.map(({ name }) => name));
-  return [...routes.keys()]
+  return Object.keys(routes)
     .filter((name) => !sent.has(name))
     .toSorted()
     .map((name) => {

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import { readModels, routes, streamTypes } from '#registry';
+import { readModels, streamTypes } from '#registry';
 import { migrate, openDatabase, PgSnapshotStore } from '#database';
 import { ConsumerLoop, type Consumer, CutStreams, DeciderRunner } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { NetworkDirectory } from '#network';
 import { paymentProviderAt } from '#payments';
 import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
-import { Dispatcher, DueTimer, PgProcessStore, processes, ProcessRunner, ReadModelDeadlines } from '#processes';
+import { Dispatcher, DueTimer, PgProcessStore, processes, ProcessRunner, ReadModelDeadlines, routes } from '#processes';
 import { Projector, rebuild, Registry } from '#projections';
 import { type ConsumerKind, type WorkerSettings } from '#settings';
 import { SourcingPolicies } from '#sourcing';

@@ -1,4 +1,4 @@
-import { appointment, cart, cartCommands, cartRoutes, reorderButton } from '#carts';
+import { appointment, cart, cartCommands, reorderButton } from '#carts';
 import { customer, customerCommands } from '#customers';
 import {
   categoryOf,
@@ -7,33 +7,16 @@ import {
   type CommandContract,
   type KnownEvents,
   type Recorded,
-  type Route,
 } from '#event-store';
-import {
-  fulfillment,
-  fulfillmentCommands,
-  fulfillmentRoutes,
-  shipment,
-  shipmentCommands,
-  shipmentRoutes,
-} from '#fulfillment';
+import { fulfillment, fulfillmentCommands, shipment, shipmentCommands } from '#fulfillment';
 import { type EventDefinition } from '#kernel';
 import { channel, location, networkCommands } from '#network';
-import { ledgerEntry, order, orderCommands, orderRoutes } from '#orders';
-import { payment, paymentCommands, paymentRoutes } from '#payments';
-import { goodsReturn, returnCommands, returnRoutes } from '#returns';
-import { sourcingCommands, sourcingPolicy, sourcingRoutes } from '#sourcing';
-import {
-  kit,
-  kitCommands,
-  stockCommands,
-  stockItem,
-  stockRoutes,
-  transfer,
-  transferCommands,
-  transferRoutes,
-} from '#stock';
-import { giftCard, voucher, voucherCommands, voucherRoutes } from '#vouchers';
+import { ledgerEntry, order, orderCommands } from '#orders';
+import { payment, paymentCommands } from '#payments';
+import { goodsReturn, returnCommands } from '#returns';
+import { sourcingCommands, sourcingPolicy } from '#sourcing';
+import { kit, kitCommands, stockCommands, stockItem, transfer, transferCommands } from '#stock';
+import { giftCard, voucher, voucherCommands } from '#vouchers';
 
 export const streamTypes: readonly AnyStreamType[] = [
   stockItem,
@@ -84,23 +67,6 @@ export const commands: readonly CommandContract[] = [
   ...cartCommands,
   ...returnCommands,
 ];
-
-/** The way of every command to its stream, as processes send it. */
-export const routes: ReadonlyMap<string, Route> = new Map(
-  [
-    ...commands,
-    ...stockRoutes,
-    ...transferRoutes,
-    ...orderRoutes,
-    ...paymentRoutes,
-    ...voucherRoutes,
-    ...sourcingRoutes,
-    ...fulfillmentRoutes,
-    ...shipmentRoutes,
-    ...cartRoutes,
-    ...returnRoutes,
-  ].map((route) => [route.name, route]),
-);
 
 /** Whether the event is one of the product's, as far as today's code knows. */
 export const isReadable = (recorded: Recorded): boolean => {

@@ -1,10 +1,15 @@
-export { appointment, type AppointmentEvent, type AppointmentReservation } from './domain/appointment.js';
+export {
+  appointment,
+  type AppointmentCommand,
+  type AppointmentEvent,
+  type AppointmentReservation,
+} from './domain/appointment.js';
 export { cart } from './domain/cart.js';
 export * from './domain/cart-messages.js';
-export { reorderButton, type ReorderEvent } from './domain/reorder-button.js';
+export { reorderButton, type ReorderCommand, type ReorderEvent } from './domain/reorder-button.js';
 export * from './read/index.js';
 export { cartCommands, cartRoutes } from './write/cart-commands.js';
 export { ChangeCart } from './write/change-cart.js';
-export { PlaceOrderFromTemplate } from './write/place-order-from-template.js';
+export { PlaceOrderFromTemplate, type TemplateOrderCommand } from './write/place-order-from-template.js';
 export { readCart } from './write/read-cart.js';
 export { CartsModule } from './carts.module.js';

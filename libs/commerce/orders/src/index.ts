@@ -9,7 +9,7 @@ export { Kits } from './write/kits.js';
 export { orderCommands, orderRoutes } from './write/order-commands.js';
 export { AddressDto, OrderLineDto } from './write/order.dtos.js';
 export { PlaceOrder, type OrderToPlace } from './write/place-order.js';
-export { ReplanFulfillment, type UnitsToReplan } from './write/replan-fulfillment.js';
+export { ReplanFulfillment, type ReplanCommand, type UnitsToReplan } from './write/replan-fulfillment.js';
 export {
   Sourcing,
   toSource,

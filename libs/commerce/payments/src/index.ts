@@ -8,6 +8,6 @@ export { idempotencyKeyOf, PaymentProvider, type ProviderOrder } from './provide
 export { type ProviderAnswer, resultOf } from './provider/provider-answer.js';
 export { isSigned, sign, SIGNATURE_HEADER, WEBHOOK_TYPE } from './provider/signature.js';
 export * from './read/index.js';
-export { AskProvider, AskProviderHandler } from './write/ask-provider.js';
+export { AskProvider, AskProviderHandler, type ProviderCommand } from './write/ask-provider.js';
 export { paymentCommands, paymentRoutes } from './write/payment-commands.js';
 export { PaymentsModule } from './payments.module.js';

@@ -5,3 +5,4 @@ export * from './process-runner.js';
 export * from './process-status.js';
 export * from './process-store.js';
 export * from './read-model-deadlines.js';
+export * from './routes.js';

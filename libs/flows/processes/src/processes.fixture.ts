@@ -1,5 +1,5 @@
 /** For specs: processes over an in-memory log, with a crash wherever the spec wants one. */
-import { routes, streamTypes } from '#registry';
+import { streamTypes } from '#registry';
 import {
   type AnyStreamType,
   Decide,
@@ -15,7 +15,7 @@ import { order, type OrderCommand } from '#orders';
 import { goodsReturn, type ReturnCommand } from '#returns';
 import { ChangeStock, stockItem, streamIdOfStock, type StockCommand } from '#stock';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
-import { type Dispatched } from './dispatcher.js';
+import { type AnyRoute, type Dispatched } from './dispatcher.js';
 import { ProcessRunner } from './process-runner.js';
 import {
   type Changes,
@@ -26,6 +26,9 @@ import {
   TakenOver,
   type WaitingInstance,
 } from './process-store.js';
+import { routes } from './routes.js';
+
+const allRoutes: Readonly<Record<string, AnyRoute>> = routes;
 
 export class InMemoryProcessStore extends ProcessStore {
   private position = START;
@@ -171,11 +174,11 @@ export class ProcessHarness {
 
   private async carryOut(intent: Intent, cause: Cause): Promise<Dispatched> {
     if (this.refused?.(intent)) throw new DomainError('location-not-found', 'No such location');
-    const route = routes.get(intent.type);
+    const route = allRoutes[intent.type];
     if (!route) throw new TypeError(`Nobody carries out ${intent.type}`);
-    const message = route.message(intent.data, cause);
+    const message = route.message(intent, cause);
     const outcome = await (this.handler?.(message, this.deciders) ?? this.decide(message));
-    return { stream: route.stream(intent.data), outcome };
+    return { stream: route.stream(intent), outcome };
   }
 
   private decide(message: object): Promise<Outcome> {

@@ -1,4 +1,4 @@
-import { type Cause, type Digest } from '#kernel';
+import { type Cause, type Digest, type Message } from '#kernel';
 
 /**
  * A command as channels know it: the same over every transport. `name` is what they call, `dto` what its body must look
@@ -24,5 +24,15 @@ export interface CommandContract<Dto extends object = object> {
   readonly refusals?: Readonly<Record<string, string>>;
 }
 
-/** The way of a command to its stream, for those that no channel sends. */
-export type Route = Pick<CommandContract, 'name' | 'stream' | 'message'>;
+/** How a command that a process or a timer sends gets to its stream. */
+export interface Route<Command extends Message = Message> {
+  /** Name of the stream that the command writes to. */
+  readonly stream: (command: Command) => string;
+  /** The message for `CommandBus.execute`, whose handler answers with an {@link Outcome}. */
+  readonly message: (command: Command, cause: Cause) => object;
+}
+
+/** A route for each command of a union: where one is missing, it does not compile. */
+export type Routes<Command extends Message> = {
+  readonly [Type in Command['type']]: Route<Extract<Command, { type: Type }>>;
+};

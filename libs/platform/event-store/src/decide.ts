@@ -39,18 +39,21 @@ export const contractsFor =
     typed: Pick<CommandContract<Dto>, 'name' | 'summary' | 'dto' | 'scope'> &
       Partial<Pick<CommandContract<Dto>, 'subject' | 'refusals' | 'veil'>>,
   ): CommandContract => {
-    const { message, ...route } = routeTo(type, idField, typed.name);
-    return { ...contract({ ...typed, ...NOWHERE }), ...route, message: (body, cause) => message(plain(body), cause) };
+    const idOf = (body: object) => String((body as Record<string, unknown>)[idField]);
+    return {
+      ...contract({ ...typed, ...NOWHERE }),
+      stream: (body) => `${type.category}-${idOf(body)}`,
+      message: (body, cause) => new Decide(type, idOf(body), { type: typed.name, data: plain(body) }, cause),
+    };
   };
 
 const NOWHERE = { stream: () => '', message: () => ({}) };
 
-/** Where a command goes that only processes send. */
-export const routeTo = (type: AnyStreamType, idField: string, name: string): Route => {
-  const idOf = (body: object) => String((body as Record<string, unknown>)[idField]);
-  return {
-    name,
-    stream: (body) => `${type.category}-${idOf(body)}`,
-    message: (data, cause) => new Decide(type, idOf(data), { type: name, data }, cause),
-  };
-};
+/** The route of a process's commands to one kind of stream, whose id the commands name. */
+export const routeTo = <State, Command extends Message, Event extends Message>(
+  type: StreamType<State, Command, Event>,
+  idOf: (data: Command['data']) => string,
+): Route<Command> => ({
+  stream: ({ data }) => `${type.category}-${idOf(data)}`,
+  message: (command, cause) => new Decide(type, idOf(command.data), command, cause),
+});

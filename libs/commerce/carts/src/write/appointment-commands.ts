@@ -1,4 +1,4 @@
-import { contractsFor, routeTo, type CommandContract, type Route } from '#event-store';
+import { contractsFor, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
 import {
   ContactDto,
   FreeText,
@@ -13,6 +13,7 @@ import {
   Whole,
 } from '#fields';
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { type AppointmentCommand } from '../domain/appointment-messages.js';
 import { appointment } from '../domain/appointment.js';
 
 class AppointmentDto {
@@ -101,9 +102,11 @@ export const appointmentCommands: readonly CommandContract[] = [
   }),
 ];
 
-/** Sent by processes only. */
-export const appointmentRoutes: readonly Route[] = [
-  'MissAppointment',
-  'RecordAppointmentGoods',
-  'LoseAppointmentGoods',
-].map((name) => routeTo(appointment, 'appointmentId', name));
+const toAppointment: Route<AppointmentCommand> = routeTo(appointment, ({ appointmentId }) => appointmentId);
+
+/** What processes and timers may send. */
+export const appointmentRoutes = {
+  MissAppointment: toAppointment,
+  RecordAppointmentGoods: toAppointment,
+  LoseAppointmentGoods: toAppointment,
+} satisfies Partial<Routes<AppointmentCommand>>;

@@ -1,8 +1,12 @@
-import { contract, contractsFor, plain, routeTo, type CommandContract, type Route } from '#event-store';
+import { contract, contractsFor, plain, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
+import { type AppointmentCommand } from '../domain/appointment-messages.js';
+import { type CartCommand } from '../domain/cart-messages.js';
 import { cart } from '../domain/cart.js';
+import { type ReorderCommand } from '../domain/reorder-messages.js';
 import { appointmentCommands, appointmentRoutes } from './appointment-commands.js';
 import * as dtos from './cart.dtos.js';
 import { ChangeCart } from './change-cart.js';
+import { type TemplateOrderCommand } from './place-order-from-template.js';
 import { reorderCommands, reorderRoutes } from './reorder-commands.js';
 
 const scope = 'carts:write';
@@ -68,19 +72,19 @@ const cartContracts: readonly CommandContract[] = [
 
 export const cartCommands: readonly CommandContract[] = [...cartContracts, ...appointmentCommands, ...reorderCommands];
 
-/** Sent by processes only. */
-export const cartRoutes: readonly Route[] = [
-  ...[
-    'RecordCartReservation',
-    'RecordCartRefusal',
-    'LoseCartReservation',
-    'CloseMergedCart',
-    'MergeCartRest',
-    'RecordCartOrder',
-    'CompleteCart',
-    'ReturnCart',
-    'ExpireCartCheckout',
-  ].map((name) => routeTo(cart, 'cartId', name)),
+const toCart: Route<CartCommand> = routeTo(cart, ({ cartId }) => cartId);
+
+/** What processes and timers may send. */
+export const cartRoutes = {
+  RecordCartReservation: toCart,
+  RecordCartRefusal: toCart,
+  LoseCartReservation: toCart,
+  CloseMergedCart: toCart,
+  MergeCartRest: toCart,
+  RecordCartOrder: toCart,
+  CompleteCart: toCart,
+  ReturnCart: toCart,
+  ExpireCartCheckout: toCart,
   ...appointmentRoutes,
   ...reorderRoutes,
-];
+} satisfies Partial<Routes<CartCommand | AppointmentCommand | ReorderCommand | TemplateOrderCommand>>;

@@ -1,8 +1,14 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ERASED, EventStore, PersonalData, readKnown, type Outcome, type Recorded } from '#event-store';
-import { DomainError, lineTotal, sum, type Cause } from '#kernel';
+import { DomainError, lineTotal, sum, type Cause, type Message } from '#kernel';
 import { PlaceOrder } from '#orders';
 import { reorderButton, type ReorderTemplate } from '../domain/reorder-button.js';
+
+/** Of a process: a press of a button is to become this order. */
+export type TemplateOrderCommand = Message<
+  'PlaceOrderFromTemplate',
+  { readonly buttonId: string; readonly orderId: string }
+>;
 
 /** Places the order that a button is configured for, in the name of the channel that configured it. */
 export class PlaceOrderFromTemplate extends Command<Outcome> {

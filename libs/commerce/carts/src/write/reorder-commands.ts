@@ -1,8 +1,9 @@
-import { contractsFor, routeTo, type CommandContract, type Route } from '#event-store';
+import { contractsFor, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
 import { ContactDto, Country, Currency, Id, Nested, NestedList, OneOf, Optional, Reference, Whole } from '#fields';
 import { AddressDto, OrderLineDto } from '#orders';
 import { reorderButton } from '../domain/reorder-button.js';
-import { PlaceOrderFromTemplate } from './place-order-from-template.js';
+import { type ReorderCommand } from '../domain/reorder-messages.js';
+import { PlaceOrderFromTemplate, type TemplateOrderCommand } from './place-order-from-template.js';
 
 class ReorderButtonDto {
   /** The device's; whoever knows it and has a key of the channel may press it. */
@@ -54,20 +55,13 @@ export const reorderCommands: readonly CommandContract[] = [
   }),
 ];
 
-interface FromTemplate {
-  readonly buttonId: string;
-  readonly orderId: string;
-}
+const toOrder: Route<TemplateOrderCommand> = {
+  stream: ({ data }) => `order-${data.orderId}`,
+  message: ({ data }, cause) => new PlaceOrderFromTemplate(data.buttonId, data.orderId, cause),
+};
 
-/** Sent by processes only. */
-export const reorderRoutes: readonly Route[] = [
-  routeTo(reorderButton, 'buttonId', 'RecordReorderFailure'),
-  {
-    name: 'PlaceOrderFromTemplate',
-    stream: (body) => `order-${(body as FromTemplate).orderId}`,
-    message: (body, cause) => {
-      const { buttonId, orderId } = body as FromTemplate;
-      return new PlaceOrderFromTemplate(buttonId, orderId, cause);
-    },
-  },
-];
+/** What processes may send. */
+export const reorderRoutes = {
+  RecordReorderFailure: routeTo(reorderButton, ({ buttonId }) => buttonId),
+  PlaceOrderFromTemplate: toOrder,
+} satisfies Partial<Routes<ReorderCommand | TemplateOrderCommand>>;

@@ -58,5 +58,5 @@ it.each([
 
 it('lets no channel assign, cancel or expire', () => {
   const names = new Set(fulfillmentCommands.map(({ name }) => name));
-  expect(fulfillmentRoutes.filter(({ name }) => names.has(name))).toEqual([]);
+  expect(Object.keys(fulfillmentRoutes).filter((name) => names.has(name))).toEqual(['HandOver']);
 });

@@ -1,4 +1,5 @@
-import { contractsFor, routeTo, type CommandContract, type Route } from '#event-store';
+import { contractsFor, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
+import { type FulfillmentCommand } from '../domain/fulfillment-messages.js';
 import { fulfillment } from '../domain/fulfillment.js';
 import {
   AtLocationDto,
@@ -36,16 +37,19 @@ export const fulfillmentCommands: readonly CommandContract[] = [
   work('LeaveShipment', 'Takes a fulfilment order out of a shipment that has not left.', LeaveShipmentDto),
 ];
 
-/** Sent by processes only. */
-export const fulfillmentRoutes: readonly Route[] = [
-  'AssignFulfillment',
-  'ExpireAcceptance',
-  'RemindPickup',
-  'ExpirePickup',
-  'CancelFulfillmentLines',
-  'HoldFulfillment',
-  'ResumeFulfillment',
-  'JoinShipment',
-  'ShipJoined',
-  'DeliverJoined',
-].map((name) => routeTo(fulfillment, 'fulfillmentId', name));
+const toFulfillment: Route<FulfillmentCommand> = routeTo(fulfillment, ({ fulfillmentId }) => fulfillmentId);
+
+/** What processes and timers may send. */
+export const fulfillmentRoutes = {
+  AssignFulfillment: toFulfillment,
+  ExpireAcceptance: toFulfillment,
+  RemindPickup: toFulfillment,
+  HandOver: toFulfillment,
+  ExpirePickup: toFulfillment,
+  CancelFulfillmentLines: toFulfillment,
+  HoldFulfillment: toFulfillment,
+  ResumeFulfillment: toFulfillment,
+  JoinShipment: toFulfillment,
+  ShipJoined: toFulfillment,
+  DeliverJoined: toFulfillment,
+} satisfies Partial<Routes<FulfillmentCommand>>;

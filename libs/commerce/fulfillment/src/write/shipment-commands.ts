@@ -1,7 +1,7 @@
 /** Goods of several orders that leave together. */
-import { contractsFor, routeTo, type CommandContract, type Route } from '#event-store';
+import { contractsFor, routeTo, type CommandContract, type Routes } from '#event-store';
 import { Id, Ids, LocationId, Optional, Reference } from '#fields';
-import { shipment } from '../domain/shipment.js';
+import { shipment, type ShipmentCommand } from '../domain/shipment.js';
 
 class ShipmentDto {
   /** Of your own making. Also the name of the parcels that are packed by it. */
@@ -39,5 +39,7 @@ export const shipmentCommands: readonly CommandContract[] = [
   work('RecordShipmentDelivery', 'Records that a shipment was delivered: a fact.', RecordShipmentDeliveryDto),
 ];
 
-/** Sent by a process only. */
-export const shipmentRoutes: readonly Route[] = [routeTo(shipment, 'shipmentId', 'RecordShipmentAnswer')];
+/** What processes may send. */
+export const shipmentRoutes = {
+  RecordShipmentAnswer: routeTo(shipment, ({ shipmentId }) => shipmentId),
+} satisfies Partial<Routes<ShipmentCommand>>;

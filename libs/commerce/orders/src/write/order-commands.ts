@@ -1,6 +1,7 @@
-import { contract, contractsFor, plain, routeTo, type CommandContract, type Route } from '#event-store';
+import { contract, contractsFor, plain, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
 import { KONTOR_NAMESPACE, uuidv5, withoutCodes, type Digest } from '#kernel';
 import { ledgerEntry } from '../domain/ledger-entry.js';
+import { type OrderCommand } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
 import { addressKeyOf } from '../domain/recipient.js';
 import { AdjustLedgerDto } from './fact.dtos.js';
@@ -19,7 +20,7 @@ import {
 } from './order.dtos.js';
 import { PlaceOrder } from './place-order.js';
 import { ProposeOrderEdit } from './propose-order-edit.js';
-import { replanRoute } from './replan-fulfillment.js';
+import { replanRoute, type ReplanCommand } from './replan-fulfillment.js';
 
 interface WithPersonalData {
   readonly orderId: string;
@@ -120,19 +121,21 @@ export const orderCommands: readonly CommandContract[] = [
   }),
 ];
 
-/** Sent by processes only. */
-export const orderRoutes: readonly Route[] = [
-  'PlanFulfillment',
-  'ConfirmOrder',
-  'RejectOrder',
-  'ExpireCheckout',
-  'DropTender',
-  'ReallocateOrder',
-  'RecordFulfillment',
-  'SettleCancellation',
-  'AnnounceReturn',
-  'WithdrawReturn',
-  'RecordReturned',
-]
-  .map((name) => routeTo(order, 'orderId', name))
-  .concat(replanRoute);
+const toOrder: Route<OrderCommand> = routeTo(order, ({ orderId }) => orderId);
+
+/** What processes and timers may send. */
+export const orderRoutes = {
+  PlanFulfillment: toOrder,
+  ReplanFulfillment: replanRoute,
+  ConfirmOrder: toOrder,
+  RejectOrder: toOrder,
+  ExpireCheckout: toOrder,
+  HoldOrder: toOrder,
+  DropTender: toOrder,
+  ReallocateOrder: toOrder,
+  RecordFulfillment: toOrder,
+  SettleCancellation: toOrder,
+  AnnounceReturn: toOrder,
+  WithdrawReturn: toOrder,
+  RecordReturned: toOrder,
+} satisfies Partial<Routes<OrderCommand | ReplanCommand>>;

@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, EventStore, type Outcome, type Route } from '#event-store';
-import { type Cause, DomainError } from '#kernel';
+import { type Cause, DomainError, type Message } from '#kernel';
 import { type OrderEvent } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
 import { TermsOfChannels } from './channel-terms.js';
@@ -30,10 +30,11 @@ export class ReplanFulfillment extends Command<Outcome<OrderEvent>> {
 }
 
 /** Sent by processes: the order answers with FulfillmentPlanned. */
-export const replanRoute: Route = {
-  name: 'ReplanFulfillment',
-  stream: (body) => `order-${(body as UnitsToReplan).orderId}`,
-  message: (body, cause) => new ReplanFulfillment(body as UnitsToReplan, cause),
+export type ReplanCommand = Message<'ReplanFulfillment', UnitsToReplan>;
+
+export const replanRoute: Route<ReplanCommand> = {
+  stream: ({ data }) => `order-${data.orderId}`,
+  message: ({ data }, cause) => new ReplanFulfillment(data, cause),
 };
 
 @CommandHandler(ReplanFulfillment)

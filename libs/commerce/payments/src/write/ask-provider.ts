@@ -1,18 +1,24 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, type Outcome } from '#event-store';
-import { type Cause, uuidv5 } from '#kernel';
+import { type Cause, type Message, uuidv5 } from '#kernel';
 import { type PaymentCommand, type PaymentEvent, type PaymentResult } from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
 import { type Payment, type Step } from '../domain/payment-state.js';
 import { PaymentProvider, type ProviderOrder } from '../provider/payment-provider.js';
 
-/**
- * Has an operation that is in the log carried out (`ExecutePayment`), or asks what became of it (`InquirePayment`, with
- * the attempt that was the last), and records the answer.
- */
+interface InLog {
+  readonly paymentId: string;
+  readonly operationId: string;
+}
+
+/** Has an operation that is in the log carried out, or asks what became of it after the last attempt. */
+export type ProviderCommand =
+  Message<'ExecutePayment', InLog> | Message<'InquirePayment', InLog & { readonly attempt: number }>;
+
+/** Asks the provider as a {@link ProviderCommand} says, and records the answer. */
 export class AskProvider extends Command<Outcome<PaymentEvent>> {
   constructor(
-    readonly how: 'ExecutePayment' | 'InquirePayment',
+    readonly how: ProviderCommand['type'],
     readonly data: { readonly paymentId: string; readonly operationId: string; readonly attempt?: number },
     readonly cause: Cause,
   ) {

@@ -1,6 +1,7 @@
-import { contractsFor, routeTo, type CommandContract, type Route } from '#event-store';
+import { contractsFor, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
+import { type PaymentCommand } from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
-import { AskProvider } from './ask-provider.js';
+import { AskProvider, type ProviderCommand } from './ask-provider.js';
 import { CapturePaymentDto, RefundPaymentDto, VoidPaymentDto } from './payment.dtos.js';
 
 const ofPayment = contractsFor(payment, 'paymentId');
@@ -26,15 +27,21 @@ export const paymentCommands: readonly CommandContract[] = [
   }),
 ];
 
-/** Carried out by {@link AskProvider}. */
-const toProvider = (name: 'ExecutePayment' | 'InquirePayment'): Route => ({
-  ...routeTo(payment, 'paymentId', name),
-  message: (body, cause) => new AskProvider(name, body as AskProvider['data'], cause),
-});
+const toPayment: Route<PaymentCommand> = routeTo(payment, ({ paymentId }) => paymentId);
 
-/** Sent by processes only. */
-export const paymentRoutes: readonly Route[] = [
-  ...['RequestPayment', 'RecordPaymentResult', 'ResolvePayment'].map((name) => routeTo(payment, 'paymentId', name)),
-  toProvider('ExecutePayment'),
-  toProvider('InquirePayment'),
-];
+const toProvider: Route<ProviderCommand> = {
+  stream: ({ data }) => `${payment.category}-${data.paymentId}`,
+  message: ({ type, data }, cause) => new AskProvider(type, data, cause),
+};
+
+/** What processes and timers may send. */
+export const paymentRoutes = {
+  RequestPayment: toPayment,
+  CapturePayment: toPayment,
+  VoidPayment: toPayment,
+  RefundPayment: toPayment,
+  RecordPaymentResult: toPayment,
+  ResolvePayment: toPayment,
+  ExecutePayment: toProvider,
+  InquirePayment: toProvider,
+} satisfies Partial<Routes<PaymentCommand | ProviderCommand>>;

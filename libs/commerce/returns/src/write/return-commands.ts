@@ -1,5 +1,5 @@
-import { contract, contractsFor, plain, routeTo, type CommandContract, type Route } from '#event-store';
-import { goodsReturn } from '../domain/return.js';
+import { contract, contractsFor, plain, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
+import { goodsReturn, type ReturnCommand } from '../domain/return.js';
 import { RecordReturnDto } from './fact.dtos.js';
 import { ChangeReturnAt } from './change-return-at.js';
 import { RequestReturn } from './request-return.js';
@@ -80,10 +80,13 @@ export const returnCommands: readonly CommandContract[] = [
   ofReturn({ name: 'CloseReturn', summary: 'Gives up on goods that have not come.', dto: CloseReturnDto, scope }),
 ];
 
-/** Sent by processes only. */
-export const returnRoutes: readonly Route[] = [
-  'AcceptReturn',
-  'AssessReturn',
-  'RecordReturnRefund',
-  'RecordReturnRefundFailure',
-].map((name) => routeTo(goodsReturn, 'returnId', name));
+const toReturn: Route<ReturnCommand> = routeTo(goodsReturn, ({ returnId }) => returnId);
+
+/** What processes may send. */
+export const returnRoutes = {
+  AcceptReturn: toReturn,
+  DeclineReturn: toReturn,
+  AssessReturn: toReturn,
+  RecordReturnRefund: toReturn,
+  RecordReturnRefundFailure: toReturn,
+} satisfies Partial<Routes<ReturnCommand>>;

@@ -1,4 +1,4 @@
-import { contract, plain, type CommandContract, type Route } from '#event-store';
+import { contract, plain, type CommandContract } from '#event-store';
 import { type PolicyCommand } from '../domain/policy.js';
 import { ChangePolicy } from './change-policy.js';
 import { ActivateSourcingPolicyDto, DeactivateSourcingPolicyDto, PublishSourcingPolicyDto } from './policy.dtos.js';
@@ -30,6 +30,3 @@ export const sourcingCommands: readonly CommandContract[] = [
     DeactivateSourcingPolicyDto,
   ),
 ];
-
-/** Sent by processes only. */
-export const sourcingRoutes: readonly Route[] = [];

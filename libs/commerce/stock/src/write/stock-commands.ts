@@ -1,5 +1,5 @@
-import { plain, type CommandContract, type Route } from '#event-store';
-import { type Cause } from '#kernel';
+import { plain, type CommandContract, type Route, type Routes } from '#event-store';
+import { type Cause, type Message } from '#kernel';
 import { stockItem, streamIdOfStock, type StockCommand } from '../domain/stock-item.js';
 import { ChangeStock } from './change-stock.js';
 import * as facts from './fact.dtos.js';
@@ -128,38 +128,41 @@ export const stockCommands: readonly CommandContract[] = [
   ),
 ];
 
-const TO_STOCK: readonly StockCommand['type'][] = [
-  'ReceiveStock',
-  'AdjustStock',
-  'MarkStockUnavailable',
-  'MarkStockAvailable',
-  'AnnounceIncomingStock',
-  'ChangeIncomingStock',
-  'ReserveStock',
-  'ExtendReservation',
-  'FirmReservation',
-  'ReduceReservation',
-  'ReleaseReservation',
-  'ExpireReservation',
-  'ConsumeReservation',
-  'RecordStockIssue',
-  'RestockReturn',
-];
-
-interface StockIntent {
+interface StockPlace {
   readonly sku: string;
   readonly locationId: string;
 }
 
-/** What processes say to stock, in the domain's own words with `sku` and `locationId` beside them. */
-export const stockRoutes: readonly Route[] = TO_STOCK.map((type) => ({
-  name: type,
-  stream: (body) => {
-    const { sku, locationId } = body as StockIntent;
-    return `${stockItem.category}-${streamIdOfStock(sku, locationId)}`;
-  },
-  message: (body, cause) => {
-    const { sku, locationId, ...data } = body as StockIntent;
-    return new ChangeStock(sku, locationId, { type, data } as StockCommand, cause);
-  },
-}));
+/** A command for one stock item as processes send it: in the domain's own words, with `sku` and `locationId` beside them. */
+export type StockItemCommand<Type extends StockCommand['type'] = StockCommand['type']> = Type extends unknown
+  ? Message<Type, Extract<StockCommand, { type: Type }>['data'] & StockPlace>
+  : never;
+
+const toStock = <Data extends StockPlace>(
+  commandOf: (data: Omit<Readonly<Data>, keyof StockPlace>) => StockCommand,
+): Route<Message<string, Data>> => ({
+  stream: ({ data: { sku, locationId } }) => `${stockItem.category}-${streamIdOfStock(sku, locationId)}`,
+  message: ({ data: { sku, locationId, ...data } }, cause) => new ChangeStock(sku, locationId, commandOf(data), cause),
+});
+
+/** What processes and timers may send. */
+export const stockRoutes: Routes<
+  Exclude<
+    StockItemCommand,
+    { type: 'RecordStockCount' | 'SetBackorderLimit' | 'MarkStockAvailable' | 'FirmReservation' }
+  >
+> = {
+  ReceiveStock: toStock((data) => ({ type: 'ReceiveStock', data })),
+  AdjustStock: toStock((data) => ({ type: 'AdjustStock', data })),
+  MarkStockUnavailable: toStock((data) => ({ type: 'MarkStockUnavailable', data })),
+  AnnounceIncomingStock: toStock((data) => ({ type: 'AnnounceIncomingStock', data })),
+  ChangeIncomingStock: toStock((data) => ({ type: 'ChangeIncomingStock', data })),
+  ReserveStock: toStock((data) => ({ type: 'ReserveStock', data })),
+  ExtendReservation: toStock((data) => ({ type: 'ExtendReservation', data })),
+  ReduceReservation: toStock((data) => ({ type: 'ReduceReservation', data })),
+  ReleaseReservation: toStock((data) => ({ type: 'ReleaseReservation', data })),
+  ExpireReservation: toStock((data) => ({ type: 'ExpireReservation', data })),
+  ConsumeReservation: toStock((data) => ({ type: 'ConsumeReservation', data })),
+  RecordStockIssue: toStock((data) => ({ type: 'RecordStockIssue', data })),
+  RestockReturn: toStock((data) => ({ type: 'RestockReturn', data })),
+};

@@ -1,6 +1,6 @@
 import { Id, Instant, LocationId, NestedList, Reference, Sku, Whole } from '#fields';
-import { contractsFor, routeTo, type CommandContract, type Route } from '#event-store';
-import { transfer } from '../domain/transfer.js';
+import { contractsFor, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
+import { transfer, type TransferCommand } from '../domain/transfer.js';
 import { MOST_UNITS } from './fact.dtos.js';
 
 const MOST_LINES = 200;
@@ -44,4 +44,10 @@ export const transferCommands: readonly CommandContract[] = [
   command('CloseTransfer', TransferDto, 'Nothing more will leave or arrive: says what is missing.'),
 ];
 
-export const transferRoutes: readonly Route[] = [routeTo(transfer, 'transferId', 'ConfirmTransfer')];
+const toTransfer: Route<TransferCommand> = routeTo(transfer, ({ transferId }) => transferId);
+
+/** What processes may send. */
+export const transferRoutes = {
+  ConfirmTransfer: toTransfer,
+  CancelTransfer: toTransfer,
+} satisfies Partial<Routes<TransferCommand>>;

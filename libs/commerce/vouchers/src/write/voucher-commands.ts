@@ -1,6 +1,16 @@
-import { contract, contractsFor, Decide, plain, routeTo, type CommandContract, type Route } from '#event-store';
+import {
+  contract,
+  contractsFor,
+  Decide,
+  plain,
+  routeTo,
+  type CommandContract,
+  type Route,
+  type Routes,
+} from '#event-store';
 import { instrumentIdOf, storeCreditIdOf, type Digest } from '#kernel';
 import { giftCard } from '../domain/gift-card.js';
+import { type GiftCardCommand, type VoucherCommand } from '../domain/instrument-messages.js';
 import { voucher } from '../domain/voucher.js';
 import { AdjustBalanceDto, IssueGiftCardDto, IssueStoreCreditDto, IssueVoucherDto } from './voucher.dtos.js';
 
@@ -67,12 +77,20 @@ export const voucherCommands: readonly CommandContract[] = [
   }),
 ];
 
-/** Sent by processes and the timer only. */
-export const voucherRoutes: readonly Route[] = [
-  ...['ExpireGiftCard', 'HoldBalance', 'RedeemHold', 'ReleaseHold', 'CreditBalance'].map((name) =>
-    routeTo(giftCard, 'giftCardId', name),
-  ),
-  ...['ExpireVoucher', 'HoldVoucher', 'RedeemVoucher', 'ReleaseVoucher', 'RefundVoucher'].map((name) =>
-    routeTo(voucher, 'voucherId', name),
-  ),
-];
+const toGiftCard: Route<GiftCardCommand> = routeTo(giftCard, ({ giftCardId }) => giftCardId);
+const toVoucher: Route<VoucherCommand> = routeTo(voucher, ({ voucherId }) => voucherId);
+
+/** What processes and timers may send. */
+export const voucherRoutes = {
+  IssueStoreCredit: toGiftCard,
+  ExpireGiftCard: toGiftCard,
+  HoldBalance: toGiftCard,
+  RedeemHold: toGiftCard,
+  ReleaseHold: toGiftCard,
+  CreditBalance: toGiftCard,
+  ExpireVoucher: toVoucher,
+  HoldVoucher: toVoucher,
+  RedeemVoucher: toVoucher,
+  ReleaseVoucher: toVoucher,
+  RefundVoucher: toVoucher,
+} satisfies Partial<Routes<GiftCardCommand | VoucherCommand>>;
