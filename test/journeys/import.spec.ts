@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kontor } from '../support/kontor.js';
-import { readLog } from '../support/log.js';
+import { LogCounter } from '../support/log.js';
 import { until } from '../support/until.js';
 
 const DATA = process.env['KONTOR_REAL_DATA'] ?? resolve('../shared/data');
@@ -54,10 +54,10 @@ const runImport = async (kontor: Kontor) => {
   return { code, report: report as Report };
 };
 
-const eventsOf = async ({ runFile }: Kontor) => (await readLog(runFile.eventStoreUrl)).length;
+const eventsOf = ({ runFile }: Kontor) => new LogCounter(runFile.eventStoreUrl).now();
 
-const untilThereAre = (kontor: Kontor, events: number) =>
-  until(async () => (await eventsOf(kontor)) >= events, {
+const untilThereAre = (log: LogCounter, events: number) =>
+  until(async () => (await log.now()) >= events, {
     for: `${events} events`,
     withinMs: 4 * MINUTES,
     everyMs: 500,
@@ -136,13 +136,14 @@ withData('an import that is killed half-way, and then loses the worker', () => {
     'comes to the same figures when it is run again',
     async () => {
       // Every command leaves an event at least, so not all of them can have arrived by then.
+      const log = new LogCounter(kontor.runFile.eventStoreUrl);
       const first = cli(kontor, IMPORT);
-      await untilThereAre(kontor, COMMANDS / 2);
+      await untilThereAre(log, COMMANDS / 2);
       expect(first.kill('SIGKILL')).toBe(true);
 
-      const before = await eventsOf(kontor);
+      const before = await log.now();
       const second = runImport(kontor);
-      await untilThereAre(kontor, before + COMMANDS / 4);
+      await untilThereAre(log, before + COMMANDS / 4);
       expect(kontor.kill('worker')).toBe(true);
 
       const { report } = await second;

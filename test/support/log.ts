@@ -22,13 +22,37 @@ export const readLog = async (url: string): Promise<readonly Logged[]> => {
   const log: Logged[] = [];
   try {
     for await (const { event } of client.readAll()) {
-      if (event && !event.streamId.startsWith('$') && !isForeign(event.streamId)) log.push(loggedOf(event));
+      if (event && isKontors(event)) log.push(loggedOf(event));
     }
     return log;
   } finally {
     await client.dispose();
   }
 };
+
+/** Counts the events of {@link readLog}, reading only what has come since it counted last. */
+export class LogCounter {
+  private count = 0;
+  private last: { readonly commit: bigint; readonly prepare: bigint } | undefined;
+
+  constructor(private readonly url: string) {}
+
+  async now(): Promise<number> {
+    const client = EventStoreDBClient.connectionString(this.url);
+    try {
+      for await (const { event } of client.readAll(this.last && { fromPosition: this.last })) {
+        if (!event || event.position.commit === this.last?.commit) continue;
+        this.last = event.position;
+        if (isKontors(event)) this.count++;
+      }
+      return this.count;
+    } finally {
+      await client.dispose();
+    }
+  }
+}
+
+const isKontors = ({ streamId }: AllStreamRecordedEvent) => !streamId.startsWith('$') && !isForeign(streamId);
 
 const loggedOf = ({ streamId, id, type, data, revision, position, metadata }: AllStreamRecordedEvent): Logged => {
   const { commandId = '', channel = '', actor = '' } = (metadata ?? {}) as Partial<Logged>;

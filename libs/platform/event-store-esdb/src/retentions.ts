@@ -1,13 +1,11 @@
-import { laterOf, type Position, type Recorded, type Retention, type Retentions } from '#event-store';
+import { asPosition, type Position, type Recorded, type Retention, type Retentions, START } from '#event-store';
 import { type Connection } from './connection.js';
 import { type Frame } from './frames.js';
-import { newestOfStream, subscriptionToTypes } from './read-request.js';
-import { endOf, NoSuchStream, type Reader } from './reader.js';
+import { newestBefore, newestOfStream, subscriptionToTypes } from './read-request.js';
+import { endOf, NoSuchStream, positionIn, type Reader } from './reader.js';
 
 const METADATA = '$metadata';
 const TOMBSTONE = '$streamDeleted';
-/** Most changes in one piece. */
-const MOST = 1_000;
 
 /** What the metadata of a stream say. */
 export const readRetention = async (reader: Reader, stream: string): Promise<Retention | undefined> => {
@@ -20,53 +18,60 @@ export const readRetention = async (reader: Reader, stream: string): Promise<Ret
   return undefined;
 };
 
-/** Changes up to a position: a subscription that begins after it brings those that follow. */
-type Piece = Retentions & { readonly position: Position };
+export interface FollowOptions {
+  readonly signal: AbortSignal;
+  /** How long each of the reads around the subscription may take. */
+  readonly timeoutMs: number;
+  /** Hears of positions up to which every change was handled: a subscription that begins there misses none. */
+  readonly onHandled: (position: Position) => void;
+}
 
 /**
  * Every change of the metadata of any stream after a position, and every stream that was deleted for good.
- * @param timeoutMs how long the read before the subscription may take
- * @throws Error when it is over
+ * @throws Error when the server ends the subscription
  */
 export async function* followRetentions(
   connection: Connection,
   after: Position,
-  { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
-): AsyncIterable<Piece> {
+  { signal, timeoutMs, onHandled }: FollowOptions,
+): AsyncIterable<Retentions> {
   // Asked of the same node and before it subscribes: who has caught up there has heard of everything up to this event.
   const end = await endOf(connection, timeoutMs);
   const call = connection.read(subscriptionToTypes([METADATA, TOMBSTONE], after));
   call.on('error', () => undefined); // also after the end, when nobody else listens
   const cancel = () => call.cancel();
   signal.addEventListener('abort', cancel);
+  let caughtUp = false;
+  let checkpoint = 0;
   try {
-    yield* pieces(call as AsyncIterable<Frame>, after, end);
+    for await (const frame of call as AsyncIterable<Frame>) {
+      if (frame.kind === 'event') {
+        const changes = changesIn(frame.recorded);
+        if (changes.length > 0) yield { changes, caughtUp };
+        onHandled(frame.recorded.position);
+      } else if (frame.kind === 'checkpoint') ({ position: checkpoint } = frame);
+      else if (frame.kind === 'caughtUp') {
+        caughtUp = true;
+        yield { changes: [], caughtUp };
+        onHandled(end);
+      }
+    }
     throw new Error('The server ended the subscription');
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (signal.aborted) return;
+    await eventBefore(connection, checkpoint, timeoutMs).then(onHandled, () => undefined);
+    throw error;
   } finally {
     signal.removeEventListener('abort', cancel);
     call.cancel();
   }
 }
 
-/** What was there comes in large pieces, what is new at once. */
-async function* pieces(frames: AsyncIterable<Frame>, after: Position, end: Position): AsyncIterable<Piece> {
-  let caughtUp = false;
-  let position = after;
-  let changes: Retention[] = [];
-  for await (const frame of frames) {
-    const isNow = frame.kind === 'caughtUp';
-    if (isNow) [caughtUp, position] = [true, laterOf(position, end)];
-    if (frame.kind === 'event') ({ position } = frame.recorded);
-    const added = frame.kind === 'event' ? changesIn(frame.recorded) : [];
-    changes.push(...added);
-    const isEnough = caughtUp ? added.length > 0 : changes.length === MOST;
-    if (!isNow && !isEnough) continue;
-    yield { changes, caughtUp, position };
-    changes = [];
-  }
-}
+/** A checkpoint is no place to begin at, see {@link PassedOver}; the event before it is. `START` when there is none. */
+const eventBefore = async (connection: Connection, checkpoint: number, timeoutMs: number): Promise<Position> => {
+  if (!Number.isSafeInteger(checkpoint) || checkpoint <= 0) return START;
+  return positionIn(connection, newestBefore(asPosition(checkpoint)), timeoutMs);
+};
 
 const changesIn = ({ stream, event: { type, data } }: Recorded): readonly Retention[] => {
   if (type === TOMBSTONE && !stream.startsWith('$')) return [{ stream, metadata: {}, tombstoned: true }];

@@ -67,9 +67,11 @@ describe('a subscription', () => {
   it('to what is done to streams goes on from where it was, too, when the server drops it', async () => {
     const begun: number[] = [];
     const store = await open({
+      newest: (before) => (before === 900 ? 899 : END),
       subscribe: (call, after) => {
         begun.push(after);
         call.write(says.confirmed());
+        if (begun.length === 2) call.write(says.checkpoint('900', '900'));
         if (begun.length > 2) call.write(says.event(2_000, 'thing-1', '$streamDeleted'));
         if (begun.length > 2) call.write(says.caughtUp());
         if (begun.length < 6) says.tooSlow(call);
@@ -81,7 +83,7 @@ describe('a subscription', () => {
       if (heard.length === 4) break;
     }
     expect(heard).toEqual(['thing-1', 'thing-1', 'thing-1', 'thing-1']);
-    expect(begun).toEqual([0, 0, 0, 2_000, 2_000, 2_000]);
+    expect(begun).toEqual([0, 0, 899, 2_000, 2_000, 2_000]);
     await expect(cutStreamsNow(store, ['thing'])).resolves.toEqual([expect.objectContaining({ stream: 'thing-1' })]);
   });
 

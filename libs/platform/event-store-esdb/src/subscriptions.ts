@@ -1,7 +1,7 @@
-import { type Batch, type Position, type Retentions, START, type SubscribeOptions } from '#event-store';
+import { type Batch, laterOf, type Position, type Retentions, START, type SubscribeOptions } from '#event-store';
 import { type Link } from './link.js';
 import { Reopening } from './reopening.js';
-import { followRetentions } from './retentions.js';
+import { followRetentions, type FollowOptions } from './retentions.js';
 import { Subscription } from './subscription.js';
 
 export interface SubscriptionLimits {
@@ -41,25 +41,24 @@ export class Subscriptions {
   async *retentions(signal: AbortSignal): AsyncIterable<Retentions> {
     const reopening = new Reopening(this.limits.patienceMs);
     let position = START;
+    const onHandled = (handled: Position) => {
+      if (handled > position) reopening.progress();
+      position = laterOf(position, handled);
+    };
     while (!signal.aborted) {
       try {
-        for await (const piece of this.retentionsOnce(position, signal)) {
-          reopening.progress();
-          ({ position } = piece);
-          yield piece;
-        }
+        yield* this.retentionsOnce(position, { signal, timeoutMs: this.limits.timeoutMs, onHandled });
       } catch (error) {
         if (!(await reopening.mayGoOn(error, signal))) throw error;
       }
     }
   }
 
-  private async *retentionsOnce(after: Position, signal: AbortSignal) {
-    const { timeoutMs } = this.limits;
-    const connection = await this.link.connection(timeoutMs);
+  private async *retentionsOnce(after: Position, options: FollowOptions) {
+    const connection = await this.link.connection(options.timeoutMs);
     let isOpen = false;
     try {
-      for await (const piece of followRetentions(connection, after, { signal, timeoutMs })) {
+      for await (const piece of followRetentions(connection, after, options)) {
         isOpen = true;
         yield piece;
       }
