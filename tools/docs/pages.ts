@@ -1,4 +1,5 @@
 import { commandsPage } from './commands-page.ts';
+import { configurationPage } from './configuration-page.ts';
 import { eventsPage } from './events-page.ts';
 import { invariantsPage } from './invariants-page.ts';
 import { problemsPage } from './problems-page.ts';
@@ -10,6 +11,7 @@ export const generatedPages = (): Readonly<Record<string, string>> => {
   const sources = new Sources();
   return {
     'docs/commands.md': commandsPage(sources),
+    'docs/configuration.md': configurationPage(),
     'docs/events.md': eventsPage(),
     'docs/invariants.md': invariantsPage(sources),
     'docs/problems.md': problemsPage(),
