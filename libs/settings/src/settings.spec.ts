@@ -92,6 +92,9 @@ it('the settings of the host of channels do not take a port that is no number', 
 describe('the settings of kontor up', () => {
   it('need nothing', () => expect(readUpSettings({})).toMatchObject({ host: '127.0.0.1', port: 7070 }));
 
+  it('have no secret of the payment provider unless one is set: a new one is made', () =>
+    expect(readUpSettings({}).paymentProviderSecret).toBeUndefined());
+
   it('name what is wrong for an app that it starts, once', () =>
     expect(problemsOf(() => readUpSettings({ KONTOR_LOG: 'loud', CONSUMERS: 'all' }))).toEqual([
       expect.stringMatching(/^KONTOR_LOG is "loud"/),

@@ -57,11 +57,12 @@ const paymentProviderUrl = optionalVariable(kinds.httpUrl, {
   meaning: 'Where payments are carried out. A worker without it carries out none: they wait.',
   defaultMeaning: 'under `kontor up`, a simulator that moves no money',
 });
-const paymentProviderSecret = variableWithDefault(kinds.secretText, '', {
+const providerSecret = {
   name: 'PAYMENT_PROVIDER_SECRET',
   meaning: 'Key at the payment provider, who also signs its webhooks (`POST /v1/webhooks/payments`) with it.',
   defaultMeaning: 'under `kontor up`, a new one at each start',
-});
+};
+const paymentProviderSecret = variableWithDefault(kinds.secretText, '', providerSecret);
 const channelsPort = {
   name: 'KONTOR_CHANNELS_PORT',
   meaning: 'Port of the host of channel adapters.',
@@ -181,7 +182,7 @@ export const upVariables = {
     defaultMeaning: 'under `kontor up`, an embedded PostgreSQL',
   }),
   paymentProviderUrl,
-  paymentProviderSecret: optionalVariable(kinds.secretText, paymentProviderSecret),
+  paymentProviderSecret: optionalVariable(kinds.secretText, providerSecret),
   channelsFile: optionalVariable(channelsVariables.file.kind, channelsVariables.file),
   channelsPort: optionalVariable(kinds.port, channelsPort),
 };
