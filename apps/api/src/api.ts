@@ -1,6 +1,7 @@
 import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createLog, type Logger, MetricsRegistry, NestLog } from '#host/service';
 import { type ApiSettings } from '#settings';
 import { ApiModule } from './api.module.js';
 import { Backing } from './backing.js';
@@ -8,8 +9,6 @@ import { serveDocumentation } from './docs/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Routes } from './http/routes.js';
 import { CommandsByKafka } from './intake/commands-by-kafka.js';
-import { JsonLog } from './operations/json-log.js';
-import { MetricsRegistry } from './operations/metrics-registry.js';
 import { Readiness } from './operations/readiness.js';
 import { createAdapter } from './server.js';
 
@@ -30,18 +29,18 @@ export interface Api {
  */
 export const createApi = async (settings: ApiSettings): Promise<Api> => {
   const { port, host, logLevel, kafkaBrokers } = settings;
-  const log = new JsonLog(logLevel);
-  const { backing, module } = await Backing.open(settings, (sentence) => log.warn({ message: sentence }, 'api'));
+  const logger = createLog('api', logLevel);
+  const { backing, module } = await Backing.open(settings, (sentence) => logger.warn(sentence));
   try {
-    const { app } = await createApp(module, log);
+    const { app } = await createApp(module, new NestLog(logger));
     serveDocumentation(app);
     await app.init();
     await app.get(Readiness).checkLog();
     await app.listen(port, host);
     const url = `http://${host}:${(app.getHttpServer().address() as { port: number }).port}`;
     if (kafkaBrokers) app.get(CommandsByKafka).start(kafkaBrokers);
-    log.log({ message: 'started', url }, 'api');
-    return { app, url, close: () => close(app, backing, log) };
+    logger.info({ url }, 'started');
+    return { app, url, close: () => close(app, backing, logger) };
   } catch (error) {
     await backing.close();
     throw error;
@@ -62,11 +61,11 @@ export const createApp = async (backing: DynamicModule, log: LoggerService) => {
   return { app, routes };
 };
 
-const close = async (app: NestFastifyApplication, backing: Backing, log: JsonLog) => {
+const close = async (app: NestFastifyApplication, backing: Backing, logger: Logger) => {
   const server = app.getHttpServer();
   const impatient = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await app.close();
   clearTimeout(impatient);
   await backing.close();
-  log.log({ message: 'stopped' }, 'api');
+  logger.info('stopped');
 };

@@ -6,7 +6,7 @@ import { WEBHOOK_TYPE } from '#payments';
 import { type ProblemFilter } from './http/problem.filter.js';
 import { type Routes } from './http/routes.js';
 import { observeRequests } from './operations/request-metrics.js';
-import { type MetricsRegistry } from './operations/metrics-registry.js';
+import { type MetricsRegistry } from '#host/service';
 
 /** Commands may carry a thousand lines. */
 const LARGEST_BODY = 1024 * 1024;

@@ -8,7 +8,7 @@ import {
   type Promises,
   systemClock,
 } from '#channels';
-import { log } from './log.js';
+import { type LogFunction } from '#host/service';
 
 export interface OpenedAdapter {
   readonly config: ChannelConfig;
@@ -20,6 +20,7 @@ interface Parts {
   readonly db: DataSource;
   readonly promises: Promises;
   readonly api: { readonly url: string; readonly key: string };
+  readonly log: LogFunction;
 }
 
 /** @throws Error that names the adapter whose settings are wrong, and why */
@@ -36,7 +37,7 @@ export const openAdapters = (configs: readonly ChannelConfig[], parts: Parts): P
         promises: parts.promises,
         api: new KontorApi({ ...parts.api, channel }),
         clock: systemClock,
-        log: (message, details = {}) => log(message, { adapter: name, ...details }),
+        log: (message, details = {}) => parts.log(message, { adapter: name, ...details }),
       };
       return { config, context, adapter: await open(config, context) };
     }),

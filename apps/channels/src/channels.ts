@@ -3,12 +3,12 @@ import { ApiKeys } from '#access';
 import { migrate, openDatabase } from '#database';
 import { ConsumerLoop } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
+import { createLog, type LogFunction } from '#host/service';
 import { NetworkDirectory } from '#network';
 import { PositionWaiter } from '#projections';
 import { type ChannelsSettings } from '#settings';
 import { Availability, KitDirectory, StockLevels } from '#stock';
 import { openAdapters } from './adapters.js';
-import { log } from './log.js';
 import { serve } from './server.js';
 
 /** Longest that shutting down waits for what is in hand. */
@@ -17,6 +17,8 @@ const READ_WITHIN_MS = 60_000;
 
 /** Hosts the adapters of the file of channels until it is closed. @throws Error that says what is wrong in the file */
 export const startChannels = async (settings: ChannelsSettings) => {
+  const logger = createLog('channels', settings.logLevel);
+  const log: LogFunction = (message, details = {}) => logger.warn(details, message);
   const configs = channelsFrom(settings.file, process.env);
   const db = await openDatabase({ url: settings.databaseUrl, role: 'owner', poolSize: 10 + 2 * configs.length });
   await migrate(db);
@@ -31,7 +33,7 @@ export const startChannels = async (settings: ChannelsSettings) => {
   const channels = [...new Set(configs.map(({ channel }) => channel))];
   const promises = new Promises(channels, { db, network, kits, positions, availability });
   const api = { url: settings.apiUrl, key: settings.apiKey };
-  const adapters = await openAdapters(configs, { db, promises, api });
+  const adapters = await openAdapters(configs, { db, promises, api, log });
   const seen = await Promise.all([network, kits].map((directory) => directory.caughtUpWith(store, READ_WITHIN_MS)));
   if (seen.includes(false)) throw new Error('The log of the event store cannot be read');
 
@@ -47,7 +49,7 @@ export const startChannels = async (settings: ChannelsSettings) => {
   return {
     url: server.url,
     close: async () => {
-      log('stopping');
+      logger.info('stopping');
       stop.abort();
       await server.close();
       const ended = Promise.allSettled(running);

@@ -1,11 +1,12 @@
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type DataSource } from 'typeorm';
 import { type ApiKeys, type Principal } from '#access';
 import { type Consumption, type Outbox, type Promises, type PublishedConsumer } from '#channels';
+import { createHttpHost, listenAt } from '#host/service';
 import { type EsdbEventStore } from '#event-store-esdb';
 import { type OpenedAdapter } from './adapters.js';
 import { adminRoutes } from './admin.js';
-import { healthRoutes } from './health.js';
+import { healthOf } from './health.js';
 import { type ChannelsSettings } from '#settings';
 
 export interface Hosted {
@@ -19,13 +20,12 @@ export interface Hosted {
 }
 
 /** A till's day may be large; adapters that take such things read them as they come. */
-const LARGEST_BODY = 16 * 1024 * 1024;
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** `/health`, `/metrics`, administration at `/v1/channels`, and every adapter at `/v1/<name>`. */
 export const serve = async ({ host, port }: ChannelsSettings, hosted: Hosted) => {
-  const app = fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true });
+  const app = createHttpHost(healthOf(hosted), { bodyLimit: MAX_BODY_BYTES });
   app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
-  healthRoutes(app, hosted);
   await app.register(
     (scoped, _, done) => {
       guard(scoped, hosted.keys, undefined);
@@ -44,9 +44,7 @@ export const serve = async ({ host, port }: ChannelsSettings, hosted: Hosted) =>
       { prefix: `/v1/${context.name}` },
     );
   }
-  await app.listen({ host, port });
-  const { port: taken } = app.server.address() as { port: number };
-  return { url: `http://${host}:${taken}`, close: () => app.close() };
+  return { url: await listenAt(app, host, port), close: () => app.close() };
 };
 
 /** Nobody passes without a key of the channel, or of staff, that has the scope of the route. */

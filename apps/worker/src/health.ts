@@ -1,12 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
-import { collectDefaultMetrics, Counter, Gauge, Registry as Metrics } from 'prom-client';
 import { type DataSource } from 'typeorm';
 import { type ConsumerLoop, type CutStreams, type InMemoryView } from '#event-store';
 import { type EsdbEventStore } from '#event-store-esdb';
-import { type DueTimer } from '#processes';
-import { relayMetrics } from './relays.js';
-import { type WorkerSettings } from '#settings';
+import { type Health, MetricsRegistry, type Readiness } from '#host/service';
+import { countParkedByRelays } from '#kafka-publisher';
+import { countParkedInstances, type DueTimer } from '#processes';
+import { countParkedStreams } from '#projections';
+import { addRelayMetrics } from './relays.js';
 
 interface Watched {
   readonly loops: readonly ConsumerLoop[];
@@ -18,100 +17,60 @@ interface Watched {
 }
 
 /** The store speaks at least every 15 s; twice that in silence is a fault. */
-const SILENT_MS = 30_000;
+const MAX_SILENCE_MS = 30_000;
 
-/** `/health/live`, `/health/ready`, `/metrics` on a port of the worker's own. */
-export const serveHealth = async ({ host, port }: WorkerSettings, watched: Watched) => {
-  const metrics = metricsOf(watched);
-  const server = createServer((request, response) => {
-    answer(request, response, watched, metrics).catch((error: unknown) => {
-      response.writeHead(500).end(String(error));
-    });
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-  return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
-    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
-  };
-};
+export const healthOf = (watched: Watched): Health => ({
+  metrics: metricsOf(watched),
+  checkReadiness: () => checkReadiness(watched),
+});
 
-const answer = async ({ url }: IncomingMessage, response: ServerResponse, watched: Watched, metrics: Metrics) => {
-  switch (url ?? '') {
-    case '/health/live':
-      return void response.end('{"status":"live"}');
-    case '/health/ready': {
-      const troubles = await troublesOf(watched);
-      const cut = watched.cutStreams.all.map(({ stream, reason }) => ({ stream, reason }));
-      const body = JSON.stringify({ status: troubles.length > 0 ? 'not ready' : 'ready', troubles, cut });
-      return void response.writeHead(troubles.length > 0 ? 503 : 200, { 'content-type': 'application/json' }).end(body);
-    }
-    case '/metrics':
-      return void response.setHeader('content-type', metrics.contentType).end(await metrics.metrics());
-    default:
-      return void response.writeHead(404).end();
-  }
-};
-
-const troublesOf = async ({ loops, timer, store }: Watched) => [
-  ...(await store.check().then(
+const checkReadiness = async ({ loops, timer, store, cutStreams }: Watched): Promise<Readiness> => {
+  const ofStore = await store.check().then(
     () => [],
     (error: unknown) => [(error as Error).message],
-  )),
-  ...loops.flatMap((loop) => {
+  );
+  const ofLoops = loops.flatMap((loop) => {
     const { name, lastContactAt = 0, lastError } = loop.status();
     if (lastError instanceof Error) return [`${name}: ${lastError.message}`];
-    return Date.now() - lastContactAt > SILENT_MS ? [`${name}: no word from the event store`] : [];
-  }),
-  ...(timer.lastError === undefined ? [] : [`deadlines: ${timer.lastError}`]),
-];
+    return Date.now() - lastContactAt > MAX_SILENCE_MS ? [`${name}: no word from the event store`] : [];
+  });
+  const ofTimer = timer.lastError === undefined ? [] : [`deadlines: ${timer.lastError}`];
+  const cut = cutStreams.all.map(({ stream, reason }) => ({ stream, reason }));
+  return { troubles: [...ofStore, ...ofLoops, ...ofTimer], details: { cut } };
+};
 
-const metricsOf = ({ loops, timer, store, db, views, cutStreams }: Watched) => {
-  const registers = [new Metrics()] as [Metrics];
-  collectDefaultMetrics({ register: registers[0] });
-  const gauge = (name: string, help: string, values: (loop: ConsumerLoop) => number | undefined) =>
-    new Gauge({
-      name: `kontor_consumer_${name}`,
-      help,
-      labelNames: ['consumer'],
-      registers,
-      collect() {
-        for (const loop of loops) this.set({ consumer: loop.status().name }, values(loop) ?? 0);
-      },
-    });
-  gauge('events_total', 'Events handled since the start', (loop) => loop.status().handledEvents);
-  gauge('restarts_total', 'Times that the consumer had to start over', (loop) => loop.status().restarts);
-  relayMetrics(registers, { loops, store, db });
-  new Counter({
-    name: 'kontor_subscription_drops_total',
-    help: 'Subscriptions that the event store has ended, each opened again where it was',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(store.resubscriptions);
+const metricsOf = ({ loops, timer, store, db, views, cutStreams }: Watched): MetricsRegistry => {
+  const metrics = new MetricsRegistry();
+  const ofConsumers = (valueOf: (loop: ConsumerLoop) => number | undefined) => () =>
+    loops.map((loop) => [{ consumer: loop.status().name }, valueOf(loop) ?? 0] as const);
+  metrics.addGauge(
+    { name: 'kontor_consumer_events_total', help: 'Events handled since the start', labels: ['consumer'] },
+    ofConsumers((loop) => loop.status().handledEvents),
+  );
+  metrics.addGauge(
+    { name: 'kontor_consumer_restarts_total', help: 'Times that the consumer had to start over', labels: ['consumer'] },
+    ofConsumers((loop) => loop.status().restarts),
+  );
+  addRelayMetrics(metrics, { loops, store, db });
+  metrics.addCounter(
+    {
+      name: 'kontor_subscription_drops_total',
+      help: 'Subscriptions that the event store has ended, each opened again where it was',
     },
-  });
-  new Gauge({
-    name: 'kontor_deadlines_fired_total',
-    help: 'Commands sent because their time had come',
-    registers,
-    collect() {
-      this.set(timer.fired);
-    },
-  });
-  new Gauge({
-    name: 'kontor_parked',
-    help: 'Streams and process instances that wait for a repair',
-    labelNames: ['of'],
-    registers,
-    async collect() {
-      const rows = await db.query<{ of: string; count: string }[]>(
-        `SELECT 'projections' AS of, count(*) FROM system.parked UNION ALL SELECT 'processes', count(*) FROM system.process_parked
-         UNION ALL SELECT 'relay', count(*) FROM system.relay_parked`,
-      );
-      for (const { of, count } of rows) this.set({ of }, Number(count));
-      for (const view of views) this.set({ of: view.name }, view.parked.length);
-      this.set({ of: 'cut' }, cutStreams.all.length);
-    },
-  });
-  return registers[0];
+    () => store.resubscriptions,
+  );
+  metrics.addGauge({ name: 'kontor_deadlines_fired_total', help: 'Commands sent because their time had come' }, () => [
+    [{}, timer.fired],
+  ]);
+  metrics.addGauge(
+    { name: 'kontor_parked', help: 'Streams and process instances that wait for a repair', labels: ['of'] },
+    async () => [
+      [{ of: 'projections' }, await countParkedStreams(db)],
+      [{ of: 'processes' }, await countParkedInstances(db)],
+      [{ of: 'relay' }, await countParkedByRelays(db)],
+      ...views.map((view) => [{ of: view.name }, view.parked.length] as const),
+      [{ of: 'cut' }, cutStreams.all.length],
+    ],
+  );
+  return metrics;
 };

@@ -1,27 +1,28 @@
-import { Gauge, type Registry as Metrics } from 'prom-client';
 import { type DataSource } from 'typeorm';
-import { type ConsumerLoop, type EventStore } from '#event-store';
+import { type ConsumerLoop, type EventStore, type Lag } from '#event-store';
+import { type LogFunction, type MetricsRegistry } from '#host/service';
 import { type NetworkDirectory } from '#network';
 import { PositionWaiter } from '#projections';
 import { AvailabilityRelay, Relay, relayStatus, topicLag } from '#kafka-publisher';
 import { Availability, type KitDirectory, StockLevels } from '#stock';
-import { log } from './log.js';
 
 interface Opened {
   readonly db: DataSource;
   readonly store: EventStore;
   readonly network: NetworkDirectory;
   readonly kits: KitDirectory;
+  readonly log: LogFunction;
 }
 
 /** What publishes the log in Kafka: nothing without brokers. */
-export const openRelays = async (brokers: readonly string[] | undefined, { db, store, network, kits }: Opened) => {
+export const openRelays = async (brokers: readonly string[] | undefined, { log, ...opened }: Opened) => {
   if (!brokers) return { consumers: [], close: () => Promise.resolve() };
+  const { db, network, kits } = opened;
   const positions = await PositionWaiter.open(db);
   const availability = new Availability(new StockLevels(db), network, kits);
   const consumers = [
-    new Relay({ db, store, brokers, log }),
-    new AvailabilityRelay({ db, store, brokers, network, kits, positions, availability }),
+    new Relay({ ...opened, brokers, log }),
+    new AvailabilityRelay({ ...opened, brokers, positions, availability }),
   ];
   return {
     consumers,
@@ -42,27 +43,28 @@ interface Watched {
 }
 
 /** How far each topic is, where this worker publishes. */
-export const relayMetrics = (registers: [Metrics], { loops, store, db }: Watched): void => {
+export const addRelayMetrics = (metrics: MetricsRegistry, { loops, store, db }: Watched): void => {
   if (!loops.some((loop) => loop.status().name === 'relay')) return;
-  const labelNames = ['topic'];
-  new Gauge({
-    name: 'kontor_relay_lag',
-    help: 'Events that the topic does not have yet, counted up to 1000',
-    labelNames,
-    registers,
-    async collect() {
-      for (const topic of (await relayStatus(db)).topics)
-        this.set({ topic: topic.topic }, (await topicLag(store, topic)).events);
+  const ofTopics = (valueOf: (lag: Lag) => number) => async () => {
+    const { topics } = await relayStatus(db);
+    return Promise.all(
+      topics.map(async (topic) => [{ topic: topic.topic }, valueOf(await topicLag(store, topic))] as const),
+    );
+  };
+  metrics.addGauge(
+    {
+      name: 'kontor_relay_lag',
+      help: 'Events that the topic does not have yet, counted up to 1000',
+      labels: ['topic'],
     },
-  });
-  new Gauge({
-    name: 'kontor_relay_oldest_unsent_seconds',
-    help: 'Age of the oldest event that the topic does not have; 0 when it has all',
-    labelNames,
-    registers,
-    async collect() {
-      for (const topic of (await relayStatus(db)).topics)
-        this.set({ topic: topic.topic }, (await topicLag(store, topic)).seconds);
+    ofTopics(({ events }) => events),
+  );
+  metrics.addGauge(
+    {
+      name: 'kontor_relay_oldest_unsent_seconds',
+      help: 'Age of the oldest event that the topic does not have; 0 when it has all',
+      labels: ['topic'],
     },
-  });
+    ofTopics(({ seconds }) => seconds),
+  );
 };

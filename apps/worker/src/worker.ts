@@ -5,6 +5,7 @@ import { readModels, streamTypes } from '#registry';
 import { migrate, openDatabase, PgSnapshotStore } from '#database';
 import { ConsumerLoop, type Consumer, CutStreams, DeciderRunner } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
+import { createHttpHost, createLog, listenAt, type LogFunction, type Logger, NestLog } from '#host/service';
 import { NetworkDirectory } from '#network';
 import { paymentProviderAt } from '#payments';
 import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
@@ -13,8 +14,7 @@ import { Projector, rebuild, Registry } from '#projections';
 import { type ConsumerKind, type WorkerSettings } from '#settings';
 import { SourcingPolicies } from '#sourcing';
 import { KitDirectory } from '#stock';
-import { serveHealth } from './health.js';
-import { log } from './log.js';
+import { healthOf } from './health.js';
 import { openRelays, RELAY_BATCH } from './relays.js';
 import { workerModule } from './worker.module.js';
 
@@ -24,6 +24,8 @@ const REBUILD_AGAIN_MS = 10_000;
 
 /** Opens everything, brings the read models up to date, and runs the consumers until it is closed. */
 export const startWorker = async (settings: WorkerSettings) => {
+  const logger = createLog('worker', settings.logLevel);
+  const log: LogFunction = (message, details = {}) => logger.warn(details, message);
   const db = await openDatabase({ url: settings.databaseUrl, role: 'owner' });
   await migrate(db);
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
@@ -38,7 +40,7 @@ export const startWorker = async (settings: WorkerSettings) => {
   const provider = paymentProviderAt(settings.paymentProviderUrl, settings.paymentProviderSecret);
   const module = workerModule({ store, deciders, personalData, db, provider });
   const app = await NestFactory.createApplicationContext(module, {
-    logger: ['error', 'warn'],
+    logger: new NestLog(logger),
     abortOnError: false,
   });
   const dispatcher = new Dispatcher(app.get(CommandBus), routes);
@@ -61,25 +63,26 @@ export const startWorker = async (settings: WorkerSettings) => {
   const consumers: Consumer[] = [...views];
   if (runs('projections')) consumers.push(new Projector(registry));
   if (runs('processes')) consumers.push(runner);
-  const loops = consumers.map((consumer) => new ConsumerLoop(store, consumer, { onChange: report() }));
-  const relays = await openRelays(runs('relay') ? settings.kafkaBrokers : undefined, { db, store, network, kits });
+  const loops = consumers.map((consumer) => new ConsumerLoop(store, consumer, { onChange: reportTo(logger) }));
+  const relays = await openRelays(runs('relay') ? settings.kafkaBrokers : undefined, { db, store, network, kits, log });
   for (const relay of relays.consumers)
-    loops.push(new ConsumerLoop(store, relay, { onChange: report(), batchSize: RELAY_BATCH }));
+    loops.push(new ConsumerLoop(store, relay, { onChange: reportTo(logger), batchSize: RELAY_BATCH }));
   const running = [cutStreams.run(stop.signal), ...loops.map((loop) => loop.run(stop.signal))];
   if (runs('processes')) running.push(timer.run(stop.signal));
-  if (runs('projections')) running.push(bringUpToDate(registry, store, stop.signal));
-  const health = await serveHealth(settings, { loops, timer, store, db, views, cutStreams });
+  if (runs('projections')) running.push(bringUpToDate(registry, store, { logger, signal: stop.signal }));
+  const server = createHttpHost(healthOf({ loops, timer, store, db, views, cutStreams }));
+  const url = await listenAt(server, settings.host, settings.port);
 
   return {
-    url: health.url,
+    url,
     close: async () => {
-      log('stopping');
+      logger.info('stopping');
       stop.abort();
       const ended = Promise.allSettled(running).then(() => runner.idle());
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
       await runner.save(); // what is not kept is done again, harmlessly
       await relays.close();
-      await health.close();
+      await server.close();
       await app.close();
       await store.close();
       await db.destroy();
@@ -87,37 +90,42 @@ export const startWorker = async (settings: WorkerSettings) => {
   };
 };
 
+interface UpdateOptions {
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Read models of another version than the code are built anew beside the live ones, which stay readable meanwhile. A
  * failure is tried again: the live ones and everything else must not stop for it.
  */
-const bringUpToDate = async (registry: Registry, store: EsdbEventStore, signal: AbortSignal) => {
+const bringUpToDate = async (registry: Registry, store: EsdbEventStore, { logger, signal }: UpdateOptions) => {
   while (!signal.aborted) {
     try {
-      await rebuildOutdated(registry, store);
+      await rebuildOutdated(registry, store, logger);
       return;
     } catch (error) {
-      log('outdated read models are not rebuilt, trying again', { error: String(error) });
+      logger.warn({ error: String(error) }, 'outdated read models are not rebuilt, trying again');
       await pause(REBUILD_AGAIN_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 };
 
-const rebuildOutdated = async (registry: Registry, store: EsdbEventStore) => {
+const rebuildOutdated = async (registry: Registry, store: EsdbEventStore, logger: Logger) => {
   const outdated = await registry.outdated();
   if (outdated.length === 0) return;
-  log('rebuilding outdated read models', { outdated });
+  logger.info({ outdated }, 'rebuilding outdated read models');
   await rebuild(registry, store, { names: outdated });
-  log('read models rebuilt', { outdated });
+  logger.info({ outdated }, 'read models rebuilt');
 };
 
-/** Tells of failures and recoveries, once each. */
-const report = () => {
+/** Tells of failures and recoveries of a consumer, once each. */
+const reportTo = (logger: Logger) => {
   let failing = false;
   return ({ name, state, lastError }: { name: string; state: string; lastError: unknown }) => {
     if (state === 'waiting' && !failing)
-      log('consumer failed, trying again', { consumer: name, error: String(lastError) });
-    if (state === 'live' && failing) log('consumer has recovered', { consumer: name });
+      logger.warn({ consumer: name, error: String(lastError) }, 'consumer failed, trying again');
+    if (state === 'live' && failing) logger.info({ consumer: name }, 'consumer has recovered');
     failing = state === 'waiting' || (failing && state !== 'live');
   };
 };

@@ -27,6 +27,11 @@ export const relayStatus = async (db: DataSource): Promise<RelayStatus> => ({
   ),
 });
 
+export const countParkedByRelays = async (db: DataSource): Promise<number> => {
+  const [row] = await db.query<{ count: number }[]>('SELECT count(*)::int FROM system.relay_parked');
+  return row?.count ?? 0;
+};
+
 /** What a topic does not have yet. */
 export const topicLag = (store: EventStore, { topic, position }: TopicStatus): Promise<Lag> =>
   lagOf(store, position, topic === AVAILABILITY_TOPIC ? availabilityCategories : (TOPICS[topic] ?? []));

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { CommandIntake } from '#kafka-commands';
-import { MetricsRegistry } from '../operations/metrics-registry.js';
+import { MetricsRegistry } from '#host/service';
 import { CommandReceiver } from './command-receiver.js';
 
 /** Hosts the intake where a broker is configured. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { MetricsRegistry } from './metrics-registry.js';
+import { MetricsRegistry } from '#host/service';
 
 @Injectable()
 export class CommandMetrics {

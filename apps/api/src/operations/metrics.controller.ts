@@ -1,12 +1,12 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { collectDefaultMetrics, Counter, Gauge } from 'prom-client';
+import { Gauge } from 'prom-client';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiKeys, assertScope, Public } from '#access';
 import { answers, text } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
 import { EventStoreHealth } from './event-store-health.js';
-import { MetricsRegistry } from './metrics-registry.js';
+import { MetricsRegistry } from '#host/service';
 import { Status, type ConsumerPosition } from './status.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
@@ -25,18 +25,15 @@ export class MetricsController {
     private readonly status: Status,
     health: EventStoreHealth,
   ) {
-    collectDefaultMetrics({ register: registry });
     const gauge = (name: string, help: string) =>
       new Gauge({ name, help, labelNames: ['consumer'], registers: [registry] });
-    new Counter({
-      name: 'kontor_subscription_drops_total',
-      help: 'Subscriptions that the event store has ended, each opened again where it was.',
-      registers: [registry],
-      collect() {
-        this.reset();
-        this.inc(health.resubscriptions);
+    registry.addCounter(
+      {
+        name: 'kontor_subscription_drops_total',
+        help: 'Subscriptions that the event store has ended, each opened again where it was.',
       },
-    });
+      () => health.resubscriptions,
+    );
     this.gauges = {
       lag: gauge('kontor_consumer_lag', 'Events that a consumer has yet to handle, counted up to 1000.'),
       lagSeconds: gauge('kontor_consumer_lag_seconds', 'Age of the oldest event that a consumer has yet to handle.'),

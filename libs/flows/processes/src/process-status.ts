@@ -21,6 +21,11 @@ export const processStatus = async (db: DataSource): Promise<ProcessStatus> => (
   ),
 });
 
+export const countParkedInstances = async (db: DataSource): Promise<number> => {
+  const [row] = await db.query<{ count: number }[]>('SELECT count(*)::int FROM system.process_parked');
+  return row?.count ?? 0;
+};
+
 /** Has whoever runs the processes try all parked instances and streams again: at once, or within 15 s while it is idle. */
 export const retryParkedProcesses = async (db: DataSource): Promise<void> => {
   await db.query('UPDATE system.process SET epoch = epoch + 1');

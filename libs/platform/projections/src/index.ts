@@ -1,7 +1,7 @@
 export { audit, type Audit, type Audited, type AuditOptions, type Difference } from './audit.js';
 export * from './bi-sql.js';
 export * from './bi-view.js';
-export { parkedStreams, retryParked, type ParkedStream } from './parked.js';
+export { countParkedStreams, parkedStreams, retryParked, type ParkedStream } from './parked.js';
 export * from './position-waiter.js';
 export * from './projection.js';
 export { Projector, Superseded, type ProjectorOptions } from './projector.js';

@@ -1,3 +1,4 @@
+import { type DataSource } from 'typeorm';
 import { type EventStore, type Position, readKnown, type Recorded, StreamNotReadable } from '#event-store';
 import { type Registry } from './registry.js';
 import { transact, type Session } from './session.js';
@@ -22,6 +23,12 @@ export const parkedStreams = (registry: Registry): Promise<readonly ParkedStream
        FROM system.parked p JOIN system.projection b USING (build) WHERE b.status = 'live' ORDER BY p.at, p.stream`,
     ),
   );
+
+/** Of every build of a read model, also of those that are not live yet. */
+export const countParkedStreams = async (db: DataSource): Promise<number> => {
+  const [row] = await db.query<{ count: number }[]>('SELECT count(*)::int FROM system.parked');
+  return row?.count ?? 0;
+};
 
 /**
  * Folds a parked stream from where it stopped up to where the read model is, after the code was mended. Where other
