@@ -32,7 +32,7 @@ const pureImports = { sourcing: ['#orders'] };
 
 /** What each layer of a capability may import besides its own files, the kernel, and the capabilities in its line. */
 const layers = {
-  '': ['@nestjs/common', '@nestjs/cqrs'], // the module and the door
+  '': ['#capability', '@nestjs/common', '@nestjs/cqrs'], // the manifest, the module and the door
   '/write': [
     '#kernel',
     '#fields',
@@ -63,6 +63,7 @@ const architecture = {
   'libs/**': [], // so the kernel is pure: no framework, no Node, no I/O
   'libs/platform/fields': ['@nestjs/common', '@nestjs/swagger', 'class-validator', 'class-transformer'],
   'libs/platform/event-store': ['#kernel', '@nestjs/common', '@nestjs/cqrs', 'node:.*'],
+  'libs/platform/capability': ['#event-store', '#projections', '@nestjs/common'],
   'libs/platform/event-store-esdb': [
     '#kernel',
     '#event-store',
@@ -83,6 +84,7 @@ const architecture = {
 
   'libs/flows/order-views': [
     '#kernel',
+    '#capability',
     '#event-store',
     '#database',
     '#projections',
@@ -97,6 +99,7 @@ const architecture = {
   'libs/flows/processes': [
     '#kernel',
     '#event-store',
+    '#registry',
     '#order-views',
     ...all,
     '@nestjs/common',
@@ -115,7 +118,16 @@ const architecture = {
     'node:.*',
   ],
   'libs/settings': ['#host'],
-  'libs/registry': ['#kernel', '#event-store', '#projections', '#order-views', ...all],
+  'libs/registry': [
+    '#kernel',
+    '#event-store',
+    '#projections',
+    '#capability',
+    '#order-views',
+    ...all,
+    '@nestjs/common',
+    'typeorm',
+  ],
   'libs/kafka-publisher': [
     '#kernel',
     '#event-store',

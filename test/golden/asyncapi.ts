@@ -1,8 +1,8 @@
-/** The AsyncAPI document of what Kontor publishes, made from the contract in libs/kafka-publisher and the types of the events. */
+/** The AsyncAPI document of what Kontor publishes, made from the manifests of the capabilities and the types of the events. */
 import { join } from 'node:path';
-import { streamTypes } from '#registry';
+import { publishedTopics, streamTypes } from '#registry';
 import { type EventDefinition } from '#kernel';
-import { AVAILABILITY_TOPIC, NEVER, publicType, TOPICS } from '#kafka-publisher';
+import { AVAILABILITY_TOPIC, NEVER, publicType } from '#kafka-publisher';
 import { commandChannels, commandMessages, commandOperations, commandSchemas } from './asyncapi-commands.js';
 import { propertiesOf, type Schema, Schemas, withoutPath } from './schemas.js';
 
@@ -108,7 +108,7 @@ export const asyncApi = (): object => {
       .map(({ name }) => name ?? WITHHELD_TYPE);
     return [...new Set(names)].toSorted();
   };
-  const topics = Object.entries(TOPICS).filter(([, categories]) => namesIn(categories).length > 0);
+  const topics = Object.entries(publishedTopics).filter(([, categories]) => namesIn(categories).length > 0);
   const channels = Object.fromEntries([
     ...topics.map(([topic, categories]) =>
       channelOf(topic, `Events of ${categories.join(', ')} streams; the key is the stream.`, namesIn(categories)),

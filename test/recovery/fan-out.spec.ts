@@ -13,7 +13,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { EsdbEventStore } from '#event-store-esdb';
 import { type Message, Random } from '#kernel';
-import { relayStatus, TOPICS } from '#kafka-publisher';
+import { relayStatus } from '#kafka-publisher';
+import { publishedTopics } from '#registry';
 import {
   aCause,
   endOffsets,
@@ -33,7 +34,7 @@ const STREAMS = 400;
 const KILLS = Math.max(8, Math.round(EVENTS / 8_000));
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const random = new Random(seed);
-const TOPIC_NAMES = Object.keys(TOPICS);
+const TOPIC_NAMES = Object.keys(publishedTopics);
 
 jest.setTimeout(600_000);
 

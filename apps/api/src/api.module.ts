@@ -2,34 +2,20 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessGuard } from '#access';
-import { CartsModule, ShopperReads } from '#carts';
-import { commands } from '#registry';
-import { Customers, CustomersModule } from '#customers';
-import { DecideHandler } from '#event-store';
-import { FulfillmentModule, Fulfillments } from '#fulfillment';
-import { OrderTimelines } from '#order-views';
+import { DecideHandler, EventStore } from '#event-store';
 import { MetricsRegistry } from '#host/service';
-import { NetworkModule } from '#network';
-import { OrdersModule } from '#orders';
-import { Orders } from '#order-views';
-import { Payments } from '#payments';
-import { Returns, ReturnsModule } from '#returns';
-import { SourcingModule } from '#sourcing';
-import { Availability, StockLevels, StockModule } from '#stock';
-import { Instruments, VouchersModule } from '#vouchers';
+import { apiModules, commands, queries, StreamOwnership } from '#registry';
 import { Batch } from './commands/batch.js';
 import { Catalogue } from './commands/catalogue.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { Gateway } from './commands/gateway.js';
 import { KeyBook } from './commands/key-book.js';
-import { Ownership } from './commands/ownership.js';
-import { Settled } from './commands/settled.js';
 import { PagesController } from './docs/pages.controller.js';
 import { FeedController } from './feed/feed.controller.js';
 import { Feed } from './feed/feed.js';
 import { RateGuard } from './http/rate.guard.js';
 import { CommandMetrics } from './operations/command-metrics.js';
-import { Consumers } from './operations/consumers.js';
+import { consumers } from './operations/consumers.js';
 import { CommandReceiver } from './intake/command-receiver.js';
 import { CommandsByKafka } from './intake/commands-by-kafka.js';
 import { HealthController } from './operations/health.controller.js';
@@ -57,19 +43,7 @@ export class ApiModule {
   static on(backing: DynamicModule, metrics: MetricsRegistry): DynamicModule {
     return {
       module: ApiModule,
-      imports: [
-        backing,
-        CqrsModule,
-        NetworkModule,
-        StockModule,
-        OrdersModule,
-        CustomersModule,
-        VouchersModule,
-        SourcingModule,
-        FulfillmentModule,
-        CartsModule,
-        ReturnsModule,
-      ],
+      imports: [backing, CqrsModule, ...apiModules],
       controllers: [
         CommandsController,
         AvailabilityController,
@@ -91,34 +65,28 @@ export class ApiModule {
         PagesController,
       ],
       providers: [
+        ...queries,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RateGuard },
         { provide: Catalogue, useValue: new Catalogue(commands) },
         { provide: MetricsRegistry, useValue: metrics },
-        Availability,
         Batch,
         CommandMetrics,
         CommandReceiver,
         CommandsByKafka,
-        Consumers,
+        consumers,
         DecideHandler,
-        Customers,
         Feed,
-        Fulfillments,
         Gateway,
-        Instruments,
         KeyBook,
-        Ownership,
+        {
+          provide: StreamOwnership,
+          inject: [EventStore],
+          useFactory: (store: EventStore) => new StreamOwnership(store),
+        },
         History,
-        Orders,
-        OrderTimelines,
-        Payments,
         Readiness,
-        Returns,
-        Settled,
-        ShopperReads,
         Status,
-        StockLevels,
       ],
     };
   }

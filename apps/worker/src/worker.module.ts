@@ -1,16 +1,11 @@
 import { DataSource } from 'typeorm';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { CartsModule } from '#carts';
 import { DecideHandler, DeciderRunner, EventStore, PersonalData } from '#event-store';
-import { FulfillmentModule } from '#fulfillment';
-import { NetworkModule } from '#network';
-import { AvailabilityAdvice, OrdersModule } from '#orders';
-import { PaymentProvider, PaymentsModule } from '#payments';
-import { ReturnsModule } from '#returns';
-import { SourcingModule } from '#sourcing';
-import { StockLevels, StockModule } from '#stock';
-import { VouchersModule } from '#vouchers';
+import { AvailabilityAdvice } from '#orders';
+import { PaymentProvider } from '#payments';
+import { workerModules } from '#registry';
+import { StockLevels } from '#stock';
 
 @Module({})
 class BackingModule {}
@@ -46,14 +41,6 @@ export const workerModule = ({ store, deciders, personalData, db, provider }: Op
       exports: [EventStore, DeciderRunner, PersonalData, DataSource, AvailabilityAdvice, PaymentProvider],
     },
     CqrsModule.forRoot(),
-    NetworkModule,
-    StockModule,
-    OrdersModule,
-    PaymentsModule,
-    VouchersModule,
-    SourcingModule,
-    FulfillmentModule,
-    CartsModule,
-    ReturnsModule,
+    ...workerModules,
   ],
 });

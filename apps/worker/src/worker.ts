@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import { readModels, streamTypes } from '#registry';
+import { inMemoryViews, readModels, streamTypes } from '#registry';
 import { migrate, openDatabase, PgSnapshotStore } from '#database';
 import { ConsumerLoop, type Consumer, CutStreams, DeciderRunner } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
@@ -12,7 +12,6 @@ import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
 import { Dispatcher, DueTimer, PgProcessStore, processes, ProcessRunner, ReadModelDeadlines, routes } from '#processes';
 import { Projector, rebuild, Registry } from '#projections';
 import { type ConsumerKind, type WorkerSettings } from '#settings';
-import { SourcingPolicies } from '#sourcing';
 import { KitDirectory } from '#stock';
 import { healthOf } from './health.js';
 import { openRelays, RELAY_BATCH } from './relays.js';
@@ -58,7 +57,7 @@ export const startWorker = async (settings: WorkerSettings) => {
   });
   const timer = new DueTimer(new ReadModelDeadlines(db), dispatcher);
   const [network, kits] = [app.get(NetworkDirectory), app.get(KitDirectory)];
-  const views = [network, app.get(SourcingPolicies), kits];
+  const views = inMemoryViews.map((view) => app.get(view));
   for (const view of views) view.onParked = ({ message }) => log('stream parked', { view: view.name, reason: message });
   const consumers: Consumer[] = [...views];
   if (runs('projections')) consumers.push(new Projector(registry));

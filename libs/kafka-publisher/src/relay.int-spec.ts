@@ -23,7 +23,8 @@ import {
   startTestDatabase,
   type TestDatabase,
 } from '#testing';
-import { partitionOf, Relay, RelayTakenOver, relayStatus, replay, TOPICS } from './index.js';
+import { publishedTopics } from '#registry';
+import { partitionOf, Relay, RelayTakenOver, relayStatus, replay } from './index.js';
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -121,7 +122,7 @@ const catchUp = async (one: Relay): Promise<Position> => {
 /** What is in Kafka of the streams in the log of this test. */
 const published = async () => {
   const streams = new Set(store.events.map(({ stream }) => stream));
-  const records = await readRecords(kafka.brokers, Object.keys(TOPICS));
+  const records = await readRecords(kafka.brokers, Object.keys(publishedTopics));
   return records.filter(({ key }) => streams.has(key));
 };
 const revisions = (records: readonly KafkaRead[], key: string) =>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type DataSource } from 'typeorm';
-import { eventsOf } from '#registry';
+import { eventsOf, publishedTopics } from '#registry';
 import {
   type Batch,
   categoryOf,
@@ -15,7 +15,7 @@ import {
   earlierOf,
   type Position,
 } from '#event-store';
-import { publishedCategories, topicOf, TOPICS } from './contract/topics.js';
+import { publishedCategories, topicOf } from './contract/topics.js';
 import { RelayProducer } from './producer.js';
 import { type KafkaRecord, recordOf } from './record.js';
 import { type ParkedStream, RelayStore } from './relay-store.js';
@@ -53,7 +53,7 @@ export class Relay implements Consumer {
   /** @throws RelayTakenOver, PartitionsChanged, TopicGone */
   async resume(): Promise<Position> {
     const { epoch, topics, parked } = await this.books.begin(
-      Object.keys(TOPICS).map((name) => ({ name, compacted: false })),
+      Object.keys(publishedTopics).map((name) => ({ name, compacted: false })),
     );
     await this.books.record(await this.producer.start(topics));
     const positions = new Map(topics.map(({ name, position }) => [name, position]));

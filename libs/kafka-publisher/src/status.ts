@@ -1,6 +1,7 @@
 import { type DataSource } from 'typeorm';
 import { type EventStore, type Lag, lagOf, type Position } from '#event-store';
-import { AVAILABILITY_TOPIC, availabilityCategories, TOPICS } from './contract/topics.js';
+import { publishedTopics } from '#registry';
+import { AVAILABILITY_TOPIC, availabilityCategories } from './contract/topics.js';
 import { type ParkedStream } from './relay-store.js';
 
 export interface TopicStatus {
@@ -34,7 +35,7 @@ export const countParkedByRelays = async (db: DataSource): Promise<number> => {
 
 /** What a topic does not have yet. */
 export const topicLag = (store: EventStore, { topic, position }: TopicStatus): Promise<Lag> =>
-  lagOf(store, position, topic === AVAILABILITY_TOPIC ? availabilityCategories : (TOPICS[topic] ?? []));
+  lagOf(store, position, topic === AVAILABILITY_TOPIC ? availabilityCategories : (publishedTopics[topic] ?? []));
 
 /** Has whoever publishes try all parked streams again: at once, or within 15 s while it is idle. */
 export const retryParkedRelay = async (db: DataSource): Promise<void> => {
@@ -52,6 +53,6 @@ export const replay = async (db: DataSource, topic: string, from: Position): Pro
      SELECT FROM relay`,
     [topic, from],
   );
-  const known = [...Object.keys(TOPICS), AVAILABILITY_TOPIC].join(', ');
+  const known = [...Object.keys(publishedTopics), AVAILABILITY_TOPIC].join(', ');
   if (rows.length === 0) throw new Error(`Nothing was ever published in ${topic}; there are ${known}`);
 };

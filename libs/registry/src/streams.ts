@@ -1,5 +1,3 @@
-import { appointment, cart, cartCommands, reorderButton } from '#carts';
-import { customer, customerCommands } from '#customers';
 import {
   categoryOf,
   known,
@@ -8,65 +6,26 @@ import {
   type KnownEvents,
   type Recorded,
 } from '#event-store';
-import { fulfillment, fulfillmentCommands, shipment, shipmentCommands } from '#fulfillment';
 import { type EventDefinition } from '#kernel';
-import { channel, location, networkCommands } from '#network';
-import { ledgerEntry, order, orderCommands } from '#orders';
-import { payment, paymentCommands } from '#payments';
-import { goodsReturn, returnCommands } from '#returns';
-import { sourcingCommands, sourcingPolicy } from '#sourcing';
-import { kit, kitCommands, stockCommands, stockItem, transfer, transferCommands } from '#stock';
-import { giftCard, voucher, voucherCommands } from '#vouchers';
+import { capabilities } from './capabilities.js';
 
-export const streamTypes: readonly AnyStreamType[] = [
-  stockItem,
-  transfer,
-  kit,
-  order,
-  goodsReturn,
-  ledgerEntry,
-  customer,
-  location,
-  channel,
-  sourcingPolicy,
-  fulfillment,
-  shipment,
-  payment,
-  giftCard,
-  voucher,
-  cart,
-  appointment,
-  reorderButton,
-];
+export const streamTypes: readonly AnyStreamType[] = capabilities.flatMap(({ streams }) => streams);
 
-/** Every event type of every capability; names are unique across them. */
+/** Every event type of every capability. */
 export const eventDefinitions: Readonly<Record<string, EventDefinition>> = Object.fromEntries(
   streamTypes.flatMap(({ events }) => Object.entries<EventDefinition>(events)),
 );
 
-const byCategory: ReadonlyMap<string, KnownEvents> = new Map(
-  streamTypes.map(({ category, events }) => [category, events]),
-);
+const byCategory: ReadonlyMap<string, AnyStreamType> = new Map(streamTypes.map((type) => [type.category, type]));
+
+/** The kind of a stream; undefined for a stream that is not the product's. */
+export const streamTypeOf = (stream: string): AnyStreamType | undefined => byCategory.get(categoryOf(stream));
 
 /** The events that may stand in a stream; none for a stream that is not the product's. */
-export const eventsOf = (stream: string): KnownEvents => byCategory.get(categoryOf(stream)) ?? {};
+export const eventsOf = (stream: string): KnownEvents => streamTypeOf(stream)?.events ?? {};
 
 /** Every command that a channel may send. */
-export const commands: readonly CommandContract[] = [
-  ...stockCommands,
-  ...transferCommands,
-  ...kitCommands,
-  ...orderCommands,
-  ...customerCommands,
-  ...networkCommands,
-  ...paymentCommands,
-  ...voucherCommands,
-  ...sourcingCommands,
-  ...fulfillmentCommands,
-  ...shipmentCommands,
-  ...cartCommands,
-  ...returnCommands,
-];
+export const commands: readonly CommandContract[] = capabilities.flatMap((capability) => capability.commands);
 
 /** Whether the event is one of the product's, as far as today's code knows. */
 export const isReadable = (recorded: Recorded): boolean => {

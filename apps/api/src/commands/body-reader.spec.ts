@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { orderCommands } from '#orders';
-import { stockCommands } from '#stock';
+import { commands } from '#registry';
 import { type Problem } from '../http/problem.js';
 import { readBody } from './body-reader.js';
 
 const dtoOf = (name: string) => {
-  const contract = [...orderCommands, ...stockCommands].find((one) => one.name === name);
+  const contract = commands.find((one) => one.name === name);
   if (!contract) throw new Error(`No command ${name}`);
   return contract.dto;
 };

@@ -2,8 +2,10 @@ import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type IncomingMessage } from 'node:http';
-import { AnyKey, Caller, type Principal } from '#access';
-import { idOf } from '#event-store';
+import { ModuleRef } from '@nestjs/core';
+import { AnyKey, Caller, readScope, type Principal } from '#access';
+import { idOf, type Completion, type CompletionPort } from '#event-store';
+import { PositionWaiter } from '#projections';
 import { etag } from '../http/conditional.js';
 import { correlationId, idempotencyKey, invalid, occurredAt, preferredWait, traceparent } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
@@ -11,7 +13,6 @@ import { answers, ref } from '../docs/shapes.js';
 import { Batch } from './batch.js';
 import { BatchLine } from './batch-line.js';
 import { Gateway, type Accepted } from './gateway.js';
-import { Settled } from './settled.js';
 import { inTime, type Wait, waitOf } from './wait.js';
 
 type HeaderMap = FastifyRequest['headers'];
@@ -24,7 +25,8 @@ export class CommandsController {
   constructor(
     private readonly gateway: Gateway,
     private readonly batch: Batch,
-    private readonly settled: Settled,
+    private readonly readModel: PositionWaiter,
+    private readonly host: ModuleRef,
   ) {}
 
   @Post(':name')
@@ -41,7 +43,8 @@ export class CommandsController {
     const wait = waitOf(preferredWait(headers.prefer));
     const accepted = await inTime(this.gateway.execute(requestOf(name, headers, body), principal), wait);
     describe(accepted, reply);
-    if (name === 'PlaceOrder') await this.answerOrder({ accepted, principal, wait, reply });
+    const { completion } = this.gateway.contractOf(name);
+    if (completion) await this.answerAtTheEnd(completion, { accepted, principal, wait, reply });
     else await this.answer(accepted, wait, reply);
   }
 
@@ -62,30 +65,39 @@ export class CommandsController {
 
   private async answer(accepted: Accepted, wait: Wait | undefined, reply: FastifyReply) {
     const { position } = accepted;
-    if (wait && position !== undefined && (await this.settled.visible(position, wait.leftMs()))) {
+    if (wait && position !== undefined && (await this.readModel.reached(position, wait.leftMs()))) {
       void reply.header('preference-applied', `wait=${wait.seconds}`);
     }
     void reply.status(200).send(accepted);
   }
 
-  /** An order is answered once its checkout has ended, as far as the caller wants to wait for that. */
-  private async answerOrder({ accepted, principal, wait, reply }: OrderAnswer) {
-    const orderId = idOf(accepted.stream);
-    void reply.header('location', `/v1/orders/${encodeURIComponent(orderId)}`);
-    const end =
-      wait === undefined ? undefined : await this.settled.order(orderId, principal, wait.leftMs(), accepted.repeated);
+  /** The end of what the command began is answered, as far as the caller wants to wait for it. */
+  private async answerAtTheEnd(completion: Completion, { accepted, principal, wait, reply }: Answering) {
+    const id = idOf(accepted.stream);
+    void reply.header('location', completion.location(id));
+    const end = wait && (await this.completionOf(completion, id, { accepted, principal, wait }));
     if (!end) {
       void reply.status(202).send({ ...accepted, state: 'pending' });
       return;
     }
     void reply
       .status(200)
-      .header('preference-applied', `wait=${wait?.seconds}`)
+      .header('preference-applied', `wait=${wait.seconds}`)
       .send({ ...accepted, ...end });
+  }
+
+  private completionOf(
+    { port }: Completion,
+    id: string,
+    { accepted, principal, wait }: Pick<Answering, 'accepted' | 'principal'> & { readonly wait: Wait },
+  ) {
+    const completions = this.host.get<CompletionPort>(port, { strict: false });
+    const { repeated: mayHaveEnded } = accepted;
+    return completions.completionOf(id, readScope(principal), { timeoutMs: wait.leftMs(), mayHaveEnded });
   }
 }
 
-interface OrderAnswer {
+interface Answering {
   readonly accepted: Accepted;
   readonly principal: Principal;
   readonly wait: Wait | undefined;

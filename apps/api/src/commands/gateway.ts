@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { assertScope, type Principal } from '#access';
-import { categoryOf, idOf, type CommandContract, type Outcome, type Position } from '#event-store';
+import { idOf, type CommandContract, type Outcome, type Position } from '#event-store';
 import { type Cause } from '#kernel';
 import { BlindIndex } from '#privacy';
+import { StreamOwnership, streamTypeOf } from '#registry';
 import { Problem } from '../http/problem.js';
 import { CommandMetrics } from '../operations/command-metrics.js';
 import { KeyBook } from './key-book.js';
@@ -11,7 +12,6 @@ import { readBody } from './body-reader.js';
 import { Catalogue } from './catalogue.js';
 import { commandIdOf } from '../http/headers.js';
 import { type StreamQueue } from './stream-queue.js';
-import { Ownership } from './ownership.js';
 
 /** A command as any transport hands it over; everything but the body is already valid. */
 export interface Request {
@@ -46,7 +46,7 @@ interface Work {
 /** Where commands of all transports become messages on the command bus. */
 @Injectable()
 export class Gateway {
-  @Inject() private readonly ownership!: Ownership;
+  @Inject() private readonly ownership!: StreamOwnership;
   @Inject() private readonly keys!: KeyBook;
 
   constructor(
@@ -56,9 +56,14 @@ export class Gateway {
     private readonly metrics: CommandMetrics,
   ) {}
 
+  /** @throws Problem `unknown-command` */
+  contractOf(name: string): CommandContract {
+    return this.catalogue.find(name);
+  }
+
   /** @throws Problem, DomainError, CommandIdReused, OutcomeUnknown */
   async execute(request: Request, principal: Principal, order?: StreamQueue): Promise<Accepted> {
-    const contract = this.catalogue.find(request.name);
+    const contract = this.contractOf(request.name);
     try {
       const accepted = await this.carryOut(contract, { request, principal, order });
       this.metrics.count(contract.name, accepted.repeated ? 'repeated' : 'accepted');
@@ -77,7 +82,7 @@ export class Gateway {
     const cause = this.causeOf(contract, { request, principal, body, stream });
     const message = contract.message(body, cause);
     const send = async () => {
-      await this.ownership.check(contract, stream, principal);
+      if (!principal.isStaff) await this.ownership.check(contract, stream, principal.channel);
       return this.bus.execute<object, Outcome>(message);
     };
     const outcome = await (order ? order.enqueue(stream, send) : send());
@@ -106,8 +111,7 @@ export class Gateway {
     const commandId = commandIdOf(principal.channel, request.key, stream);
     const cause: Cause = {
       commandId,
-      // All that happens to an order is one conversation, whoever speaks.
-      correlationId: categoryOf(stream) === 'order' ? idOf(stream) : (request.correlationId ?? commandId),
+      correlationId: streamTypeOf(stream)?.correlatedByStream ? idOf(stream) : (request.correlationId ?? commandId),
       channel: principal.channel,
       actor: `key:${principal.keyId}`,
       occurredAt: request.occurredAt,

@@ -47,17 +47,14 @@ const outcomeHeaders = {
   'Idempotency-Replayed': { description: '`true` on a repeat.', schema: { type: 'string' } },
 };
 
-const outcomes = ({ name }: CommandContract) =>
-  name === 'PlaceOrder'
-    ? {
-        200: {
-          description: 'The order has its answer: see state.',
-          headers: outcomeHeaders,
-          ...json(ref('AcceptedOrder')),
-        },
-        202: { description: 'The order is being checked out.', headers: outcomeHeaders, ...json(ref('AcceptedOrder')) },
-      }
-    : { 200: { description: 'Carried out.', headers: outcomeHeaders, ...json(ref('Accepted')) } };
+const outcomes = ({ completion }: CommandContract) => {
+  if (!completion) return { 200: { description: 'Carried out.', headers: outcomeHeaders, ...json(ref('Accepted')) } };
+  const answer = json(ref(completion.answer));
+  return {
+    200: { description: completion.ended, headers: outcomeHeaders, ...answer },
+    202: { description: completion.pending, headers: outcomeHeaders, ...answer },
+  };
+};
 
 const operationOf = (contract: CommandContract, models: Record<string, Schema>): Operation => ({
   operationId: contract.name,

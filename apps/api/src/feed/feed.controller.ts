@@ -3,11 +3,11 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nest
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { assertScope, Caller, RequireScope, type Principal } from '#access';
 import { EventStore, type Position } from '#event-store';
+import { feedKinds } from '#registry';
 import { answers, ref } from '../docs/shapes.js';
 import { invalid, position } from '../http/headers.js';
 import { one, type Query } from '../reads/query.js';
 import { Feed } from './feed.js';
-import { kinds } from './published.js';
 
 @ApiTags('feed')
 @Controller('v1/feed')
@@ -20,7 +20,11 @@ export class FeedController {
 
   @Get()
   @ApiOperation({ summary: 'Events as they happen (server-sent events), without personal fields.' })
-  @ApiQuery({ name: 'categories', required: false, description: `Comma-separated: ${Object.keys(kinds).join(', ')}.` })
+  @ApiQuery({
+    name: 'categories',
+    required: false,
+    description: `Comma-separated: ${Object.keys(feedKinds).join(', ')}.`,
+  })
   @ApiQuery({
     name: 'after',
     required: false,
@@ -60,11 +64,11 @@ const notOurs = (position: Position) =>
 /** Those asked for, or all that the key may see. @throws Problem, DomainError */
 const categoriesFor = (text: string | undefined, principal: Principal): readonly string[] => {
   if (text === undefined) {
-    return Object.keys(kinds).filter((category) => principal.scopes.has(kinds[category]?.scope ?? ''));
+    return Object.keys(feedKinds).filter((category) => principal.scopes.has(feedKinds[category]?.scope ?? ''));
   }
   return text.split(',').map((category) => {
-    const kind = Object.hasOwn(kinds, category) ? kinds[category] : undefined;
-    if (!kind) throw invalid('categories', `may name ${Object.keys(kinds).join(', ')}`);
+    const kind = Object.hasOwn(feedKinds, category) ? feedKinds[category] : undefined;
+    if (!kind) throw invalid('categories', `may name ${Object.keys(feedKinds).join(', ')}`);
     assertScope(principal, kind.scope);
     return category;
   });

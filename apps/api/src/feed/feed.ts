@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { type ServerResponse } from 'node:http';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { readScope, type Principal } from '#access';
-import { published, type Published } from '#registry';
-import { categoryOf, EventStore, idOf, type Position, StreamNotReadable, type Recorded } from '#event-store';
-import { Orders } from '#order-views';
+import { DataSource } from 'typeorm';
+import { type Principal } from '#access';
+import { asSeenBy, FeedVisibility, published, type Published } from '#registry';
+import { EventStore, type Position, StreamNotReadable, type Recorded } from '#event-store';
 import { parkedStreams, PositionWaiter, Registry } from '#projections';
 import { Problem } from '../http/problem.js';
-import { anonymous, kinds } from './published.js';
 
 const HEARTBEAT_MS = 15_000;
 /** A client that does not take what is sent for this long is cut off: it can go on from its last event. */
@@ -28,13 +27,16 @@ type Parked = Map<string, number>;
 export class Feed implements BeforeApplicationShutdown {
   private readonly logger = new Logger('feed');
   private readonly running = new Set<AbortController>();
+  private readonly visibility: FeedVisibility;
 
   constructor(
     private readonly store: EventStore,
-    private readonly orders: Orders,
-    private readonly positions: PositionWaiter,
     private readonly registry: Registry,
-  ) {}
+    database: DataSource,
+    positions: PositionWaiter,
+  ) {
+    this.visibility = new FeedVisibility(database, positions);
+  }
 
   /** @throws Problem */
   checkRoom(): void {
@@ -94,26 +96,11 @@ export class Feed implements BeforeApplicationShutdown {
     let text = '';
     for (const recorded of events) {
       const readable = this.readable(recorded, parked);
-      if (!readable || !(await this.maySee(recorded, principal))) continue;
-      const event = this.isForeign(recorded, principal) ? anonymous(readable) : readable;
+      if (!readable || !(await this.visibility.isVisible(recorded, principal))) continue;
+      const event = asSeenBy(readable, principal);
       text += `id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
     }
     return text;
-  }
-
-  private isForeign({ stream, envelope }: Recorded, { isStaff, channel }: Principal) {
-    return !isStaff && categoryOf(stream) === 'stock' && envelope.channel !== channel;
-  }
-
-  private async maySee({ stream, envelope, position }: Recorded, principal: Principal): Promise<boolean> {
-    if (principal.isStaff || envelope.channel === principal.channel) return true;
-    const category = categoryOf(stream);
-    if (!kinds[category]?.owned) return true;
-    if (category === 'channel') return idOf(stream) === principal.channel;
-    // What happens to a channel's order later may come from staff or from a timer.
-    if (category !== 'order') return false;
-    await this.positions.reached(position, PATIENCE_MS); // whose order it is may not be visible yet
-    return (await this.orders.get(readScope(principal), idOf(stream))) !== null;
   }
 
   private async write(response: ServerResponse, text: string, signal: AbortSignal) {

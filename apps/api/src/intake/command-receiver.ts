@@ -43,7 +43,11 @@ export class CommandReceiver implements Receiver {
     return { admit: (record) => this.admit(record, inOrder, signal) };
   }
 
-  private async admit(record: CommandRecord, inOrder: StreamQueue, signal: AbortSignal): Promise<() => Promise<Handled>> {
+  private async admit(
+    record: CommandRecord,
+    inOrder: StreamQueue,
+    signal: AbortSignal,
+  ): Promise<() => Promise<Handled>> {
     const envelope = readEnvelope(record.headers);
     if (!envelope) return parked('malformed-request', 'A header is there twice, too long or not text.');
     const principal = await persistently(() => this.signerOf(envelope, record), signal);

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  Inject,
-  Injectable,
   Logger,
   type BeforeApplicationShutdown,
+  type FactoryProvider,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import {
@@ -14,30 +13,23 @@ import {
   type InMemoryView,
   type Position,
 } from '#event-store';
-import { NetworkDirectory } from '#network';
-import { SourcingPolicies } from '#sourcing';
-import { KitDirectory } from '#stock';
+import { inMemoryViews } from '#registry';
 
 /** Seconds, or failures, after which somebody who waits is told of it again. */
 const TOLD_EVERY = 5;
 
-/** Follows the log for what this process keeps in memory: locations and channels, how they are sourced from, and kits. */
-@Injectable()
+/** Follows the log for what capabilities keep in the memory of this process, such as locations and channels. */
 export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  @Inject() private readonly cutStreams!: CutStreams;
   private readonly logger = new Logger('consumers');
   private readonly end = new AbortController();
-  readonly views: readonly InMemoryView[];
   private readonly loops: readonly ConsumerLoop[];
   private running: Promise<unknown> | undefined;
 
   constructor(
     private readonly store: EventStore,
-    network: NetworkDirectory,
-    policies: SourcingPolicies,
-    kits: KitDirectory,
+    private readonly cutStreams: CutStreams,
+    readonly views: readonly InMemoryView[],
   ) {
-    this.views = [network, policies, kits];
     this.loops = this.views.map((view) => new ConsumerLoop(store, view, { onChange: this.report() }));
     for (const view of this.views) {
       view.onParked = ({ message }) => this.logger.warn({ message: 'stream parked', view: view.name, reason: message });
@@ -92,3 +84,10 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
     };
   }
 }
+
+export const consumers: FactoryProvider<Consumers> = {
+  provide: Consumers,
+  inject: [EventStore, CutStreams, ...inMemoryViews],
+  useFactory: (store: EventStore, cutStreams: CutStreams, ...views: InMemoryView[]) =>
+    new Consumers(store, cutStreams, views),
+};

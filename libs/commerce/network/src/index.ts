@@ -4,6 +4,5 @@ export * from './domain/network.js';
 export { NetworkDirectory, type KnownChannel, type KnownLocation } from './read/network-directory.js';
 export { NetworkLookup } from './read/network-lookup.js';
 export { ChangeNetwork } from './write/change-network.js';
-export { networkCommands } from './write/network-commands.js';
 export { NetworkModule } from './network.module.js';
-export * from './read/index.js';
+export { networkCapability } from './network.capability.js';

@@ -5,8 +5,8 @@ export { order } from './domain/order.js';
 export * from './domain/order-messages.js';
 export { AvailabilityAdvice } from './write/availability-advice.js';
 export { CartContents, type CheckedOutCart, type HeldForCart } from './write/cart-contents.js';
+export { OrderOutcomes } from './write/order-outcomes.js';
 export { Kits } from './write/kits.js';
-export { orderCommands, orderRoutes } from './write/order-commands.js';
 export { AddressDto, OrderLineDto } from './write/order.dtos.js';
 export { PlaceOrder, type OrderToPlace } from './write/place-order.js';
 export { ReplanFulfillment, type ReplanCommand, type UnitsToReplan } from './write/replan-fulfillment.js';
@@ -18,4 +18,4 @@ export {
   type OrderToSource,
   type SourcingRequest,
 } from './write/sourcing.js';
-export { OrdersModule } from './orders.module.js';
+export { ordersCapability } from './orders.capability.js';

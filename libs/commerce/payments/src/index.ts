@@ -9,5 +9,4 @@ export { type ProviderAnswer, resultOf } from './provider/provider-answer.js';
 export { isSigned, sign, SIGNATURE_HEADER, WEBHOOK_TYPE } from './provider/signature.js';
 export * from './read/index.js';
 export { AskProvider, AskProviderHandler, type ProviderCommand } from './write/ask-provider.js';
-export { paymentCommands, paymentRoutes } from './write/payment-commands.js';
-export { PaymentsModule } from './payments.module.js';
+export { paymentsCapability } from './payments.capability.js';

@@ -4,5 +4,4 @@ export * from './domain/return-messages.js';
 export { type ReturnEvent } from './domain/return-state.js';
 export * from './read/index.js';
 export { RequestReturn, RequestReturnHandler } from './write/request-return.js';
-export { returnCommands, returnRoutes } from './write/return-commands.js';
-export { ReturnsModule } from './returns.module.js';
+export { returnsCapability } from './returns.capability.js';

@@ -7,5 +7,4 @@ export { PolicySourcing } from './write/policy-sourcing.js';
 export { type WhatIfReport } from './read/comparison.js';
 export { WhatIf, whatIfCategories, type Period } from './read/what-if.js';
 export { PublishSourcingPolicyDto } from './write/policy.dtos.js';
-export { sourcingCommands } from './write/sourcing-commands.js';
-export { SourcingModule } from './sourcing.module.js';
+export { sourcingCapability } from './sourcing.capability.js';

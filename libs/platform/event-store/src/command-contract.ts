@@ -20,6 +20,8 @@ export interface CommandContract<Dto extends object = object> {
   readonly veil?: (body: Dto, digest: Digest) => object;
   /** Whose personal data the body carries, when it does: becomes `cause.subject`. */
   readonly subject?: (body: Dto, cause: Cause) => string | undefined;
+  /** How the caller learns the end of what the command begins, where it goes on after the command. */
+  readonly completion?: Completion;
   /** Events that stand for a refusal, with the problem code to answer: they are recorded, and the caller is told no. */
   readonly refusals?: Readonly<Record<string, string>>;
 }
@@ -36,3 +38,27 @@ export interface Route<Command extends Message = Message> {
 export type Routes<Command extends Message> = {
   readonly [Type in Command['type']]: Route<Extract<Command, { type: Type }>>;
 };
+
+/** A command begins something that ends later. Its caller may wait for the end, and is answered `pending` without it. */
+export interface Completion {
+  /** Who knows the end; hosts provide it. */
+  readonly port: abstract new () => CompletionPort;
+  /** Where the caller may look, for the id of the stream: `/v1/orders/o-1`. */
+  readonly location: (id: string) => string;
+  /** For the documentation: the name of the schema of the answer, and what is answered at the end and before. */
+  readonly answer: string;
+  readonly ended: string;
+  readonly pending: string;
+}
+
+export abstract class CompletionPort {
+  /**
+   * The end, as members of the answer; undefined when it has not come by then.
+   * @param reader whose eyes to look with: a channel, or `*` for staff
+   */
+  abstract completionOf(
+    id: string,
+    reader: { readonly channel: string },
+    wait: { readonly timeoutMs: number; readonly mayHaveEnded: boolean },
+  ): Promise<object | undefined>;
+}

@@ -14,6 +14,8 @@ export interface StreamType<State, Command extends Message, Event extends Messag
    * same instant, the later may answer with what it has decided itself; stored is what the first one did.)
    */
   readonly creates?: readonly string[];
+  /** The id of the stream is the correlation id of all commands to it, whatever their senders say. */
+  readonly correlatedByStream?: true;
   /** Most command ids to remember in one stream. Default: all of them. */
   readonly memory?: number;
 }

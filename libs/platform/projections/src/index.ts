@@ -7,6 +7,7 @@ export * from './projection.js';
 export { Projector, Superseded, type ProjectorOptions } from './projector.js';
 export * from './read-table.js';
 export { rebuild, RebuildRunning, type RebuildOptions, type RebuildProgress } from './rebuild.js';
+export { isRowVisible } from './row-visible.js';
 export { type Rebuilt, type Replaced } from './swap.js';
 export { Registry, type BuildStatus, type ReadModels, type ReadModelStatus, type TableDigest } from './registry.js';
 export { type EventCatalogue } from './tables.js';

@@ -141,4 +141,5 @@ const events: EventDefinitions<OrderEvent> = {
 
 const creates: OrderCommand['type'][] = ['PlaceOrder', 'RecordOrder'];
 
-export const order = { category: 'order', decider, events, creates };
+/** All that happens to an order is one conversation. */
+export const order = { category: 'order', decider, events, creates, correlatedByStream: true } as const;

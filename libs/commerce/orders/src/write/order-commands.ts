@@ -18,6 +18,7 @@ import {
   type AddressDto,
   type TenderDto,
 } from './order.dtos.js';
+import { OrderOutcomes } from './order-outcomes.js';
 import { PlaceOrder } from './place-order.js';
 import { ProposeOrderEdit } from './propose-order-edit.js';
 import { replanRoute, type ReplanCommand } from './replan-fulfillment.js';
@@ -55,6 +56,13 @@ export const orderCommands: readonly CommandContract[] = [
     message: (body, cause) => new PlaceOrder(plain(body), cause),
     veil: veilPlacement,
     subject,
+    completion: {
+      port: OrderOutcomes,
+      location: (orderId) => `/v1/orders/${encodeURIComponent(orderId)}`,
+      answer: 'AcceptedOrder',
+      ended: 'The order has its answer: see state.',
+      pending: 'The order is being checked out.',
+    },
   }),
   ofOrder({
     name: 'RecordOrder',

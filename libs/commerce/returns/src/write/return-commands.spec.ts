@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { returnCommands } from '../index.js';
+import { returnCommands } from './return-commands.js';
 
 const isValid = (name: string, body: object) => {
   const dto = returnCommands.find((one) => one.name === name)?.dto;

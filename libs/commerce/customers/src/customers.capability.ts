@@ -1,0 +1,33 @@
+import { capability, conflict, missing, WITHHELD } from '#capability';
+import { CustomersModule } from './customers.module.js';
+import { customer } from './domain/customer.js';
+import { customerBiViews } from './read/bi-views.js';
+import { customerProfile } from './read/customer.projection.js';
+import { Customers } from './read/customers.js';
+import { customerCommands } from './write/customer-commands.js';
+
+export const customersCapability = capability('customers', {
+  streams: [customer],
+  commands: customerCommands,
+  processCommands: {},
+  readModels: [customerProfile],
+  views: customerBiViews,
+  ownScopes: ['customers:write'],
+  feed: {
+    customer: { scope: 'customers:read', audience: 'its-channel' },
+  },
+  modules: { api: CustomersModule },
+  queries: [Customers],
+  published: {
+    topic: 'kontor.customers.v1',
+    events: {
+      CustomerRegistered: 1,
+      CustomerUpdated: 1,
+      IdentityLinked: WITHHELD,
+    },
+  },
+  problems: {
+    'customer-not-found': missing('The customer has not been registered yet: RegisterCustomer comes first.'),
+    'customer-exists': conflict('There is a customer of this id.'),
+  },
+});

@@ -1,0 +1,47 @@
+import { capability, conflict, missing, WITHHELD } from '#capability';
+import { payment } from './domain/payment.js';
+import { PaymentsModule } from './payments.module.js';
+import { paymentBiViews } from './read/bi-views.js';
+import { paymentLedger } from './read/payment-ledger.projection.js';
+import { payments } from './read/payments.projection.js';
+import { Payments } from './read/payments.js';
+import { paymentCommands, paymentRoutes } from './write/payment-commands.js';
+
+export const paymentsCapability = capability('payments', {
+  streams: [payment],
+  commands: paymentCommands,
+  processCommands: paymentRoutes,
+  readModels: [payments, paymentLedger],
+  views: paymentBiViews,
+  ownScopes: ['payments:write'],
+  feed: {
+    payment: { scope: 'payments:read', audience: 'its-channel' },
+  },
+  modules: { worker: PaymentsModule },
+  queries: [Payments],
+  published: {
+    topic: 'kontor.payments.v1',
+    events: {
+      PaymentInitiated: 1,
+      PaymentRequested: 1,
+      PaymentQueued: WITHHELD,
+      PaymentAuthorized: 1,
+      PaymentCaptured: 1,
+      PaymentVoided: 1,
+      PaymentRefunded: 1,
+      PaymentFailed: 1,
+      PaymentUnknown: 1,
+      PaymentInquiryRequested: WITHHELD,
+      PaymentDisputed: 1,
+    },
+  },
+  problems: {
+    'payment-not-found': missing('There is no such payment: its order has not asked for it yet.'),
+    'operation-not-found': missing('Nobody has asked for this operation of the payment.'),
+    'payment-exists': conflict('There is a payment of this id with other terms.'),
+    'currency-not-of-payment': conflict('The payment is in another currency.'),
+    'operation-exists': conflict('The payment has an operation of this id that is of another kind.'),
+    'exceeds-authorized': conflict('More than is authorised and neither captured nor given up: see available.'),
+    'exceeds-captured': conflict('More than was captured and not refunded: see available.'),
+  },
+});

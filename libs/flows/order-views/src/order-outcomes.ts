@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { type Scope } from '#database';
+import { type OrderOutcomes } from '#orders';
+import { PositionWaiter } from '#projections';
+import { Orders } from './orders.js';
+import { type OrderState, type OrderStatus } from './order-status.projection.js';
+
+/** How the checkout of an order ended. */
+interface OrderOutcome {
+  readonly state: OrderState;
+  /** Why it was rejected. */
+  readonly reasons?: OrderStatus['reasons'];
+}
+
+/** Learns of the end of a checkout from the read model, which announces it. */
+@Injectable()
+export class AnnouncedOrderOutcomes implements OrderOutcomes {
+  constructor(
+    private readonly readModel: PositionWaiter,
+    private readonly orders: Orders,
+  ) {}
+
+  async completionOf(
+    orderId: string,
+    reader: Scope,
+    { timeoutMs, mayHaveEnded }: { timeoutMs: number; mayHaveEnded: boolean },
+  ): Promise<OrderOutcome | undefined> {
+    const known = mayHaveEnded ? await this.read(orderId, reader) : undefined;
+    if (known) return known;
+    const state = await this.readModel.announced(orderId, timeoutMs);
+    return state === 'confirmed' ? { state } : this.read(orderId, reader);
+  }
+
+  private async read(orderId: string, reader: Scope): Promise<OrderOutcome | undefined> {
+    const order = await this.orders.get(reader, orderId);
+    if (!order || order.state === 'pending') return undefined;
+    const { state, reasons } = order;
+    return { state, ...(state === 'rejected' && { reasons }) };
+  }
+}

@@ -1,0 +1,19 @@
+import { capability } from '#capability';
+import { OrderOutcomes } from '#orders';
+import { timelineBiViews } from './bi-order-timeline.js';
+import { orderBiViews } from './bi-views.js';
+import { ledgerEntries } from './ledger-entries.projection.js';
+import { AnnouncedOrderOutcomes } from './order-outcomes.js';
+import { orderStatus } from './order-status.projection.js';
+import { orderTimeline } from './order-timeline.projection.js';
+import { OrderTimelines } from './order-timelines.js';
+import { Orders } from './orders.js';
+
+/** The read models that tell of orders from the streams of several capabilities. */
+export const orderViewsCapability = capability('order-views', {
+  streams: [],
+  processCommands: {},
+  readModels: [orderStatus, ledgerEntries, orderTimeline],
+  views: [...orderBiViews, ...timelineBiViews],
+  queries: [Orders, OrderTimelines, { provide: OrderOutcomes, useClass: AnnouncedOrderOutcomes }],
+});

@@ -1,0 +1,3 @@
+/** The manifest of a capability: what hosts, transports and documentation know of it. */
+export * from './capability.js';
+export * from './problem-kind.js';
