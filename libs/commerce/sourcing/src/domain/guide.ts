@@ -2,7 +2,7 @@
 import { type Judgement } from '#orders';
 
 /** What a policy thinks of a place: `merit` for each unit from there, `burden` once, as soon as it takes part. */
-export interface RankedPlace {
+interface RankedPlace {
   readonly locationId: string;
   readonly merit: number;
   readonly burden: number;
