@@ -77,7 +77,7 @@ const architecture = {
   'libs/platform/database': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'pg', 'node:.*'],
   'libs/platform/privacy': ['#kernel', '#event-store', '#database', '@nestjs/common', 'typeorm', 'node:.*'],
   'libs/platform/access': ['#kernel', '#database', '@nestjs/common', '@nestjs/core', 'typeorm', 'node:.*'],
-  'libs/platform/kafka-commands': ['kafkajs', 'node:.*'],
+  'libs/platform/kafka-commands': ['#kernel', 'kafkajs', 'node:.*'],
   'libs/platform/host': ['@nestjs/common', 'fastify', 'pino', 'prom-client', 'node:.*'],
 
   ...Object.fromEntries(rooms),

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { retryDelayMs } from '#kernel';
 import { type Answer, type Client, type Sending } from './client.js';
 
 export interface Insisting extends Sending {
@@ -9,8 +10,7 @@ export interface Insisting extends Sending {
   readonly withinMs?: number;
 }
 
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 400;
+const DELAYS = { firstMs: 50, maxMs: 400 };
 /** Longer than the longest wait asked for. */
 const NO_ANSWER_MS = 15_000;
 
@@ -24,12 +24,12 @@ const isOpen = ({ status }: Answer) => status === 202 || status === 408 || statu
 export const insist = async (client: Client, name: string, body: object, insisting: Insisting): Promise<Answer> => {
   const { onRetry, withinMs = 90_000, ...sending } = insisting;
   const end = performance.now() + withinMs;
-  for (let wait = FIRST_PAUSE_MS; performance.now() < end; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
+  for (let tries = 1; performance.now() < end; tries++) {
     const signal = AbortSignal.timeout(NO_ANSWER_MS);
     const answer = await client.send(name, body, { ...sending, signal }).catch(String);
     if (typeof answer !== 'string' && !isOpen(answer)) return answer;
     onRetry?.(typeof answer === 'string' ? answer : String(answer.status));
-    await pause(wait);
+    await pause(retryDelayMs(tries, DELAYS));
   }
   throw new Error(`${name} ${insisting.key} had no definite answer within ${withinMs} ms`);
 };
@@ -51,6 +51,6 @@ export const persist = async <Answer>(
     } catch (error) {
       if (isOver) throw error;
     }
-    await pause(LONGEST_PAUSE_MS);
+    await pause(DELAYS.maxMs);
   }
 };

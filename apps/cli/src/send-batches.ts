@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { retryDelayMs } from '#kernel';
 import { ApiProblem, type CommandLine, type KontorClient, type LineResult } from './client.js';
 import { type Progress } from './terminal.js';
 
@@ -18,6 +19,7 @@ export interface Sent {
 const BATCH = 100;
 const AT_ONCE = 4;
 const PATIENCE_MS = 60_000;
+const DELAYS = { firstMs: 100, maxMs: 2_000 };
 
 const reasonOf = ({ code, title, detail, errors }: LineResult) =>
   [code ?? title, detail, ...(errors ?? []).map(({ field, message }) => `${field}: ${message}`)]
@@ -51,13 +53,13 @@ export class BatchSender {
 
   private async persist(batch: readonly CommandLine[]) {
     let open = batch;
-    for (let started = performance.now(), wait = 100; open.length > 0; wait = Math.min(wait * 2, 2000)) {
+    for (let started = performance.now(), tries = 1; open.length > 0; tries++) {
       const before = open.length;
       open = await this.once(open);
       if (open.length === 0) return;
       if (open.length < before) started = performance.now();
       if (performance.now() - started > PATIENCE_MS) throw new Error('The API does not take commands any more');
-      await pause(wait);
+      await pause(retryDelayMs(tries, DELAYS));
     }
   }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { retryDelayMs } from '#kernel';
 import { meaningful } from './meaningful.js';
 
 export interface ProcessSpec {
@@ -16,7 +17,7 @@ export interface ProcessSpec {
 
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 15_000;
-const LONGEST_PAUSE_MS = 5_000;
+const RESTART_DELAYS = { firstMs: 250, maxMs: 5_000 };
 /** Whoever dies sooner after coming up may be about to do so again. */
 const WORKS_AFTER_MS = 500;
 
@@ -127,7 +128,7 @@ export class SupervisedProcess {
   private startAgain(why: string, worked: boolean) {
     this.restarts++;
     this.failures = worked ? 0 : this.failures + 1;
-    const pause = worked ? 0 : Math.min(125 * 2 ** this.failures, LONGEST_PAUSE_MS);
+    const pause = worked ? 0 : retryDelayMs(this.failures, RESTART_DELAYS);
     this.say(`${why}; starting it again. Its log: ${this.spec.logFile}`);
     setTimeout(() => {
       if (!this.stopping) void this.start().catch(() => undefined); // a failed start ends in an exit, which comes here

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
+import { retryDelayMs } from '#kernel';
 import { type Entry, sign, SIGNATURE_HEADER, WEBHOOK_TYPE } from '#payments';
 import { answerOf } from './answer.js';
 import { type WebhookFault } from './faults.js';
 
 const TRIES = 8;
-const FIRST_PAUSE_MS = 200;
+const DELAYS = { firstMs: 200, maxMs: 30_000 };
 const LATE_MS = 2_000;
 /** For an answer. */
 const PATIENCE_MS = 5_000;
@@ -42,9 +43,9 @@ export class Webhooks {
   }
 
   private async deliver(entry: Entry) {
-    for (let tries = 0; tries < TRIES && !this.stop.signal.aborted; tries++) {
+    for (let tries = 1; tries <= TRIES && !this.stop.signal.aborted; tries++) {
       if (await this.post(entry)) return;
-      await this.pause(FIRST_PAUSE_MS * 2 ** tries);
+      await this.pause(retryDelayMs(tries, DELAYS));
     }
   }
 

@@ -1,3 +1,4 @@
+import { retryDelayMs } from '#kernel';
 import { type Position } from '#event-store';
 import { TryAgain } from './consuming/try-again.js';
 import { type Clock, systemClock } from './clock.js';
@@ -36,6 +37,7 @@ interface Kontor {
 }
 
 const ANSWERS_WITHIN_MS = 30_000;
+const DELAYS = { firstMs: 200, maxMs: 5_000 };
 const GIVES_UP_AFTER_MS = 60_000;
 
 const isOpen = (status: number) => status === 408 || status === 429 || status >= 500;
@@ -86,7 +88,7 @@ export class KontorApi {
       if (typeof answer !== 'string' && !isOpen(answer.status)) return answer;
       if (this.clock.now() > end)
         throw new TryAgain(`${path}: no definite answer: ${typeof answer === 'string' ? answer : answer.status}`);
-      await this.clock.sleep(Math.min(5_000, 100 * 2 ** tries) * (0.5 + Math.random() / 2), NEVER);
+      await this.clock.sleep(retryDelayMs(tries, DELAYS, Math.random), NEVER);
     }
   }
 

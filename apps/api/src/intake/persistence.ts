@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { retryDelayMs } from '#kernel';
 import { answerTo } from '../http/problem.js';
 import { StreamQueue } from '../commands/stream-queue.js';
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
+const DELAYS = { firstMs: 100, maxMs: 5_000 };
 /** Of errors that nobody foresaw: a defect does not go away, and others wait behind it. */
 const TRIES = 3;
 
@@ -21,7 +21,7 @@ const isLater = (error: unknown) => answerTo(error)?.document['retryable'] === t
  */
 export const persistently = async <Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
   let defects = 0;
-  for (let waitMs = FIRST_PAUSE_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_PAUSE_MS)) {
+  for (let tries = 1; ; tries++) {
     if (signal.aborted) throw new NoLongerOurs('The partition has been taken over');
     try {
       return await work();
@@ -29,7 +29,7 @@ export const persistently = async <Result>(work: () => Promise<Result>, signal: 
       const isDefect = answerTo(error) === undefined;
       if (isDefect ? ++defects >= TRIES : !isLater(error)) throw error;
     }
-    await pause(waitMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+    await pause(retryDelayMs(tries, DELAYS, Math.random), undefined, { signal }).catch(() => undefined);
   }
 };
 

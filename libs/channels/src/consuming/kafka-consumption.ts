@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Batch, type Consumer, type EachBatchPayload, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
+import { retryDelayMs } from '#kernel';
 import { topicOf } from '#kafka-publisher';
 import { type Inbox } from './inbox.js';
 import { type Consumption, type ConsumptionStatus, type PublishedConsumer } from './published-consumer.js';
@@ -9,9 +10,7 @@ import { eventOf, type PublishedEvent } from './published-event.js';
 const BATCH = 200;
 /** A member that was killed keeps its partitions for so long. kafkajs has no static membership. */
 const SESSION_MS = 10_000;
-const LONGEST_PAUSE_MS = 10_000;
-
-const backoff = (failures: number) => Math.min(LONGEST_PAUSE_MS, 100 * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
+const DELAYS = { firstMs: 100, maxMs: 10_000 };
 
 /**
  * Reads published events from Kafka. An offset is committed after the transaction of its effects; what comes again is
@@ -40,7 +39,7 @@ export class KafkaConsumption implements Consumption {
     for (let starts = 1; !signal.aborted; starts++) {
       this.lastError = await this.session(signal).catch((error: unknown) => error);
       this.state = 'waiting';
-      await pause(backoff(Math.min(starts, 8)), undefined, { signal }).catch(() => undefined);
+      await pause(retryDelayMs(starts, DELAYS, Math.random), undefined, { signal }).catch(() => undefined);
     }
     this.state = 'stopped';
   }
@@ -88,7 +87,7 @@ export class KafkaConsumption implements Consumption {
         await this.keep(slice);
       } catch (error) {
         this.lastError = error;
-        setTimeout(payload.pause(), backoff(++this.failures));
+        setTimeout(payload.pause(), retryDelayMs(++this.failures, DELAYS, Math.random));
         return;
       }
       const offset = slice.at(-1)?.offset ?? '0';

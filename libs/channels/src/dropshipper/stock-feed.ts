@@ -1,4 +1,4 @@
-import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { KONTOR_NAMESPACE, uuidv5, retryDelayMs } from '#kernel';
 import { type AdapterContext } from '../adapter.js';
 import { TryAgain } from '../consuming/try-again.js';
 import { type ApiAnswer, type CommandLine } from '../kontor-api.js';
@@ -41,6 +41,7 @@ export class FeedRefused extends Error {
 
 const CHUNK = 500;
 const TRIES = 6;
+const DELAYS = { firstMs: 400, maxMs: 30_000 };
 const MOST_WRONG = 100;
 
 /** Takes the feeds of a supplier as facts, one after the other; one that was broken off goes on where it is sent again. */
@@ -170,7 +171,7 @@ export class StockFeed {
       const answers = await api.batch(lines).catch(() => []);
       const isDefinite = ({ status }: ApiAnswer['body']) => Number(status) < 500 && status !== 429 && status !== 408;
       if (answers.length === lines.length && answers.every(isDefinite)) return answers;
-      await clock.sleep(200 * 2 ** tries, NEVER);
+      await clock.sleep(retryDelayMs(tries, DELAYS), NEVER);
     }
     throw new TryAgain('Kontor has no answer: send the feed again');
   }

@@ -1,4 +1,5 @@
 import { type DataSource } from 'typeorm';
+import { retryDelayMs } from '#kernel';
 import { type Clock, systemClock } from '../clock.js';
 import { EndpointHealth } from './endpoint-health.js';
 import { Leases } from './leases.js';
@@ -32,8 +33,7 @@ export interface CourierOptions extends PaceLimits {
 const REQUEST_MS = 20_000;
 const IDLE_MS = 200;
 const BUSY_MS = 20;
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 3_600_000;
+const REFUSAL_DELAYS = { firstMs: 2_000, maxMs: 3_600_000 };
 const PRUNE_EVERY_MS = 3_600_000;
 /** What was delivered can be replayed for so long. */
 const KEPT_MS = 30 * 86_400_000;
@@ -149,7 +149,12 @@ export class Courier {
       case 'refused': {
         const attempts = delivery.attempts + 1;
         const state = attempts >= this.options.attempts ? 'dead' : 'pending';
-        await this.update(delivery, { state, attempts, at: now + this.backoff(attempts), error: attempt.error });
+        await this.update(delivery, {
+          state,
+          attempts,
+          at: now + retryDelayMs(attempts, REFUSAL_DELAYS, this.random),
+          error: attempt.error,
+        });
         if (state === 'dead') this.options.log?.('a message was given up', aboutOf(delivery, attempt.error));
         return this.health.works();
       }
@@ -160,11 +165,6 @@ export class Courier {
         await this.update(delivery, { state: 'pending', attempts: delivery.attempts, at: now, error: attempt.error });
         return this.health.disable(now, attempt.error);
     }
-  }
-
-  /** Full jitter. */
-  private backoff(attempts: number): number {
-    return this.random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts);
   }
 
   private async update({ id }: Delivery, to: { state: string; attempts: number; at: number; error: string | null }) {

@@ -38,11 +38,11 @@ describe('the pace of an endpoint', () => {
     expect(pauses.slice(0, 9)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
   });
 
-  it('takes each pause from nothing to that much, so that endpoints do not come back together', () => {
+  it('takes each pause from half to all of that, so that endpoints do not come back together', () => {
     const pace = paced(0);
     send(pace, 0, false);
-    expect(pace.room(40)).toBe(0);
-    expect(pace.room(60)).toBe(1);
+    expect(pace.room(490)).toBe(0);
+    expect(pace.room(510)).toBe(1);
   });
 
   it('waits as long as it was asked to', () => {
@@ -55,11 +55,11 @@ describe('the pace of an endpoint', () => {
 
   it('grows from two a second to what was agreed after a long trouble', () => {
     const pace = paced(0);
-    for (let now = 0; now < 1_000; now += 100) send(pace, now, false);
-    expect(send(pace, 1_000)).toBe(1);
-    expect(sent(pace, 1_010, 6_000)).toBeLessThanOrEqual(2 * 5);
-    expect(sent(pace, 6_000, 11_000)).toBeLessThanOrEqual(4 * 5 + 1);
-    expect(sent(pace, 20_000, 30_000)).toBeGreaterThan(95);
+    for (let now = 0; now < 90_000; now += 100) send(pace, now, false);
+    expect(send(pace, 100_000)).toBe(1);
+    expect(sent(pace, 100_010, 105_000)).toBeLessThanOrEqual(2 * 5);
+    expect(sent(pace, 105_000, 110_000)).toBeLessThanOrEqual(4 * 5 + 1);
+    expect(sent(pace, 120_000, 130_000)).toBeGreaterThan(95);
   });
 
   it('loses half of its rate by one trouble', () => {

@@ -1,3 +1,4 @@
+import { retryDelayMs } from '#kernel';
 /** How fast one endpoint is sent to. */
 export interface PaceLimits {
   /** Most requests at once. */
@@ -9,11 +10,10 @@ export interface PaceLimits {
 /** The least that an endpoint gets in a second when it is back, and twice as many every RAMP_MS. */
 const RAMP_START = 2;
 const RAMP_MS = 5_000;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+const TROUBLE_DELAYS = { firstMs: 1_000, maxMs: 60_000 };
 
 /**
- * Says when an endpoint may be sent to. After trouble: one request at a time, after pauses that double, with full
+ * Says when an endpoint may be sent to. After trouble: one request at a time, after pauses that double, with
  * jitter. Once one is answered, the rate starts smaller the longer it took, and doubles until it is what was agreed.
  */
 export class Pace {
@@ -60,8 +60,8 @@ export class Pace {
       return;
     }
     if (now >= this.notBefore) this.troubles++; // those that were under way together are one trouble
-    const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(16, this.troubles - 1));
-    this.notBefore = Math.max(this.notBefore, now + Math.max(wait, 50 + this.random() * most));
+    const delayMs = retryDelayMs(this.troubles, TROUBLE_DELAYS, this.random);
+    this.notBefore = Math.max(this.notBefore, now + Math.max(wait, delayMs));
   }
 
   private back(now: number) {

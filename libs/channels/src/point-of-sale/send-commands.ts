@@ -1,3 +1,4 @@
+import { retryDelayMs } from '#kernel';
 import { type Clock } from '../clock.js';
 import { type ApiAnswer, type CommandLine, type KontorApi } from '../kontor-api.js';
 
@@ -11,8 +12,7 @@ export type Answer = ApiAnswer['body'] & { readonly status: number };
 /** Together: each batch is answered before the API's time is over. */
 const BATCH = 500;
 const TRIES = 12;
-const SHORTEST_MS = 100;
-const LONGEST_MS = 5_000;
+const DELAYS = { firstMs: 200, maxMs: 5_000 };
 const NEVER = new AbortController().signal;
 
 const isDefinite = (answer: Answer | undefined) =>
@@ -29,7 +29,7 @@ export const sendCommands = async (
   const answers: (Answer | undefined)[] = commands.map(() => undefined);
   let open = commands.map((_, index) => index);
   for (let tries = 0; open.length > 0 && tries < TRIES; tries++) {
-    if (tries > 0) await clock.sleep(Math.min(LONGEST_MS, SHORTEST_MS * 2 ** tries), NEVER);
+    if (tries > 0) await clock.sleep(retryDelayMs(tries, DELAYS), NEVER);
     for (let from = 0; from < open.length; from += BATCH) {
       const part = open.slice(from, from + BATCH);
       const told = await api.batch(part.flatMap((index) => commands[index] ?? [])).catch(() => []);

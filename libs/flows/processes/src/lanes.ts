@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { idOf, isStorable, OutcomeUnknown, type Recorded } from '#event-store';
-import { type AnyProcess, type Happened } from '#kernel';
+import { type AnyProcess, type Happened, retryDelayMs } from '#kernel';
 import { type Instances, keyOf } from './instances.js';
 import { type Reactor } from './reactor.js';
 
@@ -23,6 +23,8 @@ export interface LanesOptions {
   readonly tries?: number;
   readonly log?: (message: string, details: object) => void;
 }
+
+const DELAYS = { firstMs: 50, maxMs: 5_000 };
 
 /** Instances at work side by side. */
 export class Lanes {
@@ -64,7 +66,7 @@ export class Lanes {
       this.instances.hold(at);
       return;
     }
-    for (let tries = 1, wait = 50; ; tries++, wait = Math.min(wait * 2, 5000)) {
+    for (let tries = 1; ; tries++) {
       try {
         await this.react(lane, recorded);
         return;
@@ -75,7 +77,7 @@ export class Lanes {
           this.options.log?.('process instance parked', { process: process.name, instance, error: String(error) });
           return;
         }
-        await pause(wait);
+        await pause(retryDelayMs(tries, DELAYS));
       }
     }
   }

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { type DataSource } from 'typeorm';
+import { retryDelayMs } from '#kernel';
 
 export interface Listener {
   /** What a `pg_notify` on the channel said. */
@@ -11,6 +12,8 @@ export interface Listener {
 export interface Listening {
   close(): Promise<void>;
 }
+
+const DELAYS = { firstMs: 100, maxMs: 5_000 };
 
 /** Listens to notifications on a connection of its own, which is made again whenever it breaks. */
 export const listen = async (dataSource: DataSource, channel: string, listener: Listener): Promise<Listening> => {
@@ -25,17 +28,20 @@ export const listen = async (dataSource: DataSource, channel: string, listener: 
     next.on('notification', ({ payload = '' }) => listener.message(payload));
     await next.connect();
     await next.query(`LISTEN ${next.escapeIdentifier(channel)}`);
-    next.on('end', () => reconnect(100));
+    next.on('end', () => reconnect(1));
     client = next;
   };
-  const reconnect = (pauseMs: number) => {
+  const reconnect = (tries: number) => {
     if (closed) return;
-    retry = setTimeout(() => {
-      connect().then(
-        () => listener.gap?.(),
-        () => reconnect(Math.min(pauseMs * 2, 5000)),
-      );
-    }, pauseMs);
+    retry = setTimeout(
+      () => {
+        connect().then(
+          () => listener.gap?.(),
+          () => reconnect(tries + 1),
+        );
+      },
+      retryDelayMs(tries, DELAYS),
+    );
   };
 
   await connect();

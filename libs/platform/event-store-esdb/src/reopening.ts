@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { retryDelayMs } from '#kernel';
 import { isTransient } from './store-unavailable.js';
 
-const LONGEST_PAUSE_MS = 500;
+const DELAYS = { firstMs: 20, maxMs: 500 };
 
 /**
  * A subscription that has ended is opened again, which is an everyday event: servers drop who is slow, nodes restart and
@@ -26,8 +27,7 @@ export class Reopening {
     if (this.failures === 0) this.failingSince = now;
     if (now - this.failingSince > this.patienceMs) return false;
     if (this.failures > 0) {
-      const ms = Math.min(LONGEST_PAUSE_MS, 10 * 2 ** this.failures);
-      await pause(ms, undefined, { signal }).catch(() => undefined);
+      await pause(retryDelayMs(this.failures, DELAYS), undefined, { signal }).catch(() => undefined);
     }
     this.failures++;
     return true;

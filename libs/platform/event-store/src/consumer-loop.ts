@@ -1,3 +1,4 @@
+import { retryDelayMs } from '#kernel';
 import { type Position } from './position.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PositionGone } from './errors.js';
@@ -27,7 +28,8 @@ export interface ConsumerStatus {
   readonly lastContactAt: number | undefined;
 }
 
-const exponential = (failures: number) => Math.min(10_000, 100 * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
+const DELAYS = { firstMs: 100, maxMs: 10_000 };
+const jitteredDelayMs = (failures: number) => retryDelayMs(failures, DELAYS, Math.random);
 
 /** Keeps one consumer reading the log, whatever happens to the store, the network or the consumer's own database. */
 export class ConsumerLoop {
@@ -63,7 +65,7 @@ export class ConsumerLoop {
   private async recover(reason: unknown, signal: AbortSignal) {
     if (signal.aborted) return;
     this.change({ state: 'waiting', lastError: reason, restarts: this.current.restarts + 1 });
-    const { backoff = exponential } = this.options;
+    const { backoff = jitteredDelayMs } = this.options;
     await pause(backoff(++this.failures), undefined, { signal }).catch(() => undefined);
   }
 

@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { retryDelayMs } from '#kernel';
+
+const DELAYS = { firstMs: 50, maxMs: 2_000 };
 
 /** How long something is tried again, with growing pauses. */
 export class Patience {
   private readonly until: number;
-  private pauseMs = 50;
+  private tries = 0;
 
   constructor(ms: number) {
     this.until = performance.now() + ms;
@@ -16,8 +19,7 @@ export class Patience {
   /** Waits a little. @returns false once patience has ended */
   async more(): Promise<boolean> {
     if (this.over) return false;
-    await pause(this.pauseMs);
-    this.pauseMs = Math.min(this.pauseMs * 2, 2000);
+    await pause(retryDelayMs(++this.tries, DELAYS));
     return true;
   }
 }

@@ -29,11 +29,17 @@ export const requiredVariable = <Value>(kind: Kind<Value>, description: Descript
 });
 
 /** A variable that is undefined where it is left out. */
-export const optionalVariable = <Value>(kind: Kind<Value>, description: Description): Variable<Value | undefined> => ({
-  ...description,
-  kind,
-  isRequired: false,
-});
+export const optionalVariable = <Value>(kind: Kind<Value>, description: Description): Variable<Value | undefined> => {
+  const { name, formerName, meaning, defaultMeaning } = description; // a whole variable would bring its default along
+  return {
+    name,
+    ...(formerName !== undefined && { formerName }),
+    meaning,
+    ...(defaultMeaning !== undefined && { defaultMeaning }),
+    kind,
+    isRequired: false,
+  };
+};
 
 /** A variable that is read as `defaultText` where it is left out. */
 export const variableWithDefault = <Value>(

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Consumer, type EachBatchPayload, type Kafka } from 'kafkajs';
+import { retryDelayMs } from '#kernel';
 import { type Handled, type Receiver } from './handled.js';
 import { Outbox } from './outbox.js';
 import { PartitionLane } from './partition-lane.js';
@@ -16,6 +17,9 @@ export interface IntakeOptions {
 /** A member that has died is missed after this long. */
 const SESSION_MS = 10_000;
 const PARTITIONS_AT_ONCE = 16;
+const DELAYS = { firstMs: 250, maxMs: 10_000 };
+/** A session that lasted so long was no failure: the delays begin anew. */
+const STEADY_AFTER_MS = 60_000;
 
 interface OpenLane {
   readonly lane: PartitionLane;
@@ -59,15 +63,15 @@ export class CommandIntake {
 
   private async run(): Promise<void> {
     const { signal } = this.end;
-    for (let waitMs = 250; !signal.aborted; waitMs = Math.min(waitMs * 2, 10_000)) {
+    for (let failures = 1; !signal.aborted; failures++) {
       const began = performance.now();
       try {
         await new Session(this.kafka, this.options).run(signal);
       } catch (error) {
-        this.options.log?.('commands from Kafka: begins anew', { error: String(error), afterMs: waitMs });
+        this.options.log?.('commands from Kafka: begins anew', { error: String(error) });
       }
-      if (performance.now() - began > 60_000) waitMs = 250;
-      await pause(waitMs, undefined, { signal }).catch(() => undefined);
+      if (performance.now() - began > STEADY_AFTER_MS) failures = 1;
+      await pause(retryDelayMs(failures, DELAYS, Math.random), undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -5,3 +5,4 @@ export * from './message.js';
 export * from './money.js';
 export * from './process.js';
 export * from './random.js';
+export * from './retry-delay.js';

@@ -1,5 +1,5 @@
 /** What is said of an operation: in any order, late, and more than once. */
-import { DomainError } from '#kernel';
+import { DomainError, retryDelayMs } from '#kernel';
 import { type PaymentEvent, type PaymentResult, type PaymentTerms } from './payment-messages.js';
 import { type Payment, type Step } from './payment-state.js';
 import { begin, doneOf, failedOf, goOn, wantedOf } from './payment-steps.js';
@@ -59,16 +59,13 @@ const unknown = (
 ): PaymentEvent[] => {
   if (told !== undefined && told !== step.attempts) return [];
   const attempt = step.attempts + 1;
-  const askAt = new Date(Date.parse(now) + pauseMs(attempt)).toISOString();
+  const askAt = new Date(Date.parse(now) + retryDelayMs(attempt, DELAYS)).toISOString();
   const { orderId, kind } = terms;
   const data = { orderId, operationId, operation: step.operation, kind, reason, attempt, askAt };
   return [{ type: 'PaymentUnknown', data }];
 };
 
-const FIRST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 3_600_000;
-
-const pauseMs = (attempt: number) => Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempt - 1, 20), LONGEST_PAUSE_MS);
+const DELAYS = { firstMs: 5_000, maxMs: 3_600_000 };
 
 /** Done after all, when everybody was told that it had failed. What was authorised so is given up at once. */
 const late = (told: Told, result: { readonly amount: number; readonly reference?: string }): PaymentEvent[] => {
