@@ -26,7 +26,7 @@ export interface AvailabilityRelayOptions {
   readonly network: NetworkDirectory;
   readonly kits: KitDirectory;
   readonly positions: PositionWaiter;
-  readonly availability: Pick<Availability, 'of'>;
+  readonly availability: Pick<Availability, 'forSkus'>;
 }
 
 const PATIENCE_MS = 10_000;
@@ -127,7 +127,7 @@ export class AvailabilityRelay implements Consumer {
   }
 
   private withKits(skus: Set<string>): Set<string> {
-    return skus.union(new Set(this.options.kits.madeOf(skus).map(({ sku }) => sku)));
+    return skus.union(new Set(this.options.kits.kitsWithAnyOf(skus).map(({ sku }) => sku)));
   }
 
   private sellersAt(locationId: string) {
@@ -147,7 +147,7 @@ export class AvailabilityRelay implements Consumer {
 
   private async publish(channel: string, skus: readonly string[], position: Position) {
     for (let from = 0; from < skus.length; from += CHUNK) {
-      const states = await this.options.availability.of(channel, skus.slice(from, from + CHUNK));
+      const states = await this.options.availability.forSkus(channel, skus.slice(from, from + CHUNK));
       await this.producer.send(states.map((state) => stateRecord(state, position)));
     }
   }

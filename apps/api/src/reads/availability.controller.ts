@@ -23,6 +23,6 @@ export class AvailabilityController {
   async get(@QueryString() query: Query, @Caller() { channel: own, isStaff }: Principal) {
     const channel = one(query, 'channel') ?? own;
     if (channel !== own && !isStaff) throw new Problem('forbidden', `This key sees the channel ${own} only.`);
-    return { items: await this.availability.of(channel, skus(query)) };
+    return { items: await this.availability.forSkus(channel, skus(query)) };
   }
 }

@@ -29,7 +29,7 @@ export class StockController {
   @ApiOperation({ summary: 'A SKU at every location.' })
   @ApiOkResponse(answers(itemsOf('StockPosition')))
   async everywhere(@Param('sku') sku: string) {
-    return { items: await this.levels.of(sku) };
+    return { items: await this.levels.atAllLocations(sku) };
   }
 
   @Get('stock/:sku/:locationId')
@@ -49,7 +49,7 @@ export class StockController {
     const then = asOf(query);
     const level =
       then === undefined
-        ? await this.levels.at(sku, locationId)
+        ? await this.levels.atLocation(sku, locationId)
         : (await this.history.stock(sku, locationId, then)).level;
     if (!level) throw new Problem('not-found', `Nothing was recorded of ${sku} at ${locationId}.`);
     sendTagged(request, reply, etag(level.revision), level);
@@ -83,7 +83,7 @@ export class StockController {
   @ApiOperation({ summary: 'Who waits for goods here, at most 1,000, in the order in which they will get them.' })
   @ApiOkResponse(answers(itemsOf('Reservation')))
   async backorders(@Param() { sku, locationId }: Place) {
-    return { items: await this.levels.backordersOf(sku, locationId) };
+    return { items: await this.levels.backorders(sku, locationId) };
   }
 
   @Get('kits/:sku')
@@ -100,7 +100,7 @@ export class StockController {
   @ApiOperation({ summary: 'A transfer: what was asked for, left, arrived and is missing.' })
   @ApiOkResponse(answers(ref('Transfer')))
   async transfer(@Param('transferId') transferId: string) {
-    const transfer = await this.levels.transfer(transferId);
+    const transfer = await this.levels.findTransfer(transferId);
     if (!transfer) throw new Problem('not-found', `There is no transfer ${transferId}.`);
     return transfer;
   }
@@ -116,7 +116,7 @@ export class StockController {
   @ApiOkResponse(answers(itemsOf('Reservation')))
   async reservations(@QueryString() query: Query) {
     const [sku = ''] = skus({ sku: one(query, 'sku') });
-    const found = await this.levels.reservationsOf(sku, id(query, 'locationId'));
+    const found = await this.levels.openReservations(sku, id(query, 'locationId'));
     const now = new Date().toISOString();
     const items = found.map((one) => ({ ...one, overdue: one.expiresAt !== null && one.expiresAt <= now }));
     return { items: one(query, 'overdue') === 'true' ? items.filter(({ overdue }) => overdue) : items };

@@ -15,9 +15,9 @@ export type OnPromises = (changes: readonly Promised[], tx: EntityManager) => Pr
 interface Sources {
   readonly db: DataSource;
   readonly network: NetworkDirectory;
-  readonly kits: Pick<KitDirectory, 'madeOf' | 'reached'>;
+  readonly kits: Pick<KitDirectory, 'kitsWithAnyOf' | 'reached'>;
   readonly positions: PositionWaiter;
-  readonly availability: Pick<Availability, 'of'>;
+  readonly availability: Pick<Availability, 'forSkus'>;
 }
 
 interface Wanted {
@@ -121,7 +121,7 @@ export class Promises implements PublishedConsumer {
     }
     if (!stream.startsWith('stock-')) return undefined;
     const { sku } = parseStockStream(stream);
-    return [sku, ...kits.madeOf(new Set([sku])).map((kit) => kit.sku)];
+    return [sku, ...kits.kitsWithAnyOf(new Set([sku])).map((kit) => kit.sku)];
   }
 
   private async lookUp(channel: string, wanted: readonly Wanted[]) {
@@ -131,7 +131,7 @@ export class Promises implements PublishedConsumer {
       throw new Error('The read models are behind: promises wait for them');
     if (!network.channel(channel)) return this.forget(channel, wanted); // its configuration marks all again
     const skus = wanted.map(({ sku }) => sku);
-    const states = await availability.of(channel, skus);
+    const states = await availability.forSkus(channel, skus);
     await db.transaction(async (tx) => {
       const changed = await keepPromises(tx, channel, { states, position });
       for (const listener of this.listeners.get(channel) ?? []) await listener(changed, tx);

@@ -220,13 +220,13 @@ describe('the views for analysts', () => {
     );
     expect(rows).toHaveLength(4);
     for (const { channel: id, sku, atp } of rows) {
-      expect([id, sku, await availability.of(id, [sku])]).toMatchObject([id, sku, [{ atp }]]);
+      expect([id, sku, await availability.forSkus(id, [sku])]).toMatchObject([id, sku, [{ atp }]]);
     }
-    expect(await availability.of('web', ['TEA', 'MUG'])).toMatchObject([
+    expect(await availability.forSkus('web', ['TEA', 'MUG'])).toMatchObject([
       { sku: 'TEA', atp: 9 },
       { sku: 'MUG', atp: 0 },
     ]);
-    expect(await availability.of('till', ['TEA'])).toMatchObject([{ atp: 10, preorderable: true }]);
+    expect(await availability.forSkus('till', ['TEA'])).toMatchObject([{ atp: 10, preorderable: true }]);
   });
 
   it('are closed to the role of the API', () =>
@@ -325,9 +325,9 @@ describe('queries', () => {
     ];
     const byPlace = (a: { locationId: string }, b: { locationId: string }) => (a.locationId < b.locationId ? 1 : -1);
     for (const found of await Promise.all(questions)) expect(found.toSorted(byPlace)).toEqual(answer);
-    expect(await levels.at('TEA', 'leeds')).toMatchObject({ onHand: 5, unavailable: 1, incoming: 7 });
-    expect(await levels.of('TEA')).toHaveLength(3);
-    expect(await levels.reservationsOf('TEA')).toMatchObject([
+    expect(await levels.atLocation('TEA', 'leeds')).toMatchObject({ onHand: 5, unavailable: 1, incoming: 7 });
+    expect(await levels.atAllLocations('TEA')).toHaveLength(3);
+    expect(await levels.openReservations('TEA')).toMatchObject([
       { reservationId: 'r', locationId: 'london', ownerId: 'web-1' },
     ]);
   });

@@ -70,10 +70,10 @@ const availabilityOfAll = async (
   await network.handle({ events, position: asPosition(1), caughtUp: true });
   const figuresOf = (asked: readonly string[]) => Promise.resolve(figures.filter(({ sku }) => asked.includes(sku)));
   const levels = { figuresOf } as unknown as StockLevels;
-  return new Availability(levels, network, kits).of('web', skus);
+  return new Availability(levels, network, kits).forSkus('web', skus);
 };
 
-it('adds up what each location can give beyond its safety stock', async () =>
+it('is the sum over locations of the units beyond the safety stock', async () =>
   expect(
     await availabilityOf([stock('leeds', { onHand: 4, reserved: 1 }), stock('london', { onHand: 9, unavailable: 3 })]),
   ).toEqual({
@@ -90,18 +90,18 @@ it('adds up what each location can give beyond its safety stock', async () =>
     policyVersion: 3,
   }));
 
-it('does not let one location pay for what another lacks', async () =>
+it('does not subtract a shortage at one location from another', async () =>
   expect(await availabilityOf([stock('london', { onHand: -5 }), stock('leeds', { onHand: 4 })])).toMatchObject({
     atp: 4,
   }));
 
-it('gives nothing from a paused location, now or later', async () => {
+it('has no units of a paused location, on hand or incoming', async () => {
   const leeds = stock('leeds', { onHand: 4, incoming: 5, nextEta: new Date('2026-02-01T00:00:00.000Z') });
   const nothing = { atp: 0, byLocation: [], reservable: false, preorderable: false, nextEta: null };
   expect(await availabilityOf([leeds], { promisesIncoming: true }, 'leeds')).toMatchObject(nothing);
 });
 
-it('counts incoming goods only where the channel promises them, and takes from them what is promised already', async () => {
+it('counts incoming goods only if the channel promises them, less what is reserved', async () => {
   const figures = [stock('leeds', { reserved: 3, incoming: 10, nextEta: new Date('2026-02-01T00:00:00.000Z') })];
   const nextEta = '2026-02-01T00:00:00.000Z';
   expect(await availabilityOf(figures)).toMatchObject({ atp: 0, preorderable: false, nextEta });
@@ -112,22 +112,22 @@ it('counts incoming goods only where the channel promises them, and takes from t
   });
 });
 
-it('says that backorders can be reserved although nothing is there', async () =>
+it('is reservable within the backorder limit although nothing is on hand', async () =>
   expect(await availabilityOf([stock('leeds', { backorderLimit: 5 })])).toMatchObject({ atp: 0, reservable: true }));
 
-it('knows that an unheard-of SKU is not available', async () =>
+it('is 0 for an unknown SKU', async () =>
   expect(await availabilityOf([])).toMatchObject({ atp: 0, byLocation: [], reservable: false }));
 
 it('refuses a channel that is not configured', () =>
   expect(
-    new Availability({} as StockLevels, new NetworkDirectory(), new KitDirectory()).of('web', ['TEA']),
+    new Availability({} as StockLevels, new NetworkDirectory(), new KitDirectory()).forSkus('web', ['TEA']),
   ).rejects.toMatchObject({
     code: 'channel-not-found',
   }));
 
 const cups = (locationId: string, figures: Partial<StockFigures>) => stock(locationId, { sku: 'CUP', ...figures });
 
-it('gives as many kits as the scarcest component allows, from wherever the components are', async () => {
+it('has as many kits as the scarcest component allows, wherever the components are', async () => {
   const figures = [stock('leeds', { onHand: 5 }), cups('leeds', { onHand: 1 }), cups('london', { onHand: 4 })];
   expect(await availabilityOfAll(['TRAY', 'CUP'], figures)).toMatchObject([
     { sku: 'TRAY', atp: 2, byLocation: [{ locationId: 'leeds', available: 1 }], reservable: true, preorderable: false },
@@ -135,7 +135,7 @@ it('gives as many kits as the scarcest component allows, from wherever the compo
   ]);
 });
 
-it('gives no kit while one component is missing, and says when all that are scarce come', async () => {
+it('has no kit while one component is missing, and names the date when the last scarce component is due', async () => {
   const [march, april] = ['2026-03-01T00:00:00.000Z', '2026-04-01T00:00:00.000Z'];
   const none = [stock('leeds', { onHand: 1, nextEta: new Date(march) }), cups('leeds', { nextEta: new Date(april) })];
   expect(await availabilityOfAll(['TRAY'], none)).toMatchObject([
@@ -144,7 +144,7 @@ it('gives no kit while one component is missing, and says when all that are scar
   expect(await availabilityOfAll(['TRAY'], none.slice(0, 1))).toMatchObject([{ atp: 0, nextEta: null }]);
 });
 
-it('promises kits from components that come in', async () => {
+it('counts kits of incoming components if the channel promises them', async () => {
   const nextEta = new Date('2026-03-01T00:00:00.000Z');
   const figures = [stock('leeds', { onHand: 4 }), cups('leeds', { onHand: 1, incoming: 3, nextEta })];
   expect(await availabilityOfAll(['TRAY'], figures, { promisesIncoming: true })).toMatchObject([

@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import { NetworkDirectory, type KnownChannel } from '#network';
-import { type Terms } from './available-to-promise.js';
+import {
+  promisableKits,
+  promisableUnits,
+  type LocationAvailability,
+  type LocationTerms,
+  type PromisableUnits,
+} from './available-to-promise.js';
 import { KitDirectory } from './kit-directory.js';
-import { promiseOf, promiseOfKit, type LocationAvailability, type SkuPromise } from './sku-promise.js';
 import { StockLevels } from './stock-levels.js';
 
-export { type LocationAvailability } from './sku-promise.js';
+export { type LocationAvailability } from './available-to-promise.js';
 
-/** What a channel may promise of one SKU or kit now. Advice: the stock stream decides when it is reserved. */
+/** How much of one SKU or kit a channel can promise now. It may be stale: the stock stream decides on each reservation. */
 export interface SkuAvailability {
   readonly channel: string;
   readonly sku: string;
@@ -16,7 +21,10 @@ export interface SkuAvailability {
   readonly atp: number;
   /** Locations with something to promise, in the channel's order of preference. */
   readonly byLocation: readonly LocationAvailability[];
-  /** When the next announced delivery is due at one of the channel's locations, ISO 8601; of all that a kit waits for. */
+  /**
+   * When the next announced delivery is due at one of the channel's locations, ISO 8601. For a kit: when the last of its
+   * scarcest components is due.
+   */
   readonly nextEta: string | null;
   /** A unit could be reserved now. */
   readonly reservable: boolean;
@@ -35,27 +43,30 @@ export class Availability {
   ) {}
 
   /**
-   * One answer per SKU, in the order asked; a SKU that nobody has heard of is not available.
-   * @throws DomainError channel-not-found
+   * One answer for each SKU, in the given order; an unknown SKU is not available.
+   *
+   * @throws DomainError `channel-not-found`
    */
-  async of(channelId: string, skus: readonly string[]): Promise<SkuAvailability[]> {
+  async forSkus(channelId: string, skus: readonly string[]): Promise<SkuAvailability[]> {
     const channel = this.network.channel(channelId);
     if (!channel) throw new DomainError('channel-not-found', `There is no channel ${channelId}`);
     const locationIds = channel.locations.map(({ locationId }) => locationId);
-    const made = new Map(skus.map((sku) => [sku, this.kits.componentsOf(sku)]));
-    const plain = [...new Set([...made].flatMap(([sku, components]) => components?.map((one) => one.sku) ?? sku))];
-    const figures = Map.groupBy(await this.levels.figuresOf(plain, locationIds), ({ sku }) => sku);
-    const terms = this.termsOf(channel);
-    const ofPlain = (sku: string) => promiseOf(figures.get(sku) ?? [], terms);
+    const componentsOf = new Map(skus.map((sku) => [sku, this.kits.componentsOf(sku)]));
+    const stockedSkus = new Set(
+      [...componentsOf].flatMap(([sku, kit]) => kit?.map((component) => component.sku) ?? sku),
+    );
+    const figures = Map.groupBy(await this.levels.figuresOf([...stockedSkus], locationIds), ({ sku }) => sku);
+    const terms = this.locationTerms(channel);
+    const unitsOf = (sku: string) => promisableUnits(figures.get(sku) ?? [], terms);
     return skus.map((sku) => {
-      const components = made.get(sku);
-      if (!components) return answer(channel, sku, ofPlain(sku));
-      const promised = components.map((one) => ({ quantity: one.quantity, promise: ofPlain(one.sku) }));
-      return answer(channel, sku, promiseOfKit(promised));
+      const components = componentsOf.get(sku);
+      if (!components) return skuAvailability(channel, sku, unitsOf(sku));
+      const units = components.map((component) => ({ quantity: component.quantity, units: unitsOf(component.sku) }));
+      return skuAvailability(channel, sku, promisableKits(units));
     });
   }
 
-  private termsOf({ locations, promisesIncoming }: KnownChannel): Map<string, Terms> {
+  private locationTerms({ locations, promisesIncoming }: KnownChannel): Map<string, LocationTerms> {
     return new Map(
       locations.map(({ locationId, safetyStock }) => {
         const paused = this.network.location(locationId)?.paused ?? false;
@@ -65,13 +76,13 @@ export class Availability {
   }
 }
 
-const answer = (channel: KnownChannel, sku: string, promise: SkuPromise): SkuAvailability => ({
+const skuAvailability = (channel: KnownChannel, sku: string, units: PromisableUnits): SkuAvailability => ({
   channel: channel.channelId,
   sku,
-  atp: promise.atp,
-  byLocation: promise.byLocation,
-  nextEta: promise.nextEta?.toISOString() ?? null,
-  reservable: promise.reservable > 0,
-  preorderable: promise.atp > promise.arrived,
+  atp: units.atp,
+  byLocation: units.byLocation,
+  nextEta: units.nextEta?.toISOString() ?? null,
+  reservable: units.reservable > 0,
+  preorderable: units.atp > units.atpOnHand,
   policyVersion: channel.version,
 });

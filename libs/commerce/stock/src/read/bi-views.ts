@@ -3,16 +3,17 @@ import { type BiView } from '#projections';
 export const stockBiViews: readonly BiView[] = [
   {
     name: 'stock_position',
-    comment: 'One row per SKU and location: what is there now, in sellable units',
+    comment: 'One row per SKU and location: the quantities now, in sellable units',
     columns: {
-      on_hand: 'received + restocked + adjusted - issued; negative when facts took more than was there',
+      on_hand: 'received + restocked + adjusted - issued; negative when facts took more units than were on hand',
       unavailable: 'on hand, but damaged, on display, in quarantine …',
       reserved: 'soft_reserved + hard_reserved',
-      free: 'Can still be promised: max(0, on_hand - unavailable - reserved), before any safety stock',
-      backordered: 'Reserved units that must still come in',
-      shortfall: 'The other reserved units, beyond what is there; or gone without having been there',
-      adjusted: 'Sum of signed corrections',
-      position: 'Place in the log of the last event that is counted here',
+      free: 'Units that can be promised: max(0, on_hand - unavailable - reserved), before any safety stock',
+      backordered: 'Reserved units that have still to come in',
+      shortfall:
+        'Reserved units, without the backordered ones, that exceed on_hand - unavailable; if there are none, the units by which on_hand is below zero',
+      adjusted: 'Sum of the signed differences of all adjustments',
+      position: 'Position in the log of the last event that is included',
     },
     sql: `
       SELECT sku, location_id, on_hand, unavailable, soft_reserved, hard_reserved,
@@ -24,10 +25,10 @@ export const stockBiViews: readonly BiView[] = [
   },
   {
     name: 'stock_movement',
-    comment: 'One row per change of what is on hand, with its reason: the sum of quantity is on_hand',
+    comment: 'One row per change of on hand, with its reason: the sum of quantity is on_hand',
     columns: {
       quantity: 'Signed units',
-      reason: 'Of a correction its reason, of an issue its cause, of returned goods their disposition',
+      reason: 'The reason of an adjustment, the cause of an issue, the disposition of returned goods',
       occurred_at: 'Business time',
       recorded_at: 'When it was recorded',
     },
@@ -39,8 +40,8 @@ export const stockBiViews: readonly BiView[] = [
     name: 'open_reservation',
     comment: 'One row per reservation that has not ended',
     columns: {
-      backordered: 'Units of it that must still come in, filled by promised_for, then reserved_at',
-      overdue: 'Its time is over, its end is not recorded yet: it still counts',
+      backordered: 'Units that have still to come in; filled in the order of promised_for, then reserved_at',
+      overdue: 'expires_at has passed, but the expiry is not recorded yet: the reservation still counts',
     },
     sql: `
       SELECT reservation_id, sku, location_id, quantity, backordered, promised_for, kind, owner_type, owner_id, reserved_at, expires_at,
@@ -51,19 +52,19 @@ export const stockBiViews: readonly BiView[] = [
     name: 'kit_component',
     comment: 'One row per component of each kit that is not retired',
     columns: {
-      kit_sku: 'What is sold',
+      kit_sku: 'The SKU that is sold',
       quantity: 'Units of the component in one kit',
-      version: 'How often the kit was defined',
+      version: 'Number of times that the kit was defined',
     },
     sql: `
       SELECT k.sku AS kit_sku, c.sku, c.quantity, k.version, k.position
       FROM read.kit k CROSS JOIN LATERAL jsonb_to_recordset(k.components) AS c(sku text, quantity bigint)`,
   },
   {
-    // The formula of available-to-promise.ts.
+    // The same formula as in available-to-promise.ts.
     name: 'availability',
     comment:
-      'One row per channel and SKU that one of its locations knows: what the channel can promise now. Kits have none: theirs is min(floor(atp / quantity)) over bi.kit_component',
+      'One row per channel and SKU that has a stock position at one of its locations: what the channel can promise now. Kits have no row: theirs is min(floor(atp / quantity)) over bi.kit_component',
     columns: {
       atp: 'Sum over its locations of max(0, on_hand - unavailable - reserved - safety_stock + incoming if promised); paused locations give nothing',
       policy_version: 'Version of the channel configuration',

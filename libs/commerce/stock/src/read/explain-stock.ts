@@ -1,10 +1,10 @@
 import { type Position } from '#event-store';
 import { type RecordedAs, type Stamp } from '#projections';
 import { parseStockStream, type StockEvent } from '../domain/stock-item.js';
-import { reservedOf, stockPosition, type StockPosition } from './stock-position.projection.js';
+import { emptyPosition, evolveStockPosition, reservedUnits, type StockPosition } from './stock-position.projection.js';
 import { stockText } from './stock-text.js';
 
-/** One event of a stock stream and what it did to the numbers. */
+/** One event of a stock stream with its effect on the quantities. */
 export interface StockStep {
   readonly position: Position;
   readonly revision: number;
@@ -17,49 +17,48 @@ export interface StockStep {
   readonly channel: string;
   readonly onHandAfter: number;
   readonly reservedAfter: number;
-  /** By how many units the event changed what can be promised from this place: max(0, sellable − reserved). */
+  /** By how many units, signed, the event changed max(0, on hand − unavailable − reserved) of this location. */
   readonly atpEffect: number;
   readonly text: string;
 }
 
 export interface StockExplanation {
-  /** Absent if nothing had been recorded by then. Equal to the row of the read model when it stood there. */
+  /** Equal to the row of the read model at that time; undefined if nothing was recorded by then. */
   readonly level: (StockPosition & Stamp) | undefined;
   readonly events: readonly StockStep[];
 }
 
-/** Units that could be promised from this place, before any channel's safety stock and without incoming goods. */
-const freeUnits = (at: StockPosition | undefined) =>
-  at ? Math.max(0, at.onHand - at.unavailable - reservedOf(at)) : 0;
+/** Units that can be promised from the location, before the safety stock of any channel and without incoming goods. */
+const unreservedUnits = (at: StockPosition | undefined) =>
+  at ? Math.max(0, at.onHand - at.unavailable - reservedUnits(at)) : 0;
 
 /**
- * Why the stock of one SKU at one location was what it was: its stream, from its first event, folded up to an instant.
+ * Explains the stock of one SKU at one location at an instant by the events that led to it.
+ *
+ * @param recorded the whole stream
  * @param asOf recording time, milliseconds since 1970
  */
 export const explainStock = (recorded: readonly RecordedAs<StockEvent>[], asOf = Infinity): StockExplanation => {
   let level: (StockPosition & Stamp) | undefined;
   const events: StockStep[] = [];
-  for (const one of recorded) {
-    if (one.recordedAt > asOf) break;
-    const { event, envelope, revision, position } = one;
-    const place = parseStockStream(one.stream);
-    const before = freeUnits(level);
-    const after = stockPosition.project(level, one, place);
-    if (!after) continue;
-    level = { ...after, revision, position };
+  for (const { event, envelope, revision, position, stream, recordedAt } of recorded) {
+    if (recordedAt > asOf) break;
+    const { sku, locationId } = parseStockStream(stream);
+    const before = unreservedUnits(level);
+    level = { ...evolveStockPosition(level ?? emptyPosition({ sku, locationId }), event), revision, position };
     events.push({
       position,
       revision,
       type: event.type,
       data: event.data,
       occurredAt: envelope.occurredAt,
-      recordedAt: new Date(one.recordedAt).toISOString(),
+      recordedAt: new Date(recordedAt).toISOString(),
       actor: envelope.actor,
       channel: envelope.channel,
       onHandAfter: level.onHand,
-      reservedAfter: reservedOf(level),
-      atpEffect: freeUnits(level) - before,
-      text: stockText(event, place.sku, place.locationId),
+      reservedAfter: reservedUnits(level),
+      atpEffect: unreservedUnits(level) - before,
+      text: stockText(event, sku, locationId),
     });
   }
   return { level, events };

@@ -10,30 +10,29 @@ export interface KnownKit {
 }
 
 /**
- * Every kit that is not retired, in memory. What it has not seen yet is sold as before: a new kit as a SKU without
- * stock, a changed one as it was.
+ * All kits that are not retired, in memory. Until it has seen a change, the SKU is sold as before: a new kit as a SKU without
+ * stock, a changed kit with its earlier components.
  */
 @Injectable()
 export class KitDirectory extends InMemoryView implements Kits {
   override readonly name = 'kit-directory';
 
-  private readonly known = new Map<string, KnownKit>();
+  private readonly kits = new Map<string, KnownKit>();
 
   constructor() {
     super([kit]);
   }
 
   kit(sku: string): KnownKit | undefined {
-    return this.known.get(sku);
+    return this.kits.get(sku);
   }
 
   componentsOf(sku: string): readonly KitComponent[] | undefined {
-    return this.known.get(sku)?.components;
+    return this.kits.get(sku)?.components;
   }
 
-  /** Kits that have one of `skus` as a component. */
-  madeOf(skus: ReadonlySet<string>): KnownKit[] {
-    return [...this.known.values()].filter(({ components }) => components.some(({ sku }) => skus.has(sku)));
+  kitsWithAnyOf(skus: ReadonlySet<string>): KnownKit[] {
+    return [...this.kits.values()].filter(({ components }) => components.some(({ sku }) => skus.has(sku)));
   }
 
   protected override fold({ stream, event }: Recorded) {
@@ -41,10 +40,10 @@ export class KitDirectory extends InMemoryView implements Kits {
     const { type, data } = event as KitEvent;
     switch (type) {
       case 'KitDefined':
-        this.known.set(sku, { sku, ...data });
+        this.kits.set(sku, { sku, ...data });
         break;
       case 'KitRetired':
-        this.known.delete(sku);
+        this.kits.delete(sku);
         break;
     }
   }

@@ -15,12 +15,12 @@ const defined = (version: number, sku: string): KitEvent => ({
 });
 const retired: KitEvent = { type: 'KitRetired', data: {} };
 
-it('is what it was last defined as', () =>
+it('shows the last definition of a kit', () =>
   expect(kit(defined(1, 'CUP'), defined(2, 'POT'))).toEqual({
     sku: 'TRAY',
     version: 2,
     components: [{ sku: 'POT', quantity: 2 }],
   }));
 
-it('has no components once it is retired, told twice or not', () =>
+it('shows a retired kit without components, even if the event comes twice', () =>
   expect(kit(defined(1, 'CUP'), retired, retired)).toEqual({ sku: 'TRAY', version: 1, components: [] }));

@@ -5,11 +5,11 @@ import { type KitComponent, type KitEvent } from '../domain/kit.js';
 export interface KitRow {
   readonly sku: string;
   readonly version: number;
-  /** None once it is retired. */
+  /** Empty after the kit is retired. */
   readonly components: readonly KitComponent[];
 }
 
-/** For analysts; what is sold as a kit is said by the directory. */
+/** For analysts. {@link KitDirectory} says what is sold as a kit now. */
 export const kits: FoldedProjection<KitRow, 'sku', KitEvent> = {
   name: 'kit',
   version: 1,
@@ -26,7 +26,8 @@ export const kits: FoldedProjection<KitRow, 'sku', KitEvent> = {
       case 'KitDefined':
         return { ...key, ...data };
       case 'KitRetired':
-        return row && { ...row, components: [] };
+        if (!row) throw new Error(`Kit ${key.sku} was retired but never defined`);
+        return { ...row, components: [] };
     }
   },
 };

@@ -1,29 +1,32 @@
 import { type FoldedProjection, readTable } from '#projections';
 import { parseStockStream, type ReservationKind, type StockEvent } from '../domain/stock-item.js';
 
-/** A reservation that has not ended. Its row is gone once it was released, expired or consumed. */
+/** An active reservation. Its row is deleted when it is released, expired or consumed. */
 export interface OpenReservation {
   readonly sku: string;
   readonly locationId: string;
-  /** Unique in the stock of the SKU at the location. */
+  /** Unique among the reservations of the SKU at the location. */
   readonly reservationId: string;
   readonly quantity: number;
-  /** Units of it that must still come in. */
+  /** How many of the units have still to come in. */
   readonly backordered: number;
-  /** ISO 8601; null if no date was promised. */
+  /** ISO 8601; null without a promised date. */
   readonly promisedFor: string | null;
   readonly kind: ReservationKind;
   readonly ownerType: string;
   readonly ownerId: string;
   /** ISO 8601; null for hard reservations. */
   readonly expiresAt: string | null;
-  /** ISO 8601, business time; that of the reservation that it took over, if it did. */
+  /** Start of the reservation, or of the one that it replaced. Business time, ISO 8601. */
   readonly reservedAt: string;
 }
 
-type ReservationEvent = Extract<StockEvent, { data: { reservationId: string } }>;
+type ReservationEvent = Exclude<
+  Extract<StockEvent, { data: { reservationId: string } }>,
+  { type: 'StockReservationDeclined' }
+>;
 
-const concernsReservation = (event: StockEvent): event is ReservationEvent =>
+const isReservationEvent = (event: StockEvent): event is ReservationEvent =>
   'reservationId' in event.data && event.type !== 'StockReservationDeclined';
 
 export const openReservations: FoldedProjection<OpenReservation, 'sku' | 'locationId' | 'reservationId', StockEvent> = {
@@ -48,15 +51,17 @@ export const openReservations: FoldedProjection<OpenReservation, 'sku' | 'locati
     [{ columns: ['expiresAt'], where: 'expires_at IS NOT NULL' }],
   ),
   keysOf: ({ stream, event }) =>
-    concernsReservation(event) ? [{ ...parseStockStream(stream), reservationId: event.data.reservationId }] : [],
+    isReservationEvent(event) ? [{ ...parseStockStream(stream), reservationId: event.data.reservationId }] : [],
   creates: ({ event }) => event.type === 'StockReserved',
   project: (row, { event, envelope }, key) => {
-    if (event.type === 'StockReserved') return { ...key, ...begun(event.data, envelope.occurredAt) };
-    return row && concernsReservation(event) ? goOn(row, event) : row;
+    if (!isReservationEvent(event)) return row;
+    if (event.type === 'StockReserved') return { ...key, ...startedReservation(event.data, envelope.occurredAt) };
+    if (!row) throw new Error(`${event.type} of reservation ${key.reservationId}, which is not active`);
+    return evolveReservation(row, event);
   },
 };
 
-const begun = (data: Extract<StockEvent, { type: 'StockReserved' }>['data'], occurredAt: string) => {
+const startedReservation = (data: Extract<StockEvent, { type: 'StockReserved' }>['data'], occurredAt: string) => {
   const { quantity, kind, owner, expiresAt = null, backordered = 0, promisedFor = null, since = occurredAt } = data;
   return {
     quantity,
@@ -70,7 +75,10 @@ const begun = (data: Extract<StockEvent, { type: 'StockReserved' }>['data'], occ
   };
 };
 
-const goOn = (row: OpenReservation, { type, data }: ReservationEvent): OpenReservation | undefined => {
+const evolveReservation = (
+  row: OpenReservation,
+  { type, data }: Exclude<ReservationEvent, { type: 'StockReserved' }>,
+): OpenReservation | undefined => {
   switch (type) {
     case 'ReservationExtended':
       return { ...row, expiresAt: data.expiresAt };
@@ -85,8 +93,5 @@ const goOn = (row: OpenReservation, { type, data }: ReservationEvent): OpenReser
     case 'ReservationExpired':
     case 'ReservationConsumed':
       return undefined;
-    case 'StockReserved':
-    case 'StockReservationDeclined':
-      return row;
   }
 };

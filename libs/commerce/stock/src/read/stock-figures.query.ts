@@ -1,8 +1,8 @@
 import { type DataSource } from 'typeorm';
 import { type StockFigures } from './available-to-promise.js';
 
-/** The part of a pg pool that TypeORM does not hand on: statements that the server parses and plans once. */
-interface PreparedQueries {
+/** The part of a pg pool that TypeORM does not expose: named statements, which the server parses and plans once. */
+interface PreparedStatements {
   query(
     statement: { name: string; text: string },
     values: unknown[],
@@ -18,7 +18,7 @@ const STATEMENT = {
     FROM read.stock_position WHERE sku = ANY($1) AND location_id = ANY($2)`,
 };
 
-interface Question {
+interface FiguresRequest {
   readonly skus: readonly string[];
   readonly locationIds: readonly string[];
   readonly resolve: (figures: readonly StockFigures[]) => void;
@@ -26,50 +26,53 @@ interface Question {
 }
 
 /**
- * The hot read. Questions that arrive while a query is under way are answered together by the next one, so that a rush
- * on one product costs one query at a time, and no question is answered from before it was asked.
+ * Reads the figures that availability is computed from, which is the most frequent query. Requests that arrive while queries
+ * run are answered together by the next query, so that a rush on one product costs few queries; no request is answered with
+ * figures that were read before it arrived.
  */
 export class StockFiguresQuery {
-  private waiting: Question[] = [];
-  private underWay = 0;
+  private waiting: FiguresRequest[] = [];
+  private runningQueries = 0;
 
   constructor(
     private readonly database: DataSource,
     private readonly concurrency = 2,
   ) {}
 
-  of(skus: readonly string[], locationIds: readonly string[]): Promise<readonly StockFigures[]> {
+  figuresAt(skus: readonly string[], locationIds: readonly string[]): Promise<readonly StockFigures[]> {
     if (skus.length === 0 || locationIds.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       this.waiting.push({ skus, locationIds, resolve, reject });
-      if (this.underWay < this.concurrency) void this.ask();
+      if (this.runningQueries < this.concurrency) void this.runQuery();
     });
   }
 
-  private async ask() {
-    const questions = this.waiting;
+  private async runQuery() {
+    const requests = this.waiting;
     this.waiting = [];
-    this.underWay++;
+    this.runningQueries++;
     try {
-      const bySku = await this.read(questions);
-      for (const question of questions) question.resolve(answerTo(question, bySku));
+      const bySku = await this.read(requests);
+      for (const request of requests) request.resolve(figuresFor(request, bySku));
     } catch (error) {
-      for (const { reject } of questions) reject(error);
+      for (const { reject } of requests) reject(error);
     }
-    this.underWay--;
-    if (this.waiting.length > 0) void this.ask();
+    this.runningQueries--;
+    if (this.waiting.length > 0) void this.runQuery();
   }
 
-  private async read(questions: readonly Question[]) {
-    const skus = new Set(questions.flatMap((question) => question.skus));
-    const locationIds = new Set(questions.flatMap((question) => question.locationIds));
-    const { master: pool } = this.database.driver as unknown as { master: PreparedQueries };
+  private async read(requests: readonly FiguresRequest[]) {
+    const skus = new Set(requests.flatMap((request) => request.skus));
+    const locationIds = new Set(requests.flatMap((request) => request.locationIds));
+    const { master: pool } = this.database.driver as unknown as { master: PreparedStatements };
     const { rows } = await pool.query(STATEMENT, [[...skus], [...locationIds]]);
     return Map.groupBy(rows, ({ sku }) => sku);
   }
 }
 
-const answerTo = ({ skus, locationIds }: Question, bySku: ReadonlyMap<string, readonly StockFigures[]>) => {
-  const asked = new Set(locationIds);
-  return [...new Set(skus)].flatMap((sku) => (bySku.get(sku) ?? []).filter(({ locationId }) => asked.has(locationId)));
+const figuresFor = ({ skus, locationIds }: FiguresRequest, bySku: ReadonlyMap<string, readonly StockFigures[]>) => {
+  const requested = new Set(locationIds);
+  return [...new Set(skus)].flatMap((sku) =>
+    (bySku.get(sku) ?? []).filter(({ locationId }) => requested.has(locationId)),
+  );
 };

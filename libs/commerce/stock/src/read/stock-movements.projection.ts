@@ -2,18 +2,18 @@ import { type Position } from '#event-store';
 import { type AppendOnlyProjection, readTable } from '#projections';
 import { onHandChange, parseStockStream, type StockEvent } from '../domain/stock-item.js';
 
-/** A change of what is on hand: the ledger of goods. Σ of `quantity` is on hand. */
+/** A change of on hand, as in a ledger of goods: the sum of `quantity` is on hand. */
 export interface StockMovement {
   readonly sku: string;
   readonly locationId: string;
   /** Place in the whole log. */
   readonly position: Position;
   readonly type: string;
-  /** Signed units. */
+  /** In units, signed. */
   readonly quantity: number;
-  /** Of a correction its reason, of an issue its cause, of returned goods what became of them. */
+  /** The reason of an adjustment, the cause of an issue, or the disposition of returned goods. */
   readonly reason: string | null;
-  /** The document behind it. */
+  /** The document that the movement is recorded in. */
   readonly ref: string;
   readonly channel: string;
   readonly actor: string;
@@ -22,21 +22,13 @@ export interface StockMovement {
   readonly recordedAt: string;
 }
 
-/** Why units moved, and the document that says so. */
-const groundsOf = ({ type, data }: StockEvent): Pick<StockMovement, 'reason' | 'ref'> | undefined => {
-  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- no other event moves what is on hand
-  switch (type) {
-    case 'StockReceived':
-      return { reason: null, ref: data.ref };
-    case 'StockAdjusted':
-      return { reason: data.reason, ref: data.ref };
-    case 'StockIssued':
-      return { reason: data.cause, ref: data.ref };
-    case 'StockRestocked':
-      return { reason: data.disposition, ref: data.returnId };
-    default:
-      return undefined;
-  }
+/** Undefined for an event that does not change on hand. */
+const documentOf = ({ type, data }: StockEvent): Pick<StockMovement, 'reason' | 'ref'> | undefined => {
+  if (type === 'StockReceived') return { reason: null, ref: data.ref };
+  if (type === 'StockAdjusted') return { reason: data.reason, ref: data.ref };
+  if (type === 'StockIssued') return { reason: data.cause, ref: data.ref };
+  if (type === 'StockRestocked') return { reason: data.disposition, ref: data.returnId };
+  return undefined;
 };
 
 const text = { type: 'text' } as const;
@@ -59,12 +51,12 @@ export const stockMovements: AppendOnlyProjection<StockMovement, StockEvent> = {
     recordedAt: { type: 'timestamptz' },
   }),
   rowsOf: ({ stream, event, envelope, position, recordedAt }) => {
-    const grounds = groundsOf(event);
-    if (!grounds) return [];
+    const document = documentOf(event);
+    if (!document) return [];
     return [
       {
         ...parseStockStream(stream),
-        ...grounds,
+        ...document,
         position,
         type: event.type,
         quantity: onHandChange(event),

@@ -1,4 +1,4 @@
-import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
+import { type FoldedProjection, readTable } from '#projections';
 import { quantityChanges, parseStockStream, sellableUnits, type StockEvent } from '../domain/stock-item.js';
 
 /** An announced delivery that has not arrived. `eta` is ISO 8601. */
@@ -11,39 +11,39 @@ export interface IncomingStock {
 /**
  * One SKU at one location, in sellable units.
  *
- *   on hand     = received + restocked + adjusted − issued
- *   sellable    = max(0, on hand − unavailable)
- *   backordered = reserved units that must still come in
- *   shortfall   = the other reserved units, beyond sellable; without such, what left but had not been there
+ *   on hand   = received + restocked + adjusted − issued
+ *   sellable  = max(0, on hand − unavailable)
+ *   shortfall = max(0, reserved − backordered − sellable), or max(0, −on hand) where that is 0
  */
 export interface StockPosition {
   readonly sku: string;
   readonly locationId: string;
   readonly onHand: number;
-  /** On hand but not for sale. */
+  /** On hand but not sellable: damaged, on display, in quarantine … */
   readonly unavailable: number;
   readonly softReserved: number;
   readonly hardReserved: number;
-  /** Σ of `incomingDue`. */
+  /** Sum of `incomingDue`. */
   readonly incoming: number;
   readonly incomingDue: readonly IncomingStock[];
-  /** Earliest of `incomingDue`. */
+  /** Earliest date of `incomingDue`, ISO 8601. */
   readonly nextEta: string | null;
   readonly backorderLimit: number;
+  /** How many of the reserved units have still to come in. */
   readonly backordered: number;
   readonly shortfall: number;
   readonly received: number;
   readonly issued: number;
   readonly restocked: number;
-  /** Σ of signed corrections. */
+  /** Sum of the signed differences of all adjustments. */
   readonly adjusted: number;
 }
 
 type StockKey = 'sku' | 'locationId';
 
-export const reservedOf = ({ softReserved, hardReserved }: StockPosition) => softReserved + hardReserved;
+export const reservedUnits = ({ softReserved, hardReserved }: StockPosition) => softReserved + hardReserved;
 
-const nothing = ({ sku, locationId }: Pick<StockPosition, StockKey>): StockPosition => ({
+export const emptyPosition = ({ sku, locationId }: Pick<StockPosition, StockKey>): StockPosition => ({
   sku,
   locationId,
   onHand: 0,
@@ -62,19 +62,19 @@ const nothing = ({ sku, locationId }: Pick<StockPosition, StockKey>): StockPosit
   adjusted: 0,
 });
 
-const reserve = (at: StockPosition, kind: 'soft' | 'hard', units: number): StockPosition =>
+const addReserved = (at: StockPosition, kind: 'soft' | 'hard', units: number): StockPosition =>
   kind === 'soft' ? { ...at, softReserved: at.softReserved + units } : { ...at, hardReserved: at.hardReserved + units };
 
-const expect = (at: StockPosition, due: readonly IncomingStock[]): StockPosition => ({
+const withIncoming = (at: StockPosition, due: readonly IncomingStock[]): StockPosition => ({
   ...at,
   incomingDue: due,
-  incoming: due.reduce((all, { quantity }) => all + quantity, 0),
+  incoming: due.reduce((sum, { quantity }) => sum + quantity, 0),
   nextEta: due.map(({ eta }) => new Date(eta).toISOString()).toSorted()[0] ?? null,
 });
 
-const without = (due: readonly IncomingStock[], ref: string) => due.filter((incoming) => incoming.ref !== ref);
+const withoutRef = (due: readonly IncomingStock[], ref: string) => due.filter((incoming) => incoming.ref !== ref);
 
-const moved = (at: StockPosition, { type, data }: StockEvent): StockPosition => {
+const evolveQuantities = (at: StockPosition, { type, data }: StockEvent): StockPosition => {
   switch (type) {
     case 'StockReceived':
       return { ...at, onHand: at.onHand + data.quantity, received: at.received + data.quantity };
@@ -96,40 +96,43 @@ const moved = (at: StockPosition, { type, data }: StockEvent): StockPosition => 
     case 'IncomingStockAnnounced':
     case 'IncomingStockChanged': {
       const { ref, quantity, eta } = data;
-      const others = without(at.incomingDue, ref);
-      return expect(at, quantity > 0 ? [...others, { ref, quantity, eta }] : others);
+      const others = withoutRef(at.incomingDue, ref);
+      return withIncoming(at, quantity > 0 ? [...others, { ref, quantity, eta }] : others);
     }
     case 'IncomingStockArrived':
-      return expect(at, without(at.incomingDue, data.ref));
+      return withIncoming(at, withoutRef(at.incomingDue, data.ref));
     case 'BackorderLimitSet':
       return { ...at, backorderLimit: data.limit };
     case 'StockReserved':
-      return reserve(at, data.kind, data.quantity);
+      return addReserved(at, data.kind, data.quantity);
     case 'ReservationFirmed':
-      return reserve(reserve(at, 'soft', -data.quantity), 'hard', data.quantity);
+      return addReserved(addReserved(at, 'soft', -data.quantity), 'hard', data.quantity);
     case 'ReservationReduced':
     case 'ReservationPartlyConsumed':
-      return reserve(at, data.kind, -data.by);
+      return addReserved(at, data.kind, -data.by);
     case 'ReservationReleased':
     case 'ReservationExpired':
     case 'ReservationConsumed':
-      return reserve(at, data.kind, -data.quantity);
+      return addReserved(at, data.kind, -data.quantity);
     case 'StockCounted': // its correction is the StockAdjusted beside it
     case 'StockReservationDeclined':
     case 'BackorderFilled':
     case 'ReservationExtended':
-    case 'StockShortfallDetected': // it tells the moment; how much is missing now follows from the quantities
+    case 'StockShortfallDetected': // the current shortfall follows from the quantities
       return at;
   }
 };
 
-const promised = (at: StockPosition, event: StockEvent): StockPosition => {
+const evolveShortfall = (at: StockPosition, event: StockEvent): StockPosition => {
   const backordered = at.backordered + (quantityChanges(event).backordered ?? 0);
-  const covered = reservedOf(at) - backordered;
-  const beyond = Math.max(0, covered - sellableUnits({ onHand: at.onHand, unavailableTotal: at.unavailable }));
-  const shortfall = beyond || Math.max(0, -at.onHand);
+  const covered = reservedUnits(at) - backordered;
+  const uncovered = Math.max(0, covered - sellableUnits({ onHand: at.onHand, unavailableTotal: at.unavailable }));
+  const shortfall = uncovered || Math.max(0, -at.onHand);
   return backordered === at.backordered && shortfall === at.shortfall ? at : { ...at, backordered, shortfall };
 };
+
+export const evolveStockPosition = (at: StockPosition, event: StockEvent): StockPosition =>
+  evolveShortfall(evolveQuantities(at, event), event);
 
 const units = { type: 'bigint' } as const;
 
@@ -156,5 +159,5 @@ export const stockPosition: FoldedProjection<StockPosition, StockKey, StockEvent
     adjusted: units,
   }),
   keysOf: ({ stream }) => [parseStockStream(stream)],
-  project: (row, { event }: RecordedAs<StockEvent>, place) => promised(moved(row ?? nothing(place), event), event),
+  project: (row, { event }, key) => evolveStockPosition(row ?? emptyPosition(key), event),
 };

@@ -8,7 +8,7 @@ import { sellableUnits, stockItem, type StockCommand, type StockEvent } from '..
 import { explainStock } from './explain-stock.js';
 import { openReservations, type OpenReservation } from './open-reservations.projection.js';
 import { stockMovements } from './stock-movements.projection.js';
-import { reservedOf, stockPosition, type StockPosition } from './stock-position.projection.js';
+import { reservedUnits, stockPosition, type StockPosition } from './stock-position.projection.js';
 
 const STREAM = 'stock-85123A~london-1';
 const PLACE = { sku: '85123A', locationId: 'london-1' };
@@ -61,7 +61,7 @@ const announced = (ref: string, quantity: number, eta: string): StockEvent => ({
 });
 
 describe('the stock position', () => {
-  it('adds up what came, went and was corrected', () =>
+  it('adds up received, issued, adjusted and restocked units', () =>
     expect(
       position(
         received(10),
@@ -71,7 +71,7 @@ describe('the stock position', () => {
       ),
     ).toMatchObject({ onHand: 6, received: 10, issued: 3, adjusted: -2, restocked: 1, unavailable: 0 }));
 
-  it('keeps damaged returns on hand but out of sale, until they are released for sale', () => {
+  it('counts damaged returns as unavailable until they are made available', () => {
     const damaged: StockEvent = {
       type: 'StockRestocked',
       data: { quantity: 2, returnId: 'r-1', disposition: 'damaged' },
@@ -80,7 +80,7 @@ describe('the stock position', () => {
     expect(position(damaged, back)).toMatchObject({ onHand: 2, unavailable: 1 });
   });
 
-  it('counts soft and hard reservations apart, and moves one that is made firm', () =>
+  it('counts soft and hard reservations separately', () =>
     expect(
       position(received(9), reserved('a', 2, 'soft'), reserved('b', 3), {
         type: 'ReservationFirmed',
@@ -88,7 +88,7 @@ describe('the stock position', () => {
       }),
     ).toMatchObject({ softReserved: 0, hardReserved: 5 }));
 
-  it('shows the earliest of the announced deliveries, and forgets those that came or will not come', () => {
+  it('shows the earliest announced delivery, without those that arrived or were cancelled', () => {
     const late = announced('po-1', 5, '2026-03-01T00:00:00.000Z');
     const soon = announced('po-2', 7, '2026-02-01T00:00:00.000Z');
     expect(position(late, soon)).toMatchObject({ incoming: 12, nextEta: '2026-02-01T00:00:00.000Z' });
@@ -98,7 +98,7 @@ describe('the stock position', () => {
     expect(position(late, off)).toMatchObject({ incoming: 0, incomingDue: [], nextEta: null });
   });
 
-  it('tells units that wait from a shortfall of those that do not', () => {
+  it('distinguishes backordered units from a shortfall of covered units', () => {
     const waits: StockEvent = { type: 'StockReserved', data: { ...hard('a', 7), backordered: 2 } };
     const filled: StockEvent = {
       type: 'BackorderFilled',
@@ -112,7 +112,7 @@ describe('the stock position', () => {
 });
 
 describe('open reservations', () => {
-  it('shows a soft one with its deadline, extended or lifted', () => {
+  it('shows when a soft reservation expires, after it is extended or made firm too', () => {
     const extended: StockEvent = { type: 'ReservationExtended', data: { reservationId: 'a', expiresAt: LATER } };
     const firmed: StockEvent = { type: 'ReservationFirmed', data: { reservationId: 'a', quantity: 2 } };
     expect(openAfter(reserved('a', 2, 'soft'))).toMatchObject([
@@ -122,7 +122,7 @@ describe('open reservations', () => {
     expect(openAfter(reserved('a', 2, 'soft'), firmed)).toMatchObject([{ kind: 'hard', expiresAt: null }]);
   });
 
-  it('shrinks with a part given back', () =>
+  it('shows the remaining units of a reduced reservation', () =>
     expect(
       openAfter(reserved('a', 5), {
         type: 'ReservationReduced',
@@ -130,38 +130,48 @@ describe('open reservations', () => {
       }),
     ).toMatchObject([{ quantity: 3 }]));
 
-  it.each(['ReservationReleased', 'ReservationExpired', 'ReservationConsumed'] as const)('is gone once %s', (end) =>
+  it.each(['ReservationReleased', 'ReservationExpired', 'ReservationConsumed'] as const)('shows none after %s', (end) =>
     expect(openAfter(reserved('a', 2), ended(end, 'a', 2))).toEqual([]),
   );
 
-  it('does not show what was declined', () =>
+  it('does not show a declined reservation', () =>
     expect(
       openAfter({ type: 'StockReservationDeclined', data: { reservationId: 'a', quantity: 2, available: 0, owner } }),
     ).toEqual([]));
 });
 
-describe('over random histories', () => {
+describe('for any history', () => {
   const quantity = fc.integer({ min: 1, max: 9 });
   const reservationId = fc.integer({ min: 1, max: 10 }).map(String);
   const kind = fc.constantFrom('soft' as const, 'hard' as const);
-  const of = (type: StockCommand['type'], data: Record<string, fc.Arbitrary<unknown>>) =>
+  const aCommand = (type: StockCommand['type'], data: Record<string, fc.Arbitrary<unknown>>) =>
     fc.record({ type: fc.constant(type), data: fc.record(data) }) as fc.Arbitrary<never>;
   const ref = fc.constantFrom('x', 'y');
   const command: fc.Arbitrary<StockCommand> = fc.oneof(
-    of('ReceiveStock', { quantity: fc.integer({ min: 10, max: 40 }), ref }),
-    of('AdjustStock', { delta: fc.integer({ min: -9, max: 9 }), reason: ref, ref }),
-    of('RecordStockIssue', { quantity, cause: fc.constant('store-sale'), ref }),
-    of('RestockReturn', { quantity, returnId: ref, disposition: fc.constantFrom('restock', 'damaged', 'refurbish') }),
-    of('MarkStockUnavailable', { quantity, reason: fc.constant('display'), ref }),
-    of('MarkStockAvailable', { quantity, reason: fc.constant('display'), ref }),
-    of('AnnounceIncomingStock', { quantity, ref, eta: fc.constantFrom(LATER, '2026-02-01T00:00:00.000Z') }),
-    of('SetBackorderLimit', { limit: fc.integer({ min: 0, max: 5 }) }),
-    of('ReserveStock', { reservationId, quantity, kind, owner: fc.constant(owner), expiresAt: fc.constant(LATER) }),
-    of('FirmReservation', { reservationId }),
-    of('ReduceReservation', { reservationId, by: fc.integer({ min: 1, max: 4 }) }),
-    of('ReleaseReservation', { reservationId, reason: ref }),
-    of('ConsumeReservation', { reservationId, ref }),
-    of('ConsumeReservation', { reservationId, ref, quantity: fc.integer({ min: 1, max: 4 }) }),
+    aCommand('ReceiveStock', { quantity: fc.integer({ min: 10, max: 40 }), ref }),
+    aCommand('AdjustStock', { delta: fc.integer({ min: -9, max: 9 }), reason: ref, ref }),
+    aCommand('RecordStockIssue', { quantity, cause: fc.constant('store-sale'), ref }),
+    aCommand('RestockReturn', {
+      quantity,
+      returnId: ref,
+      disposition: fc.constantFrom('restock', 'damaged', 'refurbish'),
+    }),
+    aCommand('MarkStockUnavailable', { quantity, reason: fc.constant('display'), ref }),
+    aCommand('MarkStockAvailable', { quantity, reason: fc.constant('display'), ref }),
+    aCommand('AnnounceIncomingStock', { quantity, ref, eta: fc.constantFrom(LATER, '2026-02-01T00:00:00.000Z') }),
+    aCommand('SetBackorderLimit', { limit: fc.integer({ min: 0, max: 5 }) }),
+    aCommand('ReserveStock', {
+      reservationId,
+      quantity,
+      kind,
+      owner: fc.constant(owner),
+      expiresAt: fc.constant(LATER),
+    }),
+    aCommand('FirmReservation', { reservationId }),
+    aCommand('ReduceReservation', { reservationId, by: fc.integer({ min: 1, max: 4 }) }),
+    aCommand('ReleaseReservation', { reservationId, reason: ref }),
+    aCommand('ConsumeReservation', { reservationId, ref }),
+    aCommand('ConsumeReservation', { reservationId, ref, quantity: fc.integer({ min: 1, max: 4 }) }),
   );
 
   const run = (commands: readonly StockCommand[]) => {
@@ -181,39 +191,39 @@ describe('over random histories', () => {
     return { state, events };
   };
 
-  const everyHistory = (holds: (history: ReturnType<typeof run>) => void) =>
+  const forAnyHistory = (holds: (history: ReturnType<typeof run>) => void) =>
     fc.assert(fc.property(fc.array(command, { maxLength: 80, size: 'max' }), (commands) => holds(run(commands))));
 
-  it('conserves units, and agrees with the state that decides', () =>
-    everyHistory(({ state, events }) => {
+  it('the stock position conserves units and agrees with the state of the decider', () =>
+    forAnyHistory(({ state, events }) => {
       const at = position(...events);
       if (!at) return;
       expect(at.onHand).toBe(at.received + at.restocked + at.adjusted - at.issued);
       expect(at.incoming).toBe(at.incomingDue.reduce((all, one) => all + one.quantity, 0));
       const { onHand, unavailableTotal: unavailable, backorderLimit } = state;
       expect(at).toMatchObject({ onHand, unavailable, backorderLimit });
-      expect(reservedOf(at)).toBe(state.reserved);
+      expect(reservedUnits(at)).toBe(state.reserved);
       expect(at.backordered).toBe(state.backordered);
       expect(at.backordered + at.shortfall).toBeGreaterThanOrEqual(state.reserved - sellableUnits(state));
     }));
 
-  it('has an open reservation for every unit reserved', () =>
-    everyHistory(({ state, events }) => {
-      const told = (one: Pick<OpenReservation, 'reservationId' | 'quantity' | 'backordered' | 'kind'>) =>
+  it('open reservations are the active reservations of the decider', () =>
+    forAnyHistory(({ state, events }) => {
+      const summary = (one: Pick<OpenReservation, 'reservationId' | 'quantity' | 'backordered' | 'kind'>) =>
         [one.reservationId, one.quantity, one.backordered, one.kind] as const;
-      const open = openAfter(...events).map(told);
-      const active = [...state.reservations.values()].map(told);
+      const open = openAfter(...events).map(summary);
+      const active = [...state.reservations.values()].map(summary);
       expect(open.toSorted()).toEqual(active.toSorted());
     }));
 
-  it('has movements that add up to what is on hand', () =>
-    everyHistory(({ state, events }) => {
+  it('movements add up to on hand', () =>
+    forAnyHistory(({ state, events }) => {
       const movements = log(events).flatMap((recorded) => stockMovements.rowsOf(recorded));
       expect(movements.reduce((all, movement) => all + movement.quantity, 0)).toBe(state.onHand);
     }));
 
-  it('explains at every instant what the projection showed then', () =>
-    everyHistory(({ events }) => {
+  it('the explanation at any instant ends in what the stock position showed then', () =>
+    forAnyHistory(({ events }) => {
       const recorded = log(events);
       for (let length = 0; length <= recorded.length; length++) {
         const { level, events: steps } = explainStock(recorded, 1000 * (length - 1));
@@ -226,9 +236,9 @@ describe('over random histories', () => {
     }));
 });
 
-const free = (at: StockPosition) => Math.max(0, at.onHand - at.unavailable - reservedOf(at));
+const free = (at: StockPosition) => Math.max(0, at.onHand - at.unavailable - reservedUnits(at));
 
-it('explains each event in words', () => {
+it('the explanation describes each event in a sentence', () => {
   const { events } = explainStock(log([received(10), reserved('a', 2), issued(9)]));
   expect(events.map(({ text, onHandAfter, reservedAfter, atpEffect }) => [text, onHandAfter, reservedAfter, atpEffect]))
     // prettier-ignore

@@ -1,6 +1,9 @@
 import { type StockEvent } from '../domain/stock-item.js';
 
-/** What happened to the stock of `sku` at `locationId`, in plain English, for people. Holds no personal data. */
+/**
+ * Describes an event in a sentence for people, without personal data. The order timeline stores the sentences: a change of one
+ * needs a new version of that read model.
+ */
 export const stockText = ({ type, data }: StockEvent, sku: string, locationId: string): string => {
   const units = (quantity: number) => `${quantity} × ${sku}`;
   switch (type) {
@@ -24,7 +27,7 @@ export const stockText = ({ type, data }: StockEvent, sku: string, locationId: s
     case 'BackorderLimitSet':
       return `Up to ${units(data.limit)} may be promised beyond the stock at ${locationId}`;
     case 'StockReserved':
-      return `${units(data.quantity)} reserved at ${locationId}${until(data)}${toCome(data)}`;
+      return `${units(data.quantity)} reserved at ${locationId}${expiryNote(data)}${backorderNote(data)}`;
     case 'StockReservationDeclined':
       return `${units(data.quantity)} not reserved at ${locationId}: ${data.available} available`;
     case 'ReservationExtended':
@@ -52,9 +55,9 @@ export const stockText = ({ type, data }: StockEvent, sku: string, locationId: s
   }
 };
 
-const until = ({ expiresAt }: { expiresAt?: string }) => (expiresAt === undefined ? '' : ` until ${expiresAt}`);
+const expiryNote = ({ expiresAt }: { expiresAt?: string }) => (expiresAt === undefined ? '' : ` until ${expiresAt}`);
 
-const toCome = ({ backordered }: { backordered?: number }) =>
+const backorderNote = ({ backordered }: { backordered?: number }) =>
   backordered === undefined ? '' : `, ${backordered} still to come`;
 
 const signed = (delta: number) => (delta > 0 ? `+${delta}` : String(delta));

@@ -1,8 +1,8 @@
 import { type FoldedProjection, readTable } from '#projections';
 import { type TransferEvent, type TransferLine } from '../domain/transfer.js';
 
-/** One SKU of a transfer, in sellable units. In transit is shipped − received − missing. */
-interface TransferredLine {
+/** One SKU of a transfer, in sellable units: in transit = shipped − received − missing. */
+interface TransferLineRow {
   readonly sku: string;
   readonly requested: number;
   readonly shipped: number;
@@ -15,21 +15,25 @@ export interface TransferRow {
   readonly fromLocationId: string;
   readonly toLocationId: string;
   readonly status: 'requested' | 'confirmed' | 'in-transit' | 'cancelled' | 'closed';
-  readonly lines: readonly TransferredLine[];
-  /** Units that have left and not arrived, over all lines. */
+  readonly lines: readonly TransferLineRow[];
+  /** Units in transit, over all lines. */
   readonly inTransit: number;
-  /** Of the last shipment, ISO 8601. */
+  /** When the last shipment is due, ISO 8601. */
   readonly eta: string | null;
 }
 
-const add = (row: TransferRow, moved: readonly TransferLine[], how: 'shipped' | 'received' | 'missing') => {
-  const units = new Map(moved.map(({ sku, quantity }) => [sku, quantity]));
-  const lines = row.lines.map((line) => ({ ...line, [how]: line[how] + (units.get(line.sku) ?? 0) }));
-  const inTransit = lines.reduce((all, { shipped, received, missing }) => all + shipped - received - missing, 0);
+const addToLines = (
+  row: TransferRow,
+  total: 'shipped' | 'received' | 'missing',
+  added: readonly TransferLine[],
+): TransferRow => {
+  const units = new Map(added.map(({ sku, quantity }) => [sku, quantity]));
+  const lines = row.lines.map((line) => ({ ...line, [total]: line[total] + (units.get(line.sku) ?? 0) }));
+  const inTransit = lines.reduce((sum, { shipped, received, missing }) => sum + shipped - received - missing, 0);
   return { ...row, lines, inTransit };
 };
 
-const goOn = (row: TransferRow, { type, data }: TransferEvent): TransferRow => {
+const evolveTransfer = (row: TransferRow, { type, data }: TransferEvent): TransferRow => {
   switch (type) {
     case 'TransferRequested':
       return row;
@@ -38,11 +42,11 @@ const goOn = (row: TransferRow, { type, data }: TransferEvent): TransferRow => {
     case 'TransferCancelled':
       return { ...row, status: 'cancelled' };
     case 'TransferShipped':
-      return { ...add(row, data.lines, 'shipped'), status: 'in-transit', eta: data.eta };
+      return { ...addToLines(row, 'shipped', data.lines), status: 'in-transit', eta: data.eta };
     case 'TransferReceived':
-      return add(row, data.lines, 'received');
+      return addToLines(row, 'received', data.lines);
     case 'TransferClosed':
-      return { ...add(row, data.missing, 'missing'), status: 'closed' };
+      return { ...addToLines(row, 'missing', data.missing), status: 'closed' };
   }
 };
 
@@ -62,11 +66,15 @@ export const transfers: FoldedProjection<TransferRow, 'transferId', TransferEven
   keysOf: ({ stream }) => [{ transferId: stream.slice('transfer-'.length) }],
   creates: ({ event }) => event.type === 'TransferRequested',
   project: (row, { event }, key) => {
-    if (row) return goOn(row, event);
-    if (event.type !== 'TransferRequested') return undefined;
+    if (row) return evolveTransfer(row, event);
+    if (event.type !== 'TransferRequested') throw new Error(`${event.type} of a transfer that was never requested`);
     const { from: fromLocationId, to: toLocationId } = event.data;
-    const lines = event.data.lines.map(({ sku, quantity: requested }) => ({
-      ...{ sku, requested, shipped: 0, received: 0, missing: 0 },
+    const lines = event.data.lines.map(({ sku, quantity }) => ({
+      sku,
+      requested: quantity,
+      shipped: 0,
+      received: 0,
+      missing: 0,
     }));
     return { ...key, fromLocationId, toLocationId, status: 'requested', lines, inTransit: 0, eta: null };
   },

@@ -22,7 +22,7 @@ describe('kits', () => {
     handler = new ChangeKitHandler(new DeciderRunner(store, plainPersonalData), directory);
   });
 
-  /** While the directory follows the log. */
+  /** Carries out a command while the directory follows the log. */
   const change = async (command: KitCommand, cause = aCause()) => {
     const stop = new AbortController();
     const running = new ConsumerLoop(store, directory).run(stop.signal);
@@ -35,7 +35,7 @@ describe('kits', () => {
   };
   const known = (sku: string) => directory.kit(sku)?.components.map((one) => one.sku);
 
-  it('are in view when their command is answered', async () => {
+  it('are in the directory when their command is answered', async () => {
     await change(define('TRAY', 'CUP'));
     expect(directory.kit('TRAY')).toEqual({ sku: 'TRAY', version: 1, components: [{ sku: 'CUP', quantity: 1 }] });
     await change(define('TRAY', 'CUP', 'POT'));
@@ -44,7 +44,7 @@ describe('kits', () => {
     expect(known('TRAY')).toBeUndefined();
   });
 
-  it('are not made of kits, nor become components', async () => {
+  it('cannot contain kits or become components of kits', async () => {
     await change(define('TRAY', 'CUP'));
     await expect(change(define('HAMPER', 'TRAY'))).rejects.toMatchObject({ code: 'kit-nested' });
     await expect(change(define('CUP', 'TRAY'))).rejects.toMatchObject({ code: 'kit-nested' });
@@ -57,7 +57,7 @@ describe('kits', () => {
     expect(known('HAMPER')).toEqual(['TRAY']);
   });
 
-  it('answer a repeat as they did at first, whatever the components have become', async () => {
+  it('answer a repeated command as the first time, even if a component has become a kit', async () => {
     const cause = aCause();
     const first = await change(define('TRAY', 'CUP'), cause);
     await change(retire('TRAY'));
@@ -65,12 +65,12 @@ describe('kits', () => {
     expect(await change(define('TRAY', 'CUP'), cause)).toMatchObject({ repeated: true, eventIds: first.eventIds });
   });
 
-  it('that name each other, defined at the same moment, are looked into once', async () => {
+  it('can contain each other when they are defined at the same moment', async () => {
     await Promise.all([change(define('A', 'B')), change(define('B', 'C'))]);
     expect([known('A'), known('B')]).toEqual([['B'], ['C']]);
   });
 
-  it('are told twice without harm', async () => {
+  it('are the same in the directory if it handles events twice', async () => {
     await change(define('TRAY', 'CUP'));
     const events = [];
     for await (const recorded of store.read('kit-TRAY')) events.push(recorded);

@@ -4,10 +4,10 @@ import { type Cause } from '#kernel';
 import { kit, type KitCommand, type KitEvent } from '../domain/kit.js';
 import { KitDirectory } from '../read/kit-directory.js';
 
-/** How long the writer waits until its own change is in view. */
-const VISIBLE_MS = 5_000;
+/** How long a command waits at most until {@link KitDirectory} has seen the change. */
+const MAX_WAIT_MS = 5_000;
 
-/** Asks a kit to carry out one command. */
+/** Sends one command to the stream of a kit. */
 export class ChangeKit extends Command<Outcome<KitEvent>> {
   constructor(
     readonly command: KitCommand,
@@ -18,9 +18,9 @@ export class ChangeKit extends Command<Outcome<KitEvent>> {
 }
 
 /**
- * Adds which component is a kit. Two kits that are defined at the same moment may still name each other: kits are looked into
- * once only, so a kit in such a kit counts as a plain SKU, which has no stock, and is sold out until one of them is defined
- * anew.
+ * Adds which component is itself a kit. Two kits that are defined at the same moment may still contain each other: kits are
+ * expanded once only, so a kit within a kit is treated as a plain SKU without stock, and the outer kit is sold out until one
+ * of them is defined again.
  */
 @CommandHandler(ChangeKit)
 export class ChangeKitHandler implements ICommandHandler<ChangeKit> {
@@ -31,15 +31,16 @@ export class ChangeKitHandler implements ICommandHandler<ChangeKit> {
 
   /** @throws DomainError */
   async execute({ command, cause }: ChangeKit): Promise<Outcome<KitEvent>> {
-    const outcome = await this.deciders.run(kit, command.data.sku, this.complete(command), cause);
-    if (outcome.position !== undefined) await this.kits.reached(outcome.position, VISIBLE_MS);
+    const outcome = await this.deciders.run(kit, command.data.sku, this.withNestedKit(command), cause);
+    if (outcome.position !== undefined) await this.kits.reached(outcome.position, MAX_WAIT_MS);
     return outcome;
   }
 
-  private complete(command: KitCommand): KitCommand {
+  private withNestedKit(command: KitCommand): KitCommand {
     if (command.type === 'RetireKit') return command;
     const { sku, components } = command.data;
-    const nested = components.find((one) => this.kits.kit(one.sku))?.sku ?? this.kits.madeOf(new Set([sku]))[0]?.sku;
+    const nested =
+      components.find((one) => this.kits.kit(one.sku))?.sku ?? this.kits.kitsWithAnyOf(new Set([sku]))[0]?.sku;
     return nested === undefined ? command : { type: 'DefineKit', data: { ...command.data, nested } };
   }
 }

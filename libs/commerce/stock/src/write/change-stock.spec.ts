@@ -23,7 +23,7 @@ const web = (reservationTtlSeconds: number, safetyStock = 0): Message => ({
   },
 });
 
-/** One store with what was told of the network; the directory has seen none of it yet. */
+/** An event store with events of the network, which the directory has not seen yet. */
 const aNetwork = async (streams: Record<string, Message[]> = { 'location-store-12': [registered] }) => {
   const store = new InMemoryEventStore();
   for (const [stream, events] of Object.entries(streams)) await store.append(stream, -1, newEvents(events));
@@ -54,7 +54,7 @@ describe('a stock command', () => {
     expect(store.events.at(-1)).toMatchObject({ stream: 'stock-TEA~store-12', event: events[0] });
   });
 
-  it('is refused at a location that nobody registered, even when it is a fact', async () => {
+  it('is refused at a location that is not registered, even if it reports a fact', async () => {
     const { send } = await aNetwork({});
     await expect(send(receive(5))).rejects.toMatchObject({ code: 'location-not-found' });
   });
@@ -66,7 +66,7 @@ describe('a stock command', () => {
     await expect(send(receive(5))).resolves.toMatchObject({ revision: 0 });
   });
 
-  it('reserves nothing at a paused location, where facts go on', async () => {
+  it('reserves nothing at a paused location, but still records facts', async () => {
     const { send } = await aNetwork({ 'location-store-12': [registered, paused] });
     await expect(send(receive(5))).resolves.toMatchObject({ revision: 0 });
     await expect(send(reserve('r-1'))).rejects.toMatchObject({ code: 'location-inactive' });
@@ -85,21 +85,21 @@ describe('a stock command', () => {
     await expect(send(reserve('r-2'))).rejects.toMatchObject({ code: 'location-inactive' });
   });
 
-  it('holds a soft reservation as long as its channel says', async () => {
+  it('lets a soft reservation last as long as its channel configures', async () => {
     const { send } = await aNetwork({ 'location-store-12': [registered], 'channel-web': [web(60)] });
     await send(receive(5));
     const { events } = await send(reserve('r-1', 'soft'), { channel: 'web', occurredAt: NOON });
     expect(events).toMatchObject([{ type: 'StockReserved', data: { expiresAt: '2026-01-01T12:01:00.000Z' } }]);
   });
 
-  it('holds it for 15 minutes when the channel is not configured', async () => {
+  it('lets a soft reservation last 15 minutes when the channel is not configured', async () => {
     const { send } = await aNetwork();
     await send(receive(5));
     const { events } = await send(reserve('r-1', 'soft'), { channel: 'web', occurredAt: NOON });
     expect(events).toMatchObject([{ type: 'StockReserved', data: { expiresAt: '2026-01-01T12:15:00.000Z' } }]);
   });
 
-  it('holds it as long as the caller says, whatever the channel', async () => {
+  it('lets a soft reservation last until the given time, whatever the channel configures', async () => {
     const { send } = await aNetwork({ 'location-store-12': [registered], 'channel-web': [web(60)] });
     await send(receive(5));
     const expiresAt = '2026-01-01T12:00:05.000Z';
@@ -108,9 +108,9 @@ describe('a stock command', () => {
   });
 
   it.each([
-    ['leaves alone what its channel keeps there', 'web', {}, 'StockReservationDeclined'],
-    ['may take everything when the channel is not configured', 'app', {}, 'StockReserved'],
-    ['leaves alone what the caller says, whatever the channel', 'web', { keep: 0 }, 'StockReserved'],
+    ['leaves the safety stock of its channel', 'web', {}, 'StockReservationDeclined'],
+    ['may take all units when the channel is not configured', 'app', {}, 'StockReserved'],
+    ['leaves the given safety stock, whatever the channel configures', 'web', { keep: 0 }, 'StockReserved'],
   ])('that reserves %s', async (_, channel, more, answer) => {
     const { send } = await aNetwork({ 'location-store-12': [registered], 'channel-web': [web(60, 1)] });
     await send(receive(2));

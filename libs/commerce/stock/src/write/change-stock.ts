@@ -4,10 +4,10 @@ import { DomainError, type Cause } from '#kernel';
 import { NetworkLookup, type KnownChannel, type KnownLocation } from '#network';
 import { stockItem, streamIdOfStock, type StockCommand, type StockEvent } from '../domain/stock-item.js';
 
-/** For channels that are not configured. */
-const DEFAULT_TTL_SECONDS = 900;
+/** How long a soft reservation lasts for a channel that is not configured. */
+const DEFAULT_RESERVATION_SECONDS = 900;
 
-/** Asks the stock of a SKU at a location to carry out one command. */
+/** Sends one command to the stream of a stock item. */
 export class ChangeStock extends Command<Outcome<StockEvent>> {
   constructor(
     readonly sku: string,
@@ -26,37 +26,38 @@ export class ChangeStockHandler implements ICommandHandler<ChangeStock> {
     private readonly network: NetworkLookup,
   ) {}
 
-  /** @throws DomainError */
+  /** @throws DomainError `location-not-found`, or as the decider refuses */
   async execute({ sku, locationId, command, cause }: ChangeStock) {
     const location = await this.network.location(locationId);
-    if (!location) throw unknown(locationId);
-    const complete = await this.complete(command, location, cause);
-    return this.deciders.run(stockItem, streamIdOfStock(sku, locationId), complete, cause);
+    if (!location) throw locationNotFound(locationId);
+    const completed = await this.withNetworkTerms(command, location, cause);
+    return this.deciders.run(stockItem, streamIdOfStock(sku, locationId), completed, cause);
   }
 
   /**
-   * Adds to a reservation what the network knows. Whether a pause matters is left to the decider: a command that was
-   * carried out before the pause is still answered as it was then.
+   * Adds safety stock, expiry and pause to a reservation. The decider checks the pause: a command that was carried out before
+   * the pause is answered again as it was then.
    */
-  private async complete(
+  private async withNetworkTerms(
     command: StockCommand,
     { locationId, paused }: KnownLocation,
     cause: Cause,
   ): Promise<StockCommand> {
     if (command.type !== 'ReserveStock') return command;
     const channel = await this.network.channel(cause.channel);
-    const data = { keep: keepAt(locationId, channel), ...command.data, ...(paused && { locationPaused: true }) };
+    const keep = safetyStockAt(locationId, channel);
+    const data = { keep, ...command.data, ...(paused && { locationPaused: true }) };
     if (data.kind === 'hard' || data.expiresAt !== undefined) return { type: 'ReserveStock', data };
-    const ttlSeconds = channel?.reservationTtlSeconds ?? DEFAULT_TTL_SECONDS;
+    const ttlSeconds = channel?.reservationTtlSeconds ?? DEFAULT_RESERVATION_SECONDS;
     const expiresAt = new Date(Date.parse(cause.occurredAt) + ttlSeconds * 1000).toISOString();
     return { type: 'ReserveStock', data: { ...data, expiresAt } };
   }
 }
 
-const keepAt = (locationId: string, channel?: KnownChannel) =>
+const safetyStockAt = (locationId: string, channel?: KnownChannel) =>
   channel?.locations.find((at) => at.locationId === locationId)?.safetyStock ?? 0;
 
-const unknown = (locationId: string) =>
+const locationNotFound = (locationId: string) =>
   new DomainError('location-not-found', `Location ${locationId} is not registered: send RegisterLocation first`, {
     locationId,
   });

@@ -1,10 +1,9 @@
 import { NestedList, Sku, Whole } from '#fields';
 import { contract, plain, type CommandContract } from '#event-store';
-import { type KitCommand } from '../domain/kit.js';
 import { ChangeKit } from './change-kit.js';
 
-const MOST_COMPONENTS = 20;
-const MOST_UNITS_IN_A_KIT = 1000;
+const MAX_COMPONENTS = 20;
+const MAX_UNITS_OF_COMPONENT = 1000;
 
 class KitDto {
   @Sku() readonly sku!: string;
@@ -12,21 +11,30 @@ class KitDto {
 
 class KitComponentDto {
   @Sku() readonly sku!: string;
-  @Whole(1, MOST_UNITS_IN_A_KIT, 2) readonly quantity!: number;
+  @Whole(1, MAX_UNITS_OF_COMPONENT, 2) readonly quantity!: number;
 }
 
 class DefineKitDto extends KitDto {
-  @NestedList(() => KitComponentDto, 1, MOST_COMPONENTS) readonly components!: readonly KitComponentDto[];
+  @NestedList(() => KitComponentDto, 1, MAX_COMPONENTS) readonly components!: readonly KitComponentDto[];
 }
 
-const command = (type: KitCommand['type'], dto: new () => KitDto, summary: string) =>
-  contract<KitDto>({
-    ...{ name: type, summary, dto, scope: 'stock:write' },
-    stream: ({ sku }) => `kit-${sku}`,
-    message: (body, cause) => new ChangeKit({ type, data: plain(body) } as unknown as KitCommand, cause),
-  });
+const stream = ({ sku }: KitDto) => `kit-${sku}`;
 
 export const kitCommands: readonly CommandContract[] = [
-  command('DefineKit', DefineKitDto, 'Says which units of other SKUs a SKU is sold as, from now on.'),
-  command('RetireKit', KitDto, 'Makes a kit a plain SKU again; orders that were placed keep their components.'),
+  contract<DefineKitDto>({
+    name: 'DefineKit',
+    summary: 'Defines a SKU as a kit of so many units of other SKUs, for orders placed from now on.',
+    dto: DefineKitDto,
+    scope: 'stock:write',
+    stream,
+    message: (body, cause) => new ChangeKit({ type: 'DefineKit', data: plain(body) }, cause),
+  }),
+  contract<KitDto>({
+    name: 'RetireKit',
+    summary: 'Makes a kit a plain SKU again; orders that were placed keep their components.',
+    dto: KitDto,
+    scope: 'stock:write',
+    stream,
+    message: ({ sku }, cause) => new ChangeKit({ type: 'RetireKit', data: { sku } }, cause),
+  }),
 ];

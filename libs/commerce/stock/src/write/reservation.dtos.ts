@@ -1,25 +1,24 @@
-/** Promises: what is held for whom, and how that ends. */
+/** Bodies of the commands about reservations. */
 import { Id, Instant, Nested, OneOf, Optional, Reference, Whole } from '#fields';
 import { type ReservationKind, type ReservationOwner } from '../domain/stock-item.js';
-import { MOST_UNITS, StockPlaceDto } from './fact.dtos.js';
+import { MAX_UNITS, StockItemDto } from './inventory.dtos.js';
 
 class ReservationOwnerDto implements ReservationOwner {
   @OneOf(['order', 'cart']) readonly type!: 'order' | 'cart';
   @Id() readonly id!: string;
 }
 
-/** Any command that needs the reservation only. */
-export class ReservationDto extends StockPlaceDto {
+export class ReservationDto extends StockItemDto {
   @Id() readonly reservationId!: string;
 }
 
 export class ReserveStockDto extends ReservationDto {
-  @Whole(1, MOST_UNITS, 3) readonly quantity!: number;
+  @Whole(1, MAX_UNITS, 3) readonly quantity!: number;
   @OneOf(['soft', 'hard']) readonly kind!: ReservationKind;
   @Nested(() => ReservationOwnerDto) readonly owner!: ReservationOwnerDto;
-  /** For soft reservations; by default the channel's time to live. */
+  /** For soft reservations. Default: now plus the reservation time of the channel. */
   @Optional() @Instant() readonly expiresAt?: string;
-  /** When the goods are promised for: backorders are filled in this order, then by age. */
+  /** The date that the goods are promised for: backorders are filled by this date, then by age. */
   @Optional() @Instant() readonly promisedFor?: string;
 }
 
@@ -28,7 +27,7 @@ export class ExtendReservationDto extends ReservationDto {
 }
 
 export class ReduceReservationDto extends ReservationDto {
-  @Whole(1, MOST_UNITS, 3) readonly by!: number;
+  @Whole(1, MAX_UNITS, 3) readonly by!: number;
 }
 
 export class ReleaseReservationDto extends ReservationDto {
@@ -36,8 +35,8 @@ export class ReleaseReservationDto extends ReservationDto {
 }
 
 export class ConsumeReservationDto extends ReservationDto {
-  /** The shipment or hand-over. */
+  /** Reference of the shipment or hand-over. */
   @Reference('parcel-1') readonly ref!: string;
-  /** All of it unless said otherwise; the reservation goes on with the rest. */
-  @Optional() @Whole(1, MOST_UNITS, 3) readonly quantity?: number;
+  /** Default: all units. The reservation continues with the others. */
+  @Optional() @Whole(1, MAX_UNITS, 3) readonly quantity?: number;
 }

@@ -5,16 +5,16 @@ import { aCause } from '#testing';
 import { type ChangeStock } from './change-stock.js';
 import { stockCommands } from './stock-commands.js';
 
-const find = (name: string) => {
+const contractOf = (name: string) => {
   const contract = stockCommands.find((one) => one.name === name);
   if (!contract) throw new Error(`No command ${name}`);
   return contract;
 };
 
-const bodyOf = (name: string, body: object) => plainToInstance(find(name).dto, body);
+const bodyOf = (name: string, body: object) => plainToInstance(contractOf(name).dto, body);
 
-/** The rules that a body breaks, for example `quantity: min`. */
-const broken = (name: string, body: object) =>
+/** The rules that a body violates, for example `quantity: min`. */
+const violations = (name: string, body: object) =>
   validateSync(bodyOf(name, body), { whitelist: true, forbidNonWhitelisted: true }).flatMap(
     ({ property, constraints, children = [] }) => [
       ...Object.keys(constraints ?? {}).map((rule) => `${property}: ${rule}`),
@@ -22,7 +22,7 @@ const broken = (name: string, body: object) =>
     ],
   );
 
-const messageOf = (name: string, body: object) => find(name).message(bodyOf(name, body), aCause()) as ChangeStock;
+const messageOf = (name: string, body: object) => contractOf(name).message(bodyOf(name, body), aCause()) as ChangeStock;
 
 const place = { sku: 'TEA 1/2 KG', locationId: 'store-12' };
 const LOCAL = '2026-01-31T18:30:00+01:00';
@@ -30,7 +30,7 @@ const UTC = '2026-01-31T17:30:00.000Z';
 const owner = { type: 'cart', id: 'cart-1' };
 const reservationId = 'r-1';
 
-/** Command → a body that says everything → the command that comes of it. */
+/** Command → a body with all fields → the command of the domain that follows. */
 const all: [name: string, body: object, command: string, data: object][] = [
   [
     'ReceiveStock',
@@ -70,24 +70,24 @@ describe('the stock commands', () => {
   });
 
   it.each(all)('include %s', (name, body, type, data) => {
-    expect(broken(name, { ...place, ...body })).toEqual([]);
+    expect(violations(name, { ...place, ...body })).toEqual([]);
     const { sku, locationId, command } = messageOf(name, { ...place, ...body });
     expect({ sku, locationId }).toEqual(place);
     expect(command).toStrictEqual({ type, data: { ...body, ...data } });
   });
 
-  it.each(all)('of which %s says nothing that it was not asked, and all that it was', (name, body) => {
-    expect(broken(name, { ...place, ...body, surprise: 1 })).toContain('surprise: whitelistValidation');
+  it.each(all)('of which %s refuses unknown fields and requires all others', (name, body) => {
+    expect(violations(name, { ...place, ...body, surprise: 1 })).toContain('surprise: whitelistValidation');
     const required = Object.keys(body).filter((field) => name.startsWith('Extend') || !optional(name, field));
     for (const field of ['sku', 'locationId', ...required]) {
-      expect(broken(name, { ...place, ...body, [field]: undefined })).not.toEqual([]);
-      expect(broken(name, { ...place, ...body, [field]: null })).not.toEqual([]);
+      expect(violations(name, { ...place, ...body, [field]: undefined })).not.toEqual([]);
+      expect(violations(name, { ...place, ...body, [field]: null })).not.toEqual([]);
     }
   });
 
-  it('turn a line of a receipt into goods that left', () => {
+  it('turn a line of a receipt into an issue', () => {
     const sale = { ...place, quantity: 2, tillId: 'till-1', receiptNo: '2026-77', line: 3 };
-    expect(broken('RecordStoreSale', sale)).toEqual([]);
+    expect(violations('RecordStoreSale', sale)).toEqual([]);
     expect(messageOf('RecordStoreSale', sale).command).toEqual({
       type: 'RecordStockIssue',
       data: { quantity: 2, cause: 'store-sale', ref: 'till-1/2026-77/3', factId: 'till-1/2026-77/3' },
@@ -95,26 +95,26 @@ describe('the stock commands', () => {
   });
 
   it('name the stream that they write to', () => {
-    const contract = find('FirmReservation');
+    const contract = contractOf('FirmReservation');
     expect(contract.stream(bodyOf('FirmReservation', { ...place, reservationId }))).toBe('stock-TEA 1/2 KG~store-12');
   });
 
-  it('need leave to write stock, or to reserve it', () => {
+  it('need the scope stock:write or stock:reserve', () => {
     const reserving = stockCommands.filter(({ scope }) => scope === 'stock:reserve').map(({ name }) => name);
-    const promises = stockCommands.map(({ name }) => name).filter((name) => /Reserv(e|ation)/.test(name));
-    expect(reserving).toEqual(promises.filter((name) => name !== 'ConsumeReservation')); // that goods left is a fact
+    const aboutReservations = stockCommands.map(({ name }) => name).filter((name) => /Reserv(e|ation)/.test(name));
+    expect(reserving).toEqual(aboutReservations.filter((name) => name !== 'ConsumeReservation')); // it reports a fact
     expect(new Set(stockCommands.map(({ scope }) => scope))).toEqual(new Set(['stock:write', 'stock:reserve']));
   });
 
-  it('reach the reservations of all channels when staff act for none', () => {
-    const message = find('FirmReservation').message(
+  it('reach the reservations of all channels when staff send them', () => {
+    const message = contractOf('FirmReservation').message(
       bodyOf('FirmReservation', { ...place, reservationId }),
       aCause({ channel: 'system' }),
     );
     expect((message as ChangeStock).command.data).toEqual({ reservationId });
   });
 
-  it('leave out what the caller left out', () => {
+  it('omit fields that the caller omitted', () => {
     const { command } = messageOf('ReceiveStock', { ...place, quantity: 1, ref: 'DN-1' });
     expect(command.data).toStrictEqual({ quantity: 1, ref: 'DN-1' });
   });
@@ -145,8 +145,8 @@ describe('the stock commands', () => {
     ['surprise: whitelistValidation', 'ReserveStock', { owner: { ...owner, surprise: 1 } }],
     ['replaces: whitelistValidation', 'ReserveStock', { replaces: 'r-0' }],
     ['locationPaused: whitelistValidation', 'ReserveStock', { locationPaused: false }],
-  ])('break %s in %s', (rule, name, part) => {
+  ])('violate %s in %s', (rule, name, part) => {
     const [, body] = all.find(([one]) => one === name) ?? [];
-    expect(broken(name, { ...place, ...body, ...part })).toContain(rule);
+    expect(violations(name, { ...place, ...body, ...part })).toContain(rule);
   });
 });

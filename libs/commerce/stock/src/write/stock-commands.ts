@@ -1,99 +1,110 @@
-import { plain, type CommandContract, type Route, type Routes } from '#event-store';
+import { contract, plain, type CommandContract, type Route, type Routes } from '#event-store';
 import { type Cause, type Message } from '#kernel';
-import { stockItem, streamIdOfStock, type StockCommand } from '../domain/stock-item.js';
+import { stockItem, streamIdOfStock, type ActingChannel, type StockCommand } from '../domain/stock-item.js';
 import { ChangeStock } from './change-stock.js';
-import * as facts from './fact.dtos.js';
+import * as inventory from './inventory.dtos.js';
 import * as reservations from './reservation.dtos.js';
 
 type Scope = 'stock:write' | 'stock:reserve';
 
-/** A command for one stock item: `command` says in the domain's words what the body says in the channel's. */
-const contract =
+/** `command` translates the body of a request, without SKU and location, to the command of the domain. */
+const stockCommand =
   (scope: Scope) =>
-  <Dto extends facts.StockPlaceDto>(
+  <Dto extends inventory.StockItemDto>(
     name: string,
     summary: string,
     dto: new () => Dto,
-    command: (data: Omit<Dto, keyof facts.StockPlaceDto>) => StockCommand,
-  ): CommandContract => {
-    const typed: CommandContract<Dto> = {
+    command: (data: Omit<Dto, keyof inventory.StockItemDto>, acting: ActingChannel) => StockCommand,
+  ): CommandContract =>
+    contract<Dto>({
       name,
       summary,
       dto,
       scope,
       stream: ({ sku, locationId }) => `${stockItem.category}-${streamIdOfStock(sku, locationId)}`,
       message: ({ sku, locationId, ...data }, cause) =>
-        new ChangeStock(sku, locationId, ownOnly(plain(command(data)), cause), cause),
+        new ChangeStock(sku, locationId, plain(command(data, actingChannel(cause))), cause),
       refusals: { StockReservationDeclined: 'insufficient-stock' },
-    };
-    return typed as unknown as CommandContract; // whoever calls it has made the body an instance of `dto`
-  };
+    });
 
-/** A channel ends and changes its own reservations only; staff that act for none reach all. */
-const ownOnly = (command: StockCommand, { channel }: Cause): StockCommand =>
-  OWN.has(command.type) && channel !== 'system'
-    ? ({ type: command.type, data: { ...command.data, ofChannel: channel } } as StockCommand)
-    : command;
-
-const OWN = new Set(['ExtendReservation', 'FirmReservation', 'ReduceReservation', 'ReleaseReservation']);
-
-/** A line of a receipt happens once: its name is that of the fact. */
-const receiptLine = (ref: string) => ({ ref, factId: ref });
+/** A channel changes and ends its own reservations only; staff without a channel, those of all channels. */
+const actingChannel = ({ channel }: Cause): ActingChannel => (channel === 'system' ? {} : { ofChannel: channel });
 
 const utc = (dateTime: string) => new Date(dateTime).toISOString();
 
-const fact = contract('stock:write');
-const promise = contract('stock:reserve');
+const inventoryCommand = stockCommand('stock:write');
+const reservationCommand = stockCommand('stock:reserve');
 
 export const stockCommands: readonly CommandContract[] = [
-  fact('ReceiveStock', 'Books a delivery in.', facts.ReceiveStockDto, (data) => ({ type: 'ReceiveStock', data })),
-  fact(
+  inventoryCommand('ReceiveStock', 'Records goods that were received.', inventory.ReceiveStockDto, (data) => ({
+    type: 'ReceiveStock',
+    data,
+  })),
+  inventoryCommand(
     'RecordStockCount',
-    'Corrects what is on hand to what was counted as of an instant; movements after it are kept.',
-    facts.RecordStockCountDto,
+    'Corrects on hand to the units that were counted at an instant; later movements are not undone.',
+    inventory.RecordStockCountDto,
     (data) => ({ type: 'RecordStockCount', data: { ...data, asOf: utc(data.asOf) } }),
   ),
-  fact('AdjustStock', 'Corrects what is on hand by a difference.', facts.AdjustStockDto, (data) => ({
+  inventoryCommand('AdjustStock', 'Corrects on hand by a difference.', inventory.AdjustStockDto, (data) => ({
     type: 'AdjustStock',
     data,
   })),
-  fact('MarkStockUnavailable', 'Takes goods that are on hand out of sale.', facts.MarkStockDto, (data) => ({
-    type: 'MarkStockUnavailable',
-    data,
-  })),
-  fact('MarkStockAvailable', 'Puts goods back on sale.', facts.MarkStockDto, (data) => ({
-    type: 'MarkStockAvailable',
-    data,
-  })),
-  fact('AnnounceIncomingStock', 'Says what will arrive, and when.', facts.AnnounceIncomingStockDto, (data) => ({
-    type: 'AnnounceIncomingStock',
-    data: { ...data, eta: utc(data.eta) },
-  })),
-  fact('ChangeIncomingStock', 'Changes what was announced.', facts.ChangeIncomingStockDto, (data) => ({
-    type: 'ChangeIncomingStock',
-    data: { ...data, eta: utc(data.eta) },
-  })),
-  fact('SetBackorderLimit', 'Lets more be reserved than is there.', facts.SetBackorderLimitDto, (data) => ({
-    type: 'SetBackorderLimit',
-    data,
-  })),
-  fact(
-    'RecordStoreSale',
-    'Books a line of a till receipt out, once. Never refused for want of stock: it has happened.',
-    facts.RecordStoreSaleDto,
-    ({ quantity, tillId, receiptNo, line }) => ({
-      type: 'RecordStockIssue',
-      data: { quantity, cause: 'store-sale', ...receiptLine(`${tillId}/${receiptNo}/${line}`) },
+  inventoryCommand(
+    'MarkStockUnavailable',
+    'Makes goods on hand unavailable for sale.',
+    inventory.MarkStockDto,
+    (data) => ({ type: 'MarkStockUnavailable', data }),
+  ),
+  inventoryCommand(
+    'MarkStockAvailable',
+    'Makes unavailable goods available again.',
+    inventory.MarkStockDto,
+    (data) => ({
+      type: 'MarkStockAvailable',
+      data,
     }),
   ),
-  fact('RestockReturn', 'Books returned goods in where they were received.', facts.RestockReturnDto, (data) => ({
-    type: 'RestockReturn',
-    data,
-  })),
+  inventoryCommand(
+    'AnnounceIncomingStock',
+    'Announces a delivery, or changes its announcement.',
+    inventory.AnnounceIncomingStockDto,
+    (data) => ({ type: 'AnnounceIncomingStock', data: { ...data, eta: utc(data.eta) } }),
+  ),
+  inventoryCommand(
+    'ChangeIncomingStock',
+    'Changes or cancels the announcement of a delivery.',
+    inventory.ChangeIncomingStockDto,
+    (data) => ({ type: 'ChangeIncomingStock', data: { ...data, eta: utc(data.eta) } }),
+  ),
+  inventoryCommand(
+    'SetBackorderLimit',
+    'Sets how many units may be reserved beyond the sellable stock.',
+    inventory.SetBackorderLimitDto,
+    (data) => ({ type: 'SetBackorderLimit', data }),
+  ),
+  inventoryCommand(
+    'RecordStoreSale',
+    'Records a line of a till receipt as sold, once. It is never refused for lack of stock: it has happened.',
+    inventory.RecordStoreSaleDto,
+    ({ quantity, tillId, receiptNo, line }) => {
+      const receiptLine = `${tillId}/${receiptNo}/${line}`;
+      return {
+        type: 'RecordStockIssue',
+        data: { quantity, cause: 'store-sale', ref: receiptLine, factId: receiptLine },
+      };
+    },
+  ),
+  inventoryCommand(
+    'RestockReturn',
+    'Records returned goods at the location that received them.',
+    inventory.RestockReturnDto,
+    (data) => ({ type: 'RestockReturn', data }),
+  ),
 
-  promise(
+  reservationCommand(
     'ReserveStock',
-    'Holds units for an order or a cart, or says how many are left.',
+    'Reserves units for an order or a cart, or answers how many are available.',
     reservations.ReserveStockDto,
     ({ expiresAt, promisedFor, ...data }) => ({
       type: 'ReserveStock',
@@ -104,42 +115,53 @@ export const stockCommands: readonly CommandContract[] = [
       },
     }),
   ),
-  promise('ExtendReservation', 'Makes a soft reservation last longer.', reservations.ExtendReservationDto, (data) => ({
-    type: 'ExtendReservation',
-    data: { ...data, expiresAt: utc(data.expiresAt) },
-  })),
-  promise('FirmReservation', 'Makes a reservation last until it is ended.', reservations.ReservationDto, (data) => ({
-    type: 'FirmReservation',
-    data,
-  })),
-  promise('ReduceReservation', 'Gives a part back.', reservations.ReduceReservationDto, (data) => ({
-    type: 'ReduceReservation',
-    data,
-  })),
-  promise('ReleaseReservation', 'Gives all of it back.', reservations.ReleaseReservationDto, (data) => ({
-    type: 'ReleaseReservation',
-    data,
-  })),
-  fact(
+  reservationCommand(
+    'ExtendReservation',
+    'Lets a soft reservation expire later.',
+    reservations.ExtendReservationDto,
+    (data, acting) => ({
+      type: 'ExtendReservation',
+      data: { ...data, expiresAt: utc(data.expiresAt), ...acting },
+    }),
+  ),
+  reservationCommand(
+    'FirmReservation',
+    'Makes a soft reservation hard: it lasts until a command ends it.',
+    reservations.ReservationDto,
+    (data, acting) => ({ type: 'FirmReservation', data: { ...data, ...acting } }),
+  ),
+  reservationCommand(
+    'ReduceReservation',
+    'Releases some units of a reservation.',
+    reservations.ReduceReservationDto,
+    (data, acting) => ({ type: 'ReduceReservation', data: { ...data, ...acting } }),
+  ),
+  reservationCommand(
+    'ReleaseReservation',
+    'Releases all units of a reservation.',
+    reservations.ReleaseReservationDto,
+    (data, acting) => ({ type: 'ReleaseReservation', data: { ...data, ...acting } }),
+  ),
+  inventoryCommand(
     'ConsumeReservation',
-    'Books reserved goods out, all or some: shipped, or handed over.',
+    'Records that all or some units of a reservation were shipped or handed over.',
     reservations.ConsumeReservationDto,
     (data) => ({ type: 'ConsumeReservation', data }),
   ),
 ];
 
-interface StockPlace {
+interface StockItemKey {
   readonly sku: string;
   readonly locationId: string;
 }
 
-/** A command for one stock item as processes send it: in the domain's own words, with `sku` and `locationId` beside them. */
+/** A command for one stock item as processes send it: the data of the domain's command with `sku` and `locationId` added. */
 export type StockItemCommand<Type extends StockCommand['type'] = StockCommand['type']> = Type extends unknown
-  ? Message<Type, Extract<StockCommand, { type: Type }>['data'] & StockPlace>
+  ? Message<Type, Extract<StockCommand, { type: Type }>['data'] & StockItemKey>
   : never;
 
-const toStock = <Data extends StockPlace>(
-  commandOf: (data: Omit<Readonly<Data>, keyof StockPlace>) => StockCommand,
+const toStock = <Data extends StockItemKey>(
+  commandOf: (data: Omit<Readonly<Data>, keyof StockItemKey>) => StockCommand,
 ): Route<Message<string, Data>> => ({
   stream: ({ data: { sku, locationId } }) => `${stockItem.category}-${streamIdOfStock(sku, locationId)}`,
   message: ({ data: { sku, locationId, ...data } }, cause) => new ChangeStock(sku, locationId, commandOf(data), cause),

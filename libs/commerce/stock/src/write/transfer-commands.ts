@@ -1,13 +1,13 @@
 import { Id, Instant, LocationId, NestedList, Reference, Sku, Whole } from '#fields';
 import { contractsFor, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
 import { transfer, type TransferCommand } from '../domain/transfer.js';
-import { MOST_UNITS } from './fact.dtos.js';
+import { MAX_UNITS } from './inventory.dtos.js';
 
-const MOST_LINES = 200;
+const MAX_LINES = 200;
 
 class TransferLineDto {
   @Sku() readonly sku!: string;
-  @Whole(1, MOST_UNITS, 3) readonly quantity!: number;
+  @Whole(1, MAX_UNITS, 3) readonly quantity!: number;
 }
 
 class TransferDto {
@@ -15,7 +15,7 @@ class TransferDto {
 }
 
 class TransferLinesDto extends TransferDto {
-  @NestedList(() => TransferLineDto, 1, MOST_LINES) readonly lines!: readonly TransferLineDto[];
+  @NestedList(() => TransferLineDto, 1, MAX_LINES) readonly lines!: readonly TransferLineDto[];
 }
 
 class RequestTransferDto extends TransferLinesDto {
@@ -37,11 +37,19 @@ const command = (name: string, dto: new () => object, summary: string) =>
   contract({ name, dto, summary, scope: 'stock:write' });
 
 export const transferCommands: readonly CommandContract[] = [
-  command('RequestTransfer', RequestTransferDto, 'Asks for goods of one location at another: holds them, or cancels.'),
-  command('CancelTransfer', CancelTransferDto, 'Calls a transfer off before anything has left.'),
-  command('ShipTransfer', ShipTransferDto, 'Goods of a transfer left: in transit, and announced where they go.'),
-  command('ReceiveTransfer', TransferLinesDto, 'Goods of a transfer arrived.'),
-  command('CloseTransfer', TransferDto, 'Nothing more will leave or arrive: says what is missing.'),
+  command(
+    'RequestTransfer',
+    RequestTransferDto,
+    'Requests a transfer of goods to another location: reserves them all, or is cancelled.',
+  ),
+  command('CancelTransfer', CancelTransferDto, 'Cancels a transfer of which nothing was shipped.'),
+  command(
+    'ShipTransfer',
+    ShipTransferDto,
+    'Records goods of a transfer as shipped: they are in transit, and announced at their destination.',
+  ),
+  command('ReceiveTransfer', TransferLinesDto, 'Records goods of a transfer as received.'),
+  command('CloseTransfer', TransferDto, 'Ends a transfer: what was shipped and not received is missing.'),
 ];
 
 const toTransfer: Route<TransferCommand> = routeTo(transfer, ({ transferId }) => transferId);
