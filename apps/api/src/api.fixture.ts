@@ -4,7 +4,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { ApiKeys, RateLimiter, SCOPES, type Principal } from '#access';
 import { IdentityHash } from '#customers';
-import { CutStreams, DeciderRunner, EventStore, PersonalData, type Recorded, START } from '#event-store';
+import { IncompleteStreams, DeciderRunner, EventStore, PersonalData, type Recorded, START } from '#event-store';
 import { AvailabilityAdvice } from '#orders';
 import { BlindIndex } from '#privacy';
 import { PositionWaiter, Registry } from '#projections';
@@ -25,7 +25,7 @@ const authenticate = (secret: string): Promise<Principal | undefined> => {
 };
 
 export const store = new InMemoryEventStore();
-const cutStreams = new CutStreams(store, ['stock', 'order', 'location']);
+const incompleteStreams = new IncompleteStreams(store, ['stock', 'order', 'location']);
 const healthyStore: EventStoreHealth = {
   resubscriptions: 0,
   head: (categories) => store.head(categories),
@@ -53,10 +53,10 @@ beforeAll(async () => {
     { provide: EventStoreHealth, useValue: healthyStore },
     { provide: DataSource, useValue: { query: () => Promise.reject(new Error('there is no database here')) } },
     { provide: PersonalData, useValue: plainPersonalData },
-    { provide: CutStreams, useValue: cutStreams },
+    { provide: IncompleteStreams, useValue: incompleteStreams },
     {
       provide: DeciderRunner,
-      useValue: new DeciderRunner(store, plainPersonalData, undefined, { cutStreams }),
+      useValue: new DeciderRunner(store, plainPersonalData, undefined, { incompleteStreams }),
     },
     { provide: BlindIndex, useValue: digests },
     { provide: IdentityHash, useValue: digests },

@@ -4,7 +4,7 @@ import { ApiKeys, RateLimiter, rateLimitOf } from '#access';
 import { readModels, streamTypes } from '#registry';
 import { IdentityHash } from '#customers';
 import { openDatabase, PgSnapshotStore } from '#database';
-import { CutStreams, DeciderRunner, EventStore, PersonalData } from '#event-store';
+import { IncompleteStreams, DeciderRunner, EventStore, PersonalData } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { AvailabilityAdvice } from '#orders';
 import { BlindIndex, EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
@@ -64,7 +64,7 @@ export class Backing {
     this.closing.push(() => store.close());
     await checkAtStart(store, this.say);
     const personalData = new EncryptedPersonalData(keys);
-    const cutStreams = new CutStreams(
+    const incompleteStreams = new IncompleteStreams(
       store,
       streamTypes.map(({ category }) => category),
     );
@@ -74,8 +74,8 @@ export class Backing {
       { provide: EventStore, useValue: store },
       { provide: EventStoreHealth, useValue: store },
       { provide: PersonalData, useValue: personalData },
-      { provide: CutStreams, useValue: cutStreams },
-      { provide: DeciderRunner, useValue: new DeciderRunner(store, personalData, snapshots, { cutStreams }) },
+      { provide: IncompleteStreams, useValue: incompleteStreams },
+      { provide: DeciderRunner, useValue: new DeciderRunner(store, personalData, snapshots, { incompleteStreams }) },
       { provide: BlindIndex, useValue: digests },
       { provide: IdentityHash, useValue: digests },
       { provide: AvailabilityAdvice, useValue: new StockLevels(dataSource) },

@@ -2,7 +2,7 @@ import { parsePosition } from '#event-store';
 import { type FastifyInstance } from 'fastify';
 import { eventOf, Inbox, parkedInboxes, type PublishedEvent } from '#channels';
 import { eventsOf } from '#registry';
-import { readKnown, StreamNotReadable, type EventStore } from '#event-store';
+import { readStream, StreamNotReadable, type EventStore } from '#event-store';
 import { recordOf } from '#kafka-publisher';
 import { type Hosted } from './server.js';
 
@@ -71,7 +71,7 @@ interface Readable {
 const readableEvents = async (store: EventStore, stream: string): Promise<Readable> => {
   const events: PublishedEvent[] = [];
   try {
-    for await (const recorded of readKnown(store, stream, eventsOf(stream))) events.push(eventOf(recordOf(recorded)));
+    for await (const recorded of readStream(store, stream, eventsOf(stream))) events.push(eventOf(recordOf(recorded)));
     return { events };
   } catch (error) {
     if (!(error instanceof StreamNotReadable)) throw error;

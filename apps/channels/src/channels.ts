@@ -34,7 +34,9 @@ export const startChannels = async (settings: ChannelsSettings) => {
   const promises = new Promises(channels, { db, network, kits, positions, availability });
   const api = { url: settings.apiUrl, key: settings.apiKey };
   const adapters = await openAdapters(configs, { db, promises, api, log });
-  const seen = await Promise.all([network, kits].map((directory) => directory.caughtUpWith(store, READ_WITHIN_MS)));
+  const seen = await Promise.all(
+    [network, kits].map((directory) => directory.waitUntilCaughtUp(store, READ_WITHIN_MS)),
+  );
   if (seen.includes(false)) throw new Error('The log of the event store cannot be read');
 
   const consumers = [promises, ...adapters.flatMap(({ adapter }) => adapter.consumer ?? [])];

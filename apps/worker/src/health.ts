@@ -1,5 +1,5 @@
 import { type DataSource } from 'typeorm';
-import { type ConsumerLoop, type CutStreams, type InMemoryView } from '#event-store';
+import { type ConsumerLoop, type IncompleteStreams, type InMemoryView } from '#event-store';
 import { type EsdbEventStore } from '#event-store-esdb';
 import { type Health, MetricsRegistry, type Readiness } from '#host/service';
 import { countParkedByRelays } from '#kafka-publisher';
@@ -13,7 +13,7 @@ interface Watched {
   readonly store: EsdbEventStore;
   readonly db: DataSource;
   readonly views: readonly InMemoryView[];
-  readonly cutStreams: CutStreams;
+  readonly incompleteStreams: IncompleteStreams;
 }
 
 /** The store speaks at least every 15 s; twice that in silence is a fault. */
@@ -24,7 +24,7 @@ export const healthOf = (watched: Watched): Health => ({
   checkReadiness: () => checkReadiness(watched),
 });
 
-const checkReadiness = async ({ loops, timer, store, cutStreams }: Watched): Promise<Readiness> => {
+const checkReadiness = async ({ loops, timer, store, incompleteStreams }: Watched): Promise<Readiness> => {
   const ofStore = await store.check().then(
     () => [],
     (error: unknown) => [(error as Error).message],
@@ -35,11 +35,11 @@ const checkReadiness = async ({ loops, timer, store, cutStreams }: Watched): Pro
     return Date.now() - lastContactAt > MAX_SILENCE_MS ? [`${name}: no word from the event store`] : [];
   });
   const ofTimer = timer.lastError === undefined ? [] : [`deadlines: ${timer.lastError}`];
-  const cut = cutStreams.all.map(({ stream, reason }) => ({ stream, reason }));
+  const cut = incompleteStreams.all.map(({ stream, reason }) => ({ stream, reason }));
   return { troubles: [...ofStore, ...ofLoops, ...ofTimer], details: { cut } };
 };
 
-const metricsOf = ({ loops, timer, store, db, views, cutStreams }: Watched): MetricsRegistry => {
+const metricsOf = ({ loops, timer, store, db, views, incompleteStreams }: Watched): MetricsRegistry => {
   const metrics = new MetricsRegistry();
   const ofConsumers = (valueOf: (loop: ConsumerLoop) => number | undefined) => () =>
     loops.map((loop) => [{ consumer: loop.status().name }, valueOf(loop) ?? 0] as const);
@@ -69,7 +69,7 @@ const metricsOf = ({ loops, timer, store, db, views, cutStreams }: Watched): Met
       [{ of: 'processes' }, await countParkedInstances(db)],
       [{ of: 'relay' }, await countParkedByRelays(db)],
       ...views.map((view) => [{ of: view.name }, view.parked.length] as const),
-      [{ of: 'cut' }, cutStreams.all.length],
+      [{ of: 'cut' }, incompleteStreams.all.length],
     ],
   );
   return metrics;

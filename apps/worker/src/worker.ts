@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { inMemoryViews, readModels, streamTypes } from '#registry';
 import { migrate, openDatabase, PgSnapshotStore } from '#database';
-import { ConsumerLoop, type Consumer, CutStreams, DeciderRunner } from '#event-store';
+import { ConsumerLoop, type Consumer, IncompleteStreams, DeciderRunner } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { createHttpHost, createLog, listenAt, type LogFunction, type Logger, NestLog } from '#host/service';
 import { NetworkDirectory } from '#network';
@@ -30,11 +30,11 @@ export const startWorker = async (settings: WorkerSettings) => {
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
   await checkAtStart(store, log);
   const personalData = new EncryptedPersonalData(new SubjectKeys(db, loadKek(settings.dataDir, settings)));
-  const cutStreams = new CutStreams(
+  const incompleteStreams = new IncompleteStreams(
     store,
     streamTypes.map(({ category }) => category),
   );
-  const limits = { keepsNew: true, cutStreams };
+  const limits = { keepsNewStreams: true, incompleteStreams };
   const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db), limits);
   const provider = paymentProviderAt(settings.paymentProviderUrl, settings.paymentProviderSecret);
   const module = workerModule({ store, deciders, personalData, db, provider });
@@ -66,10 +66,10 @@ export const startWorker = async (settings: WorkerSettings) => {
   const relays = await openRelays(runs('relay') ? settings.kafkaBrokers : undefined, { db, store, network, kits, log });
   for (const relay of relays.consumers)
     loops.push(new ConsumerLoop(store, relay, { onChange: reportTo(logger), batchSize: RELAY_BATCH }));
-  const running = [cutStreams.run(stop.signal), ...loops.map((loop) => loop.run(stop.signal))];
+  const running = [incompleteStreams.run(stop.signal), ...loops.map((loop) => loop.run(stop.signal))];
   if (runs('processes')) running.push(timer.run(stop.signal));
   if (runs('projections')) running.push(bringUpToDate(registry, store, { logger, signal: stop.signal }));
-  const server = createHttpHost(healthOf({ loops, timer, store, db, views, cutStreams }));
+  const server = createHttpHost(healthOf({ loops, timer, store, db, views, incompleteStreams }));
   const url = await listenAt(server, settings.host, settings.port);
 
   return {

@@ -96,13 +96,18 @@ export class AvailabilityRelay implements Consumer {
 
   private async knowsAll(): Promise<boolean> {
     const { store, network, kits } = this.options;
-    const known = await Promise.all([network, kits].map((directory) => directory.caughtUpWith(store, PATIENCE_MS)));
+    const known = await Promise.all(
+      [network, kits].map((directory) => directory.waitUntilCaughtUp(store, PATIENCE_MS)),
+    );
     return known.every(Boolean);
   }
 
   private async knows(ofNetwork: Position, ofKits: Position): Promise<boolean> {
     const { network, kits } = this.options;
-    const known = await Promise.all([network.reached(ofNetwork, PATIENCE_MS), kits.reached(ofKits, PATIENCE_MS)]);
+    const known = await Promise.all([
+      network.waitUntilReached(ofNetwork, PATIENCE_MS),
+      kits.waitUntilReached(ofKits, PATIENCE_MS),
+    ]);
     return known.every(Boolean);
   }
 

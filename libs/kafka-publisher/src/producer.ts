@@ -1,5 +1,5 @@
 import { type Admin, Kafka, logLevel, type Producer } from 'kafkajs';
-import { Patience } from '#event-store';
+import { RetryBudget } from '#event-store';
 import { partitionOf } from './partition.js';
 import { type KafkaRecord } from './record.js';
 
@@ -122,7 +122,7 @@ const checkTopics = async (admin: Admin, topics: readonly Topic[]): Promise<Part
 /** Waits until the broker knows them too: only its controller answers the wish for a topic. */
 const create = async (admin: Admin, topics: readonly Topic[]) => {
   await admin.createTopics({ waitForLeaders: false, topics: topics.map(configOf) });
-  const patience = new Patience(10_000);
+  const patience = new RetryBudget(10_000);
   const names = topics.map(({ name }) => name);
   const led = async () => {
     const there = new Set(await admin.listTopics());
@@ -130,7 +130,7 @@ const create = async (admin: Admin, topics: readonly Topic[]) => {
     const found = await admin.fetchTopicMetadata({ topics: names });
     return found.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
   };
-  while (!(await led().catch(() => false)) && (await patience.more()));
+  while (!(await led().catch(() => false)) && (await patience.waitForNextTry()));
 };
 
 const configOf = ({ name, compacted, partitions = NEW_TOPIC.partitions }: Topic) => ({

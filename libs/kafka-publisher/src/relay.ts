@@ -6,9 +6,9 @@ import {
   categoryOf,
   type Consumer,
   type EventStore,
-  readKnown,
+  readStream,
   type Recorded,
-  storable,
+  toStorableText,
   StreamNotReadable,
   START,
   laterOf,
@@ -96,7 +96,7 @@ export class Relay implements Consumer {
       return recordOf(recorded);
     } catch (cause) {
       const { stream, revision, position } = recorded;
-      const parked = { stream, revision, position, error: storable(String(cause)) };
+      const parked = { stream, revision, position, error: toStorableText(String(cause)) };
       this.options.log?.('stream parked: it is not published from here on', parked);
       return parked;
     }
@@ -121,7 +121,7 @@ export class Relay implements Consumer {
   private async heldBack({ stream, revision }: ParkedStream, until: Position) {
     const records: KafkaRecord[] = [];
     try {
-      for await (const recorded of readKnown(this.options.store, stream, eventsOf(stream), revision)) {
+      for await (const recorded of readStream(this.options.store, stream, eventsOf(stream), revision)) {
         if (recorded.position > until) break;
         const record = this.recordOf(recorded);
         if ('error' in record) return record;

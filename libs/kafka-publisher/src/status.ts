@@ -1,5 +1,5 @@
 import { type DataSource } from 'typeorm';
-import { type EventStore, type Lag, lagOf, type Position } from '#event-store';
+import { type EventStore, type Lag, measureLag, type Position } from '#event-store';
 import { publishedTopics } from '#registry';
 import { AVAILABILITY_TOPIC, availabilityCategories } from './contract/topics.js';
 import { type ParkedStream } from './relay-store.js';
@@ -35,7 +35,7 @@ export const countParkedByRelays = async (db: DataSource): Promise<number> => {
 
 /** What a topic does not have yet. */
 export const topicLag = (store: EventStore, { topic, position }: TopicStatus): Promise<Lag> =>
-  lagOf(store, position, topic === AVAILABILITY_TOPIC ? availabilityCategories : (publishedTopics[topic] ?? []));
+  measureLag(store, position, topic === AVAILABILITY_TOPIC ? availabilityCategories : (publishedTopics[topic] ?? []));
 
 /** Has whoever publishes try all parked streams again: at once, or within 15 s while it is idle. */
 export const retryParkedRelay = async (db: DataSource): Promise<void> => {

@@ -1,4 +1,4 @@
-import { categoryOf, idOf, readKnown, type CommandContract, type EventStore } from '#event-store';
+import { categoryOf, idOf, readStream, type CommandContract, type EventStore } from '#event-store';
 import { DomainError } from '#kernel';
 import { capabilities } from './capabilities.js';
 import { eventsOf, streamTypeOf } from './streams.js';
@@ -22,7 +22,7 @@ export class StreamOwnership {
   }
 
   private async ownerOf(stream: string): Promise<string | undefined> {
-    for await (const { envelope } of readKnown(this.store, stream, eventsOf(stream))) return envelope.channel;
+    for await (const { envelope } of readStream(this.store, stream, eventsOf(stream))) return envelope.channel;
     return undefined;
   }
 }

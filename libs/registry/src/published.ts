@@ -1,4 +1,4 @@
-import { known, type Position, type Recorded } from '#event-store';
+import { recognizeEvent, type Position, type Recorded } from '#event-store';
 import { eventDefinitions, eventsOf } from './streams.js';
 
 /** An event as others may see it: of today's version, and without its personal fields. */
@@ -34,7 +34,7 @@ export const without = (data: object, paths: readonly string[]): object =>
 
 /** @throws StreamNotReadable for an event that is not one of the product's, or that only newer code knows */
 export const published = (recorded: Recorded): Published => {
-  const { event, envelope, ...at } = known(recorded, eventsOf(recorded.stream));
+  const { event, envelope, ...at } = recognizeEvent(recorded, eventsOf(recorded.stream));
   const { type, data } = event;
   return {
     id: at.id,

@@ -1,6 +1,6 @@
 import {
   categoryOf,
-  known,
+  recognizeEvent,
   type AnyStreamType,
   type CommandContract,
   type KnownEvents,
@@ -30,7 +30,7 @@ export const commands: readonly CommandContract[] = capabilities.flatMap((capabi
 /** Whether the event is one of the product's, as far as today's code knows. */
 export const isReadable = (recorded: Recorded): boolean => {
   try {
-    known(recorded, eventsOf(recorded.stream));
+    recognizeEvent(recorded, eventsOf(recorded.stream));
     return true;
   } catch {
     return false;

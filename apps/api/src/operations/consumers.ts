@@ -8,7 +8,7 @@ import {
 import {
   ConsumerLoop,
   type ConsumerStatus,
-  CutStreams,
+  IncompleteStreams,
   EventStore,
   type InMemoryView,
   type Position,
@@ -27,7 +27,7 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
 
   constructor(
     private readonly store: EventStore,
-    private readonly cutStreams: CutStreams,
+    private readonly incompleteStreams: IncompleteStreams,
     readonly views: readonly InMemoryView[],
   ) {
     this.loops = this.views.map((view) => new ConsumerLoop(store, view, { onChange: this.report() }));
@@ -44,10 +44,10 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
   /** The API takes no request before it knows every channel, policy and kit that there is. */
   async onApplicationBootstrap(): Promise<void> {
     const { signal } = this.end;
-    this.running = Promise.all([this.cutStreams.run(signal), ...this.loops.map((loop) => loop.run(signal))]);
+    this.running = Promise.all([this.incompleteStreams.run(signal), ...this.loops.map((loop) => loop.run(signal))]);
     for (const view of this.views) {
       const head = await this.headOf(view);
-      for (let waited = 1; !(await view.reached(head, 1000)); waited++) {
+      for (let waited = 1; !(await view.waitUntilReached(head, 1000)); waited++) {
         if (signal.aborted) return;
         if (waited % TOLD_EVERY === 0) this.logger.warn({ message: 'still reading the log', view: view.name });
       }
@@ -87,7 +87,7 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
 
 export const consumers: FactoryProvider<Consumers> = {
   provide: Consumers,
-  inject: [EventStore, CutStreams, ...inMemoryViews],
-  useFactory: (store: EventStore, cutStreams: CutStreams, ...views: InMemoryView[]) =>
-    new Consumers(store, cutStreams, views),
+  inject: [EventStore, IncompleteStreams, ...inMemoryViews],
+  useFactory: (store: EventStore, incompleteStreams: IncompleteStreams, ...views: InMemoryView[]) =>
+    new Consumers(store, incompleteStreams, views),
 };

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CutStreams, type Position, PositionGone, START } from '#event-store';
+import { IncompleteStreams, type Position, PositionGone, START } from '#event-store';
 import { PositionWaiter, Registry } from '#projections';
 import { Consumers } from './consumers.js';
 import { EventStoreHealth } from './event-store-health.js';
@@ -21,7 +21,7 @@ export interface Waiting {
 @Injectable()
 export class Readiness {
   @Inject() private readonly status!: Status;
-  @Inject() private readonly cutStreams!: CutStreams;
+  @Inject() private readonly incompleteStreams!: IncompleteStreams;
   /** The head that the read models must reach next, and since when it has been known. */
   private goal = { head: START, since: Date.now() };
 
@@ -41,7 +41,7 @@ export class Readiness {
   /** The streams that are cut or deleted, and those that are parked, each once. */
   async waiting(): Promise<readonly Waiting[]> {
     const parked = await this.status.parked().catch(() => []);
-    const reasons = new Map(this.cutStreams.all.map(({ stream, reason }) => [stream, reason]));
+    const reasons = new Map(this.incompleteStreams.all.map(({ stream, reason }) => [stream, reason]));
     for (const { stream, error } of parked) reasons.set(stream, reasons.get(stream) ?? error);
     return [...reasons].slice(0, MOST_NAMED).map(([stream, reason]) => ({ stream, reason }));
   }

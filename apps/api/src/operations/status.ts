@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { CutStreams, EventStore, lagOf, type Position, START } from '#event-store';
+import { IncompleteStreams, EventStore, measureLag, type Position, START } from '#event-store';
 import { EVERY_PROCESS, processCategories, processStatus } from '#processes';
 import { parkedStreams, Registry, type BuildStatus } from '#projections';
 import { relayStatus } from '#kafka-publisher';
@@ -40,7 +40,7 @@ interface Parked {
 @Injectable()
 export class Status {
   @Inject() private readonly consumers!: Consumers;
-  @Inject() private readonly cutStreams!: CutStreams;
+  @Inject() private readonly incompleteStreams!: IncompleteStreams;
 
   constructor(
     private readonly store: EventStore,
@@ -61,7 +61,7 @@ export class Status {
       categories: readonly string[],
       held: number,
     ): Promise<ConsumerPosition> => {
-      const { events, seconds } = await lagOf(this.store, position, categories);
+      const { events, seconds } = await measureLag(this.store, position, categories);
       return { name, position, lag: events, lagSeconds: seconds, parked: held };
     };
     const parkedRows = parked.filter(({ consumer }) => ofModels.has(consumer)).length;
@@ -76,7 +76,7 @@ export class Status {
         return { name, version, build, status, parked: held };
       }),
       parked,
-      cut: this.cutStreams.all.map(({ stream, reason }) => ({ stream, reason })),
+      cut: this.incompleteStreams.all.map(({ stream, reason }) => ({ stream, reason })),
     };
   }
 

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger'
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
 import { cart, cartView, ShopperReads } from '#carts';
-import { EventStore, readKnown, type Recorded } from '#event-store';
+import { EventStore, readStream, type Recorded } from '#event-store';
 import { answers, itemsOf, ref } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
@@ -30,7 +30,7 @@ export class CartsController {
   @ApiOkResponse(answers(ref('Cart')))
   async cart(@Param('cartId') cartId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const history: Recorded[] = [];
-    for await (const recorded of readKnown(this.store, `cart-${cartId}`, cart.events)) history.push(recorded);
+    for await (const recorded of readStream(this.store, `cart-${cartId}`, cart.events)) history.push(recorded);
     const view = cartView(cartId, history);
     if (!view) throw new Problem('cart-not-found', `There is no cart ${cartId}.`);
     sendTagged(request, reply, etag(view.revision), view);

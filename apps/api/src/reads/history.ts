@@ -5,7 +5,7 @@ import {
   EventStore,
   idOf,
   PersonalData,
-  readKnown,
+  readStream,
   type ReadableStreams,
   type Recorded,
 } from '#event-store';
@@ -81,7 +81,7 @@ export class History {
   }
 
   private eventsOf({ category, events }: ReadableStreams, id: string): AsyncIterable<Recorded> {
-    return readKnown(this.store, `${category}-${id}`, events);
+    return readStream(this.store, `${category}-${id}`, events);
   }
 
   private async open({ events }: ReadableStreams, recorded: Recorded): Promise<Message> {

@@ -4,7 +4,7 @@ import { type DataSource } from 'typeorm';
 import { readModels, streamTypes } from '#registry';
 import { parkedInboxes } from '#channels';
 import { openDatabase } from '#database';
-import { cutStreamsNow, type EventStore } from '#event-store';
+import { findIncompleteStreams, type EventStore } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
 import { EVERY_PROCESS, processStatus, retryParkedProcesses } from '#processes';
 import { parkedStreams, Registry, retryParked } from '#projections';
@@ -140,7 +140,7 @@ const DIRECTORIES: ReadonlySet<string> = new Set(['network-directory', 'sourcing
 
 const listCut = async ({ store }: Opened) =>
   (
-    await cutStreamsNow(
+    await findIncompleteStreams(
       store,
       streamTypes.map(({ category }) => category),
     )

@@ -1,6 +1,6 @@
 import { type Position, START } from '#event-store';
 import { type DataSource, type EntityManager } from 'typeorm';
-import { storable } from '#event-store';
+import { toStorableText } from '#event-store';
 import { type PublishedConsumer } from './published-consumer.js';
 import { type PublishedEvent, type Unreadable, WITHHELD_TYPE } from './published-event.js';
 import { isTransient } from './try-again.js';
@@ -60,7 +60,7 @@ export class Inbox {
       if (!place || place.parked === null) return true;
       for (const event of events) if (event.revision > place.revision) await this.hold(tx, event);
       await this.drain(tx, place);
-      if (unreadable !== undefined) place.parked = `${UNREADABLE}: ${storable(unreadable)}`;
+      if (unreadable !== undefined) place.parked = `${UNREADABLE}: ${toStorableText(unreadable)}`;
       await this.save(tx, [place]);
       return isOpen(place);
     });
@@ -72,7 +72,7 @@ export class Inbox {
     for (const event of events) {
       const place = places.get(event.stream);
       if (!place || event.revision <= place.revision) continue;
-      if ('unreadable' in event) place.parked ??= `${UNREADABLE}: ${storable(event.unreadable)}`;
+      if ('unreadable' in event) place.parked ??= `${UNREADABLE}: ${toStorableText(event.unreadable)}`;
       else await this.meet(tx, event, { place, isolated });
     }
     await this.save(tx, [...places.values()]);

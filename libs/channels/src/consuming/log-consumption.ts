@@ -4,7 +4,7 @@ import {
   ConsumerLoop,
   type EventStore,
   isStorable,
-  lagOf,
+  measureLag,
   type Position,
   type Recorded,
   START,
@@ -39,7 +39,7 @@ export class LogConsumption implements Consumption, Consumer {
 
   async status(): Promise<ConsumptionStatus> {
     const { state, position = START, lastError } = this.loop.status();
-    const lag = state === 'live' ? 0 : (await lagOf(this.store, position, this.categories)).events;
+    const lag = state === 'live' ? 0 : (await measureLag(this.store, position, this.categories)).events;
     return { name: this.name, state, lag, newestAt: this.newestAt, lastError };
   }
 

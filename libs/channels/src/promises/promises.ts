@@ -15,7 +15,7 @@ export type OnPromises = (changes: readonly Promised[], tx: EntityManager) => Pr
 interface Sources {
   readonly db: DataSource;
   readonly network: NetworkDirectory;
-  readonly kits: Pick<KitDirectory, 'kitsWithAnyOf' | 'reached'>;
+  readonly kits: Pick<KitDirectory, 'kitsWithAnyOf' | 'waitUntilReached'>;
   readonly positions: PositionWaiter;
   readonly availability: Pick<Availability, 'forSkus'>;
 }
@@ -116,7 +116,7 @@ export class Promises implements PublishedConsumer {
   private async touchedBy(stream: string, position: Position): Promise<readonly string[] | undefined> {
     const { kits } = this.sources;
     if (stream.startsWith('kit-')) {
-      if (!(await kits.reached(position, PATIENCE_MS))) throw new TryAgain('The directory of kits is behind');
+      if (!(await kits.waitUntilReached(position, PATIENCE_MS))) throw new TryAgain('The directory of kits is behind');
       return [idOf(stream)];
     }
     if (!stream.startsWith('stock-')) return undefined;
@@ -148,7 +148,7 @@ export class Promises implements PublishedConsumer {
 
   /** Of a place or a channel: all may have changed, once the directory knows it. */
   private async markAll(tx: EntityManager, position: Position) {
-    if (!(await this.sources.network.reached(position, PATIENCE_MS)))
+    if (!(await this.sources.network.waitUntilReached(position, PATIENCE_MS)))
       throw new TryAgain('The directory of the network is behind: promises wait for it');
     await tx.query(
       `INSERT INTO channels.promise AS p (channel, sku, wanted)

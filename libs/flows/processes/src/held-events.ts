@@ -1,4 +1,4 @@
-import { type KnownEvents, readKnown, type Recorded, type StreamReader } from '#event-store';
+import { type KnownEvents, readStream, type Recorded, type StreamReader } from '#event-store';
 import { type HeldEvent } from './process-store.js';
 
 /**
@@ -14,7 +14,7 @@ export const readHeld = async (
   for (const [stream, held] of Map.groupBy(wanted, (one) => one.stream)) {
     const revisions = new Set(held.map(({ revision }) => revision));
     const last = Math.max(...revisions);
-    for await (const recorded of readKnown(store, stream, eventsOf(stream), Math.min(...revisions))) {
+    for await (const recorded of readStream(store, stream, eventsOf(stream), Math.min(...revisions))) {
       if (revisions.has(recorded.revision)) found.push(recorded);
       if (recorded.revision === last) break;
     }

@@ -2,8 +2,8 @@ import {
   type AnyStreamType,
   categoryOf,
   type DeciderRunner,
-  known,
-  readKnown,
+  recognizeEvent,
+  readStream,
   type Recorded,
   type StreamReader,
 } from '#event-store';
@@ -39,7 +39,7 @@ export class Listeners {
   deliveriesOf(recorded: Recorded): readonly Delivery[] {
     const category = categoryOf(recorded.stream);
     const type = this.types.get(category);
-    const current = known(recorded, type?.events ?? {});
+    const current = recognizeEvent(recorded, type?.events ?? {});
     if (type) this.options.deciders.observe(type, current);
     const found: Delivery[] = [];
     for (const process of this.processes) {
@@ -58,7 +58,7 @@ export class Listeners {
   /** The stream as far as it has been read before; what comes then comes by itself. */
   private async heldStream({ instance: stream, revision }: WaitingInstance, instances: Instances) {
     const held: Delivery[] = [];
-    for await (const recorded of readKnown(this.options.store, stream, this.eventsOf(stream), revision)) {
+    for await (const recorded of readStream(this.options.store, stream, this.eventsOf(stream), revision)) {
       if (!instances.isBeforeStart(recorded.position)) break;
       held.push(...this.deliveriesOf(recorded));
     }

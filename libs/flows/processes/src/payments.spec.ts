@@ -51,7 +51,7 @@ const run = async ({ commands, faults }: Story, crash?: CrashPoint, dyingCall?: 
     if (calls++ !== dyingCall) return new AskProviderHandler(deciders, provider).execute(message);
     // The provider has done it, and nobody has written that down.
     const dead = {
-      look: () => deciders.look(payment, paymentId),
+      look: () => deciders.currentState(payment, paymentId),
       run: () => Promise.reject(new TypeError('dead')),
     } as unknown as DeciderRunner;
     return new AskProviderHandler(dead, provider).execute(message);

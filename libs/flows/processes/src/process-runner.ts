@@ -1,7 +1,7 @@
 import {
   type Batch,
   type Consumer,
-  notReadable,
+  asStreamNotReadable,
   type Position,
   type Recorded,
   START,
@@ -127,7 +127,7 @@ export class ProcessRunner implements Consumer {
         if (run.instances.wants(process.name, instance, position)) run.lanes.enqueue(delivery, task());
       }
     } catch (error) {
-      this.parkStream(run, notReadable(error, { stream, revision, type: event.type }), position);
+      this.parkStream(run, asStreamNotReadable(error, { stream, revision, type: event.type }), position);
     }
   }
 

@@ -1,6 +1,6 @@
 import { type Position, asPosition } from '#event-store';
 import { type DataSource, type EntityManager } from 'typeorm';
-import { storable } from '#event-store';
+import { toStorableText } from '#event-store';
 
 /** One running instance of a process, as kept between runs. */
 export interface InstanceRow {
@@ -168,7 +168,7 @@ const park = async (tx: EntityManager, one: ParkedInstance) => {
      VALUES ($1, $2, $3, $4, $5, left($6, 4000), now())
      ON CONFLICT (process, instance) DO UPDATE SET position = excluded.position, stream = excluded.stream,
        revision = excluded.revision, error = excluded.error, at = now()`,
-    [process, instance, position, one.stream, one.revision, storable(one.error)],
+    [process, instance, position, one.stream, one.revision, toStorableText(one.error)],
   );
   await tx.query('DELETE FROM system.process_held WHERE process = $1 AND instance = $2 AND position <= $3', [
     process,

@@ -1,7 +1,7 @@
 import {
-  known,
+  recognizeEvent,
   type KnownEvents,
-  notReadable,
+  asStreamNotReadable,
   type Recorded,
   START,
   StreamNotReadable,
@@ -33,7 +33,7 @@ export class StreamsAreReadable extends Checker {
     this.checked++;
     try {
       this.checkRevision(stream, revision);
-      return known(recorded, this.eventsOf(stream));
+      return recognizeEvent(recorded, this.eventsOf(stream));
     } catch (error) {
       this.markUnreadable(recorded, error);
       return undefined;
@@ -44,7 +44,7 @@ export class StreamsAreReadable extends Checker {
   markUnreadable(recorded: Recorded, error: unknown): void {
     const { stream, revision, event } = recorded;
     this.unreadable.add(stream);
-    this.report(recorded, notReadable(error, { stream, revision, type: event.type }).reason);
+    this.report(recorded, asStreamNotReadable(error, { stream, revision, type: event.type }).reason);
   }
 
   /** For streams whose events the store's own tools have deleted or hidden. */

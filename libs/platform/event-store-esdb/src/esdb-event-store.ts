@@ -27,11 +27,11 @@ import { Subscriptions } from './subscriptions.js';
 
 export interface EsdbOptions {
   /** After this an append without an answer is `unknown`, and a read without progress fails. Default 5 s. */
-  readonly appendTimeoutMs?: number;
+  readonly timeoutMs?: number;
   /** After this a silent subscription is asked for again. Default 15 s. */
   readonly silenceMs?: number;
   /** For so long a subscription that does not come up is tried again before its consumer hears of it. Default 10 s. */
-  readonly patienceMs?: number;
+  readonly resubscribeForMs?: number;
 }
 
 /** A server gives up a live subscription whose events it cannot hand over: as many bytes of them may be on the way. */
@@ -56,7 +56,7 @@ export class EsdbEventStore extends EventStore {
 
   private constructor(
     private readonly settings: Settings,
-    { appendTimeoutMs, ...patience }: Required<EsdbOptions>,
+    { timeoutMs: appendTimeoutMs, ...patience }: Required<EsdbOptions>,
   ) {
     super();
     this.leader = new Leader(settings, () => this.reset());
@@ -76,9 +76,9 @@ export class EsdbEventStore extends EventStore {
    */
   static connect(
     url: string,
-    { appendTimeoutMs = 5000, silenceMs = 15_000, patienceMs = 10_000 }: EsdbOptions = {},
+    { timeoutMs: appendTimeoutMs = 5000, silenceMs = 15_000, resubscribeForMs: patienceMs = 10_000 }: EsdbOptions = {},
   ): EsdbEventStore {
-    return new EsdbEventStore(settingsOf(url), { appendTimeoutMs, silenceMs, patienceMs });
+    return new EsdbEventStore(settingsOf(url), { timeoutMs: appendTimeoutMs, silenceMs, resubscribeForMs: patienceMs });
   }
 
   /**

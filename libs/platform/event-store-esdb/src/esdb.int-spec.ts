@@ -55,7 +55,7 @@ describe('EventStoreDB in trouble', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kontor-esdb-'));
     server = await TestEventStore.start(folder);
-    store = EsdbEventStore.connect(server.url, { appendTimeoutMs: 1000, silenceMs: 500, patienceMs: 60_000 });
+    store = EsdbEventStore.connect(server.url, { timeoutMs: 1000, silenceMs: 500, resubscribeForMs: 60_000 });
     stop = new AbortController();
   });
   afterEach(async () => {
@@ -194,7 +194,7 @@ describe('EventStoreDB in trouble', () => {
   });
 
   it('throws from a subscription that the server does not answer for long', async () => {
-    const impatient = EsdbEventStore.connect(server.url, { appendTimeoutMs: 200, silenceMs: 200, patienceMs: 500 });
+    const impatient = EsdbEventStore.connect(server.url, { timeoutMs: 200, silenceMs: 200, resubscribeForMs: 500 });
     await impatient.head();
     server.signal('SIGSTOP');
     const subscription = async () => {

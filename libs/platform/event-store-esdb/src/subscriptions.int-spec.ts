@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { asPosition, type Batch, cutStreamsNow, type Position, START } from '#event-store';
+import { asPosition, type Batch, findIncompleteStreams, type Position, START } from '#event-store';
 import { EsdbEventStore } from './index.js';
 import { says, type Script, scriptedServer, stored } from './scripted-server.fixture.js';
 
@@ -21,7 +21,7 @@ describe('a subscription', () => {
 
   const open = async (script: Script) => {
     const server = await scriptedServer({ newest: () => END, ...script });
-    const store = EsdbEventStore.connect(server.url, { patienceMs: 2_000 });
+    const store = EsdbEventStore.connect(server.url, { resubscribeForMs: 2_000 });
     closing.push(
       () => server.close(),
       () => store.close(),
@@ -84,7 +84,9 @@ describe('a subscription', () => {
     }
     expect(heard).toEqual(['thing-1', 'thing-1', 'thing-1', 'thing-1']);
     expect(begun).toEqual([0, 0, 899, 2_000, 2_000, 2_000]);
-    await expect(cutStreamsNow(store, ['thing'])).resolves.toEqual([expect.objectContaining({ stream: 'thing-1' })]);
+    await expect(findIncompleteStreams(store, ['thing'])).resolves.toEqual([
+      expect.objectContaining({ stream: 'thing-1' }),
+    ]);
   });
 
   it('that is dropped again and again without having brought anything is told of after a while', async () => {

@@ -8,7 +8,7 @@ export interface SubscriptionLimits {
   /** How long the reads around a subscription may take. */
   readonly timeoutMs: number;
   readonly silenceMs: number;
-  readonly patienceMs: number;
+  readonly resubscribeForMs: number;
 }
 
 /** Subscriptions to `$all`, each opened again from where it was whenever it has ended. */
@@ -22,7 +22,7 @@ export class Subscriptions {
   ) {}
 
   async *batches(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
-    const reopening = new Reopening(this.limits.patienceMs);
+    const reopening = new Reopening(this.limits.resubscribeForMs);
     let position = after;
     while (!options.signal.aborted) {
       try {
@@ -39,7 +39,7 @@ export class Subscriptions {
 
   /** @throws Error when the server goes on refusing; whoever asks again hears of everything anew */
   async *retentions(signal: AbortSignal): AsyncIterable<Retentions> {
-    const reopening = new Reopening(this.limits.patienceMs);
+    const reopening = new Reopening(this.limits.resubscribeForMs);
     let position = START;
     const onHandled = (handled: Position) => {
       if (handled > position) reopening.progress();

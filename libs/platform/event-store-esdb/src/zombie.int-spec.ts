@@ -7,7 +7,7 @@ import { type Script, scriptedServer, stored } from './scripted-server.fixture.j
 /** A server whose answers to appends are the test's. */
 const serverThat = async (append: NonNullable<Script['append']>) => {
   const server = await scriptedServer({ append });
-  const store = EsdbEventStore.connect(server.url, { appendTimeoutMs: 200 });
+  const store = EsdbEventStore.connect(server.url, { timeoutMs: 200 });
   return {
     append: () => store.append('thing-1', -1, newEvents([{ type: 'Happened', data: {} }])),
     close: async () => {

@@ -1,32 +1,30 @@
 import { type Cause, type Digest, type Message } from '#kernel';
 
-/**
- * A command as channels know it: the same over every transport. `name` is what they call, `dto` what its body must look
- * like (class-validator; unknown fields are refused), `message` what goes on the command bus once it is valid.
- */
+/** A command as channels send it, the same over every transport. */
 export interface CommandContract<Dto extends object = object> {
   /** For example `ReserveStock`. */
   readonly name: string;
   /** One sentence for the API's documentation. */
   readonly summary: string;
+  /** The shape of the body, for class-validator; unknown fields are refused. */
   readonly dto: new () => Dto;
-  /** What a key must be allowed to do, for example `stock:write`. */
+  /** The scope that an API key needs, for example `stock:write`. */
   readonly scope: string;
   /** Name of the stream that the command writes to. */
   readonly stream: (body: Dto) => string;
-  /** The message for `CommandBus.execute`, whose handler answers with an {@link Outcome}. */
+  /** The message for `CommandBus.execute`, once the body is valid. Its handler answers with an {@link Outcome}. */
   readonly message: (body: Dto, cause: Cause) => object;
   /** Secrets that nobody keeps: the body with keyed digests in their place. All else sees only that. */
   readonly veil?: (body: Dto, digest: Digest) => object;
-  /** Whose personal data the body carries, when it does: becomes `cause.subject`. */
+  /** The subject of the personal data in the body, if there are any: becomes `cause.subject`. */
   readonly subject?: (body: Dto, cause: Cause) => string | undefined;
-  /** How the caller learns the end of what the command begins, where it goes on after the command. */
+  /** For a command that begins something that ends later: how the caller learns the end. */
   readonly completion?: Completion;
-  /** Events that stand for a refusal, with the problem code to answer: they are recorded, and the caller is told no. */
+  /** Events that record a refusal, with the problem code that the caller is answered. */
   readonly refusals?: Readonly<Record<string, string>>;
 }
 
-/** How a command that a process or a timer sends gets to its stream. */
+/** The route to its stream of a command that a process or a timer sends. */
 export interface Route<Command extends Message = Message> {
   /** Name of the stream that the command writes to. */
   readonly stream: (command: Command) => string;
@@ -39,13 +37,13 @@ export type Routes<Command extends Message> = {
   readonly [Type in Command['type']]: Route<Extract<Command, { type: Type }>>;
 };
 
-/** A command begins something that ends later. Its caller may wait for the end, and is answered `pending` without it. */
+/** The later end of what a command has begun. The caller may wait for it, and is answered `pending` without it. */
 export interface Completion {
-  /** Who knows the end; hosts provide it. */
+  /** The port that knows the end; apps provide it. */
   readonly port: abstract new () => CompletionPort;
-  /** Where the caller may look, for the id of the stream: `/v1/orders/o-1`. */
+  /** The path at which the caller may look for the end, by the id of the stream: `/v1/orders/o-1`. */
   readonly location: (id: string) => string;
-  /** For the documentation: the name of the schema of the answer, and what is answered at the end and before. */
+  /** For the documentation: the name of the schema of the answer, and descriptions of the answers at the end and before. */
   readonly answer: string;
   readonly ended: string;
   readonly pending: string;
@@ -53,8 +51,8 @@ export interface Completion {
 
 export abstract class CompletionPort {
   /**
-   * The end, as members of the answer; undefined when it has not come by then.
-   * @param reader whose eyes to look with: a channel, or `*` for staff
+   * The end, as members of the answer; undefined when it has not come within the wait.
+   * @param reader the channel that must be allowed to see it, or `*` for staff
    */
   abstract completionOf(
     id: string,

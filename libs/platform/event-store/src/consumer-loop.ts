@@ -6,11 +6,11 @@ import { type Consumer } from './consumer.js';
 import { type Batch, type EventStore } from './port.js';
 
 export interface ConsumerLoopOptions {
-  /** Most events in one batch. Default: the store's. */
+  /** The maximum number of events in one batch. Default: the store's. */
   readonly batchSize?: number;
   /** Milliseconds to wait after the `failures`-th failure in a row. Default: 100 ms doubling to 10 s, with jitter. */
   readonly backoff?: (failures: number) => number;
-  /** Hears of every change of state, and of every batch handled. */
+  /** Is called at every change of state, and after every batch. */
   readonly onChange?: (status: ConsumerStatus) => void;
 }
 

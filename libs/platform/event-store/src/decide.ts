@@ -2,10 +2,10 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type Cause, type Message } from '#kernel';
 import { type CommandContract, type Route } from './command-contract.js';
 import { DeciderRunner } from './decider-runner.js';
-import { type Outcome } from './letters.js';
+import { type Outcome } from './outcome.js';
 import { type AnyStreamType, type StreamType } from './stream-type.js';
 
-/** Asks one stream to carry out one command. */
+/** The message of the command bus for one command to one stream. */
 export class Decide extends Command<Outcome> {
   constructor(
     readonly type: AnyStreamType,
@@ -26,13 +26,13 @@ export class DecideHandler implements ICommandHandler<Decide> {
   }
 }
 
-/** Without instances of classes, and without what was left out. */
+/** A copy as plain JSON: without classes, and without undefined fields. */
 export const plain = <Body extends object>(body: Body) => JSON.parse(JSON.stringify(body)) as Body;
 
-/** Forgets the type of the body: whoever calls a contract has made the body an instance of its `dto`. */
+/** A contract without the type of its body. It is called only with bodies that were validated as instances of its `dto`. */
 export const contract = <Dto extends object>(typed: CommandContract<Dto>) => typed as unknown as CommandContract;
 
-/** Commands whose bodies say in the channel's words what the decider hears; `idField` names the stream in the body. */
+/** Makes contracts of commands that the decider takes as channels send them. `idField` names the field with the id of the stream. */
 export const contractsFor =
   (type: AnyStreamType, idField: string) =>
   <Dto extends object>(
@@ -49,7 +49,7 @@ export const contractsFor =
 
 const NOWHERE = { stream: () => '', message: () => ({}) };
 
-/** The route of a process's commands to one kind of stream, whose id the commands name. */
+/** The route of the commands of processes to one type of stream. @param idOf finds the id of the stream in a command's data */
 export const routeTo = <State, Command extends Message, Event extends Message>(
   type: StreamType<State, Command, Event>,
   idOf: (data: Command['data']) => string,

@@ -184,7 +184,7 @@ describe('an append without an answer', () => {
   });
 
   it('that never comes is reported, and the same command settles it later', async () => {
-    const impatient = fresh({ patienceMs: 0 });
+    const impatient = fresh({ retryForMs: 0 });
     const cause = aCause();
     for (const attempt of [1, 2, 3]) store.faults.set(attempt, 'after');
     await expect(send(put(5), cause, impatient)).rejects.toThrow(OutcomeUnknown);
@@ -342,7 +342,7 @@ describe('whatever happens', () => {
     fc.assert(
       fc.asyncProperty(story, async ({ steps, sizes, faults }) => {
         store = new InMemoryEventStore();
-        const runners = [fresh({ patienceMs: 0 }), fresh({ patienceMs: 0 })] as const;
+        const runners = [fresh({ retryForMs: 0 }), fresh({ retryForMs: 0 })] as const;
         for (const [attempt, fault] of Object.entries(faults)) store.faults.set(Number(attempt), fault);
         const commands = sizes.map((size, i) => ({
           command: i % 2 ? take(size) : put(size),

@@ -1,32 +1,65 @@
+/*
+ * The command side, from a command to its outcome:
+ *
+ *   run(type, id, command, cause)
+ *     the executor of the stream `<category>-<id>` puts the command into its queue
+ *     whatever waits in the queue is one batch, of at most 128 commands:
+ *
+ *     refuse the batch if somebody has truncated or deleted the stream
+ *     load the stream, unless it is in memory: snapshot + events since then; a command that creates its stream skips this
+ *     repeat until every command of the batch is answered:
+ *       for each command:
+ *         if a command with its id was carried out before       → answer with the events that it caused then
+ *         if that command had another body                      → refuse: CommandIdReused
+ *         decide(command, state) throws                         → refuse with that error
+ *         decide(command, state) returns events                 → evolve the state with them; the next command sees it
+ *       append all events of the round at the expected revision, in one call:
+ *         stored      → answer all commands of the round
+ *         conflict    → somebody else was first: load the stream again, decide again
+ *         unknown     → repeat the same append, with the same ids, until it is known; after 15 s: OutcomeUnknown
+ *         tombstoned  → StreamNotReadable
+ *       a round without events has nothing to append that proves its state to be the newest: read what is newer, and if there
+ *       is anything, decide again
+ *     save a snapshot if the last one is 200 events old
+ *     keep the stream in memory, the least recently used ones only as long as there is room
+ *
+ * decider-runner.ts   the executors, by stream, within a limit of memory
+ * stream-executor.ts  the queue, the rounds and the answers
+ * stream-access.ts    the stream in the store: loads, reads and appends until the outcome is certain
+ * loaded-stream.ts    the stream in memory: state, revision, commands carried out
+ */
 import { Injectable, Optional } from '@nestjs/common';
 import { type Cause, type Message } from '#kernel';
-import { type CutStreams } from './cut-streams.js';
-import { Horizon } from './horizon.js';
-import { type Outcome } from './letters.js';
-import { Mailbox } from './mailbox.js';
+import { type IncompleteStreams } from './incomplete-streams.js';
+import { KnownLogHead } from './known-log-head.js';
+import { type Outcome } from './outcome.js';
 import { PersonalData } from './personal-data.js';
 import { EventStore, type Recorded } from './port.js';
 import { type StreamContext } from './stream-access.js';
+import { StreamExecutor } from './stream-executor.js';
 import { SnapshotStore, type StreamType } from './stream-type.js';
 
-type AnyMailbox = Mailbox<unknown, Message, Message>;
+type AnyExecutor = StreamExecutor<unknown, Message, Message>;
 
-export interface RunnerLimits {
-  /** Memory for folded streams, estimated bytes (what the heap takes is some times that). Default 32 MiB. */
+export interface DeciderRunnerOptions {
+  /** Memory for folded streams, in estimated bytes (the heap takes some times that). Default 32 MiB. */
   readonly cacheBytes?: number;
-  /** How long an unknown outcome is asked again. Default 15 s. */
-  readonly patienceMs?: number;
-  /** Streams that it has begun itself stay in memory: it will go on with them. Default: others will. */
-  readonly keepsNew?: boolean;
-  /** What is known to be cut or deleted is refused without reading it. Default: it is noticed when it is read. */
-  readonly cutStreams?: CutStreams;
+  /** How long an append or a read without an answer is repeated. Default 15 s. */
+  readonly retryForMs?: number;
+  /** Streams that the runner itself has created stay in memory, because it will go on with them. Default: others will. */
+  readonly keepsNewStreams?: boolean;
+  /** Streams that are known to be incomplete are refused without being read. Default: it is noticed when they are read. */
+  readonly incompleteStreams?: IncompleteStreams;
 }
+
+/** Estimated bytes of an executor whose stream is not loaded. */
+const EXECUTOR_BYTES = 1024;
 
 /** Runs deciders against their streams: the only place where a command meets the event store. */
 @Injectable()
 export class DeciderRunner {
   /** Least recently used first. */
-  private readonly mailboxes = new Map<string, { readonly mailbox: AnyMailbox; weight: number }>();
+  private readonly executors = new Map<string, { readonly executor: AnyExecutor; weight: number }>();
   private readonly context: StreamContext;
   private readonly cacheBytes: number;
   private weight = 0;
@@ -35,19 +68,18 @@ export class DeciderRunner {
     store: EventStore,
     personalData: PersonalData,
     @Optional() snapshots?: SnapshotStore,
-    limits: RunnerLimits = {},
+    options: DeciderRunnerOptions = {},
   ) {
-    const horizon = new Horizon(store);
     this.context = {
       store,
       personalData,
       snapshots,
-      horizon,
-      patienceMs: limits.patienceMs ?? 15_000,
-      cut: limits.cutStreams,
-      keepsNew: limits.keepsNew ?? false,
+      knownLogHead: new KnownLogHead(store),
+      retryForMs: options.retryForMs ?? 15_000,
+      incompleteStreams: options.incompleteStreams,
+      keepsNewStreams: options.keepsNewStreams ?? false,
     };
-    this.cacheBytes = limits.cacheBytes ?? 32 * 1024 * 1024;
+    this.cacheBytes = options.cacheBytes ?? 32 * 1024 * 1024;
   }
 
   /**
@@ -65,61 +97,61 @@ export class DeciderRunner {
     command: Command,
     cause: Cause,
   ): Promise<Outcome<Event>> {
-    return this.mailbox(type, `${type.category}-${id}`).send(command, cause);
+    return this.executorOf(type, `${type.category}-${id}`).execute(command, cause);
   }
 
   /**
-   * What is known of a stream, at least as new as what this runner has stored there: for those who must ask others before
-   * they send a command. It is folded on by others: look at it at once.
+   * The state of a stream, at least as new as what this runner has stored there: for handlers that must ask others before
+   * they send a command. Later events are folded into the same object: use it before the next `await`.
    *
    * @throws OutcomeUnknown if the store does not answer in time
    * @throws StreamNotReadable
    */
-  look<State, Command extends Message, Event extends Message>(
+  currentState<State, Command extends Message, Event extends Message>(
     type: StreamType<State, Command, Event>,
     id: string,
   ): Promise<Readonly<State>> {
-    return this.mailbox(type, `${type.category}-${id}`).look();
+    return this.executorOf(type, `${type.category}-${id}`).currentState();
   }
 
-  /** Lets a consumer of the log keep the folded streams warm. */
+  /** Lets a consumer of the log keep the streams in memory up to date, so that commands need not read them. */
   observe<State, Command extends Message, Event extends Message>(
     type: StreamType<State, Command, Event>,
     recorded: Recorded,
   ): void {
-    this.context.horizon.saw(recorded.position);
-    if (recorded.revision > 0 && !this.mailboxes.has(recorded.stream)) return;
-    this.mailbox(type, recorded.stream).observe(recorded);
+    this.context.knownLogHead.moveTo(recorded.position);
+    if (recorded.revision > 0 && !this.executors.has(recorded.stream)) return;
+    this.executorOf(type, recorded.stream).observe(recorded);
   }
 
-  private mailbox<State, Command extends Message, Event extends Message>(
+  private executorOf<State, Command extends Message, Event extends Message>(
     type: StreamType<State, Command, Event>,
     name: string,
-  ): Mailbox<State, Command, Event> {
-    const known = this.mailboxes.get(name);
+  ): StreamExecutor<State, Command, Event> {
+    const known = this.executors.get(name);
     if (known) {
-      this.mailboxes.delete(name);
-      this.mailboxes.set(name, known);
-      return known.mailbox as unknown as Mailbox<State, Command, Event>;
+      this.executors.delete(name);
+      this.executors.set(name, known);
+      return known.executor as unknown as StreamExecutor<State, Command, Event>;
     }
-    const entry = { mailbox: undefined as unknown as AnyMailbox, weight: 1024 };
-    const mailbox = new Mailbox(type, name, this.context, (weight) => {
+    const entry = { executor: undefined as unknown as AnyExecutor, weight: EXECUTOR_BYTES };
+    const executor = new StreamExecutor(type, name, this.context, (weight) => {
       this.weight += weight - entry.weight;
       entry.weight = weight;
-      if (weight === 0) this.mailboxes.delete(name); // it remembers nothing
+      if (weight === 0) this.executors.delete(name); // it has nothing in memory
       this.evict();
     });
-    entry.mailbox = mailbox as unknown as AnyMailbox;
-    this.mailboxes.set(name, entry);
+    entry.executor = executor as unknown as AnyExecutor;
+    this.executors.set(name, entry);
     this.weight += entry.weight;
-    return mailbox;
+    return executor;
   }
 
   private evict() {
-    for (const [name, { mailbox, weight }] of this.mailboxes) {
+    for (const [name, { executor, weight }] of this.executors) {
       if (this.weight <= this.cacheBytes) return;
-      if (!mailbox.idle) continue;
-      this.mailboxes.delete(name);
+      if (!executor.isIdle) continue;
+      this.executors.delete(name);
       this.weight -= weight;
     }
   }

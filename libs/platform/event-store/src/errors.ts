@@ -20,14 +20,14 @@ export class OutcomeUnknown extends Error {
 }
 
 /**
- * The log has no event where a consumer left off: the log is an older one than the database was made from (a restored backup), or
- * another one. Whatever came after the end of this log is in the database and nowhere else.
+ * The log has no event at the checkpoint of a consumer: it is an older log than the one that the database was made from (a
+ * restored backup), or another one. What came after the end of this log is in the database and nowhere else.
  */
 export class PositionGone extends Error {
   constructor(consumer: string, position: Position) {
     super(
       `The event store has no event at position ${String(position)}, up to which ${consumer} have followed it: it is an older or another ` +
-        'log than the database was made from. Restore the database that belongs to it, or make everything anew from this log: kontor consumers reset',
+        'log than the database was made from. Restore the database that belongs to it, or rebuild everything from this log: kontor consumers reset',
     );
     this.name = 'PositionGone';
   }
@@ -45,8 +45,8 @@ export interface Unreadable {
 }
 
 /**
- * An event in a stream of ours is not one of ours, or events of it are missing. Trying again does not help: whoever reads
- * the stream parks it, and whoever wants to write to it is refused.
+ * A stream of Kontor has an event that is not one of Kontor's, or lacks events. Trying again does not help: consumers park the
+ * stream, and commands to it are refused.
  */
 export class StreamNotReadable extends Error implements Unreadable {
   readonly stream: string;
@@ -72,7 +72,7 @@ export class StreamTombstoned extends Error {
   }
 }
 
-/** There is no such stream, though the caller has read events of it before. */
+/** There is no such stream, although the caller has read events of it before. */
 export class StreamMissing extends Error {
   constructor(readonly stream: string) {
     super(`There is no stream ${stream}`);
@@ -80,8 +80,8 @@ export class StreamMissing extends Error {
   }
 }
 
-/** What a fold says of an event that it cannot digest. */
-export const notReadable = (error: unknown, event: Omit<Unreadable, 'reason'>): StreamNotReadable =>
+/** The error for an event at which a fold has thrown. */
+export const asStreamNotReadable = (error: unknown, event: Omit<Unreadable, 'reason'>): StreamNotReadable =>
   error instanceof StreamNotReadable
     ? error
     : new StreamNotReadable({ ...event, reason: `${event.type ?? 'the event'} cannot be folded (${String(error)})` });

@@ -1,23 +1,23 @@
 import { type Position, START, laterOf } from './position.js';
 import { type Consumer } from './consumer.js';
-import { notReadable, type StreamNotReadable } from './errors.js';
-import { known, type KnownEvents } from './known.js';
+import { asStreamNotReadable, type StreamNotReadable } from './errors.js';
+import { recognizeEvent, type KnownEvents } from './recognize-event.js';
 import { type Batch, categoryOf, type EventStore, type Recorded } from './port.js';
 
-/** A kind of stream, as far as reading it goes. */
+/** The part of a stream type that reading needs. */
 export interface ReadableStreams {
   readonly category: string;
   readonly events: KnownEvents;
 }
 
 /**
- * What a few streams say, in memory. It is run like any consumer, in every process that needs it, and starts empty: wait
- * until it has {@link reached} the head of the log before anything is decided on it. A stream with an event that it cannot
- * fold stays as it was before that event, and the others go on.
+ * A view in memory of a few streams that are read often and change rarely. It is run like any consumer, in every process that
+ * needs it, and starts empty: call {@link waitUntilCaughtUp} before anything is decided on it. A stream with an event that it
+ * cannot fold stays as it was before that event, and the others go on.
  */
 export abstract class InMemoryView implements Consumer {
   abstract readonly name: string;
-  /** Hears of each stream that is parked, once. */
+  /** Is called once for each stream that is parked. */
   onParked: (parked: StreamNotReadable) => void = () => undefined;
   readonly categories: readonly string[];
   private readonly events: ReadonlyMap<string, KnownEvents>;
@@ -32,32 +32,32 @@ export abstract class InMemoryView implements Consumer {
     this.events = new Map(streams.map(({ category, events }) => [category, events]));
   }
 
-  /** Events are as today's code knows them. */
+  /** Events come in their current versions. */
   protected abstract fold(recorded: Recorded): void;
 
-  /** The streams that it no longer follows. They are tried again when the process starts anew. */
+  /** The streams that it no longer follows. They are tried again when the process starts the next time. */
   get parked(): readonly StreamNotReadable[] {
     return [...this.unreadable.values()];
   }
 
-  /** Whether everything up to `position` is in view, after waiting for it at most `timeoutMs`. */
-  reached(position: Position, timeoutMs: number): Promise<boolean> {
+  /** @returns whether everything up to `position` is in view, after waiting for it at most `timeoutMs` */
+  waitUntilReached(position: Position, timeoutMs: number): Promise<boolean> {
     if (this.position >= position) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const done = (seen: boolean) => {
+      const done = (isReached: boolean) => {
         clearTimeout(timer);
-        this.waiters.delete(look);
-        resolve(seen);
+        this.waiters.delete(check);
+        resolve(isReached);
       };
-      const look = () => this.position >= position && done(true);
+      const check = () => this.position >= position && done(true);
       const timer = setTimeout(done, timeoutMs, false);
-      this.waiters.add(look);
+      this.waiters.add(check);
     });
   }
 
-  /** Whether everything that the log holds of its categories now is in view, after waiting for it at most `timeoutMs`. */
-  async caughtUpWith(store: EventStore, timeoutMs: number): Promise<boolean> {
-    return this.reached(await store.head(this.categories), timeoutMs);
+  /** @returns whether all events of its categories that the log has now are in view, after waiting at most `timeoutMs` */
+  async waitUntilCaughtUp(store: EventStore, timeoutMs: number): Promise<boolean> {
+    return this.waitUntilReached(await store.head(this.categories), timeoutMs);
   }
 
   resume(): Promise<Position> {
@@ -67,7 +67,7 @@ export abstract class InMemoryView implements Consumer {
   handle({ events, position }: Batch): Promise<void> {
     for (const recorded of events) this.foldOnce(recorded);
     this.position = laterOf(this.position, position);
-    for (const look of this.waiters) look();
+    for (const check of this.waiters) check();
     return Promise.resolve();
   }
 
@@ -75,10 +75,10 @@ export abstract class InMemoryView implements Consumer {
     const { stream, revision, event } = recorded;
     if (revision <= (this.revisions.get(stream) ?? -1) || this.unreadable.has(stream)) return;
     try {
-      this.fold(known(recorded, this.events.get(categoryOf(stream)) ?? {}));
+      this.fold(recognizeEvent(recorded, this.events.get(categoryOf(stream)) ?? {}));
       this.revisions.set(stream, revision);
     } catch (error) {
-      this.park(notReadable(error, { stream, revision, type: event.type }));
+      this.park(asStreamNotReadable(error, { stream, revision, type: event.type }));
     }
   }
 

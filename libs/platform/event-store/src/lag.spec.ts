@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { InMemoryEventStore, newEvents } from '#testing';
-import { lagOf, MOST_COUNTED } from './lag.js';
+import { measureLag, MAX_COUNTED_EVENTS } from './lag.js';
 import { NO_STREAM } from './port.js';
 import { START } from './position.js';
 
@@ -10,12 +10,12 @@ it('counts the events of the categories alone, whatever others have written', as
   const store = new InMemoryEventStore();
   await store.append('stock-1', NO_STREAM, events(3));
   await store.append('foreign-1', NO_STREAM, events(50));
-  expect(await lagOf(store, START, ['stock'])).toMatchObject({ events: 3 });
-  expect(await lagOf(store, await store.head(['stock']), ['stock'])).toEqual({ events: 0, seconds: 0 });
+  expect(await measureLag(store, START, ['stock'])).toMatchObject({ events: 3 });
+  expect(await measureLag(store, await store.head(['stock']), ['stock'])).toEqual({ events: 0, seconds: 0 });
 });
 
 it('counts no further than it has to', async () => {
   const store = new InMemoryEventStore();
-  await store.append('stock-1', NO_STREAM, events(MOST_COUNTED + 5));
-  expect(await lagOf(store, START, ['stock'])).toMatchObject({ events: MOST_COUNTED });
+  await store.append('stock-1', NO_STREAM, events(MAX_COUNTED_EVENTS + 5));
+  expect(await measureLag(store, START, ['stock'])).toMatchObject({ events: MAX_COUNTED_EVENTS });
 });

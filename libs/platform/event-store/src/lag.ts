@@ -1,24 +1,24 @@
 import { type EventStore } from './port.js';
 import { type Position } from './position.js';
 
-/** What a consumer has yet to handle. */
+/** How far a consumer is behind the log. */
 export interface Lag {
-  /** Events of its categories, counted up to {@link MOST_COUNTED}. */
+  /** Events of its categories that it has not handled, counted up to {@link MAX_COUNTED_EVENTS}. */
   readonly events: number;
   /** Age of the oldest of them; 0 when there is none. */
   readonly seconds: number;
 }
 
-/** A consumer that has more before it is far behind: how far no longer matters. */
-export const MOST_COUNTED = 1_000;
+/** Above this, a consumer is far behind, and how far no longer matters. */
+export const MAX_COUNTED_EVENTS = 1_000;
 
-/** @param after everything up to here is handled @throws Error when the store does not answer */
-export const lagOf = async (store: EventStore, after: Position, categories: readonly string[]): Promise<Lag> => {
+/** @param after position up to which everything is handled @throws Error when the store does not answer */
+export const measureLag = async (store: EventStore, after: Position, categories: readonly string[]): Promise<Lag> => {
   let events = 0;
   let oldest: number | undefined;
   for await (const { recordedAt } of store.readAll(after, categories)) {
     oldest ??= recordedAt;
-    if (++events === MOST_COUNTED) break;
+    if (++events === MAX_COUNTED_EVENTS) break;
   }
   return { events, seconds: oldest === undefined ? 0 : Math.max(0, Date.now() - oldest) / 1000 };
 };

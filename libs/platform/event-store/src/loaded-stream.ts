@@ -1,28 +1,35 @@
 import { eventId, type Cause, type Message } from '#kernel';
-import { CommandIdReused, notReadable } from './errors.js';
-import { known } from './known.js';
+import { asStreamNotReadable, CommandIdReused } from './errors.js';
 import { NO_STREAM, type NewEvent, type Recorded } from './port.js';
+import { recognizeEvent } from './recognize-event.js';
 import { type Snapshot, type StreamType } from './stream-type.js';
 
-/** Where the events of a command that was carried out before are to be found. */
-export interface Remembered {
+/** A command that was carried out before: where its events are, and the digest of its body. */
+export interface CompletedCommand {
+  /** Of its first event. */
   readonly revision: number;
   readonly count: number;
   readonly fingerprint: string;
 }
 
-/** A stream in memory: the folded state at a revision, and the commands that led there. */
+/** Estimated bytes in memory. */
+const STREAM_BYTES = 512;
+const EVENT_BYTES = 320;
+const COMMAND_BYTES = 160;
+
+/** A stream in memory: the folded state at a revision, and the commands that led to it. */
 export class LoadedStream<State, Command extends Message, Event extends Message> {
   revision = NO_STREAM;
   /** Estimated memory in bytes. */
-  weight = 512;
+  weight = STREAM_BYTES;
   state: State;
-  private readonly commands = new Map<string, Remembered>();
+  private readonly commands = new Map<string, CompletedCommand>();
 
   constructor(private readonly type: StreamType<State, Command, Event>) {
     this.state = type.decider.initialState();
   }
 
+  /** The empty stream where the snapshot is of another version. */
   static fromSnapshot<State, Command extends Message, Event extends Message>(
     type: StreamType<State, Command, Event>,
     snapshot: Snapshot,
@@ -34,15 +41,16 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     for (const [id, revision, count, fingerprint] of snapshot.commands) {
       loaded.commands.set(id, { revision, count, fingerprint });
     }
-    loaded.weight += 160 * (snapshot.commands.length + 1);
+    loaded.weight += COMMAND_BYTES * (snapshot.commands.length + 1);
     return loaded;
   }
 
-  /** Command ids that are held in memory. */
-  get remembered() {
+  /** The number of command ids that are held in memory. */
+  get rememberedCommands() {
     return this.commands.size;
   }
 
+  /** Undefined for types of streams that have no snapshots. */
   toSnapshot(): Snapshot | undefined {
     const { snapshot } = this.type;
     if (!snapshot) return undefined;
@@ -54,24 +62,24 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     };
   }
 
-  /** Folds an event that is in the log. @throws StreamNotReadable for one that is not the decider's */
-  replay(recorded: Recorded): void {
-    const { event, envelope, stream, revision } = known(recorded, this.type.events);
+  /** Folds an event from the log. @throws StreamNotReadable for one that is not the decider's */
+  foldRecorded(recorded: Recorded): void {
+    const { event, envelope, stream, revision } = recognizeEvent(recorded, this.type.events);
     try {
       this.fold(event as Event, envelope, revision);
     } catch (error) {
-      throw notReadable(error, { stream, revision, type: event.type });
+      throw asStreamNotReadable(error, { stream, revision, type: event.type });
     }
   }
 
   /**
-   * What an earlier command with the same id left behind, if there was one.
+   * The earlier command with the same id, if there was one.
    * @throws CommandIdReused when it had another body
    */
-  recall({ commandId, fingerprint = '' }: Cause): Remembered | undefined {
-    const remembered = this.commands.get(commandId);
-    if (remembered && remembered.fingerprint !== fingerprint) throw new CommandIdReused(commandId);
-    return remembered;
+  findCompleted({ commandId, fingerprint = '' }: Cause): CompletedCommand | undefined {
+    const completed = this.commands.get(commandId);
+    if (completed && completed.fingerprint !== fingerprint) throw new CommandIdReused(commandId);
+    return completed;
   }
 
   /** @throws DomainError */
@@ -79,8 +87,8 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     return this.type.decider.decide(command, this.state, cause);
   }
 
-  /** Folds what was decided at once, before it is stored: the next command sees it. */
-  accept(events: readonly Event[], cause: Cause): NewEvent[] {
+  /** Folds what was decided before it is stored, so that the next command of the batch is decided on it. */
+  foldNew(events: readonly Event[], cause: Cause): NewEvent[] {
     return events.map((event, index) => {
       const schema = String(this.type.events[event.type as Event['type']].version);
       this.fold(event, cause, this.revision + 1);
@@ -92,16 +100,17 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     const { commandId, fingerprint = '' } = cause;
     this.state = this.type.decider.evolve(this.state, event, cause);
     this.revision = revision;
-    const known = this.commands.get(commandId);
-    if (known) this.commands.set(commandId, { ...known, count: known.count + 1 });
+    const completed = this.commands.get(commandId);
+    if (completed) this.commands.set(commandId, { ...completed, count: completed.count + 1 });
     else this.commands.set(commandId, { revision, count: 1, fingerprint });
-    this.weight += 320;
-    if (this.type.memory !== undefined && this.commands.size > this.type.memory) this.forgetOldest();
+    this.weight += EVENT_BYTES;
+    const { maxRememberedCommands } = this.type;
+    if (maxRememberedCommands !== undefined && this.commands.size > maxRememberedCommands) this.forgetOldestCommand();
   }
 
-  private forgetOldest() {
+  private forgetOldestCommand() {
     const [oldest] = this.commands.keys();
     if (oldest !== undefined) this.commands.delete(oldest);
-    this.weight -= 160;
+    this.weight -= COMMAND_BYTES;
   }
 }

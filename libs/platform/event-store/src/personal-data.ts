@@ -1,10 +1,10 @@
 import { type EventDefinition } from '#kernel';
 import { type NewEvent, type Recorded } from './port.js';
 
-/** How a field reads once its subject's key is gone. */
+/** The value of a personal field whose subject has been erased. */
 export const ERASED = { erased: true } as const;
 
-/** The port that keeps personal fields unreadable at rest: encrypted per subject and field, see #privacy. */
+/** The port that encrypts personal fields per subject and field, so that they are unreadable at rest; see #privacy. */
 export abstract class PersonalData {
   /**
    * Encrypts the personal fields of one event under the key of `envelope.subject`, making the key on first use.

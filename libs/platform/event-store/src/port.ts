@@ -4,7 +4,7 @@ import { type Position } from './position.js';
 /** Revision of a stream that does not exist yet. */
 export const NO_STREAM = -1;
 
-/** What every event carries besides its data: the {@link Cause} and the version of its type. Flat and string-valued. */
+/** The data that every event carries besides its own: the {@link Cause} and the version of its type. Flat and string-valued. */
 export interface Envelope extends Cause {
   /** Version of the event's type, as text. */
   readonly schema: string;
@@ -29,7 +29,7 @@ export interface Recorded extends NewEvent {
   readonly recordedAt: number;
 }
 
-/** What became of an append. A thrown error means a bug, never bad luck. */
+/** The outcome of an append. A thrown error means a bug, never bad luck. */
 export type Appended =
   | { readonly outcome: 'stored'; readonly revision: number; readonly position: Position }
   /** The stream is no longer at the expected revision: nothing was written by this call. */
@@ -39,7 +39,7 @@ export type Appended =
   /** No answer: the events may or may not be stored. Repeat the same ids with the same expected revision to find out. */
   | { readonly outcome: 'unknown'; readonly reason: string };
 
-/** What somebody has done to a stream with the store's own tools. */
+/** The retention settings of a stream, which somebody has made with the store's own tools. */
 export interface Retention {
   readonly stream: string;
   /** The stream's metadata as JSON; `$maxCount`, `$maxAge` and `$tb` hide events. */
@@ -55,11 +55,11 @@ export interface Retentions {
   readonly caughtUp: boolean;
 }
 
-/** A piece of the log, in order. */
+/** Consecutive events of a subscription. */
 export interface Batch {
   /** May be empty when only the position has moved. */
   readonly events: readonly Recorded[];
-  /** That of an event: everything up to here has been delivered. What the filter left out may lie behind it, or not. */
+  /** Position of an event up to which everything was delivered, this batch included. */
   readonly position: Position;
   /** Nothing newer was waiting when this batch was cut. */
   readonly caughtUp: boolean;
@@ -68,7 +68,7 @@ export interface Batch {
 export interface SubscribeOptions {
   /** Deliver only streams of these categories. */
   readonly categories?: readonly string[];
-  /** Most events in one batch. Default 500. */
+  /** The maximum number of events in one batch. Default 500. */
   readonly batchSize?: number;
   readonly signal: AbortSignal;
 }
@@ -90,25 +90,26 @@ export abstract class EventStore {
    */
   abstract read(stream: string, from?: number): AsyncIterable<Recorded>;
 
-  /** What the stream's metadata say; undefined if it has none. Whether it was tombstoned, reading it tells. */
+  /** The stream's metadata; undefined if it has none. That it was tombstoned shows only when it is read. */
   abstract retentionOf(stream: string): Promise<Retention | undefined>;
 
   /**
-   * What was ever done to any stream, then what is done, as it happens. Ends when `signal` aborts, throws when the
-   * connection is lost: the caller asks again, and hears everything again.
+   * All changes of the retention of any stream, then those to come, as they happen. Ends when `signal` aborts, throws when the
+   * connection is lost: the caller asks again, and gets all changes again.
    */
   abstract retentions(signal: AbortSignal): AsyncIterable<Retentions>;
 
   /**
-   * Everything after a position, then what is new, as it comes. The position is `START` or that of an event. Reads ahead
-   * no more than two batches while it catches up: a slow consumer slows the reading down. Ends when `signal` aborts, throws when the connection is lost or has been silent for long:
-   * the caller subscribes again from the last position that it handled.
+   * All events after a position, then those to come, as they are recorded. The position is `START` or that of an event. While
+   * it catches up, it reads no more than two batches ahead, so a slow consumer slows the reading down. Ends when `signal`
+   * aborts, throws when the connection is lost or has been silent for long: the caller subscribes again from the last position
+   * that it has handled.
    */
   abstract subscribe(after: Position, options: SubscribeOptions): AsyncIterable<Batch>;
 
   /**
-   * What the log holds of these categories after a position, oldest first. Ends where the log ended when the reading began,
-   * or a little later. @throws Error when the position is not that of an event, and when the store does not answer
+   * The events of these categories after a position, oldest first. Ends where the log ended when the reading began, or a
+   * little later. @throws Error when the position is not that of an event, and when the store does not answer
    */
   abstract readAll(after: Position, categories: readonly string[]): AsyncIterable<Recorded>;
 
@@ -124,11 +125,11 @@ export abstract class EventStore {
   abstract close(): Promise<void>;
 }
 
-/** The category of a stream name: all before the first hyphen. */
+/** The category in the name of a stream: the part before the first hyphen. */
 export const categoryOf = (stream: string) => {
   const hyphen = stream.indexOf('-');
   return hyphen < 0 ? stream : stream.slice(0, hyphen);
 };
 
-/** The id part of a stream name: all after the first hyphen. */
+/** The id in the name of a stream: the part after the first hyphen. */
 export const idOf = (stream: string) => stream.slice(stream.indexOf('-') + 1);

@@ -1,10 +1,10 @@
 declare const opaque: unique symbol;
 
 /**
- * A place in the log: that of an event. Positions order (`<`, `>`, `===`) and print (`String`), and do nothing else: what lies
- * between two of them is the store's business, so the type allows no arithmetic.
+ * The place of an event in the log. Positions can be compared (`<`, `>`, `===`) and printed (`String`). Their difference means
+ * nothing, so the type allows no arithmetic.
  *
- * EventStoreDB tells two numbers, commit and prepare. They are equal for every event that was not written in an explicit
+ * EventStoreDB has two numbers, commit and prepare. They are equal for every event that was not written in an explicit
  * transaction, which this protocol cannot write, so one is enough for an event. They differ in checkpoints, where the
  * commit alone may be that of an event yet to be written (KurrentDB issue 4970): an adapter never gives those out.
  */
@@ -16,10 +16,10 @@ export interface Position {
 /** Before the first event. */
 export const START = 0 as unknown as Position;
 
-/** What a database column, a message or a caller's token says, which was a {@link Position} once. */
+/** A {@link Position} from the number that was stored for it in a database, a message or a caller's token. */
 export const asPosition = (value: number) => value as unknown as Position;
 
-/** The position that a decimal text names. Undefined for what no position prints as. */
+/** The position of a decimal text. Undefined for a text that no position prints as. */
 export const parsePosition = (text: string): Position | undefined => {
   const value = Number(text);
   return /^\d+$/.test(text) && Number.isSafeInteger(value) ? asPosition(value) : undefined;

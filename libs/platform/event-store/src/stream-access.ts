@@ -1,43 +1,44 @@
 import { type EventDefinition, type Message } from '#kernel';
-import { type CutStreams } from './cut-streams.js';
 import { OutcomeUnknown, StreamMissing, StreamNotReadable } from './errors.js';
-import { type Horizon } from './horizon.js';
-import { known } from './known.js';
+import { type IncompleteStreams } from './incomplete-streams.js';
+import { type KnownLogHead } from './known-log-head.js';
 import { LoadedStream } from './loaded-stream.js';
-import { Patience } from './patience.js';
-import { type Position } from './position.js';
 import { type PersonalData } from './personal-data.js';
+import { type Position } from './position.js';
 import { type Appended, type EventStore, type NewEvent, NO_STREAM, type Recorded } from './port.js';
-import { assertWhole, missing, readWhole, tombstoned } from './read-whole.js';
+import { assertNotHidden, missingEvents, readCompleteStream, tombstonedStream } from './read-stream.js';
+import { recognizeEvent } from './recognize-event.js';
+import { RetryBudget } from './retry-budget.js';
 import { type SnapshotStore, type StreamType } from './stream-type.js';
 
+/** What all streams of a runner share. */
 export interface StreamContext {
   readonly store: EventStore;
   readonly personalData: PersonalData;
   readonly snapshots: SnapshotStore | undefined;
-  /** What somebody has cut or deleted; without it, that is noticed only when a stream is read. */
-  readonly cut: CutStreams | undefined;
-  /** How long the store is asked again, when it does not answer, before the caller hears of it. */
-  readonly patienceMs: number;
-  readonly keepsNew: boolean;
-  readonly horizon: Horizon;
+  /** Streams that somebody has truncated or deleted; without it, that is noticed only when a stream is read. */
+  readonly incompleteStreams: IncompleteStreams | undefined;
+  /** How long an append or a read without an answer is repeated before the caller gets {@link OutcomeUnknown}. */
+  readonly retryForMs: number;
+  readonly keepsNewStreams: boolean;
+  readonly knownLogHead: KnownLogHead;
 }
 
-/** A stream that is taken to be empty. Events stored at or below the horizon were there before: a repeat. */
-export interface Presumed<State, Command extends Message, Event extends Message> {
+/** A stream that is assumed to be empty. Events that are stored at or below the log's head were there before: a repeat. */
+export interface AssumedNew<State, Command extends Message, Event extends Message> {
   readonly stream: LoadedStream<State, Command, Event>;
-  readonly horizon: Position;
+  readonly logHead: Position;
 }
 
-/** What is known for sure of an append. */
-type Settled = Extract<Appended, { outcome: 'stored' | 'conflict' }>;
+/** An append whose outcome is certain. */
+type CertainOutcome = Extract<Appended, { outcome: 'stored' | 'conflict' }>;
 
-const SNAPSHOT_EVERY = 200;
+const MIN_EVENTS_BETWEEN_SNAPSHOTS = 200;
 
-/** One stream in the store: how it is loaded, read and appended to, in spite of bad luck. */
+/** One stream in the store: loads, reads and appends, and repeats what the store has not answered. */
 export class StreamAccess<State, Command extends Message, Event extends Message> {
-  /** The state has been compared with the store since this was last set to false. */
-  current = false;
+  /** The state in memory has been compared with the store since this was last set to false. */
+  isConfirmed = false;
   private snapshotRevision = 0;
 
   constructor(
@@ -47,92 +48,95 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
   ) {}
 
   /**
-   * The newest state, except the one at `stale`, which the store has just contradicted.
+   * Loads the newest state, from a snapshot where there is one.
+   * @param contradicted the revision that the store has just refused as not the newest: a snapshot that ends there is ahead
+   * of the log, and is not used
    * @throws OutcomeUnknown, StreamNotReadable
    */
-  async load(stale?: number): Promise<LoadedStream<State, Command, Event>> {
-    const kept = await this.fromSnapshot();
-    this.snapshotRevision = kept?.revision ?? NO_STREAM;
-    const stream = kept && (await this.goOn(kept));
-    if (stream && stream.revision !== stale) return stream;
-    return this.replay(new LoadedStream(this.type)); // or the snapshot is ahead of the log
+  async load(contradicted?: number): Promise<LoadedStream<State, Command, Event>> {
+    const snapshot = await this.loadSnapshot();
+    this.snapshotRevision = snapshot?.revision ?? NO_STREAM;
+    const stream = snapshot && (await this.catchUpIfThere(snapshot));
+    if (stream && stream.revision !== contradicted) return stream;
+    return this.foldNewerEvents(new LoadedStream(this.type));
   }
 
   /** Undefined if the log does not know the stream at all. */
-  private async goOn(stream: LoadedStream<State, Command, Event>) {
+  private async catchUpIfThere(stream: LoadedStream<State, Command, Event>) {
     try {
-      return await this.replay(stream);
+      return await this.foldNewerEvents(stream);
     } catch (error) {
       if (error instanceof StreamMissing) return undefined;
       throw error;
     }
   }
 
-  /** @throws StreamNotReadable if somebody is known to have cut or deleted the stream */
-  check(): void {
-    this.context.cut?.check(this.name);
+  /** @throws StreamNotReadable if somebody is known to have truncated or deleted the stream */
+  assertComplete(): void {
+    this.context.incompleteStreams?.assertComplete(this.name);
   }
 
   /**
-   * The empty state, where the first of the commands is one that begins its stream. Undefined when that cannot be tried.
+   * The empty state for a command that is the first of its stream as a rule, which spares reading the stream. Undefined for
+   * other commands, and when the store does not say where the log ends.
    */
-  async presume(command: Command): Promise<Presumed<State, Command, Event> | undefined> {
+  async assumeNew(command: Command): Promise<AssumedNew<State, Command, Event> | undefined> {
     if (!this.type.creates?.includes(command.type)) return undefined;
     try {
-      const horizon = await this.context.horizon.newest();
-      return { stream: new LoadedStream(this.type), horizon };
+      return { stream: new LoadedStream(this.type), logHead: await this.context.knownLogHead.current() };
     } catch {
       return undefined;
     }
   }
 
   /**
-   * Folds what others have appended. @returns whether there was anything; not asked again while {@link current}
+   * Folds what others have appended. Does not ask the store again while {@link isConfirmed}.
+   * @returns whether there was anything
    * @throws OutcomeUnknown, StreamNotReadable
    */
   async catchUp(stream: LoadedStream<State, Command, Event>): Promise<boolean> {
-    if (this.current) return false;
+    if (this.isConfirmed) return false;
     const { revision } = stream;
-    if (await this.goOn(stream)) return stream.revision > revision;
+    if (await this.catchUpIfThere(stream)) return stream.revision > revision;
     throw new OutcomeUnknown(this.name, 'the stream is gone: the log is another one than before');
   }
 
-  /** Events as today's code knows them, personal fields sealed. @throws OutcomeUnknown, StreamNotReadable */
-  async read(from: number, count: number): Promise<readonly Recorded[]> {
+  /** Reads events in their current version; personal fields stay sealed. @throws OutcomeUnknown, StreamNotReadable */
+  async readEvents(from: number, count: number): Promise<readonly Recorded[]> {
     const events = await this.fetch(from, count);
-    if (events.length < count) throw await missing(this.context.store, this.name, from + events.length);
-    return events.map((recorded) => known(recorded, this.type.events));
+    if (events.length < count) throw await missingEvents(this.context.store, this.name, from + events.length);
+    return events.map((recorded) => recognizeEvent(recorded, this.type.events));
   }
 
   /**
-   * Asks again with the same ids and the same expected revision until the outcome is known.
-   * @throws OutcomeUnknown when patience ends first
-   * @throws StreamNotReadable for a stream that was deleted; if it began anew with these events, nobody will read them
+   * Appends, and repeats the append with the same ids and the same expected revision until the outcome is certain.
+   * @throws OutcomeUnknown when it is not within the time for retries
+   * @throws StreamNotReadable for a stream that was deleted; if it began again with these events, nobody will read them
    */
-  async append(expected: number, events: readonly NewEvent[]): Promise<Settled> {
-    const sealed = await this.seal(events);
-    const patience = new Patience(this.context.patienceMs);
+  async append(expected: number, events: readonly NewEvent[]): Promise<CertainOutcome> {
+    const sealed = await this.sealPersonalData(events);
+    const budget = new RetryBudget(this.context.retryForMs);
     for (;;) {
       const appended = await this.context.store.append(this.name, expected, sealed);
-      this.current = appended.outcome === 'stored';
+      this.isConfirmed = appended.outcome === 'stored';
       if (appended.outcome === 'stored') {
-        this.context.horizon.saw(appended.position);
+        this.context.knownLogHead.moveTo(appended.position);
         if (appended.revision === expected + events.length) return appended;
-        throw await missing(this.context.store, this.name, expected + 1);
+        throw await missingEvents(this.context.store, this.name, expected + 1);
       }
       if (appended.outcome === 'conflict') return appended;
-      if (appended.outcome === 'tombstoned') throw tombstoned(this.name, expected + 1);
-      if (await patience.more()) continue;
-      this.context.horizon.doubt();
+      if (appended.outcome === 'tombstoned') throw tombstonedStream(this.name, expected + 1);
+      if (await budget.waitForNextTry()) continue;
+      this.context.knownLogHead.invalidate();
       throw new OutcomeUnknown(this.name, appended.reason);
     }
   }
 
-  /** A snapshot is a cache: failing to keep it only makes the next load longer. */
-  async keepSnapshot(stream: LoadedStream<State, Command, Event>): Promise<void> {
+  /** A snapshot is a cache: failing to save it only makes the next load longer. */
+  async saveSnapshotIfDue(stream: LoadedStream<State, Command, Event>): Promise<void> {
     const { snapshots } = this.context;
     // The more a snapshot holds, the rarer it is: what it costs per event stays the same.
-    const every = Math.max(SNAPSHOT_EVERY, stream.remembered / 4);
+    const every = Math.max(MIN_EVENTS_BETWEEN_SNAPSHOTS, stream.rememberedCommands / 4);
     if (!snapshots || stream.revision - this.snapshotRevision < every) return;
     this.snapshotRevision = stream.revision;
     try {
@@ -143,7 +147,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
     }
   }
 
-  private async fromSnapshot() {
+  private async loadSnapshot() {
     if (!this.type.snapshot) return undefined;
     try {
       const snapshot = await this.context.snapshots?.load(this.name);
@@ -153,36 +157,36 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
     }
   }
 
-  private async replay(stream: LoadedStream<State, Command, Event>) {
-    for (const recorded of await this.fetch(stream.revision + 1, Infinity)) stream.replay(recorded);
-    this.current = true;
+  private async foldNewerEvents(stream: LoadedStream<State, Command, Event>) {
+    for (const recorded of await this.fetch(stream.revision + 1, Infinity)) stream.foldRecorded(recorded);
+    this.isConfirmed = true;
     return stream;
   }
 
   private async fetch(from: number, count: number): Promise<readonly Recorded[]> {
-    const patience = new Patience(this.context.patienceMs);
+    const budget = new RetryBudget(this.context.retryForMs);
     for (;;) {
       try {
-        return await this.tryToFetch(from, count);
+        return await this.fetchOnce(from, count);
       } catch (error) {
         if (error instanceof StreamNotReadable || error instanceof StreamMissing) throw error;
-        if (!(await patience.more())) throw new OutcomeUnknown(this.name, String(error));
+        if (!(await budget.waitForNextTry())) throw new OutcomeUnknown(this.name, String(error));
       }
     }
   }
 
-  private async tryToFetch(from: number, count: number): Promise<readonly Recorded[]> {
-    const { store, cut } = this.context;
+  private async fetchOnce(from: number, count: number): Promise<readonly Recorded[]> {
+    const { store, incompleteStreams } = this.context;
     const events: Recorded[] = [];
-    for await (const recorded of readWhole(store, this.name, from)) {
+    for await (const recorded of readCompleteStream(store, this.name, from)) {
       events.push(recorded);
       if (events.length === count) break;
     }
-    if (from === 0 && events.length === 0 && !cut?.complete) await assertWhole(store, this.name);
+    if (from === 0 && events.length === 0 && !incompleteStreams?.isCaughtUp) await assertNotHidden(store, this.name);
     return events;
   }
 
-  private async seal(events: readonly NewEvent[]) {
+  private async sealPersonalData(events: readonly NewEvent[]) {
     const sealed: NewEvent[] = [];
     for (const event of events) {
       const definition: EventDefinition = this.type.events[event.event.type as Event['type']];

@@ -1,8 +1,8 @@
 import { type Decider, type EventDefinitions, type Message } from '#kernel';
 
-/** A kind of stream: the decider that alone writes to it, and what the log must know of its events. */
+/** A type of stream: the decider that alone writes to it, and the definitions of its events. */
 export interface StreamType<State, Command extends Message, Event extends Message> {
-  /** First part of the stream name; letters and underscores only. */
+  /** First part of the stream's name; letters and underscores only. */
   readonly category: string;
   readonly decider: Decider<State, Command, Event>;
   readonly events: EventDefinitions<Event>;
@@ -14,13 +14,13 @@ export interface StreamType<State, Command extends Message, Event extends Messag
    * same instant, the later may answer with what it has decided itself; stored is what the first one did.)
    */
   readonly creates?: readonly string[];
-  /** The id of the stream is the correlation id of all commands to it, whatever their senders say. */
+  /** The id of the stream is the correlation id of all commands to it, whatever their senders give. */
   readonly correlatedByStream?: true;
-  /** Most command ids to remember in one stream. Default: all of them. */
-  readonly memory?: number;
+  /** The number of command ids that are remembered in one stream. Default: all of them. */
+  readonly maxRememberedCommands?: number;
 }
 
-/** How a state is kept between runs. A snapshot of another version is ignored. */
+/** Stores a state as JSON and loads it again. A snapshot of another version is ignored. */
 export interface SnapshotCodec<State> {
   /** Raise it whenever `evolve` or the shape changes. */
   readonly version: number;
@@ -37,12 +37,12 @@ export interface Snapshot {
   readonly commands: readonly (readonly [id: string, revision: number, count: number, fingerprint: string])[];
 }
 
-/** The port to kept snapshots. */
+/** The port to stored snapshots. */
 export abstract class SnapshotStore {
   abstract load(stream: string): Promise<Snapshot | undefined>;
   abstract save(stream: string, snapshot: Snapshot): Promise<void>;
 }
 
-/** Any kind of stream, where only its category and events matter. */
+/** Any type of stream, where only its category and events matter. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- State occurs as input and output, so nothing else fits all
 export type AnyStreamType = StreamType<any, any, any>;

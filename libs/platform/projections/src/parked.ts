@@ -1,5 +1,5 @@
 import { type DataSource } from 'typeorm';
-import { type EventStore, type Position, readKnown, type Recorded, StreamNotReadable } from '#event-store';
+import { type EventStore, type Position, readStream, type Recorded, StreamNotReadable } from '#event-store';
 import { type Registry } from './registry.js';
 import { transact, type Session } from './session.js';
 import { Tables, writeChanges } from './tables.js';
@@ -58,7 +58,7 @@ const goOn = (registry: Registry, store: EventStore, session: Session, { name, s
     const revision = await unpark(session, live.build, stream);
     const table = await registry.table(session, live, { rows: 10_000, empty: false });
     const tables = new Tables([table], registry.models.events);
-    for await (const events of pieces(readKnown(store, stream, registry.models.events(stream), revision), position)) {
+    for await (const events of pieces(readStream(store, stream, registry.models.events(stream), revision), position)) {
       await tables.fold(session, events);
       await writeChanges(session, [[table, table.fold.take()]]);
     }

@@ -1,4 +1,4 @@
-import { type Position, storable, type Recorded } from '#event-store';
+import { type Position, toStorableText, type Recorded } from '#event-store';
 import { idOfKey, type Key, type Layout, type StoredRow } from './layout.js';
 import { isAppendOnly, type AnyFolded, type Projection } from './projection.js';
 import { rowCheck } from './row-check.js';
@@ -167,7 +167,11 @@ export class TableFold {
 
   private park({ stream, revision, position, event }: Recorded, error: unknown) {
     this.parkedStreams.add(stream);
-    const said = { stream: storable(stream), event: storable(event.type), error: storable(String(error)) };
+    const said = {
+      stream: toStorableText(stream),
+      event: toStorableText(event.type),
+      error: toStorableText(String(error)),
+    };
     this.parkings.push({ revision, position, ...said });
   }
 

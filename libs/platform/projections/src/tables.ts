@@ -1,4 +1,4 @@
-import { categoryOf, known, type KnownEvents, type Recorded, StreamNotReadable } from '#event-store';
+import { categoryOf, recognizeEvent, type KnownEvents, type Recorded, StreamNotReadable } from '#event-store';
 import { deleteSql, loadSql, upsertSql, type StoredRow } from './layout.js';
 import { type Session } from './session.js';
 import { type Changes, type TableFold } from './table-fold.js';
@@ -54,7 +54,7 @@ export class Tables {
     let failure: unknown;
     try {
       this.follow(recorded);
-      current = known(recorded, this.catalogue(recorded.stream));
+      current = recognizeEvent(recorded, this.catalogue(recorded.stream));
     } catch (error) {
       failure = error;
     }

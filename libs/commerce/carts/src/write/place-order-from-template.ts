@@ -1,5 +1,5 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ERASED, EventStore, PersonalData, readKnown, type Outcome, type Recorded } from '#event-store';
+import { ERASED, EventStore, PersonalData, readStream, type Outcome, type Recorded } from '#event-store';
 import { DomainError, lineTotal, sum, type Cause, type Message } from '#kernel';
 import { PlaceOrder } from '#orders';
 import { reorderButton, type ReorderTemplate } from '../domain/reorder-button.js';
@@ -50,7 +50,7 @@ export class PlaceOrderFromTemplateHandler implements ICommandHandler<PlaceOrder
   private async newest(buttonId: string): Promise<Recorded> {
     let newest: Recorded | undefined;
     const stream = `${reorderButton.category}-${buttonId}`;
-    for await (const one of readKnown(this.store, stream, reorderButton.events)) {
+    for await (const one of readStream(this.store, stream, reorderButton.events)) {
       if (one.event.type === 'ReorderButtonConfigured') newest = one;
     }
     if (newest) return newest;

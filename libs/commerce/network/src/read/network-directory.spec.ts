@@ -85,7 +85,7 @@ describe('the network directory', () => {
     await directory.handle(batch(history, 90));
     await directory.handle(batch([...unknown, ...unknown], 100));
     expect(contents(directory)).toEqual(expected);
-    expect(await directory.reached(asPosition(100), 0)).toBe(true);
+    expect(await directory.waitUntilReached(asPosition(100), 0)).toBe(true);
     expect(directory.parked).toEqual(parked);
     expect(parked).toMatchObject([{ stream: 'location-store-12', revision: 9, type: 'LocationMoved' }]);
   });
@@ -100,15 +100,15 @@ describe('the network directory', () => {
   it('tells when a position is in view', async () => {
     const directory = new NetworkDirectory();
     await directory.handle(batch([], 50));
-    expect(await directory.reached(asPosition(50), 0)).toBe(true);
-    const waiting = directory.reached(asPosition(60), 60_000);
+    expect(await directory.waitUntilReached(asPosition(50), 0)).toBe(true);
+    const waiting = directory.waitUntilReached(asPosition(60), 60_000);
     await directory.handle(batch([], 55));
     await directory.handle(batch([], 65));
     expect(await waiting).toBe(true);
   });
 
   it('does not wait for ever', async () => {
-    expect(await new NetworkDirectory().reached(asPosition(1), 1)).toBe(false);
+    expect(await new NetworkDirectory().waitUntilReached(asPosition(1), 1)).toBe(false);
   });
 
   it('follows the log', async () => {
@@ -118,7 +118,7 @@ describe('the network directory', () => {
     const running = new ConsumerLoop(store, directory).run(stop.signal);
     await store.append('stock-TEA~store-12', -1, newEvents([{ type: 'StockReceived', data: {} }]));
     await store.append('location-store-12', -1, newEvents([registered]));
-    expect(await directory.reached(await store.head(), 5_000)).toBe(true);
+    expect(await directory.waitUntilReached(await store.head(), 5_000)).toBe(true);
     expect(directory.location('store-12')).toMatchObject(details);
     stop.abort();
     await running;

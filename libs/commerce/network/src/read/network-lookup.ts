@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore, type KnownEvents, readKnown, type Recorded, START } from '#event-store';
+import { EventStore, type KnownEvents, readStream, type Recorded, START } from '#event-store';
 import { channel } from '../domain/channel.js';
 import { location } from '../domain/location.js';
 import { NetworkDirectory, type KnownChannel, type KnownLocation } from './network-directory.js';
@@ -26,7 +26,7 @@ export class NetworkLookup {
 
   private async show(stream: string, known: KnownEvents) {
     const events: Recorded[] = [];
-    for await (const recorded of readKnown(this.store, stream, known)) events.push(recorded);
+    for await (const recorded of readStream(this.store, stream, known)) events.push(recorded);
     await this.directory.handle({ events, position: START, caughtUp: false });
   }
 }

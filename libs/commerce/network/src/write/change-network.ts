@@ -37,7 +37,7 @@ export class ChangeNetworkHandler implements ICommandHandler<ChangeNetwork> {
   /** @throws DomainError */
   async execute({ command, cause }: ChangeNetwork): Promise<Outcome<LocationEvent | ChannelEvent>> {
     const outcome = await this.carryOut(command, cause);
-    if (outcome.position !== undefined) await this.directory.reached(outcome.position, VISIBLE_MS);
+    if (outcome.position !== undefined) await this.directory.waitUntilReached(outcome.position, VISIBLE_MS);
     return outcome;
   }
 

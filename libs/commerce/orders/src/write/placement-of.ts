@@ -1,4 +1,4 @@
-import { type EventStore, readKnown } from '#event-store';
+import { type EventStore, readStream } from '#event-store';
 import { DomainError } from '#kernel';
 import { type OrderEvent } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
@@ -10,7 +10,7 @@ import { order } from '../domain/order.js';
  * @throws StreamNotReadable, OutcomeUnknown when the store does not answer
  */
 export const placementOf = async (store: EventStore, orderId: string) => {
-  for await (const { event, envelope } of readKnown(store, `${order.category}-${orderId}`, order.events)) {
+  for await (const { event, envelope } of readStream(store, `${order.category}-${orderId}`, order.events)) {
     const { type, data } = event as OrderEvent;
     if (type !== 'OrderPlaced') throw new DomainError('order-ended', `Order ${orderId} was fulfilled elsewhere`);
     return { placed: data, channelId: envelope.channel };

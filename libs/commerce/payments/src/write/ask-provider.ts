@@ -36,7 +36,7 @@ export class AskProviderHandler implements ICommandHandler<AskProvider> {
 
   async execute({ how, data, cause }: AskProvider): Promise<Outcome<PaymentEvent>> {
     const { paymentId, operationId, attempt = 0 } = data;
-    const state = await this.deciders.look(payment, paymentId);
+    const state = await this.deciders.currentState(payment, paymentId);
     const step = state.steps.get(operationId);
     const waits = step?.status === (how === 'ExecutePayment' ? 'asked' : 'unknown') && step.attempts === attempt;
     const result: PaymentResult = waits ? await this.ask(how, orderOf(data, state, step)) : NOTHING_NEW;

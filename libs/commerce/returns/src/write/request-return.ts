@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DeciderRunner, EventStore, readKnown, type Outcome } from '#event-store';
+import { DeciderRunner, EventStore, readStream, type Outcome } from '#event-store';
 import { type Cause } from '#kernel';
 import { order, type OrderDetails, type OrderEvent, type OrderLine } from '#orders';
 import { type OrderTerms, type RmaCommand } from '../domain/return-messages.js';
@@ -36,7 +36,7 @@ export class RequestReturnHandler implements ICommandHandler<RequestReturn> {
 
   private async termsOf(orderId: string): Promise<OrderTerms | undefined> {
     let terms: OrderTerms | undefined;
-    for await (const { event } of readKnown(this.store, `${order.category}-${orderId}`, order.events)) {
+    for await (const { event } of readStream(this.store, `${order.category}-${orderId}`, order.events)) {
       terms = evolve(terms, event as OrderEvent);
     }
     return terms;

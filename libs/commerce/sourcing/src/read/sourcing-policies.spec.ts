@@ -68,9 +68,9 @@ describe('the active policy', () => {
 
 it('who waits for a change is told once it is in view', async () => {
   const policies = new SourcingPolicies();
-  const waiting = policies.reached(asPosition(1), 5_000);
+  const waiting = policies.waitUntilReached(asPosition(1), 5_000);
   const event = aRecorded('sourcingpolicy-a', published(), { position: asPosition(1) });
   await policies.handle({ events: [event], position: asPosition(1), caughtUp: true });
   await expect(waiting).resolves.toBe(true);
-  await expect(policies.reached(asPosition(2), 1)).resolves.toBe(false);
+  await expect(policies.waitUntilReached(asPosition(2), 1)).resolves.toBe(false);
 });

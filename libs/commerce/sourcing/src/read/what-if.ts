@@ -1,5 +1,5 @@
 /** Past orders under another policy. Reads events, and writes nothing. */
-import { categoryOf, idOf, known, StreamNotReadable, type Recorded } from '#event-store';
+import { categoryOf, idOf, recognizeEvent, StreamNotReadable, type Recorded } from '#event-store';
 import { channel, location, NetworkDirectory } from '#network';
 import {
   order,
@@ -67,7 +67,7 @@ export class WhatIf {
   private readable(recorded: Recorded): OrderEvent | undefined {
     if (this.unreadable.has(recorded.stream)) return undefined;
     try {
-      return known(recorded, order.events).event as OrderEvent;
+      return recognizeEvent(recorded, order.events).event as OrderEvent;
     } catch (error) {
       if (!(error instanceof StreamNotReadable)) throw error;
       this.unreadable.add(recorded.stream);

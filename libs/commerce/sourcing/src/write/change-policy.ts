@@ -31,7 +31,7 @@ export class ChangePolicyHandler implements ICommandHandler<ChangePolicy> {
   async execute({ command, cause }: ChangePolicy): Promise<Outcome<PolicyEvent>> {
     if (command.type === 'ActivateSourcingPolicy') await this.checkKnown(command.data.channel);
     const outcome = await this.deciders.run(sourcingPolicy, command.data.policyId, command, cause);
-    if (outcome.position !== undefined) await this.policies.reached(outcome.position, VISIBLE_MS);
+    if (outcome.position !== undefined) await this.policies.waitUntilReached(outcome.position, VISIBLE_MS);
     return outcome;
   }
 

@@ -32,7 +32,7 @@ export class ChangeKitHandler implements ICommandHandler<ChangeKit> {
   /** @throws DomainError */
   async execute({ command, cause }: ChangeKit): Promise<Outcome<KitEvent>> {
     const outcome = await this.deciders.run(kit, command.data.sku, this.withNestedKit(command), cause);
-    if (outcome.position !== undefined) await this.kits.reached(outcome.position, MAX_WAIT_MS);
+    if (outcome.position !== undefined) await this.kits.waitUntilReached(outcome.position, MAX_WAIT_MS);
     return outcome;
   }
 

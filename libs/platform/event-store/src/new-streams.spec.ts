@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DomainError, type Message } from '#kernel';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { CommandIdReused, DeciderRunner, type EventStore, OutcomeUnknown, type StreamType } from './index.js';
-import { Horizon } from './horizon.js';
+import { KnownLogHead } from './known-log-head.js';
 
 type Command = Message<'Open' | 'Close', { by: string }>;
 type Event = Message<'Opened' | 'Closed', { by: string }>;
@@ -41,7 +41,7 @@ describe('a command that begins a stream', () => {
   });
 
   it('leaves its stream in memory where the runner goes on with it', async () => {
-    runner = new DeciderRunner(store, plainPersonalData, undefined, { keepsNew: true });
+    runner = new DeciderRunner(store, plainPersonalData, undefined, { keepsNewStreams: true });
     await send(open('Ada'));
     expect(await send({ type: 'Close', data: { by: 'Ada' } })).toMatchObject({ revision: 1 });
     expect(store.reads).toBe(0);
@@ -88,7 +88,7 @@ describe('a command that begins a stream', () => {
   });
 
   it('is answered as it was then after nobody had answered', async () => {
-    const impatient = new DeciderRunner(store, plainPersonalData, undefined, { patienceMs: -1 });
+    const impatient = new DeciderRunner(store, plainPersonalData, undefined, { retryForMs: -1 });
     await send({ type: 'Close', data: { by: 'Eve' } }, aCause(), impatient);
     const cause = aCause();
     store.faults.set(2, 'after');
@@ -110,44 +110,44 @@ describe('a command that begins a stream', () => {
   it('leaves nothing behind in memory: there are as many such streams as orders', async () => {
     for (const id of ['1', '2', '3']) await runner.run(boxes, id, open('Ada'), aCause());
     await new Promise(setImmediate);
-    expect((runner as unknown as { mailboxes: Map<string, unknown> }).mailboxes.size).toBe(0);
+    expect((runner as unknown as { executors: Map<string, unknown> }).executors.size).toBe(0);
   });
 });
 
-describe('the horizon', () => {
+describe('the known head of the log', () => {
   /** The store's answers to the question where the log ends, when the spec wants them. */
   const asked = () => {
     const answers: ((position: Position) => void)[] = [];
     const head = () => new Promise<Position>((resolve) => answers.push(resolve));
-    return { answers, horizon: new Horizon({ head } as unknown as EventStore) };
+    return { answers, knownLogHead: new KnownLogHead({ head } as unknown as EventStore) };
   };
 
   it('never comes closer when an old answer arrives late', async () => {
-    const { answers, horizon } = asked();
-    const both = [horizon.newest(), horizon.newest()];
+    const { answers, knownLogHead } = asked();
+    const both = [knownLogHead.current(), knownLogHead.current()];
     answers[0]?.(asPosition(5));
     await both[0];
-    horizon.saw(asPosition(9));
+    knownLogHead.moveTo(asPosition(9));
     answers[1]?.(asPosition(6));
     expect(await both[1]).toBe(9);
-    expect(await horizon.newest()).toBe(9);
+    expect(await knownLogHead.current()).toBe(9);
   });
 
   it('knows what was heard of while it was asked for', async () => {
-    const { answers, horizon } = asked();
-    const first = horizon.newest();
-    horizon.saw(asPosition(9));
+    const { answers, knownLogHead } = asked();
+    const first = knownLogHead.current();
+    knownLogHead.moveTo(asPosition(9));
     answers[0]?.(asPosition(5));
     expect(await first).toBe(9);
   });
 
   it('is asked for again when a doubt came before the answer', async () => {
-    const { answers, horizon } = asked();
-    const first = horizon.newest();
-    horizon.doubt();
+    const { answers, knownLogHead } = asked();
+    const first = knownLogHead.current();
+    knownLogHead.invalidate();
     answers[0]?.(asPosition(5));
     await first;
-    const again = horizon.newest();
+    const again = knownLogHead.current();
     answers[1]?.(asPosition(7));
     expect(await again).toBe(7);
   });

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DomainError, type Message } from '#kernel';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import {
-  CutStreams,
-  cutStreamsNow,
+  IncompleteStreams,
+  findIncompleteStreams,
   DeciderRunner,
   type Snapshot,
   StreamNotReadable,
@@ -43,7 +43,7 @@ class Snapshots {
 let store: InMemoryEventStore;
 let snapshots: Snapshots;
 
-const restarted = () => new DeciderRunner(store, plainPersonalData, snapshots, { patienceMs: 300 });
+const restarted = () => new DeciderRunner(store, plainPersonalData, snapshots, { retryForMs: 300 });
 const send = (type: Command['type'], coins: number, runner = restarted(), id = '1') =>
   runner.run(purses, id, { type, data: { coins } }, aCause());
 const refused = async (sent: Promise<unknown>, reason: RegExp) => {
@@ -94,35 +94,35 @@ describe('a stream that an operator has cut', () => {
   });
 
   it('is refused though it is whole in memory, once it is known', async () => {
-    const cutStreams = new CutStreams(store, ['purse']);
+    const incompleteStreams = new IncompleteStreams(store, ['purse']);
     const end = new AbortController();
-    const running = cutStreams.run(end.signal);
-    const runner = new DeciderRunner(store, plainPersonalData, undefined, { keepsNew: true, cutStreams });
+    const running = incompleteStreams.run(end.signal);
+    const runner = new DeciderRunner(store, plainPersonalData, undefined, { keepsNewStreams: true, incompleteStreams });
     await send('Put', 1, runner);
     store.setMetadata('purse-1', { $maxCount: 2 });
     store.setMetadata('other-1', { $maxCount: 2 });
-    while (cutStreams.all.length === 0) await new Promise(setImmediate);
-    expect(cutStreams.all).toMatchObject([{ stream: 'purse-1' }]);
-    expect(await cutStreamsNow(store, ['purse', 'other'])).toMatchObject([
+    while (incompleteStreams.all.length === 0) await new Promise(setImmediate);
+    expect(incompleteStreams.all).toMatchObject([{ stream: 'purse-1' }]);
+    expect(await findIncompleteStreams(store, ['purse', 'other'])).toMatchObject([
       { stream: 'purse-1' },
       { stream: 'other-1' },
     ]);
     expect(await refused(send('Put', 1, runner), /\$maxCount: 2/)).toBe(0);
-    await expect(runner.look(purses, '1')).rejects.toBeInstanceOf(StreamNotReadable);
+    await expect(runner.currentState(purses, '1')).rejects.toBeInstanceOf(StreamNotReadable);
     store.setMetadata('purse-1', {});
-    while (cutStreams.all.length > 0) await new Promise(setImmediate);
+    while (incompleteStreams.all.length > 0) await new Promise(setImmediate);
     expect(await send('Put', 1, runner)).toMatchObject({ revision: 4 });
     end.abort();
     await running;
   });
 
   it('costs no question where it is known that nothing was cut', async () => {
-    const cutStreams = new CutStreams(store, ['purse']);
+    const incompleteStreams = new IncompleteStreams(store, ['purse']);
     const end = new AbortController();
-    const running = cutStreams.run(end.signal);
+    const running = incompleteStreams.run(end.signal);
     store.setMetadata('other-1', {});
-    while (!cutStreams.complete) await new Promise(setImmediate);
-    const runner = new DeciderRunner(store, plainPersonalData, undefined, { cutStreams });
+    while (!incompleteStreams.isCaughtUp) await new Promise(setImmediate);
+    const runner = new DeciderRunner(store, plainPersonalData, undefined, { incompleteStreams });
     store.retentionReads = 0;
     await send('Put', 1, runner, 'new');
     expect(store.retentionReads).toBe(0);
@@ -157,11 +157,11 @@ describe('a stream that was deleted', () => {
 
   it('is not begun a second time at all, once it is known', async () => {
     store.deleteStream('purse-1');
-    const cutStreams = new CutStreams(store, ['purse']);
+    const incompleteStreams = new IncompleteStreams(store, ['purse']);
     const end = new AbortController();
-    const running = cutStreams.run(end.signal);
-    while (!cutStreams.complete) await new Promise(setImmediate);
-    const runner = new DeciderRunner(store, plainPersonalData, undefined, { cutStreams });
+    const running = incompleteStreams.run(end.signal);
+    while (!incompleteStreams.isCaughtUp) await new Promise(setImmediate);
+    const runner = new DeciderRunner(store, plainPersonalData, undefined, { incompleteStreams });
     expect(await refused(send('Open', 1, runner), /was deleted/)).toBe(0);
     end.abort();
     await running;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type EventDefinition } from '#kernel';
 import { aRecorded, decoded, foreignEvents, LOOK_OURS } from '#testing';
-import { known, type Recorded, StreamNotReadable } from './index.js';
+import { recognizeEvent, type Recorded, StreamNotReadable } from './index.js';
 
 const events: Record<string, EventDefinition> = {
   Put: { version: 2, upcast: { 1: ({ coins = 0 }: { coins?: number }) => ({ cents: 100 * coins }) } },
@@ -15,19 +15,21 @@ const put = (data: object, schema: string): Recorded => {
 describe('an event of ours', () => {
   it('is left alone when it is of the newest version', () => {
     const recorded = put({ cents: 5 }, '2');
-    expect(known(recorded, events)).toBe(recorded);
+    expect(recognizeEvent(recorded, events)).toBe(recorded);
   });
 
   it('is brought up to date once, however often it is asked for', () => {
-    const once = known(put({ coins: 5 }, '1'), events);
+    const once = recognizeEvent(put({ coins: 5 }, '1'), events);
     expect(once).toMatchObject({ event: { data: { cents: 500 } }, revision: 3 });
-    expect(known(once, events)).toBe(once);
+    expect(recognizeEvent(once, events)).toBe(once);
   });
 
   it('that begins a stream stands at its beginning', () => {
     const opened = (revision: number) => aRecorded('purse-1', { type: 'Opened', data: {} }, { revision });
-    expect(known(opened(0), events)).toEqual(expect.objectContaining({ revision: 0 }));
-    expect(() => known(opened(1), events)).toThrow('Opened begins a stream, but does not stand at its beginning');
+    expect(recognizeEvent(opened(0), events)).toEqual(expect.objectContaining({ revision: 0 }));
+    expect(() => recognizeEvent(opened(1), events)).toThrow(
+      'Opened begins a stream, but does not stand at its beginning',
+    );
   });
 });
 
@@ -36,22 +38,26 @@ describe('an event that is not ours', () => {
 
   it.each(told)('is refused, with its place and the reason: %s', (_, event) => {
     const recorded = { ...aRecorded('purse-1', { type: 'Put', data: {} }), revision: 7, ...asRecorded(decoded(event)) };
-    const refused = () => known(recorded, events);
+    const refused = () => recognizeEvent(recorded, events);
     expect(refused).toThrow(StreamNotReadable);
     expect(refused).toThrow(/^purse-1 cannot be read from revision 7 on: ./);
   });
 
   it('is named without what a database cannot hold', () => {
     const odd = aRecorded('purse-1', { type: 'Odd\u0000\ud800', data: {} });
-    expect(() => known(odd, events)).toThrow('knows no event "Odd\uFFFD\uFFFD"');
-    expect(() => known(aRecorded('purse-\u0000', { type: 'Opened', data: {} }), events)).toThrow('name of the stream');
+    expect(() => recognizeEvent(odd, events)).toThrow('knows no event "Odd\uFFFD\uFFFD"');
+    expect(() => recognizeEvent(aRecorded('purse-\u0000', { type: 'Opened', data: {} }), events)).toThrow(
+      'name of the stream',
+    );
   });
 
   it('is one whose old version cannot be understood', () => {
     const broken: typeof events = {
       Put: { version: 2, upcast: { 1: (data) => ({ first: (data as { list: string[] }).list[0] }) } },
     };
-    expect(() => known(put({}, '1'), broken)).toThrow('Put in version 1 cannot be brought up to date (TypeError');
+    expect(() => recognizeEvent(put({}, '1'), broken)).toThrow(
+      'Put in version 1 cannot be brought up to date (TypeError',
+    );
   });
 });
 

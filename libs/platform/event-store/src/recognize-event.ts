@@ -6,40 +6,41 @@ import { type Envelope, type Recorded } from './port.js';
 export type KnownEvents = Readonly<Record<string, EventDefinition>>;
 
 /**
- * The event as today's code knows it. Whatever folds events or passes them on asks this first, and sees only events of the
- * product's own types and versions, with an object as their data and a whole envelope.
+ * Checks that an event is one of Kontor's and brings it to the current version of its type. Everything that folds events or
+ * passes them on calls this first, and so sees only known types, with an object as their data and a complete envelope.
  *
- * @throws StreamNotReadable
+ * @throws StreamNotReadable for anything else
  */
-export const known = (recorded: Recorded, events: KnownEvents): Recorded => {
+export const recognizeEvent = (recorded: Recorded, events: KnownEvents): Recorded => {
   const { event, stream, revision } = recorded;
-  const refuse = (reason: string) => new StreamNotReadable({ stream, revision, type: storable(event.type), reason });
+  const refusal = (reason: string) =>
+    new StreamNotReadable({ stream, revision, type: toStorableText(event.type), reason });
   const fault = faultIn(recorded, Object.hasOwn(events, event.type) ? events[event.type] : undefined);
-  if (fault !== undefined) throw refuse(fault);
+  if (fault !== undefined) throw refusal(fault);
   try {
     const current = upcast(events, event, Number(recorded.envelope.schema));
     if (current === event) return recorded;
-    // Of today's version from here on: whoever asks again must not bring it up to date a second time.
+    // With the current version in its envelope, the event is not upcast a second time.
     return {
       ...recorded,
       event: current,
       envelope: { ...recorded.envelope, schema: String(events[event.type]?.version) },
     };
   } catch (error) {
-    throw refuse(
+    throw refusal(
       `${event.type} in version ${recorded.envelope.schema} cannot be brought up to date (${String(error)})`,
     );
   }
 };
 
-/** Why this event is not one of ours, as a sentence. */
+/** Why this event is not one of Kontor's, as a sentence. */
 const faultIn = (recorded: Recorded, definition: EventDefinition | undefined): string | undefined => {
   const { event, envelope, revision } = recorded;
   if (!isText(recorded.stream)) return 'the name of the stream is no text that a database can hold';
-  if (!definition) return `this version of Kontor knows no event ${shown(event.type)} in such a stream`;
+  if (!definition) return `this version of Kontor knows no event ${quoted(event.type)} in such a stream`;
   const { type, data } = event;
-  if (!isObject(data)) return `the data of ${type} are ${kindOf(data)}, not a JSON object`;
-  const missing = faultsOf(envelope);
+  if (!isObject(data)) return `the data of ${type} are ${jsonKindOf(data)}, not a JSON object`;
+  const missing = missingFieldsOf(envelope);
   if (missing !== '')
     return `the metadata of ${type} lack what Kontor writes there (${missing}): it comes from elsewhere`;
   const version = Number(envelope.schema);
@@ -50,21 +51,21 @@ const faultIn = (recorded: Recorded, definition: EventDefinition | undefined): s
   return undefined;
 };
 
-/** The fields of an envelope that are missing or are no text, by name, separated by commas; empty for a whole one. */
-const faultsOf = (envelope: Envelope): string => {
+/** The fields of an envelope that are missing or are no text, by name, separated by commas; empty for a complete one. */
+const missingFieldsOf = (envelope: Envelope): string => {
   if (!isObject(envelope)) return 'all of it';
   const { commandId, correlationId, channel, actor, occurredAt, schema } = envelope;
   const { causationId, subject, fingerprint, traceparent } = envelope;
-  const isWhole =
+  const isComplete =
     [commandId, correlationId, channel, actor, schema].every(isText) &&
     INSTANT.test(occurredAt) &&
-    [causationId, subject, fingerprint, traceparent].every(isNoOther);
-  if (isWhole) return '';
+    [causationId, subject, fingerprint, traceparent].every(isTextOrMissing);
+  if (isComplete) return ''; // the usual case allocates nothing more
   const needed = Object.entries({ commandId, correlationId, channel, actor, schema }).filter(
     ([, value]) => !isText(value),
   );
   const optional = Object.entries({ causationId, subject, fingerprint, traceparent }).filter(
-    ([, value]) => !isNoOther(value),
+    ([, value]) => !isTextOrMissing(value),
   );
   const names = [...needed, ...optional].map(([name]) => name);
   return (INSTANT.test(occurredAt) ? names : [...names, 'occurredAt']).join(', ');
@@ -75,10 +76,9 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 /** PostgreSQL holds neither U+0000 nor half a surrogate pair. */
 const isText = (value: unknown) => typeof value === 'string' && value.isWellFormed() && !value.includes('\u0000');
 
-/** Nothing, or text. */
-const isNoOther = (value: unknown) => value === undefined || isText(value);
+const isTextOrMissing = (value: unknown) => value === undefined || isText(value);
 
-/** Whether a database can hold all text in it; for what becomes JSON there, though nobody looks at it before. */
+/** Whether PostgreSQL can hold all text in a value, for values that are stored as JSON without being looked at. */
 export const isStorable = (value: unknown): boolean => {
   if (typeof value === 'string') return isText(value);
   if (typeof value !== 'object' || value === null) return true;
@@ -92,14 +92,15 @@ export const isStorable = (value: unknown): boolean => {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
-const kindOf = (value: unknown): string => {
+const jsonKindOf = (value: unknown): string => {
   if (value === undefined || (ArrayBuffer.isView(value) && value.byteLength === 0)) return 'empty';
   if (ArrayBuffer.isView(value)) return 'bytes';
   if (Array.isArray(value)) return 'a list';
   return { string: 'text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'null';
 };
 
-const shown = (type: string) => JSON.stringify(storable(type.slice(0, 100)));
+const MAX_QUOTED_LENGTH = 100;
+const quoted = (type: string) => JSON.stringify(toStorableText(type.slice(0, MAX_QUOTED_LENGTH)));
 
-/** Text from elsewhere, without what a database cannot hold. */
-export const storable = (text: string) => text.toWellFormed().replaceAll('\u0000', '\uFFFD');
+/** Replaces what PostgreSQL cannot hold by U+FFFD, for text that others have written. */
+export const toStorableText = (text: string) => text.toWellFormed().replaceAll('\u0000', '\uFFFD');

@@ -1,0 +1,215 @@
+import { type Cause, type Message } from '#kernel';
+import { OutcomeUnknown } from './errors.js';
+import { type CompletedCommand, LoadedStream } from './loaded-stream.js';
+import { type Outcome } from './outcome.js';
+import { type Appended, type NewEvent, NO_STREAM, type Recorded } from './port.js';
+import { RetryBudget } from './retry-budget.js';
+import { type AssumedNew, StreamAccess, type StreamContext } from './stream-access.js';
+import { type StreamType } from './stream-type.js';
+
+const MAX_BATCH_COMMANDS = 128;
+
+/** A command whose caller waits for the outcome. */
+interface PendingCommand<Command, Event extends Message> {
+  readonly command: Command;
+  readonly cause: Cause;
+  readonly resolve: (outcome: Outcome<Event>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Answers one command. It is called once the events of the round are stored, if there are any. */
+type Answer = (stored: Extract<Appended, { outcome: 'stored' }> | undefined) => void;
+
+/** What becomes of one command: it was carried out before, it is decided now, or it is refused. */
+type Decision<Event> =
+  | { readonly kind: 'repeat'; readonly completed: CompletedCommand }
+  | { readonly kind: 'events'; readonly events: readonly Event[] }
+  | { readonly kind: 'refusal'; readonly error: unknown };
+
+/**
+ * Executes the commands to one stream, one batch at a time. The commands of a batch are decided one after the other, each on
+ * the state that the ones before it leave, and their events are appended together.
+ */
+export class StreamExecutor<State, Command extends Message, Event extends Message> {
+  private readonly queue: PendingCommand<Command, Event>[] = [];
+  private isBusy = false;
+  private stream: LoadedStream<State, Command, Event> | undefined;
+  private readonly access: StreamAccess<State, Command, Event>;
+
+  constructor(
+    private readonly type: StreamType<State, Command, Event>,
+    private readonly name: string,
+    private readonly context: StreamContext,
+    /** Is called with the memory that the stream takes, in bytes, whenever it may have changed. */
+    private readonly onWeight: (weight: number) => void,
+  ) {
+    this.access = new StreamAccess(type, name, context);
+  }
+
+  get isIdle() {
+    return !this.isBusy;
+  }
+
+  execute(command: Command, cause: Cause): Promise<Outcome<Event>> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ command, cause, resolve, reject });
+      if (!this.isBusy) void this.executeQueue();
+    });
+  }
+
+  /** The state, at least as new as what this runner has stored. @throws OutcomeUnknown, StreamNotReadable */
+  async currentState(): Promise<Readonly<State>> {
+    this.access.assertComplete();
+    if (this.stream && !this.isBusy) return this.stream.state;
+    // With an access of its own: that of the batch in progress knows what it has compared with the store.
+    const stream = await new StreamAccess(this.type, this.name, this.context).load();
+    if (!this.isBusy && !this.stream) {
+      this.stream = stream;
+      this.onWeight(stream.weight);
+    }
+    return stream.state;
+  }
+
+  /** Folds an event seen in the log, if it is the next one: spares a read when another process writes to the stream. */
+  observe(recorded: Recorded): void {
+    if (this.isBusy) return; // what is missed shows as a conflict, and is read then
+    const stream = this.stream ?? new LoadedStream(this.type);
+    if (stream.revision !== recorded.revision - 1) return;
+    try {
+      stream.foldRecorded(recorded);
+      this.stream = stream;
+    } catch {
+      this.stream = undefined; // the next command reads the stream, and is refused with the reason
+    }
+    this.onWeight(this.stream?.weight ?? 0);
+  }
+
+  private async executeQueue() {
+    this.isBusy = true;
+    while (this.queue.length > 0) {
+      const batch = this.queue.splice(0, MAX_BATCH_COMMANDS);
+      try {
+        await this.executeBatch(batch);
+      } catch (error) {
+        this.stream = undefined; // it may hold decisions that were never stored
+        for (const pending of batch) pending.reject(error);
+      }
+    }
+    this.isBusy = false;
+    this.onWeight(this.stream?.weight ?? 0);
+  }
+
+  private async executeBatch(batch: readonly PendingCommand<Command, Event>[]): Promise<void> {
+    const budget = new RetryBudget(this.context.retryForMs);
+    this.access.assertComplete();
+    this.access.isConfirmed = false;
+    const [first] = batch;
+    const assumed = first && !this.stream ? await this.access.assumeNew(first.command) : undefined;
+    let unanswered = assumed ? await this.executeOnNewStream(assumed, batch) : batch;
+    while (unanswered.length > 0) unanswered = await this.executeRound(unanswered, budget);
+    if (this.stream) void this.access.saveSnapshotIfDue(this.stream);
+  }
+
+  /** @returns the commands that are still unanswered: they lost a race, or repeat a command of this round */
+  private async executeRound(unanswered: readonly PendingCommand<Command, Event>[], budget: RetryBudget) {
+    const stream = (this.stream ??= await this.access.load());
+    const expected = stream.revision;
+    const { answers, events, repeatsOfThisRound, needsConfirmation } = await this.decideAll(stream, unanswered);
+    if (needsConfirmation && (await this.access.catchUp(stream))) return unanswered;
+    const appended = events.length > 0 ? await this.access.append(expected, events) : undefined;
+    if (appended?.outcome === 'conflict') {
+      await this.reload(expected, budget);
+      return unanswered;
+    }
+    for (const answer of answers) answer(appended);
+    return repeatsOfThisRound;
+  }
+
+  /** One round on a stream that is assumed to be empty. */
+  private async executeOnNewStream(
+    { stream, logHead }: AssumedNew<State, Command, Event>,
+    batch: readonly PendingCommand<Command, Event>[],
+  ) {
+    const { answers, events, repeatsOfThisRound } = await this.decideAll(stream, batch);
+    if (events.length === 0) return batch;
+    const appended = await this.access.append(NO_STREAM, events);
+    // The store answers a repeat of the same ids as it did the first time, whatever has been decided now.
+    if (appended.outcome === 'conflict' || appended.position <= logHead) return batch;
+    if (this.context.keepsNewStreams) this.stream = stream;
+    for (const answer of answers) answer(appended);
+    return repeatsOfThisRound;
+  }
+
+  private async reload(contradicted: number, budget: RetryBudget) {
+    if (budget.isSpent) throw new OutcomeUnknown(this.name, 'every race was lost');
+    this.stream = await this.access.load(contradicted);
+  }
+
+  private async decideAll(
+    stream: LoadedStream<State, Command, Event>,
+    commands: readonly PendingCommand<Command, Event>[],
+  ) {
+    const answers: Answer[] = [];
+    const events: NewEvent[] = [];
+    const repeatsOfThisRound: PendingCommand<Command, Event>[] = [];
+    const storedRevision = stream.revision;
+    let decided = 0;
+    for (const pending of commands) {
+      const decision = decideOne(stream, pending);
+      if (decision.kind !== 'repeat') decided++;
+      if (decision.kind === 'events') answers.push(foldDecision(stream, pending, decision.events, events));
+      // A refusal may rest on decisions of this round, so it is told only after they are stored.
+      else if (decision.kind === 'refusal') answers.push(() => pending.reject(decision.error));
+      else if (decision.completed.revision > storedRevision) repeatsOfThisRound.push(pending);
+      else answers.push(await this.answerRepeat(pending, decision.completed));
+    }
+    // An append proves that the state was the newest one; a refusal and "nothing to do" need another proof.
+    return { answers, events, repeatsOfThisRound, needsConfirmation: decided > 0 && events.length === 0 };
+  }
+
+  private async answerRepeat(
+    pending: PendingCommand<Command, Event>,
+    { revision, count }: CompletedCommand,
+  ): Promise<Answer> {
+    const events = await this.access.readEvents(revision, count);
+    const last = events.at(-1);
+    return () =>
+      pending.resolve({
+        revision: last?.revision ?? revision,
+        position: last?.position,
+        events: events.map(({ event }) => event as Event),
+        eventIds: events.map(({ id }) => id),
+        repeated: true,
+      });
+  }
+}
+
+/** A decider that throws refuses its own command only. */
+const decideOne = <State, Command extends Message, Event extends Message>(
+  stream: LoadedStream<State, Command, Event>,
+  { command, cause }: PendingCommand<Command, Event>,
+): Decision<Event> => {
+  try {
+    const completed = stream.findCompleted(cause);
+    return completed ? { kind: 'repeat', completed } : { kind: 'events', events: stream.decide(command, cause) };
+  } catch (error) {
+    return { kind: 'refusal', error };
+  }
+};
+
+/** @param events of the round so far, to which those of this decision are added */
+const foldDecision = <State, Command extends Message, Event extends Message>(
+  stream: LoadedStream<State, Command, Event>,
+  pending: PendingCommand<Command, Event>,
+  decided: readonly Event[],
+  events: NewEvent[],
+): Answer => {
+  const folded = stream.foldNew(decided, pending.cause);
+  const eventIds = folded.map(({ id }) => id);
+  const { revision } = stream;
+  events.push(...folded);
+  return (stored) => {
+    const position = decided.length > 0 ? stored?.position : undefined;
+    pending.resolve({ revision, position, events: decided, eventIds, repeated: false });
+  };
+};
