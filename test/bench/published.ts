@@ -1,7 +1,7 @@
 import { type DataSource } from 'typeorm';
 import { openDatabase } from '#database';
 import { EsdbEventStore } from '#event-store-esdb';
-import { relayStatus, topicLag } from '#kafka-publisher';
+import { publisherStatus, topicLag } from '#kafka-publisher';
 import { type Product } from './product.js';
 
 /** Looks how far what is published in Kafka is behind the log. */
@@ -22,7 +22,7 @@ export class Published {
   async caughtUpMs(): Promise<number> {
     const begin = performance.now();
     for (;;) {
-      const { topics } = await relayStatus(this.db);
+      const { topics } = await publisherStatus(this.db);
       const unsent = await Promise.all(topics.map((topic) => topicLag(this.store, topic)));
       if (unsent.every(({ events }) => events === 0)) return Math.round(performance.now() - begin);
     }

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signerOf } from '#access';
-import { type Parked } from '#kafka-commands';
+import { type ParkedCommand } from '#kafka-commands';
 import { commandRecord, CommandSender } from '../simulators/command-sender.js';
 import { LocalKafka } from '#testing';
 import { type Client } from '../support/client.js';
@@ -55,7 +55,7 @@ const kontorCli = (...args: string[]): unknown =>
     }),
   );
 const parkedAs = (commandId: string) =>
-  until(() => (kontorCli('list') as Parked[]).find((one) => one.commandId === commandId), {
+  until(() => (kontorCli('list') as ParkedCommand[]).find((one) => one.commandId === commandId), {
     for: `${commandId} to be parked`,
     everyMs: 200,
   });

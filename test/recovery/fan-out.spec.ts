@@ -13,7 +13,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { EsdbEventStore } from '#event-store-esdb';
 import { type Message, Random } from '#kernel';
-import { relayStatus } from '#kafka-publisher';
+import { publisherStatus } from '#kafka-publisher';
 import { publishedTopics } from '#registry';
 import {
   aCause,
@@ -143,7 +143,7 @@ const append = async () => {
 };
 
 const checkpoint = async (): Promise<ReadonlyMap<string, Position>> => {
-  const { topics } = await relayStatus(database.owner);
+  const { topics } = await publisherStatus(database.owner);
   return new Map(
     topics.filter(({ topic }) => TOPIC_NAMES.includes(topic)).map(({ topic, position }) => [topic, position]),
   );

@@ -4,10 +4,10 @@ import { type Consumer, type Kafka, type Message, type Producer } from 'kafkajs'
 import {
   type CommandAnswer,
   COMMANDS_TOPIC,
-  ensureTopics,
-  type Envelope,
+  createMissingTopics,
+  type CommandEnvelope,
   headersOf,
-  kafkaOf,
+  kafkaClient,
   RESULTS_TOPIC,
   signatureOf,
 } from '#kafka-commands';
@@ -58,7 +58,7 @@ const silence = (signal: AbortSignal): Promise<undefined> =>
 /** The record of a command as its sender signs it. */
 export const commandRecord = (command: CommandToSend, { channel, keyId, signingKey }: SenderOptions): Message => {
   const body = Buffer.from(JSON.stringify(command.body));
-  const envelope: Envelope = {
+  const envelope: CommandEnvelope = {
     id: command.id,
     type: command.name,
     time: command.occurredAt ?? new Date().toISOString(),
@@ -86,8 +86,8 @@ export class CommandSender {
   ) {}
 
   static async open(options: SenderOptions): Promise<CommandSender> {
-    const kafka = kafkaOf(options.brokers, `kontor-sender-${options.keyId}`);
-    await ensureTopics(kafka);
+    const kafka = kafkaClient(options.brokers, `kontor-sender-${options.keyId}`);
+    await createMissingTopics(kafka);
     const consumer = kafka.consumer({ groupId: `kontor-sender-${randomUUID()}`, maxWaitTimeInMs: 50 });
     const sender = new CommandSender(options, kafka, consumer);
     await sender.listen();

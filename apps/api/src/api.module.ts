@@ -16,8 +16,8 @@ import { Feed } from './feed/feed.js';
 import { RateGuard } from './http/rate.guard.js';
 import { CommandMetrics } from './operations/command-metrics.js';
 import { consumers } from './operations/consumers.js';
-import { CommandReceiver } from './intake/command-receiver.js';
-import { CommandsByKafka } from './intake/commands-by-kafka.js';
+import { KafkaCommandHandler } from './kafka-commands/kafka-command-handler.js';
+import { KafkaCommands } from './kafka-commands/kafka-commands.js';
 import { HealthController } from './operations/health.controller.js';
 import { KeysController } from './operations/keys.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
@@ -72,8 +72,8 @@ export class ApiModule {
         { provide: MetricsRegistry, useValue: metrics },
         Batch,
         CommandMetrics,
-        CommandReceiver,
-        CommandsByKafka,
+        KafkaCommandHandler,
+        KafkaCommands,
         consumers,
         DecideHandler,
         Feed,

@@ -8,7 +8,7 @@ import { Backing } from './backing.js';
 import { serveDocumentation } from './docs/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Routes } from './http/routes.js';
-import { CommandsByKafka } from './intake/commands-by-kafka.js';
+import { KafkaCommands } from './kafka-commands/kafka-commands.js';
 import { Readiness } from './operations/readiness.js';
 import { createAdapter } from './server.js';
 
@@ -38,7 +38,7 @@ export const createApi = async (settings: ApiSettings): Promise<Api> => {
     await app.get(Readiness).checkLog();
     await app.listen(port, host);
     const url = `http://${host}:${(app.getHttpServer().address() as { port: number }).port}`;
-    if (kafkaBrokers) app.get(CommandsByKafka).start(kafkaBrokers);
+    if (kafkaBrokers) app.get(KafkaCommands).start(kafkaBrokers);
     logger.info({ url }, 'started');
     return { app, url, close: () => close(app, backing, logger) };
   } catch (error) {

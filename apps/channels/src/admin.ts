@@ -1,52 +1,53 @@
-import { parsePosition } from '#event-store';
 import { type FastifyInstance } from 'fastify';
-import { eventOf, Inbox, parkedInboxes, type PublishedEvent } from '#channels';
-import { eventsOf } from '#registry';
-import { readStream, StreamNotReadable, type EventStore } from '#event-store';
+import { Inbox, parkedInboxStreams, type PublishedEvent, publishedEventOf } from '#channels';
+import { type EventStore, parsePosition, readStream, StreamNotReadable } from '#event-store';
 import { recordOf } from '#kafka-publisher';
+import { eventsOf } from '#registry';
 import { type Hosted } from './server.js';
 
-interface Endpoint {
+interface EndpointParams {
   readonly adapter: string;
   readonly endpoint: string;
 }
 
 const STATES = ['pending', 'delivered', 'dead'];
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 1_000;
 const read = { config: { scope: 'ops:read' } };
 const write = { config: { scope: 'ops:write' } };
 
-/** What `kontor channels` asks for. */
-export const adminRoutes = (app: FastifyInstance, { db, store, outbox, adapters, consumptions }: Hosted): void => {
+/** The administration of the host, which the CLI command `kontor channels` calls. */
+export const adminRoutes = (app: FastifyInstance, { db, store, outbox, adapters, subscriptions }: Hosted): void => {
   app.get('/', read, async () => ({
     adapters: adapters.map(({ config: { name, kind, channel }, adapter }) => {
-      return { name, kind, channel, troubles: adapter.troubles?.() ?? [] };
+      return { name, kind, channel, troubles: adapter.healthIssues?.() ?? [] };
     }),
-    consumers: await Promise.all(consumptions.map(({ consumption }) => consumption.status())),
+    consumers: await Promise.all(subscriptions.map(({ subscription }) => subscription.status())),
     endpoints: await outbox.endpoints(),
-    parked: await parkedInboxes(db),
+    parked: await parkedInboxStreams(db),
   }));
 
-  app.get<{ Params: Endpoint; Querystring: { state?: string; limit?: string } }>(
+  app.get<{ Params: EndpointParams; Querystring: { state?: string; limit?: string } }>(
     '/:adapter/:endpoint/deliveries',
     read,
-    async ({ params, query: { state = 'pending', limit = '100' } }, reply) => {
-      if (!STATES.includes(state)) return reply.code(400).send({ title: `state is one of ${STATES.join(', ')}` });
-      return { items: await outbox.deliveries(params, state, Math.min(1_000, Number(limit) || 100)) };
+    async ({ params, query: { state = 'pending', limit } }, reply) => {
+      if (!STATES.includes(state)) return reply.code(400).send({ title: `state must be one of ${STATES.join(', ')}` });
+      return { items: await outbox.deliveries(params, state, Math.min(MAX_LIMIT, Number(limit) || DEFAULT_LIMIT)) };
     },
   );
 
-  app.post<{ Params: Endpoint; Body: { from?: unknown; to?: unknown } }>(
+  app.post<{ Params: EndpointParams; Body: { from?: unknown; to?: unknown } }>(
     '/:adapter/:endpoint/replay',
     write,
     async ({ params, body }, reply) => {
       const [from, to] = [body.from ?? 0, body.to].map((given) => parsePosition(String(given)));
       if (from === undefined || (to === undefined && body.to !== undefined))
-        return reply.code(400).send({ title: 'from and to are positions as a delivery has them, or 0' });
+        return reply.code(400).send({ title: 'from and to must be positions of deliveries, or 0' });
       return { replayed: await outbox.replay(params, { from, to }, Date.now()) };
     },
   );
 
-  app.post<{ Params: Endpoint }>('/:adapter/:endpoint/enable', write, async ({ params }, reply) =>
+  app.post<{ Params: EndpointParams }>('/:adapter/:endpoint/enable', write, async ({ params }, reply) =>
     (await outbox.enable(params)) ? { enabled: true } : reply.code(404).send({ title: 'There is no such endpoint' }),
   );
 
@@ -54,7 +55,7 @@ export const adminRoutes = (app: FastifyInstance, { db, store, outbox, adapters,
     '/retry',
     write,
     async ({ body: { consumer: name, stream } }, reply) => {
-      const found = consumptions.find(({ consumer }) => consumer.name === name);
+      const found = subscriptions.find(({ consumer }) => consumer.name === name);
       if (!found) return reply.code(404).send({ title: 'There is no such consumer' });
       const { events, unreadable } = await readableEvents(store, stream);
       return { goesOn: await new Inbox(db, found.consumer).retry(stream, events, unreadable) };
@@ -62,16 +63,18 @@ export const adminRoutes = (app: FastifyInstance, { db, store, outbox, adapters,
   );
 };
 
-interface Readable {
+interface ReadableEvents {
   readonly events: readonly PublishedEvent[];
+  /** Why the stream cannot be read to its end. */
   readonly unreadable?: string;
 }
 
-/** The stream up to the event that cannot be read, if there is one. */
-const readableEvents = async (store: EventStore, stream: string): Promise<Readable> => {
+/** The events of a stream up to the first that cannot be read. */
+const readableEvents = async (store: EventStore, stream: string): Promise<ReadableEvents> => {
   const events: PublishedEvent[] = [];
   try {
-    for await (const recorded of readStream(store, stream, eventsOf(stream))) events.push(eventOf(recordOf(recorded)));
+    for await (const recorded of readStream(store, stream, eventsOf(stream)))
+      events.push(publishedEventOf(recordOf(recorded)));
     return { events };
   } catch (error) {
     if (!(error instanceof StreamNotReadable)) throw error;

@@ -1,4 +1,4 @@
-import { parkedInboxes } from '#channels';
+import { parkedInboxStreams } from '#channels';
 import { type Health, type LabeledValues, MetricsRegistry } from '#host/service';
 import { type Hosted } from './server.js';
 
@@ -8,8 +8,8 @@ export const healthOf = (hosted: Hosted): Health => ({
 });
 
 /** An endpoint that does not work is not the host's fault: it is in the metrics. */
-const troublesOf = async ({ store, consumptions, adapters }: Hosted) => {
-  const statuses = await Promise.all(consumptions.map(({ consumption }) => consumption.status()));
+const troublesOf = async ({ store, subscriptions, adapters }: Hosted) => {
+  const statuses = await Promise.all(subscriptions.map(({ subscription }) => subscription.status()));
   const ofStore = await store.check().then(
     () => [],
     (error: unknown) => [(error as Error).message],
@@ -18,12 +18,12 @@ const troublesOf = async ({ store, consumptions, adapters }: Hosted) => {
     ...ofStore,
     ...statuses.flatMap(({ name, lastError }) => (lastError instanceof Error ? [`${name}: ${lastError.message}`] : [])),
     ...adapters.flatMap(({ adapter, context: { name } }) =>
-      (adapter.troubles?.() ?? []).map((trouble) => `${name}: ${trouble}`),
+      (adapter.healthIssues?.() ?? []).map((trouble) => `${name}: ${trouble}`),
     ),
   ];
 };
 
-const metricsOf = ({ db, outbox, promises, consumptions, adapters }: Hosted): MetricsRegistry => {
+const metricsOf = ({ db, outbox, availability, subscriptions, adapters }: Hosted): MetricsRegistry => {
   const metrics = new MetricsRegistry();
   const addGauge = <Label extends string = never>(
     name: string,
@@ -31,7 +31,7 @@ const metricsOf = ({ db, outbox, promises, consumptions, adapters }: Hosted): Me
     labels: readonly Label[],
     lookUp: () => LabeledValues<Label> | Promise<LabeledValues<Label>>,
   ) => metrics.addGauge({ name: `kontor_channels_${name}`, help, labels }, lookUp);
-  const statuses = () => Promise.all(consumptions.map(({ consumption }) => consumption.status()));
+  const statuses = () => Promise.all(subscriptions.map(({ subscription }) => subscription.status()));
   const age = (at: number | undefined) => (at === undefined ? 0 : Math.max(0, Date.now() - at) / 1_000);
 
   addGauge('consumer_lag', 'What a consumer does not have yet', ['consumer'], async () =>
@@ -41,18 +41,18 @@ const metricsOf = ({ db, outbox, promises, consumptions, adapters }: Hosted): Me
     (await statuses()).map(({ name, lag, newestAt }) => [{ consumer: name }, lag > 0 ? age(newestAt) : 0]),
   );
   addGauge('parked', 'Streams that stand still', ['consumer'], async () => {
-    const parked = Map.groupBy(await parkedInboxes(db), ({ consumer }) => consumer);
-    return consumptions.map(({ consumer: { name } }) => [{ consumer: name }, parked.get(name)?.length ?? 0]);
+    const parked = Map.groupBy(await parkedInboxStreams(db), ({ consumer }) => consumer);
+    return subscriptions.map(({ consumer: { name } }) => [{ consumer: name }, parked.get(name)?.length ?? 0]);
   });
-  addGauge('promises_behind', 'SKUs of channels whose promise is to be looked up again', [], async () => [
-    [{}, await promises.behind()],
+  addGauge('promises_behind', 'SKUs of channels whose availability is not up to date', [], async () => [
+    [{}, await availability.pendingCount()],
   ]);
   addGauge('troubles', 'What an adapter says is wrong now', ['adapter'], () =>
-    adapters.map(({ adapter, context: { name } }) => [{ adapter: name }, adapter.troubles?.().length ?? 0]),
+    adapters.map(({ adapter, context: { name } }) => [{ adapter: name }, adapter.healthIssues?.().length ?? 0]),
   );
   addGauge('measure', 'A figure of an adapter', ['adapter', 'measure'], async () => {
     const all = adapters.map(async ({ adapter, context: { name } }) =>
-      Object.entries((await adapter.measures?.()) ?? {}).map(
+      Object.entries((await adapter.metrics?.()) ?? {}).map(
         ([measure, value]) => [{ adapter: name, measure }, value] as const,
       ),
     );

@@ -1,7 +1,7 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type DataSource } from 'typeorm';
 import { type ApiKeys, type Principal } from '#access';
-import { type Consumption, type Outbox, type Promises, type PublishedConsumer } from '#channels';
+import { type ChannelAvailability, type EventSubscription, type Outbox, type PublishedEventConsumer } from '#channels';
 import { createHttpHost, listenAt } from '#host/service';
 import { type EsdbEventStore } from '#event-store-esdb';
 import { type OpenedAdapter } from './adapters.js';
@@ -14,9 +14,12 @@ export interface Hosted {
   readonly store: EsdbEventStore;
   readonly keys: ApiKeys;
   readonly outbox: Outbox;
-  readonly promises: Promises;
+  readonly availability: ChannelAvailability;
   readonly adapters: readonly OpenedAdapter[];
-  readonly consumptions: readonly { readonly consumer: PublishedConsumer; readonly consumption: Consumption }[];
+  readonly subscriptions: readonly {
+    readonly consumer: PublishedEventConsumer;
+    readonly subscription: EventSubscription;
+  }[];
 }
 
 /** A till's day may be large; adapters that take such things read them as they come. */
@@ -50,8 +53,7 @@ export const serve = async ({ host, port }: ChannelsSettings, hosted: Hosted) =>
 /** Nobody passes without a key of the channel, or of staff, that has the scope of the route. */
 const guard = (app: FastifyInstance, keys: ApiKeys, channel: string | undefined) => {
   app.addHook('onRequest', async ({ headers, routeOptions }: FastifyRequest, reply: FastifyReply) => {
-    const { scope, open } = routeOptions.config;
-    if (open) return;
+    const { scope } = routeOptions.config;
     const principal = await keys.authenticate(headers.authorization?.replace(/^Bearer /, '') ?? '');
     if (!principal) return refuse(reply, 401, 'A key is needed: Authorization: Bearer <key>');
     if (!mayDo(principal, scope, channel))

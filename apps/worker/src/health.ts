@@ -2,7 +2,7 @@ import { type DataSource } from 'typeorm';
 import { type ConsumerLoop, type IncompleteStreams, type InMemoryView } from '#event-store';
 import { type EsdbEventStore } from '#event-store-esdb';
 import { type Health, MetricsRegistry, type Readiness } from '#host/service';
-import { countParkedByRelays } from '#kafka-publisher';
+import { countParkedPublications } from '#kafka-publisher';
 import { countParkedInstances, type DueTimer } from '#processes';
 import { countParkedStreams } from '#projections';
 import { addRelayMetrics } from './relays.js';
@@ -67,7 +67,7 @@ const metricsOf = ({ loops, timer, store, db, views, incompleteStreams }: Watche
     async () => [
       [{ of: 'projections' }, await countParkedStreams(db)],
       [{ of: 'processes' }, await countParkedInstances(db)],
-      [{ of: 'relay' }, await countParkedByRelays(db)],
+      [{ of: 'relay' }, await countParkedPublications(db)],
       ...views.map((view) => [{ of: view.name }, view.parked.length] as const),
       [{ of: 'cut' }, incompleteStreams.all.length],
     ],

@@ -3,7 +3,7 @@ import { type ConsumerLoop, type EventStore, type Lag } from '#event-store';
 import { type LogFunction, type MetricsRegistry } from '#host/service';
 import { type NetworkDirectory } from '#network';
 import { PositionWaiter } from '#projections';
-import { AvailabilityRelay, Relay, relayStatus, topicLag } from '#kafka-publisher';
+import { AvailabilityPublisher, EventPublisher, publisherStatus, topicLag } from '#kafka-publisher';
 import { Availability, type KitDirectory, StockLevels } from '#stock';
 
 interface Opened {
@@ -21,8 +21,8 @@ export const openRelays = async (brokers: readonly string[] | undefined, { log, 
   const positions = await PositionWaiter.open(db);
   const availability = new Availability(new StockLevels(db), network, kits);
   const consumers = [
-    new Relay({ ...opened, brokers, log }),
-    new AvailabilityRelay({ ...opened, brokers, positions, availability }),
+    new EventPublisher({ ...opened, brokers, log }),
+    new AvailabilityPublisher({ ...opened, brokers, positions, availability }),
   ];
   return {
     consumers,
@@ -46,7 +46,7 @@ interface Watched {
 export const addRelayMetrics = (metrics: MetricsRegistry, { loops, store, db }: Watched): void => {
   if (!loops.some((loop) => loop.status().name === 'relay')) return;
   const ofTopics = (valueOf: (lag: Lag) => number) => async () => {
-    const { topics } = await relayStatus(db);
+    const { topics } = await publisherStatus(db);
     return Promise.all(
       topics.map(async (topic) => [{ topic: topic.topic }, valueOf(await topicLag(store, topic))] as const),
     );

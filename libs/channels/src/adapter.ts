@@ -1,59 +1,66 @@
 import { type FastifyInstance } from 'fastify';
 import { type DataSource } from 'typeorm';
+import { type ChannelAvailability } from './availability/channel-availability.js';
 import { type Clock } from './clock.js';
-import { type PublishedConsumer } from './consuming/published-consumer.js';
+import { type PublishedEventConsumer } from './inbox/published-event-consumer.js';
 import { type KontorApi } from './kontor-api.js';
-import { type Promises } from './promises/promises.js';
 
-/** A line of the file of channels. What else is in it are the settings of its kind. */
+/** One entry of the channels file. All other fields of the entry are settings of its kind. */
 export interface ChannelConfig {
-  /** Stable: names its inbox, its outbox, its path. `[a-z0-9-]+` */
+  /** Names the adapter's inbox, its outbox and its HTTP path, so it must not change later. `[a-z0-9-]+` */
   readonly name: string;
-  /** `webshop`, … */
+  /** A key of {@link ADAPTER_KINDS}, such as `webshop`. */
   readonly kind: string;
-  /** The channel of Kontor that it serves. */
+  /** Id of the Kontor channel that the adapter serves. */
   readonly channel: string;
 }
 
-/** What an adapter works with. */
+/** What the host gives to an adapter. */
 export interface AdapterContext {
-  /** Of the adapter. */
+  /** Name of the adapter, from its {@link ChannelConfig}. */
   readonly name: string;
-  /** Of Kontor. */
+  /** Id of the Kontor channel that the adapter serves. */
   readonly channel: string;
-  /** As the role kontor_owner. */
+  /** Connected as the role `kontor_owner`. */
   readonly db: DataSource;
-  /** Acts for the channel. */
+  /** Sends commands and queries on behalf of the channel. */
   readonly api: KontorApi;
-  /** Of the channel, and of others. */
-  readonly promises: Promises;
+  /** What the channels of all adapters can sell. */
+  readonly availability: ChannelAvailability;
   readonly clock: Clock;
   readonly log: (message: string, details?: object) => void;
 }
 
-/** Translates one other side's language both ways. Everything in it may stop at any instant and start again. */
+/**
+ * Translates between Kontor and one partner system, in both directions. The host may be killed at any moment and start
+ * the adapter again, so an adapter keeps whatever it needs in PostgreSQL.
+ */
 export interface ChannelAdapter {
-  /** What it reads of the published events. */
-  readonly consumer?: PublishedConsumer;
-  /** What it does by itself: sends, polls. Ends when `signal` aborts; never rejects. */
+  /** Handles published events. */
+  readonly consumer?: PublishedEventConsumer;
+  /** Background work such as sending and polling. Returns when `signal` aborts; never rejects. */
   run?(signal: AbortSignal): Promise<void>;
   /**
-   * Its HTTP interface, at `/v1/<name>`. Whoever calls needs an API key of its channel, or of staff, with the scope of
-   * the route's `config`; a route without a scope answers 403, one with `open: true` must check for itself who calls.
+   * Registers the adapter's HTTP routes below `/v1/<name>`. A caller needs an API key of the adapter's channel, or of
+   * staff, with the scope that the `config` of the route names; a route without a scope answers 403 to everyone.
    */
   routes?(app: FastifyInstance): void;
-  /** What is wrong now, for people and for `/health/ready`. */
-  troubles?(): readonly string[];
-  /** Figures of its own, for `/metrics`. */
-  measures?(): Promise<Readonly<Record<string, number>>>;
+  /** What needs the attention of an operator now, as sentences. Any entry makes `/health/ready` answer 503. */
+  healthIssues?(): readonly string[];
+  /** Values for `/metrics`, by the name of the measure. */
+  metrics?(): Promise<Readonly<Record<string, number>>>;
 }
 
-/** Opens an adapter of one kind. @throws Error that names what is wrong in the settings */
-export type AdapterKind = (settings: unknown, context: AdapterContext) => ChannelAdapter | Promise<ChannelAdapter>;
+/**
+ * Creates an adapter of one kind.
+ * @param settings the adapter's entry of the channels file, not checked yet
+ * @throws Error that names the setting that is wrong
+ */
+export type AdapterFactory = (settings: unknown, context: AdapterContext) => ChannelAdapter | Promise<ChannelAdapter>;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
+    /** The scope that an API key needs for the route. */
     readonly scope?: string;
-    readonly open?: boolean;
   }
 }

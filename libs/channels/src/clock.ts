@@ -1,14 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Time as the edge sees it; tests bring their own. */
+/** The passing of time. Tests replace it with a clock that they move themselves. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Ends early, without an error, when `signal` aborts. */
+  /** Resolves after `ms` milliseconds, or as soon as `signal` aborts. Never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
 };

@@ -1,39 +1,44 @@
 /**
- * Channel adapters: each translates one other side's language both ways, and is configured, not coded per shop.
+ * Channel adapters translate between Kontor and partner systems: web shops, tills, marketplaces, suppliers. Adapters are
+ * configured in a channels file, not coded for each shop; `apps/channels` hosts those that `<data>/channels.json` names.
  *
- * To add a kind: a folder beside webshop/ with an `open…(settings, context)` that checks its settings and returns a
- * `ChannelAdapter`, and its line in kinds.ts. `apps/channels` hosts whatever <data>/channels.json names.
+ * To add a kind of adapter, add a folder beside webshop/ with a function `open…(settings, context)` that checks its
+ * settings and returns a `ChannelAdapter`, and add the function to adapter-kinds.ts.
  *
- * What there is to build on:
- * - in: `adapter.consumer` reads published events; its effects are rows written with the given transaction, and have
- *   happened exactly once. Throw TryAgain when it is not the event's fault; any other error parks the event's stream.
- * - out: `addMessages(tx, …)` puts into the outbox in that transaction; a `Courier` carries it to one endpoint: order per
- *   key, back-off, a pace that grows slowly after an outage, dead letters, replay. Bring a `send`. `Outbox.register`
- *   makes the endpoint known first.
- * - stock: `context.promises`: what the channel can promise. `onChange` hears deltas in their transaction, `since`
- *   reads deltas and everything; `availabilityRoutes` serves both.
- * - commands: `context.api`: derive the idempotency key from what the other side calls it, and repeat freely.
- * - ids of the other side: the table channels.mapping (adapter, kind, ours, theirs, data); `OwnOrders` keeps there which
- *   orders came by the channel.
- * - HTTP: `adapter.routes` at /v1/<name>, closed unless a route names its scope. Work beside: `adapter.run`.
+ * An adapter builds on these parts:
+ * - inbox/: `adapter.consumer` handles published events. Its effects are rows written with the given transaction, so each
+ *   event has its effect exactly once. A handler throws `TransientError` when the event is not at fault; any other
+ *   error parks the event's stream.
+ * - delivery/: `addMessages(tx, …)` adds messages to the outbox in the same transaction, and a `DeliveryWorker` sends them
+ *   to one endpoint: in order for each key, with back-off, a rate that recovers slowly after an outage, dead letters and
+ *   replay. `Outbox.register` makes the endpoint known first.
+ * - availability/: `context.availability` knows what the channel can sell. `onChange` passes on changes in their
+ *   transaction, `changesAfter` reads them later, and `availabilityRoutes` serves both over HTTP.
+ * - kontor-api.ts: `context.api` sends commands. Derive the idempotency key from the partner's own id and repeat freely.
+ * - mapping/: the table channels.mapping translates ids between Kontor (`ours`) and the partner (`theirs`).
+ * - HTTP routes: `adapter.routes` registers them below /v1/<name>; a route without a scope is closed to everyone.
+ * - Background work: `adapter.run`.
  */
 export * from './adapter.js';
+export * from './adapter-kinds.js';
+export { type AvailabilityDelta } from './availability/availability-deltas.js';
+export * from './availability/channel-availability.js';
+export * from './channels-file.js';
 export * from './clock.js';
-export * from './config.js';
-export * from './consuming/consume.js';
-export * from './consuming/inbox.js';
-export * from './consuming/parked.js';
-export * from './consuming/published-consumer.js';
-export * from './consuming/published-event.js';
-export * from './consuming/try-again.js';
-export * from './kinds.js';
+export * from './delivery/delivery-worker.js';
+export * from './delivery/outbox.js';
+export * from './inbox/inbox.js';
+export * from './inbox/open-subscription.js';
+export * from './inbox/parked-streams.js';
+export * from './inbox/published-event.js';
+export * from './inbox/published-event-consumer.js';
 export * from './kontor-api.js';
-export { type TheirLine, type TheirOffer, type TheirOrder } from './marketplace/their-language.js';
-export * from './outbox/courier.js';
-export * from './outbox/outbox.js';
-export { type ReceiptLine } from './point-of-sale/receipt.js';
+export {
+  type MarketplaceOffer,
+  type MarketplaceOrder,
+  type MarketplaceOrderLine,
+} from './marketplace/marketplace-api.js';
+export { type ReceiptLine } from './point-of-sale/till-document.js';
 export { type TillStock } from './point-of-sale/till-stock.js';
-export { type Promised } from './promises/keep-promises.js';
-export * from './promises/promises.js';
+export * from './transient-error.js';
 export * from './webshop/standard-webhooks.js';
-export { AVAILABILITY_TYPE } from './webshop/web-shop.js';

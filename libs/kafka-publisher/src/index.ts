@@ -1,9 +1,9 @@
-export * from './availability-relay.js';
+export * from './availability-publisher.js';
 export * from './contract/events.js';
 export * from './contract/topics.js';
+export * from './event-publisher.js';
+export * from './kafka-record.js';
 export * from './partition.js';
-export { PartitionsChanged, TopicGone } from './producer.js';
-export * from './record.js';
-export * from './relay.js';
-export { RelayTakenOver, type ParkedStream } from './relay-store.js';
-export * from './status.js';
+export * from './publisher-status.js';
+export { type ParkedStream, PublisherTakenOver } from './publisher-store.js';
+export { PartitionsChanged, TopicGone } from './record-producer.js';

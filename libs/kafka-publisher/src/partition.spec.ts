@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { murmur2, partitionOf } from './partition.js';
 
-/** From UtilsTest of Apache Kafka. */
+/** Expected values from UtilsTest of Apache Kafka. */
 it.each([
   ['21', -973932308],
   ['foobar', -790332482],
@@ -9,15 +9,15 @@ it.each([
   ['a-little-bit-longer-string', -1486304829],
   ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
   ['abc', 479470107],
-])('hashes %s as every Kafka client does', (text, hash) => expect(murmur2(Buffer.from(text))).toBe(hash));
+])('hashes %s as Kafka’s own clients do', (text, hash) => expect(murmur2(Buffer.from(text))).toBe(hash));
 
-/** Written down once: a key that moves to another partition loses its order. */
+/** These must never change: a key that moves to another partition loses its order. */
 it.each([
   ['order-o-1', 6, 2],
   ['stock-TEA~london', 6, 2],
   ['web·TEA', 6, 2],
   ['customer-ß', 12, 0],
-])('puts %s of %i partitions where it always was', (key, partitions, partition) =>
+])('places %s in the same one of %i partitions as always', (key, partitions, partition) =>
   expect(partitionOf(key, partitions)).toBe(partition),
 );
 

@@ -1,9 +1,9 @@
-import { type TheirOrder } from '#channels';
+import { type MarketplaceOrder } from '#channels';
 import { type JsonReply } from './json-server.js';
 
 /** An order as the marketplace sees it. */
 export interface SoldOrder {
-  order: TheirOrder;
+  order: MarketplaceOrder;
   /** Grows with every change of any order. */
   sequence: number;
   reference?: string;

@@ -1,4 +1,10 @@
-import { type Clock, systemClock, type TheirLine, type TheirOffer, type TheirOrder } from '#channels';
+import {
+  type Clock,
+  systemClock,
+  type MarketplaceOrderLine,
+  type MarketplaceOffer,
+  type MarketplaceOrder,
+} from '#channels';
 import { type JsonReply, type JsonRequest, JsonServer } from './json-server.js';
 import { type Body, learn, type SoldOrder } from './marketplace-orders.js';
 
@@ -19,7 +25,7 @@ export class MarketplaceSimulator {
   /** `away`: answers 503. */
   mood: 'works' | 'away' = 'works';
   readonly sold = new Map<string, SoldOrder>();
-  readonly offers = new Map<string, TheirOffer>();
+  readonly offers = new Map<string, MarketplaceOffer>();
   /** SKUs of its own that it does not take offers for. */
   readonly dislikes = new Set<string>();
   /** Sizes of the batches of offers that it took. */
@@ -48,8 +54,11 @@ export class MarketplaceSimulator {
   }
 
   /** Somebody buys: SKUs are its own. @returns its own number of the order */
-  buy(lines: readonly { sku: string; quantity: number; price?: string }[], more: Partial<TheirOrder> = {}): string {
-    const order: TheirOrder = {
+  buy(
+    lines: readonly { sku: string; quantity: number; price?: string }[],
+    more: Partial<MarketplaceOrder> = {},
+  ): string {
+    const order: MarketplaceOrder = {
       order_id: `BZ-${String(1_000_000 + this.sold.size)}`,
       status: 'WAITING_ACCEPTANCE',
       created_at: new Date(this.clock.now()).toISOString(),
@@ -57,7 +66,7 @@ export class MarketplaceSimulator {
       shipping_price: '3.99',
       buyer: { name: 'Ada Lovelace', email: 'ada@example.com' },
       ship_to: { street: ['1 High Street'], zip: 'EH1 1AA', city: 'Edinburgh', country: 'GB' },
-      lines: lines.map((line, index): TheirLine => {
+      lines: lines.map((line, index): MarketplaceOrderLine => {
         return { line_id: `L${index + 1}`, price: '8.5', cancel_requested: 0, title: 'A mug', ...line };
       }),
       ...more,
@@ -127,7 +136,7 @@ export class MarketplaceSimulator {
   }
 
   private takeOffers(body: Body): JsonReply {
-    const { offers } = body as unknown as { offers: readonly TheirOffer[] };
+    const { offers } = body as unknown as { offers: readonly MarketplaceOffer[] };
     this.batches.push(offers.length);
     const rejected = offers.filter(({ sku }) => this.dislikes.has(sku));
     for (const offer of offers) {

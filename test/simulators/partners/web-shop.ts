@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type Clock, isBelieved, type Promised, secretOf, systemClock } from '#channels';
+import { type Clock, isAuthenticWebhook, type AvailabilityDelta, parseWebhookSecret, systemClock } from '#channels';
 
 /** `fails`: answers 500; `away`: answers 503; `hangs`: does not answer. */
 export type Mood = 'works' | 'fails' | 'away' | 'hangs';
@@ -84,7 +84,7 @@ export class WebShopSimulator {
 
   private take({ headers }: IncomingMessage, text: string): number {
     const now = this.clock.now();
-    if (!isBelieved(secretOf(this.secret), headers, text, now / 1_000)) {
+    if (!isAuthenticWebhook(parseWebhookSecret(this.secret), headers, text, now / 1_000)) {
       this.complaints.push('a webhook that nobody can believe');
       return 401;
     }
@@ -113,6 +113,6 @@ const STATUS = { fails: 500, away: 503 };
 
 const placeOf = (subject: string | undefined, revision: number | undefined, data: Body['data']) => {
   if (subject !== undefined) return { subject, order: revision ?? 0 };
-  const { sku, sequence } = data as unknown as Promised;
+  const { sku, sequence } = data as unknown as AvailabilityDelta;
   return { subject: `sku-${sku}`, order: sequence };
 };

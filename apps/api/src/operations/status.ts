@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { IncompleteStreams, EventStore, measureLag, type Position, START } from '#event-store';
 import { EVERY_PROCESS, processCategories, processStatus } from '#processes';
 import { parkedStreams, Registry, type BuildStatus } from '#projections';
-import { relayStatus } from '#kafka-publisher';
+import { publisherStatus } from '#kafka-publisher';
 import { Consumers } from './consumers.js';
 
 export interface ConsumerPosition {
@@ -85,7 +85,7 @@ export class Status {
     const [models, processes, relays] = await Promise.all([
       parkedStreams(this.registry),
       processStatus(this.database),
-      relayStatus(this.database),
+      publisherStatus(this.database),
     ]);
     return [
       ...models.map(({ name, stream, position, error }) => ({ consumer: name, stream, position, error })),

@@ -1,5 +1,5 @@
 import { type Command } from 'commander';
-import { listParked, type Parked, retryParked } from '#kafka-commands';
+import { listParkedCommands, type ParkedCommand, retryParkedCommands } from '#kafka-commands';
 import { readKafkaBrokers } from '#settings';
 import { type GlobalOptions } from '../connection.js';
 import { print, table } from '../terminal.js';
@@ -18,7 +18,7 @@ export const commandsCommand = (program: Command): void => {
     .command('list')
     .description('what lies parked, and why')
     .action(async () => {
-      const found = await listParked(brokers());
+      const found = await listParkedCommands(brokers());
       print(options().json ?? false, found, () => linesOf(found, 'Nothing is parked'));
     });
 
@@ -29,12 +29,12 @@ export const commandsCommand = (program: Command): void => {
     .option('--all', 'everything that is parked')
     .action(async (ids: string[], { all = false }: { all?: boolean }) => {
       if (all === ids.length > 0) throw new Error('Name the ids of what is to be sent again, or say --all');
-      const sent = await retryParked(brokers(), all ? 'all' : ids);
+      const sent = await retryParkedCommands(brokers(), all ? 'all' : ids);
       print(options().json ?? false, sent, () => linesOf(sent, 'Nothing was parked'));
     });
 };
 
-const linesOf = (parked: readonly Parked[], none: string): readonly string[] =>
+const linesOf = (parked: readonly ParkedCommand[], none: string): readonly string[] =>
   parked.length === 0
     ? [none]
     : table(

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Command } from 'commander';
 import { type DataSource } from 'typeorm';
 import { readModels, streamTypes } from '#registry';
-import { parkedInboxes } from '#channels';
+import { parkedInboxStreams } from '#channels';
 import { openDatabase } from '#database';
 import { findIncompleteStreams, type EventStore } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
 import { EVERY_PROCESS, processStatus, retryParkedProcesses } from '#processes';
 import { parkedStreams, Registry, retryParked } from '#projections';
-import { relayStatus, retryParkedRelay } from '#kafka-publisher';
+import { publisherStatus, retryParkedPublications } from '#kafka-publisher';
 import { KontorClient } from '../client.js';
 import { type Connection, type GlobalOptions, needsRun, readAdminKey, withKontor } from '../connection.js';
 import { print, table } from '../terminal.js';
@@ -99,8 +99,8 @@ const listParked = async (opened: Opened): Promise<readonly Parked[]> => {
   const { db, registry } = opened;
   const models = await parkedStreams(registry);
   const { parked: processes } = await processStatus(db);
-  const { parked: relays } = await relayStatus(db);
-  const inboxes = await parkedInboxes(db);
+  const { parked: relays } = await publisherStatus(db);
+  const inboxes = await parkedInboxStreams(db);
   return [
     ...models.map(({ name, stream, error, at }): Parked => {
       return { by: 'read model', consumer: name, stream, reason: error, since: at };
@@ -153,7 +153,7 @@ const retry = async (opened: Opened, wanted: readonly Parked[]): Promise<readonl
   for (const one of wanted) await retryHere(opened, one);
   const elsewhere = wanted.filter(({ by }) => by === 'process' || by === 'relay');
   if (elsewhere.some(({ by }) => by === 'process')) await retryParkedProcesses(opened.db);
-  if (elsewhere.some(({ by }) => by === 'relay')) await retryParkedRelay(opened.db);
+  if (elsewhere.some(({ by }) => by === 'relay')) await retryParkedPublications(opened.db);
   const end = performance.now() + RETRIED_WITHIN_MS;
   for (;;) {
     const now = await listParked(opened);

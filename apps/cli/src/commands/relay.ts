@@ -2,7 +2,7 @@ import { type Command } from 'commander';
 import { type DataSource } from 'typeorm';
 import { openDatabase } from '#database';
 import { type EventStore, parsePosition } from '#event-store';
-import { relayStatus, replay, topicLag } from '#kafka-publisher';
+import { publisherStatus, replayTopic, topicLag } from '#kafka-publisher';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
 import { openEventStore } from '../open-event-store.js';
 import { print, table } from '../terminal.js';
@@ -47,7 +47,7 @@ export const relayCommand = (program: Command): void => {
     .action(({ topic, from }: { topic: string; from: string }) =>
       withStores(options(), async ({ db, store }) => {
         const position = await positionOf(from, store);
-        await replay(db, topic, position);
+        await replayTopic(db, topic, position);
         print(options().json ?? false, { topic, from: position }, () => [`${topic} is published again from ${from}`]);
       }),
     );
@@ -63,7 +63,7 @@ const positionOf = async (text: string, store: EventStore) => {
 };
 
 const statusOf = async ({ db, store }: Opened) => {
-  const { topics, parked } = await relayStatus(db);
+  const { topics, parked } = await publisherStatus(db);
   const withLag = topics.map(async (topic) => ({ ...topic, ...(await topicLag(store, topic)) }));
   return { topics: await Promise.all(withLag), parked };
 };

@@ -3,7 +3,7 @@ import { readModels } from '#registry';
 import { openDatabase } from '#database';
 import { processStatus, type ProcessStatus } from '#processes';
 import { parkedStreams, type ParkedStream, Registry } from '#projections';
-import { relayStatus, type RelayStatus } from '#kafka-publisher';
+import { publisherStatus, type PublisherStatus } from '#kafka-publisher';
 import { type Finding, type Verification, verify } from '#verification';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
 import { openEventStore } from '../open-event-store.js';
@@ -15,7 +15,7 @@ interface Report extends Verification {
   readonly parked: {
     readonly readModels: readonly ParkedStream[];
     readonly processes: ProcessStatus['parked'];
-    readonly relay: RelayStatus['parked'];
+    readonly relay: PublisherStatus['parked'];
   };
 }
 
@@ -46,7 +46,7 @@ const run = async (databaseUrl: string, eventStoreUrl: string): Promise<Report> 
     const parked = {
       readModels: await parkedStreams(registry),
       processes: (await processStatus(db)).parked,
-      relay: (await relayStatus(db)).parked,
+      relay: (await publisherStatus(db)).parked,
     };
     return { ...verification, seconds: (performance.now() - started) / 1000, parked };
   } finally {

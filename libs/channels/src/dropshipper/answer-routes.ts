@@ -1,27 +1,30 @@
 import { type FastifyInstance, type FastifyReply } from 'fastify';
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type AdapterContext } from '../adapter.js';
-import { TryAgain } from '../consuming/try-again.js';
-import { type ApiAnswer } from '../kontor-api.js';
 import { type Mappings } from '../mapping/mappings.js';
-import { type Requests } from './requests.js';
+import { TransientError } from '../transient-error.js';
+import { type SupplierRequests } from './supplier-requests.js';
 
-interface Parts {
+interface AnswerRoutesOptions {
   readonly context: AdapterContext;
+  /** Id of the supplier's location. */
   readonly location: string;
   readonly mappings: Mappings;
-  readonly requests: Requests;
+  readonly requests: SupplierRequests;
 }
 
-interface Units {
+interface SupplierLine {
   readonly line_id: string;
   readonly quantity: number;
 }
 
-interface Said {
+/** Body of a supplier's answer. */
+interface SupplierAnswer {
+  /** Of a rejection, by the supplier's own name. */
   readonly reason?: string;
   readonly note?: string;
-  readonly lines?: readonly Units[];
+  /** Without it, the answer is about all lines of the request. */
+  readonly lines?: readonly SupplierLine[];
   readonly shipment_id?: string;
   readonly carrier?: string;
   readonly tracking?: string;
@@ -29,70 +32,75 @@ interface Said {
   readonly shipped_at?: string;
 }
 
-interface About {
+interface AnswerRoute {
   readonly Params: { readonly id: string };
-  readonly Body: Said | null;
+  readonly Body: SupplierAnswer | null;
 }
 
-type Step = readonly [command: string, data: object];
+type NamedCommand = readonly [command: string, data: object];
 
 const work = { config: { scope: 'fulfillment:work' } };
 
-/** `orders/<id>/accept|reject|shipments|deliveries`: what the supplier says of a request. Repeats are harmless. */
-export const answerRoutes = (app: FastifyInstance, parts: Parts): void => {
-  const { mappings, location: locationId } = parts;
-  const answers: Readonly<Record<string, (id: string, said: Said) => Promise<readonly Step[]>>> = {
+/**
+ * `POST orders/<id>/accept`, `reject`, `shipments` and `deliveries`: the supplier's answers to a request. The ids of the
+ * commands follow from the answer, so a supplier may repeat it.
+ */
+export const answerRoutes = (app: FastifyInstance, options: AnswerRoutesOptions): void => {
+  const { mappings, requests, location: locationId } = options;
+  const translations: Readonly<Record<string, (id: string, answer: SupplierAnswer) => Promise<NamedCommand[]>>> = {
     accept: (fulfillmentId) => Promise.resolve([['AcceptFulfillment', { fulfillmentId, locationId }]]),
     reject: async (fulfillmentId, { reason = '', note, lines }) => {
-      const why = (await mappings.ours('reason', reason)) ?? 'other';
-      const data = { fulfillmentId, locationId, reason: why, note, lines: lines?.map(unitsOf) };
+      const ourReason = (await mappings.ourNameOf('reason', reason)) ?? 'other';
+      const data = { fulfillmentId, locationId, reason: ourReason, note, lines: lines?.map(lineQuantityOf) };
       return [['RejectFulfillment', data]];
     },
     shipments: async (fulfillmentId, { shipment_id: parcelId, carrier = '', tracking, lines }) => {
-      const at = { fulfillmentId, locationId, parcelId };
-      const all = (await parts.requests.of(fulfillmentId))?.lines ?? [];
-      const name = (await mappings.ours('carrier', carrier)) ?? carrier;
-      const units = lines?.map(unitsOf) ?? all.map(({ lineId, quantity }) => ({ lineId, quantity }));
+      const parcel = { fulfillmentId, locationId, parcelId };
+      const requested = (await requests.find(fulfillmentId))?.lines ?? [];
+      const ourCarrier = (await mappings.ourNameOf('carrier', carrier)) ?? carrier;
+      const packed = lines?.map(lineQuantityOf) ?? requested.map(({ lineId, quantity }) => ({ lineId, quantity }));
       return [
-        ['PackParcel', { ...at, lines: units }],
-        ['ShipParcel', { ...at, carrier: name, tracking }],
+        ['PackParcel', { ...parcel, lines: packed }],
+        ['ShipParcel', { ...parcel, carrier: ourCarrier, tracking }],
       ];
     },
     deliveries: (fulfillmentId, { shipment_id: parcelId }) =>
       Promise.resolve([['RecordDelivery', { fulfillmentId, parcelId }]]),
   };
-  for (const [path, stepsOf] of Object.entries(answers)) {
-    app.post<About>(`/orders/:id/${path}`, work, async ({ params: { id }, body }, reply) => {
-      if (!(await parts.requests.of(id)))
-        return reply.code(404).send({ status: 404, title: 'There is no such request' });
-      const said = body ?? {};
-      return carryOut(parts, { id, steps: await stepsOf(id, said), occurredAt: said.shipped_at }, reply);
+  for (const [path, commandsOf] of Object.entries(translations)) {
+    app.post<AnswerRoute>(`/orders/:id/${path}`, work, async ({ params: { id }, body }, reply) => {
+      if (!(await requests.find(id))) return reply.code(404).send({ status: 404, title: 'There is no such request' });
+      const answer = body ?? {};
+      const commands = await commandsOf(id, answer);
+      return sendAll(options, { fulfillmentId: id, commands, occurredAt: answer.shipped_at }, reply);
     });
   }
 };
 
-/** Kontor's answer is the supplier's: a conflict says that it comes too late. */
-const carryOut = async (
-  { context }: Parts,
-  {
-    id,
-    steps,
-    occurredAt,
-  }: { readonly id: string; readonly steps: readonly Step[]; readonly occurredAt: string | undefined },
+interface TranslatedAnswer {
+  readonly fulfillmentId: string;
+  readonly commands: readonly NamedCommand[];
+  readonly occurredAt: string | undefined;
+}
+
+/** Sends the commands up to the first that is refused, and passes its refusal on: 409 says that the answer is too late. */
+const sendAll = async (
+  { context }: AnswerRoutesOptions,
+  { fulfillmentId, commands, occurredAt }: TranslatedAnswer,
   reply: FastifyReply,
 ) => {
-  let answer: ApiAnswer | undefined;
-  for (const [command, data] of steps) {
-    const key = uuidv5(KONTOR_NAMESPACE, `${context.name}/${id}/${command}/${JSON.stringify(data)}`);
+  for (const [command, data] of commands) {
+    const id = uuidv5(KONTOR_NAMESPACE, `${context.name}/${fulfillmentId}/${command}/${JSON.stringify(data)}`);
     try {
-      answer = await context.api.command(command, data, { id: key, ...(occurredAt !== undefined && { occurredAt }) });
+      const options = { id, ...(occurredAt !== undefined && { occurredAt }) };
+      const { status, body } = await context.api.sendCommand(command, data, options);
+      if (status >= 300) return await reply.code(status).send(body);
     } catch (error) {
-      if (!(error instanceof TryAgain)) throw error;
-      return reply.code(503).send({ status: 503, title: 'Kontor has no answer: send it again' });
+      if (!(error instanceof TransientError)) throw error;
+      return reply.code(503).send({ status: 503, title: 'Kontor does not answer: send it again' });
     }
-    if (answer.status >= 300) return reply.code(answer.status).send(answer.body);
   }
   return reply.code(200).send({ status: 'taken' });
 };
 
-const unitsOf = ({ line_id: lineId, quantity }: Units) => ({ lineId, quantity });
+const lineQuantityOf = ({ line_id: lineId, quantity }: SupplierLine) => ({ lineId, quantity });

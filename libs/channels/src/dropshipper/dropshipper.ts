@@ -1,24 +1,26 @@
 import { type FastifyInstance } from 'fastify';
 import { type EntityManager } from 'typeorm';
 import { type AdapterContext, type ChannelAdapter } from '../adapter.js';
-import { type PublishedConsumer } from '../consuming/published-consumer.js';
-import { type PublishedEvent } from '../consuming/published-event.js';
-import { type MappingToPut, Mappings } from '../mapping/mappings.js';
-import { mappingRoutes } from '../mapping/routes.js';
-import { Courier } from '../outbox/courier.js';
-import { JsonSide } from '../outbox/json-side.js';
-import { Outbox } from '../outbox/outbox.js';
+import { DeliveryWorker } from '../delivery/delivery-worker.js';
+import { Outbox } from '../delivery/outbox.js';
+import { PartnerClient } from '../delivery/partner-client.js';
+import { type PublishedEventConsumer } from '../inbox/published-event-consumer.js';
+import { type PublishedEvent } from '../inbox/published-event.js';
+import { mappingRoutes } from '../mapping/mapping-routes.js';
+import { type MappingInput, Mappings } from '../mapping/mappings.js';
 import { answerRoutes } from './answer-routes.js';
-import { feedRoutes } from './feed-routes.js';
-import { Freshness } from './freshness.js';
-import { Requests, SUPPLIER } from './requests.js';
-import { type DropshipperSettings, dropshipperOf } from './settings.js';
+import { FeedFreshness } from './feed-freshness.js';
+import { type DropshipperSettings, dropshipperSettingsOf } from './settings.js';
+import { stockFeedRoutes } from './stock-feed-routes.js';
 import { StockFeed } from './stock-feed.js';
+import { SUPPLIER_ENDPOINT, SupplierRequests } from './supplier-requests.js';
 
-const FOR_EVER = Number.MAX_SAFE_INTEGER;
+const NEVER_DISABLED_MS = Number.MAX_SAFE_INTEGER;
+const MESSAGES_PER_SECOND = 20;
+const DELIVERIES_AT_ONCE = 4;
 
-/** Ours → theirs, until somebody maps them otherwise. */
-const THEIR_REASONS = {
+/** Kontor's name → the supplier's, until staff map them otherwise. */
+const DEFAULT_REASON_NAMES = {
   'not-found': 'OUT_OF_STOCK',
   damaged: 'DAMAGED',
   'no-capacity': 'NO_CAPACITY',
@@ -26,28 +28,31 @@ const THEIR_REASONS = {
 };
 
 /**
- * A supplier who sends to the buyer: a location whose stock is what its feeds say, and whose work it is asked for. When it
- * does not answer in time, Kontor sources the goods anew.
+ * A supplier who sends goods to the buyer directly. It is a location of Kontor: its stock feeds set the stock of the
+ * location, and fulfillments of the location are requested from it. When it does not accept in time, Kontor sources the
+ * goods from elsewhere.
  */
-class Dropshipper implements ChannelAdapter, PublishedConsumer {
+class Dropshipper implements ChannelAdapter, PublishedEventConsumer {
   readonly categories = ['fulfillment'];
   readonly consumer = this;
   private readonly mappings: Mappings;
   private readonly feed: StockFeed;
-  private readonly requests: Requests;
-  private readonly freshness: Freshness;
+  private readonly requests: SupplierRequests;
+  private readonly freshness: FeedFreshness;
 
+  /** @param since when the adapter was first configured */
   constructor(
     private readonly context: AdapterContext,
     private readonly settings: DropshipperSettings,
     since: Date,
   ) {
     const { location } = settings;
-    this.mappings = new Mappings(context.db, context.name);
-    const { mappings } = this;
-    this.feed = new StockFeed(context, location, mappings);
-    this.requests = new Requests({ context, location, mappings, side: new JsonSide(settings) });
-    this.freshness = new Freshness({ context, settings, feed: this.feed, mappings, since });
+    const mappings = new Mappings(context.db, context.name);
+    const feed = new StockFeed(context, location, mappings);
+    this.mappings = mappings;
+    this.feed = feed;
+    this.requests = new SupplierRequests({ context, location, mappings, client: new PartnerClient(settings) });
+    this.freshness = new FeedFreshness({ context, settings, feed, mappings, since });
   }
 
   get name() {
@@ -60,29 +65,38 @@ class Dropshipper implements ChannelAdapter, PublishedConsumer {
 
   async run(signal: AbortSignal): Promise<void> {
     const { db, name: adapter, clock, log } = this.context;
-    const limits = { attempts: this.settings.attempts, perSecond: 20, concurrency: 4, disableAfterMs: FOR_EVER };
-    const send = this.requests.send.bind(this.requests);
-    const courier = new Courier({ db, to: { adapter, endpoint: SUPPLIER }, send, ...limits, clock, log });
-    await Promise.all([courier.run(signal), this.freshness.watch(signal)]);
+    const worker = new DeliveryWorker({
+      db,
+      endpoint: { adapter, endpoint: SUPPLIER_ENDPOINT },
+      send: (delivery, deliverySignal) => this.requests.send(delivery, deliverySignal),
+      maxAttempts: this.settings.attempts,
+      perSecond: MESSAGES_PER_SECOND,
+      concurrency: DELIVERIES_AT_ONCE,
+      disableAfterMs: NEVER_DISABLED_MS,
+      clock,
+      log,
+    });
+    await Promise.all([worker.run(signal), this.freshness.watch(signal)]);
   }
 
   routes(app: FastifyInstance): void {
     const { context, mappings, feed, requests } = this;
-    mappingRoutes(app, { mappings, kinds: ['sku', 'carrier', 'reason'], wrong });
+    mappingRoutes(app, { mappings, kinds: ['sku', 'carrier', 'reason'], checkData });
     answerRoutes(app, { context, location: this.settings.location, mappings, requests });
-    app.register((scoped, _, done) => {
-      feedRoutes(scoped, feed, context);
+    // In a scope of its own, because the feed is parsed as text whatever its content type.
+    app.register((scoped, _options, done) => {
+      stockFeedRoutes(scoped, feed, context);
       done();
     });
   }
 
-  troubles(): readonly string[] {
+  healthIssues(): readonly string[] {
     const hours = Math.floor(this.freshness.ageMs / 3_600_000);
     const { location } = this.settings;
     return this.freshness.isStale ? [`the stock feed of ${location} is ${hours} h old`] : [];
   }
 
-  measures(): Promise<Readonly<Record<string, number>>> {
+  metrics(): Promise<Readonly<Record<string, number>>> {
     const { ageMs, isStale } = this.freshness;
     return Promise.resolve({
       feed_age_seconds: ageMs / 1_000,
@@ -92,14 +106,16 @@ class Dropshipper implements ChannelAdapter, PublishedConsumer {
   }
 }
 
-const wrong = (_kind: string, { data = {} }: MappingToPut): string | undefined =>
-  Object.keys(data).length > 0 ? 'it has no "data"' : undefined;
+const checkData = (kind: string, { data = {} }: MappingInput): string | undefined =>
+  Object.keys(data).length > 0 ? `a ${kind} has no "data"` : undefined;
 
-/** @throws Error that names what is wrong in the settings */
+/** @throws Error that names the setting that is wrong */
 export const openDropshipper = async (settings: unknown, context: AdapterContext): Promise<ChannelAdapter> => {
-  const checked = dropshipperOf(context.name, settings);
-  const to = { adapter: context.name, endpoint: SUPPLIER };
-  const since = await new Outbox(context.db).register([to], context.clock.now());
-  await new Mappings(context.db, context.name).seed('reason', THEIR_REASONS);
-  return new Dropshipper(context, checked, since.get(`${to.adapter}/${to.endpoint}`) ?? new Date(context.clock.now()));
+  const checked = dropshipperSettingsOf(context.name, settings);
+  const ref = { adapter: context.name, endpoint: SUPPLIER_ENDPOINT };
+  const registeredAt = await new Outbox(context.db).register([ref], context.clock.now());
+  await new Mappings(context.db, context.name).addDefaults('reason', DEFAULT_REASON_NAMES);
+  const since = registeredAt.get(`${ref.adapter}/${ref.endpoint}`);
+  if (!since) throw new Error(`The endpoint ${ref.adapter}/${ref.endpoint} was not registered`);
+  return new Dropshipper(context, checked, since);
 };

@@ -1,22 +1,26 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 
-/** Something that we and the other side call by different names. */
+/** The names that Kontor (`ours`) and the partner (`theirs`) have for the same thing. */
 export interface Mapping<Data extends object = object> {
   readonly ours: string;
   readonly theirs: string;
+  /** What the adapter stores with the pair. */
   readonly data: Data;
 }
 
-export type MappingToPut = Pick<Mapping, 'ours' | 'theirs'> & Partial<Pick<Mapping, 'data'>>;
+export type MappingInput = Pick<Mapping, 'ours' | 'theirs'> & Partial<Pick<Mapping, 'data'>>;
 
-/** The tables of names of one adapter: SKUs, statuses, carriers, orders … Each name has one counterpart. */
+/**
+ * The mapping tables of one adapter, one for each `kind`: SKUs, statuses, carriers, orders, … Within a kind, every name
+ * has exactly one counterpart.
+ */
 export class Mappings {
   constructor(
     private readonly db: DataSource,
     private readonly adapter: string,
   ) {}
 
-  ofOurs<Data extends object>(
+  findByOurs<Data extends object>(
     kind: string,
     ours: readonly string[],
     db: EntityManager = this.db.manager,
@@ -27,7 +31,7 @@ export class Mappings {
     );
   }
 
-  ofTheirs<Data extends object>(
+  findByTheirs<Data extends object>(
     kind: string,
     theirs: readonly string[],
     db: EntityManager = this.db.manager,
@@ -38,16 +42,18 @@ export class Mappings {
     );
   }
 
-  /** Their name, or ours where there is none. */
-  async theirs(kind: string, ours: string, db?: EntityManager): Promise<string> {
-    return (await this.ofOurs(kind, [ours], db))[0]?.theirs ?? ours;
+  /** The partner's name; Kontor's own where there is no mapping. */
+  async theirNameOf(kind: string, ours: string, db?: EntityManager): Promise<string> {
+    return (await this.findByOurs(kind, [ours], db))[0]?.theirs ?? ours;
   }
 
-  async ours(kind: string, theirs: string, db?: EntityManager): Promise<string | undefined> {
-    return (await this.ofTheirs(kind, [theirs], db))[0]?.ours;
+  /** Kontor's name; undefined where there is no mapping. */
+  async ourNameOf(kind: string, theirs: string, db?: EntityManager): Promise<string | undefined> {
+    return (await this.findByTheirs(kind, [theirs], db))[0]?.ours;
   }
 
-  all(kind: string, after: string, limit: number): Promise<Mapping[]> {
+  /** One page, sorted by Kontor's name. @param after the last name of the page before; empty for the first page */
+  page(kind: string, after: string, limit: number): Promise<Mapping[]> {
     return this.db.query(
       `SELECT ours, theirs, data FROM channels.mapping WHERE adapter = $1 AND kind = $2 AND ours > $3
        ORDER BY ours LIMIT $4`,
@@ -55,9 +61,9 @@ export class Mappings {
     );
   }
 
-  /** What had one of the names before has it no more; `data` takes the place of what was there. */
-  async put(kind: string, items: readonly MappingToPut[], db: EntityManager = this.db.manager): Promise<void> {
-    const rows = JSON.stringify(items);
+  /** Adds mappings, or replaces those that have one of the two names. */
+  async put(kind: string, mappings: readonly MappingInput[], db: EntityManager = this.db.manager): Promise<void> {
+    const rows = JSON.stringify(mappings);
     await db.query(
       `DELETE FROM channels.mapping m USING jsonb_to_recordset($3) AS i(ours text, theirs text)
        WHERE m.adapter = $1 AND m.kind = $2 AND m.theirs = i.theirs AND m.ours <> i.ours`,
@@ -71,17 +77,17 @@ export class Mappings {
     );
   }
 
-  /** What is not there yet. */
-  async seed(kind: string, names: Readonly<Record<string, string>>): Promise<void> {
-    const items = Object.entries(names).map(([ours, theirs]) => ({ ours, theirs }));
+  /** Adds default names, and leaves mappings that exist as they are. @param names ours → theirs */
+  async addDefaults(kind: string, names: Readonly<Record<string, string>>): Promise<void> {
+    const rows = Object.entries(names).map(([ours, theirs]) => ({ ours, theirs }));
     await this.db.query(
       `INSERT INTO channels.mapping (adapter, kind, ours, theirs)
        SELECT $1, $2, ours, theirs FROM jsonb_to_recordset($3) AS i(ours text, theirs text) ON CONFLICT DO NOTHING`,
-      [this.adapter, kind, JSON.stringify(items)],
+      [this.adapter, kind, JSON.stringify(rows)],
     );
   }
 
-  /** @returns whether it was there */
+  /** @returns whether there was such a mapping */
   async remove(kind: string, ours: string): Promise<boolean> {
     const [, count] = await this.db.query<[unknown, number]>(
       'DELETE FROM channels.mapping WHERE adapter = $1 AND kind = $2 AND ours = $3',
@@ -90,12 +96,13 @@ export class Mappings {
     return count > 0;
   }
 
-  /** What an adapter itself remembers: one row of a kind of its own. */
-  async recall<Data extends object>(kind: string, db: EntityManager = this.db.manager): Promise<Data | undefined> {
-    return (await this.ofOurs<Data>(kind, [kind], db))[0]?.data;
+  /** Reads what {@link saveState} stored; undefined before the first time. */
+  async loadState<Data extends object>(kind: string, db: EntityManager = this.db.manager): Promise<Data | undefined> {
+    return (await this.findByOurs<Data>(kind, [kind], db))[0]?.data;
   }
 
-  remember(kind: string, data: object, db: EntityManager = this.db.manager): Promise<void> {
+  /** Stores one object of the adapter itself, such as a cursor, as the only row of its own kind. */
+  saveState(kind: string, data: object, db: EntityManager = this.db.manager): Promise<void> {
     return this.put(kind, [{ ours: kind, theirs: kind, data }], db);
   }
 }

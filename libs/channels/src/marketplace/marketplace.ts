@@ -1,35 +1,38 @@
 import { type FastifyInstance } from 'fastify';
 import { type EntityManager } from 'typeorm';
 import { type AdapterContext, type ChannelAdapter } from '../adapter.js';
-import { type PublishedConsumer } from '../consuming/published-consumer.js';
-import { type PublishedEvent } from '../consuming/published-event.js';
-import { type MappingToPut, Mappings } from '../mapping/mappings.js';
-import { mappingRoutes } from '../mapping/routes.js';
-import { Courier, type CourierOptions } from '../outbox/courier.js';
-import { JsonSide } from '../outbox/json-side.js';
-import { Outbox } from '../outbox/outbox.js';
-import { Turns } from '../outbox/turns.js';
-import { type Notice, noticeOf } from './notices.js';
+import { DeliveryWorker, type DeliveryWorkerOptions } from '../delivery/delivery-worker.js';
+import { Outbox } from '../delivery/outbox.js';
+import { PartnerClient } from '../delivery/partner-client.js';
+import { RateLimitedCaller } from '../delivery/rate-limited-caller.js';
+import { type PublishedEventConsumer } from '../inbox/published-event-consumer.js';
+import { type PublishedEvent } from '../inbox/published-event.js';
+import { mappingRoutes } from '../mapping/mapping-routes.js';
+import { type MappingInput, Mappings } from '../mapping/mappings.js';
+import { IMPORT_ENDPOINT, ImportedOrders, NOTICES_ENDPOINT } from './imported-orders.js';
+import { DEFAULT_REASON_NAMES, DEFAULT_STATUS_NAMES } from './marketplace-api.js';
 import { OfferFeed } from './offer-feed.js';
-import { IMPORT, NOTICES, OrderBook } from './order-book.js';
 import { OrderImport } from './order-import.js';
-import { type MarketplaceSettings, marketplaceOf } from './settings.js';
-import { THEIR_REASONS, THEIR_STATUSES } from './their-language.js';
+import { noticeOf, type OrderNotice } from './order-notices.js';
+import { type MarketplaceSettings, marketplaceSettingsOf } from './settings.js';
 
-const FOR_EVER = Number.MAX_SAFE_INTEGER;
+const NEVER_DISABLED_MS = Number.MAX_SAFE_INTEGER;
+/** Commands to Kontor, which limits them itself. */
+const IMPORT_TASKS_PER_SECOND = 200;
+const DELIVERIES_AT_ONCE = 4;
 const PRICE = /^\d{1,12}(\.\d{1,6})?$/;
 
 /**
- * Sells at a marketplace: fetches its orders, answers line by line, tells what becomes of them, and what can be sold.
- * Orders are paid there; a line that either side does not want is cancelled alone.
+ * Sells at a marketplace: fetches its orders and answers them line by line, sends notices of what becomes of them, and
+ * offers what can be sold. Buyers pay at the marketplace. A line that either side does not want is cancelled alone.
  */
-class Marketplace implements ChannelAdapter, PublishedConsumer {
+class Marketplace implements ChannelAdapter, PublishedEventConsumer {
   readonly categories = ['order', 'return', 'fulfillment'];
   readonly consumer = this;
   private readonly mappings: Mappings;
-  private readonly side: JsonSide;
-  private readonly book: OrderBook;
-  private readonly import: OrderImport;
+  private readonly client: PartnerClient;
+  private readonly orders: ImportedOrders;
+  private readonly orderImport: OrderImport;
   private readonly offers: OfferFeed;
 
   constructor(
@@ -37,13 +40,16 @@ class Marketplace implements ChannelAdapter, PublishedConsumer {
     private readonly settings: MarketplaceSettings,
   ) {
     const { batch, perMinute } = settings;
-    const turns = (limit: number) => new Turns(limit, context.clock);
-    this.side = new JsonSide(settings);
-    this.mappings = new Mappings(context.db, context.name);
-    this.book = new OrderBook(context, this.mappings);
-    const { side, mappings, book } = this;
-    this.import = new OrderImport({ context, settings, side, turns: turns(perMinute.orders), mappings, book });
-    this.offers = new OfferFeed({ context, side, turns: turns(perMinute.offers), batch });
+    const callerFor = (limit: number) => new RateLimitedCaller(limit, context.clock);
+    const client = new PartnerClient(settings);
+    const mappings = new Mappings(context.db, context.name);
+    const orders = new ImportedOrders(context, mappings);
+    const caller = callerFor(perMinute.orders);
+    this.client = client;
+    this.mappings = mappings;
+    this.orders = orders;
+    this.orderImport = new OrderImport({ context, settings, client, caller, mappings, orders });
+    this.offers = new OfferFeed({ context, client, caller: callerFor(perMinute.offers), batchSize: batch });
   }
 
   get name() {
@@ -52,74 +58,93 @@ class Marketplace implements ChannelAdapter, PublishedConsumer {
 
   async handle(event: PublishedEvent, tx: EntityManager): Promise<void> {
     const orderId = event.stream.startsWith('order-') ? event.stream.slice('order-'.length) : event.data['orderId'];
-    const kept = typeof orderId === 'string' && (await this.book.ofOurs(orderId, tx));
-    if (!kept) return;
-    if (event.type === 'com.kontor.order.confirmed.v1') return this.book.answer(kept, true, tx);
+    const stored = typeof orderId === 'string' && (await this.orders.findByOrderId(orderId, tx));
+    if (!stored) return;
+    if (event.type === 'com.kontor.order.confirmed.v1') return this.orders.addAnswer(stored, true, tx);
     if (event.type === 'com.kontor.order.rejected.v1')
-      return this.book.takeRejection(kept.theirs, soldOutIn(event), tx);
-    const { ours, theirs: theirId, data: order } = kept;
-    const notice = await noticeOf(event, { theirId, orderId: ours, order, named: this.book.named(tx) });
+      return this.orders.recordRejection(stored.theirs, soldOutSkusIn(event), tx);
+    const { ours, theirs, data: order } = stored;
+    const subject = { marketplaceOrderId: theirs, orderId: ours, order, translate: this.orders.translator(tx) };
+    const notice = await noticeOf(event, subject);
     if (!notice) return;
-    await this.book.answer(kept, true, tx);
-    await this.book.tell(event.id, theirId, notice, { tx, position: event.position });
+    await this.orders.addAnswer(stored, true, tx); // topics are read side by side: it may come before the confirmation
+    await this.orders.addNotice(event.id, theirs, notice, { tx, position: event.position });
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const notices = this.courier(NOTICES, this.settings.perMinute.notices / 60, ({ messageId: key, body }, ends) => {
-      const { path, body: said } = body as Notice;
-      return this.side.tell(path, { body: said, key, signal: ends });
+    const noticesPerSecond = this.settings.perMinute.notices / 60;
+    const notices = this.deliveryWorker(NOTICES_ENDPOINT, noticesPerSecond, ({ messageId, body }, deliverySignal) => {
+      const notice = body as OrderNotice;
+      return this.client.deliver(notice.path, { body: notice.body, key: messageId, signal: deliverySignal });
     });
-    const orders = this.courier(IMPORT, 200, (delivery, ends) => this.import.send(delivery, ends));
-    await Promise.all([notices.run(signal), orders.run(signal), this.import.poll(signal), this.offers.run(signal)]);
+    const importTasks = this.deliveryWorker(IMPORT_ENDPOINT, IMPORT_TASKS_PER_SECOND, (delivery, deliverySignal) =>
+      this.orderImport.send(delivery, deliverySignal),
+    );
+    await Promise.all([
+      notices.run(signal),
+      importTasks.run(signal),
+      this.orderImport.poll(signal),
+      this.offers.run(signal),
+    ]);
   }
 
   routes(app: FastifyInstance): void {
     const { mappings } = this;
     const kinds = ['sku', 'status', 'carrier', 'reason'];
-    mappingRoutes(app, { mappings, kinds, wrong, onChange: () => this.offers.stir() });
+    mappingRoutes(app, { mappings, kinds, checkData, onChange: () => this.offers.hintChange() });
     this.offers.routes(app);
   }
 
-  troubles(): readonly string[] {
-    return [this.import.trouble, this.offers.trouble].filter((trouble) => trouble !== undefined);
+  healthIssues(): readonly string[] {
+    return [this.orderImport.healthIssue, this.offers.healthIssue].filter((issue) => issue !== undefined);
   }
 
-  async measures(): Promise<Readonly<Record<string, number>>> {
+  async metrics(): Promise<Readonly<Record<string, number>>> {
     const { pending, rejected } = await this.offers.status();
-    const { heardAt } = this.import;
-    const silence = heardAt === undefined ? 0 : (this.context.clock.now() - heardAt) / 1_000;
+    const { lastAnswerAt } = this.orderImport;
+    const silence = lastAnswerAt === undefined ? 0 : (this.context.clock.now() - lastAnswerAt) / 1_000;
     return { offers_pending: pending, offers_rejected: rejected, orders_silence_seconds: silence };
   }
 
-  private courier(endpoint: string, perSecond: number, send: CourierOptions['send']) {
+  private deliveryWorker(endpoint: string, perSecond: number, send: DeliveryWorkerOptions['send']) {
     const { db, name: adapter, clock, log } = this.context;
-    const to = { adapter, endpoint };
-    const { attempts } = this.settings;
-    return new Courier({ db, to, send, attempts, perSecond, concurrency: 4, disableAfterMs: FOR_EVER, clock, log });
+    return new DeliveryWorker({
+      db,
+      endpoint: { adapter, endpoint },
+      send,
+      maxAttempts: this.settings.attempts,
+      perSecond,
+      concurrency: DELIVERIES_AT_ONCE,
+      disableAfterMs: NEVER_DISABLED_MS,
+      clock,
+      log,
+    });
   }
 }
 
-const soldOutIn = ({ data }: PublishedEvent): ReadonlySet<string> => {
+/** @returns no SKU at all where the order was rejected for any other reason as well */
+const soldOutSkusIn = ({ data }: PublishedEvent): ReadonlySet<string> => {
   const reasons = data['reasons'] as readonly { code: string; sku?: string }[];
-  const skus = reasons.map(({ code, sku }) => (code === 'sold-out' ? sku : undefined));
-  return skus.includes(undefined) ? new Set() : new Set(skus as string[]);
+  const skus = reasons.flatMap(({ code, sku }) => (code === 'sold-out' && sku !== undefined ? [sku] : []));
+  return new Set(skus.length === reasons.length ? skus : []);
 };
 
-const wrong = (kind: string, { data = {} }: MappingToPut): string | undefined => {
+/** The `data` of a SKU may have a price as decimal text; other kinds have no `data`. */
+const checkData = (kind: string, { data = {} }: MappingInput): string | undefined => {
   const { price, ...others } = data as { price?: unknown };
-  if (kind !== 'sku') return Object.keys(data).length > 0 ? 'it has no "data"' : undefined;
-  if (Object.keys(others).length > 0) return '"data" has a "price" only';
+  if (kind !== 'sku') return Object.keys(data).length > 0 ? `a ${kind} has no "data"` : undefined;
+  if (Object.keys(others).length > 0) return '"data" may have a "price" only';
   const isPrice = price === undefined || (typeof price === 'string' && PRICE.test(price));
-  return isPrice ? undefined : '"price" is a decimal number as text: "8.50"';
+  return isPrice ? undefined : '"price" must be a decimal number as text, such as "8.50"';
 };
 
-/** @throws Error that names what is wrong in the settings */
+/** @throws Error that names the setting that is wrong */
 export const openMarketplace = async (settings: unknown, context: AdapterContext): Promise<ChannelAdapter> => {
-  const marketplace = new Marketplace(context, marketplaceOf(context.name, settings));
-  const refs = [IMPORT, NOTICES].map((endpoint) => ({ adapter: context.name, endpoint }));
+  const marketplace = new Marketplace(context, marketplaceSettingsOf(context.name, settings));
+  const refs = [IMPORT_ENDPOINT, NOTICES_ENDPOINT].map((endpoint) => ({ adapter: context.name, endpoint }));
   await new Outbox(context.db).register(refs, context.clock.now());
   const mappings = new Mappings(context.db, context.name);
-  await mappings.seed('status', THEIR_STATUSES);
-  await mappings.seed('reason', THEIR_REASONS);
+  await mappings.addDefaults('status', DEFAULT_STATUS_NAMES);
+  await mappings.addDefaults('reason', DEFAULT_REASON_NAMES);
   return marketplace;
 };

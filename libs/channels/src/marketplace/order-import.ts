@@ -1,143 +1,157 @@
 import { uuidv5 } from '#kernel';
 import { type AdapterContext } from '../adapter.js';
-import { type ApiAnswer } from '../kontor-api.js';
-import { type Mapping, type Mappings } from '../mapping/mappings.js';
-import { type Attempt } from '../outbox/courier.js';
-import { isAway, type JsonSide, textOf } from '../outbox/json-side.js';
-import { type Delivery } from '../outbox/outbox.js';
-import { type Turns } from '../outbox/turns.js';
-import { type ImportWork, type OrderBook } from './order-book.js';
+import { type DeliveryResult } from '../delivery/delivery-worker.js';
+import { type Delivery } from '../delivery/outbox.js';
+import { errorText, isUnavailable, type PartnerClient } from '../delivery/partner-client.js';
+import { type RateLimitedCaller } from '../delivery/rate-limited-caller.js';
+import { type ApiResponse } from '../kontor-api.js';
+import { type Mappings } from '../mapping/mappings.js';
+import { type ImportedOrders, type ImportTask, type StoredOrder } from './imported-orders.js';
+import { type MarketplaceOrder, type MarketplaceOrderPage } from './marketplace-api.js';
+import { placeOrderData } from './order-translation.js';
 import { type MarketplaceSettings } from './settings.js';
-import { type TheirOrder, type TheirPage } from './their-language.js';
-import { type ImportedOrder, orderToPlace } from './to-place.js';
 
-interface Parts {
+interface OrderImportOptions {
   readonly context: AdapterContext;
   readonly settings: MarketplaceSettings;
-  readonly side: JsonSide;
-  readonly turns: Turns;
+  readonly client: PartnerClient;
+  readonly caller: RateLimitedCaller;
   readonly mappings: Mappings;
-  readonly book: OrderBook;
+  readonly orders: ImportedOrders;
 }
 
-const DELIVERED: Attempt = { outcome: 'delivered' };
-const MOST_AT_HAND = 1_000;
+const DELIVERED: DeliveryResult = { outcome: 'delivered' };
+const MAX_RECENT_ORDERS = 1_000;
 
-/** Fetches orders page by page, and places them in Kontor; what it owes Kontor is kept with the cursor. */
+/**
+ * Fetches orders from the marketplace page by page, and sends the commands that are due for them to Kontor. The cursor of
+ * the pages is stored in the transaction that records the orders, so no order is missed.
+ */
 export class OrderImport {
-  /** When it last heard of the marketplace, milliseconds since 1970. */
-  heardAt: number | undefined;
-  trouble: string | undefined;
-  /** Those that were just fetched; others are fetched again. */
-  private readonly atHand = new Map<string, TheirOrder>();
+  /** When the marketplace last answered, in milliseconds since 1970. */
+  lastAnswerAt: number | undefined;
+  /** Why orders cannot be fetched; undefined where they can. */
+  healthIssue: string | undefined;
+  /** Orders that were fetched a moment ago, with their personal data, which is not stored. Others are fetched again. */
+  private readonly recent = new Map<string, MarketplaceOrder>();
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly options: OrderImportOptions) {}
 
-  /** Until `signal` aborts. Never rejects. */
+  /** Polls until `signal` aborts. Never rejects. */
   async poll(signal: AbortSignal): Promise<void> {
-    const { context, settings } = this.parts;
+    const { context, settings } = this.options;
     while (!signal.aborted) {
-      const more = await this.page(signal).catch((error: unknown) => this.fails(textOf(error), signal));
-      if (!more) await context.clock.sleep(settings.pollSeconds * 1_000, signal);
+      const hasMore = await this.importPage(signal).catch((error: unknown) => this.recordFailure(error, signal));
+      if (!hasMore) await context.clock.sleep(settings.pollSeconds * 1_000, signal);
     }
   }
 
-  /** As a courier's `send`: carries out what is owed to Kontor. */
-  async send({ messageId, body }: Delivery, signal: AbortSignal): Promise<Attempt> {
-    const work = body as ImportWork;
+  /** The `send` of a delivery worker: sends a command that is due to Kontor. */
+  async send({ messageId, body }: Delivery, signal: AbortSignal): Promise<DeliveryResult> {
+    const task = body as ImportTask;
     try {
-      const kept = await this.parts.book.ofTheirs(work.theirId);
-      if (!kept || kept.data.refused) return DELIVERED;
-      return work.do === 'place' ? await this.place(kept, signal) : await this.cancel(messageId, kept, work);
+      const stored = await this.options.orders.findByMarketplaceId(task.theirId);
+      if (!stored || stored.data.refused) return DELIVERED;
+      return task.do === 'place' ? await this.place(stored, signal) : await this.cancel(messageId, stored, task);
     } catch (error) {
-      return { outcome: 'unavailable', error: textOf(error) };
+      return { outcome: 'unavailable', error: errorText(error) };
     }
   }
 
-  /** @returns whether there is more at once */
-  private async page(signal: AbortSignal): Promise<boolean> {
-    const { context, settings, mappings, book } = this.parts;
-    const { cursor = '' } = (await mappings.recall<{ cursor: string }>('cursor')) ?? {};
+  /** @returns whether there is another page to fetch at once */
+  private async importPage(signal: AbortSignal): Promise<boolean> {
+    const { context, settings, mappings, orders } = this.options;
+    const { cursor = '' } = (await mappings.loadState<{ cursor: string }>('cursor')) ?? {};
     const query = new URLSearchParams({ after: cursor, limit: String(settings.pageSize) });
-    const page = (await this.fetch(`/orders?${query.toString()}`, signal)) as TheirPage | undefined;
-    if (!page) throw new Error('The marketplace knows no list of orders at this address');
-    for (const order of page.orders) this.atHand.set(order.order_id, order);
-    for (const id of [...this.atHand.keys()].slice(0, -MOST_AT_HAND)) this.atHand.delete(id);
+    const page = (await this.fetch(`/orders?${query.toString()}`, signal)) as MarketplaceOrderPage | undefined;
+    if (!page) throw new Error('The marketplace has no list of orders at this address');
+    this.rememberRecent(page.orders);
     await context.db.transaction(async (tx) => {
-      await book.take(page.orders, tx);
-      if (page.cursor !== cursor) await mappings.remember('cursor', { cursor: page.cursor }, tx);
+      await orders.recordFetched(page.orders, tx);
+      if (page.cursor !== cursor) await mappings.saveState('cursor', { cursor: page.cursor }, tx);
     });
-    this.trouble = undefined;
+    this.healthIssue = undefined;
     return page.more;
   }
 
-  /** Neither an order that is gone there, nor one that cannot be read, is placed; else Kontor decides. */
-  private async place(kept: Mapping<ImportedOrder>, signal: AbortSignal): Promise<Attempt> {
-    const { context, book } = this.parts;
-    const order = await this.orderOf(kept.theirs, signal);
-    const data = order && dataOf(kept, order);
-    const answer = data && (await context.api.command('PlaceOrder', data, { id: kept.ours }));
+  private rememberRecent(orders: readonly MarketplaceOrder[]) {
+    for (const order of orders) this.recent.set(order.order_id, order);
+    for (const id of [...this.recent.keys()].slice(0, -MAX_RECENT_ORDERS)) this.recent.delete(id);
+  }
+
+  /** Places an order. One that the marketplace no longer has, or that cannot be translated, is refused. */
+  private async place(stored: StoredOrder, signal: AbortSignal): Promise<DeliveryResult> {
+    const { context, orders } = this.options;
+    const order = await this.findOrder(stored.theirs, signal);
+    const data = order && translated(stored, order);
+    const answer = data && (await context.api.sendCommand('PlaceOrder', data, { id: stored.ours }));
     if (answer && answer.status < 300) return DELIVERED;
-    if (answer && !isUnreadable(answer)) return { outcome: 'refused', error: textOfAnswer(answer) };
-    context.log('an order cannot be placed', { order: kept.theirs, ...(answer && { error: textOfAnswer(answer) }) });
-    await context.db.transaction((tx) => book.refuse(kept.theirs, tx));
+    if (answer && !isFinalRefusal(answer)) return { outcome: 'refused', error: answerText(answer) };
+    context.log('an order cannot be placed', { order: stored.theirs, ...(answer && { error: answerText(answer) }) });
+    await context.db.transaction((tx) => orders.refuse(stored.theirs, tx));
     return DELIVERED;
   }
 
   private async cancel(
     messageId: string,
-    { ours: orderId }: Mapping<ImportedOrder>,
-    { lineId, quantity }: { readonly lineId: string; readonly quantity: number },
-  ): Promise<Attempt> {
-    const { context } = this.parts;
+    { ours: orderId }: StoredOrder,
+    { lineId, quantity }: Extract<ImportTask, { do: 'cancel' }>,
+  ): Promise<DeliveryResult> {
+    const { context } = this.options;
     const data = { orderId, lines: [{ lineId, quantity }], reason: 'cancelled at the marketplace' };
-    const answer = await context.api.command('CancelOrderLines', data, { id: uuidv5(orderId, messageId) });
+    const answer = await context.api.sendCommand('CancelOrderLines', data, { id: uuidv5(orderId, messageId) });
     if (answer.status < 300) return DELIVERED;
-    const error = textOfAnswer(answer);
+    const error = answerText(answer);
     if (answer.body['type'] === '/problems/order-pending' || !isConflict(answer)) return { outcome: 'refused', error };
-    context.log('too late to be cancelled', { orderId, lineId, error }); // what has left is told as shipped
+    // Units that have left already are not cancelled; the marketplace is told of their shipment.
+    context.log('it is too late to cancel units', { orderId, lineId, error });
     return DELIVERED;
   }
 
-  private async orderOf(theirId: string, signal: AbortSignal): Promise<TheirOrder | undefined> {
-    const found = this.atHand.get(theirId);
-    this.atHand.delete(theirId);
-    return found ?? ((await this.fetch(`/orders/${encodeURIComponent(theirId)}`, signal)) as TheirOrder | undefined);
+  private async findOrder(marketplaceOrderId: string, signal: AbortSignal): Promise<MarketplaceOrder | undefined> {
+    const recent = this.recent.get(marketplaceOrderId);
+    this.recent.delete(marketplaceOrderId);
+    if (recent) return recent;
+    return (await this.fetch(`/orders/${encodeURIComponent(marketplaceOrderId)}`, signal)) as
+      MarketplaceOrder | undefined;
   }
 
-  /** @returns undefined where there is nothing. @throws Error without an answer */
+  /** @returns undefined where the marketplace has nothing at the path. @throws Error when it is unavailable */
   private async fetch(path: string, signal: AbortSignal): Promise<unknown> {
-    const { side, turns, context } = this.parts;
-    const ask = async () => {
-      const answer = await side.ask('GET', path, { signal });
-      return { ...answer, works: answer.status < 500 && !isAway(answer) };
+    const { client, caller, context } = this.options;
+    const request = async () => {
+      const answer = await client.request('GET', path, { signal });
+      return { ...answer, available: answer.status < 500 && !isUnavailable(answer) };
     };
-    const { status, body, works } = await turns.take(ask, signal);
-    if (!works) throw new Error(`${path.split('?')[0]} was answered with ${status}`);
-    this.heardAt = context.clock.now();
+    const { status, body, available } = await caller.call(request, signal);
+    if (!available) throw new Error(`${path.split('?')[0]} was answered with ${status}`);
+    this.lastAnswerAt = context.clock.now();
     return status === 200 ? body : undefined;
   }
 
-  private fails(error: string, signal: AbortSignal): false {
-    if (!signal.aborted && this.trouble !== error) this.parts.context.log('orders cannot be fetched', { error });
-    this.trouble = signal.aborted ? undefined : error;
+  private recordFailure(error: unknown, signal: AbortSignal): false {
+    const text = errorText(error);
+    if (!signal.aborted && this.healthIssue !== text)
+      this.options.context.log('orders cannot be fetched', { error: text });
+    this.healthIssue = signal.aborted ? undefined : text;
     return false;
   }
 }
 
-const dataOf = ({ ours, data }: Mapping<ImportedOrder>, order: TheirOrder): object | undefined => {
+/** @returns undefined for an order that cannot be translated */
+const translated = ({ ours, data }: StoredOrder, order: MarketplaceOrder): object | undefined => {
   try {
-    return orderToPlace(ours, order, data);
+    return placeOrderData(ours, order, data);
   } catch {
     return undefined;
   }
 };
 
-/** It will never do; anything else may be our fault: a key, a channel that nobody has configured yet. */
-const isUnreadable = ({ status, body }: ApiAnswer) =>
+/** Kontor will never take the order. Any other refusal may be our own fault, such as a key or a channel that is missing. */
+const isFinalRefusal = ({ status, body }: ApiResponse) =>
   status === 400 || status === 422 || (status === 409 && body['type'] !== '/problems/channel-not-found');
 
-const isConflict = ({ status }: ApiAnswer) => status === 400 || status === 404 || status === 409 || status === 422;
+const isConflict = ({ status }: ApiResponse) => status === 400 || status === 404 || status === 409 || status === 422;
 
-const textOfAnswer = ({ status, body }: ApiAnswer) =>
+const answerText = ({ status, body }: ApiResponse) =>
   `Kontor answered ${status}: ${JSON.stringify(body).slice(0, 300)}`;

@@ -1,14 +1,17 @@
-/** A marketplace's line of the file of channels. */
+/** The settings of a marketplace in the channels file. */
 export interface MarketplaceSettings {
+  /** Base URL of the marketplace's API. */
   readonly url: string;
   readonly token: string;
+  /** Seconds between two looks for new orders. */
   readonly pollSeconds: number;
+  /** Orders in one page. */
   readonly pageSize: number;
-  /** Most offers in one request. */
+  /** Offers in one request, at most. */
   readonly batch: number;
-  /** Most requests, for each of the three. */
+  /** Requests a minute, at most, for each of the three kinds of requests. */
   readonly perMinute: { readonly orders: number; readonly notices: number; readonly offers: number };
-  /** Refusals until a message is a dead letter. */
+  /** A message that was refused this often is a dead letter. */
   readonly attempts: number;
 }
 
@@ -20,16 +23,16 @@ const DEFAULTS: Omit<MarketplaceSettings, 'url' | 'token'> = {
   attempts: 12,
 };
 
-/** @throws Error that names what is wrong */
-export const marketplaceOf = (name: string, given: unknown): MarketplaceSettings => {
+/** @throws Error that names the setting that is wrong */
+export const marketplaceSettingsOf = (adapter: string, given: unknown): MarketplaceSettings => {
   const { perMinute, ...others } = given as Partial<MarketplaceSettings>;
   const settings = { ...DEFAULTS, ...others, perMinute: { ...DEFAULTS.perMinute, ...perMinute } };
   const { url, token, pollSeconds, pageSize, batch, attempts } = settings;
   if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new Error(`${name}: "url" must be an http address`);
-  if (typeof token !== 'string' || token === '') throw new Error(`${name} has no "token"`);
+    throw new Error(`${adapter}: "url" must be an http address`);
+  if (typeof token !== 'string' || token === '') throw new Error(`${adapter} has no "token"`);
   const numbers = { pollSeconds, pageSize, batch, attempts, ...settings.perMinute };
   for (const [field, value] of Object.entries(numbers))
-    if (!(value > 0)) throw new Error(`${name}: "${field}" must be a number above 0`);
+    if (!(value > 0)) throw new Error(`${adapter}: "${field}" must be a number above 0`);
   return { ...settings, url, token };
 };

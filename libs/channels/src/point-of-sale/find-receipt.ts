@@ -1,9 +1,9 @@
 import { type AdapterContext } from '../adapter.js';
-import { receiptId } from './facts.js';
+import { receiptId } from './document-translation.js';
 import { type TillLines } from './till-lines.js';
 
-interface Order {
-  readonly orderId: string;
+/** The fields of `GET /v1/orders/{id}` that are read here. */
+interface OrderAnswer {
   readonly placedAt: string;
   readonly currency: string;
   readonly total: number;
@@ -11,19 +11,19 @@ interface Order {
   readonly lines: readonly {
     readonly lineId: string;
     readonly sku: string;
-    readonly title?: string;
-    readonly unitPrice: { readonly amount: number; readonly scale: number };
+    readonly unitPrice: { readonly amount: number };
     readonly fulfilled: number;
     readonly returned: number;
   }[];
 }
 
-/** What was sold on a receipt, and what of it can still be brought back, to any till. */
+/** What was sold on a receipt, and what of it can still be brought back to any till. Money is minor units. */
 export interface FoundReceipt {
   readonly till: string;
   readonly number: string;
-  /** Of Kontor: RequestReturn names it. */
+  /** Id of the order, for the command RequestReturn. */
   readonly order: string;
+  /** ISO 8601. */
   readonly at: string;
   readonly currency: string;
   readonly total: number;
@@ -32,27 +32,37 @@ export interface FoundReceipt {
     readonly line: string;
     readonly sku: string;
     readonly price: number;
+    /** Units sold. */
     readonly quantity: number;
+    /** Units that have not been brought back yet. */
     readonly returnable: number;
   }[];
 }
 
-/** @returns undefined where nothing was sold on such a receipt, or it has not been uploaded yet */
+/** @returns undefined where nothing was sold on a receipt of that number, or where it has not been uploaded yet */
 export const findReceipt = async (
   { name, api }: Pick<AdapterContext, 'name' | 'api'>,
   lines: Pick<TillLines, 'positionOf'>,
   { till, number }: { till: string; number: string },
 ): Promise<FoundReceipt | undefined> => {
-  const id = receiptId(name, till, number);
-  const { status, body } = await api.get(`/v1/orders/${encodeURIComponent(id)}`, await lines.positionOf(id));
+  const orderId = receiptId(name, till, number);
+  const { status, body } = await api.get(`/v1/orders/${encodeURIComponent(orderId)}`, await lines.positionOf(orderId));
   if (status === 404) return undefined;
-  if (status !== 200) throw new Error(`order ${id}: the API answered ${status}`);
-  const order = body as unknown as Order;
+  if (status !== 200) throw new Error(`order ${orderId}: the API answered ${status}`);
+  const { placedAt, currency, total, returnedAmount, lines: orderLines } = body as unknown as OrderAnswer;
   return {
-    ...{ till, number, order: id, at: order.placedAt, currency: order.currency },
-    ...{ total: order.total, returnedAmount: order.returnedAmount },
-    lines: order.lines.map(({ lineId, sku, unitPrice, fulfilled, returned }) => ({
-      ...{ line: lineId, sku, price: unitPrice.amount, quantity: fulfilled },
+    till,
+    number,
+    order: orderId,
+    at: placedAt,
+    currency,
+    total,
+    returnedAmount,
+    lines: orderLines.map(({ lineId, sku, unitPrice, fulfilled, returned }) => ({
+      line: lineId,
+      sku,
+      price: unitPrice.amount,
+      quantity: fulfilled,
       returnable: Math.max(0, fulfilled - returned),
     })),
   };

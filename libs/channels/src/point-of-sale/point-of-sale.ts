@@ -3,27 +3,33 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fa
 import { type EntityManager } from 'typeorm';
 import { parseStockStream } from '#stock';
 import { type AdapterContext, type ChannelAdapter } from '../adapter.js';
-import { type PublishedConsumer } from '../consuming/published-consumer.js';
-import { type PublishedEvent } from '../consuming/published-event.js';
+import { type PublishedEventConsumer } from '../inbox/published-event-consumer.js';
+import { type PublishedEvent } from '../inbox/published-event.js';
+import { dayReport } from './day-report.js';
 import { findReceipt } from './find-receipt.js';
-import { dayReport } from './report.js';
-import { pointOfSaleSettings, type PointOfSaleSettings } from './settings.js';
+import { type PointOfSaleSettings, pointOfSaleSettingsOf } from './settings.js';
 import { TillLines } from './till-lines.js';
 import { tillStockRoutes } from './till-stock.js';
-import { Uploads } from './upload.js';
+import { Uploads } from './uploads.js';
 
-type AtDay = { Params: { till: string; day: string } };
-type AtReceipt = { Params: { till: string; number: string } };
+type DayRoute = { Params: { till: string; day: string } };
+type ReceiptRoute = { Params: { till: string; number: string } };
 
-const LOOKS_EVERY_MS = 30_000;
-const KEY_ID = /^Bearer kontor_[a-z0-9]+_([0-9a-f]{16})_/;
+const SEND_WAITING_EVERY_MS = 30_000;
+/** Captures the id of an API key. */
+const API_KEY = /^Bearer kontor_[a-z0-9]+_([0-9a-f]{16})_/;
 
-/** Tills that work offline: they upload what happened, look up receipts, and pull what they can sell. */
-class PointOfSale implements ChannelAdapter, PublishedConsumer {
+const STOCK_ISSUED = /^com\.kontor\.stock\.issued\./;
+const STOCK_RESTOCKED = /^com\.kontor\.stock\.restocked\./;
+const STOCK_SHORTFALL = /^com\.kontor\.stock\.shortfall-detected\./;
+
+/** Tills that sell offline: they upload what has happened, look up receipts, and read what they can sell. */
+class PointOfSale implements ChannelAdapter, PublishedEventConsumer {
   readonly categories = ['stock'];
   readonly consumer = this;
   private readonly lines: TillLines;
   private readonly uploads: Uploads;
+  /** Ids of locations that are known to be registered. */
   private readonly registered = new Set<string>();
 
   constructor(
@@ -38,87 +44,94 @@ class PointOfSale implements ChannelAdapter, PublishedConsumer {
     return this.context.name;
   }
 
-  /** Which goods of which receipt have moved, and what was missing: for the day's report. */
+  /** Stores the stock movements and shortfalls of each document, for the day's report. */
   async handle({ id: event, type, channel, stream, correlationId, data }: PublishedEvent, tx: EntityManager) {
     if (channel !== this.context.channel) return;
     const units = Number(data['quantity']);
-    if (ISSUED.test(type)) return this.lines.moved(tx, { event, id: String(data['ref']), units });
-    if (RESTOCKED.test(type)) return this.lines.moved(tx, { event, id: String(data['returnId']), units });
-    if (!FELL_SHORT.test(type)) return;
+    if (STOCK_ISSUED.test(type)) return this.lines.storeMovement(tx, { event, id: String(data['ref']), units });
+    if (STOCK_RESTOCKED.test(type)) return this.lines.storeMovement(tx, { event, id: String(data['returnId']), units });
+    if (!STOCK_SHORTFALL.test(type)) return;
     const shortfall = { ...parseStockStream(stream), short: Number(data['short']) };
-    await this.lines.moved(tx, { event, id: correlationId, units: 0, shortfall });
+    await this.lines.storeMovement(tx, { event, id: correlationId, units: 0, shortfall });
   }
 
-  /** Records what has waited long enough for the receipt that it names. */
+  /** Records documents that have waited long enough for the receipt that they name. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.context;
     while (!signal.aborted) {
-      await this.uploads.settle().catch((error: unknown) => log('lines of tills still wait', { error: String(error) }));
-      await clock.sleep(LOOKS_EVERY_MS, signal);
+      await this.uploads
+        .sendWaiting()
+        .catch((error: unknown) => log('waiting documents of tills cannot be recorded', { error: String(error) }));
+      await clock.sleep(SEND_WAITING_EVERY_MS, signal);
     }
   }
 
   routes(app: FastifyInstance): void {
     const { context, settings, lines } = this;
-    app.addHook('preHandler', (request, reply, done) => this.mayBe(request, reply, done));
-    app.post<AtDay>('/days/:till/:day', { config: { scope: 'orders:record' } }, async (request, reply) => {
-      const { till: id, day } = request.params;
-      const till = settings.tills.get(id);
-      if (!till || !isDay(day))
-        return refuse(reply, 404, 'There is no such till, or no such day: days/{till}/2030-01-31');
-      if (!(await this.isRegistered(till.locationId)))
-        return refuse(
-          reply,
-          409,
-          `Till ${id} stands at ${till.locationId}, which is not registered: RegisterLocation comes first`,
-        );
-      if (!(request.body instanceof Readable)) return refuse(reply, 415, 'Send application/x-ndjson');
-      return reply.type('application/x-ndjson').send(Readable.from(texts(this.uploads.take(request.body, till, day))));
-    });
-    app.get<AtDay>('/days/:till/:day', { config: { scope: 'orders:read' } }, async ({ params }, reply) => {
+    app.addHook('preHandler', (request, reply, done) => this.checkTillKey(request, reply, done));
+    app.post<DayRoute>('/days/:till/:day', { config: { scope: 'orders:record' } }, (request, reply) =>
+      this.upload(request.params, request.body, reply),
+    );
+    app.get<DayRoute>('/days/:till/:day', { config: { scope: 'orders:read' } }, async ({ params }, reply) => {
       const report = isDay(params.day) ? await dayReport(context.db, context.name, params) : undefined;
-      return report ?? refuse(reply, 404, 'Nothing of this day was uploaded');
+      return report ?? refuse(reply, 404, 'Nothing was uploaded for this day');
     });
-    app.get<AtReceipt>('/receipts/:till/:number', { config: { scope: 'orders:read' } }, async ({ params }, reply) => {
-      return (await findReceipt(context, lines, params)) ?? refuse(reply, 404, 'There is no such receipt here');
-    });
+    app.get<ReceiptRoute>(
+      '/receipts/:till/:number',
+      { config: { scope: 'orders:read' } },
+      async ({ params }, reply) => {
+        return (await findReceipt(context, lines, params)) ?? refuse(reply, 404, 'There is no such receipt here');
+      },
+    );
     tillStockRoutes(app, context, settings.tills);
   }
 
-  /** What is sold at a place that nobody knows would be booked nowhere. */
+  private async upload({ till: id, day }: DayRoute['Params'], body: unknown, reply: FastifyReply) {
+    const till = this.settings.tills.get(id);
+    if (!till || !isDay(day))
+      return refuse(reply, 404, 'There is no such till, or no such day: days/{till}/2030-01-31');
+    if (!(await this.isRegistered(till.locationId)))
+      return refuse(
+        reply,
+        409,
+        `Till ${id} stands at ${till.locationId}, which is not registered: send RegisterLocation first`,
+      );
+    if (!(body instanceof Readable)) return refuse(reply, 415, 'Send application/x-ndjson');
+    const results = this.uploads.record(body, till, day);
+    return reply.type('application/x-ndjson').send(Readable.from(asNdjson(results)));
+  }
+
+  /** A sale at a location that is not registered would change no stock. */
   private async isRegistered(locationId: string): Promise<boolean> {
     if (this.registered.has(locationId)) return true;
     const { body } = await this.context.api.get('/v1/locations');
-    for (const one of body['items'] as { locationId: string }[]) this.registered.add(one.locationId);
+    for (const location of body['items'] as { locationId: string }[]) this.registered.add(location.locationId);
     return this.registered.has(locationId);
   }
 
-  /** A till with a key of its own speaks for itself alone; receipts are looked up by all. */
-  private mayBe({ params, headers, method }: FastifyRequest, reply: FastifyReply, done: () => void) {
+  /** Where a till has a key of its own, no other key may upload for it. Any key of the channel may read. */
+  private checkTillKey({ params, headers, method }: FastifyRequest, reply: FastifyReply, done: () => void) {
     const { till: id = '' } = params as { till?: string };
     const keyId = this.settings.tills.get(id)?.keyId;
-    if (method === 'POST' && keyId !== undefined && keyId !== KEY_ID.exec(headers.authorization ?? '')?.[1])
+    if (method === 'POST' && keyId !== undefined && keyId !== API_KEY.exec(headers.authorization ?? '')?.[1])
       void refuse(reply, 403, `This is not the key of till ${id}`);
     else done();
   }
 }
 
-const ISSUED = /^com\.kontor\.stock\.issued\./;
-const RESTOCKED = /^com\.kontor\.stock\.restocked\./;
-const FELL_SHORT = /^com\.kontor\.stock\.shortfall-detected\./;
-
+/** Excludes days that no month has, such as 2030-02-31. */
 const isDay = (text: string) => {
   const time = /^[1-9]\d{3}-\d\d-\d\d$/.test(text) ? Date.parse(text) : NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text); // 31 February is another day
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 };
 
 const refuse = (reply: FastifyReply, status: number, title: string) =>
   reply.code(status).type('application/problem+json').send({ status, title });
 
-async function* texts(results: AsyncIterable<object>) {
+async function* asNdjson(results: AsyncIterable<object>) {
   for await (const result of results) yield `${JSON.stringify(result)}\n`;
 }
 
-/** @throws Error that names what is wrong in the settings */
+/** @throws Error that names the setting that is wrong */
 export const openPointOfSale = (settings: unknown, context: AdapterContext): ChannelAdapter =>
-  new PointOfSale(context, pointOfSaleSettings(context.name, settings));
+  new PointOfSale(context, pointOfSaleSettingsOf(context.name, settings));

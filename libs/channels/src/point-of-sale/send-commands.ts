@@ -1,39 +1,39 @@
 import { retryDelayMs } from '#kernel';
 import { type Clock } from '../clock.js';
-import { type ApiAnswer, type CommandLine, type KontorApi } from '../kontor-api.js';
+import { type ApiResponse, type BatchCommand, isRetryableStatus, type KontorApi } from '../kontor-api.js';
 
-interface Sender {
-  readonly api: Pick<KontorApi, 'batch'>;
+interface SendOptions {
+  readonly api: Pick<KontorApi, 'sendBatch'>;
   readonly clock: Clock;
 }
 
-export type Answer = ApiAnswer['body'] & { readonly status: number };
+/** The answer to one command of a batch. */
+export type CommandAnswer = ApiResponse['body'] & { readonly status: number };
 
-/** Together: each batch is answered before the API's time is over. */
-const BATCH = 500;
-const TRIES = 12;
-const DELAYS = { firstMs: 200, maxMs: 5_000 };
-const NEVER = new AbortController().signal;
+/** Small enough that the API answers a batch before the request times out. */
+const BATCH_SIZE = 500;
+const MAX_ATTEMPTS = 12;
+const RETRY_DELAYS = { firstMs: 200, maxMs: 5_000 };
+const NEVER_ABORTED = new AbortController().signal;
 
-const isDefinite = (answer: Answer | undefined) =>
-  answer !== undefined && answer.status !== 408 && answer.status !== 429 && answer.status < 500;
+const isDefinite = (answer: CommandAnswer | undefined) => answer !== undefined && !isRetryableStatus(answer.status);
 
 /**
- * Sends commands until each has a definite answer, under the same ids.
- * @returns in their order; undefined for one that has none after about a minute
+ * Sends commands in batches, and sends those without a definite answer again under the same ids.
+ * @returns one answer for each command, in their order; undefined where there was none after about a minute
  */
 export const sendCommands = async (
-  { api, clock }: Sender,
-  commands: readonly CommandLine[],
-): Promise<readonly (Answer | undefined)[]> => {
-  const answers: (Answer | undefined)[] = commands.map(() => undefined);
+  { api, clock }: SendOptions,
+  commands: readonly BatchCommand[],
+): Promise<readonly (CommandAnswer | undefined)[]> => {
+  const answers: (CommandAnswer | undefined)[] = commands.map(() => undefined);
   let open = commands.map((_, index) => index);
-  for (let tries = 0; open.length > 0 && tries < TRIES; tries++) {
-    if (tries > 0) await clock.sleep(retryDelayMs(tries, DELAYS), NEVER);
-    for (let from = 0; from < open.length; from += BATCH) {
-      const part = open.slice(from, from + BATCH);
-      const told = await api.batch(part.flatMap((index) => commands[index] ?? [])).catch(() => []);
-      part.forEach((index, place) => (answers[index] = told[place] as Answer | undefined));
+  for (let attempt = 0; open.length > 0 && attempt < MAX_ATTEMPTS; attempt++) {
+    if (attempt > 0) await clock.sleep(retryDelayMs(attempt, RETRY_DELAYS), NEVER_ABORTED);
+    for (let from = 0; from < open.length; from += BATCH_SIZE) {
+      const part = open.slice(from, from + BATCH_SIZE);
+      const answered = await api.sendBatch(part.flatMap((index) => commands[index] ?? [])).catch(() => []);
+      part.forEach((index, place) => (answers[index] = answered[place] as CommandAnswer | undefined));
     }
     open = open.filter((index) => !isDefinite(answers[index]));
   }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { pointOfSaleSettings } from './settings.js';
+import { pointOfSaleSettingsOf } from './settings.js';
 
 const good = { currency: 'GBP', tills: [{ id: 't1', location: 'store-1' }] };
 const till = (more: object) => ({ ...good, tills: [{ ...good.tills[0], ...more }] });
 
 describe('the settings of a point of sale', () => {
-  it('say where each till stands, and what its prices are in', () =>
-    expect(pointOfSaleSettings('pos', { ...good, currency: 'JPY' })).toEqual({
+  it('name the location of each till, and the currency of its prices', () =>
+    expect(pointOfSaleSettingsOf('pos', { ...good, currency: 'JPY' })).toEqual({
       ...{ currency: 'JPY', scale: 0, waitMs: 86_400_000 },
       tills: new Map([['t1', { id: 't1', locationId: 'store-1' }]]),
     }));
@@ -19,8 +19,8 @@ describe('the settings of a point of sale', () => {
     ['a till that stands nowhere', 't1: "location"', till({ location: undefined })],
     ['the secret instead of the id of a key', 't1: "keyId"', till({ keyId: 'kontor_live_x' })],
     ['a time below zero', '"waitHours"', { ...good, waitHours: -1 }],
-  ])('with %s are refused', (_, why, settings) => expect(() => pointOfSaleSettings('pos', settings)).toThrow(why));
+  ])('with %s are refused', (_, why, settings) => expect(() => pointOfSaleSettingsOf('pos', settings)).toThrow(why));
 
-  it('leave room for the id of a receipt', () =>
-    expect(() => pointOfSaleSettings('a-name-of-twenty-one-', good)).toThrow('20 characters'));
+  it('limit the name so that ids of receipts are not too long', () =>
+    expect(() => pointOfSaleSettingsOf('a-name-of-twenty-one-', good)).toThrow('20 characters'));
 });

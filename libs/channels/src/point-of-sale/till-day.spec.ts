@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { factsOf } from './facts.js';
-import { documentOf } from './receipt.js';
+import { translateDocument } from './document-translation.js';
+import { parseTillDocument } from './till-document.js';
 import { tillDay } from '../../../../test/simulators/partners/till-day.js';
 
 const plan = { seed: 1, till: 't1', day: '2025-11-21', receipts: 500, goods: [{ sku: 'MUG', price: 850 }] };
@@ -9,15 +9,15 @@ const origin = {
   settings: { currency: 'GBP', scale: 2 },
 };
 
-it('the same seed is the same day, another is another', () => {
+it('the same seed makes the same day, another seed another day', () => {
   expect(tillDay(plan)).toEqual(tillDay(plan));
   expect(tillDay({ ...plan, seed: 2 })).not.toEqual(tillDay(plan));
 });
 
-it('a made-up day is believed line by line, and its facts come to what it says', () => {
+it('every document of a made-up day is valid, and their figures add up to those of the day', () => {
   const { lines, revenue, sold, returned } = tillDay(plan);
-  const facts = lines.map((line) => factsOf(documentOf(JSON.parse(JSON.stringify(line))), origin));
-  const sum = (of: 'amount' | 'sold' | 'returned') => facts.reduce((all, one) => all + one[of], 0);
+  const documents = lines.map((line) => translateDocument(parseTillDocument(JSON.parse(JSON.stringify(line))), origin));
+  const sum = (of: 'amount' | 'sold' | 'returned') => documents.reduce((all, one) => all + one[of], 0);
   expect([sum('amount'), sum('sold'), sum('returned')]).toEqual([revenue, sold, returned]);
-  expect(facts.filter(({ waitsFor }) => waitsFor.length > 0).length).toBeGreaterThan(20);
+  expect(documents.filter(({ waitsFor }) => waitsFor.length > 0).length).toBeGreaterThan(20);
 });

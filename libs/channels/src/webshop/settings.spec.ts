@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { endpointsOf, wants } from './settings.js';
+import { endpointSettingsOf, isSubscribed } from './settings.js';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const main = { id: 'main', url: 'https://shop.example/hooks', secret };
-const read = (endpoint: object) => endpointsOf('shop', { endpoints: [endpoint] })[0];
+const read = (endpoint: object) => endpointSettingsOf('shop', { endpoints: [endpoint] })[0];
 
 describe('an endpoint of a web shop', () => {
-  it('wants all events, fifty a second, unless it says otherwise', () =>
+  it('has defaults: all events, fifty a second', () =>
     expect(read(main)).toMatchObject({
       events: ['*'],
       perSecond: 50,
@@ -18,10 +18,10 @@ describe('an endpoint of a web shop', () => {
   it('may have two secrets while they change', () =>
     expect(read({ ...main, secret: [secret, secret] })?.secrets).toHaveLength(2));
 
-  it('gets the types that it names, by beginnings too', () => {
-    const endpoint = endpointsOf('shop', { endpoints: [{ ...main, events: ['com.kontor.order.*', 'a.b'] }] })[0];
+  it('gets the types that it names, by prefix as well', () => {
+    const endpoint = endpointSettingsOf('shop', { endpoints: [{ ...main, events: ['com.kontor.order.*', 'a.b'] }] })[0];
     const types = ['com.kontor.order.placed.v1', 'a.b', 'a.b.c', 'com.kontor.return.closed.v1'];
-    expect(types.filter((type) => endpoint && wants(endpoint, type))).toEqual(types.slice(0, 2));
+    expect(types.filter((type) => endpoint && isSubscribed(endpoint, type))).toEqual(types.slice(0, 2));
   });
 
   it.each<[string, object, string]>([
@@ -32,6 +32,6 @@ describe('an endpoint of a web shop', () => {
     ['with a weak secret', { endpoints: [{ ...main, secret: 'whsec_x' }] }, '24 to 64 bytes'],
     ['that is never sent to', { endpoints: [{ ...main, perSecond: 0 }] }, '"perSecond" must be'],
   ])('%s is refused with a reason', (_, settings, reason) =>
-    expect(() => endpointsOf('shop', settings)).toThrow(reason),
+    expect(() => endpointSettingsOf('shop', settings)).toThrow(reason),
   );
 });

@@ -1,14 +1,16 @@
-import { secretOf } from './standard-webhooks.js';
+import { parseWebhookSecret } from './standard-webhooks.js';
 
+/** One receiver of webhooks. */
 export interface EndpointSettings {
   readonly id: string;
   readonly url: string;
+  /** Every webhook is signed with each of them. */
   readonly secrets: readonly Buffer[];
-  /** Types of events; `com.kontor.order.*` stands for all that begin so. */
+  /** Types of events to send; `com.kontor.order.*` stands for all types with that prefix. */
   readonly events: readonly string[];
   readonly perSecond: number;
   readonly concurrency: number;
-  /** Refusals until a message is a dead letter. */
+  /** A webhook that was refused this often is a dead letter. */
   readonly attempts: number;
   readonly disableAfterDays: number;
 }
@@ -16,31 +18,31 @@ export interface EndpointSettings {
 const DEFAULTS = { events: ['*'], perSecond: 50, concurrency: 8, attempts: 12, disableAfterDays: 5 };
 const ID = /^[a-z0-9][a-z0-9-]{0,40}$/;
 
-type Given = Partial<Omit<EndpointSettings, 'secrets'>> & { readonly secret?: string | readonly string[] };
+type GivenEndpoint = Partial<Omit<EndpointSettings, 'secrets'>> & { readonly secret?: string | readonly string[] };
 
-/** @throws Error that names what is wrong */
-export const endpointsOf = (name: string, settings: unknown): readonly EndpointSettings[] => {
+/** @throws Error that names the setting that is wrong */
+export const endpointSettingsOf = (adapter: string, settings: unknown): readonly EndpointSettings[] => {
   const { endpoints } = settings as { endpoints?: unknown };
-  if (!Array.isArray(endpoints)) throw new Error(`${name}: "endpoints" must be a list`);
-  return endpoints.map((one: Given) => endpointOf(name, one));
+  if (!Array.isArray(endpoints)) throw new Error(`${adapter}: "endpoints" must be a list`);
+  return endpoints.map((given: GivenEndpoint) => checkedEndpoint(adapter, given));
 };
 
-const endpointOf = (name: string, given: Given): EndpointSettings => {
+const checkedEndpoint = (adapter: string, given: GivenEndpoint): EndpointSettings => {
   const { id, url, secret, ...others } = given;
-  if (id === undefined || !ID.test(id)) throw new Error(`${name}: the id of an endpoint must be ${ID}`);
+  if (id === undefined || !ID.test(id)) throw new Error(`${adapter}: the id of an endpoint must match ${ID}`);
   if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new Error(`${name}/${id}: "url" must be an http address`);
-  const settings = { ...DEFAULTS, ...others, id, url, secrets: secretsOf(`${name}/${id}`, secret) };
+    throw new Error(`${adapter}/${id}: "url" must be an http address`);
+  const settings = { ...DEFAULTS, ...others, id, url, secrets: parsedSecrets(`${adapter}/${id}`, secret) };
   for (const field of ['perSecond', 'concurrency', 'attempts', 'disableAfterDays'] as const)
-    if (!(settings[field] > 0)) throw new Error(`${name}/${id}: "${field}" must be a number above 0`);
+    if (!(settings[field] > 0)) throw new Error(`${adapter}/${id}: "${field}" must be a number above 0`);
   return settings;
 };
 
-const secretsOf = (endpoint: string, secret: Given['secret'] = []): readonly Buffer[] => {
+const parsedSecrets = (endpoint: string, secret: GivenEndpoint['secret'] = []): readonly Buffer[] => {
   const secrets = typeof secret === 'string' ? [secret] : secret;
   if (secrets.length === 0) throw new Error(`${endpoint} has no "secret"`);
-  return secrets.map(secretOf);
+  return secrets.map(parseWebhookSecret);
 };
 
-export const wants = ({ events }: EndpointSettings, type: string): boolean =>
-  events.some((wanted) => (wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : wanted === type));
+export const isSubscribed = ({ events }: EndpointSettings, type: string): boolean =>
+  events.some((pattern) => (pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type));

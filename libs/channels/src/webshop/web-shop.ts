@@ -1,32 +1,36 @@
 import { type FastifyInstance } from 'fastify';
 import { type EntityManager } from 'typeorm';
+import { AVAILABILITY_CHANGED_TYPE } from '#kafka-publisher';
 import { type AdapterContext, type ChannelAdapter } from '../adapter.js';
-import { type PublishedConsumer } from '../consuming/published-consumer.js';
-import { type PublishedEvent } from '../consuming/published-event.js';
-import { Courier } from '../outbox/courier.js';
-import { addMessages, type Message, Outbox } from '../outbox/outbox.js';
-import { type Promised } from '../promises/keep-promises.js';
-import { availabilityRoutes } from '../promises/routes.js';
-import { OwnOrders } from './own-orders.js';
-import { post } from './post.js';
-import { type EndpointSettings, endpointsOf, wants } from './settings.js';
+import { type AvailabilityDelta } from '../availability/availability-deltas.js';
+import { availabilityRoutes } from '../availability/availability-routes.js';
+import { DeliveryWorker } from '../delivery/delivery-worker.js';
+import { addMessages, Outbox, type OutboxMessage } from '../delivery/outbox.js';
+import { type PublishedEventConsumer } from '../inbox/published-event-consumer.js';
+import { type PublishedEvent } from '../inbox/published-event.js';
+import { ChannelOrders } from './channel-orders.js';
+import { type EndpointSettings, endpointSettingsOf, isSubscribed } from './settings.js';
+import { webhookSender } from './webhook-sender.js';
 
-export const AVAILABILITY_TYPE = 'com.kontor.availability.changed.v1';
 const DAY_MS = 86_400_000;
 
-/** Tells a web shop by webhooks what becomes of its orders and what it can promise; its orders come in by the API. */
-class WebShop implements ChannelAdapter, PublishedConsumer {
+/**
+ * A web shop that places its orders by the API. The adapter sends it webhooks about everything that happens to those
+ * orders, and about what the channel can sell.
+ */
+class WebShop implements ChannelAdapter, PublishedEventConsumer {
   readonly categories = ['order', 'return', 'fulfillment'];
   readonly consumer = this;
-  private readonly orders: OwnOrders;
+  private readonly orders: ChannelOrders;
 
+  /** @param registeredAt `<adapter>/<endpoint>` → when the endpoint was first configured */
   constructor(
     private readonly context: AdapterContext,
     private readonly endpoints: readonly EndpointSettings[],
-    private readonly since: ReadonlyMap<string, Date>,
+    private readonly registeredAt: ReadonlyMap<string, Date>,
   ) {
-    this.orders = new OwnOrders(context);
-    context.promises.onChange(context.channel, (changes, tx) => this.tellPromises(changes, tx));
+    this.orders = new ChannelOrders(context);
+    context.availability.onChange(context.channel, (deltas, tx) => this.addAvailabilityMessages(deltas, tx));
   }
 
   get name() {
@@ -38,61 +42,68 @@ class WebShop implements ChannelAdapter, PublishedConsumer {
     if (orderId === undefined) return;
     const { id, type, stream, revision, position, occurredAt, recordedAt, data } = event;
     const body = { type, timestamp: occurredAt, subject: stream, revision, position, data };
-    await this.tell(tx, Date.parse(recordedAt), [{ messageId: id, key: `order-${orderId}`, type, body, position }]);
+    const message = { messageId: id, key: `order-${orderId}`, type, body, position };
+    await this.addToEndpoints(tx, Date.parse(recordedAt), [message]);
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.endpoints.map((endpoint) => this.courierTo(endpoint).run(signal)));
+    await Promise.all(this.endpoints.map((endpoint) => this.deliveryWorker(endpoint).run(signal)));
   }
 
   routes(app: FastifyInstance): void {
     availabilityRoutes(app, this.context);
   }
 
-  private async tellPromises(changes: readonly Promised[], tx: EntityManager) {
+  private async addAvailabilityMessages(deltas: readonly AvailabilityDelta[], tx: EntityManager) {
+    const type = AVAILABILITY_CHANGED_TYPE;
     const timestamp = new Date(this.context.clock.now()).toISOString();
-    const messages = changes.map((data) => ({
+    const messages = deltas.map((data) => ({
       messageId: `availability_${data.channel.replaceAll('.', '_')}_${data.sequence}`,
       key: `sku-${data.sku}`,
-      type: AVAILABILITY_TYPE,
-      body: { type: AVAILABILITY_TYPE, timestamp, data },
+      type,
+      body: { type, timestamp, data },
       position: data.position,
     }));
-    await this.tell(tx, this.context.clock.now(), messages);
+    await this.addToEndpoints(tx, this.context.clock.now(), messages);
   }
 
-  /** What was recorded before an endpoint was made known is no news to it. */
-  private async tell(tx: EntityManager, at: number, told: readonly Omit<Message, 'adapter' | 'endpoint'>[]) {
+  /** An endpoint gets no messages about what was recorded before it was first configured. */
+  private async addToEndpoints(
+    tx: EntityManager,
+    recordedAt: number,
+    messages: readonly Omit<OutboxMessage, 'adapter' | 'endpoint'>[],
+  ) {
     const { name: adapter, clock } = this.context;
-    const messages = this.endpoints.flatMap((endpoint) => {
-      if (at < (this.since.get(`${adapter}/${endpoint.id}`)?.getTime() ?? 0)) return [];
-      const wanted = told.filter(({ type }) => wants(endpoint, type));
-      return wanted.map((message) => ({ ...message, adapter, endpoint: endpoint.id }));
+    const addressed = this.endpoints.flatMap((endpoint) => {
+      const registeredAt = this.registeredAt.get(`${adapter}/${endpoint.id}`);
+      if (!registeredAt) throw new Error(`The endpoint ${adapter}/${endpoint.id} was not registered`);
+      if (recordedAt < registeredAt.getTime()) return [];
+      const subscribed = messages.filter(({ type }) => isSubscribed(endpoint, type));
+      return subscribed.map((message) => ({ ...message, adapter, endpoint: endpoint.id }));
     });
-    await addMessages(tx, messages, clock.now());
+    await addMessages(tx, addressed, clock.now());
   }
 
-  private courierTo(endpoint: EndpointSettings) {
+  private deliveryWorker(endpoint: EndpointSettings) {
     const { db, name: adapter, clock, log } = this.context;
-    const { attempts, concurrency, perSecond, disableAfterDays } = endpoint;
-    return new Courier({
+    return new DeliveryWorker({
       db,
-      to: { adapter, endpoint: endpoint.id },
-      send: post(endpoint, clock),
-      attempts,
-      concurrency,
-      perSecond,
-      disableAfterMs: disableAfterDays * DAY_MS,
+      endpoint: { adapter, endpoint: endpoint.id },
+      send: webhookSender(endpoint, clock),
+      maxAttempts: endpoint.attempts,
+      concurrency: endpoint.concurrency,
+      perSecond: endpoint.perSecond,
+      disableAfterMs: endpoint.disableAfterDays * DAY_MS,
       clock,
       log,
     });
   }
 }
 
-/** @throws Error that names what is wrong in the settings */
+/** @throws Error that names the setting that is wrong */
 export const openWebShop = async (settings: unknown, context: AdapterContext): Promise<ChannelAdapter> => {
-  const endpoints = endpointsOf(context.name, settings);
+  const endpoints = endpointSettingsOf(context.name, settings);
   const refs = endpoints.map(({ id }) => ({ adapter: context.name, endpoint: id }));
-  const since = await new Outbox(context.db).register(refs, context.clock.now());
-  return new WebShop(context, endpoints, since);
+  const registeredAt = await new Outbox(context.db).register(refs, context.clock.now());
+  return new WebShop(context, endpoints, registeredAt);
 };

@@ -1,5 +1,5 @@
-export * from './envelope.js';
-export * from './handled.js';
-export * from './intake.js';
-export * from './parked.js';
-export { COMMANDS_TOPIC, ensureTopics, kafkaOf, PARKED_TOPIC, RESULTS_TOPIC } from './topics.js';
+export * from './command-consumer.js';
+export * from './command-envelope.js';
+export * from './parked-commands.js';
+export * from './record-handler.js';
+export { COMMANDS_TOPIC, createMissingTopics, kafkaClient, PARKED_TOPIC, RESULTS_TOPIC } from './topics.js';

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { retryDelayMs } from '#kernel';
+import { StreamQueue } from '../commands/stream-queue.js';
+import { answerTo } from '../http/problem.js';
+
+const RETRY_DELAYS = { firstMs: 100, maxMs: 5_000 };
+/** Attempts after errors that no code has foreseen: a defect does not go away, and other commands wait behind it. */
+const MAX_DEFECTS = 3;
+
+/** Another member of the consumer group has taken over the partition, and carries out the command. */
+export class PartitionReassigned extends Error {
+  override name = 'PartitionReassigned';
+}
+
+/** A retryable problem is no answer: the log or the database is unavailable, or has not said what it did. */
+const isRetryable = (error: unknown) => answerTo(error)?.document['retryable'] === true;
+
+/**
+ * Repeats `work` until it is answered, with growing pauses, however long the log or the database is unavailable.
+ * @throws PartitionReassigned when `signal` aborts
+ * @throws whatever `work` throws that is final
+ */
+export const retryUntilAnswered = async <Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
+  let defects = 0;
+  for (let attempts = 1; ; attempts++) {
+    if (signal.aborted) throw new PartitionReassigned('Another member has taken over the partition');
+    try {
+      return await work();
+    } catch (error) {
+      const isDefect = answerTo(error) === undefined;
+      if (isDefect ? ++defects >= MAX_DEFECTS : !isRetryable(error)) throw error;
+    }
+    await sleep(retryDelayMs(attempts, RETRY_DELAYS, Math.random), undefined, { signal }).catch(() => undefined);
+  }
+};
+
+/** A queue in which a command to a stream is repeated until it is answered, before the next to the stream begins. */
+export class RetryingStreamQueue extends StreamQueue {
+  constructor(private readonly signal: AbortSignal) {
+    super();
+  }
+
+  override enqueue<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
+    return super.enqueue(stream, () => retryUntilAnswered(work, this.signal));
+  }
+}

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Kafka, logLevel } from 'kafkajs';
+import { type EntityManager } from 'typeorm';
+import { NO_STREAM } from '#event-store';
+import { EventPublisher } from '#kafka-publisher';
+import { InMemoryEventStore, LocalKafka, newEvents, startTestDatabase, type TestDatabase } from '#testing';
+import { openSubscription } from './open-subscription.js';
+import { parkedInboxStreams } from './parked-streams.js';
+import { type PublishedEvent } from './published-event.js';
+
+const STREAMS = 40;
+const EVENTS = 25;
+
+let database: TestDatabase;
+let kafka: LocalKafka;
+const store = new InMemoryEventStore();
+
+beforeAll(async () => {
+  [kafka, database] = await Promise.all([LocalKafka.start(), startTestDatabase()]);
+  await database.owner.query(
+    'CREATE TABLE channels.effect (n bigint GENERATED ALWAYS AS IDENTITY, consumer text, stream text, revision bigint)',
+  );
+  for (let revision = 0; revision < EVENTS; revision++)
+    for (let stream = 0; stream < STREAMS; stream++) await append(`order-${stream}`, revision);
+  const publisher = new EventPublisher({ db: database.owner, store, brokers: [kafka.brokers] });
+  const end = new AbortController();
+  const { categories } = publisher;
+  for await (const batch of store.subscribe(await publisher.resume(), { categories, signal: end.signal })) {
+    await publisher.handle(batch);
+    if (batch.caughtUp) break;
+  }
+  await publisher.close();
+  const producer = new Kafka({ brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).producer();
+  await producer.connect(); // somebody else, who does not know the contract
+  await producer.send({
+    topic: 'kontor.orders.v1',
+    messages: [
+      { key: 'order-1', value: '{' },
+      { key: null, value: null },
+    ],
+  });
+  await producer.disconnect();
+});
+afterAll(async () => {
+  await Promise.all([kafka.stop(), database.stop()]);
+});
+
+const append = async (stream: string, revision: number) => {
+  const released = { type: 'OrderHoldReleased', data: { holdId: String(revision) } };
+  await store.append(stream, revision === 0 ? NO_STREAM : revision - 1, newEvents([released]));
+};
+
+const consumer = (name: string, pause = 0) => ({
+  name,
+  categories: ['order'],
+  handle: async ({ stream, revision }: PublishedEvent, tx: EntityManager) => {
+    await tx.query('INSERT INTO channels.effect (consumer, stream, revision) VALUES ($1, $2, $3)', [
+      name,
+      stream,
+      revision,
+    ]);
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+  },
+});
+
+const effectsOf = (name: string) =>
+  database.owner.query<{ stream: string; revision: number }[]>(
+    'SELECT stream, revision::float8 FROM channels.effect WHERE consumer = $1 ORDER BY n',
+    [name],
+  );
+
+const until = async (done: () => Promise<boolean>) => {
+  const end = performance.now() + 60_000;
+  while (!(await done())) {
+    if (performance.now() > end) throw new Error('It takes too long');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+const expectExact = async (name: string) => {
+  const seen = await effectsOf(name);
+  expect(seen).toHaveLength(STREAMS * EVENTS);
+  for (const [, own] of Map.groupBy(seen, ({ stream }) => stream))
+    expect(own.map(({ revision }) => revision)).toEqual(Array.from({ length: EVENTS }, (_, index) => index));
+  expect(await parkedInboxStreams(database.owner)).toEqual([]);
+};
+
+describe('a consumer', () => {
+  it.each(['kafka', 'log'])(
+    'has every event once and in order from the %s',
+    async (way) => {
+      const brokers = way === 'kafka' ? [kafka.brokers] : [];
+      const stop = new AbortController();
+      const subscription = openSubscription(consumer(way), { db: database.owner, store, brokers });
+      const running = subscription.run(stop.signal);
+      await until(async () => (await effectsOf(way)).length >= STREAMS * EVENTS);
+      await until(
+        async () => (await subscription.status()).state === 'live' && (await subscription.status()).lag === 0,
+      );
+      stop.abort();
+      await running;
+      await expectExact(way);
+    },
+    90_000,
+  );
+
+  it('may change from the log to Kafka', async () => {
+    for (const brokers of [[], [kafka.brokers]]) {
+      const stop = new AbortController();
+      const slow = openSubscription(consumer('changing', 2), { db: database.owner, store, brokers });
+      const running = slow.run(stop.signal);
+      const enough = brokers.length === 0 ? 200 : STREAMS * EVENTS;
+      await until(async () => (await effectsOf('changing')).length >= enough);
+      stop.abort();
+      await running;
+    }
+    await expectExact('changing');
+  });
+
+  it('loses and repeats nothing while members come and go', async () => {
+    const total = STREAMS * EVENTS;
+    const count = async () => (await effectsOf('restless')).length;
+    for (let round = 0; (await count()) < total && round < 40; round++) {
+      const stop = new AbortController();
+      const members = [0, 1].map(() =>
+        openSubscription(consumer('restless', 2), { db: database.owner, store, brokers: [kafka.brokers] }),
+      );
+      const running = Promise.all(members.map((member) => member.run(stop.signal)));
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      stop.abort();
+      await running;
+    }
+    await expectExact('restless');
+  });
+});

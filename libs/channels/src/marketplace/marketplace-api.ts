@@ -1,0 +1,65 @@
+/** The messages of the marketplace's own API. Prices and amounts are decimal text. */
+
+export interface MarketplaceOrderLine {
+  readonly line_id: string;
+  readonly sku: string;
+  readonly title?: string;
+  readonly quantity: number;
+  /** Price of one unit. */
+  readonly price: string;
+  /** Units that the marketplace or the buyer no longer wants, over all requests so far. */
+  readonly cancel_requested: number;
+}
+
+export interface MarketplaceOrder {
+  readonly order_id: string;
+  readonly status: string;
+  readonly created_at: string;
+  readonly currency: string;
+  readonly shipping_price: string;
+  readonly buyer: { readonly name: string; readonly email?: string; readonly phone?: string };
+  readonly ship_to: {
+    readonly street: readonly string[];
+    readonly zip: string;
+    readonly city: string;
+    readonly country: string;
+  };
+  readonly lines: readonly MarketplaceOrderLine[];
+}
+
+/** Answer to `GET /orders?after=<cursor>&limit=<n>`: orders by their last change. */
+export interface MarketplaceOrderPage {
+  readonly orders: readonly MarketplaceOrder[];
+  /** Where the next page begins. */
+  readonly cursor: string;
+  readonly more: boolean;
+}
+
+/** An entry of `POST /offers`. */
+export interface MarketplaceOffer {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly price?: string;
+  /** The marketplace ignores an offer unless its version is greater than the last that it has seen for the SKU. */
+  readonly version: number;
+}
+
+/** Answer to `POST /offers`. */
+export interface MarketplaceOffersAnswer {
+  readonly rejected: readonly { readonly sku: string; readonly error: string }[];
+}
+
+/** Kontor's name → the marketplace's, until staff map them otherwise. */
+export const DEFAULT_STATUS_NAMES = {
+  new: 'WAITING_ACCEPTANCE',
+  confirmed: 'ACCEPTED',
+  rejected: 'REFUSED',
+};
+
+/** Kontor's name → the marketplace's, until staff map them otherwise. */
+export const DEFAULT_REASON_NAMES = {
+  'not-found': 'OUT_OF_STOCK',
+  damaged: 'OUT_OF_STOCK',
+  'no-capacity': 'CANNOT_SHIP',
+  other: 'SELLER_CANCELLED',
+};

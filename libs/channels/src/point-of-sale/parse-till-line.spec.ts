@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readLineChunks, type NumberedLine, parseTillLine } from './parse-till-line.js';
+
+const origin = {
+  ...{ adapter: 'pos', till: { id: 't1', locationId: 'store' } },
+  settings: { currency: 'GBP', scale: 2 },
+};
+const read = (given: unknown) => parseTillLine({ line: 1, text: JSON.stringify(given) }, origin);
+const line = { line: 1, sku: 'MUG', quantity: 2, price: 850 };
+const receipt = { kind: 'receipt', number: '4711', at: '2025-11-01T09:00:00Z', lines: [line] };
+
+describe('a line of an upload', () => {
+  it('that is valid is sent, or waits for the receipt that it names', () => {
+    expect(read(receipt)).toMatchObject({ row: { id: 'pos:t1:4711', state: 'sent', commands: null } });
+    const of = { till: 't1', number: '4710', line: 1 };
+    expect(read({ ...receipt, lines: [{ ...line, quantity: -1, of }] })).toMatchObject({
+      row: { state: 'waiting', waitsFor: ['pos:t1:4710'], commands: [{ command: 'RecordReturn' }] },
+    });
+  });
+
+  it('that is invalid is identified by its number, or not at all', () => {
+    expect(read({ ...receipt, lines: [] })).toMatchObject({ number: '4711', row: { state: 'refused' } });
+    expect(read({ lines: [] })).toEqual({ line: 1, problem: expect.objectContaining({ code: 'malformed' }) });
+    expect(parseTillLine({ line: 7, text: '{' }, origin)).toMatchObject({ line: 7, problem: { code: 'malformed' } });
+  });
+
+  it('never throws, whatever it contains', () => {
+    const anything = fc.oneof(
+      fc.jsonValue(),
+      fc.record({
+        kind: fc.constantFrom('receipt', 'void', 'count', 'x'),
+        ...{ number: fc.oneof(fc.constant('1'), fc.jsonValue()), at: fc.oneof(fc.constant(receipt.at), fc.string()) },
+        lines: fc.oneof(fc.array(fc.oneof(fc.constant(line), fc.jsonValue())), fc.jsonValue()),
+        ...{ discount: fc.jsonValue(), total: fc.jsonValue(), voids: fc.jsonValue() },
+      }),
+    );
+    fc.assert(fc.property(anything, (given) => void read(given)));
+  });
+});
+
+it('lines are numbered as an editor counts, without blank ones, however the bytes arrive', async () => {
+  const text = Array.from({ length: 1_200 }, (_, index) => (index % 3 === 1 ? ' ' : `"ü${index}"`)).join('\r\n');
+  const bytes = Buffer.from(text);
+  const pieces = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, at) => bytes.subarray(7 * at, 7 * at + 7));
+  const found: NumberedLine[] = [];
+  for await (const chunk of readLineChunks(Readable.from(pieces, { objectMode: false }))) found.push(...chunk);
+  expect(found).toHaveLength(800);
+  expect(found.every(({ line: at, text: one }) => one === `"ü${at - 1}"`)).toBe(true);
+});
