@@ -2,7 +2,7 @@ import { type Server } from 'node:http';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { WEBHOOK_TYPE } from '#payments';
+import { PAYMENT_WEBHOOK_CONTENT_TYPE } from '#payments';
 import { type ProblemFilter } from './http/problem.filter.js';
 import { type Routes } from './http/routes.js';
 import { observeRequests } from './operations/request-metrics.js';
@@ -52,6 +52,8 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
   );
   // Batches are read as they come.
   fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
-  fastify.addContentTypeParser(WEBHOOK_TYPE, { parseAs: 'string' }, (_request, text, done) => done(null, text));
+  fastify.addContentTypeParser(PAYMENT_WEBHOOK_CONTENT_TYPE, { parseAs: 'string' }, (_request, text, done) =>
+    done(null, text),
+  );
   return adapter;
 };

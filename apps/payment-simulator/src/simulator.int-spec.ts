@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, truncateSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { HttpPaymentProvider, type ProviderOrder } from '#payments';
+import { HttpPaymentProvider, type ProviderRequest } from '#payments';
 import { paymentProviderContract } from '#testing';
 import { Simulator } from './simulator.js';
 
@@ -17,7 +17,7 @@ paymentProviderContract('HttpPaymentProvider', async () => {
   return { provider, bank: simulator.bank, failNext, close: () => simulator.close() };
 });
 
-const order = (token: string): ProviderOrder => ({
+const order = (token: string): ProviderRequest => ({
   ...{ paymentId: `o.${token}`, operationId: 'authorize', operation: 'authorize', amount: 100, currency: 'EUR', token },
 });
 

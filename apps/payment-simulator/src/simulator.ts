@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { Bank, type Entry, type ProviderOrder } from '#payments';
+import { SimulatedBank, type BankEntry, type ProviderRequest } from '#payments';
 import { answerOf } from './answer.js';
 import { type CallFault, Faults, type FaultPlan, type WebhookFault } from './faults.js';
 import { JournalFile } from './journal-file.js';
@@ -24,7 +24,7 @@ const LARGEST_BODY = 64 * 1024;
 
 /** A payment provider that moves no money: it keeps an honest journal and answers as its faults will have it. */
 export class Simulator {
-  readonly bank: Bank;
+  readonly bank: SimulatedBank;
   readonly faults: Faults;
   private readonly file: JournalFile | undefined;
   private readonly webhooks: Webhooks;
@@ -38,7 +38,7 @@ export class Simulator {
     this.faults = new Faults(options.plan);
     this.webhooks = new Webhooks(options.webhookUrl ?? '', options.secret);
     this.file = options.journalFile === undefined ? undefined : new JournalFile(options.journalFile);
-    this.bank = new Bank((entry) => this.file?.keep(entry));
+    this.bank = new SimulatedBank((entry) => this.file?.keep(entry));
     for (const entry of this.file?.entries ?? []) this.bank.restore(entry);
   }
 
@@ -66,22 +66,22 @@ export class Simulator {
 
   private async execute(request: IncomingMessage, response: ServerResponse) {
     const key = String(request.headers['idempotency-key']);
-    const order = JSON.parse(await bodyOf(request)) as ProviderOrder;
+    const order = JSON.parse(await bodyOf(request)) as ProviderRequest;
     const { call, webhook } = this.faults.fateOf(key, order.token ?? this.bank.tokenOf(order.paymentId));
     if (call === 'lost') return void response.destroy();
-    const isNew = !this.bank.find(key);
+    const isNew = !this.bank.entryOf(key);
     const entry = this.bank.execute(order, key);
     if (isNew) await this.announce(entry, webhook);
     await this.respond(entry, call, response);
   }
 
   /** An early webhook arrives before the answer is sent. */
-  private async announce(entry: Entry, fault: WebhookFault | undefined) {
+  private async announce(entry: BankEntry, fault: WebhookFault | undefined) {
     const told = this.webhooks.tell(entry, fault);
     if (fault === 'early') await told;
   }
 
-  private async respond(entry: Entry, fault: Exclude<CallFault, 'lost'> | undefined, response: ServerResponse) {
+  private async respond(entry: BankEntry, fault: Exclude<CallFault, 'lost'> | undefined, response: ServerResponse) {
     if (fault === 'cut') return void response.destroy();
     if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, this.options.slowMs ?? 15_000));
     if (fault === 'error') reply(response, 500, {});
@@ -90,7 +90,7 @@ export class Simulator {
 
   private query(url: string, response: ServerResponse) {
     const key = url.slice('/v1/operations/'.length);
-    const entry = this.bank.find(key);
+    const entry = this.bank.entryOf(key);
     if (this.faults.fateOf(`${key}/query`).call) response.destroy();
     else reply(response, entry ? 200 : 404, entry ? answerOf(entry) : {});
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
 import { retryDelayMs } from '#kernel';
-import { type Entry, sign, SIGNATURE_HEADER, WEBHOOK_TYPE } from '#payments';
+import { type BankEntry, signWebhook, PAYMENT_SIGNATURE_HEADER, PAYMENT_WEBHOOK_CONTENT_TYPE } from '#payments';
 import { answerOf } from './answer.js';
 import { type WebhookFault } from './faults.js';
 
@@ -24,7 +24,7 @@ export class Webhooks {
   ) {}
 
   /** @returns once it has arrived, or never will */
-  tell(entry: Entry, fault?: WebhookFault): Promise<unknown> {
+  tell(entry: BankEntry, fault?: WebhookFault): Promise<unknown> {
     if (this.url === '' || fault === 'none') return Promise.resolve();
     const telling = this.send(entry, fault);
     this.open.add(telling);
@@ -36,23 +36,26 @@ export class Webhooks {
     await Promise.allSettled(this.open);
   }
 
-  private async send(entry: Entry, fault: WebhookFault | undefined) {
+  private async send(entry: BankEntry, fault: WebhookFault | undefined) {
     if (fault !== 'early') await this.pause(fault === 'late' ? LATE_MS : SOON_MS);
     await this.deliver(entry);
     if (fault === 'twice') await this.deliver(entry);
   }
 
-  private async deliver(entry: Entry) {
+  private async deliver(entry: BankEntry) {
     for (let tries = 1; tries <= TRIES && !this.stop.signal.aborted; tries++) {
       if (await this.post(entry)) return;
       await this.pause(retryDelayMs(tries, DELAYS));
     }
   }
 
-  private async post(entry: Entry): Promise<boolean> {
+  private async post(entry: BankEntry): Promise<boolean> {
     const { paymentId, operationId } = entry;
     const body = JSON.stringify({ paymentId, operationId, ...answerOf(entry) });
-    const headers = { 'content-type': WEBHOOK_TYPE, [SIGNATURE_HEADER]: sign(this.secret, body, Date.now()) };
+    const headers = {
+      'content-type': PAYMENT_WEBHOOK_CONTENT_TYPE,
+      [PAYMENT_SIGNATURE_HEADER]: signWebhook(this.secret, body, Date.now()),
+    };
     try {
       const timeouts = { headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS };
       const answer = await request(this.url, { method: 'POST', headers, body, signal: this.stop.signal, ...timeouts });

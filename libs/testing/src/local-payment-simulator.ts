@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Entry } from '#payments';
+import { type BankEntry } from '#payments';
 
 /** The built payment provider simulator as a process of its own, with its journal in a temporary folder. */
 export class LocalPaymentSimulator {
@@ -58,8 +58,8 @@ export class LocalPaymentSimulator {
   }
 
   /** What it really did. */
-  async journal(): Promise<readonly Entry[]> {
+  async journal(): Promise<readonly BankEntry[]> {
     const response = await fetch(`${this.url}/journal`, { headers: { authorization: `Bearer ${this.secret}` } });
-    return (await response.json()) as Entry[];
+    return (await response.json()) as BankEntry[];
   }
 }

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Bank, idempotencyKeyOf, type PaymentProvider, type ProviderOrder } from '#payments';
+import { type SimulatedBank, providerIdempotencyKey, type PaymentProvider, type ProviderRequest } from '#payments';
 
 export interface ProviderSetup {
   readonly provider: PaymentProvider;
-  readonly bank: Bank;
+  readonly bank: SimulatedBank;
   /** The next call gets lost on its way there, or its answer on the way back. */
   readonly failNext: (fault: 'lost' | 'cut') => void;
   readonly close: () => Promise<unknown>;
 }
 
 const paymentId = 'o-1.card';
-const authorize: ProviderOrder = {
+const authorize: ProviderRequest = {
   ...{ paymentId, operationId: 'authorize', operation: 'authorize', amount: 100, currency: 'EUR', token: 'tok_visa' },
 };
-const order = (operation: ProviderOrder['operation'], operationId: string, amount: number): ProviderOrder => ({
+const order = (operation: ProviderRequest['operation'], operationId: string, amount: number): ProviderRequest => ({
   ...{ paymentId, operationId, operation, amount, currency: 'EUR' },
 });
 const capture = order('capture', 'c-1', 60);
@@ -64,7 +64,7 @@ export const paymentProviderContract = (name: string, setup: () => Promise<Provi
       const { provider, bank } = made;
       made.failNext('cut');
       expect(await provider.execute(authorize)).toMatchObject({ outcome: 'unknown' });
-      expect(bank.find(idempotencyKeyOf(authorize))?.result).toMatchObject(done(100));
+      expect(bank.entryOf(providerIdempotencyKey(authorize))?.result).toMatchObject(done(100));
       expect(await provider.query(authorize)).toMatchObject(done(100));
       expect(bank.journal).toHaveLength(1);
     });

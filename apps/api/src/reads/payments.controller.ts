@@ -19,7 +19,7 @@ export class PaymentsController {
   @ApiOperation({ summary: 'The payments of an order, one per tender.' })
   @ApiOkResponse(answers(itemsOf('Payment')))
   async ofOrder(@Param('orderId') orderId: string, @Caller() principal: Principal) {
-    return { items: await this.payments.ofOrder(readScope(principal), orderId) };
+    return { items: await this.payments.listForOrder(readScope(principal), orderId) };
   }
 
   @Get('payments/:paymentId')

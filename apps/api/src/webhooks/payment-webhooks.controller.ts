@@ -3,7 +3,15 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '#access';
 import { DeciderRunner } from '#event-store';
 import { type Cause, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
-import { isSigned, payment, type PaymentCommand, Payments, resultOf, SIGNATURE_HEADER, WEBHOOK_TYPE } from '#payments';
+import {
+  hasValidSignature,
+  payment,
+  type PaymentCommand,
+  Payments,
+  parseProviderAnswer,
+  PAYMENT_SIGNATURE_HEADER,
+  PAYMENT_WEBHOOK_CONTENT_TYPE,
+} from '#payments';
 import { Problem } from '../http/problem.js';
 
 /** The secret that the payment provider signs with; empty where there is no provider, and then every webhook is refused. */
@@ -32,12 +40,15 @@ export class PaymentWebhooksController {
 
   @Post()
   @HttpCode(204)
-  @ApiConsumes(WEBHOOK_TYPE)
+  @ApiConsumes(PAYMENT_WEBHOOK_CONTENT_TYPE)
   @ApiBody({ schema: { type: 'object', additionalProperties: true } })
   @ApiOperation({ summary: 'The outcome of an operation, signed by the payment provider instead of with a key.' })
-  async receive(@Headers(SIGNATURE_HEADER) signature: string | undefined, @Body() body: unknown): Promise<void> {
+  async receive(
+    @Headers(PAYMENT_SIGNATURE_HEADER) signature: string | undefined,
+    @Body() body: unknown,
+  ): Promise<void> {
     const text = typeof body === 'string' ? body : '';
-    if (!isSigned(this.secret.value, text, signature, Date.now())) {
+    if (!hasValidSignature(this.secret.value, text, signature, Date.now())) {
       throw new Problem('unauthenticated', 'The signature is missing, wrong, or more than five minutes old.');
     }
     const command = parseWebhook(text);
@@ -51,7 +62,7 @@ export class PaymentWebhooksController {
    */
   private async isRecorded({ data }: RecordPaymentResult): Promise<boolean> {
     if (data.outcome !== 'done') return false;
-    return this.payments.isDone(data.paymentId, data.operationId, data.amount).catch(() => false);
+    return this.payments.isOperationDone(data.paymentId, data.operationId, data.amount).catch(() => false);
   }
 }
 
@@ -59,7 +70,7 @@ export class PaymentWebhooksController {
 const parseWebhook = (text: string): RecordPaymentResult => {
   const report = JSON.parse(text) as { paymentId?: unknown; operationId?: unknown };
   const { paymentId, operationId } = report;
-  const result = resultOf(report);
+  const result = parseProviderAnswer(report);
   if (!isId(paymentId) || !isId(operationId) || result.outcome === 'unknown') {
     throw new Problem('validation-failed', 'It names no payment, no operation or no outcome.');
   }

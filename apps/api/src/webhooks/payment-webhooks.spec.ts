@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { DeciderRunner } from '#event-store';
-import { payment, sign, SIGNATURE_HEADER, WEBHOOK_TYPE } from '#payments';
+import { payment, signWebhook, PAYMENT_SIGNATURE_HEADER, PAYMENT_WEBHOOK_CONTENT_TYPE } from '#payments';
 import { aCause } from '#testing';
 import { app, ask, eventsOf } from '../api.fixture.js';
 
@@ -15,7 +15,10 @@ beforeEach(async () => {
 const done = () => ({ paymentId, operationId: 'authorize', status: 'done', amount: 100, currency: 'EUR' });
 const post = (body: object, secret = 'webhook-secret', at = Date.now()) => {
   const text = JSON.stringify(body);
-  const headers = { 'content-type': WEBHOOK_TYPE, [SIGNATURE_HEADER]: sign(secret, text, at) };
+  const headers = {
+    'content-type': PAYMENT_WEBHOOK_CONTENT_TYPE,
+    [PAYMENT_SIGNATURE_HEADER]: signWebhook(secret, text, at),
+  };
   return ask('POST', '/v1/webhooks/payments', headers, text);
 };
 const types = async () => (await eventsOf(`payment-${paymentId}`)).map(({ event }) => event.type);
@@ -32,7 +35,10 @@ describe('a webhook of the payment provider', () => {
   it.each([
     ['with a wrong signature', () => post(done(), 'guess')],
     ['of an hour ago', () => post(done(), 'webhook-secret', Date.now() - 3_600_000)],
-    ['without a signature', () => ask('POST', '/v1/webhooks/payments', { 'content-type': WEBHOOK_TYPE }, '{}')],
+    [
+      'without a signature',
+      () => ask('POST', '/v1/webhooks/payments', { 'content-type': PAYMENT_WEBHOOK_CONTENT_TYPE }, '{}'),
+    ],
   ])('%s is not believed', async (_, send) => {
     expect(await send()).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
     expect(await types()).not.toContain('PaymentAuthorized');

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { AskProviderHandler } from './write/ask-provider.js';
+import { CallPaymentProviderHandler } from './write/call-payment-provider.js';
 
 /** For the host that runs processes. Needs a {@link DeciderRunner}, an {@link EventStore} and a {@link PaymentProvider}. */
-@Module({ imports: [CqrsModule], providers: [AskProviderHandler] })
+@Module({ imports: [CqrsModule], providers: [CallPaymentProviderHandler] })
 export class PaymentsModule {}

@@ -3,16 +3,16 @@ import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DeciderRunner } from '#event-store';
 import {
-  AskProvider,
-  AskProviderHandler,
-  type Entry,
+  CallPaymentProvider,
+  CallPaymentProviderHandler,
+  type BankEntry,
   HttpPaymentProvider,
-  isSigned,
+  hasValidSignature,
   payment,
   type PaymentCommand,
   type PaymentEvent,
-  resultOf,
-  SIGNATURE_HEADER,
+  parseProviderAnswer,
+  PAYMENT_SIGNATURE_HEADER,
 } from '#payments';
 import { aCause, LocalPaymentSimulator, plainPersonalData } from '#testing';
 import { payments } from './payments.process.js';
@@ -34,7 +34,7 @@ beforeAll(async () => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      const signature = request.headers[SIGNATURE_HEADER];
+      const signature = request.headers[PAYMENT_SIGNATURE_HEADER];
       void hear(Buffer.concat(parts).toString(), String(signature)).then((status) => response.writeHead(status).end());
     });
   });
@@ -43,7 +43,7 @@ beforeAll(async () => {
   await simulator.start();
   const provider = new HttpPaymentProvider(simulator.url, simulator.secret, 5_000);
   h.handler = (message, deciders) =>
-    message instanceof AskProvider ? new AskProviderHandler(deciders, provider).execute(message) : undefined;
+    message instanceof CallPaymentProvider ? new CallPaymentProviderHandler(deciders, provider).execute(message) : undefined;
 });
 
 afterAll(async () => {
@@ -54,14 +54,14 @@ afterAll(async () => {
 
 /** As the API does. */
 const hear = async (text: string, signature: string) => {
-  if (!isSigned(simulator.secret, text, signature, Date.now())) {
+  if (!hasValidSignature(simulator.secret, text, signature, Date.now())) {
     webhooks.refused++;
     return 401;
   }
   webhooks.heard++;
   const said = JSON.parse(text) as { paymentId: string; operationId: string };
   const { paymentId, operationId } = said;
-  await tell({ type: 'RecordPaymentResult', data: { paymentId, operationId, ...resultOf(said) } });
+  await tell({ type: 'RecordPaymentResult', data: { paymentId, operationId, ...parseProviderAnswer(said) } });
   return 204;
 };
 
@@ -103,7 +103,7 @@ const ours = (events: readonly PaymentEvent[], paymentId: string) =>
     return operation === undefined ? [] : [`${paymentId} ${operationId} ${operation} ${amount}`];
   });
 
-const theirs = ({ paymentId, operationId, operation, result }: Entry) =>
+const theirs = ({ paymentId, operationId, operation, result }: BankEntry) =>
   `${paymentId} ${operationId} ${operation} ${result.outcome === 'done' ? result.amount : 'declined'}`;
 
 it('the journal of the provider equals our ledger after 5,000 payments with every fifth answer cut', async () => {

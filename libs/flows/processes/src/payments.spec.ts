@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeciderRunner } from '#event-store';
-import { AskProvider, AskProviderHandler, InMemoryPaymentProvider, payment, type PaymentCommand } from '#payments';
+import { CallPaymentProvider, CallPaymentProviderHandler, InMemoryPaymentProvider, payment, type PaymentCommand } from '#payments';
 import { aCause, plainPersonalData } from '#testing';
 import { payments } from './payments.process.js';
 import { ProcessHarness, type CrashPoint } from './processes.fixture.js';
@@ -47,14 +47,14 @@ const run = async ({ commands, faults }: Story, crash?: CrashPoint, dyingCall?: 
   const provider = new InMemoryPaymentProvider(() => open.shift() ?? 'none');
   let calls = 0;
   h.handler = (message, deciders) => {
-    if (!(message instanceof AskProvider)) return undefined;
-    if (calls++ !== dyingCall) return new AskProviderHandler(deciders, provider).execute(message);
+    if (!(message instanceof CallPaymentProvider)) return undefined;
+    if (calls++ !== dyingCall) return new CallPaymentProviderHandler(deciders, provider).execute(message);
     // The provider has done it, and nobody has written that down.
     const dead = {
       look: () => deciders.currentState(payment, paymentId),
       run: () => Promise.reject(new TypeError('dead')),
     } as unknown as DeciderRunner;
-    return new AskProviderHandler(dead, provider).execute(message);
+    return new CallPaymentProviderHandler(dead, provider).execute(message);
   };
   const tell = (command: PaymentCommand, occurredAt?: string) =>
     new DeciderRunner(h.store, plainPersonalData).run(

@@ -5,27 +5,44 @@ import { aCause } from '#testing';
 import {
   type PaymentCommand,
   type PaymentEvent,
+  type PaymentOperation,
   type PaymentResult,
-  type Posting,
   type TenderKind,
 } from './payment-messages.js';
-import { movementOf, openOf, refundableOf, type Payment } from './payment-state.js';
+import {
+  addToTotals,
+  isMoneyMovement,
+  operationOf,
+  openAuthorization,
+  refundableAmount,
+  type Payment,
+} from './payment-state.js';
 import { payment } from './payment.js';
 
 const paymentId = 'p';
 const NOON = Date.parse('2026-01-01T12:00:00.000Z');
 
-/** Something that is said to the payment; a result is of any operation that was asked for, in any order. */
-type Step =
-  | { readonly ask: 'capture' | 'void' | 'refund'; readonly id: number; readonly share: number; readonly rest: boolean }
-  | { readonly tell: PaymentResult['outcome']; readonly which: number; readonly share: number; readonly late: boolean }
-  | { readonly again: number }
+/** An action on the payment. A report is of any requested operation, in any order. */
+type Action =
+  | {
+      readonly request: 'capture' | 'void' | 'refund';
+      readonly id: number;
+      readonly share: number;
+      readonly rest: boolean;
+    }
+  | {
+      readonly report: PaymentResult['outcome'];
+      readonly which: number;
+      readonly share: number;
+      readonly anyOperation: boolean;
+    }
+  | { readonly repeat: number }
   | { readonly resolve: true };
 
-const step = (honest: boolean): fc.Arbitrary<Step> =>
+const actionOf = (honest: boolean): fc.Arbitrary<Action> =>
   fc.oneof(
     fc.record({
-      ask: fc.constantFrom<'capture' | 'void' | 'refund'>('capture', 'void', 'refund'),
+      request: fc.constantFrom<'capture' | 'void' | 'refund'>('capture', 'void', 'refund'),
       id: fc.nat(5),
       share: fc.integer({ min: 1, max: 100 }),
       rest: fc.boolean(),
@@ -33,46 +50,46 @@ const step = (honest: boolean): fc.Arbitrary<Step> =>
     {
       weight: 2,
       arbitrary: fc.record({
-        tell: fc.constantFrom<PaymentResult['outcome']>('done', 'done', 'declined', 'unknown'),
+        report: fc.constantFrom<PaymentResult['outcome']>('done', 'done', 'declined', 'unknown'),
         which: fc.nat(7),
         share: honest ? fc.constant(100) : fc.integer({ min: 0, max: 150 }),
-        late: honest ? fc.constant(false) : fc.boolean(),
+        anyOperation: honest ? fc.constant(false) : fc.boolean(),
       }),
     },
-    fc.record({ again: fc.nat(30) }),
-    fc.constant<Step>({ resolve: true }),
+    fc.record({ repeat: fc.nat(30) }),
+    fc.constant<Action>({ resolve: true }),
   );
 
-const request = fc.record({
+const terms = fc.record({
   kind: fc.constantFrom<TenderKind>('card', 'gift-card', 'cash'),
   currency: fc.constantFrom('JPY', 'EUR', 'KWD'),
   amount: fc.integer({ min: 1, max: 999_999_999 }),
 });
 
-/** A payment, all that it was told, and all that came of it. */
-class Story {
+/** A payment with all commands that were sent to it and all events that it recorded. */
+class PaymentHistory {
   state: Payment = payment.decider.initialState();
   readonly events: PaymentEvent[] = [];
-  readonly said: PaymentCommand[] = [];
+  readonly commands: PaymentCommand[] = [];
 
   constructor(
     private readonly terms: { readonly kind: TenderKind; readonly currency: string; readonly amount: number },
   ) {
-    this.say({ type: 'RequestPayment', data: { paymentId, orderId: 'o', ...terms } });
+    this.send({ type: 'RequestPayment', data: { paymentId, orderId: 'o', ...terms } });
   }
 
-  say(command: PaymentCommand) {
-    this.said.push(command);
-    const cause = aCause({ occurredAt: new Date(NOON + this.said.length * 3_600_000).toISOString() });
+  send(command: PaymentCommand) {
+    this.commands.push(command);
+    const cause = aCause({ occurredAt: new Date(NOON + this.commands.length * 3_600_000).toISOString() });
     const decided = this.decide(command, cause);
     for (const event of decided) this.state = payment.decider.evolve(this.state, event, cause);
     this.events.push(...decided);
     return decided;
   }
 
-  take(next: Step) {
-    const command = this.commandOf(next);
-    if (command) this.say(command);
+  perform(action: Action) {
+    const command = this.commandOf(action);
+    if (command) this.send(command);
   }
 
   private decide(command: PaymentCommand, cause: ReturnType<typeof aCause>) {
@@ -84,54 +101,59 @@ class Story {
     }
   }
 
-  private commandOf(next: Step): PaymentCommand | undefined {
-    if ('resolve' in next) return { type: 'ResolvePayment', data: { paymentId } };
-    if ('again' in next) return this.said[next.again % this.said.length];
-    if ('ask' in next) return this.ask(next);
-    return this.tell(next);
+  private commandOf(action: Action): PaymentCommand | undefined {
+    if ('resolve' in action) return { type: 'ResolvePayment', data: { paymentId } };
+    if ('repeat' in action) return this.commands[action.repeat % this.commands.length];
+    if ('request' in action) return this.requestCommand(action);
+    return this.reportCommand(action);
   }
 
-  private ask({ ask, id, share, rest }: Extract<Step, { ask: string }>): PaymentCommand {
+  private requestCommand({ request, id, share, rest }: Extract<Action, { request: string }>): PaymentCommand {
     const amount = Math.max(1, Math.floor((this.terms.amount * share) / 100));
-    const named = { paymentId, operationId: `${ask}-${id}` };
-    if (ask === 'capture') return { type: 'CapturePayment', data: { ...named, amount } };
-    if (ask === 'void') return { type: 'VoidPayment', data: rest ? named : { ...named, amount } };
-    return { type: 'RefundPayment', data: { ...named, amount, reason: 'returned' } };
+    const ids = { paymentId, operationId: `${request}-${id}` };
+    if (request === 'capture') return { type: 'CapturePayment', data: { ...ids, amount } };
+    if (request === 'void') return { type: 'VoidPayment', data: rest ? ids : { ...ids, amount } };
+    return { type: 'RefundPayment', data: { ...ids, amount, reason: 'returned' } };
   }
 
-  /** An honest provider speaks of what it was asked and does that; another says what it likes, of anything. */
-  private tell({ tell, which, share, late }: Extract<Step, { tell: string }>): PaymentCommand | undefined {
-    const operationId = late ? [...this.state.steps.keys()][which % this.state.steps.size] : this.state.current;
+  /** An honest provider does what was requested and reports that; another reports anything, of any operation. */
+  private reportCommand(action: Extract<Action, { report: string }>): PaymentCommand | undefined {
+    const { report, which, share, anyOperation } = action;
+    const operationId = anyOperation
+      ? [...this.state.operations.keys()][which % this.state.operations.size]
+      : this.state.current;
     if (operationId === undefined) return undefined;
-    const asked = this.state.steps.get(operationId)?.amount ?? 0;
-    const named = { paymentId, operationId };
-    if (tell === 'declined') return told({ ...named, outcome: tell, code: 'no-funds' });
-    if (tell === 'unknown') return told({ ...named, outcome: tell, reason: 'timeout' });
-    return told({ ...named, outcome: tell, amount: Math.floor((asked * share) / 100) });
+    const requested = this.state.operations.get(operationId)?.amount ?? 0;
+    const ids = { paymentId, operationId };
+    if (report === 'declined') return resultCommand({ ...ids, outcome: report, code: 'no-funds' });
+    if (report === 'unknown') return resultCommand({ ...ids, outcome: report, reason: 'timeout' });
+    return resultCommand({ ...ids, outcome: report, amount: Math.floor((requested * share) / 100) });
   }
 }
 
-const told = (data: Extract<PaymentCommand, { type: 'RecordPaymentResult' }>['data']): PaymentCommand => ({
+const resultCommand = (data: Extract<PaymentCommand, { type: 'RecordPaymentResult' }>['data']): PaymentCommand => ({
   type: 'RecordPaymentResult',
   data,
 });
 
-const history = (honest: boolean) => fc.tuple(request, fc.array(step(honest), { maxLength: 40 }));
+type Scenario = [ConstructorParameters<typeof PaymentHistory>[0], Action[]];
 
-const play = ([terms, steps]: [ConstructorParameters<typeof Story>[0], Step[]], check: (story: Story) => void) => {
-  const story = new Story(terms);
-  check(story);
-  for (const next of steps) {
-    story.take(next);
-    check(story);
+const scenarios = (honest: boolean) => fc.tuple(terms, fc.array(actionOf(honest), { maxLength: 40 }));
+
+const play = ([terms, actions]: Scenario, check: (history: PaymentHistory) => void) => {
+  const history = new PaymentHistory(terms);
+  check(history);
+  for (const action of actions) {
+    history.perform(action);
+    check(history);
   }
 };
 
-describe('a payment, whatever it is told', () => {
-  it('never refunds more than was captured, nor captures or gives up more than was authorised', () =>
+describe('a payment, whatever commands it gets', () => {
+  it('never refunds more than was captured, nor captures or voids more than was authorized', () =>
     fc.assert(
-      fc.property(history(true), (told) => {
-        play(told, ({ state: { totals } }) => {
+      fc.property(scenarios(true), (scenario) => {
+        play(scenario, ({ state: { totals } }) => {
           expect(totals.captured + totals.voided).toBeLessThanOrEqual(totals.authorized);
           expect(totals.refunded).toBeLessThanOrEqual(totals.captured);
         });
@@ -139,14 +161,14 @@ describe('a payment, whatever it is told', () => {
       { numRuns: 500 },
     ));
 
-  it('keeps double entries that add up to nothing, and to its totals', () =>
+  it('records double entries that add up to zero and agree with its totals', () =>
     fc.assert(
-      fc.property(history(false), (told) => {
-        play(told, ({ events, state: { totals } }) => {
+      fc.property(scenarios(false), (scenario) => {
+        play(scenario, ({ events, state: { totals } }) => {
           const balance = { payer: 0, authorized: 0, captured: 0 };
           for (const event of events) {
-            if (!movementOf(event)) continue;
-            const { postings } = event.data as { postings: readonly Posting[] };
+            if (!isMoneyMovement(event)) continue;
+            const { postings } = event.data;
             expect(postings.reduce((sum, { amount }) => sum + amount, 0)).toBe(0);
             for (const { account, amount } of postings) balance[account] += amount;
           }
@@ -158,10 +180,10 @@ describe('a payment, whatever it is told', () => {
       { numRuns: 300 },
     ));
 
-  it('flags every word of the provider that breaks a rule', () =>
+  it('flags every report of the provider that breaks a rule', () =>
     fc.assert(
-      fc.property(history(false), (told) => {
-        play(told, ({ events, state: { totals } }) => {
+      fc.property(scenarios(false), (scenario) => {
+        play(scenario, ({ events, state: { totals } }) => {
           const broken = totals.captured + totals.voided > totals.authorized || totals.refunded > totals.captured;
           if (broken) expect(events.some(({ type }) => type === 'PaymentDisputed')).toBe(true);
         });
@@ -169,65 +191,60 @@ describe('a payment, whatever it is told', () => {
       { numRuns: 500 },
     ));
 
-  it('has one operation under way at most, and asks for each one once', () =>
+  it('has at most one operation at the provider, and requests each one once', () =>
     fc.assert(
-      fc.property(history(false), (told) => {
-        play(told, ({ events, state }) => {
-          const asked = events.filter(({ type }) => type === 'PaymentRequested');
-          expect(new Set(asked.map(({ data }) => (data as { operationId: string }).operationId)).size).toBe(
-            asked.length,
+      fc.property(scenarios(false), (scenario) => {
+        play(scenario, ({ events, state }) => {
+          const requested = events.filter((event) => event.type === 'PaymentRequested');
+          expect(new Set(requested.map(({ data }) => data.operationId)).size).toBe(requested.length);
+          const open = [...state.operations.values()].filter(
+            ({ status }) => status === 'requested' || status === 'unknown',
           );
-          const open = [...state.steps.values()].filter(({ status }) => status === 'asked' || status === 'unknown');
           expect(open.length).toBe(state.current === undefined ? 0 : 1);
-          const waiting = [...state.steps.values()].filter(({ status }) => status === 'waiting');
+          const waiting = [...state.operations.values()].filter(({ status }) => status === 'waiting');
           if (state.current === undefined) expect(waiting).toEqual([]);
         });
       }),
       { numRuns: 300 },
     ));
 
-  it('says nothing new to what it has heard before', () =>
+  it('records nothing for a result that it has recorded before', () =>
     fc.assert(
-      fc.property(history(false), (told) => {
-        play(told, (story) => {
-          const last = story.said.at(-1);
+      fc.property(scenarios(false), (scenario) => {
+        play(scenario, (history) => {
+          const last = history.commands.at(-1);
           if (last?.type !== 'RecordPaymentResult' || last.data.outcome === 'unknown') return;
-          expect(story.say(last)).toEqual([]);
+          expect(history.send(last)).toEqual([]);
         });
       }),
       { numRuns: 300 },
     ));
 
-  it('asks the provider for no more than there is', () =>
+  it('requests no more from the provider than there is', () =>
     fc.assert(
-      fc.property(history(false), (told) => {
-        const story = new Story(told[0]);
-        for (const next of told[1]) {
-          const before = story.events.length;
-          const { totals } = story.state;
-          story.take(next);
-          const after = story.events.slice(before).reduce(
-            (sums, event) => {
-              const moved = movementOf(event);
-              if (event.type === 'PaymentRequested') checkAsked(event.data, sums);
-              return moved ? { ...sums, [NAMES[moved.operation]]: sums[NAMES[moved.operation]] + moved.amount } : sums;
-            },
-            { ...totals },
-          );
-          expect(after).toEqual(story.state.totals);
+      fc.property(scenarios(false), (scenario) => {
+        const [terms, actions] = scenario;
+        const history = new PaymentHistory(terms);
+        for (const action of actions) {
+          const eventCount = history.events.length;
+          const { totals } = history.state;
+          history.perform(action);
+          const after = history.events.slice(eventCount).reduce((sums, event) => {
+            if (event.type === 'PaymentRequested') checkRequested(event.data, sums);
+            return isMoneyMovement(event) ? addToTotals(sums, operationOf(event), event.data.amount) : sums;
+          }, totals);
+          expect(after).toEqual(history.state.totals);
         }
       }),
       { numRuns: 300 },
     ));
 });
 
-const NAMES = { authorize: 'authorized', capture: 'captured', void: 'voided', refund: 'refunded' } as const;
-
-const checkAsked = (
-  { operation, amount }: { operation: keyof typeof NAMES; amount: number },
+const checkRequested = (
+  { operation, amount }: { operation: PaymentOperation; amount: number },
   totals: Payment['totals'],
 ) => {
   expect(amount).toBeGreaterThan(0);
-  if (operation === 'refund') expect(amount).toBeLessThanOrEqual(refundableOf(totals));
-  if (operation === 'capture' || operation === 'void') expect(amount).toBeLessThanOrEqual(openOf(totals));
+  if (operation === 'refund') expect(amount).toBeLessThanOrEqual(refundableAmount(totals));
+  if (operation === 'capture' || operation === 'void') expect(amount).toBeLessThanOrEqual(openAuthorization(totals));
 };

@@ -1,47 +1,47 @@
 /**
- * What is said to and by one payment: stream `payment-<paymentId>`, one per tender of an order. Amounts are minor units,
- * positive. Every event names its order. No card numbers anywhere: a provider's token stands for the card.
+ * Commands and events of one payment: stream `payment-<paymentId>`, one per tender of an order. Amounts are positive, in
+ * minor units. Every event names its order. There are no card numbers: a provider's token stands for the card.
  */
 import { type Message } from '#kernel';
 
-/** `cash` and `terminal` were taken outside (a till): a fact. The others are asked for. */
+/** `cash` and `terminal` were taken at a till, which is a fact; the others are requested. */
 export type TenderKind =
   'card' | 'wallet' | 'bank-transfer' | 'gift-card' | 'store-credit' | 'voucher' | 'cash' | 'terminal';
 
-export type Operation = 'authorize' | 'capture' | 'void' | 'refund';
+export type PaymentOperation = 'authorize' | 'capture' | 'void' | 'refund';
 
 /**
- * Two of them, Σ amount = 0. What an account holds: `authorized` what may still be taken, `captured` what was taken and
- * not given back, `payer` minus both.
+ * One of the two entries of a money movement, whose amounts add up to 0. The account `authorized` holds what may still be
+ * captured, `captured` what was captured and not refunded, and `payer` minus both.
  */
 export interface Posting {
   readonly account: 'payer' | 'authorized' | 'captured';
   readonly amount: number;
 }
 
-interface Named {
+interface OperationReference {
   readonly orderId: string;
-  /** Named by whoever asked: the same for a repeat. That of the authorisation is `authorize`. */
+  /** Given by the sender of the command, the same when it is repeated. The authorization has the id `authorize`. */
   readonly operationId: string;
 }
 
-/** All that whoever carries it out must know. */
-export interface Asked extends Named {
-  readonly operation: Operation;
+/** Everything that is needed to carry out an operation. */
+export interface RequestedOperation extends OperationReference {
+  readonly operation: PaymentOperation;
   readonly amount: number;
   readonly currency: string;
   readonly kind: TenderKind;
-  /** Of the gift card, credit account or voucher. */
+  /** Id of the gift card, store credit or voucher. */
   readonly instrumentId?: string;
-  /** Of a refund. */
+  /** Why money is refunded. */
   readonly reason?: string;
 }
 
-interface Done extends Named {
-  /** What the provider did: not always what was asked for. */
+interface CompletedOperation extends OperationReference {
+  /** What was moved, which is not always what was requested. */
   readonly amount: number;
   readonly currency: string;
-  /** The provider's. */
+  /** The provider's name for it. */
   readonly reference?: string;
   readonly postings: readonly Posting[];
 }
@@ -51,22 +51,22 @@ export interface PaymentTerms {
   readonly kind: TenderKind;
   readonly amount: number;
   readonly currency: string;
-  /** The provider's token. */
+  /** The provider's token for the card. */
   readonly token?: string;
-  /** Of the gift card, credit account or voucher. */
+  /** Id of the gift card, store credit or voucher. */
   readonly instrumentId?: string;
 }
 
 export type PaymentCommand =
   | Message<'RequestPayment', PaymentTerms & { paymentId: string }>
-  /** A part or all of what is authorised. */
+  /** Captures a part or all of what is authorized. */
   | Message<'CapturePayment', { paymentId: string; operationId: string; amount: number }>
-  /** Gives up what is authorised and not captured; without an amount all of it, also what is authorised late. */
+  /** Voids what is authorized and not captured. Without an amount: all of it, also what is authorized only later. */
   | Message<'VoidPayment', { paymentId: string; operationId: string; amount?: number }>
   | Message<'RefundPayment', { paymentId: string; operationId: string; amount: number; reason: string }>
-  /** What the provider, or the stream of an instrument, said: an answer, a webhook, or the answer to a question. */
+  /** What the provider, or the stream of a gift card or voucher, reports: an answer, a webhook, or the answer to an inquiry. */
   | Message<'RecordPaymentResult', { paymentId: string; operationId: string } & PaymentResult>
-  /** Sent by the timer: an unknown outcome is asked for. */
+  /** Sent by the timer when the provider is to be asked for an unknown outcome. */
   | Message<'ResolvePayment', { paymentId: string }>;
 
 export type PaymentResult =
@@ -74,32 +74,47 @@ export type PaymentResult =
       readonly outcome: 'done';
       readonly amount: number;
       readonly reference?: string;
-      /** Where the provider names one: that of the payment, or it is not believed. */
+      /** If the provider names one, it has to be that of the payment. */
       readonly currency?: string;
     }
   | { readonly outcome: 'declined'; readonly code: string }
-  /** `attempt`: how many answers without an outcome there were when it was asked; says nothing if there are more now. */
+  /** `attempt` is how many answers without an outcome there were at the time of the call; later ones make this one stale. */
   | { readonly outcome: 'unknown'; readonly reason: string; readonly attempt?: number };
 
 export type PaymentEvent =
   | Message<'PaymentInitiated', PaymentTerms>
-  /** In the log before anybody is asked. At most one operation of a payment is under way; the others wait. */
-  | Message<'PaymentRequested', Asked>
-  /** `rest`: when its turn comes, all that is left. */
-  | Message<'PaymentQueued', Asked & { rest?: true }>
-  | Message<'PaymentAuthorized', Done & { requested: number }>
-  | Message<'PaymentCaptured', Done>
-  /** Of nothing, where there was nothing to give up. */
-  | Message<'PaymentVoided', Done>
-  | Message<'PaymentRefunded', Done & { reason: string }>
-  /** The operation is refused for good. */
-  | Message<'PaymentFailed', Named & { operation: Operation; amount: number; code: string }>
-  /** Stays under way until somebody knows. `attempt` counts from 1; at `askAt` it is asked for again. */
+  /** Recorded before the provider is called. At most one operation of a payment has its turn; the others wait. */
+  | Message<'PaymentRequested', RequestedOperation>
+  /** With `rest`, the amount is all that is left when its turn comes. */
+  | Message<'PaymentQueued', RequestedOperation & { rest?: true }>
+  | Message<'PaymentAuthorized', CompletedOperation & { requested: number }>
+  | Message<'PaymentCaptured', CompletedOperation>
+  /** The amount is 0 where nothing was left to void. */
+  | Message<'PaymentVoided', CompletedOperation>
+  | Message<'PaymentRefunded', CompletedOperation & { reason: string }>
+  /** The operation failed for good. */
+  | Message<'PaymentFailed', OperationReference & { operation: PaymentOperation; amount: number; code: string }>
+  /** The operation keeps its turn until its outcome is known. `attempt` counts from 1; at `askAt` the provider is asked again. */
   | Message<
       'PaymentUnknown',
-      Named & { operation: Operation; kind: TenderKind; reason: string; attempt: number; askAt: string }
+      OperationReference & {
+        operation: PaymentOperation;
+        kind: TenderKind;
+        reason: string;
+        attempt: number;
+        askAt: string;
+      }
     >
-  /** In the log before the provider is asked what became of an operation. */
-  | Message<'PaymentInquiryRequested', Named & { operation: Operation; kind: TenderKind; attempt: number }>
-  /** The provider's words contradict ours: a person must look. */
-  | Message<'PaymentDisputed', Named & { operation: Operation; expected: number; reported: number }>;
+  /** Recorded before the provider is asked for the outcome of an operation. */
+  | Message<
+      'PaymentInquiryRequested',
+      OperationReference & { operation: PaymentOperation; kind: TenderKind; attempt: number }
+    >
+  /** The provider contradicts what is on record, so a person must decide. Amounts in minor units. */
+  | Message<
+      'PaymentDisputed',
+      OperationReference & { operation: PaymentOperation; expected: number; reported: number }
+    >;
+
+/** The events that move money. */
+export type MoneyMovementEvent = Extract<PaymentEvent, { data: { postings: readonly Posting[] } }>;

@@ -1,78 +1,76 @@
-import { type Asked, type Operation, type PaymentEvent, type PaymentTerms } from './payment-messages.js';
+import {
+  type MoneyMovementEvent,
+  type PaymentEvent,
+  type PaymentOperation,
+  type PaymentTerms,
+  type RequestedOperation,
+} from './payment-messages.js';
 
-/** Totals over the life of a payment. */
-export interface Totals {
+/** Minor units over the whole life of a payment. */
+export interface PaymentTotals {
   readonly authorized: number;
   readonly captured: number;
   readonly voided: number;
   readonly refunded: number;
 }
 
-export interface Step {
-  readonly operation: Operation;
-  /** Asked for; what it came to once it is done. */
+export interface OperationProgress {
+  readonly operation: PaymentOperation;
+  /** Minor units that were requested, or that were moved once it is done. */
   readonly amount: number;
-  readonly status: 'waiting' | 'asked' | 'unknown' | 'done' | 'failed';
+  readonly status: 'waiting' | 'requested' | 'unknown' | 'done' | 'failed';
   readonly reason?: string;
+  /** Whether the amount is all that is left when its turn comes. */
   readonly rest?: true;
-  /** Answers without an outcome so far. */
+  /** How many answers without an outcome there were so far. */
   readonly attempts: number;
-  /** When an unknown outcome is asked for again; undefined while that is being done. */
+  /** When the provider is asked again for an unknown outcome; undefined while it is being asked. */
   readonly askAt?: string | undefined;
-  /** Amounts that contradict ours and are flagged already. */
+  /** Reported amounts that contradict the record and are flagged already. */
   readonly disputed: readonly number[];
 }
 
 export interface Payment {
   terms: PaymentTerms | undefined;
-  totals: Totals;
-  /** By operation id, in the order in which they were asked for. */
-  readonly steps: Map<string, Step>;
-  /** The operation under way. */
+  totals: PaymentTotals;
+  /** By operation id, in the order of the requests. */
+  readonly operations: Map<string, OperationProgress>;
+  /** Id of the operation that has its turn: it is requested and has no outcome yet. */
   current: string | undefined;
 }
 
 export const initialState = (): Payment => ({
   terms: undefined,
   totals: { authorized: 0, captured: 0, voided: 0, refunded: 0 },
-  steps: new Map(),
+  operations: new Map(),
   current: undefined,
 });
 
-/** What may still be captured or voided. */
-export const openOf = ({ authorized, captured, voided }: Totals) => Math.max(0, authorized - captured - voided);
+/** Minor units that may still be captured or voided. */
+export const openAuthorization = ({ authorized, captured, voided }: PaymentTotals) =>
+  Math.max(0, authorized - captured - voided);
 
-/** What may still be refunded. */
-export const refundableOf = ({ captured, refunded }: Totals) => Math.max(0, captured - refunded);
+/** Minor units that may still be refunded. */
+export const refundableAmount = ({ captured, refunded }: PaymentTotals) => Math.max(0, captured - refunded);
 
-const TOTAL = { authorize: 'authorized', capture: 'captured', void: 'voided', refund: 'refunded' } as const;
+const TOTAL_NAMES = { authorize: 'authorized', capture: 'captured', void: 'voided', refund: 'refunded' } as const;
 
-export const add = (totals: Totals, operation: Operation, amount: number): Totals => ({
-  ...totals,
-  [TOTAL[operation]]: totals[TOTAL[operation]] + amount,
-});
+export const addToTotals = <Totals extends PaymentTotals>(
+  totals: Totals,
+  operation: PaymentOperation,
+  amount: number,
+): Totals => ({ ...totals, [TOTAL_NAMES[operation]]: totals[TOTAL_NAMES[operation]] + amount });
 
-/** What an event adds to the totals. */
-export const movementOf = ({ type, data }: PaymentEvent): { operation: Operation; amount: number } | undefined => {
-  switch (type) {
-    case 'PaymentAuthorized':
-      return { operation: 'authorize', amount: data.amount };
-    case 'PaymentCaptured':
-      return { operation: 'capture', amount: data.amount };
-    case 'PaymentVoided':
-      return { operation: 'void', amount: data.amount };
-    case 'PaymentRefunded':
-      return { operation: 'refund', amount: data.amount };
-    case 'PaymentInitiated':
-    case 'PaymentRequested':
-    case 'PaymentQueued':
-    case 'PaymentFailed':
-    case 'PaymentUnknown':
-    case 'PaymentInquiryRequested':
-    case 'PaymentDisputed':
-      return undefined;
-  }
-};
+const OPERATIONS = {
+  PaymentAuthorized: 'authorize',
+  PaymentCaptured: 'capture',
+  PaymentVoided: 'void',
+  PaymentRefunded: 'refund',
+} as const satisfies Record<MoneyMovementEvent['type'], PaymentOperation>;
+
+export const isMoneyMovement = (event: PaymentEvent): event is MoneyMovementEvent => event.type in OPERATIONS;
+
+export const operationOf = ({ type }: MoneyMovementEvent): PaymentOperation => OPERATIONS[type];
 
 export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
   const { type, data } = event;
@@ -81,61 +79,71 @@ export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
       payment.terms = data;
       return payment;
     case 'PaymentQueued':
-      payment.steps.set(data.operationId, stepOf(data, 'waiting'));
+      payment.operations.set(data.operationId, newProgress(data, 'waiting'));
       return payment;
     case 'PaymentRequested':
-      payment.steps.set(data.operationId, stepOf(data, 'asked'));
+      payment.operations.set(data.operationId, newProgress(data, 'requested'));
       payment.current = data.operationId;
       return payment;
     case 'PaymentAuthorized':
     case 'PaymentCaptured':
     case 'PaymentVoided':
     case 'PaymentRefunded':
-      return done(payment, event);
+      return moveMoney(payment, event);
     case 'PaymentFailed':
-      return end(payment, data, 'failed');
+      return endOperation(payment, data, 'failed');
     case 'PaymentUnknown':
       return change(payment, data.operationId, { status: 'unknown', attempts: data.attempt, askAt: data.askAt });
     case 'PaymentInquiryRequested':
       return change(payment, data.operationId, { askAt: undefined });
     case 'PaymentDisputed':
-      return flag(payment, data);
+      return addDispute(payment, data);
   }
 };
 
-const stepOf = ({ operation, amount, reason, rest }: Asked & { rest?: true }, status: 'waiting' | 'asked'): Step => ({
-  ...{ operation, amount, status, attempts: 0, disputed: [] },
+const newProgress = (
+  { operation, amount, reason, rest }: RequestedOperation & { rest?: true },
+  status: 'waiting' | 'requested',
+): OperationProgress => ({
+  operation,
+  amount,
+  status,
+  attempts: 0,
+  disputed: [],
   ...(reason !== undefined && { reason }),
   ...(rest && { rest }),
 });
 
-const NEW: Omit<Step, 'operation' | 'amount'> = { status: 'waiting', attempts: 0, disputed: [] };
-
-const done = (payment: Payment, event: PaymentEvent): Payment => {
-  const movement = movementOf(event);
-  if (!movement) return payment;
-  payment.totals = add(payment.totals, movement.operation, movement.amount);
-  return end(payment, { ...movement, operationId: (event.data as Asked).operationId }, 'done');
+const moveMoney = (payment: Payment, event: MoneyMovementEvent): Payment => {
+  const operation = operationOf(event);
+  const { operationId, amount } = event.data;
+  payment.totals = addToTotals(payment.totals, operation, amount);
+  return endOperation(payment, { operationId, operation, amount }, 'done');
 };
 
-const end = (
+/** An operation that needs no provider, or for which nothing is left, ends without having been requested. */
+const endOperation = (
   payment: Payment,
-  { operationId, operation, amount }: Pick<Asked, 'operationId' | 'operation' | 'amount'>,
+  { operationId, operation, amount }: Pick<RequestedOperation, 'operationId' | 'operation' | 'amount'>,
   status: 'done' | 'failed',
 ): Payment => {
-  const step = payment.steps.get(operationId) ?? NEW;
-  payment.steps.set(operationId, { ...step, operation, amount, status });
+  const progress = payment.operations.get(operationId) ?? { attempts: 0, disputed: [] };
+  payment.operations.set(operationId, { ...progress, operation, amount, status });
   if (payment.current === operationId) payment.current = undefined;
   return payment;
 };
 
-const change = (payment: Payment, operationId: string, changes: Partial<Step>): Payment => {
-  const step = payment.steps.get(operationId);
-  if (step) payment.steps.set(operationId, { ...step, ...changes });
+/** @throws Error for an operation that was never requested: no decision records that */
+const progressOf = ({ operations, terms }: Payment, operationId: string): OperationProgress => {
+  const progress = operations.get(operationId);
+  if (progress) return progress;
+  throw new Error(`The payment for order ${terms?.orderId} has no operation ${operationId}`);
+};
+
+const change = (payment: Payment, operationId: string, changes: Partial<OperationProgress>): Payment => {
+  payment.operations.set(operationId, { ...progressOf(payment, operationId), ...changes });
   return payment;
 };
 
-const flag = (payment: Payment, { operationId, reported }: { operationId: string; reported: number }): Payment => {
-  const disputed = payment.steps.get(operationId)?.disputed ?? [];
-  return change(payment, operationId, { disputed: [...disputed, reported] });
-};
+const addDispute = (payment: Payment, { operationId, reported }: { operationId: string; reported: number }) =>
+  change(payment, operationId, { disputed: [...progressOf(payment, operationId).disputed, reported] });

@@ -3,105 +3,123 @@
  *
  *   authorized ≥ captured + voided,  captured ≥ refunded,  Σ postings = 0 in every event that moves money
  *
- * What the provider says is a fact, even where it breaks the first two: it is recorded, and flagged as disputed.
+ * What the provider reports is a fact, even where it breaks the first two: it is recorded, and flagged as disputed.
  */
 import { DomainError, type Cause, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
 import { type PaymentCommand, type PaymentEvent, type PaymentTerms } from './payment-messages.js';
-import { record } from './payment-results.js';
-import { evolve, initialState, type Payment } from './payment-state.js';
-import { available, begin, checkAvailable, isTakenOutside, type Wanted } from './payment-steps.js';
+import {
+  availableAmount,
+  checkAvailable,
+  isTakenAtTill,
+  type OperationRequest,
+  recordResult,
+  requestOrQueue,
+} from './payment-operations.js';
+import { addToTotals, evolve, initialState, type Payment } from './payment-state.js';
 
-type Request = Extract<PaymentCommand, { type: 'RequestPayment' }>['data'];
-type Change = Exclude<PaymentCommand, { type: 'RequestPayment' }>;
+type CommandData<Type extends PaymentCommand['type']> = Extract<PaymentCommand, { type: Type }>['data'];
 
 const decide = (command: PaymentCommand, payment: Readonly<Payment>, { occurredAt }: Cause): PaymentEvent[] => {
-  if (command.type === 'RequestPayment') return request(command.data, payment);
+  if (command.type === 'RequestPayment') return requestPayment(command.data, payment);
   const { terms } = payment;
   const { paymentId } = command.data;
   if (!terms) throw new DomainError('payment-not-found', `There is no payment ${paymentId}`);
   return change(command, { payment, terms, occurredAt });
 };
 
-const request = ({ paymentId, ...terms }: Request, payment: Readonly<Payment>): PaymentEvent[] => {
+/** Money that a till has taken is authorized and captured at once; the rest begins with its authorization. */
+const requestPayment = (
+  { paymentId, ...terms }: CommandData<'RequestPayment'>,
+  payment: Readonly<Payment>,
+): PaymentEvent[] => {
   if (payment.terms) {
     if (isSame(payment.terms, terms)) return [];
     throw new DomainError('payment-exists', `There is another payment ${paymentId}`);
   }
-  const whole = { operation: 'authorize', operationId: 'authorize', amount: terms.amount } as const;
+  const authorization = { operation: 'authorize', operationId: 'authorize', amount: terms.amount } as const;
   const initiated: PaymentEvent = { type: 'PaymentInitiated', data: terms };
-  const authorized = begin(payment, terms, whole);
-  if (!isTakenOutside(terms.kind)) return [initiated, ...authorized];
-  const after = { ...payment, totals: { ...payment.totals, authorized: terms.amount } };
-  const taken = begin(after, terms, { ...whole, operation: 'capture', operationId: 'capture' });
-  return [initiated, ...authorized, ...taken];
+  const authorized = requestOrQueue(payment, terms, authorization);
+  if (!isTakenAtTill(terms.kind)) return [initiated, ...authorized];
+  const totals = addToTotals(payment.totals, 'authorize', terms.amount);
+  const capture = { ...authorization, operation: 'capture', operationId: 'capture' } as const;
+  return [initiated, ...authorized, ...requestOrQueue({ ...payment, totals }, terms, capture)];
 };
 
 const isSame = (a: PaymentTerms, b: PaymentTerms) =>
   a.orderId === b.orderId && a.kind === b.kind && a.amount === b.amount && a.currency === b.currency;
 
-interface Known {
+interface ExistingPayment {
   readonly payment: Readonly<Payment>;
   readonly terms: PaymentTerms;
+  /** Business time of the command, ISO 8601. */
   readonly occurredAt: string;
 }
 
-const change = ({ type, data }: Change, known: Known): PaymentEvent[] => {
-  const { payment, terms, occurredAt } = known;
+const change = (
+  { type, data }: Exclude<PaymentCommand, { type: 'RequestPayment' }>,
+  existing: ExistingPayment,
+): PaymentEvent[] => {
+  const { payment, terms, occurredAt } = existing;
   switch (type) {
     case 'CapturePayment':
-      return ask({ ...data, operation: 'capture' }, known);
+      return addOperation({ ...data, operation: 'capture' }, existing);
     case 'VoidPayment':
-      return ask(voidOf(data, payment), known);
+      return addOperation(voidRequest(data, payment), existing);
     case 'RefundPayment':
-      return ask({ ...data, operation: 'refund' }, known);
+      return addOperation({ ...data, operation: 'refund' }, existing);
     case 'RecordPaymentResult':
-      return record(payment, terms, data, occurredAt);
+      return recordResult(payment, terms, data, occurredAt);
     case 'ResolvePayment':
-      return resolve(known);
+      return inquire(existing);
   }
 };
 
-const voidOf = ({ operationId, amount }: { operationId: string; amount?: number }, payment: Readonly<Payment>) => {
-  const left = { amount: amount ?? Math.max(0, available(payment, 'void')), ...(amount === undefined && REST) };
-  return { operationId, operation: 'void', ...left } as const;
+const voidRequest = (
+  { operationId, amount }: CommandData<'VoidPayment'>,
+  payment: Readonly<Payment>,
+): OperationRequest => {
+  if (amount !== undefined) return { operationId, operation: 'void', amount };
+  return { operationId, operation: 'void', amount: Math.max(0, availableAmount(payment, 'void')), rest: true };
 };
 
-const REST = { rest: true } as const;
-
-const ask = ({ operationId, operation, amount, ...more }: Wanted, { payment, terms }: Known): PaymentEvent[] => {
-  const { reason, rest } = more;
-  const asked = payment.steps.get(operationId);
-  if (asked?.operation === operation) return [];
-  if (asked) throw new DomainError('operation-exists', `Operation ${operationId} is of another kind`);
-  const wanted = { operationId, operation, amount, ...(reason !== undefined && { reason }), ...(rest && { rest }) };
-  if (!rest) checkAvailable(payment, wanted);
-  return begin(payment, terms, wanted);
+/** @throws DomainError operation-exists, or as {@link checkAvailable} */
+const addOperation = (
+  { operationId, operation, amount, reason, rest }: OperationRequest,
+  { payment, terms }: ExistingPayment,
+): PaymentEvent[] => {
+  const known = payment.operations.get(operationId);
+  if (known?.operation === operation) return [];
+  if (known) throw new DomainError('operation-exists', `Operation ${operationId} is of another kind`);
+  const request = { operationId, operation, amount, ...(reason !== undefined && { reason }), ...(rest && { rest }) };
+  if (!rest) checkAvailable(payment, request);
+  return requestOrQueue(payment, terms, request);
 };
 
-const resolve = ({ payment, terms, occurredAt }: Known): PaymentEvent[] => {
+/** Asks the provider for the outcome of the current operation, if that is unknown and the time for it has come. */
+const inquire = ({ payment, terms, occurredAt }: ExistingPayment): PaymentEvent[] => {
   const { current } = payment;
-  const step = current === undefined ? undefined : payment.steps.get(current);
-  if (current === undefined || step?.askAt === undefined || step.askAt > occurredAt) return [];
-  const { operation, attempts } = step;
+  const progress = current === undefined ? undefined : payment.operations.get(current);
+  if (current === undefined || progress?.askAt === undefined || progress.askAt > occurredAt) return [];
+  const { operation, attempts } = progress;
   const { orderId, kind } = terms;
   const data = { orderId, operationId: current, operation, kind, attempt: attempts };
   return [{ type: 'PaymentInquiryRequested', data }];
 };
 
-const first: EventDefinition = { version: 1 };
+const inVersion1: EventDefinition = { version: 1 };
 
 const events: EventDefinitions<PaymentEvent> = {
   PaymentInitiated: { version: 1, first: true },
-  PaymentRequested: first,
-  PaymentQueued: first,
-  PaymentAuthorized: first,
-  PaymentCaptured: first,
-  PaymentVoided: first,
-  PaymentRefunded: first,
-  PaymentFailed: first,
-  PaymentUnknown: first,
-  PaymentInquiryRequested: first,
-  PaymentDisputed: first,
+  PaymentRequested: inVersion1,
+  PaymentQueued: inVersion1,
+  PaymentAuthorized: inVersion1,
+  PaymentCaptured: inVersion1,
+  PaymentVoided: inVersion1,
+  PaymentRefunded: inVersion1,
+  PaymentFailed: inVersion1,
+  PaymentUnknown: inVersion1,
+  PaymentInquiryRequested: inVersion1,
+  PaymentDisputed: inVersion1,
 };
 
 const creates: PaymentCommand['type'][] = ['RequestPayment'];

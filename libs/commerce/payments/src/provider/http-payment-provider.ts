@@ -1,19 +1,19 @@
-import { request } from 'undici';
+import { request as sendRequest } from 'undici';
 import { type PaymentResult } from '../domain/payment-messages.js';
-import { idempotencyKeyOf, PaymentProvider, type ProviderOrder } from './payment-provider.js';
-import { resultOf } from './provider-answer.js';
+import { providerIdempotencyKey, PaymentProvider, type ProviderRequest } from './payment-provider.js';
+import { parseProviderAnswer } from './provider-answer.js';
 
 const TIMEOUT_MS = 10_000;
 
-interface Call {
+interface HttpCall {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
 /**
- * A provider over HTTP: `POST /v1/operations` does something once per Idempotency-Key, `GET /v1/operations/<key>` tells
- * what became of it. Only what both sides have understood is an outcome: an error of whatever kind proves nothing.
+ * A payment provider over HTTP. `POST /v1/operations` carries out an operation once per Idempotency-Key, and
+ * `GET /v1/operations/<key>` answers with its outcome. Any error, timeout or unexpected answer leaves the outcome unknown.
  */
 export class HttpPaymentProvider extends PaymentProvider {
   constructor(
@@ -24,29 +24,29 @@ export class HttpPaymentProvider extends PaymentProvider {
     super();
   }
 
-  override async execute(order: ProviderOrder): Promise<PaymentResult> {
-    const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKeyOf(order) };
-    const answer = await this.send('', { method: 'POST', headers, body: JSON.stringify(order) }, order);
+  override async execute(request: ProviderRequest): Promise<PaymentResult> {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': providerIdempotencyKey(request) };
+    const answer = await this.send('', { method: 'POST', headers, body: JSON.stringify(request) }, request);
     return answer ?? { outcome: 'unknown', reason: 'the provider has no such service' };
   }
 
-  override query(order: ProviderOrder): Promise<PaymentResult | undefined> {
-    return this.send(`/${idempotencyKeyOf(order)}`, { method: 'GET', headers: {} }, order);
+  override query(request: ProviderRequest): Promise<PaymentResult | undefined> {
+    return this.send(`/${providerIdempotencyKey(request)}`, { method: 'GET', headers: {} }, request);
   }
 
-  /** @returns undefined for 404 */
+  /** @returns undefined when the provider answers with 404 */
   private async send(
     path: string,
-    { headers, ...init }: Call,
-    { currency }: ProviderOrder,
+    { headers, ...init }: HttpCall,
+    { currency }: ProviderRequest,
   ): Promise<PaymentResult | undefined> {
     try {
-      const { statusCode, body } = await request(`${this.url}/v1/operations${path}`, {
+      const { statusCode, body } = await sendRequest(`${this.url}/v1/operations${path}`, {
         ...init,
         headers: { ...headers, authorization: `Bearer ${this.secret}` },
         signal: AbortSignal.timeout(this.timeoutMs),
       });
-      if (statusCode === 200) return resultOf(await body.json(), currency);
+      if (statusCode === 200) return parseProviderAnswer(await body.json(), currency);
       await body.dump();
       return statusCode === 404 ? undefined : { outcome: 'unknown', reason: `status ${statusCode}` };
     } catch (error) {
@@ -55,7 +55,7 @@ export class HttpPaymentProvider extends PaymentProvider {
   }
 }
 
-/** Where no provider is set up: nothing is lost, everything waits. */
+/** Stands in where no provider is configured: the outcome of every operation stays unknown, so none is lost. */
 class NoPaymentProvider extends PaymentProvider {
   override execute(): Promise<PaymentResult> {
     return Promise.resolve({ outcome: 'unknown', reason: 'PAYMENT_PROVIDER_URL is not set' });

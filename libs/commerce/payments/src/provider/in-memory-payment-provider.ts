@@ -1,29 +1,31 @@
 import { type PaymentResult } from '../domain/payment-messages.js';
-import { Bank } from './bank.js';
-import { idempotencyKeyOf, PaymentProvider, type ProviderOrder } from './payment-provider.js';
+import { SimulatedBank } from './simulated-bank.js';
+import { providerIdempotencyKey, PaymentProvider, type ProviderRequest } from './payment-provider.js';
 
-/** What becomes of one call: `lost` on the way there, `cut` on the way back. */
-export type CallFault = 'none' | 'lost' | 'cut';
+/** The fault of one call: `lost` before the provider gets it, or `cut` before its answer comes back. */
+export type ProviderCallFault = 'none' | 'lost' | 'cut';
 
-/** For tests: a provider in this process, whose answers get lost as the test likes. */
+/** For tests: a payment provider in this process, whose calls fail as the test decides. */
 export class InMemoryPaymentProvider extends PaymentProvider {
-  readonly bank = new Bank();
+  readonly bank = new SimulatedBank();
 
-  constructor(private readonly fault: (call: 'execute' | 'query', order: ProviderOrder) => CallFault = () => 'none') {
+  constructor(
+    private readonly fault: (call: 'execute' | 'query', request: ProviderRequest) => ProviderCallFault = () => 'none',
+  ) {
     super();
   }
 
-  override execute(order: ProviderOrder): Promise<PaymentResult> {
-    const fault = this.fault('execute', order);
-    if (fault === 'lost') return silence();
-    const { result } = this.bank.execute(order);
-    return fault === 'cut' ? silence() : Promise.resolve(result);
+  override execute(request: ProviderRequest): Promise<PaymentResult> {
+    const fault = this.fault('execute', request);
+    if (fault === 'lost') return noAnswer();
+    const { result } = this.bank.execute(request);
+    return fault === 'cut' ? noAnswer() : Promise.resolve(result);
   }
 
-  override query(order: ProviderOrder): Promise<PaymentResult | undefined> {
-    if (this.fault('query', order) !== 'none') return silence();
-    return Promise.resolve(this.bank.find(idempotencyKeyOf(order))?.result);
+  override query(request: ProviderRequest): Promise<PaymentResult | undefined> {
+    if (this.fault('query', request) !== 'none') return noAnswer();
+    return Promise.resolve(this.bank.entryOf(providerIdempotencyKey(request))?.result);
   }
 }
 
-const silence = () => Promise.resolve<PaymentResult>({ outcome: 'unknown', reason: 'no answer' });
+const noAnswer = () => Promise.resolve<PaymentResult>({ outcome: 'unknown', reason: 'no answer' });

@@ -1,30 +1,33 @@
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
-import { type Operation, type PaymentResult } from '../domain/payment-messages.js';
+import { type PaymentOperation, type PaymentResult } from '../domain/payment-messages.js';
 
-/** What a provider is asked to do. It finds what belongs together by our own names. */
-export interface ProviderOrder {
+/** An operation for the provider. The ids are Kontor's own, so that the provider can find what belongs together. */
+export interface ProviderRequest {
   readonly paymentId: string;
   readonly operationId: string;
-  readonly operation: Operation;
+  readonly operation: PaymentOperation;
   /** Minor units. */
   readonly amount: number;
   readonly currency: string;
-  /** Of an authorisation: the provider's name for the means of payment. */
+  /** For an authorization: the provider's token for the means of payment. */
   readonly token?: string;
 }
 
-/** The same at every try: a provider does the same order once. */
-export const idempotencyKeyOf = ({ paymentId, operationId }: Pick<ProviderOrder, 'paymentId' | 'operationId'>) =>
+/** The same for every attempt, so that the provider carries out an operation once. */
+export const providerIdempotencyKey = ({
+  paymentId,
+  operationId,
+}: Pick<ProviderRequest, 'paymentId' | 'operationId'>) =>
   uuidv5(KONTOR_NAMESPACE, `payment/${paymentId}/${operationId}`);
 
 /**
- * The port to whoever moves the money. Every adapter passes `paymentProviderContract`. No method throws: what is not
- * certain is `unknown`.
+ * The port to the payment provider. Every adapter passes `paymentProviderContract`. No method throws: an outcome that is
+ * not certain is `unknown`.
  */
 export abstract class PaymentProvider {
-  /** Done once however often it is called with the same names. */
-  abstract execute(order: ProviderOrder): Promise<PaymentResult>;
+  /** Carries out an operation, once however often it is called with the same ids. */
+  abstract execute(request: ProviderRequest): Promise<PaymentResult>;
 
-  /** What became of it; undefined when the provider has never heard of it. */
-  abstract query(order: ProviderOrder): Promise<PaymentResult | undefined>;
+  /** Asks for the outcome of an operation; undefined when the provider does not know it. */
+  abstract query(request: ProviderRequest): Promise<PaymentResult | undefined>;
 }

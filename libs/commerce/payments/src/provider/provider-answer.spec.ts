@@ -1,14 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { resultOf } from './provider-answer.js';
+import { parseProviderAnswer } from './provider-answer.js';
 
 const done = { status: 'done', amount: 100, currency: 'EUR', reference: 'ch_1' };
 
 describe('the answer of a provider', () => {
-  it('says what was done', () =>
-    expect(resultOf(done, 'EUR')).toEqual({ outcome: 'done', amount: 100, currency: 'EUR', reference: 'ch_1' }));
+  it('states the amount that was moved', () =>
+    expect(parseProviderAnswer(done, 'EUR')).toEqual({
+      outcome: 'done',
+      amount: 100,
+      currency: 'EUR',
+      reference: 'ch_1',
+    }));
 
-  it('says why it was declined', () =>
-    expect(resultOf({ status: 'declined', code: 'no-funds' })).toEqual({ outcome: 'declined', code: 'no-funds' }));
+  it('states why an operation was declined', () =>
+    expect(parseProviderAnswer({ status: 'declined', code: 'no-funds' })).toEqual({
+      outcome: 'declined',
+      code: 'no-funds',
+    }));
 
   it.each([
     ['of another currency', { ...done, currency: 'USD' }],
@@ -16,17 +24,22 @@ describe('the answer of a provider', () => {
     ['with part of a cent', { ...done, amount: 1.5 }],
     ['with a negative amount', { ...done, amount: -1 }],
     ['with an amount in words', { ...done, amount: '100' }],
-    ['of a status that nobody knows', { ...done, status: 'perhaps' }],
-    ['that says nothing', null],
+    ['of an unknown status', { ...done, status: 'perhaps' }],
+    ['that is null', null],
     ['that is a text', 'done'],
-  ])('%s is no outcome', (_, answer) => expect(resultOf(answer, 'EUR').outcome).toBe('unknown'));
+  ])('%s leaves the outcome unknown', (_, answer) =>
+    expect(parseProviderAnswer(answer, 'EUR').outcome).toBe('unknown'),
+  );
 
-  it('brings no card number and no essay into the log', () => {
-    expect(resultOf({ ...done, reference: '4111111111111111' })).toEqual({
+  it('brings no card number and no long text into the log', () => {
+    expect(parseProviderAnswer({ ...done, reference: '4111111111111111' })).toEqual({
       outcome: 'done',
       amount: 100,
       currency: 'EUR',
     });
-    expect(resultOf({ status: 'declined', code: 'x'.repeat(200) })).toEqual({ outcome: 'declined', code: 'declined' });
+    expect(parseProviderAnswer({ status: 'declined', code: 'x'.repeat(200) })).toEqual({
+      outcome: 'declined',
+      code: 'declined',
+    });
   });
 });

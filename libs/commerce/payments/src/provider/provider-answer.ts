@@ -1,11 +1,11 @@
-/** What providers write, as answer or webhook, read with suspicion. */
+/** Checks the answers and webhooks of payment providers, which are not trusted. */
 import { holdsCardNumber } from '#fields';
 import { type PaymentResult } from '../domain/payment-messages.js';
 
-/** As it is on the wire. */
+/** The JSON of an answer or webhook. */
 export interface ProviderAnswer {
   readonly status: 'done' | 'declined';
-  /** What was done, in minor units. */
+  /** Minor units that were moved. */
   readonly amount?: number;
   readonly currency?: string;
   /** The provider's own name for it. */
@@ -14,27 +14,31 @@ export interface ProviderAnswer {
   readonly code?: string;
 }
 
-/** What an answer says; `unknown` where it cannot be understood, or is about other money. */
-export const resultOf = (answer: unknown, currency?: string): PaymentResult => {
+/** Returns the result that an answer states, or `unknown` where it is malformed or in another currency. */
+export const parseProviderAnswer = (answer: unknown, currency?: string): PaymentResult => {
   const { status, code, ...rest } = (answer ?? {}) as Partial<ProviderAnswer>;
-  if (status === 'declined') return { outcome: 'declined', code: clean(code) ?? 'declined' };
+  if (status === 'declined') return { outcome: 'declined', code: storableText(code) ?? 'declined' };
   if (status !== 'done') return { outcome: 'unknown', reason: 'the answer cannot be understood' };
-  return doneOf(rest, currency);
+  return parseDoneAnswer(rest, currency);
 };
 
-const doneOf = (
-  { amount, reference, currency: theirs }: Partial<ProviderAnswer>,
-  currency: string | undefined,
+const parseDoneAnswer = (
+  { amount, reference, currency: reported }: Partial<ProviderAnswer>,
+  expected: string | undefined,
 ): PaymentResult => {
   if (!isAmount(amount)) return { outcome: 'unknown', reason: 'the answer names no amount' };
-  if (currency !== undefined && theirs !== currency) return { outcome: 'unknown', reason: 'another currency' };
-  const known = clean(reference);
-  const named = typeof theirs === 'string' && { currency: theirs };
-  return { outcome: 'done', amount, ...named, ...(known !== undefined && { reference: known }) };
+  if (expected !== undefined && reported !== expected) return { outcome: 'unknown', reason: 'another currency' };
+  const storedReference = storableText(reference);
+  return {
+    outcome: 'done',
+    amount,
+    ...(typeof reported === 'string' && { currency: reported }),
+    ...(storedReference !== undefined && { reference: storedReference }),
+  };
 };
 
 const isAmount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** Nothing that is long, odd, or looks like a card number goes into the log. */
-const clean = (text: unknown) =>
+/** Returns undefined for text that is long, has unusual characters or looks like a card number: it must not be recorded. */
+const storableText = (text: unknown) =>
   typeof text === 'string' && /^[\w.:-]{1,128}$/.test(text) && !holdsCardNumber(text) ? text : undefined;

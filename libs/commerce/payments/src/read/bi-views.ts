@@ -5,11 +5,11 @@ export const paymentBiViews: readonly BiView[] = [
     name: 'payment',
     comment: 'One row per payment, that is per tender of an order. Amounts are exact decimals of the major unit',
     columns: {
-      amount: 'Asked for',
+      amount: 'The requested amount',
       state: 'pending, failed, authorized, partly-captured, captured, voided, partly-refunded, refunded',
-      unknown_since: 'Nobody knows the outcome of unknown_operation since then; the provider is being asked',
-      disputed: 'The words of the provider contradict ours: a person must look',
-      occurred_at: 'Business time of asking for it',
+      unknown_since: 'Since when the outcome of unknown_operation is unknown; the provider is being asked',
+      disputed: 'The provider contradicts what is on record: a person must decide',
+      occurred_at: 'Business time of the request',
     },
     sql: `
       SELECT payment_id, order_id, channel, kind, currency, ${major('amount')} AS amount,
@@ -20,14 +20,14 @@ export const paymentBiViews: readonly BiView[] = [
   },
   {
     name: 'payment_ledger',
-    comment: 'One row per movement of money of a payment, with what has come together by then',
+    comment: 'One row per movement of money of a payment, with the balances after it',
     columns: {
-      seq: 'Place in the stream of the payment',
+      seq: 'Revision of the event in the stream of the payment',
       operation: 'authorize, capture, void or refund',
       amount: 'Exact decimal of the major unit, positive',
-      open: 'Authorised, not captured and not voided, after this movement',
+      open: 'Authorized, and neither captured nor voided, after this movement',
       kept: 'Captured and not refunded, after this movement',
-      postings: 'Double entries in minor units; they add up to 0',
+      postings: 'The double entry, in minor units; its amounts add up to 0',
     },
     sql: `
       SELECT payment_id, seq, order_id, channel, operation, operation_id, currency, ${major('amount')} AS amount,

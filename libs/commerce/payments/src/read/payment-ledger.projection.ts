@@ -1,12 +1,12 @@
 import { idOf } from '#event-store';
 import { type AppendOnlyProjection, readTable } from '#projections';
 import { type PaymentEvent, type Posting } from '../domain/payment-messages.js';
-import { movementOf } from '../domain/payment-state.js';
+import { isMoneyMovement, operationOf } from '../domain/payment-state.js';
 
-/** Money that moved: the double entries of a payment. */
-export interface LedgerRow {
+/** A movement of money, with its double entry. */
+export interface PaymentLedgerRow {
   readonly paymentId: string;
-  /** Place in the payment's stream. */
+  /** Revision of the event in the payment's stream. */
   readonly seq: number;
   readonly orderId: string;
   readonly channel: string;
@@ -17,22 +17,20 @@ export interface LedgerRow {
   readonly currency: string;
   /** The provider's name for it. */
   readonly reference: string | null;
-  /** They add up to nothing. */
+  /** Their amounts add up to 0. */
   readonly postings: readonly Posting[];
   /** Business time and recording time, ISO 8601 UTC. */
   readonly occurredAt: string;
   readonly recordedAt: string;
 }
 
-type Moved = Extract<PaymentEvent, { data: { postings: readonly Posting[] } }>;
-
 const text = { type: 'text' } as const;
 
-export const paymentLedger: AppendOnlyProjection<LedgerRow, PaymentEvent> = {
+export const paymentLedger: AppendOnlyProjection<PaymentLedgerRow, PaymentEvent> = {
   name: 'payment_ledger',
   version: 1,
   categories: ['payment'],
-  table: readTable<LedgerRow>('payment_ledger', {
+  table: readTable<PaymentLedgerRow>('payment_ledger', {
     paymentId: { type: 'text', primary: true },
     seq: { type: 'bigint', primary: true },
     orderId: text,
@@ -48,13 +46,20 @@ export const paymentLedger: AppendOnlyProjection<LedgerRow, PaymentEvent> = {
   }),
   visibleWith: { readModel: 'payment', column: 'paymentId' },
   rowsOf: ({ stream, event, revision, envelope, recordedAt }) => {
-    const movement = movementOf(event);
-    if (!movement) return [];
-    const { orderId, operationId, currency, reference = null, postings } = (event as Moved).data;
+    if (!isMoneyMovement(event)) return [];
+    const { orderId, operationId, amount, currency, reference = null, postings } = event.data;
     return [
       {
-        ...{ paymentId: idOf(stream), seq: revision, orderId, channel: envelope.channel },
-        ...{ ...movement, operationId, currency, reference, postings },
+        paymentId: idOf(stream),
+        seq: revision,
+        orderId,
+        channel: envelope.channel,
+        operation: operationOf(event),
+        operationId,
+        amount,
+        currency,
+        reference,
+        postings,
         occurredAt: envelope.occurredAt,
         recordedAt: new Date(recordedAt).toISOString(),
       },

@@ -1,34 +1,35 @@
 import { idOf } from '#event-store';
 import { type FoldedProjection, readTable } from '#projections';
-import { type PaymentEvent, type TenderKind } from '../domain/payment-messages.js';
-import { movementOf } from '../domain/payment-state.js';
+import { type MoneyMovementEvent, type PaymentEvent, type TenderKind } from '../domain/payment-messages.js';
+import { addToTotals, isMoneyMovement, operationOf } from '../domain/payment-state.js';
 
 type PaymentState =
   'pending' | 'failed' | 'authorized' | 'partly-captured' | 'captured' | 'voided' | 'partly-refunded' | 'refunded';
 
-/** A payment: totals of its life in minor units. */
+/** A payment with its totals, in minor units. */
 export interface PaymentRow {
   readonly paymentId: string;
   readonly orderId: string;
-  /** The channel that it was asked for through. */
+  /** The channel through which it was requested. */
   readonly channel: string;
   readonly kind: TenderKind;
   readonly currency: string;
-  /** Asked for. */
+  /** The requested amount. */
   readonly amount: number;
   readonly authorized: number;
   readonly captured: number;
   readonly voided: number;
   readonly refunded: number;
   readonly state: PaymentState;
-  /** The operation whose outcome nobody knows since then (ISO 8601). */
+  /** Id of the operation whose outcome is unknown. */
   readonly unknownOperation: string | null;
+  /** Since when its outcome is unknown, ISO 8601. */
   readonly unknownSince: string | null;
-  /** When it is asked for again; null while that is being done. */
+  /** When the provider is asked again, ISO 8601; null while it is being asked. */
   readonly nextAskAt: string | null;
-  /** The provider's words contradict ours: a person must look. */
+  /** The provider contradicts what is on record, so a person must decide. */
   readonly disputed: boolean;
-  /** Business time, ISO 8601. */
+  /** Business time of the request, ISO 8601. */
   readonly initiatedAt: string;
 }
 
@@ -66,37 +67,49 @@ export const payments: FoldedProjection<PaymentRow, 'paymentId', PaymentEvent> =
   keysOf: ({ stream }) => [{ paymentId: idOf(stream) }],
   creates: ({ event }) => event.type === 'PaymentInitiated',
   project: (row, { event, envelope }, { paymentId }) => {
-    if (event.type !== 'PaymentInitiated') return row && goOn(row, event, envelope.occurredAt);
+    if (event.type !== 'PaymentInitiated') return row && applyChange(row, event, envelope.occurredAt);
     const { orderId, kind, currency, amount } = event.data;
     return {
-      ...{ paymentId, orderId, channel: envelope.channel, kind, currency, amount, state: 'pending' },
-      ...{ authorized: 0, captured: 0, voided: 0, refunded: 0, disputed: false },
-      ...KNOWN,
+      paymentId,
+      orderId,
+      channel: envelope.channel,
+      kind,
+      currency,
+      amount,
+      authorized: 0,
+      captured: 0,
+      voided: 0,
+      refunded: 0,
+      state: 'pending',
+      ...NOTHING_UNKNOWN,
+      disputed: false,
       initiatedAt: envelope.occurredAt,
     };
   },
 };
 
-const KNOWN = { unknownOperation: null, unknownSince: null, nextAskAt: null };
+const NOTHING_UNKNOWN = { unknownOperation: null, unknownSince: null, nextAskAt: null };
 
-const goOn = (row: PaymentRow, event: Exclude<PaymentEvent, { type: 'PaymentInitiated' }>, at: string): PaymentRow => {
+const applyChange = (
+  row: PaymentRow,
+  event: Exclude<PaymentEvent, { type: 'PaymentInitiated' }>,
+  occurredAt: string,
+): PaymentRow => {
+  if (isMoneyMovement(event)) return moveMoney(row, event);
   const { type, data } = event;
   switch (type) {
     case 'PaymentRequested':
     case 'PaymentQueued':
       return row;
-    case 'PaymentAuthorized':
-    case 'PaymentCaptured':
-    case 'PaymentVoided':
-    case 'PaymentRefunded':
-      return moved(heard(row, data.operationId), event);
-    case 'PaymentFailed':
-      return withState({ ...heard(row, data.operationId), ...(data.operation === 'authorize' && { state: 'failed' }) });
+    case 'PaymentFailed': {
+      const known = withKnownOutcome(row, data.operationId);
+      return withState(data.operation === 'authorize' ? { ...known, state: 'failed' } : known);
+    }
     case 'PaymentUnknown':
       return {
         ...row,
         unknownOperation: data.operationId,
-        unknownSince: row.unknownSince ?? at,
+        unknownSince: row.unknownSince ?? occurredAt,
         nextAskAt: data.askAt,
       };
     case 'PaymentInquiryRequested':
@@ -106,17 +119,13 @@ const goOn = (row: PaymentRow, event: Exclude<PaymentEvent, { type: 'PaymentInit
   }
 };
 
-const heard = (row: PaymentRow, operationId: string): PaymentRow =>
-  row.unknownOperation === operationId ? { ...row, ...KNOWN } : row;
-
-const TOTAL = { authorize: 'authorized', capture: 'captured', void: 'voided', refund: 'refunded' } as const;
-
-const moved = (row: PaymentRow, event: PaymentEvent): PaymentRow => {
-  const movement = movementOf(event);
-  if (!movement) return row;
-  const total = TOTAL[movement.operation];
-  return withState({ ...row, [total]: row[total] + movement.amount });
+const moveMoney = (row: PaymentRow, event: MoneyMovementEvent): PaymentRow => {
+  const { operationId, amount } = event.data;
+  return withState(addToTotals(withKnownOutcome(row, operationId), operationOf(event), amount));
 };
+
+const withKnownOutcome = (row: PaymentRow, operationId: string): PaymentRow =>
+  row.unknownOperation === operationId ? { ...row, ...NOTHING_UNKNOWN } : row;
 
 const withState = (row: PaymentRow): PaymentRow => ({ ...row, state: stateOf(row) });
 

@@ -9,7 +9,7 @@ import { payments, type PaymentRow } from './payments.projection.js';
 const paymentId = 'o-1.card';
 const NOON = '2026-01-01T12:00:00.000Z';
 
-/** What a series of commands leaves in the log. */
+/** The recorded events of a series of commands. */
 const log = (...commands: PaymentCommand[]): RecordedAs<PaymentEvent>[] => {
   let state = payment.decider.initialState();
   const events: PaymentEvent[] = [];
@@ -23,11 +23,11 @@ const log = (...commands: PaymentCommand[]): RecordedAs<PaymentEvent>[] => {
 
 const row = (...commands: PaymentCommand[]) =>
   log(...commands).reduce<PaymentRow | undefined>(
-    (before, one) => payments.project(before, one, { paymentId }),
+    (before, recorded) => payments.project(before, recorded, { paymentId }),
     undefined,
   );
 
-const ask = (amount = 100): PaymentCommand => ({
+const request = (amount = 100): PaymentCommand => ({
   type: 'RequestPayment',
   data: { paymentId, orderId: 'o-1', kind: 'card', amount, currency: 'EUR' },
 });
@@ -39,7 +39,7 @@ const declined: PaymentCommand = {
   type: 'RecordPaymentResult',
   data: { paymentId, operationId: 'authorize', outcome: 'declined', code: 'no-funds' },
 };
-const silent: PaymentCommand = {
+const unanswered: PaymentCommand = {
   type: 'RecordPaymentResult',
   data: { paymentId, operationId: 'authorize', outcome: 'unknown', reason: 'timeout' },
 };
@@ -47,50 +47,61 @@ const capture = (amount: number): PaymentCommand => ({
   type: 'CapturePayment',
   data: { paymentId, operationId: 'c', amount },
 });
-const giveUp: PaymentCommand = { type: 'VoidPayment', data: { paymentId, operationId: 'v' } };
+const voidAll: PaymentCommand = { type: 'VoidPayment', data: { paymentId, operationId: 'v' } };
 const refund = (amount: number): PaymentCommand => ({
   type: 'RefundPayment',
   data: { paymentId, operationId: 'r', amount, reason: 'returned' },
 });
 
-const authorized = [ask(), done('authorize', 100)];
+const authorized = [request(), done('authorize', 100)];
 const captured = [...authorized, capture(60), done('c', 60)];
 
 describe('the read model of a payment', () => {
   it.each([
-    ['pending', [ask()]],
-    ['failed', [ask(), declined]],
+    ['pending', [request()]],
+    ['failed', [request(), declined]],
     ['authorized', authorized],
     ['partly-captured', captured],
-    ['captured', [...captured, giveUp, done('v', 40)]],
-    ['voided', [...authorized, giveUp, done('v', 100)]],
+    ['captured', [...captured, voidAll, done('v', 40)]],
+    ['voided', [...authorized, voidAll, done('v', 100)]],
     ['partly-refunded', [...captured, refund(10), done('r', 10)]],
     ['refunded', [...captured, refund(60), done('r', 60)]],
   ])('is %s', (state, commands) => expect(row(...commands)?.state).toBe(state));
 
-  it('adds up what was done', () =>
-    expect(row(...captured, giveUp, done('v', 40), refund(10), done('r', 10))).toMatchObject({
-      ...{ amount: 100, authorized: 100, captured: 60, voided: 40, refunded: 10 },
-      ...{ orderId: 'o-1', channel: 'web', disputed: false },
+  it('adds up the operations that were done', () =>
+    expect(row(...captured, voidAll, done('v', 40), refund(10), done('r', 10))).toMatchObject({
+      amount: 100,
+      authorized: 100,
+      captured: 60,
+      voided: 40,
+      refunded: 10,
+      orderId: 'o-1',
+      channel: 'web',
+      disputed: false,
     }));
 
-  it('says when what nobody knows is asked for again, until somebody knows', () => {
-    expect(row(ask(), silent, silent)).toMatchObject({
-      ...{ state: 'pending', unknownOperation: 'authorize' },
-      ...{ unknownSince: NOON, nextAskAt: '2026-01-01T12:00:10.000Z' },
+  it('shows when an unknown outcome is asked for again, until it is known', () => {
+    expect(row(request(), unanswered, unanswered)).toMatchObject({
+      state: 'pending',
+      unknownOperation: 'authorize',
+      unknownSince: NOON,
+      nextAskAt: '2026-01-01T12:00:10.000Z',
     });
-    expect(row(ask(), silent, done('authorize', 100))).toMatchObject({
-      ...{ state: 'authorized', unknownOperation: null, unknownSince: null, nextAskAt: null },
+    expect(row(request(), unanswered, done('authorize', 100))).toMatchObject({
+      state: 'authorized',
+      unknownOperation: null,
+      unknownSince: null,
+      nextAskAt: null,
     });
   });
 
-  it('is flagged where the provider contradicts us', () =>
+  it('is flagged where the provider contradicts what is on record', () =>
     expect(row(...authorized, capture(60), done('c', 50))).toMatchObject({ captured: 50, disputed: true }));
 });
 
 describe('the ledger of payments', () => {
-  it('has one row per movement, of which the postings add up to nothing', () => {
-    const rows = log(...captured, giveUp, done('v', 40)).flatMap((recorded) => paymentLedger.rowsOf(recorded));
+  it('has one row per movement, whose postings add up to zero', () => {
+    const rows = log(...captured, voidAll, done('v', 40)).flatMap((recorded) => paymentLedger.rowsOf(recorded));
     expect(rows.map(({ seq, operation, amount, currency }) => [seq, operation, amount, currency])).toEqual([
       [2, 'authorize', 100, 'EUR'],
       [4, 'capture', 60, 'EUR'],

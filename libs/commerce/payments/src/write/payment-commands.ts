@@ -1,7 +1,7 @@
 import { contractsFor, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
 import { type PaymentCommand } from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
-import { AskProvider, type ProviderCommand } from './ask-provider.js';
+import { CallPaymentProvider, type ProviderCommand } from './call-payment-provider.js';
 import { CapturePaymentDto, RefundPaymentDto, VoidPaymentDto } from './payment.dtos.js';
 
 const ofPayment = contractsFor(payment, 'paymentId');
@@ -9,19 +9,19 @@ const ofPayment = contractsFor(payment, 'paymentId');
 export const paymentCommands: readonly CommandContract[] = [
   ofPayment({
     name: 'CapturePayment',
-    summary: 'Takes a part or all of what is authorised.',
+    summary: 'Captures a part or all of the authorized amount.',
     dto: CapturePaymentDto,
     scope: 'payments:write',
   }),
   ofPayment({
     name: 'VoidPayment',
-    summary: 'Gives up what is authorised and not captured: a part of it, or all that is left.',
+    summary: 'Voids what is authorized and not captured: a part of it, or all that is left.',
     dto: VoidPaymentDto,
     scope: 'payments:write',
   }),
   ofPayment({
     name: 'RefundPayment',
-    summary: 'Gives back a part or all of what was captured.',
+    summary: 'Refunds a part or all of the captured amount.',
     dto: RefundPaymentDto,
     scope: 'payments:write',
   }),
@@ -31,7 +31,7 @@ const toPayment: Route<PaymentCommand> = routeTo(payment, ({ paymentId }) => pay
 
 const toProvider: Route<ProviderCommand> = {
   stream: ({ data }) => `${payment.category}-${data.paymentId}`,
-  message: ({ type, data }, cause) => new AskProvider(type, data, cause),
+  message: ({ type, data }, cause) => new CallPaymentProvider(type, data, cause),
 };
 
 /** What processes and timers may send. */

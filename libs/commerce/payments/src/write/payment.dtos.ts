@@ -1,25 +1,25 @@
 import { FreeText, Id, Optional, Whole } from '#fields';
 
-const MOST = 999_999_999_999;
+const MAX_AMOUNT = 999_999_999_999;
 
 class OperationDto {
   @Id('order-1.card') readonly paymentId!: string;
-  /** Yours: a repeat with the same id is the same operation. */
+  /** Your id for the operation: sent again with the same id, it is not carried out twice. */
   @Id('parcel-1') readonly operationId!: string;
 }
 
 export class CapturePaymentDto extends OperationDto {
   /** Minor units. */
-  @Whole(1, MOST, 2499) readonly amount!: number;
+  @Whole(1, MAX_AMOUNT, 2499) readonly amount!: number;
 }
 
 export class VoidPaymentDto extends OperationDto {
   /** Minor units; all that is left when absent. */
-  @Optional() @Whole(1, MOST, 2499) readonly amount?: number;
+  @Optional() @Whole(1, MAX_AMOUNT, 2499) readonly amount?: number;
 }
 
 export class RefundPaymentDto extends OperationDto {
   /** Minor units. */
-  @Whole(1, MOST, 2499) readonly amount!: number;
+  @Whole(1, MAX_AMOUNT, 2499) readonly amount!: number;
   @FreeText(200, 'goodwill') readonly reason!: string;
 }

@@ -1,0 +1,288 @@
+/**
+ * The operations of one payment: authorize, capture, void and refund. At most one is at the provider at a time, the others
+ * wait for their turn. Results arrive in any order, late, and more than once.
+ */
+import { DomainError, retryDelayMs } from '#kernel';
+import {
+  type MoneyMovementEvent,
+  type PaymentEvent,
+  type PaymentOperation,
+  type PaymentResult,
+  type PaymentTerms,
+  type Posting,
+  type RequestedOperation,
+  type TenderKind,
+} from './payment-messages.js';
+import {
+  addToTotals,
+  isMoneyMovement,
+  openAuthorization,
+  operationOf,
+  type OperationProgress,
+  type Payment,
+  type PaymentTotals,
+  refundableAmount,
+} from './payment-state.js';
+
+/** What is asked of the payment. With `rest`, the amount is all that is left when its turn comes. */
+export type OperationRequest = Pick<RequestedOperation, 'operationId' | 'operation' | 'amount' | 'reason'> & {
+  readonly rest?: true;
+};
+
+/** A till has taken the money and gives it back itself, so no provider is asked. */
+const TILL_KINDS: ReadonlySet<TenderKind> = new Set(['cash', 'terminal']);
+
+const INSTRUMENT_KINDS: ReadonlySet<TenderKind> = new Set(['gift-card', 'store-credit', 'voucher']);
+
+export const isTakenAtTill = (kind: TenderKind) => TILL_KINDS.has(kind);
+
+/** Whether a payment provider moves the money, rather than a till or a gift card, store credit or voucher of Kontor. */
+export const isProviderKind = (kind: TenderKind) => !isTakenAtTill(kind) && !INSTRUMENT_KINDS.has(kind);
+
+/** The events that request an operation: at once, or behind the one that is at the provider. */
+export const requestOrQueue = (
+  payment: Readonly<Payment>,
+  terms: PaymentTerms,
+  request: OperationRequest,
+): PaymentEvent[] => {
+  if (payment.current !== undefined) return [{ type: 'PaymentQueued', data: requestData(terms, request) }];
+  return [requestOperation(payment.totals, terms, request)];
+};
+
+/** What an operation fails with when its amount is more than there is. */
+const EXCEEDS = {
+  authorize: 'nothing-asked',
+  capture: 'exceeds-authorized',
+  void: 'exceeds-authorized',
+  refund: 'exceeds-captured',
+} as const satisfies Record<PaymentOperation, string>;
+
+/** @throws DomainError exceeds-authorized or exceeds-captured when the amount is 0 or more than there is */
+export const checkAvailable = (payment: Readonly<Payment>, { operation, amount }: OperationRequest) => {
+  const available = Math.max(0, availableAmount(payment, operation));
+  if (amount > 0 && amount <= available) return;
+  throw new DomainError(EXCEEDS[operation], `${amount} is not between 1 and the ${available} that is left`, {
+    available,
+  });
+};
+
+/** Minor units that may be requested now, provided that all operations succeed that have no outcome yet. */
+export const availableAmount = (payment: Readonly<Payment>, operation: PaymentOperation): number => {
+  const { totals } = payment;
+  if (operation === 'refund') {
+    return totals.captured + pendingAmount(payment, 'capture') - totals.refunded - pendingAmount(payment, 'refund');
+  }
+  const authorized = totals.authorized + pendingAmount(payment, 'authorize');
+  const pending = pendingAmount(payment, 'capture') + pendingAmount(payment, 'void');
+  return authorized - totals.captured - totals.voided - pending;
+};
+
+/** Minor units of one kind of operation that have no outcome yet. */
+const pendingAmount = ({ operations }: Readonly<Payment>, wanted: PaymentOperation) =>
+  operations
+    .values()
+    .filter(({ operation, status }) => operation === wanted && status !== 'done' && status !== 'failed')
+    .reduce((sum, { amount }) => sum + amount, 0);
+
+/** A result that was reported for an operation of the payment. */
+interface ReportedResult {
+  readonly payment: Readonly<Payment>;
+  readonly terms: PaymentTerms;
+  readonly operationId: string;
+  readonly progress: OperationProgress;
+}
+
+/**
+ * Records what the provider, or the stream of a gift card or voucher, reports of an operation.
+ * @param now business time of the report, ISO 8601
+ * @throws DomainError operation-not-found, currency-not-of-payment
+ */
+export const recordResult = (
+  payment: Readonly<Payment>,
+  terms: PaymentTerms,
+  { operationId, ...result }: PaymentResult & { readonly operationId: string },
+  now: string,
+): PaymentEvent[] => {
+  const progress = payment.operations.get(operationId);
+  if (!progress) throw new DomainError('operation-not-found', `The payment has no operation ${operationId}`);
+  checkCurrency(result, terms);
+  const reported = { payment, terms, operationId, progress };
+  switch (progress.status) {
+    case 'requested':
+    case 'unknown':
+      return result.outcome === 'unknown' ? stayUnknown(reported, result, now) : endOperation(reported, result);
+    case 'failed':
+      return result.outcome === 'done' && result.amount > 0 ? doAfterFailure(reported, result) : [];
+    case 'waiting':
+    case 'done':
+      return disputeContradiction(reported, result);
+  }
+};
+
+const checkCurrency = (result: PaymentResult, { currency }: PaymentTerms) => {
+  const reported = result.outcome === 'done' ? result.currency : undefined;
+  if (reported === undefined || reported === currency) return;
+  throw new DomainError('currency-not-of-payment', `The payment is in ${currency}, not in ${reported}`);
+};
+
+const endOperation = (
+  reported: ReportedResult,
+  result: Exclude<PaymentResult, { outcome: 'unknown' }>,
+): PaymentEvent[] => {
+  const { payment, terms, operationId, progress } = reported;
+  const request = requestOf(operationId, progress);
+  if (result.outcome === 'declined') {
+    return withWaitingOperations(payment, terms, [failedEvent(terms, request, result.code)]);
+  }
+  const { amount } = result;
+  const isPartialAuthorization = progress.operation === 'authorize' && amount < progress.amount;
+  if (isPartialAuthorization && amount === 0) {
+    return withWaitingOperations(payment, terms, [failedEvent(terms, request, 'nothing-authorized')]);
+  }
+  const dispute = isPartialAuthorization ? [] : disputeAmount(reported, progress.amount, amount);
+  return withWaitingOperations(payment, terms, [doneEvent(terms, request, result), ...dispute]);
+};
+
+/** Before the provider is asked again for an unknown outcome. */
+const INQUIRY_DELAYS = { firstMs: 5_000, maxMs: 3_600_000 };
+
+/** The operation keeps its turn, so that none overtakes it while its outcome is unknown. */
+const stayUnknown = (
+  { terms, operationId, progress }: ReportedResult,
+  { reason, attempt: answered }: Extract<PaymentResult, { outcome: 'unknown' }>,
+  now: string,
+): PaymentEvent[] => {
+  if (answered !== undefined && answered !== progress.attempts) return [];
+  const attempt = progress.attempts + 1;
+  const askAt = new Date(Date.parse(now) + retryDelayMs(attempt, INQUIRY_DELAYS)).toISOString();
+  const { orderId, kind } = terms;
+  const data = { orderId, operationId, operation: progress.operation, kind, reason, attempt, askAt };
+  return [{ type: 'PaymentUnknown', data }];
+};
+
+/** An operation was done after all, though its failure is on record. A late authorization is voided at once. */
+const doAfterFailure = (
+  reported: ReportedResult,
+  result: { readonly amount: number; readonly reference?: string },
+): PaymentEvent[] => {
+  const { payment, terms, operationId, progress } = reported;
+  const done = doneEvent(terms, requestOf(operationId, progress), result);
+  if (progress.operation !== 'authorize') return [done, ...disputeAmount(reported, 0, result.amount)];
+  const voidAll = {
+    operationId: `${operationId}.late`,
+    operation: 'void',
+    amount: result.amount,
+    rest: true,
+  } as const;
+  const totals = addToTotals(payment.totals, 'authorize', result.amount);
+  return [done, ...requestOrQueue({ ...payment, totals }, terms, voidAll)];
+};
+
+/** A report without an outcome, or one that agrees with what is on record, adds nothing. */
+const disputeContradiction = (reported: ReportedResult, result: PaymentResult): PaymentEvent[] => {
+  if (result.outcome === 'unknown') return [];
+  const expected = reported.progress.status === 'done' ? reported.progress.amount : 0;
+  return disputeAmount(reported, expected, result.outcome === 'done' ? result.amount : 0);
+};
+
+const disputeAmount = (
+  { terms, operationId, progress }: ReportedResult,
+  expected: number,
+  reported: number,
+): PaymentEvent[] => {
+  if (expected === reported || progress.disputed.includes(reported)) return [];
+  const data = { orderId: terms.orderId, operationId, operation: progress.operation, expected, reported };
+  return [{ type: 'PaymentDisputed', data }];
+};
+
+/** Adds the events of the operations that have waited for `ended`, up to the first that needs the provider. */
+const withWaitingOperations = (payment: Readonly<Payment>, terms: PaymentTerms, ended: readonly PaymentEvent[]) => {
+  const events = [...ended];
+  let totals = ended.reduce(totalsAfter, payment.totals);
+  for (const [operationId, progress] of payment.operations) {
+    if (progress.status !== 'waiting') continue;
+    const next = requestOperation(totals, terms, requestOf(operationId, progress));
+    events.push(next);
+    if (next.type === 'PaymentRequested') break;
+    totals = totalsAfter(totals, next);
+  }
+  return events;
+};
+
+const totalsAfter = (totals: PaymentTotals, event: PaymentEvent): PaymentTotals =>
+  isMoneyMovement(event) ? addToTotals(totals, operationOf(event), event.data.amount) : totals;
+
+/** The operation fails where nothing is left for it, and is done at once where no provider is needed. */
+const requestOperation = (
+  totals: PaymentTotals,
+  terms: PaymentTerms,
+  { rest, ...request }: OperationRequest,
+): PaymentEvent => {
+  const amount = possibleAmount(totals, { ...request, ...(rest && { rest }) });
+  if (amount === 0 && request.operation !== 'void') return failedEvent(terms, request, EXCEEDS[request.operation]);
+  const possible = { ...request, amount };
+  if (amount === 0 || isTakenAtTill(terms.kind)) return doneEvent(terms, possible, { amount });
+  return { type: 'PaymentRequested', data: requestData(terms, possible) };
+};
+
+/** Minor units that an operation can still have when its turn comes; 0 if it has become impossible. */
+const possibleAmount = (totals: PaymentTotals, { operation, amount, rest }: OperationRequest): number => {
+  if (operation === 'authorize') return amount;
+  if (operation === 'void') return rest ? openAuthorization(totals) : Math.min(amount, openAuthorization(totals));
+  const available = operation === 'capture' ? openAuthorization(totals) : refundableAmount(totals);
+  return amount <= available ? amount : 0;
+};
+
+const requestData = ({ orderId, kind, currency, instrumentId }: PaymentTerms, request: OperationRequest) => {
+  const instrument = instrumentId !== undefined && { instrumentId };
+  return { orderId, ...request, kind, currency, ...instrument };
+};
+
+const requestOf = (operationId: string, { operation, amount, reason, rest }: OperationProgress): OperationRequest => ({
+  operationId,
+  operation,
+  amount,
+  ...(reason !== undefined && { reason }),
+  ...(rest && { rest }),
+});
+
+const failedEvent = (
+  { orderId }: PaymentTerms,
+  { operationId, operation, amount }: OperationRequest,
+  code: string,
+): PaymentEvent => ({ type: 'PaymentFailed', data: { orderId, operationId, operation, amount, code } });
+
+const doneEvent = (
+  { orderId, currency }: PaymentTerms,
+  { operationId, operation, amount: requested, reason = '' }: OperationRequest,
+  { amount, reference }: { readonly amount: number; readonly reference?: string },
+): MoneyMovementEvent => {
+  const postings = postingsOf(operation, amount);
+  const data = { orderId, operationId, amount, currency, ...(reference !== undefined && { reference }), postings };
+  switch (operation) {
+    case 'authorize':
+      return { type: 'PaymentAuthorized', data: { ...data, requested } };
+    case 'capture':
+      return { type: 'PaymentCaptured', data };
+    case 'void':
+      return { type: 'PaymentVoided', data };
+    case 'refund':
+      return { type: 'PaymentRefunded', data: { ...data, reason } };
+  }
+};
+
+/** The accounts that each operation moves money from and to. */
+const ACCOUNTS = {
+  authorize: ['payer', 'authorized'],
+  capture: ['authorized', 'captured'],
+  void: ['authorized', 'payer'],
+  refund: ['captured', 'payer'],
+} as const satisfies Record<PaymentOperation, readonly [Posting['account'], Posting['account']]>;
+
+const postingsOf = (operation: PaymentOperation, amount: number): readonly Posting[] => {
+  const [from, to] = ACCOUNTS[operation];
+  return [
+    { account: from, amount: 0 - amount },
+    { account: to, amount },
+  ];
+};

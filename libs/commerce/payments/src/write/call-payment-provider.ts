@@ -1,0 +1,74 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DeciderRunner, type Outcome } from '#event-store';
+import { type Cause, type Message, uuidv5 } from '#kernel';
+import { type PaymentCommand, type PaymentEvent, type PaymentResult } from '../domain/payment-messages.js';
+import { payment } from '../domain/payment.js';
+import { type Payment, type OperationProgress } from '../domain/payment-state.js';
+import { PaymentProvider, type ProviderRequest } from '../provider/payment-provider.js';
+
+interface RecordedOperation {
+  readonly paymentId: string;
+  readonly operationId: string;
+}
+
+/** Carries out an operation whose request is recorded, or asks for its outcome. `attempt` is the number of the last answer. */
+export type ProviderCommand =
+  | Message<'ExecutePayment', RecordedOperation>
+  | Message<'InquirePayment', RecordedOperation & { readonly attempt: number }>;
+
+/** Calls the payment provider and records its answer. */
+export class CallPaymentProvider extends Command<Outcome<PaymentEvent>> {
+  constructor(
+    readonly type: ProviderCommand['type'],
+    readonly data: { readonly paymentId: string; readonly operationId: string; readonly attempt?: number },
+    readonly cause: Cause,
+  ) {
+    super();
+  }
+}
+
+/** The provider is not called for an operation that has ended or been answered since; the repeated command changes nothing. */
+@CommandHandler(CallPaymentProvider)
+export class CallPaymentProviderHandler implements ICommandHandler<CallPaymentProvider> {
+  constructor(
+    private readonly deciders: DeciderRunner,
+    private readonly provider: PaymentProvider,
+  ) {}
+
+  async execute({ type, data, cause }: CallPaymentProvider): Promise<Outcome<PaymentEvent>> {
+    const { paymentId, operationId, attempt = 0 } = data;
+    const state = await this.deciders.currentState(payment, paymentId);
+    const progress = state.operations.get(operationId);
+    const expected = type === 'ExecutePayment' ? 'requested' : 'unknown';
+    const isPending = progress?.status === expected && progress.attempts === attempt;
+    const result = isPending ? await this.call(type, providerRequest(data, state, progress)) : STALE;
+    const reported = result.outcome === 'unknown' ? { ...result, attempt } : result;
+    const command: PaymentCommand = { type: 'RecordPaymentResult', data: { paymentId, operationId, ...reported } };
+    return this.deciders.run(payment, paymentId, command, causeOfResult(result, cause));
+  }
+
+  /** An operation that the provider does not know is carried out, under the same idempotency key and so at most once. */
+  private async call(type: ProviderCommand['type'], request: ProviderRequest): Promise<PaymentResult> {
+    const known = type === 'InquirePayment' ? await this.provider.query(request) : undefined;
+    return known ?? this.provider.execute(request);
+  }
+}
+
+/** Two workers may get different answers to one call. Each answer has a command id of its own, so that both are recorded. */
+const causeOfResult = (result: PaymentResult, cause: Cause): Cause => ({
+  ...cause,
+  commandId: uuidv5(cause.commandId, JSON.stringify(result)),
+});
+
+const STALE: PaymentResult = { outcome: 'unknown', reason: 'asked before' };
+
+const providerRequest = (
+  { paymentId, operationId }: RecordedOperation,
+  { terms }: Payment,
+  { operation, amount }: OperationProgress,
+): ProviderRequest => {
+  if (!terms) throw new Error(`Payment ${paymentId} has operations, but was never initiated`);
+  const { token, currency } = terms;
+  const request = { paymentId, operationId, operation, amount, currency };
+  return token === undefined ? request : { ...request, token };
+};
