@@ -1,4 +1,4 @@
-/** Two processes get 500 commands for one instrument at the same time: exactly as many are granted as there is. */
+/** Two processes handle 500 commands for one instrument at the same time: exactly as many holds are made as it can pay. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeciderRunner, type Outcome } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
@@ -31,17 +31,18 @@ const raise = (what: string): never => {
 
 const held = (holdId: string) => ({ holdId, orderId: holdId, operationId: 'authorize', amount: 1, currency: 'EUR' });
 
-/** How often each event came of it, by what the callers were told; and by what stands in the log. */
 const counts = (types: readonly string[]) =>
   Object.fromEntries(
     Map.groupBy(types, (type) => type)
       .entries()
       .map(([type, all]) => [type, all.length]),
   );
-const toldOf = (outcomes: readonly Outcome[]) =>
+/** How often each event type is in the answers. */
+const answeredCounts = (outcomes: readonly Outcome[]) =>
   counts(outcomes.flatMap(({ events }) => events.map(({ type }) => type)));
 
-const logOf = async (stream: string) => {
+/** How often each event type is in the log. */
+const recordedCounts = async (stream: string) => {
   const types: string[] = [];
   for await (const { event } of (stores[0] ?? raise('no store')).read(stream)) types.push(event.type);
   return counts(types);
@@ -49,7 +50,7 @@ const logOf = async (stream: string) => {
 
 describe('500 parallel uses, in two processes', () => {
   it.each(RUNS)(
-    'of a voucher with one use left: one is granted (run %i)',
+    'of a voucher with one use left: one is held (run %i)',
     async (run) => {
       const voucherId = `v${run}`;
       const issue = { type: 'IssueVoucher', data: { voucherId, amount: 1, currency: 'EUR', uses: 1 } } as const;
@@ -68,15 +69,15 @@ describe('500 parallel uses, in two processes', () => {
           return [hold, await runner.run(voucher, voucherId, { type: 'RedeemVoucher', data }, aCause())];
         }),
       );
-      const right = { VoucherHeld: 1, VoucherHoldDeclined: 499, VoucherRedeemed: 1 };
-      expect(toldOf(uses.flat())).toEqual(right);
-      expect(await logOf(`voucher-${voucherId}`)).toEqual({ VoucherIssued: 1, ...right });
+      const expected = { VoucherHeld: 1, VoucherHoldDeclined: 499, VoucherRedeemed: 1 };
+      expect(answeredCounts(uses.flat())).toEqual(expected);
+      expect(await recordedCounts(`voucher-${voucherId}`)).toEqual({ VoucherIssued: 1, ...expected });
     },
     30_000,
   );
 
   it.each(RUNS)(
-    'of a gift card with 10 units left: ten are granted (run %i)',
+    'of a gift card with a balance of 10: ten are held (run %i)',
     async (run) => {
       const giftCardId = `g${run}`;
       const issue = { type: 'IssueGiftCard', data: { giftCardId, amount: 10, currency: 'EUR' } } as const;
@@ -95,9 +96,9 @@ describe('500 parallel uses, in two processes', () => {
           return [hold, await runner.run(giftCard, giftCardId, { type: 'RedeemHold', data }, aCause())];
         }),
       );
-      const right = { BalanceHeld: 10, BalanceHoldDeclined: 490, HoldRedeemed: 10 };
-      expect(toldOf(uses.flat())).toEqual(right);
-      expect(await logOf(`giftcard-${giftCardId}`)).toEqual({ GiftCardIssued: 1, ...right });
+      const expected = { BalanceHeld: 10, BalanceHoldDeclined: 490, HoldRedeemed: 10 };
+      expect(answeredCounts(uses.flat())).toEqual(expected);
+      expect(await recordedCounts(`giftcard-${giftCardId}`)).toEqual({ GiftCardIssued: 1, ...expected });
     },
     30_000,
   );

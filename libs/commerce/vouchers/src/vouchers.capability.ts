@@ -2,16 +2,16 @@ import { capability, conflict, missing } from '#capability';
 import { giftCard } from './domain/gift-card.js';
 import { voucher } from './domain/voucher.js';
 import { voucherBiViews } from './read/bi-views.js';
-import { giftCardBalance } from './read/gift-card.projection.js';
+import { giftCards } from './read/gift-card.projection.js';
 import { Instruments } from './read/instruments.js';
-import { voucherStatus } from './read/voucher.projection.js';
+import { vouchers } from './read/voucher.projection.js';
 import { voucherCommands, voucherRoutes } from './write/voucher-commands.js';
 
 export const vouchersCapability = capability('vouchers', {
   streams: [giftCard, voucher],
   commands: voucherCommands,
   processCommands: voucherRoutes,
-  readModels: [giftCardBalance, voucherStatus],
+  readModels: [giftCards, vouchers],
   views: voucherBiViews,
   feed: {
     giftcard: { scope: 'vouchers:read', audience: 'its-channel' },

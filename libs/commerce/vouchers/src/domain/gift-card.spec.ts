@@ -13,23 +13,23 @@ const issued = (amount: number, expiresAt?: string): GiftCardEvent => ({
   type: 'GiftCardIssued',
   data: { amount, currency, ...(expiresAt !== undefined && { expiresAt }) },
 });
-const of = (amount: number, holdId = 'p', operationId = 'a') => ({ holdId, operationId, orderId: 'o', amount });
-const held = (amount: number, holdId = 'p'): GiftCardEvent => ({ type: 'BalanceHeld', data: of(amount, holdId) });
+const holdOf = (amount: number, holdId = 'p', operationId = 'a') => ({ holdId, operationId, orderId: 'o', amount });
+const held = (amount: number, holdId = 'p'): GiftCardEvent => ({ type: 'BalanceHeld', data: holdOf(amount, holdId) });
 const redeemed = (amount: number, left: number): GiftCardEvent => ({
   type: 'HoldRedeemed',
-  data: { ...of(amount, 'p', 'c'), left },
+  data: { ...holdOf(amount, 'p', 'c'), left },
 });
 const released = (amount: number, left: number): GiftCardEvent => ({
   type: 'HoldReleased',
-  data: { ...of(amount, 'p', 'v'), left },
+  data: { ...holdOf(amount, 'p', 'v'), left },
 });
 const credited = (amount: number): GiftCardEvent => ({
   type: 'BalanceCredited',
-  data: { ...of(amount, 'p', 'r'), reason: 'returned' },
+  data: { ...holdOf(amount, 'p', 'r'), reason: 'returned' },
 });
 
 const hold = (amount: number, holdId = 'p') =>
-  ({ type: 'HoldBalance', data: { giftCardId, currency, ...of(amount, holdId) } }) as const;
+  ({ type: 'HoldBalance', data: { giftCardId, currency, ...holdOf(amount, holdId) } }) as const;
 const redeem = (amount: number) =>
   ({ type: 'RedeemHold', data: { giftCardId, holdId: 'p', operationId: 'c', amount } }) as const;
 const release = (amount?: number) =>
@@ -40,18 +40,18 @@ const release = (amount?: number) =>
 const refund = (amount: number) =>
   ({ type: 'CreditBalance', data: { giftCardId, holdId: 'p', operationId: 'r', amount, reason: 'returned' } }) as const;
 const declined = (amount: number, available: number, code: 'insufficient' | 'unknown' | 'other-currency' | 'expired') =>
-  ({ type: 'BalanceHoldDeclined', data: { ...of(amount), available, code } }) as const;
+  ({ type: 'BalanceHoldDeclined', data: { ...holdOf(amount), available, code } }) as const;
 
 describe('issuing a gift card', () => {
   const issue = { type: 'IssueGiftCard', data: { giftCardId, amount: 500, currency } } as const;
 
-  it('begins it', () => given().when(issue).then(issued(500)));
+  it('records the amount', () => given().when(issue).then(issued(500)));
   it('is refused for a code that is taken', () => given(issued(1)).when(issue).thenFails('gift-card-exists'));
-  it('goes on where somebody tried the code before', () =>
+  it('is possible for a code that was tried before', () =>
     given(declined(1, 0, 'unknown'))
       .when(issue)
       .then(issued(500)));
-  it('is refused when it would have ended', () =>
+  it('is refused when the expiry is past', () =>
     given()
       .when({ ...issue, data: { ...issue.data, expiresAt: '2026-01-01T11:59:59.000Z' } })
       .thenFails('expiry-passed'));
@@ -65,12 +65,12 @@ describe('store credit', () => {
   } as const;
   const credit: GiftCardEvent = { type: 'StoreCreditIssued', data: { ...data, orderId: 'o' } };
 
-  it('begins the account of a customer', () =>
+  it('opens the account of a customer', () =>
     given()
       .when(issue)
       .then({ type: 'GiftCardIssued', data: { amount: 0, currency, customerId: 'c-1' } }, credit));
-  it('adds to it', () => given(issued(0)).when(issue).then(credit));
-  it('is given once', () => given(issued(0), credit).when(issue).thenNothing());
+  it('is added to an existing account', () => given(issued(0)).when(issue).then(credit));
+  it('is given once for an operation id', () => given(issued(0), credit).when(issue).thenNothing());
   it('is kept in one currency', () =>
     given({ type: 'GiftCardIssued', data: { amount: 0, currency: 'GBP' } })
       .when(issue)
@@ -80,21 +80,21 @@ describe('store credit', () => {
 describe('a hold', () => {
   const topUp: GiftCardEvent = { type: 'BalanceAdjusted', data: { operationId: 'k', delta: 9, reason: 'typo' } };
 
-  it('takes up to the last unit', () => given(issued(500)).when(hold(500)).then(held(500)));
-  it('is declined beyond what others hold', () =>
+  it('may take the whole balance', () => given(issued(500)).when(hold(500)).then(held(500)));
+  it('is declined for more than the other holds leave', () =>
     given(issued(500), held(300, 'q'))
       .when(hold(201))
       .then(declined(201, 200, 'insufficient')));
   it('is made once', () => given(issued(500), held(500)).when(hold(500)).thenNothing());
-  it('is declined once, though there is enough by now', () =>
+  it('that was declined stays declined when the balance has grown', () =>
     given(issued(5), declined(6, 5, 'insufficient'), topUp)
       .when(hold(6))
       .thenNothing());
-  it('is one for each payment', () =>
+  it('cannot be made twice for one payment', () =>
     given(issued(500), held(100))
       .when({ ...hold(100), data: { ...hold(100).data, operationId: 'another' } })
       .thenFails('hold-exists'));
-  it('is declined of a card that nobody has issued', () =>
+  it('is declined for a card that was never issued', () =>
     given()
       .when(hold(1))
       .then(declined(1, 0, 'unknown')));
@@ -102,13 +102,13 @@ describe('a hold', () => {
     given(issued(500))
       .when({ ...hold(1), data: { ...hold(1).data, currency: 'JPY' } })
       .then(declined(1, 0, 'other-currency')));
-  it('is declined once the card has run out, recorded or not', () =>
+  it('is declined after the expiry, even before that is recorded', () =>
     given(issued(500, LATER))
       .when(hold(1), { occurredAt: LATER })
       .then(declined(1, 0, 'expired')));
 });
 
-describe('what is held', () => {
+describe('a held amount', () => {
   const start = [issued(500), held(400)];
 
   it('is redeemed in parts', () =>
@@ -123,11 +123,11 @@ describe('what is held', () => {
     given(...start, redeemed(300, 100))
       .when(redeem(300))
       .thenNothing());
-  it('is released, all that is left of it', () =>
+  it('is released with all that remains of it', () =>
     given(...start, redeemed(300, 100))
       .when(release())
       .then(released(100, 0)));
-  it('is free for others then', () =>
+  it('can be held by another payment after its release', () =>
     given(...start, released(400, 0))
       .when(hold(500, 'q'))
       .then(held(500, 'q')));
@@ -140,16 +140,16 @@ describe('what is held', () => {
       .when(redeem(1))
       .thenFails('hold-exceeded', { left: 0 });
   });
-  it('must be there', () => given(issued(500)).when(redeem(1)).thenFails('hold-not-found'));
-  it('comes back in a refund, as much as was redeemed', () => {
-    const spent = [...start, redeemed(300, 100)];
-    given(...spent)
+  it('must exist to be redeemed', () => given(issued(500)).when(redeem(1)).thenFails('hold-not-found'));
+  it('is refunded up to the redeemed amount', () => {
+    const partlyRedeemed = [...start, redeemed(300, 100)];
+    given(...partlyRedeemed)
       .when(refund(300))
       .then(credited(300));
-    given(...spent)
+    given(...partlyRedeemed)
       .when(refund(301))
       .thenFails('hold-exceeded', { left: 300 });
-    given(...spent, credited(300))
+    given(...partlyRedeemed, credited(300))
       .when(refund(300))
       .thenNothing();
   });
@@ -160,25 +160,25 @@ describe('a correction', () => {
     ({ type: 'AdjustBalance', data: { giftCardId, operationId: 'k', delta, reason: 'typo' } }) as const;
   const adjusted: GiftCardEvent = { type: 'BalanceAdjusted', data: { operationId: 'k', delta: -100, reason: 'typo' } };
 
-  it('takes what is not held', () => given(issued(500), held(400)).when(adjust(-100)).then(adjusted));
-  it('takes no more than that', () =>
+  it('may take the amount that is not held', () => given(issued(500), held(400)).when(adjust(-100)).then(adjusted));
+  it('may not take more than that', () =>
     given(issued(500), held(400)).when(adjust(-101)).thenFails('balance-too-low', { available: 100 }));
   it('is made once', () => given(issued(500), adjusted).when(adjust(-100)).thenNothing());
   it('needs a card', () => given().when(adjust(1)).thenFails('gift-card-not-found'));
 });
 
-describe('the end of a gift card', () => {
+describe('the expiry of a gift card', () => {
   const expire = { type: 'ExpireGiftCard', data: { giftCardId } } as const;
   const expired: GiftCardEvent = { type: 'GiftCardExpired', data: { forfeited: 100 } };
 
-  it('forfeits what is not held', () =>
+  it('forfeits the amount that is not held', () =>
     given(issued(500, LATER), held(400)).when(expire, { occurredAt: LATER }).then(expired));
-  it('comes in its time', () => given(issued(500, LATER)).when(expire).thenNothing());
-  it('comes once', () =>
+  it('happens at its time', () => given(issued(500, LATER)).when(expire).thenNothing());
+  it('happens once', () =>
     given(issued(500, LATER), held(400), expired).when(expire, { occurredAt: LATER }).thenNothing());
-  it('leaves a payment under way what it holds', () =>
+  it('leaves a payment the amount that it holds', () =>
     given(issued(500, LATER), held(400), expired).when(redeem(400), { occurredAt: LATER }).then(redeemed(400, 0)));
-  it('is not for what comes back afterwards', () => {
+  it('does not apply to amounts that are released afterwards', () => {
     const after = [issued(500, LATER), held(400), expired, released(400, 0)];
     given(...after)
       .when(hold(400, 'q'), { occurredAt: LATER })

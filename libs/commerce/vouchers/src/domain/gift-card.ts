@@ -1,23 +1,33 @@
 /**
- * A gift card, or the store credit of a customer.
+ * A gift card, or the store credit of a customer. Amounts are in minor units.
  *
  *   balance   = issued + credited + adjusted − redeemed − forfeited ≥ 0
- *   available = balance − Σ what is left of the holds               ≥ 0
+ *   available = balance − Σ remaining amounts of the holds          ≥ 0
  */
 import { DomainError, type Cause, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
-import { begin, isNewHold, partOf, redeem, refund, refundOf, release, remember, type Holds } from './holds.js';
+import {
+  startHold,
+  isNewHold,
+  takePart,
+  redeemHold,
+  refundHold,
+  refundPart,
+  releaseHold,
+  rememberOperation,
+  type Holds,
+} from './holds.js';
 import { type DeclineCode, type GiftCardCommand, type GiftCardEvent } from './instrument-messages.js';
 
-type Data<Type extends GiftCardCommand['type']> = Extract<GiftCardCommand, { type: Type }>['data'];
+type CommandData<Type extends GiftCardCommand['type']> = Extract<GiftCardCommand, { type: Type }>['data'];
 
 interface GiftCard extends Holds {
-  /** None until it is issued. */
+  /** Undefined until it is issued. */
   currency?: string;
   balance: number;
   held: number;
   expiresAt?: string | undefined;
-  /** Credits and corrections without a hold. */
-  readonly entries: Set<string>;
+  /** Ids of credits and corrections that belong to no hold. */
+  readonly entryIds: Set<string>;
 }
 
 const initialState = (): GiftCard => ({
@@ -25,55 +35,61 @@ const initialState = (): GiftCard => ({
   held: 0,
   holds: new Map(),
   operations: new Set(),
-  entries: new Set(),
+  entryIds: new Set(),
 });
 
 const decide = ({ type, data }: GiftCardCommand, card: Readonly<GiftCard>, cause: Cause): GiftCardEvent[] => {
   switch (type) {
     case 'IssueGiftCard':
-      return issue(data, card, cause);
+      return issueGiftCard(data, card, cause);
     case 'IssueStoreCredit':
-      return credit(data, card);
+      return issueStoreCredit(data, card);
     case 'AdjustBalance':
-      return adjust(data, card);
+      return adjustBalance(data, card);
     case 'ExpireGiftCard':
-      return hasRunOut(card, cause) ? [{ type: 'GiftCardExpired', data: { forfeited: card.balance - card.held } }] : [];
+      return hasExpired(card, cause)
+        ? [{ type: 'GiftCardExpired', data: { forfeited: card.balance - card.held } }]
+        : [];
     case 'HoldBalance':
-      return hold(data, card, cause);
+      return holdBalance(data, card, cause);
     case 'RedeemHold': {
-      const part = partOf(card, data);
+      const part = takePart(card, data);
       return part ? [{ type: 'HoldRedeemed', data: part }] : [];
     }
     case 'ReleaseHold': {
-      const part = partOf(card, data);
+      const part = takePart(card, data);
       return part ? [{ type: 'HoldReleased', data: part }] : [];
     }
     case 'CreditBalance': {
-      const part = refundOf(card, data);
+      const part = refundPart(card, data);
       return part ? [{ type: 'BalanceCredited', data: { ...part, reason: data.reason } }] : [];
     }
   }
 };
 
-const issue = (
-  { giftCardId, ...data }: Data<'IssueGiftCard'>,
+const issueGiftCard = (
+  { giftCardId, ...data }: CommandData<'IssueGiftCard'>,
   card: Readonly<GiftCard>,
   cause: Cause,
 ): GiftCardEvent[] => {
   if (card.currency !== undefined) {
-    throw new DomainError('gift-card-exists', 'There is a gift card of this code: take another', { giftCardId });
+    throw new DomainError('gift-card-exists', 'There is a gift card with this code already: use another code', {
+      giftCardId,
+    });
   }
   if (data.expiresAt !== undefined && data.expiresAt <= cause.occurredAt) throw expiryPassed();
   return [{ type: 'GiftCardIssued', data }];
 };
 
-const expiryPassed = () => new DomainError('expiry-passed', 'It would have ended before it began');
+const expiryPassed = () => new DomainError('expiry-passed', 'The gift card would expire before it is issued');
 
-const credit = (data: Data<'IssueStoreCredit'>, card: Readonly<GiftCard>): GiftCardEvent[] => {
+const issueStoreCredit = (data: CommandData<'IssueStoreCredit'>, card: Readonly<GiftCard>): GiftCardEvent[] => {
   const { operationId, amount, currency, reason, customerId, orderId } = data;
-  if (card.entries.has(operationId)) return [];
+  if (card.entryIds.has(operationId)) return [];
   if (card.currency !== undefined && card.currency !== currency) {
-    throw new DomainError('other-currency', `It is kept in ${card.currency}`, { currency: card.currency });
+    throw new DomainError('other-currency', `The store credit is kept in ${card.currency}`, {
+      currency: card.currency,
+    });
   }
   const credited: GiftCardEvent = {
     type: 'StoreCreditIssued',
@@ -84,34 +100,37 @@ const credit = (data: Data<'IssueStoreCredit'>, card: Readonly<GiftCard>): GiftC
   return [{ type: 'GiftCardIssued', data: { amount: 0, currency, ...owner } }, credited];
 };
 
-const adjust = ({ operationId, delta, reason }: Data<'AdjustBalance'>, card: Readonly<GiftCard>): GiftCardEvent[] => {
+const adjustBalance = (
+  { operationId, delta, reason }: CommandData<'AdjustBalance'>,
+  card: Readonly<GiftCard>,
+): GiftCardEvent[] => {
   if (card.currency === undefined) throw new DomainError('gift-card-not-found', 'There is no such gift card');
-  if (card.entries.has(operationId)) return [];
+  if (card.entryIds.has(operationId)) return [];
   const available = card.balance - card.held;
   if (available + delta < 0) {
-    throw new DomainError('balance-too-low', `Only ${available} can be taken away`, { available });
+    throw new DomainError('balance-too-low', `Only ${available} minor units can be taken away`, { available });
   }
   return [{ type: 'BalanceAdjusted', data: { operationId, delta, reason } }];
 };
 
-const hasRunOut = ({ expiresAt }: Readonly<GiftCard>, { occurredAt }: Cause) =>
+const hasExpired = ({ expiresAt }: Readonly<GiftCard>, { occurredAt }: Cause) =>
   expiresAt !== undefined && expiresAt <= occurredAt;
 
-const hold = (data: Data<'HoldBalance'>, card: Readonly<GiftCard>, cause: Cause): GiftCardEvent[] => {
+const holdBalance = (data: CommandData<'HoldBalance'>, card: Readonly<GiftCard>, cause: Cause): GiftCardEvent[] => {
   if (!isNewHold(card, data)) return [];
   const { holdId, operationId, orderId, amount } = data;
-  const unfit = unfitness(card, data.currency, cause);
-  const available = unfit ? 0 : card.balance - card.held;
+  const code = declineCode(card, data.currency, cause);
+  const available = code ? 0 : card.balance - card.held;
   const held = { holdId, operationId, orderId, amount };
   return amount <= available
     ? [{ type: 'BalanceHeld', data: held }]
-    : [{ type: 'BalanceHoldDeclined', data: { ...held, available, code: unfit ?? 'insufficient' } }];
+    : [{ type: 'BalanceHoldDeclined', data: { ...held, available, code: code ?? 'insufficient' } }];
 };
 
-const unfitness = (card: Readonly<GiftCard>, currency: string, cause: Cause): DeclineCode | undefined => {
+const declineCode = (card: Readonly<GiftCard>, currency: string, cause: Cause): DeclineCode | undefined => {
   if (card.currency === undefined) return 'unknown';
   if (card.currency !== currency) return 'other-currency';
-  return hasRunOut(card, cause) ? 'expired' : undefined;
+  return hasExpired(card, cause) ? 'expired' : undefined;
 };
 
 const evolve = (card: GiftCard, { type, data }: GiftCardEvent): GiftCard => {
@@ -122,11 +141,11 @@ const evolve = (card: GiftCard, { type, data }: GiftCardEvent): GiftCard => {
       card.balance += data.amount;
       return card;
     case 'StoreCreditIssued':
-      card.entries.add(data.operationId);
+      card.entryIds.add(data.operationId);
       card.balance += data.amount;
       return card;
     case 'BalanceAdjusted':
-      card.entries.add(data.operationId);
+      card.entryIds.add(data.operationId);
       card.balance += data.delta;
       return card;
     case 'GiftCardExpired':
@@ -135,34 +154,34 @@ const evolve = (card: GiftCard, { type, data }: GiftCardEvent): GiftCard => {
       return card;
     case 'BalanceHeld':
       card.held += data.amount;
-      return begin(card, data);
+      return startHold(card, data);
     case 'BalanceHoldDeclined':
-      return remember(card, data);
+      return rememberOperation(card, data);
     case 'HoldRedeemed':
       card.balance -= data.amount;
       card.held -= data.amount;
-      return redeem(card, data);
+      return redeemHold(card, data);
     case 'HoldReleased':
       card.held -= data.amount;
-      return release(card, data);
+      return releaseHold(card, data);
     case 'BalanceCredited':
       card.balance += data.amount;
-      return refund(card, data);
+      return refundHold(card, data);
   }
 };
 
-const first: EventDefinition = { version: 1 };
+const inVersion1: EventDefinition = { version: 1 };
 
 const events: EventDefinitions<GiftCardEvent> = {
   GiftCardIssued: { version: 1, first: true },
-  StoreCreditIssued: first,
-  BalanceAdjusted: first,
-  GiftCardExpired: first,
-  BalanceHeld: first,
-  BalanceHoldDeclined: first,
-  HoldRedeemed: first,
-  HoldReleased: first,
-  BalanceCredited: first,
+  StoreCreditIssued: inVersion1,
+  BalanceAdjusted: inVersion1,
+  GiftCardExpired: inVersion1,
+  BalanceHeld: inVersion1,
+  BalanceHoldDeclined: inVersion1,
+  HoldRedeemed: inVersion1,
+  HoldReleased: inVersion1,
+  BalanceCredited: inVersion1,
 };
 
 const decider: Decider<GiftCard, GiftCardCommand, GiftCardEvent> = { initialState, decide, evolve };

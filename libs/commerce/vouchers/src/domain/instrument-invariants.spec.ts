@@ -1,4 +1,4 @@
-/** I8: what is redeemed and held never exceeds what was issued, whatever is said, in whatever order. */
+/** I8: redeemed and held amounts never exceed the issued ones, for any commands in any order. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError, exponentOf, type Cause, type Decider, type Message } from '#kernel';
@@ -12,8 +12,8 @@ import {
 } from './instrument-messages.js';
 import { voucher, type Voucher } from './voucher.js';
 
-/** Everything that is said, with what came of it; what is refused comes to nothing. */
-const carryOut = <State, Command extends Message, Event extends Message>(
+/** The events of all commands; a command that is refused records none. */
+const decideAll = <State, Command extends Message, Event extends Message>(
   { initialState, decide, evolve }: Decider<State, Command, Event>,
   commands: readonly (Command & { readonly day: number })[],
 ): Event[] => {
@@ -46,48 +46,48 @@ const currency = fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1,
 const amount = fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 4 }) }, fc.integer({ min: 1, max: 4000 }));
 const day = fc.integer({ min: 1, max: 28 });
 const operation = { holdId: fc.constantFrom('p', 'q', 'r'), operationId: fc.constantFrom('1', '2', '3', '4') };
-const about = { ...operation, orderId: fc.constant('o'), amount, reason: fc.constant('said so') };
+const about = { ...operation, orderId: fc.constant('o'), amount, reason: fc.constant('goodwill') };
 
-/** `currency` counts from that of the story. */
-const said = <Type extends string, Data extends object>(
+/** A command on a random day. Its `currency` is 0 for the currency of the scenario and 1 or 2 for another one. */
+const commandOf = <Type extends string, Data extends object>(
   type: Type,
   data: { [Key in keyof Data]: fc.Arbitrary<Data[Key]> },
 ) => fc.record({ type: fc.constant(type), data: fc.record(data), day });
 
-const storyOf = (...parts: fc.Arbitrary<{ type: string; data: object; day: number }>[]) =>
+const scenarioOf = (...parts: fc.Arbitrary<{ type: string; data: object; day: number }>[]) =>
   fc
     .tuple(fc.constantFrom(0, 1, 2), fc.array(fc.oneof(...parts), { minLength: 1, maxLength: 60 }))
-    .map(([own, story]) =>
-      story.map(({ data, ...rest }) => ({ ...rest, data: { ...data, ...inCurrency(own, data) } })),
+    .map(([own, commands]) =>
+      commands.map(({ data, ...rest }) => ({ ...rest, data: { ...data, ...inCurrency(own, data) } })),
     );
 
 const inCurrency = (own: number, data: { currency?: number }) =>
   data.currency === undefined ? {} : { currency: CURRENCIES[(own + data.currency) % 3] };
 
-const expiresAt = day.map((one) => new Date(Date.UTC(2026, 0, one)).toISOString());
+const expiresAt = day.map((expiryDay) => new Date(Date.UTC(2026, 0, expiryDay)).toISOString());
 
-const giftCardStory = storyOf(
-  said('IssueGiftCard', { amount, currency, expiresAt }),
-  said('IssueGiftCard', { amount, currency }),
-  said('IssueStoreCredit', { ...about, currency }),
-  said('AdjustBalance', { ...about, delta: fc.integer({ min: -50, max: 50 }) }),
-  said('ExpireGiftCard', {}),
-  ...Array.from({ length: 3 }, () => said('HoldBalance', { ...about, currency })),
-  said('RedeemHold', about),
-  said('ReleaseHold', about),
-  said('ReleaseHold', operation),
-  said('CreditBalance', about),
+const giftCardScenario = scenarioOf(
+  commandOf('IssueGiftCard', { amount, currency, expiresAt }),
+  commandOf('IssueGiftCard', { amount, currency }),
+  commandOf('IssueStoreCredit', { ...about, currency }),
+  commandOf('AdjustBalance', { ...about, delta: fc.integer({ min: -50, max: 50 }) }),
+  commandOf('ExpireGiftCard', {}),
+  ...Array.from({ length: 3 }, () => commandOf('HoldBalance', { ...about, currency })),
+  commandOf('RedeemHold', about),
+  commandOf('ReleaseHold', about),
+  commandOf('ReleaseHold', operation),
+  commandOf('CreditBalance', about),
 ) as unknown as fc.Arbitrary<(GiftCardCommand & { day: number })[]>;
 
-const voucherStory = storyOf(
-  said('IssueVoucher', { amount, currency, uses: fc.integer({ min: 1, max: 3 }), expiresAt }),
-  said('IssueVoucher', { amount, currency, uses: fc.integer({ min: 1, max: 3 }) }),
-  said('ExpireVoucher', {}),
-  ...Array.from({ length: 3 }, () => said('HoldVoucher', { ...about, currency })),
-  said('RedeemVoucher', about),
-  said('ReleaseVoucher', about),
-  said('ReleaseVoucher', operation),
-  said('RefundVoucher', about),
+const voucherScenario = scenarioOf(
+  commandOf('IssueVoucher', { amount, currency, uses: fc.integer({ min: 1, max: 3 }), expiresAt }),
+  commandOf('IssueVoucher', { amount, currency, uses: fc.integer({ min: 1, max: 3 }) }),
+  commandOf('ExpireVoucher', {}),
+  ...Array.from({ length: 3 }, () => commandOf('HoldVoucher', { ...about, currency })),
+  commandOf('RedeemVoucher', about),
+  commandOf('ReleaseVoucher', about),
+  commandOf('ReleaseVoucher', operation),
+  commandOf('RefundVoucher', about),
 ) as unknown as fc.Arbitrary<(VoucherCommand & { day: number })[]>;
 
 interface Hold {
@@ -107,7 +107,7 @@ const CHANGES: Readonly<Record<string, 'redeemed' | 'released' | 'refunded'>> = 
   VoucherRefunded: 'refunded',
 };
 
-/** What became of each hold, from the events alone. */
+/** The amounts of each hold, according to the events. */
 const holdsOf = (log: readonly Message[]) => {
   const holds = new Map<string, Hold>();
   for (const { type, data } of log as readonly Message<string, { holdId: string; amount: number; left?: number }>[]) {
@@ -124,12 +124,12 @@ const holdsOf = (log: readonly Message[]) => {
   return [...holds.values()];
 };
 
-const leftOf = ({ amount: whole, redeemed, released }: Hold) => whole - redeemed - released;
+const remainingOf = ({ amount: whole, redeemed, released }: Hold) => whole - redeemed - released;
 
-const expectWholeHolds = (holds: readonly Hold[]) => {
+const expectConsistentHolds = (holds: readonly Hold[]) => {
   for (const hold of holds) {
-    expect(leftOf(hold)).toBeGreaterThanOrEqual(0);
-    expect(hold.ends).toBe(leftOf(hold) === 0 ? 1 : 0);
+    expect(remainingOf(hold)).toBeGreaterThanOrEqual(0);
+    expect(hold.ends).toBe(remainingOf(hold) === 0 ? 1 : 0);
     expect(hold.refunded).toBeLessThanOrEqual(hold.redeemed);
   }
 };
@@ -143,49 +143,50 @@ const balanceOf = (log: readonly GiftCardEvent[]) =>
     return type === 'HoldRedeemed' ? sum - data.amount : sum;
   }, 0);
 
-/** After each event, not only at the end. */
-const always = <Event>(log: readonly Event[], check: (soFar: readonly Event[]) => void) =>
+/** Checks the log after each event. */
+const afterEachEvent = <Event>(log: readonly Event[], check: (soFar: readonly Event[]) => void) =>
   log.forEach((_, index) => check(log.slice(0, index + 1)));
 
-const total = (holds: readonly Hold[], of: (hold: Hold) => number) => holds.reduce((sum, hold) => sum + of(hold), 0);
+const total = (holds: readonly Hold[], amountOf: (hold: Hold) => number) =>
+  holds.reduce((sum, hold) => sum + amountOf(hold), 0);
 
 describe('a gift card (I8)', () => {
-  it('never owes more than it has, and ends each hold once', () =>
+  it('never holds more than its balance, and ends each hold once', () =>
     fc.assert(
-      fc.property(giftCardStory, (story) => {
-        always(carryOut(giftCard.decider, story), (log) => {
+      fc.property(giftCardScenario, (commands) => {
+        afterEachEvent(decideAll(giftCard.decider, commands), (log) => {
           const holds = holdsOf(log);
-          expectWholeHolds(holds);
-          expect(balanceOf(log) - total(holds, leftOf)).toBeGreaterThanOrEqual(0);
+          expectConsistentHolds(holds);
+          expect(balanceOf(log) - total(holds, remainingOf)).toBeGreaterThanOrEqual(0);
         });
       }),
       { numRuns: 1000 },
     ));
 
-  it('says what could have been held whenever it declines, and would have held that', () =>
+  it('states the amount that could have been held whenever it declines', () =>
     fc.assert(
-      fc.property(giftCardStory, (story) => {
-        always(carryOut(giftCard.decider, story), (log) => {
+      fc.property(giftCardScenario, (commands) => {
+        afterEachEvent(decideAll(giftCard.decider, commands), (log) => {
           const last = log.at(-1);
           if (last?.type !== 'BalanceHoldDeclined') return;
           const { available, code, amount: wanted } = last.data;
           expect(available).toBeLessThan(wanted);
-          if (code === 'insufficient') expect(available).toBe(balanceOf(log) - total(holdsOf(log), leftOf));
+          if (code === 'insufficient') expect(available).toBe(balanceOf(log) - total(holdsOf(log), remainingOf));
         });
       }),
     ));
 });
 
 describe('a voucher (I8)', () => {
-  const isTaken = (hold: Hold) => leftOf(hold) > 0 || hold.redeemed > hold.refunded;
+  const isTaken = (hold: Hold) => remainingOf(hold) > 0 || hold.redeemed > hold.refunded;
 
-  it('is never used more often than it may be, nor for more than its worth', () =>
+  it('is never used more often than issued for, nor for more than its amount', () =>
     fc.assert(
-      fc.property(voucherStory, (story) => {
-        always(carryOut<Voucher, VoucherCommand, VoucherEvent>(voucher.decider, story), (log) => {
+      fc.property(voucherScenario, (commands) => {
+        afterEachEvent(decideAll<Voucher, VoucherCommand, VoucherEvent>(voucher.decider, commands), (log) => {
           const [issued] = log.flatMap(({ type, data }) => (type === 'VoucherIssued' ? [data] : []));
           const holds = holdsOf(log);
-          expectWholeHolds(holds);
+          expectConsistentHolds(holds);
           expect(holds.filter(isTaken).length).toBeLessThanOrEqual(issued?.uses ?? 0);
           for (const hold of holds) expect(hold.amount).toBeLessThanOrEqual(issued?.amount ?? 0);
         });
@@ -193,10 +194,10 @@ describe('a voucher (I8)', () => {
       { numRuns: 1000 },
     ));
 
-  it('declines for want of uses only when all are taken', () =>
+  it('is declined as used up only when all uses are taken', () =>
     fc.assert(
-      fc.property(voucherStory, (story) => {
-        always(carryOut<Voucher, VoucherCommand, VoucherEvent>(voucher.decider, story), (log) => {
+      fc.property(voucherScenario, (commands) => {
+        afterEachEvent(decideAll<Voucher, VoucherCommand, VoucherEvent>(voucher.decider, commands), (log) => {
           const last = log.at(-1);
           if (last?.type !== 'VoucherHoldDeclined' || last.data.code !== 'used-up') return;
           const [issued] = log.flatMap(({ type, data }) => (type === 'VoucherIssued' ? [data] : []));

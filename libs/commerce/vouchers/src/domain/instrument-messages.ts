@@ -1,21 +1,21 @@
 /**
- * Money that Kontor itself keeps: gift cards and store credit (`giftcard-<giftCardId>`) with a balance, and vouchers
- * (`voucher-<voucherId>`) with a number of uses. A hold is named by the payment that it is for. Minor units.
+ * Instruments that Kontor itself keeps: gift cards and store credit (stream `giftcard-<giftCardId>`) with a balance, and
+ * vouchers (stream `voucher-<voucherId>`) with a number of uses. A hold has the id of its payment. Amounts are in minor units.
  */
 import { type Message } from '#kernel';
 
-interface ForHold {
+interface HoldReference {
   readonly holdId: string;
-  /** Unique among the operations of the hold; the same for a repeat. */
+  /** Unique among the operations of the hold; a repeated operation has the same id. */
   readonly operationId: string;
 }
 
-/** Positive; `currency` must be the instrument's own. */
-type HoldRequest = ForHold & { readonly orderId: string; readonly amount: number; readonly currency: string };
+/** The amount is positive, and the currency has to be that of the instrument. */
+type HoldRequest = HoldReference & { readonly orderId: string; readonly amount: number; readonly currency: string };
 
 export type GiftCardCommand =
   | Message<'IssueGiftCard', { giftCardId: string; amount: number; currency: string; expiresAt?: string }>
-  /** Begins the account where there is none. */
+  /** Opens the account where there is none. */
   | Message<
       'IssueStoreCredit',
       {
@@ -28,57 +28,56 @@ export type GiftCardCommand =
         orderId?: string;
       }
     >
-  /** `delta` may be negative, but not take what is held. */
+  /** `delta` may be negative, but must leave the held amount untouched. */
   | Message<'AdjustBalance', { giftCardId: string; operationId: string; delta: number; reason: string }>
-  /** Forfeits what is not held. Sent by the timer. */
+  /** Forfeits the amount that is not held. Sent by the timer. */
   | Message<'ExpireGiftCard', { giftCardId: string }>
   | Message<'HoldBalance', { giftCardId: string } & HoldRequest>
-  /** A part or all of the hold; what is left stays held. */
-  | Message<'RedeemHold', { giftCardId: string; amount: number } & ForHold>
-  /** All that is left, without an amount. */
-  | Message<'ReleaseHold', { giftCardId: string; amount?: number } & ForHold>
-  /** Gives back what was redeemed. */
-  | Message<'CreditBalance', { giftCardId: string; amount: number; reason: string } & ForHold>;
+  /** Redeems a part or all of the hold; the rest stays held. */
+  | Message<'RedeemHold', { giftCardId: string; amount: number } & HoldReference>
+  /** Releases all that remains if no amount is given. */
+  | Message<'ReleaseHold', { giftCardId: string; amount?: number } & HoldReference>
+  /** Refunds an amount that was redeemed. */
+  | Message<'CreditBalance', { giftCardId: string; amount: number; reason: string } & HoldReference>;
 
 export type VoucherCommand =
-  /** Worth at most `amount` at each of its `uses`. */
+  /** The voucher pays at most `amount` for each of its `uses`. */
   | Message<'IssueVoucher', { voucherId: string; amount: number; currency: string; uses: number; expiresAt?: string }>
-  /** Takes no new holds from then on. Sent by the timer. */
+  /** From then on the voucher takes no new holds. Sent by the timer. */
   | Message<'ExpireVoucher', { voucherId: string }>
   | Message<'HoldVoucher', { voucherId: string } & HoldRequest>
-  | Message<'RedeemVoucher', { voucherId: string; amount: number } & ForHold>
-  | Message<'ReleaseVoucher', { voucherId: string; amount?: number } & ForHold>
-  | Message<'RefundVoucher', { voucherId: string; amount: number; reason: string } & ForHold>;
+  | Message<'RedeemVoucher', { voucherId: string; amount: number } & HoldReference>
+  | Message<'ReleaseVoucher', { voucherId: string; amount?: number } & HoldReference>
+  | Message<'RefundVoucher', { voucherId: string; amount: number; reason: string } & HoldReference>;
 
-/** What every event about a hold says. */
-type OfHold = ForHold & { readonly orderId: string; readonly amount: number };
+type HoldAmount = HoldReference & { readonly orderId: string; readonly amount: number };
 
 export type DeclineCode = 'unknown' | 'other-currency' | 'expired' | 'insufficient' | 'used-up' | 'exceeds-worth';
 
-/** `available`: the most that could have been held. */
-type Declined = OfHold & { readonly available: number; readonly code: DeclineCode };
+/** `available` is the largest amount that could have been held. */
+type DeclinedHold = HoldAmount & { readonly available: number; readonly code: DeclineCode };
 
 export type GiftCardEvent =
   | Message<'GiftCardIssued', { amount: number; currency: string; expiresAt?: string; customerId?: string }>
   | Message<'StoreCreditIssued', { operationId: string; amount: number; reason: string; orderId?: string }>
   | Message<'BalanceAdjusted', { operationId: string; delta: number; reason: string }>
-  /** What comes back to it afterwards has no end. */
+  /** Amounts that are credited or released afterwards do not expire. */
   | Message<'GiftCardExpired', { forfeited: number }>
-  | Message<'BalanceHeld', OfHold>
-  | Message<'BalanceHoldDeclined', Declined>
-  /** `left` stays held; the hold has ended at 0. */
-  | Message<'HoldRedeemed', OfHold & { left: number }>
-  | Message<'HoldReleased', OfHold & { left: number }>
-  | Message<'BalanceCredited', OfHold & { reason: string }>;
+  | Message<'BalanceHeld', HoldAmount>
+  | Message<'BalanceHoldDeclined', DeclinedHold>
+  /** `left` is the amount that stays held; the hold has ended when it is 0. */
+  | Message<'HoldRedeemed', HoldAmount & { left: number }>
+  | Message<'HoldReleased', HoldAmount & { left: number }>
+  | Message<'BalanceCredited', HoldAmount & { reason: string }>;
 
 export type VoucherEvent =
   | Message<'VoucherIssued', { amount: number; currency: string; uses: number; expiresAt?: string }>
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- it says all
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the type says it all
   | Message<'VoucherExpired', {}>
-  | Message<'VoucherHeld', OfHold>
-  | Message<'VoucherHoldDeclined', Declined>
-  | Message<'VoucherRedeemed', OfHold & { left: number }>
-  /** `givenBack`: nothing was redeemed, so the use is free again. */
-  | Message<'VoucherReleased', OfHold & { left: number; givenBack: boolean }>
-  /** `givenBack`: all that was redeemed has come back, so the use is free again. */
-  | Message<'VoucherRefunded', OfHold & { reason: string; givenBack: boolean }>;
+  | Message<'VoucherHeld', HoldAmount>
+  | Message<'VoucherHoldDeclined', DeclinedHold>
+  | Message<'VoucherRedeemed', HoldAmount & { left: number }>
+  /** With `givenBack`, nothing is redeemed for good and the use is free again. */
+  | Message<'VoucherReleased', HoldAmount & { left: number; givenBack: boolean }>
+  /** With `givenBack`, everything that was redeemed is refunded and the use is free again. */
+  | Message<'VoucherRefunded', HoldAmount & { reason: string; givenBack: boolean }>;

@@ -1,28 +1,40 @@
 /**
- * A voucher: worth at most `worth` at each of its uses.
+ * A voucher, which pays at most a fixed amount for each of a limited number of orders.
  *
- *   uses taken = holds that are open, or redeemed and not given back in full ≤ uses
+ *   uses taken = holds that are open, or redeemed and not refunded in full ≤ uses
  */
 import { DomainError, type Cause, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
-import { begin, isNewHold, partOf, redeem, refund, refundOf, release, remember, type Holds } from './holds.js';
+import {
+  holdOf,
+  startHold,
+  isNewHold,
+  takePart,
+  redeemHold,
+  refundHold,
+  refundPart,
+  releaseHold,
+  rememberOperation,
+  type Holds,
+} from './holds.js';
 import { type DeclineCode, type VoucherCommand, type VoucherEvent } from './instrument-messages.js';
 
-type Data<Type extends VoucherCommand['type']> = Extract<VoucherCommand, { type: Type }>['data'];
+type CommandData<Type extends VoucherCommand['type']> = Extract<VoucherCommand, { type: Type }>['data'];
 
 export interface Voucher extends Holds {
-  /** None until it is issued. */
+  /** Undefined until it is issued. */
   currency?: string;
-  worth: number;
+  /** What one use pays at most, in minor units. */
+  amountPerUse: number;
   uses: number;
-  taken: number;
+  usesTaken: number;
   expiresAt?: string | undefined;
   expired: boolean;
 }
 
 const initialState = (): Voucher => ({
-  worth: 0,
+  amountPerUse: 0,
   uses: 0,
-  taken: 0,
+  usesTaken: 0,
   expired: false,
   holds: new Map(),
   operations: new Set(),
@@ -31,64 +43,68 @@ const initialState = (): Voucher => ({
 const decide = ({ type, data }: VoucherCommand, voucher: Readonly<Voucher>, cause: Cause): VoucherEvent[] => {
   switch (type) {
     case 'IssueVoucher':
-      return issue(data, voucher, cause);
+      return issueVoucher(data, voucher, cause);
     case 'ExpireVoucher':
-      return !voucher.expired && hasRunOut(voucher, cause) ? [{ type: 'VoucherExpired', data: {} }] : [];
+      return !voucher.expired && hasExpired(voucher, cause) ? [{ type: 'VoucherExpired', data: {} }] : [];
     case 'HoldVoucher':
-      return hold(data, voucher, cause);
+      return holdVoucher(data, voucher, cause);
     case 'RedeemVoucher': {
-      const part = partOf(voucher, data);
+      const part = takePart(voucher, data);
       return part ? [{ type: 'VoucherRedeemed', data: part }] : [];
     }
     case 'ReleaseVoucher': {
-      const part = partOf(voucher, data);
-      return part ? [{ type: 'VoucherReleased', data: { ...part, givenBack: isUntouched(voucher, part) } }] : [];
+      const part = takePart(voucher, data);
+      return part ? [{ type: 'VoucherReleased', data: { ...part, givenBack: isUnredeemed(voucher, part) } }] : [];
     }
     case 'RefundVoucher':
-      return refunded(data, voucher);
+      return refundVoucher(data, voucher);
   }
 };
 
-const issue = (data: Data<'IssueVoucher'>, voucher: Readonly<Voucher>, cause: Cause): VoucherEvent[] => {
+const issueVoucher = (data: CommandData<'IssueVoucher'>, voucher: Readonly<Voucher>, cause: Cause): VoucherEvent[] => {
   const { voucherId, ...issued } = data;
   if (voucher.currency !== undefined) {
-    throw new DomainError('voucher-exists', 'There is a voucher of this code: take another', { voucherId });
+    throw new DomainError('voucher-exists', 'There is a voucher with this code already: use another code', {
+      voucherId,
+    });
   }
   if (data.expiresAt !== undefined && data.expiresAt <= cause.occurredAt) {
-    throw new DomainError('expiry-passed', 'The voucher would have ended before it began');
+    throw new DomainError('expiry-passed', 'The voucher would expire before it is issued');
   }
   return [{ type: 'VoucherIssued', data: issued }];
 };
 
-const hasRunOut = ({ expiresAt, expired }: Readonly<Voucher>, { occurredAt }: Cause) =>
+const hasExpired = ({ expiresAt, expired }: Readonly<Voucher>, { occurredAt }: Cause) =>
   expired || (expiresAt !== undefined && expiresAt <= occurredAt);
 
-const hold = (data: Data<'HoldVoucher'>, voucher: Readonly<Voucher>, cause: Cause): VoucherEvent[] => {
+const holdVoucher = (data: CommandData<'HoldVoucher'>, voucher: Readonly<Voucher>, cause: Cause): VoucherEvent[] => {
   if (!isNewHold(voucher, data)) return [];
   const { holdId, operationId, orderId, amount } = data;
-  const unfit = unfitness(voucher, data.currency, cause);
-  const available = unfit ? 0 : voucher.worth;
+  const code = declineCode(voucher, data.currency, cause);
+  const available = code ? 0 : voucher.amountPerUse;
   const held = { holdId, operationId, orderId, amount };
   return amount <= available
     ? [{ type: 'VoucherHeld', data: held }]
-    : [{ type: 'VoucherHoldDeclined', data: { ...held, available, code: unfit ?? 'exceeds-worth' } }];
+    : [{ type: 'VoucherHoldDeclined', data: { ...held, available, code: code ?? 'exceeds-worth' } }];
 };
 
-const unfitness = (voucher: Readonly<Voucher>, currency: string, cause: Cause): DeclineCode | undefined => {
+const declineCode = (voucher: Readonly<Voucher>, currency: string, cause: Cause): DeclineCode | undefined => {
   if (voucher.currency === undefined) return 'unknown';
   if (voucher.currency !== currency) return 'other-currency';
-  if (hasRunOut(voucher, cause)) return 'expired';
-  return voucher.taken < voucher.uses ? undefined : 'used-up';
+  if (hasExpired(voucher, cause)) return 'expired';
+  return voucher.usesTaken < voucher.uses ? undefined : 'used-up';
 };
 
-const isUntouched = ({ holds }: Readonly<Voucher>, { holdId, left }: { holdId: string; left: number }) =>
-  left === 0 && holds.get(holdId)?.redeemed === holds.get(holdId)?.refunded;
+const isUnredeemed = (voucher: Readonly<Voucher>, { holdId, left }: { holdId: string; left: number }) => {
+  const { redeemed, refunded } = holdOf(voucher, { holdId });
+  return left === 0 && redeemed === refunded;
+};
 
-const refunded = (data: Data<'RefundVoucher'>, voucher: Readonly<Voucher>): VoucherEvent[] => {
-  const part = refundOf(voucher, data);
+const refundVoucher = (data: CommandData<'RefundVoucher'>, voucher: Readonly<Voucher>): VoucherEvent[] => {
+  const part = refundPart(voucher, data);
   if (!part) return [];
-  const held = voucher.holds.get(data.holdId);
-  const givenBack = held?.left === 0 && held.refunded + part.amount === held.redeemed;
+  const { remaining, redeemed, refunded } = holdOf(voucher, data);
+  const givenBack = remaining === 0 && refunded + part.amount === redeemed;
   return [{ type: 'VoucherRefunded', data: { ...part, reason: data.reason, givenBack } }];
 };
 
@@ -96,7 +112,7 @@ const evolve = (voucher: Voucher, { type, data }: VoucherEvent): Voucher => {
   switch (type) {
     case 'VoucherIssued':
       voucher.currency = data.currency;
-      voucher.worth = data.amount;
+      voucher.amountPerUse = data.amount;
       voucher.uses = data.uses;
       voucher.expiresAt = data.expiresAt;
       return voucher;
@@ -104,31 +120,31 @@ const evolve = (voucher: Voucher, { type, data }: VoucherEvent): Voucher => {
       voucher.expired = true;
       return voucher;
     case 'VoucherHeld':
-      voucher.taken++;
-      return begin(voucher, data);
+      voucher.usesTaken++;
+      return startHold(voucher, data);
     case 'VoucherHoldDeclined':
-      return remember(voucher, data);
+      return rememberOperation(voucher, data);
     case 'VoucherRedeemed':
-      return redeem(voucher, data);
+      return redeemHold(voucher, data);
     case 'VoucherReleased':
-      if (data.givenBack) voucher.taken--;
-      return release(voucher, data);
+      if (data.givenBack) voucher.usesTaken--;
+      return releaseHold(voucher, data);
     case 'VoucherRefunded':
-      if (data.givenBack) voucher.taken--;
-      return refund(voucher, data);
+      if (data.givenBack) voucher.usesTaken--;
+      return refundHold(voucher, data);
   }
 };
 
-const first: EventDefinition = { version: 1 };
+const inVersion1: EventDefinition = { version: 1 };
 
 const events: EventDefinitions<VoucherEvent> = {
   VoucherIssued: { version: 1, first: true },
-  VoucherExpired: first,
-  VoucherHeld: first,
-  VoucherHoldDeclined: first,
-  VoucherRedeemed: first,
-  VoucherReleased: first,
-  VoucherRefunded: first,
+  VoucherExpired: inVersion1,
+  VoucherHeld: inVersion1,
+  VoucherHoldDeclined: inVersion1,
+  VoucherRedeemed: inVersion1,
+  VoucherReleased: inVersion1,
+  VoucherRefunded: inVersion1,
 };
 
 const decider: Decider<Voucher, VoucherCommand, VoucherEvent> = { initialState, decide, evolve };

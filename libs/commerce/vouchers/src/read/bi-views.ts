@@ -3,15 +3,15 @@ import { major, type BiView } from '#projections';
 export const voucherBiViews: readonly BiView[] = [
   {
     name: 'gift_card',
-    comment: 'One row per gift card and account of store credit. The id says nothing of the code',
+    comment: 'One row per gift card and account of store credit. The id does not reveal the code',
     columns: {
-      customer_id: 'Whose store credit it is; null for a gift card',
-      balance: 'Exact decimal of the major unit, as all amounts; negative never',
-      held: 'Of the balance: for payments under way',
+      customer_id: 'The owner of the store credit; null for a gift card',
+      balance: 'Exact decimal of the major unit, like all amounts; never negative',
+      held: 'The part of the balance that is held for payments',
       available: 'balance - held',
-      issued: 'At its start and as store credit since, without corrections',
-      redeemed: 'Less what was refunded to it',
-      forfeited: 'What its end took',
+      issued: 'The first amount and all store credit since, without corrections',
+      redeemed: 'Redeemed amounts minus refunds',
+      forfeited: 'The amount that was forfeited when it expired',
       issued_at: 'Business time',
     },
     sql: `
@@ -22,11 +22,11 @@ export const voucherBiViews: readonly BiView[] = [
   },
   {
     name: 'voucher',
-    comment: 'One row per voucher. The id says nothing of the code',
+    comment: 'One row per voucher. The id does not reveal the code',
     columns: {
-      worth: 'Of one use; exact decimal of the major unit',
-      taken: 'Uses that are held, or redeemed and not given back',
-      redeemed: 'Over all uses, less what was refunded',
+      worth: 'What one use pays at most; exact decimal of the major unit',
+      taken: 'Uses that are held, or redeemed and not refunded in full',
+      redeemed: 'Redeemed amounts of all uses, minus refunds',
       issued_at: 'Business time',
     },
     sql: `

@@ -2,21 +2,21 @@ import { idOf } from '#event-store';
 import { type FoldedProjection, readTable } from '#projections';
 import { type GiftCardEvent } from '../domain/instrument-messages.js';
 
-/** A gift card or an account of store credit, as it stands. Amounts are minor units. */
-export interface GiftCardBalance {
+/** The current state of a gift card or an account of store credit. Amounts are in minor units. */
+export interface GiftCardRow {
   readonly giftCardId: string;
   /** The channel that issued it. */
   readonly channel: string;
-  /** Whose store credit it is; null for a gift card. */
+  /** The owner of the store credit; null for a gift card. */
   readonly customerId: string | null;
   readonly currency: string;
   readonly balance: number;
-  /** Of the balance: for payments under way. */
+  /** The part of the balance that is held for payments. */
   readonly held: number;
   readonly issued: number;
   readonly redeemed: number;
   readonly forfeited: number;
-  /** ISO 8601; null when it has no end, or has had it. */
+  /** ISO 8601; null when it never expires, or has expired. */
   readonly expiresAt: string | null;
   /** ISO 8601, business time. */
   readonly issuedAt: string;
@@ -25,11 +25,11 @@ export interface GiftCardBalance {
 const text = { type: 'text' } as const;
 const amount = { type: 'bigint' } as const;
 
-export const giftCardBalance: FoldedProjection<GiftCardBalance, 'giftCardId', GiftCardEvent> = {
+export const giftCards: FoldedProjection<GiftCardRow, 'giftCardId', GiftCardEvent> = {
   name: 'gift_card',
   version: 1,
   categories: ['giftcard'],
-  table: readTable<GiftCardBalance>(
+  table: readTable<GiftCardRow>(
     'gift_card',
     {
       giftCardId: { type: 'text', primary: true },
@@ -52,10 +52,14 @@ export const giftCardBalance: FoldedProjection<GiftCardBalance, 'giftCardId', Gi
   channelColumn: 'channel',
   keysOf: ({ stream }) => [{ giftCardId: idOf(stream) }],
   project: (row, { event, envelope }, { giftCardId }) => {
-    if (event.type !== 'GiftCardIssued') return row && goOn(row, event);
+    if (event.type !== 'GiftCardIssued') return row && applyChange(row, event);
     const { amount: issued, currency, customerId = null, expiresAt = null } = event.data;
     return {
-      ...{ giftCardId, customerId, currency, issued, expiresAt },
+      giftCardId,
+      customerId,
+      currency,
+      issued,
+      expiresAt,
       channel: envelope.channel,
       balance: issued,
       held: 0,
@@ -66,10 +70,10 @@ export const giftCardBalance: FoldedProjection<GiftCardBalance, 'giftCardId', Gi
   },
 };
 
-const goOn = (
-  row: GiftCardBalance,
+const applyChange = (
+  row: GiftCardRow,
   { type, data }: Exclude<GiftCardEvent, { type: 'GiftCardIssued' }>,
-): GiftCardBalance => {
+): GiftCardRow => {
   const { balance, held, issued, redeemed } = row;
   switch (type) {
     case 'StoreCreditIssued':

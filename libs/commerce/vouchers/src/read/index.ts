@@ -1,1 +1,1 @@
-export { Instruments, type Balance, type VoucherTerms } from './instruments.js';
+export { Instruments, type SpendableBalance, type VoucherTerms } from './instruments.js';

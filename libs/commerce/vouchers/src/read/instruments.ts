@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { withScope } from '#database';
-import { giftCardBalance } from './gift-card.projection.js';
-import { voucherStatus } from './voucher.projection.js';
+import { giftCards } from './gift-card.projection.js';
+import { vouchers } from './voucher.projection.js';
 
-/** Without whom it belongs to, and without what others did with it. */
-export interface Balance {
+/** What a gift card can pay now. It does not say who owns the card or how it was used. */
+export interface SpendableBalance {
   readonly giftCardId: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** Can be spent now, minor units. */
+  /** Minor units that can be spent now. */
   readonly available: number;
   /** ISO 8601. */
   readonly expiresAt: string | null;
@@ -19,24 +19,24 @@ export interface VoucherTerms {
   readonly voucherId: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** Worth of one use, minor units. */
+  /** What one use pays at most, in minor units. */
   readonly amount: number;
   readonly usesLeft: number;
   /** ISO 8601. */
   readonly expiresAt: string | null;
 }
 
-/** A card is good at every channel, whichever issued it. */
-const ALL = { channel: '*' };
+/** A gift card can be spent on every channel, not only on the one that issued it. */
+const ALL_CHANNELS = { channel: '*' };
 
-/** What gift cards, store credit and vouchers are good for. Advice: their streams decide. */
+/** What gift cards, store credit and vouchers can pay. The answer is only advice: the stream decides when a hold is made. */
 @Injectable()
 export class Instruments {
   constructor(private readonly database: DataSource) {}
 
-  async giftCard(giftCardId: string): Promise<Balance | undefined> {
-    const row = await withScope(this.database, ALL, (db) =>
-      db.getRepository(giftCardBalance.table).findOneBy({ giftCardId }),
+  async giftCard(giftCardId: string): Promise<SpendableBalance | undefined> {
+    const row = await withScope(this.database, ALL_CHANNELS, (db) =>
+      db.getRepository(giftCards.table).findOneBy({ giftCardId }),
     );
     if (!row) return undefined;
     const { currency, balance, held, expiresAt } = row;
@@ -44,8 +44,8 @@ export class Instruments {
   }
 
   async voucher(voucherId: string): Promise<VoucherTerms | undefined> {
-    const row = await withScope(this.database, ALL, (db) =>
-      db.getRepository(voucherStatus.table).findOneBy({ voucherId }),
+    const row = await withScope(this.database, ALL_CHANNELS, (db) =>
+      db.getRepository(vouchers.table).findOneBy({ voucherId }),
     );
     if (!row) return undefined;
     const { currency, amount, uses, taken, expired, expiresAt } = row;

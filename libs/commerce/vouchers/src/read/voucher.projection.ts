@@ -2,18 +2,18 @@ import { idOf } from '#event-store';
 import { type FoldedProjection, readTable } from '#projections';
 import { type VoucherEvent } from '../domain/instrument-messages.js';
 
-/** A voucher, as it stands. */
-export interface VoucherStatus {
+/** The current state of a voucher. Amounts are in minor units. */
+export interface VoucherRow {
   readonly voucherId: string;
   /** The channel that issued it. */
   readonly channel: string;
   readonly currency: string;
-  /** Worth of one use, minor units. */
+  /** What one use pays at most. */
   readonly amount: number;
   readonly uses: number;
-  /** Uses that are held, or redeemed and not given back. */
+  /** Uses that are held, or redeemed and not refunded in full. */
   readonly taken: number;
-  /** Minor units over all uses, less what was refunded. */
+  /** Redeemed by all uses, minus refunds. */
   readonly redeemed: number;
   /** ISO 8601. */
   readonly expiresAt: string | null;
@@ -25,11 +25,11 @@ export interface VoucherStatus {
 const text = { type: 'text' } as const;
 const whole = { type: 'bigint' } as const;
 
-export const voucherStatus: FoldedProjection<VoucherStatus, 'voucherId', VoucherEvent> = {
+export const vouchers: FoldedProjection<VoucherRow, 'voucherId', VoucherEvent> = {
   name: 'voucher',
   version: 1,
   categories: ['voucher'],
-  table: readTable<VoucherStatus>(
+  table: readTable<VoucherRow>(
     'voucher',
     {
       voucherId: { type: 'text', primary: true },
@@ -48,10 +48,14 @@ export const voucherStatus: FoldedProjection<VoucherStatus, 'voucherId', Voucher
   channelColumn: 'channel',
   keysOf: ({ stream }) => [{ voucherId: idOf(stream) }],
   project: (row, { event, envelope }, { voucherId }) => {
-    if (event.type !== 'VoucherIssued') return row && goOn(row, event);
+    if (event.type !== 'VoucherIssued') return row && applyChange(row, event);
     const { amount, currency, uses, expiresAt = null } = event.data;
     return {
-      ...{ voucherId, currency, amount, uses, expiresAt },
+      voucherId,
+      currency,
+      amount,
+      uses,
+      expiresAt,
       channel: envelope.channel,
       taken: 0,
       redeemed: 0,
@@ -61,7 +65,7 @@ export const voucherStatus: FoldedProjection<VoucherStatus, 'voucherId', Voucher
   },
 };
 
-const goOn = (row: VoucherStatus, { type, data }: Exclude<VoucherEvent, { type: 'VoucherIssued' }>): VoucherStatus => {
+const applyChange = (row: VoucherRow, { type, data }: Exclude<VoucherEvent, { type: 'VoucherIssued' }>): VoucherRow => {
   switch (type) {
     case 'VoucherExpired':
       return { ...row, expired: true };

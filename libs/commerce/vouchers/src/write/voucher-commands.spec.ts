@@ -9,7 +9,7 @@ import { voucherCommands, voucherRoutes } from './voucher-commands.js';
 const raise = (name: string): never => {
   throw new Error(`No command ${name}`);
 };
-const find = (name: string) => voucherCommands.find((one) => one.name === name) ?? raise(name);
+const findCommand = (name: string) => voucherCommands.find((command) => command.name === name) ?? raise(name);
 const digest = (kind: string, value: string) => `[${kind}:${value.length}]`;
 
 const money = { amount: 500, currency: 'EUR' };
@@ -28,12 +28,12 @@ describe('a command to a gift card or voucher', () => {
     ['IssueStoreCredit', { ...credit, reason: 'card 4111111111111111' }, ['reason']],
     ['AdjustBalance', correction, []],
     ['AdjustBalance', { ...correction, delta: 0 }, ['delta']],
-  ])('%s says what it may', (name, body, wrong) =>
-    expect(validateSync(plainToInstance(find(name).dto, body)).map(({ property }) => property)).toEqual(wrong),
+  ])('%s with the body %j has these invalid fields: %j', (name, body, invalid) =>
+    expect(validateSync(plainToInstance(findCommand(name).dto, body)).map(({ property }) => property)).toEqual(invalid),
   );
 
-  it('knows the id in place of the code, and the end in UTC', () => {
-    const { veil, stream, message } = find('IssueVoucher');
+  it('has the id in place of the code, and its expiry in UTC', () => {
+    const { veil, stream, message } = findCommand('IssueVoucher');
     const body = { ...card, uses: 2, expiresAt: '2030-01-31T12:00:00+02:00' };
     const veiled = veil?.(body, digest) ?? body;
     const voucherId = 'c[voucher:8]';
@@ -44,8 +44,8 @@ describe('a command to a gift card or voucher', () => {
     expect(decide).toMatchObject({ id: voucherId, command: { type: 'IssueVoucher', data } });
   });
 
-  it('finds the account of a customer, or the card that a process names', () => {
-    const { stream, message } = find('IssueStoreCredit');
+  it('goes to the account of the customer, or to the gift card that a process names', () => {
+    const { stream, message } = findCommand('IssueStoreCredit');
     const account = storeCreditIdOf('c-1', 'EUR');
     expect(stream(credit)).toBe(`giftcard-${account}`);
     expect(message(credit, aCause())).toMatchObject({
@@ -56,7 +56,7 @@ describe('a command to a gift card or voucher', () => {
   });
 });
 
-it('what is held and redeemed goes to the stream of its instrument', () => {
+it('holds and redemptions go to the stream of their instrument', () => {
   const { HoldBalance, RedeemVoucher } = voucherRoutes;
   const hold = { holdId: 'h', operationId: 'o', amount: 1 };
   const redeem = { type: 'RedeemVoucher', data: { ...hold, voucherId: 'v' } } as const;

@@ -16,8 +16,8 @@ import { AdjustBalanceDto, IssueGiftCardDto, IssueStoreCreditDto, IssueVoucherDt
 
 const scope = 'vouchers:write';
 
-/** A body that names its instrument by the id in place of the code. */
-const coded =
+/** Replaces the code in a body by the id of the instrument, so that no code is ever stored. */
+const replaceCodeById =
   (kind: 'gift-card' | 'voucher', idField: string) =>
   ({ code, ...body }: IssueGiftCardDto, digest: Digest) => ({
     ...body,
@@ -25,32 +25,32 @@ const coded =
     [idField]: instrumentIdOf(kind, code, digest),
   });
 
-interface StoreCredit extends IssueStoreCreditDto {
-  /** Said by a process for a customer who is not known: a gift card whose code somebody has. */
+interface StoreCreditBody extends IssueStoreCreditDto {
+  /** Set by a process where the customer is unknown: the credit then goes to a gift card with a code. */
   readonly giftCardId?: string;
 }
 
-const accountOf = ({ giftCardId, customerId, currency }: StoreCredit) =>
+const storeCreditAccount = ({ giftCardId, customerId, currency }: StoreCreditBody) =>
   giftCardId ?? storeCreditIdOf(customerId, currency);
 
-const ofGiftCard = contractsFor(giftCard, 'giftCardId');
+const giftCardContract = contractsFor(giftCard, 'giftCardId');
 
 export const voucherCommands: readonly CommandContract[] = [
-  ofGiftCard<IssueGiftCardDto>({
+  giftCardContract<IssueGiftCardDto>({
     name: 'IssueGiftCard',
-    summary: 'Makes a gift card of a code that the caller has made up.',
+    summary: 'Issues a gift card with a code that the caller has generated.',
     dto: IssueGiftCardDto,
     scope,
-    veil: coded('gift-card', 'giftCardId'),
+    veil: replaceCodeById('gift-card', 'giftCardId'),
   }),
-  contract<StoreCredit>({
+  contract<StoreCreditBody>({
     name: 'IssueStoreCredit',
-    summary: 'Gives a customer money to spend with any order in their name.',
+    summary: "Gives a customer credit, to spend on any order in the customer's name.",
     dto: IssueStoreCreditDto,
     scope,
-    stream: (body) => `${giftCard.category}-${accountOf(body)}`,
+    stream: (body) => `${giftCard.category}-${storeCreditAccount(body)}`,
     message: (body, cause) => {
-      const giftCardId = accountOf(body);
+      const giftCardId = storeCreditAccount(body);
       return new Decide(
         giftCard,
         giftCardId,
@@ -59,9 +59,9 @@ export const voucherCommands: readonly CommandContract[] = [
       );
     },
   }),
-  ofGiftCard<AdjustBalanceDto>({
+  giftCardContract<AdjustBalanceDto>({
     name: 'AdjustBalance',
-    summary: 'Corrects the balance of a gift card or of store credit by a difference.',
+    summary: 'Adds a positive or negative correction to the balance of a gift card or of store credit.',
     dto: AdjustBalanceDto,
     scope,
   }),
@@ -70,10 +70,10 @@ export const voucherCommands: readonly CommandContract[] = [
     'voucherId',
   )<IssueVoucherDto>({
     name: 'IssueVoucher',
-    summary: 'Makes a voucher of a code that the caller has made up.',
+    summary: 'Issues a voucher with a code that the caller has generated.',
     dto: IssueVoucherDto,
     scope,
-    veil: coded('voucher', 'voucherId'),
+    veil: replaceCodeById('voucher', 'voucherId'),
   }),
 ];
 

@@ -1,36 +1,36 @@
-/** Gift cards, store credit and vouchers as channels send them. Amounts are minor units. */
+/** Bodies of the commands to gift cards, store credit and vouchers. Amounts are in minor units. */
 import { Currency, FreeText, Id, Instant, Optional, Reference, Whole, WholeNotZero } from '#fields';
 
-const MOST = 1_000_000_000_000;
+const MAX_AMOUNT = 1_000_000_000_000;
 
 class MoneyDto {
-  @Whole(1, MOST, 5000) readonly amount!: number;
+  @Whole(1, MAX_AMOUNT, 5000) readonly amount!: number;
   @Currency() readonly currency!: string;
 }
 
 export class IssueGiftCardDto extends MoneyDto {
-  /** Money to whoever knows it: at least 80 random bits. Only a keyed digest of it is kept. */
+  /** The code, with at least 80 random bits: everyone who knows it can spend the money. Only a keyed digest of it is stored. */
   @Reference('7KQW-9M2X-HTDA-44VZ') readonly code!: string;
   @Optional() @Instant() readonly expiresAt?: string;
 }
 
 export class IssueVoucherDto extends IssueGiftCardDto {
-  /** Orders that may use it; `amount` is its worth for each. */
+  /** How many orders may use it; `amount` is what it pays at most for each of them. */
   @Whole(1, 1_000_000, 1) readonly uses!: number;
 }
 
 export class IssueStoreCreditDto extends MoneyDto {
   @Id() readonly customerId!: string;
-  /** Unique in the customer's account: the same for a repeat. */
+  /** Unique in the customer's account: sent again with the same id, the credit is not given twice. */
   @Id('goodwill-4711') readonly operationId!: string;
   @FreeText(500, 'Goodwill for a late parcel') readonly reason!: string;
   @Optional() @Id() readonly orderId?: string;
 }
 
 export class AdjustBalanceDto {
-  /** As the answer to its issue, or the look-up by its code, names it. */
+  /** The id in the answer to IssueGiftCard, or to a look-up by the code. */
   @Id('cX3q1m0o-Zr8') readonly giftCardId!: string;
   @Id('correction-1') readonly operationId!: string;
-  @WholeNotZero(-MOST, MOST) readonly delta!: number;
+  @WholeNotZero(-MAX_AMOUNT, MAX_AMOUNT) readonly delta!: number;
   @FreeText(500, 'Sold for too little') readonly reason!: string;
 }
