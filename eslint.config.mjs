@@ -33,16 +33,7 @@ const pureImports = { sourcing: ['#orders'] };
 /** What each layer of a capability may import besides its own files, the kernel, and the capabilities in its line. */
 const layers = {
   '': ['#capability', '@nestjs/common', '@nestjs/cqrs'], // the manifest, the module and the door
-  '/write': [
-    '#kernel',
-    '#fields',
-    '#event-store',
-    '@nestjs/common',
-    '@nestjs/cqrs',
-    '@nestjs/swagger',
-    'class-validator',
-    'class-transformer',
-  ],
+  '/write': ['#kernel', '#fields', '#event-store', '@nestjs/common', '@nestjs/cqrs'],
   '/provider': ['#kernel', '#fields', '@nestjs/common', 'undici', 'node:.*'], // who moves the money
   '/read': ['#kernel', '#event-store', '#database', '#projections', '@nestjs/common', 'typeorm'],
 };

@@ -149,7 +149,7 @@ export const areas: readonly Area[] = [
       { id: 'CI4', capability: 'a purchase history that is up to date', tests: ['import'] },
       { id: 'CI5', capability: 'a connection to a CRM', missing: NOT_BUILT },
       { id: 'CI6', capability: 'care for a customer over the whole relationship', missing: NOT_BUILT },
-      { id: 'CI7', capability: 'data that is checked where it enters', tests: ['shape', 'body-reader'] },
+      { id: 'CI7', capability: 'data that is checked where it enters', tests: ['body-schema', 'body-reader'] },
       { id: 'CI8', capability: 'other services read the data and write back', tests: ['commands-by-kafka', 'fan-out'] },
       { id: 'CI9', capability: 'reviews and recommendations between customers', missing: NOT_BUILT },
     ],

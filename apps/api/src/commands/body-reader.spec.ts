@@ -24,11 +24,13 @@ const errorsOf = (act: () => unknown) => {
 };
 
 describe('reading a body', () => {
-  it('makes an instance with instances inside, with defaults and without undefined', () => {
-    const dto = readBody(dtoOf('PlaceOrder'), anOrder);
-    expect(dto).toBeInstanceOf(dtoOf('PlaceOrder'));
-    expect({ ...dto }).toStrictEqual({ orderId: 'o-1', charges: [], lines: [expect.objectContaining(line)] });
-    expect(Object.keys(dto)).not.toContain('contact');
+  it('fills in defaults, before what was sent, and nothing else', () => {
+    const body = readBody(dtoOf('PlaceOrder'), anOrder);
+    expect(Object.entries(body)).toStrictEqual([
+      ['charges', []],
+      ['lines', [line]],
+      ['orderId', 'o-1'],
+    ]);
   });
 
   it('does not share a default between bodies', () => {
@@ -73,7 +75,8 @@ describe('reading a body', () => {
     expect(fields({ ...anOrder, contact: [] })).toContain('contact');
     expect(fields({ ...anOrder, contact: 'Ada' })).toContain('contact');
     expect(fields({ ...anOrder, lines: line })).toContain('lines');
-    for (const lines of [[1], [null], [[line]], [[]]]) expect(fields({ ...anOrder, lines })).toContain('lines');
+    for (const lines of [[1], [null], [[line]], [[]]])
+      expect(fields({ ...anOrder, lines })).toEqual([expect.stringMatching(/^lines(\.0)?$/)]);
   });
 
   it.each([null, undefined, 1, 'text', [], [anOrder]])('refuses %j as a body', (body) => {

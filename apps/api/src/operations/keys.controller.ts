@@ -1,46 +1,36 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProperty,
-  ApiPropertyOptional,
-  ApiTags,
-} from '@nestjs/swagger';
-import { IsArray, IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ApiKeys, RequireScope, SCOPES, type ApiKey, type ApiScope } from '#access';
+import { DayOrInstant, ManyOf, Matching, OptionalOrNull, TextOfLength, Whole } from '#fields';
 import { readBody } from '../commands/body-reader.js';
 import { answers, itemsOf, ref } from '../docs/shapes.js';
 
 class NewKey {
-  @ApiProperty({ example: 'web', description: 'Channel id, or * for staff.' })
-  @Matches(/^(\*|[a-z0-9][a-z0-9._-]{0,63})$/, { message: 'channel must be the id of a channel, or *' })
+  @ApiProperty({ description: 'Channel id, or * for staff.' })
+  @Matching(/^(\*|[a-z0-9][a-z0-9._-]{0,63})$/, {
+    example: 'web',
+    message: 'channel must be the id of a channel, or *',
+  })
   channel!: string;
 
   @ApiProperty({ example: 'Web shop, production', description: 'For people: who or what uses it.' })
-  @IsString()
-  @Length(1, 200)
+  @TextOfLength(1, 200)
   name!: string;
 
-  @ApiProperty({ isArray: true, enum: SCOPES, example: ['stock:read', 'orders:place', 'orders:read'] })
-  @IsArray()
-  @IsIn(SCOPES, { each: true })
+  @ApiProperty({ example: ['stock:read', 'orders:place', 'orders:read'] })
+  @ManyOf(SCOPES)
   scopes!: ApiScope[];
 
-  @ApiPropertyOptional({ format: 'date-time' })
-  @IsOptional()
-  @IsISO8601({ strict: true })
+  @OptionalOrNull()
+  @DayOrInstant()
   expiresAt?: string;
 }
 
 class Rotation {
-  @ApiPropertyOptional({ default: 3600, description: 'How long the old key goes on working.' })
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(30 * 86_400)
+  @ApiProperty({ default: 3600, description: 'How long the old key goes on working.' })
+  @OptionalOrNull()
+  @Whole(0, 30 * 86_400)
   overlapSeconds?: number;
 }
 

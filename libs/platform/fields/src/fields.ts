@@ -1,55 +1,97 @@
-/** What the fields of commands look like: one decorator each, for validation and for the API's documentation. */
+/**
+ * What the fields of commands look like. Each decorator says the same three times: to the API's documentation, to JSON
+ * Schema, which decides whether a body is valid, and to class-validator, which finds words for what is wrong with it.
+ */
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
+  ArrayNotEmpty,
+  ArrayUnique,
+  arrayUnique,
   Equals,
   IsArray,
+  IsBoolean,
   IsEmail,
+  isEmail,
   IsIn,
   IsInt,
   IsISO31661Alpha2,
+  isISO31661Alpha2,
   IsISO4217CurrencyCode,
+  isISO4217CurrencyCode,
   IsISO8601,
+  isISO8601,
+  IsNotEmpty,
   IsNumber,
   IsObject,
+  IsOptional,
+  IsString,
+  IsTimeZone,
+  isTimeZone,
+  IsUUID,
+  isUUID,
+  Length,
   Matches,
   Max,
   MaxLength,
+  maxLength as isNoLongerThan,
   Min,
   NotEquals,
   ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { keepsTo, mayBeLeftOut, nestedSchemaOf, type Class, type ValueSchema } from './body-schema.js';
 import { holdsCardNumber } from './card-number.js';
 
 /** Anything but control characters and broken surrogates, which databases refuse. */
 const TEXT = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
 
-const field = (schema: ApiPropertyOptions, ...rules: PropertyDecorator[]) =>
-  applyDecorators(...rules, ApiProperty(schema));
+const field = (
+  documented: ApiPropertyOptions,
+  schema: ValueSchema | (() => ValueSchema),
+  ...rules: PropertyDecorator[]
+) => applyDecorators(...rules, keepsTo(schema), ApiProperty(documented));
 
 /** May be left out, but not null. Stands above the field's own decorator. */
 export const Optional = () =>
-  field(
-    { required: false },
+  applyDecorators(
     ValidateIf((_, value) => value !== undefined),
+    mayBeLeftOut(false),
+    ApiProperty({ required: false }),
   );
 
-const matching = (pattern: RegExp, example: string | null, ...rules: PropertyDecorator[]) =>
+/** May be left out, or null, which says the same. Stands above the field's own decorator. */
+export const OptionalOrNull = () => applyDecorators(IsOptional(), mayBeLeftOut(true), ApiProperty({ required: false }));
+
+export interface MatchingOptions {
+  /** Null: none is shown. */
+  readonly example: string | null;
+  readonly message?: string;
+  /** A rule that no pattern can tell. */
+  readonly satisfies?: (value: unknown) => boolean;
+}
+
+/** Text that a pattern matches. */
+export const Matching = (
+  pattern: RegExp,
+  { example, message, satisfies }: MatchingOptions,
+  ...rules: PropertyDecorator[]
+) =>
   field(
     { type: String, pattern: pattern.source, ...(example !== null && { example }) },
-    Matches(pattern, { message: `$property must match ${pattern.source}` }),
+    { type: 'string', pattern: pattern.source, ...(satisfies && { satisfies }) },
+    Matches(pattern, { message: message ?? `$property must match ${pattern.source}` }),
     ...rules,
   );
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
 /** Of an order, customer, return …: a UUID is recommended; never personal data. */
-export const Id = (example: string | null = '0190b6d4-7a2e-4c1f-9a58-3f1de5a0c7b2') => matching(ID, example);
+export const Id = (example: string | null = '0190b6d4-7a2e-4c1f-9a58-3f1de5a0c7b2') => Matching(ID, { example });
 
 /** As {@link Id}, several of them. */
 export const Ids = (minItems: number, maxItems: number) =>
@@ -60,72 +102,158 @@ export const Ids = (minItems: number, maxItems: number) =>
       maxItems,
       example: Array.from({ length: Math.max(1, minItems) }, (_, n) => `id-${n + 1}`),
     },
+    { type: 'array', minItems, maxItems, items: { type: 'string', pattern: ID.source } },
     IsArray(),
     ArrayMinSize(minItems),
     ArrayMaxSize(maxItems),
     Matches(ID, { each: true }),
   );
 
-export const Sku = () => matching(/^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/, 'TSHIRT-RED-M');
+export const Sku = () => Matching(/^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/, { example: 'TSHIRT-RED-M' });
 
-export const LocationId = () => matching(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'store-12');
+export const LocationId = () => Matching(/^[a-z0-9][a-z0-9._-]{0,63}$/, { example: 'store-12' });
 
 /** A kind of something, in the caller's words. */
-export const Kind = (example: string) => matching(/^[a-z][a-z0-9-]{0,31}$/, example);
+export const Kind = (example: string) => Matching(/^[a-z][a-z0-9-]{0,31}$/, { example });
 
 /** A number or code of somebody else's, kept as it is. */
-export const Reference = (example: string) => matching(/^[^\p{C}]{1,128}$/u, example);
+export const Reference = (example: string) => Matching(/^[^\p{C}]{1,128}$/u, { example });
 
 /** ISO 4217. */
-export const Currency = () => matching(/^[A-Z]{3}$/, 'EUR', IsISO4217CurrencyCode());
+export const Currency = () =>
+  Matching(/^[A-Z]{3}$/, { example: 'EUR', satisfies: isISO4217CurrencyCode }, IsISO4217CurrencyCode());
 
 /** ISO 3166-1 alpha-2. */
-export const Country = () => matching(/^[A-Z]{2}$/, 'DE', IsISO31661Alpha2());
+export const Country = () => Matching(/^[A-Z]{2}$/, { example: 'DE', satisfies: isISO31661Alpha2 }, IsISO31661Alpha2());
 
 /** BCP 47. */
-export const Locale = () => matching(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$/, 'de-DE');
+export const Locale = () => Matching(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$/, { example: 'de-DE' });
 
 /** Between three digits and the fifteen that E.164 allows, however they are grouped. */
-export const Phone = () => matching(/^\+?(?:[ ()./-]{0,2}[0-9]){3,15}$/, '+44 20 7946 0000');
+export const Phone = () => Matching(/^\+?(?:[ ()./-]{0,2}[0-9]){3,15}$/, { example: '+44 20 7946 0000' });
 
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+const STRICT = { strict: true, strictSeparator: true };
 
 /** ISO 8601 date and time with its offset from UTC, which a day alone does not have. */
 export const Instant = () =>
   field(
     { type: String, format: 'date-time', example: '2026-01-31T17:30:00.000Z' },
-    IsISO8601({ strict: true, strictSeparator: true }),
+    { type: 'string', pattern: DATE_TIME.source, satisfies: (value) => isISO8601(value, STRICT) },
+    IsISO8601(STRICT),
     Matches(DATE_TIME, { message: '$property must be a date and time with an offset from UTC' }),
   );
 
-/** `true`, or left out. */
-export const Yes = () => field({ type: Boolean, enum: [true] }, Equals(true));
+/** ISO 8601: a day will do. */
+export const DayOrInstant = () =>
+  field(
+    { type: String, format: 'date-time' },
+    { type: 'string', satisfies: (value) => isISO8601(value, { strict: true }) },
+    IsISO8601({ strict: true }),
+  );
 
-export const OneOf = (values: readonly string[]) => field({ type: String, enum: [...values] }, IsIn(values));
+/** Of the IANA. */
+export const TimeZone = (example: string) =>
+  field({ type: String, example }, { type: 'string', satisfies: isTimeZone }, IsTimeZone());
+
+export const Uuid = () =>
+  field({ type: String, format: 'uuid' }, { type: 'string', satisfies: (value) => isUUID(value) }, IsUUID());
+
+/** A code that has its own rules. @param name of the kind of code, for messages */
+export const Code = (name: string, example: string, isValid: (value: unknown) => boolean) =>
+  field(
+    { type: String, example },
+    { satisfies: isValid },
+    ValidateBy({ name, validator: { validate: isValid, defaultMessage: () => `$property must be a valid ${name}` } }),
+  );
+
+export const Flag = () => field({ type: Boolean }, { type: 'boolean' }, IsBoolean());
+
+/** `true`, or left out. */
+export const Yes = () => field({ type: Boolean, enum: [true] }, { const: true }, Equals(true));
+
+export const OneOf = (values: readonly string[]) =>
+  field({ type: String, enum: [...values] }, { enum: values }, IsIn(values));
+
+/** Some of the values, or none. */
+export const ManyOf = (values: readonly string[]) =>
+  field(
+    { type: String, enum: [...values], isArray: true },
+    { type: 'array', items: { enum: values } },
+    IsArray(),
+    IsIn(values, { each: true }),
+  );
+
+/** At least one of the values, none of them twice. */
+export const SomeOf = (values: readonly string[], maxItems = values.length) =>
+  field(
+    { type: String, enum: [...values], isArray: true },
+    { type: 'array', minItems: 1, maxItems, uniqueItems: true, items: { enum: values } },
+    IsArray(),
+    ArrayNotEmpty(),
+    ArrayMaxSize(maxItems),
+    ArrayUnique(),
+    IsIn(values, { each: true }),
+  );
+
+/** At least one text that the pattern matches, none of them twice. */
+export const ListMatching = (pattern: RegExp, maxItems: number, example: string) =>
+  field(
+    { type: String, pattern: pattern.source, example: [example], isArray: true },
+    { type: 'array', minItems: 1, maxItems, uniqueItems: true, items: { type: 'string', pattern: pattern.source } },
+    IsArray(),
+    ArrayNotEmpty(),
+    ArrayMaxSize(maxItems),
+    ArrayUnique(),
+    Matches(pattern, { each: true }),
+  );
+
+/** No value but this one is allowed by the field's own decorator and refused. Stands above it. */
+export const Not = (value: string | number, message?: string) =>
+  applyDecorators(NotEquals(value, message === undefined ? {} : { message }), keepsTo({ not: { const: value } }));
 
 export const Whole = (minimum: number, maximum: number, example?: number) =>
   field(
     { type: 'integer', minimum, maximum, ...(example !== undefined && { example }) },
+    { type: 'integer', minimum, maximum },
     IsInt(),
     Min(minimum),
     Max(maximum),
   );
 
-export const WholeNotZero = (minimum: number, maximum: number) =>
-  applyDecorators(NotEquals(0), Whole(minimum, maximum, 1));
+export const WholeNotZero = (minimum: number, maximum: number) => applyDecorators(Not(0), Whole(minimum, maximum, 1));
 
 /** A latitude (up to 90) or longitude (up to 180). */
 export const Degrees = (most: number, example: number) =>
-  field({ type: 'number', minimum: -most, maximum: most, example }, IsNumber(), Min(-most), Max(most));
+  field(
+    { type: 'number', minimum: -most, maximum: most, example },
+    { type: 'number', minimum: -most, maximum: most },
+    IsNumber(),
+    Min(-most),
+    Max(most),
+  );
+
+const isFreeText = (maxLength: number) => (value: unknown) =>
+  typeof value === 'string' && TEXT.test(value) && isNoLongerThan(value, maxLength) && !holdsCardNumber(value);
 
 /** Words of a person. Card numbers are refused. */
 export const FreeText = (maxLength: number, example: string) =>
-  field({ type: String, maxLength, example }, Matches(TEXT), MaxLength(maxLength), NoCardNumber());
+  field(
+    { type: String, maxLength, example },
+    { satisfies: isFreeText(maxLength) },
+    Matches(TEXT),
+    MaxLength(maxLength),
+    NoCardNumber(),
+  );
+
+/** Stands above the decorator of a text. */
+export const NotEmpty = () => applyDecorators(IsNotEmpty(), keepsTo({ minLength: 1 }));
 
 /** As {@link FreeText}, several of them. */
 export const FreeTexts = (maxItems: number, maxLength: number, example: readonly string[]) =>
   field(
     { type: [String], maxItems, example: [...example] },
+    { type: 'array', maxItems, items: { satisfies: isFreeText(maxLength) } },
     IsArray(),
     ArrayMaxSize(maxItems),
     Matches(TEXT, { each: true }),
@@ -133,12 +261,25 @@ export const FreeTexts = (maxItems: number, maxLength: number, example: readonly
     NoCardNumber(),
   );
 
-export const Email = () => applyDecorators(FreeText(254, 'ada@example.com'), IsEmail());
+export const AnyText = () => field({ type: String }, { type: 'string' }, IsString());
+
+/** Any text of so many characters. */
+export const TextOfLength = (minLength: number, maxLength: number) =>
+  field(
+    { type: String, minLength, maxLength },
+    { type: 'string', minLength, maxLength },
+    IsString(),
+    Length(minLength, maxLength),
+  );
+
+export const Email = () =>
+  applyDecorators(FreeText(254, 'ada@example.com'), keepsTo({ satisfies: isEmail }), IsEmail());
 
 /** Free facts: up to 20 pairs of strings. */
 export const Attributes = () =>
   field(
     { type: 'object', additionalProperties: { type: 'string' }, description: 'Up to 20 pairs. Never personal data.' },
+    { type: 'object', satisfies: (value) => areAttributes(value) && hasNoCardNumber(value) },
     IsObject(),
     ValidateBy({
       name: 'attributes',
@@ -150,6 +291,10 @@ export const Attributes = () =>
     NoCardNumber(),
   );
 
+/** An object that is looked at elsewhere. */
+export const AnyObject = (example: object) =>
+  field({ type: 'object', additionalProperties: true, example }, { type: 'object' }, IsObject());
+
 const areAttributes = (value: unknown) => {
   const pairs = Object.entries(value ?? {}) as [string, unknown][];
   return pairs.length <= 20 && pairs.every(([name, text]) => isText(name, 64) && isText(text, 500));
@@ -157,11 +302,13 @@ const areAttributes = (value: unknown) => {
 
 const isText = (text: unknown, most: number) => typeof text === 'string' && text.length <= most && TEXT.test(text);
 
+const hasNoCardNumber = (value: unknown) => !textsOf(value).some(holdsCardNumber);
+
 const NoCardNumber = () =>
   ValidateBy({
     name: 'noCardNumber',
     validator: {
-      validate: (value) => !textsOf(value).some(holdsCardNumber),
+      validate: hasNoCardNumber,
       defaultMessage: () => '$property seems to hold the number of a payment card, which must never be sent here',
     },
   });
@@ -172,18 +319,27 @@ const textsOf = (value: unknown): string[] => {
   return Object.entries(value).flatMap(([name, text]) => (typeof text === 'string' ? [name, text] : []));
 };
 
-type Class = new () => object;
-
 /** Another DTO. @nestjs/swagger calls only functions that are named `type`, as arrows behind that key are. */
-export const Nested = (type: () => Class) => field({ type: () => type() }, IsObject(), ValidateNested(), Type(type));
+export const Nested = (type: () => Class) =>
+  field({ type: () => type() }, () => nestedSchemaOf(type()), IsObject(), ValidateNested(), Type(type));
 
 /** Other DTOs. */
 export const NestedList = (type: () => Class, minItems: number, maxItems: number) =>
   field(
     { type: () => type(), isArray: true, minItems, maxItems },
+    () => ({ type: 'array', minItems, maxItems, items: nestedSchemaOf(type()) }),
     IsArray(),
     ArrayMinSize(minItems),
     ArrayMaxSize(maxItems),
     ValidateNested({ each: true }),
     Type(type),
   );
+
+/** No two items have the same value in this property. Stands above the list's own decorator. */
+export const UniqueBy = (property: string) => {
+  const valueIn = (item: unknown) => (item as Record<string, unknown> | null)?.[property];
+  return applyDecorators(
+    ArrayUnique(valueIn),
+    keepsTo({ satisfies: (items) => !Array.isArray(items) || arrayUnique(items, valueIn) }),
+  );
+};

@@ -1,3 +1,4 @@
+export { bodySchemaOf, defaultsOf, type Class, type ValueSchema } from './body-schema.js';
 export { holdsCardNumber } from './card-number.js';
 export * from './contact.dto.js';
 export * from './fields.js';

@@ -1,19 +1,7 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
-import { Matches, ValidateBy } from 'class-validator';
+import { Code, Matching } from '#fields';
 import { NETWORK_ID } from '../domain/network.js';
 
-export const ChannelId = () =>
-  applyDecorators(
-    Matches(NETWORK_ID, { message: `$property must match ${NETWORK_ID.source}` }),
-    ApiProperty({ type: String, pattern: NETWORK_ID.source, example: 'web-uk' }),
-  );
-
-const code = (name: string, example: string, isValid: (value: unknown) => boolean) => () =>
-  applyDecorators(
-    ValidateBy({ name, validator: { validate: isValid, defaultMessage: () => `$property must be a valid ${name}` } }),
-    ApiProperty({ type: String, example }),
-  );
+export const ChannelId = () => Matching(NETWORK_ID, { example: 'web-uk' });
 
 /** GS1 Global Location Number: 13 digits, of which the last checks the others (weights 1 and 3 from the left). */
 const isGln = (value: unknown) => {
@@ -32,5 +20,5 @@ const isLanguageTag = (value: unknown) => {
   }
 };
 
-export const Gln = code('GLN', '5012345000008', isGln);
-export const LanguageTag = code('BCP 47 language tag', 'en-GB', isLanguageTag);
+export const Gln = () => Code('GLN', '5012345000008', isGln);
+export const LanguageTag = () => Code('BCP 47 language tag', 'en-GB', isLanguageTag);

@@ -1,16 +1,19 @@
-import { ApiProperty } from '@nestjs/swagger';
 import {
-  ArrayNotEmpty,
-  ArrayUnique,
-  IsBoolean,
-  IsIn,
-  IsLatitude,
-  IsLongitude,
-  IsNotEmpty,
-  IsNumber,
-  IsTimeZone,
-} from 'class-validator';
-import { Country, Currency, FreeText, LocationId, NestedList, OneOf, Optional, Whole } from '#fields';
+  Country,
+  Currency,
+  Degrees,
+  Flag,
+  FreeText,
+  LocationId,
+  NestedList,
+  NotEmpty,
+  OneOf,
+  Optional,
+  SomeOf,
+  TimeZone,
+  UniqueBy,
+  Whole,
+} from '#fields';
 import {
   type ChannelConfiguration,
   type ChannelKind,
@@ -37,18 +40,18 @@ const MOST_LOCATIONS = 1_000;
 
 export class RegisterLocationDto implements LocationDetails {
   @LocationId() readonly locationId!: string;
-  @IsNotEmpty() @FreeText(200, 'High Street') readonly name!: string;
+  @NotEmpty() @FreeText(200, 'High Street') readonly name!: string;
   @OneOf(LOCATION_TYPES) readonly type!: LocationType;
   @Optional() @Country() readonly country?: string;
   @Optional() @Gln() readonly gln?: string;
-  @Optional() @IsTimeZone() @ApiProperty({ type: String, example: 'Europe/London' }) readonly timeZone?: string;
-  @Optional() @IsNumber() @IsLatitude() @ApiProperty({ type: Number, example: 51.5 }) readonly latitude?: number;
-  @Optional() @IsNumber() @IsLongitude() @ApiProperty({ type: Number, example: -0.12 }) readonly longitude?: number;
+  @Optional() @TimeZone('Europe/London') readonly timeZone?: string;
+  @Optional() @Degrees(90, 51.5) readonly latitude?: number;
+  @Optional() @Degrees(180, -0.12) readonly longitude?: number;
 }
 
 export class PauseLocationDto {
   @LocationId() readonly locationId!: string;
-  @IsNotEmpty() @FreeText(200, 'stock-taking') readonly reason!: string;
+  @NotEmpty() @FreeText(200, 'stock-taking') readonly reason!: string;
 }
 
 export class ResumeLocationDto {
@@ -57,24 +60,20 @@ export class ResumeLocationDto {
 
 class ChannelLocationDto implements ChannelLocation {
   @LocationId() readonly locationId!: string;
-  @ArrayNotEmpty()
-  @ArrayUnique()
-  @IsIn(METHODS, { each: true })
-  @ApiProperty({ type: String, enum: METHODS, isArray: true })
-  readonly methods!: Method[];
+  @SomeOf(METHODS) readonly methods!: Method[];
   @Whole(0, 10_000_000) readonly safetyStock!: number;
 }
 
 export class ConfigureChannelDto implements ChannelConfiguration {
   @ChannelId() readonly channelId!: string;
-  @IsNotEmpty() @FreeText(200, 'Web shop, United Kingdom') readonly name!: string;
+  @NotEmpty() @FreeText(200, 'Web shop, United Kingdom') readonly name!: string;
   @OneOf(KINDS) readonly kind!: ChannelKind;
   @Currency() readonly currency!: string;
   @LanguageTag() readonly locale!: string;
   /** In order of preference. */
-  @ArrayUnique((location: unknown) => (location as ChannelLocation | null)?.locationId)
+  @UniqueBy('locationId')
   @NestedList(() => ChannelLocationDto, 0, MOST_LOCATIONS)
   readonly locations!: ChannelLocationDto[];
   @Whole(1, 31_536_000) readonly reservationTtlSeconds!: number;
-  @IsBoolean() @ApiProperty({ type: Boolean }) readonly promisesIncoming!: boolean;
+  @Flag() readonly promisesIncoming!: boolean;
 }

@@ -1,8 +1,5 @@
 /** Sourcing policies as they are published. */
-import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, Matches } from 'class-validator';
-import { Id, Kind, LocationId, Nested, NestedList, OneOf, Optional, Whole, Yes } from '#fields';
+import { Id, Kind, ListMatching, LocationId, Nested, NestedList, OneOf, Optional, SomeOf, Whole, Yes } from '#fields';
 import {
   type Capacity,
   type Conditions,
@@ -22,20 +19,7 @@ const MOST_MONEY = 1_000_000_000;
 const CODE = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const COUNTRY = /^[A-Z]{2}$/;
 
-const listOf = (schema: object, rule: PropertyDecorator) =>
-  applyDecorators(
-    IsArray(),
-    ArrayNotEmpty(),
-    ArrayMaxSize(1000),
-    ArrayUnique(),
-    rule,
-    ApiProperty({ isArray: true, ...schema }),
-  );
-
-const SomeOf = (values: readonly string[]) => listOf({ type: String, enum: [...values] }, IsIn(values, { each: true }));
-
-const Codes = (pattern: RegExp, example: string) =>
-  listOf({ type: String, pattern: pattern.source, example: [example] }, Matches(pattern, { each: true }));
+const Codes = (pattern: RegExp, example: string) => ListMatching(pattern, 1_000, example);
 
 export class ConditionsDto implements Conditions {
   @Optional() @Codes(CODE, 'web-uk') readonly channels?: string[];

@@ -1,7 +1,5 @@
 /** Bodies of the commands about the goods themselves. */
-import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, NotEquals } from 'class-validator';
-import { Id, Instant, LocationId, OneOf, Optional, Reference, Sku, Whole, WholeNotZero } from '#fields';
+import { Flag, Id, Instant, LocationId, Not, OneOf, Optional, Reference, Sku, Whole, WholeNotZero } from '#fields';
 import { type Disposition, type UnavailableReason } from '../domain/stock-item.ts';
 
 export const MAX_UNITS = 10_000_000;
@@ -26,7 +24,7 @@ export class ReceiveStockDto extends StockItemDto {
   /** Reference of the announcement under which the goods were received. */
   @Optional() @Reference('PO-2026-0815') readonly incomingRef?: string;
   /** Whether the rest of the announced quantity is still to come; otherwise the announcement ends. */
-  @Optional() @IsBoolean() @ApiProperty({ type: Boolean }) readonly incomingRest?: boolean;
+  @Optional() @Flag() readonly incomingRest?: boolean;
   /** The identity of the fact in the outside world, if it has one: under it, the fact is booked once. */
   @Optional() @Reference('DN-2026-0042/1/box-3') readonly factId?: string;
 }
@@ -41,7 +39,7 @@ export class RecordStockCountDto extends StockItemDto {
 
 export class AdjustStockDto extends StockItemDto {
   @WholeNotZero(-MAX_UNITS, MAX_UNITS) readonly delta!: number;
-  @NotEquals('count', { message: 'reason must not be count: send RecordStockCount' })
+  @Not('count', 'reason must not be count: send RecordStockCount')
   @Reference('theft')
   readonly reason!: string;
   @Reference('DN-2026-0042/1') readonly ref!: string;
