@@ -135,10 +135,10 @@ describe('what is no command', () => {
     const asStaff = { brokers: [], channel: 'system', ...signerOf(kontor.adminKey) };
     const good = commandRecord({ name: 'ReceiveStock', body, id: unsigned, key: 'poison' }, asStaff);
     const bare = Object.fromEntries(Object.entries(good.headers ?? {}).filter(([name]) => name !== 'kontor-signature'));
-    await depot.post({ ...good, headers: bare });
-    await depot.post({ ...good, headers: { ...good.headers, ce_id: forged } }); // signed for another id
-    await depot.post({ key: 'poison', value: null });
-    await depot.post({ key: 'poison', value: 'x', headers: { ce_id: ['a', 'b'] } });
+    await depot.sendRecord({ ...good, headers: bare });
+    await depot.sendRecord({ ...good, headers: { ...good.headers, ce_id: forged } }); // signed for another id
+    await depot.sendRecord({ key: 'poison', value: null });
+    await depot.sendRecord({ key: 'poison', value: 'x', headers: { ce_id: ['a', 'b'] } });
 
     const heard = [
       depot.send({ name: 'FlyToTheMoon', body, id: unknown, key: 'poison' }),

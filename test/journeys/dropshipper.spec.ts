@@ -183,7 +183,7 @@ describe('a supplier whose figures are old', () => {
 
 it('leaves nothing behind', async () => {
   await channels.settled();
-  expect(supplier.complaints).toEqual([]);
+  expect(supplier.violations).toEqual([]);
   const { parked, endpoints } = await channels.status();
   expect({ parked, dead: endpoints.filter(({ dead }) => dead > 0) }).toEqual({ parked: [], dead: [] });
   expect(await wrongsOf(kontor)).toEqual([]);

@@ -27,8 +27,8 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  bazaar.mood = 'works';
-  bazaar.complaints.length = 0;
+  bazaar.mode = 'normal';
+  bazaar.violations.length = 0;
 });
 
 afterAll(async () => {
@@ -55,8 +55,11 @@ const offered = (theirs: string, quantity: number) =>
 
 /** Once the marketplace has an answer. @returns our number of the order */
 const answered = async (id: string, status: string): Promise<string> => {
-  await until(() => bazaar.of(id).order.status === status, { for: `order ${id} to be ${status}`, withinMs: 30_000 });
-  return bazaar.of(id).reference ?? '';
+  await until(() => bazaar.orderOf(id).order.status === status, {
+    for: `order ${id} to be ${status}`,
+    withinMs: 30_000,
+  });
+  return bazaar.orderOf(id).reference ?? '';
 };
 
 const ship = async (orderId: string, lines: readonly object[], parcelId = 'P-1') => {
@@ -68,7 +71,7 @@ const ship = async (orderId: string, lines: readonly object[], parcelId = 'P-1')
 describe('an order of a marketplace', () => {
   it('is placed as one that was paid there, acknowledged, and told as shipped', async () => {
     const mug = await onSale(10);
-    const id = bazaar.buy([{ sku: mug.theirs, quantity: 2 }]);
+    const id = bazaar.placeOrder([{ sku: mug.theirs, quantity: 2 }]);
     const orderId = await answered(id, 'ACCEPTED');
     await expect(staff.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({
       channel: 'marketplace',
@@ -80,33 +83,33 @@ describe('an order of a marketplace', () => {
       lines: [{ lineId: 'L1', sku: mug.sku }],
     });
     await ship(orderId, [{ lineId: 'L1', quantity: 2 }]);
-    await until(() => bazaar.of(id).shipments.length > 0, { for: 'the shipment to be told' });
-    expect(bazaar.of(id).shipments).toEqual([
+    await until(() => bazaar.orderOf(id).shipments.length > 0, { for: 'the shipment to be told' });
+    expect(bazaar.orderOf(id).shipments).toEqual([
       expect.objectContaining({ carrier: 'RM24', tracking: 'RM-1', lines: [{ line_id: 'L1', quantity: 2 }] }),
     ]);
-    expect(bazaar.complaints).toEqual([]);
+    expect(bazaar.violations).toEqual([]);
   });
 
   it('loses a line whose SKU nobody knows; the rest is sold', async () => {
     const mug = await onSale(5);
-    const id = bazaar.buy([
+    const id = bazaar.placeOrder([
       { sku: mug.theirs, quantity: 1 },
       { sku: 'NOBODY-KNOWS', quantity: 1 },
     ]);
     const orderId = await answered(id, 'ACCEPTED');
-    expect(Object.fromEntries(bazaar.of(id).accepted)).toEqual({ L1: 1, L2: 0 });
+    expect(Object.fromEntries(bazaar.orderOf(id).accepted)).toEqual({ L1: 1, L2: 0 });
     const { lines } = await staff.read(`/v1/orders/${orderId}`);
     expect(lines).toHaveLength(1);
   });
 
   it('loses a line that is sold out; the rest is sold', async () => {
     const [mug, rare] = [await onSale(5), await onSale(3)];
-    const id = bazaar.buy([
+    const id = bazaar.placeOrder([
       { sku: rare.theirs, quantity: 3 }, // two of them are kept for others
       { sku: mug.theirs, quantity: 1 },
     ]);
     const orderId = await answered(id, 'ACCEPTED');
-    expect(Object.fromEntries(bazaar.of(id).accepted)).toEqual({ L1: 0, L2: 1 });
+    expect(Object.fromEntries(bazaar.orderOf(id).accepted)).toEqual({ L1: 0, L2: 1 });
     await orderBecomes(staff, orderId, { state: 'confirmed', unitsOrdered: 1 });
   });
 
@@ -114,48 +117,48 @@ describe('an order of a marketplace', () => {
     ['nothing is known of', () => Promise.resolve('NOBODY-KNOWS')],
     ['all is sold out of', async () => (await onSale(1)).theirs],
   ])('that %s is refused', async (_, theirs) => {
-    const id = bazaar.buy([{ sku: await theirs(), quantity: 1 }]);
+    const id = bazaar.placeOrder([{ sku: await theirs(), quantity: 1 }]);
     await answered(id, 'REFUSED');
-    expect(Object.fromEntries(bazaar.of(id).accepted)).toEqual({ L1: 0 });
+    expect(Object.fromEntries(bazaar.orderOf(id).accepted)).toEqual({ L1: 0 });
   });
 
   it('of which the buyer wants a line no more loses that line only, and its goods are free again', async () => {
     const [mug, cup] = [await onSale(5), await onSale(5)];
-    const id = bazaar.buy([
+    const id = bazaar.placeOrder([
       { sku: mug.theirs, quantity: 2 },
       { sku: cup.theirs, quantity: 1 },
     ]);
     const orderId = await answered(id, 'ACCEPTED');
     await offered(mug.theirs, 1);
-    bazaar.wantsNoMore(id, 'L1', 2);
-    await until(() => bazaar.of(id).cancelled.get('L1') === 2, { for: 'the cancellation to be told' });
+    bazaar.requestCancellation(id, 'L1', 2);
+    await until(() => bazaar.orderOf(id).cancelled.get('L1') === 2, { for: 'the cancellation to be told' });
     await orderBecomes(staff, orderId, { state: 'confirmed', unitsCancelled: 2, cancelledAmount: 1966 });
     await offered(mug.theirs, 3);
     await ship(orderId, [{ lineId: 'L2', quantity: 1 }]);
-    await until(() => bazaar.of(id).shipped.get('L2') === 1, { for: 'the rest to be shipped' });
-    expect(bazaar.complaints).toEqual([]);
+    await until(() => bazaar.orderOf(id).shipped.get('L2') === 1, { for: 'the rest to be shipped' });
+    expect(bazaar.violations).toEqual([]);
   });
 
   it('of which the warehouse cannot find a line is told as cancelled in part', async () => {
     const [mug, cup] = [await onSale(5), await onSale(5)];
-    const id = bazaar.buy([
+    const id = bazaar.placeOrder([
       { sku: mug.theirs, quantity: 1 },
       { sku: cup.theirs, quantity: 1 },
     ]);
     const orderId = await answered(id, 'ACCEPTED');
     const work = await workOf(staff, orderId, 'warehouse');
     await work.does('RejectFulfillment', { lines: [{ lineId: 'L2', quantity: 1 }], reason: 'not-found' });
-    await until(() => bazaar.of(id).cancelled.get('L2') === 1, {
+    await until(() => bazaar.orderOf(id).cancelled.get('L2') === 1, {
       for: 'the cancellation to be told',
       withinMs: 30_000,
     });
-    expect(bazaar.of(id).cancellations).toEqual([expect.objectContaining({ amount: '10.49' })]); // with its share of the shipping
+    expect(bazaar.orderOf(id).cancellations).toEqual([expect.objectContaining({ amount: '10.49' })]); // with its share of the shipping
     await orderBecomes(staff, orderId, { state: 'confirmed', unitsCancelled: 1 });
   });
 
   it('that comes back is refunded by the marketplace, once it is told', async () => {
     const mug = await onSale(5);
-    const id = bazaar.buy([{ sku: mug.theirs, quantity: 1 }]);
+    const id = bazaar.placeOrder([{ sku: mug.theirs, quantity: 1 }]);
     const orderId = await answered(id, 'ACCEPTED');
     await ship(orderId, [{ lineId: 'L1', quantity: 1 }]);
     await orderBecomes(staff, orderId, { fulfillmentState: 'fulfilled' });
@@ -167,8 +170,8 @@ describe('an order of a marketplace', () => {
       ...{ returnId, locationId: 'store' },
       items: [{ lineId: 'L1', quantity: 1, disposition: 'restock' }],
     });
-    await until(() => bazaar.of(id).refunds.length > 0, { for: 'the refund to be told' });
-    expect(bazaar.of(id).refunds).toEqual([expect.objectContaining({ amount: '8.50', currency: 'GBP' })]);
+    await until(() => bazaar.orderOf(id).refunds.length > 0, { for: 'the refund to be told' });
+    expect(bazaar.orderOf(id).refunds).toEqual([expect.objectContaining({ amount: '8.50', currency: 'GBP' })]);
   });
 });
 
@@ -176,7 +179,7 @@ describe('the feed of offers', () => {
   it('tells what can be sold, at which price, in batches; what the marketplace does not take is named', async () => {
     const all = await Promise.all(Array.from({ length: 12 }, () => onSale(7, '9.95')));
     const strange = all[0]?.theirs ?? '';
-    bazaar.dislikes.add(strange);
+    bazaar.refusedSkus.add(strange);
     for (const { theirs } of all.slice(1)) await offered(theirs, 5);
     expect(bazaar.offers.get(all[5]?.theirs ?? '')).toMatchObject({ price: '9.95' });
     expect(Math.max(...bazaar.batches)).toBeLessThanOrEqual(5);
@@ -196,7 +199,7 @@ describe('the feed of offers', () => {
     const isTold = async () => (await channels.client.read('/v1/bazaar/offers'))['pending'] === 0;
     await until(isTold, { for: 'nothing to be left to tell' });
     // One may have been taken before the marketplace began to dislike it.
-    const known = [...bazaar.offers.keys()].filter((sku) => !bazaar.dislikes.has(sku)).length;
+    const known = [...bazaar.offers.keys()].filter((sku) => !bazaar.refusedSkus.has(sku)).length;
     bazaar.offers.clear();
     await channels.client.post('/v1/bazaar/offers/full', {});
     await until(() => bazaar.offers.size === known, { for: 'everything to be told' });
@@ -205,11 +208,11 @@ describe('the feed of offers', () => {
 
 it('a marketplace that is away misses nothing', async () => {
   const mug = await onSale(9);
-  bazaar.mood = 'away';
-  const id = bazaar.buy([{ sku: mug.theirs, quantity: 1 }]);
+  bazaar.mode = 'unavailable';
+  const id = bazaar.placeOrder([{ sku: mug.theirs, quantity: 1 }]);
   const troubles = async () => (await channels.client.get('/health/ready')).status === 503;
   await until(troubles, { for: 'the host to say so' });
-  bazaar.mood = 'works';
+  bazaar.mode = 'normal';
   await answered(id, 'ACCEPTED');
   await offered(mug.theirs, 6);
 });

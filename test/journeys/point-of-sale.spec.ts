@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { randomOf, shuffled, type TillDay, tillDay } from '../simulators/partners/till-day.js';
+import { Random } from '#kernel';
+import { shuffled, type TillDay, tillDay } from '../simulators/partners/till-day.js';
 import { TillSimulator } from '../simulators/partners/till.js';
 import { Channels, hosting } from '../support/channels.js';
 import { type Client, type Fields } from '../support/client.js';
@@ -238,7 +239,7 @@ describe(`the offline days of two tills with ${RECEIPTS} receipts each`, () => {
   const UNITS = Math.round(RECEIPTS / 12);
   const skus: string[] = [];
   const days: TillDay[] = [];
-  const random = randomOf(7);
+  const random = new Random(7);
 
   /** Parts in disorder, each sent at least twice, some lines in several. */
   const partsOf = ({ lines }: TillDay) => {

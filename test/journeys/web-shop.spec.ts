@@ -29,9 +29,9 @@ afterAll(async () => {
 });
 
 afterEach(() => {
-  shop.mood = 'works';
-  shop.dislikes.clear();
-  expect(shop.complaints).toEqual([]);
+  shop.mode = 'normal';
+  shop.refusedSubjects.clear();
+  expect(shop.violations).toEqual([]);
 });
 
 const order = async (sku: string, quantity: number, channel = 'web') => {
@@ -90,13 +90,13 @@ describe('a web shop', () => {
   it('loses nothing while it is away and the host of channels is killed', async () => {
     const sku = await stocked(staff, 50);
     await channels.settled();
-    shop.mood = 'away';
+    shop.mode = 'unavailable';
     const orders: string[] = [];
     for (let count = 0; count < 12; count++) {
       orders.push(await order(sku, 1));
       if (count % 4 === 2) await until(() => kontor.kill('channels'), { for: 'the host to be alive' });
     }
-    shop.mood = 'works';
+    shop.mode = 'normal';
     await until(() => channels.settled().then(() => true), { for: 'the host to be back', withinMs: 80_000 });
     for (const orderId of orders) {
       expect(toldOf(orderId).slice(0, 1)).toEqual(['order.placed.v1']);
@@ -109,7 +109,7 @@ describe('a web shop', () => {
     const sku = await stocked(staff, 5);
     await channels.settled();
     const wanted = anOrder([aLine(sku)]);
-    shop.dislikes.add(`order-${wanted.orderId}`);
+    shop.refusedSubjects.add(`order-${wanted.orderId}`);
     await staff.done('PlaceOrder', wanted, { channel: 'web' });
     await channels.settled();
     expect(toldOf(wanted.orderId).filter((type) => type.startsWith('order.'))).toEqual([]);
@@ -118,7 +118,7 @@ describe('a web shop', () => {
       key.endsWith(wanted.orderId),
     );
     expect(dead.at(0)).toMatchObject({ lastError: 'answered 422' });
-    shop.dislikes.clear();
+    shop.refusedSubjects.clear();
     const from = dead.map(({ position }) => position).reduce(earlierOf);
     await channels.client.post('/v1/channels/shop/main/replay', { from });
     await channels.settled();

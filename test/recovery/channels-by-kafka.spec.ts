@@ -66,10 +66,10 @@ it('tell a web shop all of its orders in order, and what it can sell', async () 
     withinMs: 60_000,
   });
   expect(truth).toEqual([[25], [25]]);
-  expect(shop.complaints).toEqual([]);
+  expect(shop.violations).toEqual([]);
   for (const orderId of orders) {
     const own = shop.webhooks.filter(({ subject }) => subject === `order-${orderId}`);
-    expect(own.map(({ order }) => order)).toEqual(own.map((_, revision) => revision));
+    expect(own.map(({ sequence }) => sequence)).toEqual(own.map((_, revision) => revision));
     expect(own.map(({ type }) => type)).toContain('com.kontor.order.confirmed.v1');
   }
   await expect(groups()).resolves.toEqual(expect.arrayContaining(['kontor.shop', 'kontor.channel-promises']));

@@ -1,8 +1,8 @@
 /** Adapters of all kinds, while their host and what they talk to are killed. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Random } from '#kernel';
-import { disagreements } from '../demo/channels/agreement.js';
-import { participants } from '../demo/channels/all.js';
+import { findDisagreements } from '../demo/channels/agreement.js';
+import { createParticipants } from '../demo/channels/participants.js';
 import { Channels, hosting } from '../support/channels.js';
 import { Kontor } from '../support/kontor.js';
 import { openShop, stocked } from '../support/shop.js';
@@ -14,7 +14,7 @@ const KILLS = Number(process.env['KILLS'] ?? 12);
 const SKUS = 6;
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
-const all = participants({ ordersPerMinute: 1_000 });
+const all = createParticipants({ ordersPerMinute: 1_000 });
 let kontor: Kontor;
 
 beforeAll(async () => {
@@ -36,9 +36,10 @@ it(`all channels agree with Kontor in the end, each was told once, and nothing i
   const end = new AbortController();
   const trade = Promise.all(all.map((one) => one.trade(market, end.signal)));
   try {
-    const hasBegun = () => all.every((one) => one.heard() > 0 && skus.every((sku) => one.stockOf(sku) !== undefined));
+    const hasBegun = () =>
+      all.every((one) => one.messageCount() > 0 && skus.every((sku) => one.stockOf(sku) !== undefined));
     await until(hasBegun, { for: 'everybody to know what is for sale', withinMs: 60_000 });
-    const answers = () => all.reduce((sum, one) => sum + one.heard(), 0);
+    const answers = () => all.reduce((sum, one) => sum + one.messageCount(), 0);
     const parts = ['channels', 'worker', 'channels', 'api', 'channels', 'postgres'] as const;
     await killAtRandom(kontor, new Random(seed), { kills: KILLS, answers, parts });
   } finally {
@@ -48,8 +49,8 @@ it(`all channels agree with Kontor in the end, each was told once, and nothing i
   await channels.settled(120_000);
   for (const one of all) await one.catchUp?.(market);
 
-  expect(all.flatMap((one) => one.complaints().map((complaint) => `${one.name}: ${complaint}`))).toEqual([]);
-  expect(await disagreements(kontor.staff, all, skus)).toEqual([]);
+  expect(all.flatMap((one) => one.violations().map((violation) => `${one.name}: ${violation}`))).toEqual([]);
+  expect(await findDisagreements(kontor.staff, all, skus)).toEqual([]);
   const { parked, endpoints } = await channels.status();
   expect([parked, endpoints.filter(({ dead }) => dead > 0)]).toEqual([[], []]);
   expect(await wrongsOf(kontor)).toEqual([]);

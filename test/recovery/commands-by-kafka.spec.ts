@@ -78,7 +78,7 @@ it(`carries out every command once, and answers it once, while the API dies (SEE
   let kills = 0;
   for (const n of range(COMMANDS)) {
     asked.push(sender.send(receipt('kill', n)));
-    if (n % 100 === 0) await sender.post({ ...poison, key: receipt('kill', n).key });
+    if (n % 100 === 0) await sender.sendRecord({ ...poison, key: receipt('kill', n).key });
     if (n % Math.floor(COMMANDS / 4) === Math.floor(COMMANDS / 8)) {
       await pause(random.between(0, 1_500));
       if (kontor.kill('api')) kills++;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Consumer, type Kafka, type Message, type Producer } from 'kafkajs';
 import {
   type CommandAnswer,
+  type CommandEnvelope,
   COMMANDS_TOPIC,
   createMissingTopics,
-  type CommandEnvelope,
   headersOf,
   kafkaClient,
   RESULTS_TOPIC,
@@ -13,49 +13,51 @@ import {
 } from '#kafka-commands';
 
 export interface SenderOptions {
+  /** Kafka brokers as `host:port`. */
   readonly brokers: readonly string[];
-  /** For which commands are sent. */
+  /** Id of the channel on whose behalf commands are sent. */
   readonly channel: string;
+  /** `signerOf(secret)` of libs/platform/access makes both from an API key. */
   readonly keyId: string;
-  /** `signerOf(secret)` of libs/platform/access makes both of the API key. */
   readonly signingKey: Buffer;
 }
 
 export interface CommandToSend {
   readonly name: string;
   readonly body: object;
-  /** Idempotency key: the same one per repeat. */
+  /** Idempotency key: every repeat has the same. */
   readonly id: string;
-  /** What has the same key keeps its order: the stream, say. Default: the id. */
+  /** Key of the record; commands with the same key keep their order. By default the id. */
   readonly key?: string;
-  /** ISO 8601; default: now. */
+  /** ISO 8601; by default now. */
   readonly occurredAt?: string;
   readonly correlationId?: string;
 }
 
-interface Asked {
+interface PendingAnswer {
   readonly promise: Promise<CommandAnswer>;
   readonly resolve: (answer: CommandAnswer) => void;
 }
 
-interface Queued {
+interface QueuedRecord {
   readonly record: Message;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-const MOST_TOGETHER = 500;
+const MAX_RECORDS_IN_REQUEST = 500;
+const RETRY_AFTER_MS = 500;
+/** A command without an answer after this time is sent again. */
+const ANSWER_TIMEOUT_MS = 15_000;
 
-/** By the broker, and for good: a record that is too large, say. */
+/** Whether the broker will never take the record, for example because it is too large. */
 const isRefused = (error: unknown) =>
   error instanceof Error && error.name === 'KafkaJSProtocolError' && 'retriable' in error && error.retriable === false;
 
-const ANSWERED_WITHIN_MS = 15_000;
+const answerTimeout = (signal: AbortSignal): Promise<undefined> =>
+  sleep(ANSWER_TIMEOUT_MS, undefined, { signal }).catch(() => undefined);
 
-const silence = (signal: AbortSignal): Promise<undefined> =>
-  pause(ANSWERED_WITHIN_MS, undefined, { signal }).catch(() => undefined);
-
-/** The record of a command as its sender signs it. */
+/** The signed record of a command. */
 export const commandRecord = (command: CommandToSend, { channel, keyId, signingKey }: SenderOptions): Message => {
   const body = Buffer.from(JSON.stringify(command.body));
   const envelope: CommandEnvelope = {
@@ -70,12 +72,12 @@ export const commandRecord = (command: CommandToSend, { channel, keyId, signingK
   return { key: command.key ?? command.id, value: body, headers };
 };
 
-/** Sends commands by Kafka and hears their answers: the sender's side, for adapters and tests. */
+/** A sender of commands by Kafka that also reads their answers. */
 export class CommandSender {
-  private readonly asked = new Map<string, Asked>();
-  private readonly queue: Queued[] = [];
-  private sending: Promise<void> | undefined;
-
+  /** Command id → its answer. */
+  private readonly pending = new Map<string, PendingAnswer>();
+  private readonly queue: QueuedRecord[] = [];
+  private flushing: Promise<void> | undefined;
   private readonly end = new AbortController();
   private producer: Producer | undefined;
 
@@ -94,53 +96,58 @@ export class CommandSender {
     return sender;
   }
 
-  /** Resolves to the answer, however long it takes: what is not answered is sent again, which does no harm. */
+  /** Sends a command, again if need be, until it is answered, however long that takes. */
   async send(command: CommandToSend): Promise<CommandAnswer> {
-    const asked = this.asked.get(command.id) ?? Promise.withResolvers<CommandAnswer>();
-    this.asked.set(command.id, asked);
+    const pending = this.pending.get(command.id) ?? Promise.withResolvers<CommandAnswer>();
+    this.pending.set(command.id, pending);
     const record = commandRecord(command, this.options);
     while (!this.end.signal.aborted) {
-      await this.post(record);
-      const again = new AbortController();
-      const answer = await Promise.race([asked.promise, silence(again.signal)]).finally(() => again.abort());
+      await this.sendRecord(record);
+      const answered = new AbortController();
+      const answer = await Promise.race([pending.promise, answerTimeout(answered.signal)]).finally(() =>
+        answered.abort(),
+      );
       if (answer) return answer;
     }
     throw new Error('The sender was closed before there was an answer');
   }
 
-  /** Sends a record as it is, as soon as Kafka takes it; rejects when it refuses it for good. What comes while another request is on its way goes together. */
-  post(record: Message): Promise<void> {
+  /**
+   * Resolves once Kafka has taken the record, and rejects if Kafka refuses it for good. Records that arrive while a request
+   * is in flight share the next request.
+   */
+  sendRecord(record: Message): Promise<void> {
     return new Promise((resolve, reject) => {
       this.queue.push({ record, resolve, reject });
-      this.sending ??= this.flush();
+      this.flushing ??= this.flush();
     });
   }
 
   async close(): Promise<void> {
     this.end.abort();
-    await this.sending;
+    await this.flushing;
     await Promise.all([this.producer?.disconnect(), this.consumer.disconnect()]);
   }
 
   private async flush(): Promise<void> {
     await new Promise((next) => setImmediate(next));
-    for (let most = MOST_TOGETHER; this.queue.length > 0;) {
-      const together = this.queue.slice(0, most);
-      const error = await this.deliver(together.map(({ record }) => record)).catch((reason: unknown) => reason);
-      if (error === undefined) for (const { resolve } of this.queue.splice(0, together.length)) resolve();
-      else await this.failed(error, together.length);
-      most = isRefused(error) ? 1 : Math.min(most * 2, MOST_TOGETHER); // one by one: whose fault it is
+    for (let max = MAX_RECORDS_IN_REQUEST; this.queue.length > 0;) {
+      const request = this.queue.slice(0, max);
+      const error = await this.produce(request.map(({ record }) => record)).catch((reason: unknown) => reason);
+      if (error === undefined) for (const { resolve } of this.queue.splice(0, request.length)) resolve();
+      else await this.handleFailure(error, request.length);
+      max = isRefused(error) ? 1 : Math.min(max * 2, MAX_RECORDS_IN_REQUEST); // one by one, to find the refused one
     }
-    this.sending = undefined;
+    this.flushing = undefined;
   }
 
-  private async failed(error: unknown, count: number): Promise<void> {
+  private async handleFailure(error: unknown, count: number): Promise<void> {
     if (this.end.signal.aborted || (count === 1 && isRefused(error))) this.queue.shift()?.reject(error);
-    else if (!isRefused(error)) await pause(500);
+    else if (!isRefused(error)) await sleep(RETRY_AFTER_MS);
   }
 
-  /** With a new producer after a failure: the old one does not know what became of its last request. */
-  private async deliver(messages: Message[]): Promise<void> {
+  /** After a failure a new producer is opened, because the old one does not know whether its request was taken. */
+  private async produce(messages: Message[]): Promise<void> {
     this.producer ??= this.kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 3 } });
     const { producer } = this;
     try {
@@ -153,7 +160,7 @@ export class CommandSender {
     }
   }
 
-  /** From now on: what is sent once this resolves is heard. */
+  /** Resolves once the answers to all commands that are sent from now on will be read. */
   private async listen(): Promise<void> {
     const { consumer } = this;
     const listening = new Promise<void>((resolve) => {
@@ -169,8 +176,8 @@ export class CommandSender {
       eachMessage: ({ message: { key, value, headers } }) => {
         if (headers?.['kontor-key-id']?.toString() !== this.options.keyId) return Promise.resolve();
         const id = String(key);
-        this.asked.get(id)?.resolve(JSON.parse(String(value)) as CommandAnswer);
-        this.asked.delete(id);
+        this.pending.get(id)?.resolve(JSON.parse(String(value)) as CommandAnswer);
+        this.pending.delete(id);
         return Promise.resolve();
       },
     });

@@ -1,15 +1,16 @@
-import { type Participant } from './participant.js';
 import { type Client } from '../../support/client.js';
+import { type Participant } from './participant.js';
 
+/** A SKU of which a participant can sell another number of units than Kontor says. */
 export interface Disagreement {
   readonly participant: string;
   readonly sku: string;
-  readonly believes: number | undefined;
-  readonly is: number | undefined;
+  readonly ofParticipant: number | undefined;
+  readonly ofKontor: number | undefined;
 }
 
-/** Where somebody believes something else than what Kontor promises to its channel. */
-export const disagreements = async (
+/** Compares what each participant can sell with the availability of its channel. */
+export const findDisagreements = async (
   staff: Client,
   participants: readonly Participant[],
   skus: readonly string[],
@@ -22,10 +23,10 @@ export const disagreements = async (
     const { items } = (await staff.read(`/v1/availability?${query.toString()}`)) as {
       items: { sku: string; atp: number }[];
     };
-    const truth = new Map(items.map(({ sku, atp }) => [sku, atp]));
+    const available = new Map(items.map(({ sku, atp }) => [sku, atp]));
     return skus.flatMap((sku) => {
-      const [believes, is] = [participant.stockOf(sku), truth.get(sku)];
-      return believes === is ? [] : [{ participant: participant.name, sku, believes, is }];
+      const [ofParticipant, ofKontor] = [participant.stockOf(sku), available.get(sku)];
+      return ofParticipant === ofKontor ? [] : [{ participant: participant.name, sku, ofParticipant, ofKontor }];
     });
   });
   return (await Promise.all(all)).flat();

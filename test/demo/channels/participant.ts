@@ -1,31 +1,31 @@
-import { type Kontor } from '../../support/kontor.js';
 import { type Channels } from '../../support/channels.js';
+import { type Kontor } from '../../support/kontor.js';
 
 export interface Market {
   readonly kontor: Kontor;
   readonly channels: Channels;
-  /** Of goods that all sell. */
+  /** The SKUs that all participants sell. */
   readonly skus: readonly string[];
 }
 
-/** The other side of one channel, as the demo runs it. */
+/** The partner of one channel, with its simulator. */
 export interface Participant {
   readonly name: string;
-  /** The channel of Kontor whose promises it believes. */
+  /** Id of the channel whose availability it reads. */
   readonly channel: string;
-  /** Starts its simulator. @returns its line of the file of channels */
+  /** Starts its simulator. @returns its entry of the channels file */
   open(): Promise<object>;
   /** Buys and sells until `signal` aborts. Never rejects. */
   trade(market: Market, signal: AbortSignal): Promise<void>;
-  /** After the trade: brings its view up to date, where it has to ask for it. */
+  /** Brings its view of the stock up to date after the trade, where it has to ask for that. */
   catchUp?(market: Market): Promise<void>;
-  /** Grows with what it is told. */
-  heard(): number;
+  /** The number of messages that it has received or sent, which grows as it trades. */
+  messageCount(): number;
   /** What it has done so far, in a few words. */
-  line(): string;
-  /** What it believes that it can sell; undefined for a SKU that it does not know. */
+  summary(): string;
+  /** The units of a SKU that it can sell, as far as it knows; undefined where it does not know the SKU. */
   stockOf(sku: string): number | undefined;
-  /** What went wrong: signatures, order, statuses. */
-  complaints(): readonly string[];
+  /** What must not happen and did: wrong signatures, wrong order, wrong statuses. */
+  violations(): readonly string[];
   close(): Promise<void>;
 }

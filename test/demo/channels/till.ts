@@ -1,5 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { randomOf, shuffled, tillDay, type WrittenLine } from '../../simulators/partners/till-day.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Random } from '#kernel';
+import { shuffled, tillDay, type WrittenLine } from '../../simulators/partners/till-day.js';
 import { TillSimulator } from '../../simulators/partners/till.js';
 import { persist } from '../../support/insist.js';
 import { type Market, type Participant } from './participant.js';
@@ -11,15 +12,18 @@ const IN_STORE = 30;
 const SLICE = 4;
 const PAUSE_MS = 2_000;
 
-const pull = (simulator: TillSimulator) =>
+const pullStock = (simulator: TillSimulator) =>
   persist(
     () => simulator.pullStock(),
     () => true,
   );
 
-/** A till that has been offline: uploads its day in slices, in disorder, each once more with the next, and pulls its stock. */
+/**
+ * A till that has been offline: it uploads its day in slices, out of order, each slice again with the next one, and reads
+ * its stock.
+ */
 export const till = (): Participant => {
-  const complaints: string[] = [];
+  const violations: string[] = [];
   const uploaded: WrittenLine[] = [];
   let simulator: TillSimulator | undefined;
   let [repeated, shortfalls] = [0, 0];
@@ -32,7 +36,7 @@ export const till = (): Participant => {
     const { secret: key } = body as { secret: string };
     return new TillSimulator({ url: `${kontor.runFile.channelsUrl ?? ''}/v1/pos`, key, till: TILL });
   };
-  const upload = async (simulator: TillSimulator, slice: readonly WrittenLine[], random: () => number) => {
+  const upload = async (simulator: TillSimulator, slice: readonly WrittenLine[], random: Random) => {
     const before = uploaded.slice(-SLICE);
     const lines = shuffled([...slice, ...before], random);
     const { summary } = await persist(
@@ -43,7 +47,7 @@ export const till = (): Participant => {
     repeated += summary?.['repeated'] ?? 0;
     const taken = (summary?.['recorded'] ?? 0) + (summary?.['repeated'] ?? 0);
     if (taken !== slice.length + before.length)
-      complaints.push(`an upload was answered with ${JSON.stringify(summary)}`);
+      violations.push(`an upload was answered with ${JSON.stringify(summary)}`);
   };
 
   return {
@@ -58,26 +62,26 @@ export const till = (): Participant => {
       const own = (simulator = await open(market));
       const goods = market.skus.map((sku) => ({ sku, price: 850 }));
       const { lines } = tillDay({ seed: SEED, till: TILL, day: DAY, receipts: 1_000, goods });
-      const random = randomOf(SEED);
+      const random = new Random(SEED);
       for (let from = 0; !signal.aborted && from < lines.length; from += SLICE) {
         const slice = lines.slice(from, from + SLICE);
-        await upload(own, slice, random).catch((error: unknown) => complaints.push(String(error)));
-        await pull(own).catch((error: unknown) => complaints.push(String(error)));
-        await pause(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+        await upload(own, slice, random).catch((error: unknown) => violations.push(String(error)));
+        await pullStock(own).catch((error: unknown) => violations.push(String(error)));
+        await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
     },
     catchUp: async () => {
-      if (simulator) await pull(simulator);
+      if (simulator) await pullStock(simulator);
       const report = await simulator?.report(DAY);
       shortfalls = (report?.['shortfalls'] as unknown[]).length;
       const revenue = uploaded.reduce((all, { kind, total }) => all + (kind === 'void' ? -total : total), 0);
       if (report?.['revenue'] !== revenue)
-        complaints.push(`Kontor says ${JSON.stringify(report)}, the till ${revenue}`);
+        violations.push(`Kontor reports ${JSON.stringify(report)}, the revenue of the till is ${revenue}`);
     },
-    heard: () => uploaded.length,
-    line: () => `${uploaded.length} receipts, ${repeated} repeated, ${shortfalls} shortfalls`,
+    messageCount: () => uploaded.length,
+    summary: () => `${uploaded.length} receipts, ${repeated} repeated, ${shortfalls} shortfalls`,
     stockOf: (sku) => simulator && (simulator.stock.get(sku)?.everywhere ?? 0),
-    complaints: () => complaints,
+    violations: () => violations,
     close: () => Promise.resolve(),
   };
 };

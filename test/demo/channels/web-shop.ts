@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebShopSimulator } from '../../simulators/partners/web-shop.js';
 import { insist } from '../../support/insist.js';
 import { aLine, anOrder } from '../../support/shop.js';
@@ -7,11 +7,11 @@ import { type Market, type Participant } from './participant.js';
 
 const PAUSE_MS = 60;
 
-/** Sells by the API as fast as a small shop, hears of everything by webhooks, and is away for a moment now and then. */
+/** Places orders by the API, receives webhooks, and is unavailable for a moment now and then. */
 export const webShop = (): Participant => {
   const shop = new WebShopSimulator(`whsec_${randomBytes(32).toString('base64')}`);
   let [placed, refused] = [0, 0];
-  const buy = async ({ kontor: { staff }, skus }: Market, turn: number) => {
+  const placeOrder = async ({ kontor: { staff }, skus }: Market, turn: number) => {
     const order = anOrder([aLine(skus[turn % skus.length] ?? '', 1 + (turn % 3))]);
     const { body } = await insist(staff, 'PlaceOrder', order, { key: randomUUID(), channel: 'web', wait: 5 });
     if ((body as { state?: string }).state === 'confirmed') placed++;
@@ -28,16 +28,16 @@ export const webShop = (): Participant => {
     }),
     trade: async (market, signal) => {
       for (let turn = 0; !signal.aborted; turn++) {
-        await buy(market, turn).catch((error: unknown) => shop.complaints.push(String(error)));
-        shop.mood = turn % 80 > 70 ? 'away' : 'works';
-        await pause(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+        await placeOrder(market, turn).catch((error: unknown) => shop.violations.push(String(error)));
+        shop.mode = turn % 80 > 70 ? 'unavailable' : 'normal';
+        await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
-      shop.mood = 'works';
+      shop.mode = 'normal';
     },
-    heard: () => shop.webhooks.length,
-    line: () => `${placed} orders, ${refused} refused, ${shop.line}`,
+    messageCount: () => shop.webhooks.length,
+    summary: () => `${placed} orders, ${refused} refused, ${shop.summary}`,
     stockOf: (sku) => shop.stock.get(sku),
-    complaints: () => shop.complaints,
+    violations: () => shop.violations,
     close: () => shop.stop(),
   };
 };

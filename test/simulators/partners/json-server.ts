@@ -1,58 +1,61 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 
 export interface JsonRequest {
   readonly method: string;
-  /** Its parts, decoded. */
+  /** The parts of the path, decoded. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: FastifyRequest['headers'];
+  /** The body as it was sent. */
+  readonly text: string;
+  /** The parsed body; empty where there is none. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface JsonReply {
   readonly status: number;
   readonly body?: object;
-  /** Seconds. */
-  readonly retryAfter?: number;
+  /** Value of the header `Retry-After`. */
+  readonly retryAfterSeconds?: number;
 }
 
-/** What simulators of other sides speak. */
+/** The HTTP server of a simulated partner. Stopped and started again, it keeps its address. */
 export class JsonServer {
+  /** The number of requests that are not answered yet. */
+  openRequests = 0;
+  private app: FastifyInstance | undefined;
   private port = 0;
-  private readonly server = createServer((request, response) => {
-    void this.serve(request, response).catch(() => response.destroy());
-  });
 
-  constructor(private readonly answer: (request: JsonRequest) => JsonReply) {}
+  constructor(private readonly answer: (request: JsonRequest) => JsonReply | Promise<JsonReply>) {}
 
-  /** Comes back at the same address. @returns it */
+  /** @returns the base URL */
   async start(): Promise<string> {
-    await new Promise<void>((resolve, reject) =>
-      this.server.once('error', reject).listen(this.port, '127.0.0.1', resolve),
-    );
-    this.port = (this.server.address() as AddressInfo).port;
+    const app = fastify({ forceCloseConnections: true });
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    app.all('/*', async (request, reply) => {
+      this.openRequests++;
+      reply.raw.once('close', () => this.openRequests--);
+      const { status, body, retryAfterSeconds } = await this.answer(jsonRequestOf(request));
+      if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+      return reply.code(status).send(body);
+    });
+    await app.listen({ host: '127.0.0.1', port: this.port });
+    this.app = app;
+    this.port = (app.server.address() as { port: number }).port;
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** It is gone, connections and all. */
+  /** Closes all connections, also those with open requests. */
   async stop(): Promise<void> {
-    if (this.server.listening) await new Promise((resolve) => this.server.close(resolve).closeAllConnections());
-  }
-
-  private async serve(request: IncomingMessage, response: ServerResponse) {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const text = Buffer.concat(parts).toString();
-    const { method = '', url = '', headers } = request;
-    const { pathname, searchParams: query } = new URL(url, 'http://simulator');
-    const body = (text === '' ? {} : JSON.parse(text)) as JsonRequest['body'];
-    const path = pathname.split('/').slice(1).map(decodeURIComponent);
-    const { status, body: said, retryAfter } = this.answer({ method, path, query, headers, body });
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
-    });
-    response.end(said && JSON.stringify(said));
+    await this.app?.close();
+    this.app = undefined;
   }
 }
+
+const jsonRequestOf = ({ method, url, headers, body }: FastifyRequest): JsonRequest => {
+  const { pathname, searchParams: query } = new URL(url, 'http://simulator');
+  const path = pathname.split('/').slice(1).map(decodeURIComponent);
+  const text = typeof body === 'string' ? body : '';
+  return { method, path, query, headers, text, body: (text === '' ? {} : JSON.parse(text)) as JsonRequest['body'] };
+};

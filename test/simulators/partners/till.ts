@@ -1,28 +1,30 @@
 import { type TillStock } from '#channels';
 
-interface Address {
-  /** Of the adapter: `http://…/v1/pos` */
+interface TillAddress {
+  /** Base URL of the adapter, such as `http://…/v1/pos`. */
   readonly url: string;
+  /** API key. */
   readonly key: string;
+  /** Id of the till. */
   readonly till: string;
 }
 
 export interface UploadAnswer {
   readonly status: number;
   readonly lines: readonly Readonly<Record<string, unknown>>[];
-  /** The last line; undefined when the answer is not whole. */
+  /** The last line; undefined where the answer is not complete. */
   readonly summary: Readonly<Record<string, number>> | undefined;
 }
 
-/** A till as the other side of the adapter: it works by itself, and talks when it can. */
+/** A till that works offline, and talks to the adapter when it can. */
 export class TillSimulator {
-  /** What it believes that it can sell: here, and everywhere. */
+  /** SKU → units that it can sell at its own location, and everywhere. */
   readonly stock = new Map<string, { readonly here: number; readonly everywhere: number }>();
   private cursor: number | undefined;
 
-  constructor(private readonly address: Address) {}
+  constructor(private readonly address: TillAddress) {}
 
-  /** @param lines objects, or text as it is */
+  /** @param lines documents, or lines as text */
   async upload(day: string, lines: readonly (object | string)[]): Promise<UploadAnswer> {
     const body = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
     const headers = { 'content-type': 'application/x-ndjson' };
@@ -43,17 +45,17 @@ export class TillSimulator {
     return { status: response.status, body: await response.json() };
   }
 
-  /** Everything at first, then what has changed. @returns how many SKUs it was told of */
+  /** Reads a snapshot of its stock the first time, and changes afterwards. @returns the number of SKUs */
   async pullStock(): Promise<number> {
     const { cursor } = this;
     const since = cursor === undefined ? '' : `?since=${cursor}`;
     const headers = cursor === undefined ? {} : { 'if-none-match': `"${cursor}"` };
     const response = await this.fetch(`/stock/${this.address.till}${since}`, { headers });
     if (response.status === 304) return 0;
-    const told = (await response.json()) as TillStock;
-    for (const [sku, here, everywhere] of told.stock) this.stock.set(sku, { here, everywhere });
-    this.cursor = told.cursor;
-    return told.stock.length;
+    const answer = (await response.json()) as TillStock;
+    for (const [sku, here, everywhere] of answer.stock) this.stock.set(sku, { here, everywhere });
+    this.cursor = answer.cursor;
+    return answer.stock.length;
   }
 
   private fetch(path: string, init: RequestInit = {}): Promise<Response> {

@@ -4,8 +4,8 @@ import { supplier } from './supplier.js';
 import { till } from './till.js';
 import { webShop } from './web-shop.js';
 
-/** Everybody who takes part; who still orders or delivers while it catches up comes first. A new channel has its line here. */
-export const participants = ({ ordersPerMinute = 80 } = {}): readonly Participant[] => [
+/** One participant of each kind. Those that still change stock while they catch up come first. */
+export const createParticipants = ({ ordersPerMinute = 80 } = {}): readonly Participant[] => [
   supplier(),
   marketplace(ordersPerMinute),
   webShop(),
