@@ -203,7 +203,7 @@ const stories: readonly Story[] = [
       customerId: 'customer-1',
       expiresAt: '2026-01-31T13:00:00.000Z',
       checkout: { orderId: 'order-1' },
-      placed: new Map([
+      lineLocations: new Map([
         ['1', 'warehouse'],
         ['2', 'leeds'],
       ]),
@@ -212,15 +212,16 @@ const stories: readonly Story[] = [
   tell(
     cart,
     `CartCreated CartLineAdded CartReservationRequested CartStockAsked CartStockNotReserved CartStockAsked
-     CartStockReserved CartReservationEnded CartReservationsReleased CartLineRemoved CartCheckedOut CartReopened`,
-    { status: 'open', lines: new Map(), placed: new Map(), expiresAt: '', checkout: undefined },
+     CartStockReserved CartReservationEnded CartStockAsked CartStockReserved CartReservationsReleased CartLineRemoved
+     CartCheckedOut CartReopened`,
+    { status: 'open', lines: new Map(), lineLocations: new Map(), expiresAt: '', checkout: undefined },
   ),
   tell(cart, 'CartCreated CartClosed', { status: 'closed', mergedInto: 'cart-2' }),
   tell(
     appointment,
     `AppointmentBooked AppointmentGoodsReserved AppointmentGoodsMissing AppointmentIncomplete AppointmentRescheduled
      AppointmentGoodsLost AppointmentConfirmed`,
-    { status: 'open', locationId: 'leeds', asks: 3, holdUntil: '2026-02-02T11:30:00.000Z' },
+    { status: 'open', locationId: 'leeds', requestCount: 3, holdUntil: '2026-02-02T11:30:00.000Z' },
   ),
   tell(appointment, 'AppointmentBooked AppointmentCancelled', { status: 'ended' }),
   tell(appointment, 'AppointmentBooked AppointmentCompleted', { status: 'ended' }),

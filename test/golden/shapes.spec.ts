@@ -28,8 +28,8 @@ const FILES = [
   'libs/commerce/payments/src/domain/payment-messages.ts',
   'libs/commerce/vouchers/src/domain/instrument-messages.ts',
   'libs/commerce/carts/src/domain/cart-messages.ts',
-  'libs/commerce/carts/src/domain/appointment-messages.ts',
-  'libs/commerce/carts/src/domain/reorder-messages.ts',
+  'libs/commerce/carts/src/domain/appointment.ts',
+  'libs/commerce/carts/src/domain/reorder-button.ts',
 ];
 const COMMITTED = join(__dirname, 'shapes.json');
 

@@ -52,7 +52,7 @@ export class CartsController {
   @ApiOperation({ summary: 'A reorder button and what its presses led to.' })
   @ApiOkResponse(answers(ref('ReorderButton')))
   async button(@Param('buttonId') buttonId: string, @Caller() principal: Principal) {
-    const button = await this.reads.button(readScope(principal), buttonId);
+    const button = await this.reads.reorderButton(readScope(principal), buttonId);
     if (!button) throw new Problem('reorder-button-not-found', `There is no button ${buttonId} of this channel.`);
     return button;
   }

@@ -145,7 +145,7 @@ const contents = async (h: ProcessHarness) => {
     source: {
       lines: [line('1', 'B', 1)],
       places: [{ lineId: '1', locationId: 'north' }],
-      held,
+      reservations: held,
       expiresAt: '2026-01-01T12:15:00.000Z',
     },
   };

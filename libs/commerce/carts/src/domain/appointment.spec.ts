@@ -38,8 +38,8 @@ const answer = ({ reservationId } = tea, available?: number): AppointmentCommand
 });
 
 describe('an appointment', () => {
-  it('asks for its goods', () => given().when(book()).then(booked));
-  it('adds up what is chosen twice', () =>
+  it('requests its goods', () => given().when(book()).then(booked));
+  it('requests the sum of goods that are chosen twice', () =>
     given()
       .when(book([goods[0], goods[1], goods[0]].flatMap((one) => one ?? [])))
       .then({
@@ -54,23 +54,24 @@ describe('an appointment', () => {
         },
       }));
   it('is booked once', () => given(booked).when(book()).thenFails('appointment-exists'));
-  it('ends after it begins', () =>
+  it('must end after it begins', () =>
     given()
       .when(book(goods, { until: times.at }))
       .thenFails('appointment-in-past'));
-  it('is not over before it is booked', () =>
+  it('cannot be booked for the past', () =>
     given().when(book(), { occurredAt: times.until }).thenFails('appointment-in-past'));
 
-  it('waits until all is answered', () => given(booked).when(answer()).then(reserved()));
-  it('is confirmed when all is there', () =>
+  it('waits until stock has answered all requests', () => given(booked).when(answer()).then(reserved()));
+  it('is confirmed when all goods are reserved', () =>
     given(booked, reserved()).when(answer(pot)).then(reserved(pot), confirmed));
-  it('says what is missing', () => given(booked, reserved()).when(answer(pot, 0)).then(missing, incomplete));
-  it('hears each answer once', () => given(booked, reserved()).when(answer()).thenNothing());
-  it('gives back what is granted after it is over', () =>
+  it('is incomplete when goods are missing', () =>
+    given(booked, reserved()).when(answer(pot, 0)).then(missing, incomplete));
+  it('records each answer once', () => given(booked, reserved()).when(answer()).thenNothing());
+  it('marks goods that are reserved after its end', () =>
     given(booked, { type: 'AppointmentCancelled', data: { reason: 'ill', releases: [] } })
       .when(answer())
       .then({ type: 'AppointmentGoodsReserved', data: { ...tea, ended: true } }));
-  it('hears of goods that it has lost', () =>
+  it('loses goods whose reservation ended', () =>
     given(booked, reserved())
       .when({
         type: 'LoseAppointmentGoods',
@@ -83,16 +84,16 @@ describe('an appointment', () => {
     type: 'RescheduleAppointment',
     data: { appointmentId: 'a', ...times, ...to },
   });
-  it('that is moved keeps what is held, and asks again for what was missing', () =>
+  it('extends reservations and requests missing goods again when it is rescheduled', () =>
     given(booked, reserved(), missing, incomplete)
       .when(move(later))
       .then({
         type: 'AppointmentRescheduled',
         data: { ...later, holdUntil: '2026-01-03T11:30:00.000Z', asks: [ask(3, 'POT', 1)], reservations: [tea] },
       }));
-  it('that stays stays', () => given(booked).when(move({})).thenNothing());
+  it('is not rescheduled to the same time', () => given(booked).when(move({})).thenNothing());
 
-  it('gives its goods back when it is cancelled', () =>
+  it('releases its goods when it is cancelled', () =>
     given(booked, reserved())
       .when({ type: 'CancelAppointment', data: { appointmentId: 'a', reason: 'ill' } })
       .then(cancelled));
@@ -100,27 +101,27 @@ describe('an appointment', () => {
     given(booked, cancelled)
       .when({ type: 'CancelAppointment', data: { appointmentId: 'a', reason: 'ill' } })
       .thenNothing());
-  it('takes place', () =>
+  it('is completed, with the order that was placed', () =>
     given(booked, reserved())
       .when({ type: 'CompleteAppointment', data: { appointmentId: 'a', orderId: 'o' } })
       .then({ type: 'AppointmentCompleted', data: { orderId: 'o', releases: [tea] } }));
-  it('that is over does not take place', () =>
+  it('cannot be completed after its end', () =>
     given(booked, cancelled)
       .when({ type: 'CompleteAppointment', data: { appointmentId: 'a' } })
       .thenFails('appointment-ended'));
-  it('that nobody booked does not take place', () =>
+  it('cannot be completed before it is booked', () =>
     given()
       .when({ type: 'CompleteAppointment', data: { appointmentId: 'a' } })
       .thenFails('appointment-not-found'));
 
   const miss: AppointmentCommand = { type: 'MissAppointment', data: { appointmentId: 'a' } };
-  it('is missed when nobody came in time', () =>
+  it('is missed 30 minutes after its end', () =>
     given(booked, reserved())
       .when(miss, { occurredAt: holdUntil })
       .then({ type: 'AppointmentMissed', data: { releases: [tea] } }));
-  it('is not missed by somebody who is a little late', () =>
+  it('is not missed before that', () =>
     given(booked, reserved()).when(miss, { occurredAt: times.until }).thenNothing());
-  it('that was moved is missed later', () =>
+  it('is missed later when it was rescheduled', () =>
     given(booked, {
       type: 'AppointmentRescheduled',
       data: { ...later, holdUntil: '2026-01-03T11:30:00.000Z', asks: [], reservations: [] },

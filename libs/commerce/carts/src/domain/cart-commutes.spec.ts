@@ -23,7 +23,7 @@ const add = (lineId: string, quantity: number): CartCommand => ({
   data: { cartId: 'c', lineId, sku: `SKU-${lineId}`, quantity, unitPrice: { amount: 1, scale: 2 }, method: 'ship' },
 });
 
-/** What one channel does, in its order: additions to lines that all share, anything to lines of its own. */
+/** Edits of one channel in order: additions to lines of all channels, and any edits of a line of its own. */
 const editsOf = (channel: number) =>
   fc.array(
     fc.oneof(
@@ -36,7 +36,7 @@ const editsOf = (channel: number) =>
     { maxLength: 12 },
   );
 
-/** The edits of all channels in one order, each channel's in its own. */
+/** The edits of all channels in one order, in which those of each channel keep their order. */
 const interleaved = (edits: readonly (readonly CartCommand[])[], turns: readonly number[]) => {
   const left = edits.map((of) => [...of]);
   const order = turns.flatMap((turn) => left[turn % left.length]?.splice(0, 1) ?? []);
@@ -47,7 +47,7 @@ const quantities = ({ lines }: Cart) =>
   [...lines.values()].map(({ lineId, quantity }) => `${lineId}: ${quantity}`).toSorted();
 
 describe('the edits of several channels', () => {
-  it('lead to the same lines in whatever order they come, and none is lost', () => {
+  it('lead to the same lines in any order, and none is lost', () => {
     const turns = fc.array(fc.nat(2), { maxLength: 40 });
     fc.assert(
       fc.property(fc.tuple(editsOf(0), editsOf(1), editsOf(2)), turns, turns, (edits, one, other) => {
@@ -61,7 +61,7 @@ describe('the edits of several channels', () => {
     );
   });
 
-  it('at the same instant, over two runners, are all there', async () => {
+  it('are all recorded when they come at the same instant over two runners', async () => {
     const store = new InMemoryEventStore();
     const runners = [1, 2].map(() => new DecideHandler(new DeciderRunner(store, plainPersonalData)));
     const send = async (runner: DecideHandler | undefined, command: CartCommand) =>
@@ -81,7 +81,7 @@ describe('a cart of 500 lines', () => {
   const terms = { reservationTtlSeconds: 900, locations: [{ locationId: 'north', ships: true }] };
   const candidates = lines.map((_, i) => ({ sku: `SKU-l${i}`, locationId: 'north', available: 9 }));
   const reserve: CartCommand = { type: 'ReserveCart', data: { cartId: 'c', terms, candidates } };
-  /** Milliseconds of this process's own time, of the best of five: the others are the compiler and the collector. */
+  /** CPU milliseconds of the fastest of five runs: the others include compilation and garbage collection. */
   const cpu = (action: () => void) =>
     Math.min(
       ...Array.from({ length: 5 }, () => {
@@ -91,12 +91,12 @@ describe('a cart of 500 lines', () => {
       }),
     );
 
-  it('is folded and changed within 50 ms of CPU', () => {
+  it('is folded and edited within 50 ms of CPU', () => {
     const change: CartCommand = { type: 'SetCartLineQuantity', data: { cartId: 'c', lineId: 'l250', quantity: 3 } };
     expect(cpu(() => run([create, ...lines, change]))).toBeLessThan(50);
   });
 
-  it('is reserved within 50 ms of CPU, and an edit of it takes 5', () => {
+  it('is reserved within 50 ms of CPU, and edited within 5 ms', () => {
     const full = run([create, ...lines]);
     expect(cpu(() => decide(reserve, full, aCause()))).toBeLessThan(50);
     const reserved = run([reserve], full);

@@ -1,49 +1,76 @@
 import { type Cause } from '#kernel';
 import {
-  type CartAsk,
   type CartEvent,
   type CartLine,
   type CartReservation,
-  type HeldReservation,
-  type LinePlace,
+  type CartReservationKey,
+  type CartReservationRequest,
+  type LineLocation,
   type LineUnits,
 } from './cart-messages.js';
-import { keyOf, nameOf, newPlace, type Cart, type Place } from './cart-state.js';
+import { reservationKeyOf, stockItemKey, stockItemOf, type Cart, type CartStockItem } from './cart-state.js';
 
+/** @throws Error if the event is about a line or a reservation that the cart does not have */
 export const evolve = (cart: Cart, event: CartEvent, { channel, actor }: Cause): Cart => {
   if (!actor.startsWith('process:')) cart.channel = channel;
-  note(cart, event);
+  evolveByType(cart, event);
   return cart;
 };
 
-const note = (cart: Cart, { type, data }: CartEvent): void => {
-  switch (type) {
+const evolveByType = (cart: Cart, event: CartEvent): void => {
+  switch (event.type) {
     case 'CartCreated':
       cart.status = 'open';
-      cart.currency = data.currency;
-      cart.customerId = data.customerId;
+      cart.currency = event.data.currency;
+      cart.customerId = event.data.customerId;
       break;
     case 'CartLineAdded':
-      add(cart, data);
+      addLine(cart, event.data);
       break;
     case 'CartLineQuantitySet':
-      setQuantity(cart, data);
+      setLineQuantity(cart, event.data);
       break;
     case 'CartLineRemoved':
-      cart.lines.delete(data.lineId);
-      cart.placed.delete(data.lineId);
+      cart.lines.delete(event.data.lineId);
+      cart.lineLocations.delete(event.data.lineId);
       break;
     case 'CartLinesMerged':
-      cart.merged.add(mergeKey(data));
-      for (const line of data.lines) add(cart, line);
-      put(cart, data.places, data.expiresAt);
+      cart.merged.add(mergeKey(event.data));
+      for (const line of event.data.lines) addLine(cart, line);
+      assignLocations(cart, event.data.places, event.data.expiresAt);
       break;
     case 'CartHandedOver':
-      if (data.to.channel !== undefined) cart.channel = data.to.channel;
+      cart.channel = event.data.to.channel ?? cart.channel;
       break;
     case 'CartCustomerAttached':
-      cart.customerId = data.customerId;
+      cart.customerId = event.data.customerId;
       break;
+    case 'CartCheckedOut':
+    case 'CartOrdered':
+    case 'CartReopened':
+    case 'CartClosed':
+      evolveCheckout(cart, event);
+      break;
+    case 'CartReservationRequested':
+    case 'CartStockAsked':
+    case 'CartStockReserved':
+    case 'CartStockNotReserved':
+    case 'CartStockReduced':
+    case 'CartReservationsExtended':
+    case 'CartReservationsReleased':
+    case 'CartReservationEnded':
+      evolveReservations(cart, event);
+      break;
+  }
+};
+
+type Only<Type extends CartEvent['type']> = Extract<CartEvent, { type: Type }>;
+
+const evolveCheckout = (
+  cart: Cart,
+  { type, data }: Only<'CartCheckedOut' | 'CartOrdered' | 'CartReopened' | 'CartClosed'>,
+) => {
+  switch (type) {
     case 'CartCheckedOut':
       cart.status = 'checked-out';
       cart.checkout = data;
@@ -59,106 +86,128 @@ const note = (cart: Cart, { type, data }: CartEvent): void => {
     case 'CartClosed':
       cart.status = 'closed';
       cart.mergedInto = data.mergedInto;
-      takeBack(cart);
-      break;
-    case 'CartReservationRequested':
-      put(cart, data.places, data.expiresAt);
-      break;
-    case 'CartStockAsked':
-      for (const asked of data.asks) ask(cart, { ...asked, expiresAt: data.expiresAt });
-      cart.expiresAt = later(cart.expiresAt, data.expiresAt);
-      break;
-    case 'CartStockReserved':
-      answer(cart, data, { ...nameOf(data), quantity: data.quantity });
-      break;
-    case 'CartStockNotReserved':
-      unask(cart, data);
-      break;
-    case 'CartStockReduced':
-      hold(cart, data, data.left > 0 ? { ...nameOf(data), quantity: data.left } : undefined);
-      break;
-    case 'CartReservationsExtended':
-      cart.expiresAt = later(cart.expiresAt, data.expiresAt);
-      break;
-    case 'CartReservationsReleased':
-      for (const reservation of data.reservations) hold(cart, reservation, undefined);
-      if (data.reason !== STRAY) takeBack(cart);
-      break;
-    case 'CartReservationEnded':
-      end(cart, data);
+      forgetLocations(cart);
       break;
   }
 };
 
-/** Why a reservation is released that nobody waits for any more. */
-export const STRAY = 'not-wanted';
+const evolveReservations = (
+  cart: Cart,
+  {
+    type,
+    data,
+  }: Only<
+    | 'CartReservationRequested'
+    | 'CartStockAsked'
+    | 'CartStockReserved'
+    | 'CartStockNotReserved'
+    | 'CartStockReduced'
+    | 'CartReservationsExtended'
+    | 'CartReservationsReleased'
+    | 'CartReservationEnded'
+  >,
+) => {
+  switch (type) {
+    case 'CartReservationRequested':
+      assignLocations(cart, data.places, data.expiresAt);
+      break;
+    case 'CartStockAsked':
+      for (const request of data.asks) setPendingRequest(cart, request, data.expiresAt);
+      cart.expiresAt = laterOf(cart.expiresAt, data.expiresAt);
+      break;
+    case 'CartStockReserved':
+      setReservation(cart, { ...reservationKeyOf(data), quantity: data.quantity });
+      break;
+    case 'CartStockNotReserved':
+      if (data.locationId !== undefined) ownStockItem(cart, data.sku, data.locationId).pendingRequest = undefined;
+      break;
+    case 'CartStockReduced':
+      stockItemWith(cart, data).reservation =
+        data.left > 0 ? { ...reservationKeyOf(data), quantity: data.left } : undefined;
+      break;
+    case 'CartReservationsExtended':
+      cart.expiresAt = laterOf(cart.expiresAt, data.expiresAt);
+      break;
+    case 'CartReservationsReleased':
+      if (data.reason === UNWANTED) break; // the cart never had them
+      for (const reservation of data.reservations) stockItemWith(cart, reservation).reservation = undefined;
+      forgetLocations(cart);
+      break;
+    case 'CartReservationEnded':
+      endReservation(cart, data);
+      break;
+  }
+};
 
+/** The reason of releasing a reservation that stock made although the cart does not request it any more. */
+export const UNWANTED = 'not-wanted';
+
+/** A merge happens at most once, and the rest of the other cart is merged at most once after it. */
 export const mergeKey = ({ fromCartId, rest }: { fromCartId: string; rest?: true }) =>
   rest ? `${fromCartId}/rest` : fromCartId;
 
-/** The newest price and title count. */
-const add = ({ lines }: Cart, line: CartLine) => {
-  const known = lines.get(line.lineId);
-  lines.set(line.lineId, { ...known, ...line, quantity: (known?.quantity ?? 0) + line.quantity });
+/** The latest price and title apply to all units of the line. */
+const addLine = ({ lines }: Cart, line: CartLine) => {
+  const before = lines.get(line.lineId);
+  lines.set(line.lineId, { ...before, ...line, quantity: (before?.quantity ?? 0) + line.quantity });
 };
 
-const setQuantity = ({ lines }: Cart, { lineId, quantity }: LineUnits) => {
+const lineOf = ({ lines }: Cart, lineId: string): CartLine => {
   const line = lines.get(lineId);
-  if (line) lines.set(lineId, { ...line, quantity });
+  if (!line) throw new Error(`The cart has no line ${lineId}`);
+  return line;
 };
 
-const put = (cart: Cart, places: readonly LinePlace[], expiresAt = '') => {
+const setLineQuantity = (cart: Cart, { lineId, quantity }: LineUnits) => {
+  cart.lines.set(lineId, { ...lineOf(cart, lineId), quantity });
+};
+
+const assignLocations = (cart: Cart, places: readonly LineLocation[], expiresAt = '') => {
   for (const { lineId, locationId } of places) {
-    const line = cart.lines.get(lineId);
-    if (!line) continue;
-    cart.placed.set(lineId, locationId);
-    placeFor(cart, line.sku, locationId);
+    ownStockItem(cart, lineOf(cart, lineId).sku, locationId);
+    cart.lineLocations.set(lineId, locationId);
   }
-  cart.expiresAt = later(cart.expiresAt, expiresAt);
+  cart.expiresAt = laterOf(cart.expiresAt, expiresAt);
 };
 
-const later = (one: string, other: string) => (one > other ? one : other);
+const laterOf = (one: string, other: string) => (one > other ? one : other);
 
-const placeFor = ({ places }: Cart, sku: string, locationId: string): Place => {
-  const key = keyOf({ sku, locationId });
-  const place = places.get(key) ?? newPlace(sku, locationId);
-  places.set(key, place);
-  return place;
+/** The stock item as part of the cart, from now on if it is new. */
+const ownStockItem = (cart: Cart, sku: string, locationId: string): CartStockItem => {
+  const item = stockItemOf(cart, sku, locationId);
+  cart.stockItems.set(stockItemKey(sku, locationId), item);
+  return item;
 };
 
-const ask = (cart: Cart, asked: CartAsk & { expiresAt: string }) => {
-  const place = placeFor(cart, asked.sku, asked.locationId);
-  place.asks++;
-  place.asked = asked;
+const setPendingRequest = (cart: Cart, request: CartReservationRequest, expiresAt: string) => {
+  const item = ownStockItem(cart, request.sku, request.locationId);
+  item.requestCount++;
+  item.pendingRequest = { ...request, expiresAt };
 };
 
-const answer = (cart: Cart, { sku, locationId }: CartReservation, held: HeldReservation) => {
-  const place = placeFor(cart, sku, locationId);
-  place.asked = undefined;
-  place.held = held;
+const setReservation = (cart: Cart, reservation: CartReservation) => {
+  const item = ownStockItem(cart, reservation.sku, reservation.locationId);
+  item.pendingRequest = undefined;
+  item.reservation = reservation;
 };
 
-const unask = (cart: Cart, { sku, locationId }: { sku: string; locationId?: string }) => {
-  if (locationId !== undefined) placeFor(cart, sku, locationId).asked = undefined;
+const stockItemWith = ({ stockItems }: Cart, { reservationId, sku, locationId }: CartReservationKey): CartStockItem => {
+  const item = stockItems.get(stockItemKey(sku, locationId));
+  if (item?.reservation?.reservationId === reservationId) return item;
+  throw new Error(`The cart has no reservation ${reservationId} of ${sku} at ${locationId}`);
 };
 
-const hold = (cart: Cart, { reservationId, sku, locationId }: CartReservation, held: HeldReservation | undefined) => {
-  const place = placeFor(cart, sku, locationId);
-  if (place.held?.reservationId === reservationId) place.held = held;
-};
-
-/** The lines of the place are held no longer, unless an answer is on its way. */
-const end = (cart: Cart, reservation: CartReservation) => {
-  hold(cart, reservation, undefined);
-  const { sku, locationId } = reservation;
-  if (placeFor(cart, sku, locationId).asked) return;
-  for (const [lineId, at] of cart.placed) {
-    if (at === locationId && cart.lines.get(lineId)?.sku === sku) cart.placed.delete(lineId);
+/** Nothing is to be reserved for the lines any more, unless stock is about to answer a larger request for them. */
+const endReservation = (cart: Cart, reservation: CartReservationKey) => {
+  const item = stockItemWith(cart, reservation);
+  item.reservation = undefined;
+  if (item.pendingRequest) return;
+  for (const [lineId, locationId] of cart.lineLocations) {
+    if (locationId === item.locationId && lineOf(cart, lineId).sku === item.sku) cart.lineLocations.delete(lineId);
   }
 };
 
-/** Nothing is to be held any more. */
-const takeBack = (cart: Cart) => {
-  cart.placed.clear();
+const forgetLocations = (cart: Cart) => {
+  cart.lineLocations.clear();
   cart.expiresAt = '';
 };

@@ -1,102 +1,134 @@
-/** One cart's lines into another: nothing is lost that is put into it meanwhile, and what is held stays held. */
+/**
+ * Merges one cart into another. The merge takes three steps, between which both carts may be edited:
+ *
+ *   1. the target takes the lines, and requests the reservations of the source for itself (MergeCarts)
+ *   2. the source closes, and names the units that were added to it since (CloseMergedCart)
+ *   3. the target takes those units too (MergeCartRest)
+ */
 import { DomainError, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { mergeKey } from './cart-evolve.js';
 import {
   type CartCommand,
   type CartEvent,
   type CartLine,
-  type HeldReservation,
+  type CartReservation,
   type MergedContents,
 } from './cart-messages.js';
-import { mergeKey } from './cart-evolve.js';
-import { askFor, asked, giveBack, settle } from './cart-reservations.js';
-import { heldBy, keyOf, mustBeOpen, newPlace, targetsOf, type Cart } from './cart-state.js';
+import { adjustReservation, newRequest, releaseAll, stockAsked } from './cart-reservations.js';
+import { activeReservations, checkOpen, stockItemKey, stockItemOf, targetsOf, type Cart } from './cart-state.js';
 
 type Data<Type extends CartCommand['type']> = Extract<CartCommand, { type: Type }>['data'];
 
-export const MOST_LINES = 1000;
-
-export const sameGoods = (one: CartLine, other: CartLine) =>
-  one.sku === other.sku && one.method === other.method && one.locationId === other.locationId;
-
-/** Goods of the same kind go into the line that is there; others get an id that is free. */
-const renamed = (fromCartId: string, theirs: readonly CartLine[], { lines }: Readonly<Cart>): Renamed => {
-  const taken = new Map<string, CartLine>(lines);
-  return theirs.map((line) => {
-    const known = [...taken.values()].find((one) => sameGoods(one, line) && samePrice(one, line));
-    const free = taken.has(line.lineId) ? uuidv5(KONTOR_NAMESPACE, `${fromCartId}/${line.lineId}`) : line.lineId;
-    const named = { ...line, lineId: known?.lineId ?? free };
-    taken.set(named.lineId, named);
-    return [line.lineId, named] as const;
-  });
-};
-
-const samePrice = ({ unitPrice: one }: CartLine, { unitPrice: other }: CartLine) =>
-  one.amount === other.amount && one.scale === other.scale;
-
-/** The questions come first, so that the other cart is closed only once they are answered. */
-export const merge = (wanted: Merge, cart: Readonly<Cart>): CartEvent[] => {
-  const { cartId, fromCartId, lines, places = [], held = [], expiresAt, rest } = wanted;
-  if (cartId === fromCartId) throw new DomainError('carts-not-mergeable', 'A cart cannot be merged into itself');
-  if (cart.merged.has(mergeKey(wanted))) return [];
-  if (cart.lines.size + lines.length > MOST_LINES) throw full();
-  const mine = renamed(fromCartId, lines, cart);
-  const merged = {
-    fromCartId,
-    lines: mine.map(([, line]) => line),
-    places: places.map(({ lineId, locationId }) => ({ lineId: nameIn(mine, lineId), locationId })),
-    taken: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(rest && { rest }),
-  };
-  return [...takeOver(cartId, cart, held, expiresAt), { type: 'CartLinesMerged', data: merged }];
-};
+export const MAX_LINES = 1000;
 
 type Merge = Pick<Data<'MergeCartRest'>, 'cartId' | 'fromCartId' | 'lines'> &
   Partial<MergedContents> & { readonly rest?: true };
 
-type Renamed = readonly (readonly [was: string, line: CartLine])[];
+/**
+ * The reservations are requested before the lines are merged, because the source closes only once they are answered.
+ *
+ * @throws DomainError `carts-not-mergeable`, `cart-full`
+ */
+export const mergeCarts = (merge: Merge, cart: Readonly<Cart>): CartEvent[] => {
+  const { cartId, fromCartId, lines, places = [], reservations = [], expiresAt, rest } = merge;
+  if (cartId === fromCartId) throw new DomainError('carts-not-mergeable', 'A cart cannot be merged into itself');
+  if (cart.merged.has(mergeKey(merge))) return [];
+  if (cart.lines.size + lines.length > MAX_LINES) throw cartFull();
+  const mergedLines = linesForCart(fromCartId, lines, cart);
+  const lineIdFor = (lineId: string) => {
+    const line = mergedLines.get(lineId);
+    if (!line) throw new Error(`Cart ${fromCartId} has a location for line ${lineId}, which it does not have`);
+    return line.lineId;
+  };
+  const merged = {
+    fromCartId,
+    lines: [...mergedLines.values()],
+    places: places.map(({ lineId, locationId }) => ({ lineId: lineIdFor(lineId), locationId })),
+    taken: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(rest && { rest }),
+  };
+  return [...takeOverReservations(cartId, cart, reservations, expiresAt), { type: 'CartLinesMerged', data: merged }];
+};
 
-const nameIn = (mine: Renamed, lineId: string) => mine.find(([was]) => was === lineId)?.[1].lineId ?? lineId;
+/**
+ * Line id in the source → the line with its id in the target: that of a line of the same goods and price; else its own id if
+ * the target does not use it; else a new one.
+ */
+const linesForCart = (
+  fromCartId: string,
+  lines: readonly CartLine[],
+  cart: Readonly<Cart>,
+): ReadonlyMap<string, CartLine> => {
+  const linesOfCart = new Map<string, CartLine>(cart.lines);
+  const merged = new Map<string, CartLine>();
+  for (const line of lines) {
+    const same = linesOfCart.values().find((other) => isSameGoods(other, line) && isSamePrice(other, line));
+    const unusedId = linesOfCart.has(line.lineId)
+      ? uuidv5(KONTOR_NAMESPACE, `${fromCartId}/${line.lineId}`)
+      : line.lineId;
+    const mergedLine = { ...line, lineId: same?.lineId ?? unusedId };
+    linesOfCart.set(mergedLine.lineId, mergedLine);
+    merged.set(line.lineId, mergedLine);
+  }
+  return merged;
+};
 
-export const full = () => new DomainError('cart-full', `A cart has at most ${MOST_LINES} lines`, { most: MOST_LINES });
+export const isSameGoods = (one: CartLine, other: CartLine) =>
+  one.sku === other.sku && one.method === other.method && one.locationId === other.locationId;
 
-/** What the other cart holds, this one asks for in its place, together with what it holds itself. */
-const takeOver = (
+const isSamePrice = ({ unitPrice: one }: CartLine, { unitPrice: other }: CartLine) =>
+  one.amount === other.amount && one.scale === other.scale;
+
+export const cartFull = () =>
+  new DomainError('cart-full', `A cart has at most ${MAX_LINES} lines`, { most: MAX_LINES });
+
+/**
+ * A request replaces the reservation of the source. Where this cart has a reservation or a request of its own, its next request
+ * replaces that one instead and asks for the sum; the reservation of the source is released when it closes.
+ */
+const takeOverReservations = (
   cartId: string,
   cart: Readonly<Cart>,
-  held: readonly HeldReservation[],
+  reservations: readonly CartReservation[],
   expiresAt = '',
 ): CartEvent[] => {
-  const targets = targetsOf(cart);
+  const targets = targetsOf(cart.lines, cart.lineLocations);
   const until = cart.expiresAt > expiresAt ? cart.expiresAt : expiresAt;
-  return held.flatMap(({ sku, locationId, quantity, reservationId }) => {
-    const place = cart.places.get(keyOf({ sku, locationId })) ?? newPlace(sku, locationId);
-    const isBusy = place.held !== undefined || place.asked !== undefined;
-    if (isBusy) return settle(cartId, place, (targets.get(keyOf(place)) ?? 0) + quantity, until);
-    return asked([{ ...askFor(cartId, place, quantity), replaces: reservationId }], until);
+  return reservations.flatMap(({ sku, locationId, quantity, reservationId }) => {
+    const item = stockItemOf(cart, sku, locationId);
+    if (!item.reservation && !item.pendingRequest) {
+      return stockAsked([{ ...newRequest(cartId, item, quantity), replaces: reservationId }], until);
+    }
+    const target = targets.get(stockItemKey(sku, locationId))?.quantity ?? 0;
+    return adjustReservation(cartId, item, target + quantity, until);
   });
 };
 
-/** The source has been merged: it ends, and names what came into it since. */
-export const closeMerged = ({ into, lines }: Data<'CloseMergedCart'>, cart: Readonly<Cart>): CartEvent[] => {
+/** @param data `lines` are the units that the target has taken */
+export const closeMergedCart = ({ into, lines }: Data<'CloseMergedCart'>, cart: Readonly<Cart>): CartEvent[] => {
   if (cart.status !== 'open') return [];
-  const carried = new Map(lines.map(({ lineId, quantity }) => [lineId, quantity]));
+  const taken = new Map(lines.map(({ lineId, quantity }) => [lineId, quantity]));
   const rest = [...cart.lines.values()].flatMap((line) => {
-    const quantity = line.quantity - (carried.get(line.lineId) ?? 0);
+    const quantity = line.quantity - (taken.get(line.lineId) ?? 0);
     return quantity > 0 ? [{ ...line, quantity }] : [];
   });
-  const left = rest.length > 0 ? { rest } : {};
-  return [...giveBack(cart, 'merged'), { type: 'CartClosed', data: { reason: 'merged', mergedInto: into, ...left } }];
+  const closed = { reason: 'merged', mergedInto: into, ...(rest.length > 0 && { rest }) };
+  return [...releaseAll(cart, 'merged'), { type: 'CartClosed', data: closed }];
 };
 
-/** What a cart brings into another; nothing where it has been merged into that one already. */
-export const contentsOf = (cart: Readonly<Cart>, into: string): MergedContents => {
-  if (cart.status === 'closed' && cart.mergedInto === into) return { lines: [], places: [], held: [] };
-  mustBeOpen(cart);
+/**
+ * What a cart brings into another: nothing if it has been merged into it before.
+ *
+ * @throws DomainError `cart-not-found`, `cart-closed`, `cart-checked-out`
+ */
+export const mergeableContents = (cart: Readonly<Cart>, into: string): MergedContents => {
+  if (cart.status === 'closed' && cart.mergedInto === into) return { lines: [], places: [], reservations: [] };
+  checkOpen(cart);
   return {
     lines: [...cart.lines.values()],
-    places: [...cart.placed].map(([lineId, locationId]) => ({ lineId, locationId })),
-    held: heldBy(cart),
+    places: [...cart.lineLocations].map(([lineId, locationId]) => ({ lineId, locationId })),
+    reservations: activeReservations(cart),
     ...(cart.expiresAt !== '' && { expiresAt: cart.expiresAt }),
   };
 };

@@ -1,4 +1,4 @@
-/** What is said to and by a cart: stream `cart-<cartId>`. The rules are in cart.ts. */
+/** The commands and events of a cart: stream `cart-<cartId>`. Quantities are sellable units; times are ISO 8601 UTC. */
 import { type Message } from '#kernel';
 
 export interface CartLine {
@@ -6,58 +6,57 @@ export interface CartLine {
   readonly lineId: string;
   readonly sku: string;
   readonly quantity: number;
-  /** What the channel showed, in units of `10^-scale` of the cart's currency. */
+  /** The price that the channel showed, in units of `10^-scale` of the cart's currency. */
   readonly unitPrice: { readonly amount: number; readonly scale: number };
   readonly title?: string;
   readonly method: 'ship' | 'pickup' | 'carry-out';
-  /** Where it is picked up or carried out. */
+  /** The location of the pickup, or that the goods are carried out of. */
   readonly locationId?: string;
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** Where the goods of a line are, or should be, held. */
-export interface LinePlace {
+/** The location at which the goods of a line are reserved, or are to be. */
+export interface LineLocation {
   readonly lineId: string;
   readonly locationId: string;
 }
 
-export interface CartReservation {
+export interface CartReservationKey {
   readonly reservationId: string;
   readonly sku: string;
   readonly locationId: string;
 }
 
-/** A reservation for all lines of a SKU at a location. */
-export interface CartAsk extends CartReservation {
-  readonly quantity: number;
-  /** A smaller one, or that of a merged cart, which it takes over. */
+export type CartReservation = CartReservationKey & { readonly quantity: number };
+
+/** A request to stock: one reservation for all lines of a SKU at a location. */
+export interface CartReservationRequest extends CartReservation {
+  /** A smaller reservation of this cart, or one of a merged cart, that is released in the same step. */
   readonly replaces?: string;
 }
 
-export type HeldReservation = CartReservation & { readonly quantity: number };
-
-/** What the channel offers, as far as a cart's reservations need it. In order of preference. */
+/** What the cart needs to know of the channel to reserve goods. Locations are in the channel's order of preference. */
 export interface CartTerms {
   readonly reservationTtlSeconds: number;
   readonly locations: readonly { readonly locationId: string; readonly ships: boolean }[];
 }
 
-export interface FreeUnits {
+export interface AvailableUnits {
   readonly sku: string;
   readonly locationId: string;
   readonly available: number;
 }
 
-/** What a cart brings into another. */
+/** What a cart brings into another when they are merged. */
 export interface MergedContents {
   readonly lines: readonly CartLine[];
-  readonly places: readonly LinePlace[];
-  readonly held: readonly HeldReservation[];
-  /** Until when they are held; absent where nothing is. */
+  readonly places: readonly LineLocation[];
+  readonly reservations: readonly CartReservation[];
+  /** When the reservations expire; absent if there are none. */
   readonly expiresAt?: string;
 }
 
-/** One party at least. */
+/** The new holder of a cart: a channel, a person, or both. */
 export interface HandOver {
   readonly channel?: string;
   /** An id, never a name. */
@@ -74,72 +73,85 @@ export type CartCommand =
       'CreateCart',
       { cartId: string; currency: string; customerId?: string; attributes?: Readonly<Record<string, string>> }
     >
-  /** A line that is there already gets so many units more. */
+  /** Adds `quantity` units to the line if the cart has it already. */
   | Message<'AddCartLine', { cartId: string } & CartLine>
   | Message<'SetCartLineQuantity', { cartId: string; lineId: string; quantity: number }>
   | Message<'RemoveCartLine', { cartId: string; lineId: string }>
   | Message<'HandOverCart', { cartId: string; to: HandOver }>
   | Message<'AttachCustomer', { cartId: string; customerId: string }>
-  /** `terms` and `candidates` are added by the command's handler. Without `seconds`, the channel's time. */
-  | Message<'ReserveCart', { cartId: string; seconds?: number; terms: CartTerms; candidates: readonly FreeUnits[] }>
-  /** `seconds` from now; the command's handler adds the channel's time. */
+  /** The handler adds `terms` and `candidates`. Without `seconds`, the channel's reservation time applies. */
+  | Message<
+      'ReserveCart',
+      { cartId: string; seconds?: number; terms: CartTerms; candidates: readonly AvailableUnits[] }
+    >
+  /** Lets reservations expire `seconds` from now. The handler adds the channel's reservation time if it is absent. */
   | Message<'ExtendCartReservations', { cartId: string; seconds: number }>
   | Message<'ReleaseCart', { cartId: string }>
-  /** `source` is added by the command's handler. */
+  /** The handler adds `source`, the contents of the other cart. */
   | Message<'MergeCarts', { cartId: string; fromCartId: string; source: MergedContents }>
   | Message<'CheckOutCart', { cartId: string; orderId: string }>
   | Message<'ReopenCart', { cartId: string }>
   | Message<'CloseCart', { cartId: string; reason: string }>
-  /** Of the process: what stock said. */
-  | Message<'RecordCartReservation', { cartId: string } & CartReservation>
+  /** Sent by the process when stock has made a reservation of the cart. */
+  | Message<'RecordCartReservation', { cartId: string } & CartReservationKey>
+  /** Sent by the process when stock has declined a reservation of the cart. */
   | Message<'RecordCartRefusal', { cartId: string; reservationId: string; available: number }>
+  /** Sent by the process when a reservation of the cart has ended in stock. */
   | Message<'LoseCartReservation', { cartId: string; reservationId: string; reason: string }>
-  /** Of the process: `lines` are what the other cart has taken over. */
+  /** Sent by the process: `lines` are the units that the other cart has taken over. */
   | Message<'CloseMergedCart', { cartId: string; into: string; lines: readonly LineUnits[] }>
-  /** Of the process: what was put into the other cart while it was merged. */
+  /** Sent by the process: `lines` are the units that were added to the other cart during the merge. */
   | Message<'MergeCartRest', { cartId: string; fromCartId: string; lines: readonly CartLine[] }>
-  /** Of the process: what became of the order. */
+  /** Sent by the process when the order of the checkout is placed. */
   | Message<'RecordCartOrder', { cartId: string; orderId: string }>
+  /** Sent by the process when the order is confirmed. */
   | Message<'CompleteCart', { cartId: string; orderId: string }>
+  /** Sent by the process when the order is rejected. */
   | Message<'ReturnCart', { cartId: string; orderId: string }>
-  /** Sent by the timer; checked again. */
+  /** Sent by a timer, which may be early: checked against the expiry of the checkout. */
   | Message<'ExpireCartCheckout', { cartId: string; orderId: string }>;
 
 export type CartEvent =
   | Message<'CartCreated', { currency: string; customerId?: string; attributes?: Readonly<Record<string, string>> }>
-  /** `quantity` comes on top where the line is there already. */
+  /** `quantity` is added to the line if the cart has it already. */
   | Message<'CartLineAdded', CartLine>
   | Message<'CartLineQuantitySet', LineUnits>
   | Message<'CartLineRemoved', { lineId: string }>
   | Message<'CartHandedOver', { from: string; to: HandOver }>
   | Message<'CartCustomerAttached', { customerId: string }>
-  | Message<'CartReservationRequested', { places: readonly LinePlace[]; expiresAt: string }>
-  | Message<'CartStockAsked', { asks: readonly CartAsk[]; expiresAt: string }>
-  | Message<'CartStockReserved', HeldReservation & { expiresAt: string }>
-  /** Without a location: none of the channel's has any. */
+  /** Locations were chosen for lines. */
+  | Message<'CartReservationRequested', { places: readonly LineLocation[]; expiresAt: string }>
+  /** Reservations were requested from stock; their answers follow. */
+  | Message<'CartStockAsked', { asks: readonly CartReservationRequest[]; expiresAt: string }>
+  | Message<'CartStockReserved', CartReservation & { expiresAt: string }>
+  /** Stock declined the reservation. Without a location: no location of the channel has any units. */
   | Message<
       'CartStockNotReserved',
       { sku: string; quantity: number; available: number; locationId?: string; reservationId?: string }
     >
-  | Message<'CartStockReduced', CartReservation & { by: number; left: number }>
-  | Message<'CartReservationsExtended', { reservations: readonly CartReservation[]; expiresAt: string }>
-  | Message<'CartReservationsReleased', { reservations: readonly CartReservation[]; reason: string }>
-  /** Not by the cart's own doing: it has expired, or the order has taken it over. */
-  | Message<'CartReservationEnded', CartReservation & { reason: string }>
-  /** `rest`: they came while the carts were merged. */
+  /** The reservation is reduced `by` units to `left`; it is released if that is 0. */
+  | Message<'CartStockReduced', CartReservationKey & { by: number; left: number }>
+  | Message<'CartReservationsExtended', { reservations: readonly CartReservationKey[]; expiresAt: string }>
+  | Message<'CartReservationsReleased', { reservations: readonly CartReservationKey[]; reason: string }>
+  /** The reservation ended without the cart: it expired, or the order took it over. */
+  | Message<'CartReservationEnded', CartReservationKey & { reason: string }>
   | Message<
       'CartLinesMerged',
       {
         fromCartId: string;
+        /** The lines with their ids in this cart. */
         lines: readonly CartLine[];
-        places: readonly LinePlace[];
-        /** What the lines were in the other cart. */
+        places: readonly LineLocation[];
+        /** The same units with their line ids in the other cart. */
         taken: readonly LineUnits[];
         expiresAt?: string;
+        /** The lines were added to the other cart during an earlier merge. */
         rest?: true;
       }
     >
+  /** `expiresAt`: until when the order must be placed. */
   | Message<'CartCheckedOut', { orderId: string; expiresAt: string }>
   | Message<'CartOrdered', { orderId: string }>
   | Message<'CartReopened', { orderId: string; reason: string }>
+  /** `rest` are units that were added during the merge, which the other cart has not got yet. */
   | Message<'CartClosed', { reason: string; orderId?: string; mergedInto?: string; rest?: readonly CartLine[] }>;

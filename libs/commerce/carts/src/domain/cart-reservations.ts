@@ -1,167 +1,204 @@
 /**
- * What a cart holds in stock. Each place (a SKU at a location) has at most one reservation and one open question, and
- * settles by itself on what the lines want: a larger reservation takes over a smaller one, a smaller wish gives back.
+ * The reservations of a cart. Each of its stock items (a SKU at a location) has at most one reservation and at most one
+ * request that stock has not answered. The reservation follows the target, which is the sum of the lines:
+ *
+ *   target > reserved: request a larger reservation, which replaces the smaller one
+ *   target < reserved: reduce the reservation
+ *
+ * While a request is pending nothing is done; the answer compares again.
  */
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { UNWANTED } from './cart-evolve.js';
 import {
-  type CartAsk,
   type CartCommand,
   type CartEvent,
   type CartLine,
-  type CartReservation,
-  type LinePlace,
+  type CartReservationKey,
+  type CartReservationRequest,
 } from './cart-messages.js';
-import { STRAY } from './cart-evolve.js';
-import { count, heldBy, keyOf, nameOf, newPlace, placeOf, targetsOf, type Cart, type Place } from './cart-state.js';
+import {
+  activeReservations,
+  reservationKeyOf,
+  stockItemKey,
+  stockItemOf,
+  stockItemOfLine,
+  targetsOf,
+  type Cart,
+  type CartStockItem,
+} from './cart-state.js';
 
 type Data<Type extends CartCommand['type']> = Extract<CartCommand, { type: Type }>['data'];
 
-/** A larger reservation takes over the one that is held. */
-export const askFor = (cartId: string, place: Place, quantity: number): CartAsk => {
-  const { sku, locationId, held } = place;
-  const reservationId = uuidv5(KONTOR_NAMESPACE, `cart/${cartId}/${keyOf(place)}/${place.asks + 1}`);
-  return { reservationId, sku, locationId, quantity, ...(held && { replaces: held.reservationId }) };
-};
-
-export const asked = (asks: readonly CartAsk[], expiresAt: string): CartEvent[] =>
-  asks.length > 0 ? [{ type: 'CartStockAsked', data: { asks, expiresAt } }] : [];
-
-/** What a place needs when its lines want so many units. An open question is answered first. */
-export const settle = (cartId: string, place: Place, target: number, until: string): CartEvent[] => {
-  const { held } = place;
-  const quantity = held?.quantity ?? 0;
-  if (place.asked || target === quantity) return [];
-  if (target > quantity) return until === '' ? [] : asked([askFor(cartId, place, target)], until);
-  return held ? [{ type: 'CartStockReduced', data: { ...nameOf(held), by: quantity - target, left: target } }] : [];
-};
-
-/** A line has so many units more, or fewer. */
-export const adjust = (cartId: string, line: CartLine, by: number, { cart, now }: At): CartEvent[] => {
-  const key = placeOf(cart, line);
-  const place = key === undefined ? undefined : cart.places.get(key);
-  if (!place) return [];
-  const until = cart.expiresAt > now ? cart.expiresAt : '';
-  return settle(cartId, place, targetOf(cart, place) + by, until);
-};
-
-/** A cart at a business time. */
-export interface At {
+/** A cart at the business time of a command, ISO 8601. */
+export interface CartAtTime {
   readonly cart: Readonly<Cart>;
   readonly now: string;
 }
 
-/** Places for the lines that have none or were given nothing, then one question for each place that holds too little. */
-export const reserve = (wanted: Data<'ReserveCart'>, { cart, now }: At): CartEvent[] => {
-  const { cartId, terms, seconds = terms.reservationTtlSeconds } = wanted;
+/** Chooses locations for the lines that have no reservation, then requests what is missing at each stock item. */
+export const reserveCart = (command: Data<'ReserveCart'>, { cart, now }: CartAtTime): CartEvent[] => {
+  const { cartId, terms, seconds = terms.reservationTtlSeconds } = command;
   const expiresAt = new Date(Date.parse(now) + seconds * 1000).toISOString();
-  const { places, nowhere } = choosePlaces(wanted, cart);
-  const asks = asksFor(cartId, cart, places);
+  const { chosen, unavailable } = chooseLocations(command, cart);
+  const targets = targetsOf(cart.lines, new Map([...cart.lineLocations, ...chosen]));
+  const requests = targets.values().flatMap(({ sku, locationId, quantity }) => {
+    const item = stockItemOf(cart, sku, locationId);
+    if (item.pendingRequest || quantity <= (item.reservation?.quantity ?? 0)) return [];
+    return [newRequest(cartId, item, quantity)];
+  });
+  const places = [...chosen].map(([lineId, locationId]) => ({ lineId, locationId }));
   const requested: CartEvent[] =
     places.length > 0 ? [{ type: 'CartReservationRequested', data: { places, expiresAt } }] : [];
-  const missing = [...nowhere].map(([sku, quantity]): CartEvent => ({
+  const notReserved = [...unavailable].map(([sku, quantity]): CartEvent => ({
     type: 'CartStockNotReserved',
     data: { sku, quantity, available: 0 },
   }));
-  return [...requested, ...asked(asks, expiresAt), ...missing];
+  return [...requested, ...stockAsked([...requests], expiresAt), ...notReserved];
 };
 
-const asksFor = (cartId: string, cart: Readonly<Cart>, places: readonly LinePlace[]): CartAsk[] => {
-  const targets = targetsOf(cart);
-  for (const { lineId, locationId } of places) {
-    const line = cart.lines.get(lineId);
-    if (!line) continue;
-    count(targets, placeOf(cart, line), -line.quantity);
-    count(targets, keyOf({ sku: line.sku, locationId }), line.quantity);
+/** Lines that name a location get it; the other lines of a SKU get one location together. */
+const chooseLocations = (command: Data<'ReserveCart'>, cart: Readonly<Cart>) => {
+  const unreserved = [...cart.lines.values()].filter((line) => !isReservedOrRequested(line, cart));
+  const unitsOfSku = new Map<string, number>();
+  for (const { sku, quantity, locationId } of unreserved) {
+    if (locationId === undefined) addQuantity(unitsOfSku, sku, quantity);
   }
-  return [...targets].flatMap(([key, target]) => {
-    const [sku = '', locationId = ''] = key.split('~');
-    const place = cart.places.get(key) ?? newPlace(sku, locationId);
-    if (place.asked || target <= (place.held?.quantity ?? 0)) return [];
-    return askFor(cartId, place, target);
-  });
-};
-
-const choosePlaces = (wanted: Data<'ReserveCart'>, cart: Readonly<Cart>) => {
-  const homeless = [...cart.lines.values()].filter((line) => !isServed(line, cart));
-  const units = new Map<string, number>();
-  for (const { sku, quantity, locationId } of homeless) if (locationId === undefined) count(units, sku, quantity);
-  const chosen = new Map([...units].map(([sku, quantity]) => [sku, best(sku, quantity, wanted)]));
-  const places: LinePlace[] = [];
-  const nowhere = new Map<string, number>();
-  for (const { lineId, sku, quantity, locationId = chosen.get(sku) } of homeless) {
-    if (locationId === undefined) count(nowhere, sku, quantity);
-    else places.push({ lineId, locationId });
+  const locationOfSku = new Map([...unitsOfSku].map(([sku, units]) => [sku, bestLocation(sku, units, command)]));
+  const chosen = new Map<string, string>();
+  const unavailable = new Map<string, number>();
+  for (const { lineId, sku, quantity, locationId = locationOfSku.get(sku) } of unreserved) {
+    if (locationId === undefined) addQuantity(unavailable, sku, quantity);
+    else chosen.set(lineId, locationId);
   }
-  return { places, nowhere };
+  return { chosen, unavailable };
 };
 
-const isServed = (line: CartLine, cart: Readonly<Cart>) => {
-  const place = cart.places.get(placeOf(cart, line) ?? '');
-  return place?.held !== undefined || place?.asked !== undefined;
+const isReservedOrRequested = (line: CartLine, cart: Readonly<Cart>) => {
+  const item = stockItemOfLine(cart, line);
+  return item?.reservation !== undefined || item?.pendingRequest !== undefined;
 };
 
-/** The first location that has all of it; else the one that has most. */
-const best = (
+const addQuantity = (quantities: Map<string, number>, sku: string, quantity: number) => {
+  quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+};
+
+/** The first location that has all units; otherwise the location that has most. */
+const bestLocation = (
   sku: string,
   quantity: number,
   { terms, candidates }: Pick<Data<'ReserveCart'>, 'terms' | 'candidates'>,
 ): string | undefined => {
-  const free = new Map(candidates.filter((one) => one.sku === sku).map((one) => [one.locationId, one.available]));
-  const ships = terms.locations.filter(({ locationId, ships }) => ships && (free.get(locationId) ?? 0) > 0);
-  const whole = ships.find(({ locationId }) => (free.get(locationId) ?? 0) >= quantity);
-  const most = ships.toSorted((a, b) => (free.get(b.locationId) ?? 0) - (free.get(a.locationId) ?? 0))[0];
-  return (whole ?? most)?.locationId;
+  const available = new Map(
+    candidates
+      .filter((candidate) => candidate.sku === sku)
+      .map((candidate) => [candidate.locationId, candidate.available]),
+  );
+  const unitsAt = (locationId: string) => available.get(locationId) ?? 0;
+  const shipping = terms.locations.filter(({ locationId, ships }) => ships && unitsAt(locationId) > 0);
+  const withAllUnits = shipping.find(({ locationId }) => unitsAt(locationId) >= quantity);
+  const [withMostUnits] = shipping.toSorted((a, b) => unitsAt(b.locationId) - unitsAt(a.locationId));
+  return (withAllUnits ?? withMostUnits)?.locationId;
 };
 
-/** Stock has granted what was asked; the lines may want something else by now. */
-export const granted = (
-  { cartId, ...reservation }: Data<'RecordCartReservation'>,
+/** Follows a line that gets `by` units, signed. */
+export const adjustForLine = (cartId: string, line: CartLine, by: number, { cart, now }: CartAtTime): CartEvent[] => {
+  const item = stockItemOfLine(cart, line);
+  if (!item) return [];
+  const until = cart.expiresAt > now ? cart.expiresAt : '';
+  return adjustReservation(cartId, item, targetOf(cart, item) + by, until);
+};
+
+/** @param until when a new reservation expires, ISO 8601; empty if nothing new is to be reserved */
+export const adjustReservation = (cartId: string, item: CartStockItem, target: number, until: string): CartEvent[] => {
+  const { reservation, pendingRequest } = item;
+  const reserved = reservation?.quantity ?? 0;
+  if (pendingRequest || target === reserved) return [];
+  if (target > reserved) return until === '' ? [] : stockAsked([newRequest(cartId, item, target)], until);
+  if (!reservation) throw new Error(`The target of ${item.sku} at ${item.locationId} is ${target} units`);
+  return [
+    { type: 'CartStockReduced', data: { ...reservationKeyOf(reservation), by: reserved - target, left: target } },
+  ];
+};
+
+const targetOf = ({ lines, lineLocations }: Readonly<Cart>, { sku, locationId }: CartStockItem) =>
+  targetsOf(lines, lineLocations).get(stockItemKey(sku, locationId))?.quantity ?? 0;
+
+export const newRequest = (cartId: string, item: CartStockItem, quantity: number): CartReservationRequest => {
+  const { sku, locationId, requestCount, reservation } = item;
+  const name = `cart/${cartId}/${stockItemKey(sku, locationId)}/${requestCount + 1}`;
+  const replaces = reservation?.reservationId;
+  return {
+    reservationId: uuidv5(KONTOR_NAMESPACE, name),
+    sku,
+    locationId,
+    quantity,
+    ...(replaces !== undefined && { replaces }),
+  };
+};
+
+export const stockAsked = (asks: readonly CartReservationRequest[], expiresAt: string): CartEvent[] =>
+  asks.length > 0 ? [{ type: 'CartStockAsked', data: { asks, expiresAt } }] : [];
+
+/** Stock made the reservation. The cart may have been extended or edited since the request. */
+export const recordReservation = (
+  { cartId, ...key }: Data<'RecordCartReservation'>,
   cart: Readonly<Cart>,
 ): CartEvent[] => {
-  const place = cart.places.get(keyOf(reservation)) ?? newPlace(reservation.sku, reservation.locationId);
-  if (place.held?.reservationId === reservation.reservationId) return [];
-  if (place.asked?.reservationId !== reservation.reservationId) {
-    return [{ type: 'CartReservationsReleased', data: { reservations: [reservation], reason: STRAY } }];
+  const item = stockItemOf(cart, key.sku, key.locationId);
+  if (item.reservation?.reservationId === key.reservationId) return [];
+  if (item.pendingRequest?.reservationId !== key.reservationId) {
+    return [{ type: 'CartReservationsReleased', data: { reservations: [key], reason: UNWANTED } }];
   }
-  const { quantity, expiresAt } = place.asked;
-  const held = { ...reservation, quantity };
+  const { quantity, expiresAt } = item.pendingRequest;
+  const reservation = { ...key, quantity };
+  const reservedItem = { ...item, pendingRequest: undefined, reservation };
   return [
-    { type: 'CartStockReserved', data: { ...held, expiresAt } },
-    ...(cart.expiresAt > expiresAt ? extended([reservation], cart.expiresAt) : []),
-    ...settle(cartId, { ...place, asked: undefined, held }, targetOf(cart, place), cart.expiresAt),
+    { type: 'CartStockReserved', data: { ...reservation, expiresAt } },
+    ...(cart.expiresAt > expiresAt ? reservationsExtended([key], cart.expiresAt) : []),
+    ...adjustReservation(cartId, reservedItem, targetOf(cart, item), cart.expiresAt),
   ];
 };
 
-export const extended = (reservations: readonly CartReservation[], expiresAt: string): CartEvent[] => [
-  { type: 'CartReservationsExtended', data: { reservations: reservations.map(nameOf), expiresAt } },
+export const reservationsExtended = (reservations: readonly CartReservationKey[], expiresAt: string): CartEvent[] => [
+  { type: 'CartReservationsExtended', data: { reservations: reservations.map(reservationKeyOf), expiresAt } },
 ];
 
-/** It is not asked again for as many units as were refused. */
-export const refused = (data: Data<'RecordCartRefusal'>, cart: Readonly<Cart>): CartEvent[] => {
-  const { cartId, reservationId, available } = data;
-  const place = [...cart.places.values()].find(({ asked: ask }) => ask?.reservationId === reservationId);
-  if (!place?.asked) return [];
-  const { quantity } = place.asked;
-  const target = targetOf(cart, place);
+/**
+ * Stock declined the reservation. The same quantity is not requested again, only another one if the cart was edited since. An
+ * answer to a request that is not pending has been recorded before.
+ */
+export const recordRefusal = (
+  { cartId, reservationId, available }: Data<'RecordCartRefusal'>,
+  cart: Readonly<Cart>,
+): CartEvent[] => {
+  const item = cart.stockItems.values().find(({ pendingRequest }) => pendingRequest?.reservationId === reservationId);
+  if (!item?.pendingRequest) return [];
+  const { quantity } = item.pendingRequest;
+  const target = targetOf(cart, item);
+  const answered = { ...item, pendingRequest: undefined };
   return [
-    { type: 'CartStockNotReserved', data: { ...nameOf(place.asked), quantity, available } },
-    ...(target === quantity ? [] : settle(cartId, { ...place, asked: undefined }, target, cart.expiresAt)),
+    { type: 'CartStockNotReserved', data: { ...reservationKeyOf(item.pendingRequest), quantity, available } },
+    ...(target === quantity ? [] : adjustReservation(cartId, answered, target, cart.expiresAt)),
   ];
 };
 
-const targetOf = (cart: Readonly<Cart>, place: Place) => targetsOf(cart).get(keyOf(place)) ?? 0;
-
-/** What the cart's own new reservation takes over has not ended for the cart. */
-export const lost = ({ reservationId, reason }: Data<'LoseCartReservation'>, cart: Readonly<Cart>): CartEvent[] => {
-  const place = [...cart.places.values()].find(({ held }) => held?.reservationId === reservationId);
-  if (!place?.held || (reason === 'taken-over' && place.asked?.replaces === reservationId)) return [];
-  return [{ type: 'CartReservationEnded', data: { ...nameOf(place.held), reason } }];
+/**
+ * The reservation ended in stock. Nothing is to be recorded if the cart has reduced or released it itself, or if a larger
+ * reservation of the cart replaces it.
+ */
+export const loseReservation = (
+  { reservationId, reason }: Data<'LoseCartReservation'>,
+  cart: Readonly<Cart>,
+): CartEvent[] => {
+  const item = cart.stockItems.values().find(({ reservation }) => reservation?.reservationId === reservationId);
+  if (!item?.reservation) return [];
+  if (reason === 'taken-over' && item.pendingRequest?.replaces === reservationId) return [];
+  return [{ type: 'CartReservationEnded', data: { ...reservationKeyOf(item.reservation), reason } }];
 };
 
-/** Everything that is held is given back. */
-export const giveBack = (cart: Readonly<Cart>, reason: string): CartEvent[] => {
-  const reservations = heldBy(cart).map(nameOf);
-  return reservations.length > 0 || cart.placed.size > 0
+export const releaseAll = (cart: Readonly<Cart>, reason: string): CartEvent[] => {
+  const reservations = activeReservations(cart).map(reservationKeyOf);
+  return reservations.length > 0 || cart.lineLocations.size > 0
     ? [{ type: 'CartReservationsReleased', data: { reservations, reason } }]
     : [];
 };

@@ -1,40 +1,47 @@
 import { DomainError } from '#kernel';
-import { type CartAsk, type CartLine, type CartReservation, type HeldReservation } from './cart-messages.js';
+import {
+  type CartLine,
+  type CartReservation,
+  type CartReservationKey,
+  type CartReservationRequest,
+} from './cart-messages.js';
 
-/** The stock of one SKU at one location, as far as the cart wants it. */
-export interface Place {
-  readonly sku: string;
-  readonly locationId: string;
-  /** Reservations asked for so far: part of the next one's id. */
-  asks: number;
-  /** Without an answer yet. One at a time. */
-  asked: (CartAsk & { readonly expiresAt: string }) | undefined;
-  held: HeldReservation | undefined;
-}
-
-interface Checkout {
-  readonly orderId: string;
-  /** Until when its order must be placed; none once it was. */
-  readonly expiresAt?: string;
-}
-
-/** Changed in place by the fold. */
+/** The fold changes it in place. */
 export interface Cart {
   status: 'none' | 'open' | 'checked-out' | 'closed';
   currency: string;
   customerId: string | undefined;
-  /** Who has it now. */
+  /** The channel that has the cart now. */
   channel: string;
+  /** By line id. */
   readonly lines: Map<string, CartLine>;
-  /** The location of each line whose goods are to be held. */
-  readonly placed: Map<string, string>;
-  readonly places: Map<string, Place>;
-  /** Until when goods are held, ISO 8601; empty when none are. */
+  /** Line id → location at which the goods of the line are to be reserved. */
+  readonly lineLocations: Map<string, string>;
+  /** By {@link stockItemKey}. */
+  readonly stockItems: Map<string, CartStockItem>;
+  /** When the reservations expire, ISO 8601; empty if there are none. */
   expiresAt: string;
   checkout: Checkout | undefined;
-  /** Carts that were merged into this one. */
+  /** {@link mergeKey} of each merge into this cart. */
   readonly merged: Set<string>;
   mergedInto: string | undefined;
+}
+
+/** One SKU at one location, at which goods of the cart are reserved or are to be. */
+export interface CartStockItem {
+  readonly sku: string;
+  readonly locationId: string;
+  /** Reservations requested so far: part of the id of the next one. */
+  requestCount: number;
+  /** The request that stock has not answered yet; there is at most one at a time. */
+  pendingRequest: (CartReservationRequest & { readonly expiresAt: string }) | undefined;
+  reservation: CartReservation | undefined;
+}
+
+interface Checkout {
+  readonly orderId: string;
+  /** Until when the order must be placed; undefined once it is placed. */
+  readonly expiresAt?: string;
 }
 
 export const initialState = (): Cart => ({
@@ -43,64 +50,79 @@ export const initialState = (): Cart => ({
   customerId: undefined,
   channel: '',
   lines: new Map(),
-  placed: new Map(),
-  places: new Map(),
+  lineLocations: new Map(),
+  stockItems: new Map(),
   expiresAt: '',
   checkout: undefined,
   merged: new Set(),
   mergedInto: undefined,
 });
 
-export const newPlace = (sku: string, locationId: string): Place => ({
+export const newStockItem = (sku: string, locationId: string): CartStockItem => ({
   sku,
   locationId,
-  asks: 0,
-  asked: undefined,
-  held: undefined,
+  requestCount: 0,
+  pendingRequest: undefined,
+  reservation: undefined,
 });
 
-export const keyOf = ({ sku, locationId }: { sku: string; locationId: string }) => `${sku}~${locationId}`;
+export const stockItemKey = (sku: string, locationId: string) => `${sku}~${locationId}`;
 
-/** The key of the place that a line's goods are held at, if they are to be. */
-export const placeOf = ({ placed }: Readonly<Cart>, { lineId, sku }: CartLine) => {
-  const locationId = placed.get(lineId);
-  return locationId === undefined ? undefined : keyOf({ sku, locationId });
+/** @returns the stock item as the cart knows it, or a new one, which is not part of the cart yet */
+export const stockItemOf = ({ stockItems }: Readonly<Cart>, sku: string, locationId: string): CartStockItem =>
+  stockItems.get(stockItemKey(sku, locationId)) ?? newStockItem(sku, locationId);
+
+/** @returns undefined for a line without a location, for which nothing is reserved */
+export const stockItemOfLine = (cart: Readonly<Cart>, { lineId, sku }: CartLine): CartStockItem | undefined => {
+  const locationId = cart.lineLocations.get(lineId);
+  return locationId === undefined ? undefined : stockItemOf(cart, sku, locationId);
 };
 
-/** Units that the lines want at each place. */
-export const targetsOf = (cart: Readonly<Cart>): Map<string, number> => {
-  const targets = new Map<string, number>();
-  for (const line of cart.lines.values()) count(targets, placeOf(cart, line), line.quantity);
+/** Units of all lines that are to be reserved at one stock item. */
+interface Target {
+  readonly sku: string;
+  readonly locationId: string;
+  readonly quantity: number;
+}
+
+/** @returns targets by {@link stockItemKey}; lines without a location have none */
+export const targetsOf = (
+  lines: ReadonlyMap<string, CartLine>,
+  lineLocations: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Target> => {
+  const targets = new Map<string, Target>();
+  for (const { lineId, sku, quantity } of lines.values()) {
+    const locationId = lineLocations.get(lineId);
+    if (locationId === undefined) continue;
+    const key = stockItemKey(sku, locationId);
+    targets.set(key, { sku, locationId, quantity: (targets.get(key)?.quantity ?? 0) + quantity });
+  }
   return targets;
 };
 
-export const count = (targets: Map<string, number>, key: string | undefined, quantity: number) => {
-  if (key !== undefined) targets.set(key, (targets.get(key) ?? 0) + quantity);
-};
+export const activeReservations = ({ stockItems }: Readonly<Cart>): CartReservation[] =>
+  [...stockItems.values()].flatMap(({ reservation }) => reservation ?? []);
 
-export const heldBy = ({ places }: Readonly<Cart>): HeldReservation[] =>
-  [...places.values()].flatMap(({ held }) => held ?? []);
-
-export const nameOf = ({ reservationId, sku, locationId }: CartReservation): CartReservation => ({
+export const reservationKeyOf = ({ reservationId, sku, locationId }: CartReservationKey): CartReservationKey => ({
   reservationId,
   sku,
   locationId,
 });
 
 /** @throws DomainError `cart-not-found`, `cart-closed` */
-export const mustBeThere = ({ status, mergedInto }: Readonly<Cart>) => {
-  if (status === 'none') throw new DomainError('cart-not-found', 'There is no such cart: CreateCart comes first');
+export const checkNotClosed = ({ status, mergedInto }: Readonly<Cart>) => {
+  if (status === 'none') throw new DomainError('cart-not-found', 'There is no such cart: send CreateCart first');
   if (status !== 'closed') return;
-  const into = mergedInto === undefined ? '' : `: go on with cart ${mergedInto}`;
-  throw new DomainError('cart-closed', `The cart is closed${into}`, mergedInto === undefined ? {} : { mergedInto });
+  if (mergedInto === undefined) throw new DomainError('cart-closed', 'The cart is closed');
+  throw new DomainError('cart-closed', `The cart is closed: it was merged into cart ${mergedInto}`, { mergedInto });
 };
 
 /** @throws DomainError `cart-not-found`, `cart-closed`, `cart-checked-out` */
-export const mustBeOpen = (cart: Readonly<Cart>) => {
-  mustBeThere(cart);
+export const checkOpen = (cart: Readonly<Cart>) => {
+  checkNotClosed(cart);
   if (cart.status === 'open') return;
   const { orderId = '' } = cart.checkout ?? {};
-  throw new DomainError('cart-checked-out', `The cart is checked out for order ${orderId}: ReopenCart first`, {
+  throw new DomainError('cart-checked-out', `The cart is checked out for order ${orderId}: send ReopenCart first`, {
     orderId,
   });
 };

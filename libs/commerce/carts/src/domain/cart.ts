@@ -1,139 +1,199 @@
 /**
- * A cart that any channel can go on with. Its lines are edited by adding, setting and removing, each decided on the
- * newest state: edits of different lines, and additions to the same, lead to the same cart in whatever order they come.
+ * A cart that any channel can continue. Its lines are edited by adding, setting and removing, each decided on the current
+ * state: edits of different lines, and additions to the same line, lead to the same cart in any order.
+ *
+ * A cart that is checked out cannot be edited until its order is confirmed, which closes the cart, or until the checkout ends
+ * without an order, which opens it again.
  */
 import { DomainError, type Cause, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
-import { checkOut, complete, expireCheckout, ordered, reopen, returned } from './cart-checkout.js';
 import { evolve } from './cart-evolve.js';
-import { closeMerged, full, merge, MOST_LINES, sameGoods } from './cart-merge.js';
+import { cartFull, closeMergedCart, isSameGoods, MAX_LINES, mergeCarts } from './cart-merge.js';
 import { type CartCommand, type CartEvent, type CartLine, type HandOver } from './cart-messages.js';
-import { adjust, extended, giveBack, granted, lost, refused, reserve, type At } from './cart-reservations.js';
-import { heldBy, initialState, mustBeOpen, mustBeThere, type Cart } from './cart-state.js';
+import {
+  adjustForLine,
+  loseReservation,
+  recordRefusal,
+  recordReservation,
+  releaseAll,
+  reservationsExtended,
+  reserveCart,
+  type CartAtTime,
+} from './cart-reservations.js';
+import { activeReservations, checkNotClosed, checkOpen, initialState, type Cart } from './cart-state.js';
+
+const CHECKOUT_SECONDS = 900;
 
 type Data<Type extends CartCommand['type']> = Extract<CartCommand, { type: Type }>['data'];
 
 const decide = ({ type, data }: CartCommand, cart: Readonly<Cart>, cause: Cause): CartEvent[] => {
-  const at: At = { cart, now: cause.occurredAt };
+  const at: CartAtTime = { cart, now: cause.occurredAt };
   switch (type) {
     case 'CreateCart':
-      return create(data, cart);
+      return createCart(data, cart);
     case 'AddCartLine':
-      mustBeOpen(cart);
+      checkOpen(cart);
       return addLine(data, at);
     case 'SetCartLineQuantity':
-      mustBeOpen(cart);
-      return setQuantity(data, at);
+      checkOpen(cart);
+      return setLineQuantity(data, at);
     case 'RemoveCartLine':
-      mustBeOpen(cart);
+      checkOpen(cart);
       return removeLine(data, at);
     case 'HandOverCart':
-      mustBeThere(cart);
+      checkNotClosed(cart);
       return handOver(data.to, cart);
     case 'AttachCustomer':
-      mustBeOpen(cart);
-      return attach(data.customerId, cart);
+      checkOpen(cart);
+      return attachCustomer(data.customerId, cart);
     case 'ReserveCart':
-      mustBeOpen(cart);
-      return reserve(data, at);
+      checkOpen(cart);
+      return reserveCart(data, at);
     case 'ExtendCartReservations':
-      mustBeThere(cart);
-      return extend(data.seconds, at);
+      checkNotClosed(cart);
+      return extendReservations(data.seconds, at);
     case 'ReleaseCart':
-      mustBeOpen(cart);
-      return giveBack(cart, 'released');
+      checkOpen(cart);
+      return releaseAll(cart, 'released');
     case 'MergeCarts':
-      mustBeOpen(cart);
-      return merge({ ...data, ...data.source }, cart);
+      checkOpen(cart);
+      return mergeCarts({ ...data, ...data.source }, cart);
     case 'MergeCartRest':
-      return merge({ ...data, rest: true }, cart);
+      return mergeCarts({ ...data, rest: true }, cart);
     case 'CloseMergedCart':
-      return closeMerged(data, cart);
+      return closeMergedCart(data, cart);
     case 'CheckOutCart':
       return checkOut(data.orderId, at);
     case 'ReopenCart':
       return reopen(cart);
     case 'CloseCart':
-      return close(data.reason, cart);
+      return closeCart(data.reason, cart);
     case 'RecordCartReservation':
-      return granted(data, cart);
+      return recordReservation(data, cart);
     case 'RecordCartRefusal':
-      return refused(data, cart);
+      return recordRefusal(data, cart);
     case 'LoseCartReservation':
-      return lost(data, cart);
+      return loseReservation(data, cart);
     case 'RecordCartOrder':
-      return ordered(data.orderId, cart);
+      return recordOrder(data.orderId, cart);
     case 'CompleteCart':
-      return complete(data.orderId, cart);
+      return completeCart(data.orderId, cart);
     case 'ReturnCart':
-      return returned(data.orderId, cart);
+      return isCheckedOutFor(data.orderId, cart) ? cartReopened(data.orderId, 'order-rejected') : [];
     case 'ExpireCartCheckout':
       return expireCheckout(data.orderId, at);
   }
 };
 
-const create = ({ currency, customerId, attributes }: Data<'CreateCart'>, { status }: Readonly<Cart>): CartEvent[] => {
-  if (status !== 'none') throw new DomainError('cart-exists', 'There is a cart of this id');
-  const more = { ...(customerId !== undefined && { customerId }), ...(attributes && { attributes }) };
-  return [{ type: 'CartCreated', data: { currency, ...more } }];
+const createCart = ({ currency, customerId, attributes }: Data<'CreateCart'>, { status }: Readonly<Cart>) => {
+  if (status !== 'none') throw new DomainError('cart-exists', 'There is a cart with this id');
+  const optional = { ...(customerId !== undefined && { customerId }), ...(attributes && { attributes }) };
+  return [{ type: 'CartCreated', data: { currency, ...optional } } as const];
 };
 
-const addLine = ({ cartId, ...line }: Data<'AddCartLine'>, at: At): CartEvent[] => {
+const addLine = ({ cartId, ...line }: Data<'AddCartLine'>, at: CartAtTime): CartEvent[] => {
   const { lines } = at.cart;
-  const known = lines.get(line.lineId);
-  if (!known && lines.size >= MOST_LINES) throw full();
-  checkLine(line, known);
-  const more = known ? adjust(cartId, known, line.quantity, at) : [];
-  return [{ type: 'CartLineAdded', data: line }, ...more];
+  const before = lines.get(line.lineId);
+  if (!before && lines.size >= MAX_LINES) throw cartFull();
+  checkLine(line, before);
+  const adjusted = before ? adjustForLine(cartId, before, line.quantity, at) : [];
+  return [{ type: 'CartLineAdded', data: line }, ...adjusted];
 };
 
-/** @throws DomainError `invalid-lines` */
-const checkLine = (line: CartLine, known: CartLine | undefined) => {
+/** @throws DomainError `invalid-lines`, `cart-line-differs` */
+const checkLine = (line: CartLine, before: CartLine | undefined) => {
   const { lineId, method, locationId } = line;
   if (method !== 'ship' && locationId === undefined) {
     throw new DomainError('invalid-lines', `Line ${lineId} (${method}) needs a location`, { lineId });
   }
-  if (known && !sameGoods(known, line)) {
-    const message = `Line ${lineId} is of ${known.sku} (${known.method}): other goods need a line of their own`;
-    throw new DomainError('cart-line-differs', message, { lineId, sku: known.sku });
+  if (before && !isSameGoods(before, line)) {
+    const message = `Line ${lineId} is of ${before.sku} (${before.method}): add other goods under another line id`;
+    throw new DomainError('cart-line-differs', message, { lineId, sku: before.sku });
   }
 };
 
-const setQuantity = ({ cartId, lineId, quantity }: Data<'SetCartLineQuantity'>, at: At): CartEvent[] => {
+const setLineQuantity = ({ cartId, lineId, quantity }: Data<'SetCartLineQuantity'>, at: CartAtTime): CartEvent[] => {
   const line = at.cart.lines.get(lineId);
   if (!line) throw new DomainError('cart-line-not-found', `The cart has no line ${lineId}`, { lineId });
   const by = quantity - line.quantity;
   if (by === 0) return [];
-  return [{ type: 'CartLineQuantitySet', data: { lineId, quantity } }, ...adjust(cartId, line, by, at)];
+  return [{ type: 'CartLineQuantitySet', data: { lineId, quantity } }, ...adjustForLine(cartId, line, by, at)];
 };
 
-const removeLine = ({ cartId, lineId }: Data<'RemoveCartLine'>, at: At): CartEvent[] => {
+const removeLine = ({ cartId, lineId }: Data<'RemoveCartLine'>, at: CartAtTime): CartEvent[] => {
   const line = at.cart.lines.get(lineId);
-  return line ? [{ type: 'CartLineRemoved', data: { lineId } }, ...adjust(cartId, line, -line.quantity, at)] : [];
+  if (!line) return [];
+  return [{ type: 'CartLineRemoved', data: { lineId } }, ...adjustForLine(cartId, line, -line.quantity, at)];
 };
 
 const handOver = (to: HandOver, { channel }: Readonly<Cart>): CartEvent[] => [
   { type: 'CartHandedOver', data: { from: channel, to } },
 ];
 
-const attach = (customerId: string, cart: Readonly<Cart>): CartEvent[] => {
+const attachCustomer = (customerId: string, cart: Readonly<Cart>): CartEvent[] => {
   if (cart.customerId === customerId) return [];
   if (cart.customerId !== undefined) {
-    throw new DomainError('cart-of-another', 'The cart is another customer’s: merge it into one of theirs');
+    throw new DomainError('cart-of-another', 'The cart belongs to another customer: merge it into one of theirs');
   }
   return [{ type: 'CartCustomerAttached', data: { customerId } }];
 };
 
-const extend = (seconds: number, { cart, now }: At): CartEvent[] => {
+const extendReservations = (seconds: number, { cart, now }: CartAtTime): CartEvent[] => {
   const expiresAt = new Date(Date.parse(now) + seconds * 1000).toISOString();
-  const held = heldBy(cart);
-  const isReserved = held.length > 0 || [...cart.places.values()].some(({ asked }) => asked);
-  return isReserved && expiresAt > cart.expiresAt ? extended(held, expiresAt) : [];
+  const reservations = activeReservations(cart);
+  const isPending = cart.stockItems.values().some(({ pendingRequest }) => pendingRequest);
+  const isReserved = reservations.length > 0 || isPending;
+  return isReserved && expiresAt > cart.expiresAt ? reservationsExtended(reservations, expiresAt) : [];
 };
 
-const close = (reason: string, cart: Readonly<Cart>): CartEvent[] => {
+const checkOut = (orderId: string, { cart, now }: CartAtTime): CartEvent[] => {
+  if (isCheckedOutFor(orderId, cart)) return [];
+  checkOpen(cart);
+  if (cart.lines.size === 0) throw new DomainError('cart-empty', 'The cart has no lines');
+  const expiresAt = new Date(Date.parse(now) + CHECKOUT_SECONDS * 1000).toISOString();
+  return [{ type: 'CartCheckedOut', data: { orderId, expiresAt } }];
+};
+
+const isCheckedOutFor = (orderId: string, { status, checkout }: Readonly<Cart>) =>
+  status === 'checked-out' && checkout?.orderId === orderId;
+
+/** @throws DomainError `cart-ordered` once the order is placed */
+const reopen = (cart: Readonly<Cart>): CartEvent[] => {
+  checkNotClosed(cart);
+  const { checkout } = cart;
+  if (!checkout) return [];
+  const { orderId, expiresAt } = checkout;
+  if (expiresAt !== undefined) return cartReopened(orderId, 'turned-back');
+  const message = `Order ${orderId} is placed: cancel it, or wait until it is confirmed or rejected`;
+  throw new DomainError('cart-ordered', message, { orderId });
+};
+
+const cartReopened = (orderId: string, reason: string): CartEvent[] => [
+  { type: 'CartReopened', data: { orderId, reason } },
+];
+
+/** The order may have been placed although the cart was reopened meanwhile: then the cart is checked out again. */
+const recordOrder = (orderId: string, { status, checkout }: Readonly<Cart>): CartEvent[] => {
+  const isOfOtherOrder = checkout !== undefined && checkout.orderId !== orderId;
+  const isRecorded = checkout !== undefined && checkout.expiresAt === undefined;
+  if (status === 'none' || status === 'closed' || isOfOtherOrder || isRecorded) return [];
+  return [{ type: 'CartOrdered', data: { orderId } }];
+};
+
+const completeCart = (orderId: string, cart: Readonly<Cart>): CartEvent[] => {
+  if (!isCheckedOutFor(orderId, cart)) return [];
+  return [...releaseAll(cart, 'ordered'), { type: 'CartClosed', data: { reason: 'ordered', orderId } }];
+};
+
+const expireCheckout = (orderId: string, { cart, now }: CartAtTime): CartEvent[] => {
+  const { expiresAt } = cart.checkout ?? {};
+  const isExpired = isCheckedOutFor(orderId, cart) && expiresAt !== undefined && expiresAt <= now;
+  return isExpired ? cartReopened(orderId, 'no-order') : [];
+};
+
+const closeCart = (reason: string, cart: Readonly<Cart>): CartEvent[] => {
   if (cart.status === 'closed') return [];
-  mustBeOpen(cart);
-  return [...giveBack(cart, 'closed'), { type: 'CartClosed', data: { reason } }];
+  checkOpen(cart);
+  return [...releaseAll(cart, 'closed'), { type: 'CartClosed', data: { reason } }];
 };
 
 const first: EventDefinition = { version: 1 };

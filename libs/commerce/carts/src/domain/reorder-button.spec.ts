@@ -34,7 +34,7 @@ const at = (time: string) => ({ occurredAt: `2026-01-01T${time}.000Z` });
 
 describe('a reorder button', () => {
   it('is configured', () => given().when(configure()).then(configured));
-  it('is configured anew', () => given(configured).when(configure()).then(configured));
+  it('is configured again', () => given(configured).when(configure()).then(configured));
   it('belongs to the channel that configured it', () => {
     given(configured).when(configure(), { channel: 'rival' }).thenFails('reorder-button-not-found');
     given(configured).when(press('1'), { channel: 'rival' }).thenFails('reorder-button-not-found');
@@ -43,23 +43,23 @@ describe('a reorder button', () => {
     given()
       .when(configure({ lines: [...template.lines, ...template.lines] }))
       .thenFails('invalid-lines'));
-  it('that nobody configured orders nothing', () => given().when(press('1')).thenFails('reorder-button-not-found'));
+  it('orders nothing before it is configured', () => given().when(press('1')).thenFails('reorder-button-not-found'));
 
-  it('orders once for a press', () => given(configured).when(press('1')).then(pressed('1')));
+  it('orders once per press', () => given(configured).when(press('1')).then(pressed('1')));
   it('does nothing when the press is sent again', () => given(configured, pressed('1')).when(press('1')).thenNothing());
-  it('does nothing so soon after an order', () =>
+  it('ignores a press soon after an order', () =>
     given(configured, caused(at('10:00:00'), pressed('1')))
       .when(press('2'), at('10:00:59'))
       .then(ignored('2', 'debounced')));
-  it('does nothing either when the later press arrives first', () =>
+  it('ignores a press soon before an order that was recorded first', () =>
     given(configured, caused(at('10:00:59'), pressed('2')))
       .when(press('1'), at('10:00:00'))
       .then(ignored('1', 'debounced')));
-  it('orders again after that', () =>
+  it('orders again after the debounce time', () =>
     given(configured, caused(at('10:00:00'), pressed('1')))
       .when(press('2'), at('10:01:00'))
       .then(pressed('2')));
-  it('orders so often a day, and no more', () => {
+  it('ignores presses beyond the daily limit', () => {
     const history = [configured, caused(at('10:00:00'), pressed('1')), caused(at('11:00:00'), pressed('2'))];
     given(...history)
       .when(press('3'), at('12:00:00'))
@@ -68,9 +68,9 @@ describe('a reorder button', () => {
       .when(press('3'), { occurredAt: '2026-01-02T00:00:00.000Z' })
       .then(pressed('3'));
   });
-  it('remembers a press that it ignored', () =>
+  it('does nothing when a press that was ignored is sent again', () =>
     given(configured, ignored('1', 'debounced')).when(press('1'), at('23:00:00')).thenNothing());
-  it('tells of an order that could not be placed', () =>
+  it('records that an order could not be placed', () =>
     given(configured, pressed('1'))
       .when({ type: 'RecordReorderFailure', data: { buttonId: 'b', orderId: 'o', code: 'channel-not-found' } })
       .then({ type: 'ReorderFailed', data: { orderId: 'o', code: 'channel-not-found' } }));

@@ -1,21 +1,69 @@
-/** A button that is configured once; each press is one order, however often the press is sent. */
-import { DomainError, type Cause, type Decider, type EventDefinitions } from '#kernel';
-import { orderIdOfPress, type ReorderCommand, type ReorderEvent } from './reorder-messages.js';
+/**
+ * A reorder button is configured once; each press places one order, even if the device sends the press several times. Stream
+ * `reorderbutton-<buttonId>`.
+ */
+import {
+  DomainError,
+  KONTOR_NAMESPACE,
+  uuidv5,
+  type Cause,
+  type Decider,
+  type EventDefinitions,
+  type Message,
+} from '#kernel';
+import { type CartLine } from './cart-messages.js';
 
-export * from './reorder-messages.js';
+/** A device may send a press again under another idempotency key: so many presses are recognized. */
+const MAX_PRESSES_REMEMBERED = 1000;
 
-/** Presses to remember, for repeats under another idempotency key. */
-const MEMORY = 1000;
+/** The order that a press places, on the channel that configured the button. */
+export interface ReorderTemplate {
+  readonly customerId: string;
+  readonly currency: string;
+  readonly lines: readonly CartLine[];
+  /** Personal. */
+  readonly contact?: { readonly name?: string; readonly email?: string; readonly phone?: string };
+  /** Personal. */
+  readonly shipTo?: { readonly lines: readonly string[]; readonly postalCode?: string; readonly city?: string };
+  readonly country?: string;
+  /** Without it, the order is not paid through Kontor. The token is sealed like personal data. */
+  readonly payment?: { readonly kind: 'card' | 'wallet' | 'bank-transfer'; readonly token: string };
+}
 
-/** Changed in place by the fold. */
+interface PressLimits {
+  /** A press that follows an order within so many seconds is ignored. */
+  readonly debounceSeconds: number;
+  /** Orders per day (UTC); 0 disables the button. */
+  readonly maxPerDay: number;
+}
+
+export type ReorderCommand =
+  /** Replaces the template and the limits of an earlier configuration. */
+  | Message<'ConfigureReorderButton', { buttonId: string } & ReorderTemplate & PressLimits>
+  /** `pressId` is made by the device: the same when it sends the press again. */
+  | Message<'PressReorderButton', { buttonId: string; pressId: string }>
+  /** Sent by the process when the order could not be placed. */
+  | Message<'RecordReorderFailure', { buttonId: string; orderId: string; code: string }>;
+
+export type ReorderEvent =
+  | Message<'ReorderButtonConfigured', ReorderTemplate & PressLimits>
+  | Message<'ReorderButtonPressed', { pressId: string; orderId: string }>
+  | Message<'ReorderPressIgnored', { pressId: string; reason: 'debounced' | 'daily-limit' }>
+  | Message<'ReorderFailed', { orderId: string; code: string }>;
+
+/** Id of the order that the press places, unless it is ignored. */
+export const orderIdOfPress = (buttonId: string, pressId: string) =>
+  uuidv5(KONTOR_NAMESPACE, `reorder/${buttonId}/${pressId}`);
+
+/** The fold changes it in place. */
 interface ReorderButton {
-  /** That configured it; empty before. */
+  /** The channel that configured the button; empty before. */
   channel: string;
   debounceSeconds: number;
   maxPerDay: number;
-  /** The press that ordered last, milliseconds since 1970. */
-  lastOrder: number;
-  /** Day → orders in it; of the last day only. */
+  /** When the last order was pressed, in milliseconds since 1970. */
+  lastOrderAt: number;
+  /** The day (UTC) of the last order, and the number of orders on it. */
   day: string;
   orders: number;
   readonly presses: Set<string>;
@@ -25,24 +73,24 @@ const decide = ({ type, data }: ReorderCommand, button: Readonly<ReorderButton>,
   switch (type) {
     case 'ConfigureReorderButton': {
       const { buttonId, ...template } = data;
-      if (button.channel !== '') mustBeOf(buttonId, button, cause);
+      if (button.channel !== '') checkChannel(buttonId, button, cause);
       checkTemplate(template);
       return [{ type: 'ReorderButtonConfigured', data: template }];
     }
     case 'PressReorderButton':
-      mustBeOf(data.buttonId, button, cause);
+      checkChannel(data.buttonId, button, cause);
       return press(data, button, cause);
     case 'RecordReorderFailure':
       return [{ type: 'ReorderFailed', data: { orderId: data.orderId, code: data.code } }];
   }
 };
 
-/** Another channel's button is none. @throws DomainError `reorder-button-not-found` */
-const mustBeOf = (buttonId: string, button: Readonly<ReorderButton>, { channel }: Cause) => {
+/** @throws DomainError `reorder-button-not-found`, also for the button of another channel */
+const checkChannel = (buttonId: string, button: Readonly<ReorderButton>, { channel }: Cause) => {
   if (button.channel === channel) return;
   throw new DomainError(
     'reorder-button-not-found',
-    `There is no button ${buttonId}: ConfigureReorderButton comes first`,
+    `There is no button ${buttonId}: send ConfigureReorderButton first`,
   );
 };
 
@@ -52,11 +100,13 @@ const checkTemplate = ({
 }: {
   readonly lines: readonly { lineId: string; method: string; locationId?: string }[];
 }) => {
-  const astray = lines.find(({ method, locationId }) => method !== 'ship' && locationId === undefined);
-  if (astray)
-    throw new DomainError('invalid-lines', `Line ${astray.lineId} needs a location`, { lineId: astray.lineId });
+  const withoutLocation = lines.find(({ method, locationId }) => method !== 'ship' && locationId === undefined);
+  if (withoutLocation) {
+    const { lineId } = withoutLocation;
+    throw new DomainError('invalid-lines', `Line ${lineId} needs a location`, { lineId });
+  }
   if (new Set(lines.map(({ lineId }) => lineId)).size < lines.length) {
-    throw new DomainError('invalid-lines', 'A line id is there twice');
+    throw new DomainError('invalid-lines', 'Each line needs a line id of its own');
   }
 };
 
@@ -66,12 +116,12 @@ const press = (
   { occurredAt }: Cause,
 ): ReorderEvent[] => {
   if (button.presses.has(pressId)) return [];
-  const sinceLast = Math.abs(Date.parse(occurredAt) - button.lastOrder);
+  const sinceLast = Math.abs(Date.parse(occurredAt) - button.lastOrderAt);
   if (sinceLast < button.debounceSeconds * 1000) {
     return [{ type: 'ReorderPressIgnored', data: { pressId, reason: 'debounced' } }];
   }
-  const today = button.day === dayOf(occurredAt) ? button.orders : 0;
-  return today >= button.maxPerDay
+  const ordersToday = button.day === dayOf(occurredAt) ? button.orders : 0;
+  return ordersToday >= button.maxPerDay
     ? [{ type: 'ReorderPressIgnored', data: { pressId, reason: 'daily-limit' } }]
     : [{ type: 'ReorderButtonPressed', data: { pressId, orderId: orderIdOfPress(buttonId, pressId) } }];
 };
@@ -84,22 +134,22 @@ const evolve = (button: ReorderButton, { type, data }: ReorderEvent, { channel, 
       return Object.assign(button, { channel, debounceSeconds: data.debounceSeconds, maxPerDay: data.maxPerDay });
     case 'ReorderButtonPressed': {
       const day = dayOf(occurredAt);
-      remember(button, data.pressId);
+      rememberPress(button, data.pressId);
       const orders = (button.day === day ? button.orders : 0) + 1;
-      return Object.assign(button, { day, orders, lastOrder: Date.parse(occurredAt) });
+      return Object.assign(button, { day, orders, lastOrderAt: Date.parse(occurredAt) });
     }
     case 'ReorderPressIgnored':
-      remember(button, data.pressId);
+      rememberPress(button, data.pressId);
       return button;
     case 'ReorderFailed':
       return button;
   }
 };
 
-const remember = ({ presses }: ReorderButton, pressId: string) => {
+const rememberPress = ({ presses }: ReorderButton, pressId: string) => {
   presses.add(pressId);
   const [oldest] = presses;
-  if (presses.size > MEMORY && oldest !== undefined) presses.delete(oldest);
+  if (presses.size > MAX_PRESSES_REMEMBERED && oldest !== undefined) presses.delete(oldest);
 };
 
 const decider: Decider<ReorderButton, ReorderCommand, ReorderEvent> = {
@@ -107,7 +157,7 @@ const decider: Decider<ReorderButton, ReorderCommand, ReorderEvent> = {
     channel: '',
     debounceSeconds: 0,
     maxPerDay: 0,
-    lastOrder: 0,
+    lastOrderAt: 0,
     day: '',
     orders: 0,
     presses: new Set(),

@@ -1,8 +1,8 @@
 import { idOf } from '#event-store';
 import { type FoldedProjection, readTable } from '#projections';
-import { type AppointmentEvent, type Goods } from '../domain/appointment-messages.js';
+import { type AppointmentEvent, type AppointmentGoods } from '../domain/appointment.js';
 
-/** A visit to a store, without personal data. */
+/** An appointment at a store, without personal data. */
 export interface AppointmentRow {
   readonly appointmentId: string;
   readonly locationId: string;
@@ -12,19 +12,22 @@ export interface AppointmentRow {
   /** ISO 8601. */
   readonly at: string;
   readonly until: string;
-  /** Until when its goods are held while it is open, ISO 8601. */
+  /** Until when its goods are reserved, ISO 8601; null once it is over. */
   readonly holdUntil: string | null;
-  readonly goods: readonly Goods[];
-  readonly missing: readonly Goods[];
-  /** What was bought. */
+  readonly goods: readonly AppointmentGoods[];
+  readonly missing: readonly AppointmentGoods[];
+  /** The order that was placed at the appointment. */
   readonly orderId: string | null;
 }
 
 const text = { type: 'text' } as const;
-const maybe = { type: 'text', nullable: true } as const;
+const nullableText = { type: 'text', nullable: true } as const;
 const time = { type: 'timestamptz' } as const;
 
-const next = (row: AppointmentRow, { type, data }: AppointmentEvent): AppointmentRow => {
+const evolveAppointment = (
+  row: AppointmentRow,
+  { type, data }: Exclude<AppointmentEvent, { type: 'AppointmentBooked' }>,
+): AppointmentRow => {
   switch (type) {
     case 'AppointmentConfirmed':
       return { ...row, state: 'confirmed', missing: [] };
@@ -40,12 +43,29 @@ const next = (row: AppointmentRow, { type, data }: AppointmentEvent): Appointmen
       return { ...row, state: 'completed', holdUntil: null, orderId: data.orderId ?? null };
     case 'AppointmentMissed':
       return { ...row, state: 'missed', holdUntil: null };
-    case 'AppointmentBooked':
     case 'AppointmentGoodsReserved':
     case 'AppointmentGoodsMissing':
       return row;
   }
 };
+
+const bookedAppointment = (
+  appointmentId: string,
+  channel: string,
+  booking: Extract<AppointmentEvent, { type: 'AppointmentBooked' }>['data'],
+): AppointmentRow => ({
+  appointmentId,
+  locationId: booking.locationId,
+  channel,
+  customerId: booking.customerId ?? null,
+  state: 'booked',
+  at: booking.at,
+  until: booking.until,
+  holdUntil: booking.holdUntil,
+  goods: booking.goods,
+  missing: [],
+  orderId: null,
+});
 
 export const appointments: FoldedProjection<AppointmentRow, 'appointmentId', AppointmentEvent> = {
   name: 'appointment',
@@ -57,24 +77,22 @@ export const appointments: FoldedProjection<AppointmentRow, 'appointmentId', App
       appointmentId: { type: 'text', primary: true },
       locationId: text,
       channel: text,
-      customerId: maybe,
+      customerId: nullableText,
       state: text,
       at: time,
       until: time,
       holdUntil: { type: 'timestamptz', nullable: true },
       goods: { type: 'jsonb' },
       missing: { type: 'jsonb' },
-      orderId: maybe,
+      orderId: nullableText,
     },
     [{ columns: ['holdUntil'], where: 'hold_until IS NOT NULL' }, { columns: ['locationId', 'at'] }],
   ),
   keysOf: ({ stream }) => [{ appointmentId: idOf(stream) }],
   creates: ({ event }) => event.type === 'AppointmentBooked',
   project: (row, { event, envelope }, { appointmentId }) => {
-    if (event.type !== 'AppointmentBooked') return row && next(row, event);
-    const { locationId, at, until, holdUntil, goods, customerId = null } = event.data;
-    const { channel } = envelope;
-    const more = { appointmentId, channel, customerId, state: 'booked' as const, missing: [], orderId: null };
-    return { ...more, locationId, at, until, holdUntil, goods };
+    if (event.type === 'AppointmentBooked') return bookedAppointment(appointmentId, envelope.channel, event.data);
+    if (!row) throw new Error(`${event.type} of an appointment that was never booked`);
+    return evolveAppointment(row, event);
   },
 };

@@ -1,10 +1,29 @@
 import { type Recorded } from '#event-store';
 import { type CartEvent, type CartLine } from '../domain/cart-messages.js';
-import { heldBy, type Cart } from '../domain/cart-state.js';
+import { activeReservations, stockItemKey, type Cart } from '../domain/cart-state.js';
 import { cart } from '../domain/cart.js';
 
+/** A cart as it is now, for people. */
+export interface CartView {
+  readonly cartId: string;
+  readonly state: 'open' | 'checked-out' | 'closed';
+  readonly channel: string;
+  readonly currency: string;
+  readonly customerId: string | null;
+  readonly lines: readonly LineView[];
+  readonly reservations: readonly ReservationView[];
+  /** When the reservations expire, ISO 8601. */
+  readonly reservedUntil: string | null;
+  readonly missing: readonly MissingView[];
+  readonly orderId: string | null;
+  readonly mergedInto: string | null;
+  /** Oldest first. */
+  readonly holders: readonly Holder[];
+  readonly revision: number;
+}
+
 interface LineView extends CartLine {
-  /** Units that are held for it. */
+  /** How many of the units are reserved. */
   readonly reserved: number;
 }
 
@@ -14,95 +33,76 @@ interface ReservationView {
   readonly quantity: number;
 }
 
-/** Goods that could not be held when they were asked for last. */
+/** Goods that could not be reserved at the last request. */
 interface MissingView {
   readonly sku: string;
   readonly quantity: number;
   readonly available: number;
 }
 
-/** One after the other: who had the cart, since when. */
+/** A channel, or a person there, that had the cart from `since` on, business time in ISO 8601. */
 interface Holder {
   readonly channel: string;
   readonly person?: string;
   readonly since: string;
 }
 
-/** A cart as it stands now, for people. */
-export interface CartView {
-  readonly cartId: string;
-  readonly state: 'open' | 'checked-out' | 'closed';
-  readonly channel: string;
-  readonly currency: string;
-  readonly customerId: string | null;
-  readonly lines: readonly LineView[];
-  readonly reservations: readonly ReservationView[];
-  /** Until when goods are held, ISO 8601. */
-  readonly reservedUntil: string | null;
-  readonly missing: readonly MissingView[];
-  readonly orderId: string | null;
-  readonly mergedInto: string | null;
-  readonly holders: readonly Holder[];
-  readonly revision: number;
-}
-
-/** @param history all of its events, as today's code knows them @returns undefined where there is no cart */
+/**
+ * @param history all events of the cart in their current version
+ * @returns undefined if there is no cart
+ */
 export const cartView = (cartId: string, history: readonly Recorded[]): CartView | undefined => {
   const state = cart.decider.initialState();
   const missing = new Map<string, MissingView>();
   const holders: Holder[] = [];
-  for (const { event, envelope } of history) {
-    const happened = event as CartEvent;
-    cart.decider.evolve(state, happened, envelope);
-    noteMissing(missing, happened);
-    noteHolder(holders, happened, { channel: state.channel, since: envelope.occurredAt });
+  for (const { event: recorded, envelope } of history) {
+    const event = recorded as CartEvent;
+    cart.decider.evolve(state, event, envelope);
+    evolveMissing(missing, event);
+    evolveHolders(holders, event, { channel: state.channel, since: envelope.occurredAt });
   }
-  return state.status === 'none'
-    ? undefined
-    : viewOf(cartId, state, { missing, holders, revision: history.length - 1 });
+  if (state.status === 'none') return undefined;
+  const reservations = activeReservations(state);
+  return {
+    cartId,
+    state: state.status,
+    channel: state.channel,
+    currency: state.currency,
+    customerId: state.customerId ?? null,
+    lines: linesWithReserved(state),
+    reservations: reservations.map(({ sku, locationId, quantity }) => ({ sku, locationId, quantity })),
+    reservedUntil: reservations.length > 0 ? state.expiresAt : null,
+    missing: [...missing.values()],
+    orderId: state.checkout?.orderId ?? null,
+    mergedInto: state.mergedInto ?? null,
+    holders,
+    revision: history.length - 1,
+  };
 };
 
-const noteMissing = (missing: Map<string, MissingView>, { type, data }: CartEvent) => {
+const evolveMissing = (missing: Map<string, MissingView>, { type, data }: CartEvent) => {
   if (type === 'CartStockReserved') missing.delete(data.sku);
   if (type === 'CartReservationRequested' || type === 'CartReservationsReleased') missing.clear();
   if (type !== 'CartStockNotReserved') return;
   missing.set(data.sku, { sku: data.sku, quantity: data.quantity, available: data.available });
 };
 
-const noteHolder = (holders: Holder[], { type, data }: CartEvent, now: Holder) => {
+const evolveHolders = (holders: Holder[], { type, data }: CartEvent, holder: Holder) => {
   const person = type === 'CartHandedOver' ? data.to.person : undefined;
-  if (holders.at(-1)?.channel === now.channel && person === undefined) return;
-  holders.push({ ...now, ...(person !== undefined && { person }) });
+  if (holders.at(-1)?.channel === holder.channel && person === undefined) return;
+  holders.push({ ...holder, ...(person !== undefined && { person }) });
 };
 
-type Told = { readonly missing: Map<string, MissingView> } & Pick<CartView, 'holders' | 'revision'>;
-
-const viewOf = (cartId: string, state: Cart, { missing, holders, revision }: Told): CartView => {
-  const held = heldBy(state);
-  return {
-    cartId,
-    state: state.status as CartView['state'],
-    channel: state.channel,
-    currency: state.currency,
-    customerId: state.customerId ?? null,
-    lines: withReserved(state),
-    reservations: held.map(({ sku, locationId, quantity }) => ({ sku, locationId, quantity })),
-    reservedUntil: held.length > 0 ? state.expiresAt : null,
-    missing: [...missing.values()],
-    orderId: state.checkout?.orderId ?? null,
-    mergedInto: state.mergedInto ?? null,
-    holders,
-    revision,
-  };
-};
-
-/** What is held at a place belongs to its lines in their order. */
-const withReserved = (state: Cart): LineView[] => {
-  const left = new Map(heldBy(state).map(({ sku, locationId, quantity }) => [`${sku}~${locationId}`, quantity]));
+/** The lines that share a reservation get its units in their order. */
+const linesWithReserved = (state: Cart): LineView[] => {
+  const unassigned = new Map(
+    activeReservations(state).map(({ sku, locationId, quantity }) => [stockItemKey(sku, locationId), quantity]),
+  );
   return [...state.lines.values()].map((line) => {
-    const key = `${line.sku}~${state.placed.get(line.lineId) ?? ''}`;
-    const reserved = Math.min(line.quantity, left.get(key) ?? 0);
-    left.set(key, (left.get(key) ?? 0) - reserved);
+    const key = stockItemKey(line.sku, state.lineLocations.get(line.lineId) ?? '');
+    const units = unassigned.get(key) ?? 0;
+    const reserved = Math.min(line.quantity, units);
+    unassigned.set(key, units - reserved);
     return { ...line, reserved };
   });
 };

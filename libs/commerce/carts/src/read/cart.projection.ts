@@ -2,18 +2,18 @@ import { idOf } from '#event-store';
 import { type FoldedProjection, readTable, type RecordedAs } from '#projections';
 import { type CartEvent } from '../domain/cart-messages.js';
 
-/** Where a cart stands; what is in it is read from its stream. */
+/** The state of a cart; its lines and reservations are read from its stream. */
 export interface CartRow {
   readonly cartId: string;
-  /** Who has it now. */
+  /** The channel that has the cart now. */
   readonly channel: string;
   readonly state: 'open' | 'checked-out' | 'ordered' | 'merged' | 'closed';
   readonly currency: string;
   readonly customerId: string | null;
-  /** Of the checkout. */
+  /** The order of the checkout. */
   readonly orderId: string | null;
   readonly mergedInto: string | null;
-  /** Until when a checkout waits for its order, ISO 8601. */
+  /** Until when the order of the checkout must be placed, ISO 8601. */
   readonly checkoutExpiresAt: string | null;
   /** Business time, ISO 8601. */
   readonly createdAt: string;
@@ -21,10 +21,10 @@ export interface CartRow {
 }
 
 const text = { type: 'text' } as const;
-const maybe = { type: 'text', nullable: true } as const;
+const nullableText = { type: 'text', nullable: true } as const;
 const time = { type: 'timestamptz' } as const;
 
-const created = (
+const newCart = (
   { stream, envelope }: RecordedAs<CartEvent>,
   data: { currency: string; customerId?: string },
 ): CartRow => ({
@@ -40,10 +40,10 @@ const created = (
   changedAt: envelope.occurredAt,
 });
 
-const CLOSED: Readonly<Record<string, CartRow['state']>> = { ordered: 'ordered', merged: 'merged' };
+/** By the reason of closing; any other is `closed`. */
+const CLOSED_STATES: Readonly<Record<string, CartRow['state']>> = { ordered: 'ordered', merged: 'merged' };
 
-const changeOf = ({ type, data }: CartEvent): Partial<CartRow> => {
-  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- lines and reservations change no column
+const changedColumns = ({ type, data }: Exclude<CartEvent, { type: 'CartCreated' }>): Partial<CartRow> => {
   switch (type) {
     case 'CartHandedOver':
       return data.to.channel === undefined ? {} : { channel: data.to.channel };
@@ -56,8 +56,23 @@ const changeOf = ({ type, data }: CartEvent): Partial<CartRow> => {
     case 'CartReopened':
       return { state: 'open', orderId: null, checkoutExpiresAt: null };
     case 'CartClosed':
-      return { state: CLOSED[data.reason] ?? 'closed', mergedInto: data.mergedInto ?? null, checkoutExpiresAt: null };
-    default:
+      return {
+        state: CLOSED_STATES[data.reason] ?? 'closed',
+        mergedInto: data.mergedInto ?? null,
+        checkoutExpiresAt: null,
+      };
+    case 'CartLineAdded':
+    case 'CartLineQuantitySet':
+    case 'CartLineRemoved':
+    case 'CartLinesMerged':
+    case 'CartReservationRequested':
+    case 'CartStockAsked':
+    case 'CartStockReserved':
+    case 'CartStockNotReserved':
+    case 'CartStockReduced':
+    case 'CartReservationsExtended':
+    case 'CartReservationsReleased':
+    case 'CartReservationEnded':
       return {};
   }
 };
@@ -73,9 +88,9 @@ export const carts: FoldedProjection<CartRow, 'cartId', CartEvent> = {
       channel: text,
       state: text,
       currency: text,
-      customerId: maybe,
-      orderId: maybe,
-      mergedInto: maybe,
+      customerId: nullableText,
+      orderId: nullableText,
+      mergedInto: nullableText,
       checkoutExpiresAt: { type: 'timestamptz', nullable: true },
       createdAt: time,
       changedAt: time,
@@ -87,9 +102,9 @@ export const carts: FoldedProjection<CartRow, 'cartId', CartEvent> = {
   creates: ({ event }) => event.type === 'CartCreated',
   project: (row, recorded) => {
     const { event, envelope } = recorded;
-    if (event.type === 'CartCreated') return created(recorded, event.data);
-    if (!row) return undefined;
+    if (event.type === 'CartCreated') return newCart(recorded, event.data);
+    if (!row) throw new Error(`${event.type} of a cart that was never created`);
     const channel = envelope.actor.startsWith('process:') ? row.channel : envelope.channel;
-    return { ...row, channel, changedAt: envelope.occurredAt, ...changeOf(event) };
+    return { ...row, channel, changedAt: envelope.occurredAt, ...changedColumns(event) };
   },
 };

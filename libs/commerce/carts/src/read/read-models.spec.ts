@@ -40,7 +40,7 @@ describe('a cart', () => {
       (before, recorded) => carts.project(before, recorded as never, { cartId: 'c' }),
       undefined,
     );
-  it('is due while it waits for its order, and no longer', () => {
+  it('has an expiry only while it waits for its order', () => {
     expect(row(created)).toMatchObject({ state: 'open', checkoutExpiresAt: null });
     expect(row(created, checkedOut)).toMatchObject({ state: 'checked-out', orderId: 'o', checkoutExpiresAt: until });
     const ordered: CartEvent = { type: 'CartOrdered', data: { orderId: 'o' } };
@@ -51,7 +51,7 @@ describe('a cart', () => {
     expect(row(created, checkedOut, ordered, closed)).toMatchObject({ state: 'ordered', orderId: 'o' });
   });
 
-  it('is shown with what is held for each line, what is missing, and who had it', () => {
+  it('is shown with reserved units of each line, missing goods and all holders', () => {
     const missing: CartEvent = {
       type: 'CartStockNotReserved',
       data: { sku: 'POT', quantity: 1, available: 0 },
@@ -69,7 +69,7 @@ describe('a cart', () => {
       revision: 7,
     });
   });
-  it('that nobody created is none', () => expect(cartView('c', [])).toBeUndefined());
+  it('is undefined when it was never created', () => expect(cartView('c', [])).toBeUndefined());
 });
 
 describe('an appointment', () => {
@@ -89,7 +89,7 @@ describe('an appointment', () => {
       (before, recorded) => appointments.project(before, recorded as never, { appointmentId: 'a' }),
       undefined,
     );
-  it('says what is missing, nothing personal, and is due until it is over', () => {
+  it('shows missing goods, no personal data, and until when goods are reserved', () => {
     expect(JSON.stringify(row(booked))).not.toContain('sealed');
     const lacking: AppointmentEvent = { type: 'AppointmentIncomplete', data: { missing: goods } };
     expect(row(booked, lacking)).toMatchObject({ state: 'incomplete', missing: goods, holdUntil: at.holdUntil });
@@ -120,7 +120,7 @@ describe('a reorder button', () => {
       (before, recorded) => reorderButtons.project(before, recorded as never, { buttonId: 'b' }),
       undefined,
     );
-  it('counts its presses, also over a new configuration, and says nothing personal', () => {
+  it('counts presses over all configurations, without personal data', () => {
     const pressed: ReorderEvent = { type: 'ReorderButtonPressed', data: { pressId: '1', orderId: 'o' } };
     const ignored: ReorderEvent = { type: 'ReorderPressIgnored', data: { pressId: '2', reason: 'debounced' } };
     const failed: ReorderEvent = { type: 'ReorderFailed', data: { orderId: 'o', code: 'method-not-offered' } };

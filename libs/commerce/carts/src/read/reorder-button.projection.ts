@@ -1,8 +1,8 @@
 import { idOf } from '#event-store';
 import { type FoldedProjection, readTable } from '#projections';
-import { type ReorderEvent } from '../domain/reorder-messages.js';
+import { type ReorderEvent } from '../domain/reorder-button.js';
 
-/** A reorder button, without what is personal in its template. */
+/** A reorder button, without the personal data of its template. */
 export interface ReorderButtonRow {
   readonly buttonId: string;
   readonly channel: string;
@@ -11,18 +11,19 @@ export interface ReorderButtonRow {
   readonly currency: string;
   readonly debounceSeconds: number;
   readonly maxPerDay: number;
-  /** Presses that became an order, and those that did not. */
+  /** Number of presses that placed an order. */
   readonly ordered: number;
+  /** Number of presses that were ignored. */
   readonly ignored: number;
   readonly lastOrderId: string | null;
   /** ISO 8601, business time. */
   readonly lastPressedAt: string | null;
-  /** Code of the last order's refusal. */
+  /** Problem code if the last order could not be placed. */
   readonly lastFailure: string | null;
 }
 
 const text = { type: 'text' } as const;
-const maybe = { type: 'text', nullable: true } as const;
+const nullableText = { type: 'text', nullable: true } as const;
 const integer = { type: 'integer' } as const;
 
 export const reorderButtons: FoldedProjection<ReorderButtonRow, 'buttonId', ReorderEvent> = {
@@ -39,9 +40,9 @@ export const reorderButtons: FoldedProjection<ReorderButtonRow, 'buttonId', Reor
     maxPerDay: integer,
     ordered: integer,
     ignored: integer,
-    lastOrderId: maybe,
+    lastOrderId: nullableText,
     lastPressedAt: { type: 'timestamptz', nullable: true },
-    lastFailure: maybe,
+    lastFailure: nullableText,
   }),
   channelColumn: 'channel',
   keysOf: ({ stream }) => [{ buttonId: idOf(stream) }],
@@ -52,11 +53,12 @@ export const reorderButtons: FoldedProjection<ReorderButtonRow, 'buttonId', Reor
       const before = row ?? { ordered: 0, ignored: 0, lastOrderId: null, lastPressedAt: null, lastFailure: null };
       return { ...before, buttonId, channel, customerId, lines, currency, debounceSeconds, maxPerDay };
     }
-    return row && { ...row, ...changeOf(row, event, occurredAt) };
+    if (!row) throw new Error(`${type} of a reorder button that was never configured`);
+    return { ...row, ...changedColumns(row, event, occurredAt) };
   },
 };
 
-const changeOf = (row: ReorderButtonRow, { type, data }: ReorderEvent, at: string): Partial<ReorderButtonRow> => {
+const changedColumns = (row: ReorderButtonRow, { type, data }: ReorderEvent, at: string): Partial<ReorderButtonRow> => {
   switch (type) {
     case 'ReorderButtonPressed':
       return { ordered: row.ordered + 1, lastOrderId: data.orderId, lastPressedAt: at, lastFailure: null };

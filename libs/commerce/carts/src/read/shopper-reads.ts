@@ -5,23 +5,27 @@ import { type Stamp } from '#projections';
 import { appointments, type AppointmentRow } from './appointment.projection.js';
 import { reorderButtons, type ReorderButtonRow } from './reorder-button.projection.js';
 
-const MOST = 500;
+const MAX_APPOINTMENTS = 500;
 
-/** Visits to stores, and reorder buttons as far as the reader may see them. */
+/** Appointments at stores, and the reorder buttons that the reader may see. */
 @Injectable()
 export class ShopperReads {
   constructor(private readonly database: DataSource) {}
 
-  /** By time, the earliest first; of one day (UTC) if it is given. */
+  /** @returns the first 500 appointments at a location, on one day (UTC) if it is given, earliest first */
   appointmentsAt(locationId: string, day?: string): Promise<(AppointmentRow & Stamp)[]> {
     const query = this.database.getRepository(appointments.table).createQueryBuilder('a');
-    query.where('a.location_id = :locationId', { locationId }).orderBy('a.at').addOrderBy('a.appointmentId').take(MOST);
+    query
+      .where('a.location_id = :locationId', { locationId })
+      .orderBy('a.at')
+      .addOrderBy('a.appointmentId')
+      .take(MAX_APPOINTMENTS);
     if (day !== undefined)
       query.andWhere(`a.at >= :day AND a.at < CAST(:day AS timestamptz) + interval '1 day'`, { day });
     return query.getMany();
   }
 
-  button(scope: Scope, buttonId: string): Promise<(ReorderButtonRow & Stamp) | null> {
+  reorderButton(scope: Scope, buttonId: string): Promise<(ReorderButtonRow & Stamp) | null> {
     const where: FindOptionsWhere<ReorderButtonRow & Stamp> = { buttonId };
     return withScope(this.database, scope, (db) => db.getRepository(reorderButtons.table).findOneBy(where));
   }

@@ -13,7 +13,7 @@ import {
   Whole,
 } from '#fields';
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
-import { type AppointmentCommand } from '../domain/appointment-messages.js';
+import { type AppointmentCommand } from '../domain/appointment.js';
 import { appointment } from '../domain/appointment.js';
 
 class AppointmentDto {
@@ -25,15 +25,15 @@ class TimesDto extends AppointmentDto {
   @Instant() readonly until!: string;
 }
 
-class ChosenDto {
+class AppointmentGoodsDto {
   @Sku() readonly sku!: string;
   @Whole(1, MOST_UNITS, 1) readonly quantity!: number;
 }
 
 class BookAppointmentDto extends TimesDto {
   @LocationId() readonly locationId!: string;
-  /** What is to be there. */
-  @NestedList(() => ChosenDto, 0, 100) readonly lines!: ChosenDto[];
+  /** Goods that are to be reserved for the appointment. */
+  @NestedList(() => AppointmentGoodsDto, 0, 100) readonly lines!: AppointmentGoodsDto[];
   @Optional() @Id() readonly customerId?: string;
   @Optional() @Nested(() => ContactDto) readonly contact?: ContactDto;
 }
@@ -43,18 +43,18 @@ class CancelAppointmentDto extends AppointmentDto {
 }
 
 class CompleteAppointmentDto extends AppointmentDto {
-  /** What was bought. */
+  /** The order that the customer placed. */
   @Optional() @Id() readonly orderId?: string;
 }
 
-/** A customer is their own subject; a guest's is made from the appointment's id, so a repeat gets the same. */
+/** A customer is a subject; the subject of a guest follows from the id of the appointment, so that a repeat has the same. */
 const subject = ({ appointmentId, customerId, contact }: BookAppointmentDto) =>
   customerId ?? (contact ? uuidv5(KONTOR_NAMESPACE, `guest/appointment/${appointmentId}`) : undefined);
 
 const scope = 'carts:write';
 const ofAppointment = contractsFor(appointment, 'appointmentId');
 
-/** Instants in UTC, so that they can be compared as text. */
+/** Converts instants to UTC, so that they can be compared as text. */
 const inUtc = (typed: CommandContract): CommandContract => ({
   ...typed,
   message: (body, cause) => typed.message(utc(body), cause),
@@ -64,17 +64,17 @@ const utc = (body: object) =>
   Object.fromEntries(
     Object.entries(body).map(([name, value]) => [
       name,
-      TIMES.has(name) ? new Date(String(value)).toISOString() : value,
+      INSTANT_FIELDS.has(name) ? new Date(String(value)).toISOString() : value,
     ]),
   );
 
-const TIMES = new Set(['at', 'until']);
+const INSTANT_FIELDS = new Set(['at', 'until']);
 
 export const appointmentCommands: readonly CommandContract[] = [
   inUtc(
     ofAppointment({
       name: 'BookAppointment',
-      summary: 'Books a visit to a store and holds the chosen goods there until it is over.',
+      summary: 'Books an appointment at a store and reserves the chosen goods there until it is over.',
       dto: BookAppointmentDto,
       scope,
       subject,
@@ -83,20 +83,20 @@ export const appointmentCommands: readonly CommandContract[] = [
   inUtc(
     ofAppointment({
       name: 'RescheduleAppointment',
-      summary: 'Moves a visit, holds the goods for longer and asks again for what was missing.',
+      summary: 'Reschedules an appointment, extends its reservations and requests missing goods again.',
       dto: TimesDto,
       scope,
     }),
   ),
   ofAppointment({
     name: 'CancelAppointment',
-    summary: 'Cancels a visit and gives its goods back.',
+    summary: 'Cancels an appointment and releases its goods.',
     dto: CancelAppointmentDto,
     scope,
   }),
   ofAppointment({
     name: 'CompleteAppointment',
-    summary: 'Says that the visit took place, and what was ordered in it; its goods are no longer held.',
+    summary: 'Records that the appointment took place, with its order, and releases its goods.',
     dto: CompleteAppointmentDto,
     scope,
   }),

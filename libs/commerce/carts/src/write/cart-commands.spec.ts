@@ -6,14 +6,15 @@ import { aCause } from '#testing';
 import { cartCommands } from './cart-commands.js';
 import { ChangeCart } from './change-cart.js';
 
-const find = (name: string) => {
+const contractOf = (name: string) => {
   const contract = cartCommands.find((one) => one.name === name);
   if (!contract) throw new Error(`No command ${name}`);
   return contract;
 };
 
 const isValid = (name: string, body: object) =>
-  validateSync(plainToInstance(find(name).dto, body), { whitelist: true, forbidNonWhitelisted: true }).length === 0;
+  validateSync(plainToInstance(contractOf(name).dto, body), { whitelist: true, forbidNonWhitelisted: true }).length ===
+  0;
 
 const line = { lineId: '1', sku: 'TEA', quantity: 1, unitPrice: { amount: 450, scale: 2 }, method: 'ship' };
 const times = { at: '2026-02-01T11:00:00+01:00', until: '2026-02-01T12:00:00+01:00' };
@@ -41,7 +42,7 @@ describe('a body', () => {
     ['CompleteAppointment', { appointmentId: 'a', orderId: 'o' }],
     ['ConfigureReorderButton', { ...template, payment: { kind: 'card', token: 'tok_1' }, debounceSeconds: 5 }],
     ['PressReorderButton', { buttonId: 'b', pressId: 'p' }],
-  ])('of %s may say what it needs, and must', (name, body) => {
+  ])('of %s is valid with its fields and invalid without', (name, body) => {
     expect(isValid(name, body)).toBe(true);
     expect(isValid(name, {})).toBe(false);
   });
@@ -54,10 +55,10 @@ describe('a body', () => {
     ['BookAppointment', { ...visit, at: '2026-02-01' }],
     ['ConfigureReorderButton', { ...template, lines: [] }],
     ['ConfigureReorderButton', { ...template, maxPerDay: -1 }],
-  ])('of %s may not say %p', (name, body) => expect(isValid(name, body)).toBe(false));
+  ])('of %s is invalid: %p', (name, body) => expect(isValid(name, body)).toBe(false));
 });
 
-it('every command names its own stream, and the subject of what is personal', () => {
+it('every command names its stream, and the subject of its personal data', () => {
   const body = { cartId: 'x', appointmentId: 'y', buttonId: 'z', customerId: 'ada' };
   const cause = aCause();
   for (const { name, stream, subject } of cartCommands) {
@@ -72,8 +73,8 @@ it('every command names its own stream, and the subject of what is personal', ()
   }
 });
 
-it('a guest’s appointment has a subject of its own, the same for every repeat', () => {
-  const subject = (body: object) => find('BookAppointment').subject?.(body, aCause());
+it('the appointment of a guest has a subject of its own, the same for every repeat', () => {
+  const subject = (body: object) => contractOf('BookAppointment').subject?.(body, aCause());
   const guest = subject({ ...visit, contact: { name: 'Ada' } });
   expect(guest).toBeDefined();
   expect(subject({ ...visit, contact: { name: 'Ada' } })).toBe(guest);
@@ -81,10 +82,10 @@ it('a guest’s appointment has a subject of its own, the same for every repeat'
 });
 
 it('times are compared in UTC', () => {
-  const message = find('BookAppointment').message(visit, aCause());
+  const message = contractOf('BookAppointment').message(visit, aCause());
   expect(message).toBeInstanceOf(Decide);
   expect((message as Decide).command.data).toMatchObject({ at: '2026-02-01T10:00:00.000Z' });
 });
 
-it('what a cart cannot decide on what it knows goes to its handler', () =>
-  expect(find('MergeCarts').message({ cartId: 'c', fromCartId: 'g' }, aCause())).toBeInstanceOf(ChangeCart));
+it('commands to which context must be added go to their handler', () =>
+  expect(contractOf('MergeCarts').message({ cartId: 'c', fromCartId: 'g' }, aCause())).toBeInstanceOf(ChangeCart));

@@ -1,8 +1,8 @@
 import { contract, contractsFor, plain, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
-import { type AppointmentCommand } from '../domain/appointment-messages.js';
+import { type AppointmentCommand } from '../domain/appointment.js';
 import { type CartCommand } from '../domain/cart-messages.js';
 import { cart } from '../domain/cart.js';
-import { type ReorderCommand } from '../domain/reorder-messages.js';
+import { type ReorderCommand } from '../domain/reorder-button.js';
 import { appointmentCommands, appointmentRoutes } from './appointment-commands.js';
 import * as dtos from './cart.dtos.js';
 import { ChangeCart } from './change-cart.js';
@@ -12,62 +12,86 @@ import { reorderCommands, reorderRoutes } from './reorder-commands.js';
 const scope = 'carts:write';
 const ofCart = contractsFor(cart, 'cartId');
 
-const asked = (name: ChangeCart['request']['type'], summary: string, dto: new () => dtos.CartDto): CommandContract =>
-  contract<dtos.CartDto>({
-    ...{ name, summary, dto, scope },
+/** A command to which its handler adds what the cart does not know. */
+const changeCart = <Dto extends dtos.CartDto>(
+  name: string,
+  summary: string,
+  dto: new () => Dto,
+  request: (data: Dto) => ChangeCart['request'],
+): CommandContract =>
+  contract<Dto>({
+    name,
+    summary,
+    dto,
+    scope,
     stream: ({ cartId }) => `${cart.category}-${cartId}`,
-    message: (body, cause) =>
-      new ChangeCart({ type: name, data: plain(body) } as unknown as ChangeCart['request'], cause),
+    message: (body, cause) => new ChangeCart(request(plain(body)), cause),
   });
 
 const cartContracts: readonly CommandContract[] = [
   ofCart({
     name: 'CreateCart',
-    summary: 'Begins a cart that every channel can go on with.',
+    summary: 'Creates a cart that every channel can continue.',
     dto: dtos.CreateCartDto,
     scope,
   }),
   ofCart({
     name: 'AddCartLine',
-    summary: 'Puts goods into a cart; a line that is there gets so many units more.',
+    summary: 'Adds goods to a cart, or units to a line that the cart has already.',
     dto: dtos.AddCartLineDto,
     scope,
   }),
   ofCart({
     name: 'SetCartLineQuantity',
-    summary: 'Says how many it shall be.',
+    summary: 'Sets the quantity of a line.',
     dto: dtos.SetCartLineQuantityDto,
     scope,
   }),
-  ofCart({ name: 'RemoveCartLine', summary: 'Takes a line out, if it is there.', dto: dtos.CartLineDto, scope }),
+  ofCart({ name: 'RemoveCartLine', summary: 'Removes a line, if the cart has it.', dto: dtos.CartLineDto, scope }),
   ofCart({
     name: 'HandOverCart',
-    summary: 'Says who goes on with a cart: another channel, another person.',
+    summary: 'Hands a cart over to another channel or person.',
     dto: dtos.HandOverCartDto,
     scope,
   }),
-  ofCart({ name: 'AttachCustomer', summary: 'Says whose cart it is.', dto: dtos.AttachCustomerDto, scope }),
-  asked('ReserveCart', 'Holds the goods of a cart for a while, or says what is missing.', dtos.ReserveCartDto),
-  asked('ExtendCartReservations', 'Holds what is held for longer, counted from now.', dtos.ReserveCartDto),
-  ofCart({ name: 'ReleaseCart', summary: 'Gives back all that is held for a cart.', dto: dtos.CartDto, scope }),
-  asked(
+  ofCart({
+    name: 'AttachCustomer',
+    summary: 'Attaches a registered customer to a cart.',
+    dto: dtos.AttachCustomerDto,
+    scope,
+  }),
+  changeCart(
+    'ReserveCart',
+    'Reserves the goods of a cart until an expiry, or answers what is missing.',
+    dtos.ReserveCartDto,
+    (data) => ({ type: 'ReserveCart', data }),
+  ),
+  changeCart(
+    'ExtendCartReservations',
+    'Lets the reservations of a cart expire later.',
+    dtos.ReserveCartDto,
+    (data) => ({ type: 'ExtendCartReservations', data }),
+  ),
+  ofCart({ name: 'ReleaseCart', summary: 'Releases all reservations of a cart.', dto: dtos.CartDto, scope }),
+  changeCart(
     'MergeCarts',
-    'Puts another cart’s lines and reservations into this one, and ends the other.',
+    'Merges the lines and reservations of another cart into this one, and closes the other.',
     dtos.MergeCartsDto,
+    (data) => ({ type: 'MergeCarts', data }),
   ),
   ofCart({
     name: 'CheckOutCart',
-    summary: 'Freezes a cart for the order that is placed next with its cartId and no lines.',
+    summary: 'Checks a cart out for the order that is placed next with its cartId and no lines.',
     dto: dtos.CheckOutCartDto,
     scope,
   }),
   ofCart({
     name: 'ReopenCart',
-    summary: 'Goes back from the checkout, unless the order is placed.',
+    summary: 'Opens a cart that is checked out again, unless its order is placed.',
     dto: dtos.CartDto,
     scope,
   }),
-  ofCart({ name: 'CloseCart', summary: 'Ends a cart and gives back what is held.', dto: dtos.CloseCartDto, scope }),
+  ofCart({ name: 'CloseCart', summary: 'Closes a cart and releases its reservations.', dto: dtos.CloseCartDto, scope }),
 ];
 
 export const cartCommands: readonly CommandContract[] = [...cartContracts, ...appointmentCommands, ...reorderCommands];

@@ -1,4 +1,4 @@
-/** Carts as channels send them. */
+/** Bodies of the commands about carts. */
 import {
   Attributes,
   Currency,
@@ -16,10 +16,10 @@ import {
 import { type CartLine, type HandOver } from '../domain/cart-messages.js';
 
 const METHODS: readonly CartLine['method'][] = ['ship', 'pickup', 'carry-out'];
-const MOST_SECONDS = 86_400;
+const MAX_SECONDS = 86_400;
 
 export class CartDto {
-  /** Whoever knows it may use the cart: a random UUID. */
+  /** A random UUID: every channel that knows the id may use the cart. */
   @Id() readonly cartId!: string;
 }
 
@@ -32,7 +32,7 @@ export class CreateCartDto extends CartDto {
 
 export class AddCartLineDto extends GoodsDto {
   @Id() readonly cartId!: string;
-  /** As shown. */
+  /** The title that the channel shows. */
   @Optional() @FreeText(500, 'T-shirt, red, M') readonly title?: string;
   @OneOf(METHODS) readonly method!: CartLine['method'];
   /** Required for pickup and carry-out. */
@@ -61,18 +61,18 @@ export class AttachCustomerDto extends CartDto {
   @Id() readonly customerId!: string;
 }
 
-/** How long from now; by default the channel's time for reservations. */
 export class ReserveCartDto extends CartDto {
-  @Optional() @Whole(1, MOST_SECONDS, 900) readonly seconds?: number;
+  /** When the reservations expire, from now. Default: the reservation time of the channel. */
+  @Optional() @Whole(1, MAX_SECONDS, 900) readonly seconds?: number;
 }
 
 export class MergeCartsDto extends CartDto {
-  /** The cart that ends, for example the guest's. */
+  /** The cart that is closed by the merge, for example the guest's. */
   @Id() readonly fromCartId!: string;
 }
 
 export class CheckOutCartDto extends CartDto {
-  /** Of the order that is placed next, with `cartId` and no lines. */
+  /** Id of the order that is placed next, with `cartId` and no lines. */
   @Id() readonly orderId!: string;
 }
 

@@ -1,16 +1,16 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ERASED, EventStore, PersonalData, readStream, type Outcome, type Recorded } from '#event-store';
+import { EventStore, PersonalData, readStream, type Outcome, type Recorded } from '#event-store';
 import { DomainError, lineTotal, sum, type Cause, type Message } from '#kernel';
 import { PlaceOrder } from '#orders';
 import { reorderButton, type ReorderTemplate } from '../domain/reorder-button.js';
 
-/** Of a process: a press of a button is to become this order. */
+/** Sent by the process after a press of the button. */
 export type TemplateOrderCommand = Message<
   'PlaceOrderFromTemplate',
   { readonly buttonId: string; readonly orderId: string }
 >;
 
-/** Places the order that a button is configured for, in the name of the channel that configured it. */
+/** Places the order that a button is configured for, on the channel that configured it. */
 export class PlaceOrderFromTemplate extends Command<Outcome> {
   constructor(
     readonly buttonId: string,
@@ -21,7 +21,7 @@ export class PlaceOrderFromTemplate extends Command<Outcome> {
   }
 }
 
-/** Personal fields leave the log only on their way into the order, under the same subject. */
+/** The personal fields of the template are opened here only, and sealed again in the order under the same subject. */
 @CommandHandler(PlaceOrderFromTemplate)
 export class PlaceOrderFromTemplateHandler implements ICommandHandler<PlaceOrderFromTemplate> {
   constructor(
@@ -35,32 +35,35 @@ export class PlaceOrderFromTemplateHandler implements ICommandHandler<PlaceOrder
    * @throws StreamNotReadable, OutcomeUnknown
    */
   async execute({ buttonId, orderId, cause }: PlaceOrderFromTemplate): Promise<Outcome> {
-    const configured = await this.newest(buttonId);
+    const configured = await this.lastConfiguration(buttonId);
     const definition = reorderButton.events.ReorderButtonConfigured;
     const opened = await this.personalData.open(configured, definition);
     const template = opened.event.data as ReorderTemplate;
     if (isErased(template)) {
-      throw new DomainError('reorder-data-erased', 'The customer’s data was erased: configure the button anew');
+      throw new DomainError(
+        'reorder-data-erased',
+        'The personal data of the customer was erased: configure the button again',
+      );
     }
     const { channel } = configured.envelope;
-    const whose = { ...cause, channel, subject: template.customerId };
-    return this.bus.execute(new PlaceOrder(orderFrom(template, orderId, buttonId), whose));
+    const causeOfOrder = { ...cause, channel, subject: template.customerId };
+    return this.bus.execute(new PlaceOrder(orderFrom(template, orderId, buttonId), causeOfOrder));
   }
 
-  private async newest(buttonId: string): Promise<Recorded> {
-    let newest: Recorded | undefined;
+  private async lastConfiguration(buttonId: string): Promise<Recorded> {
+    let last: Recorded | undefined;
     const stream = `${reorderButton.category}-${buttonId}`;
-    for await (const one of readStream(this.store, stream, reorderButton.events)) {
-      if (one.event.type === 'ReorderButtonConfigured') newest = one;
+    for await (const recorded of readStream(this.store, stream, reorderButton.events)) {
+      if (recorded.event.type === 'ReorderButtonConfigured') last = recorded;
     }
-    if (newest) return newest;
+    if (last) return last;
     throw new DomainError('reorder-button-not-found', `There is no button ${buttonId}`);
   }
 }
 
 const isErased = ({ contact, shipTo, payment }: ReorderTemplate) => {
   const fields = [shipTo, payment?.token, ...Object.values(contact ?? {})] as unknown[];
-  return fields.some((field) => typeof field === 'object' && field !== null && 'erased' in field && ERASED.erased);
+  return fields.some((field) => typeof field === 'object' && field !== null && 'erased' in field);
 };
 
 const orderFrom = (template: ReorderTemplate, orderId: string, buttonId: string): PlaceOrder['details'] => {
@@ -68,7 +71,12 @@ const orderFrom = (template: ReorderTemplate, orderId: string, buttonId: string)
   const totals = lines.map(({ unitPrice, quantity }) => lineTotal({ ...unitPrice, currency }, quantity));
   const { amount } = sum(totals, currency);
   return {
-    ...{ orderId, customerId, currency, lines, charges: [], attributes: { reorderButton: buttonId } },
+    orderId,
+    customerId,
+    currency,
+    lines,
+    charges: [],
+    attributes: { reorderButton: buttonId },
     ...(contact && { contact }),
     ...(shipTo && { shipTo }),
     ...(country !== undefined && { country }),

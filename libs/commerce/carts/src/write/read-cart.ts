@@ -3,7 +3,12 @@ import { type CartEvent } from '../domain/cart-messages.js';
 import { type Cart } from '../domain/cart-state.js';
 import { cart } from '../domain/cart.js';
 
-/** A cart as it stands in the log now. @throws StreamNotReadable, OutcomeUnknown when the log does not answer */
+/**
+ * Reads a cart from its stream.
+ *
+ * @throws StreamNotReadable
+ * @throws OutcomeUnknown if the event store does not answer
+ */
 export const readCart = async (store: EventStore, cartId: string): Promise<Cart> => {
   const { category, decider, events } = cart;
   let state = decider.initialState();

@@ -2,17 +2,17 @@ import { contractsFor, routeTo, type CommandContract, type Route, type Routes } 
 import { ContactDto, Country, Currency, Id, Nested, NestedList, OneOf, Optional, Reference, Whole } from '#fields';
 import { AddressDto, OrderLineDto } from '#orders';
 import { reorderButton } from '../domain/reorder-button.js';
-import { type ReorderCommand } from '../domain/reorder-messages.js';
+import { type ReorderCommand } from '../domain/reorder-button.js';
 import { PlaceOrderFromTemplate, type TemplateOrderCommand } from './place-order-from-template.js';
 
 class ReorderButtonDto {
-  /** The device's; whoever knows it and has a key of the channel may press it. */
+  /** The id of the device: every key of the channel may press it. */
   @Id() readonly buttonId!: string;
 }
 
 class PaymentDto {
   @OneOf(['card', 'wallet', 'bank-transfer']) readonly kind!: 'card' | 'wallet' | 'bank-transfer';
-  /** The payment provider's. */
+  /** The token of the payment provider. */
   @Reference('tok_7f3a') readonly token!: string;
 }
 
@@ -23,16 +23,16 @@ class ConfigureReorderButtonDto extends ReorderButtonDto {
   @Optional() @Nested(() => ContactDto) readonly contact?: ContactDto;
   @Optional() @Nested(() => AddressDto) readonly shipTo?: AddressDto;
   @Optional() @Country() readonly country?: string;
-  /** Pays the total of each order. */
+  /** The means of payment for the total of each order. */
   @Optional() @Nested(() => PaymentDto) readonly payment?: PaymentDto;
-  /** A press so soon after one that ordered does nothing. */
+  /** A press that follows an order within so many seconds is ignored. */
   @Whole(0, 86_400, 60) readonly debounceSeconds: number = 60;
-  /** Orders in a day (UTC); 0 turns the button off. */
+  /** Orders per day (UTC); 0 disables the button. */
   @Whole(0, 100, 3) readonly maxPerDay: number = 3;
 }
 
 class PressReorderButtonDto extends ReorderButtonDto {
-  /** The device's own, the same when it sends a press again. */
+  /** Made by the device: the same when it sends the press again. */
   @Id() readonly pressId!: string;
 }
 
@@ -42,14 +42,15 @@ const ofButton = contractsFor(reorderButton, 'buttonId');
 export const reorderCommands: readonly CommandContract[] = [
   ofButton({
     name: 'ConfigureReorderButton',
-    summary: 'Says what one press orders, for whom, and how often that may be.',
+    summary: 'Configures the order that one press places, its customer, and how often it may be pressed.',
     dto: ConfigureReorderButtonDto,
     scope,
     subject: ({ customerId }) => customerId,
   }),
   ofButton({
     name: 'PressReorderButton',
-    summary: 'Orders what the button is configured for: once for each press, however often it is sent.',
+    summary:
+      'Places the order that the button is configured for, once for each press, even if the press is sent again.',
     dto: PressReorderButtonDto,
     scope,
   }),

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { EventStore } from '#event-store';
 import { CartContents, type CheckedOutCart } from '#orders';
-import { heldBy, type Cart } from '../domain/cart-state.js';
+import { activeReservations, type Cart } from '../domain/cart-state.js';
 import { readCart } from './read-cart.js';
 
-const ASK_AGAIN_MS = 25;
-const TRIES = 40;
+const RETRY_DELAY_MS = 25;
+const MAX_TRIES = 40;
 
-/** What is in carts, from their streams. */
+/** Reads the contents of carts from their streams. */
 @Injectable()
 export class StreamCarts extends CartContents {
   constructor(private readonly store: EventStore) {
@@ -15,20 +15,25 @@ export class StreamCarts extends CartContents {
   }
 
   override async forOrder(cartId: string, orderId: string): Promise<CheckedOutCart | undefined> {
-    const cart = await this.settled(cartId);
+    const cart = await this.readSettled(cartId);
     if (cart.checkout?.orderId !== orderId) return undefined;
     const { lines, currency, customerId } = cart;
-    const whose = customerId === undefined ? {} : { customerId };
-    return { lines: [...lines.values()], held: heldBy(cart), currency, ...whose };
+    return {
+      lines: [...lines.values()],
+      held: activeReservations(cart),
+      currency,
+      ...(customerId !== undefined && { customerId }),
+    };
   }
 
-  /** Reservations that are on their way are waited for, for a second. */
-  private async settled(cartId: string): Promise<Cart> {
+  /** Waits up to a second for stock to answer the requests of a cart that is checked out. */
+  private async readSettled(cartId: string): Promise<Cart> {
     for (let tries = 1; ; tries++) {
       const cart = await readCart(this.store, cartId);
-      const isOpen = cart.status === 'checked-out' && cart.places.values().some(({ asked }) => asked);
-      if (!isOpen || tries >= TRIES) return cart;
-      await pause(ASK_AGAIN_MS);
+      const isPending =
+        cart.status === 'checked-out' && cart.stockItems.values().some(({ pendingRequest: asked }) => asked);
+      if (!isPending || tries >= MAX_TRIES) return cart;
+      await pause(RETRY_DELAY_MS);
     }
   }
 }
