@@ -271,7 +271,7 @@ describe('a position at which no event stands', () => {
     );
     expect(said).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/--from 7: no event stands there\. Give 0 or/),
+      stderr: expect.stringMatching(/--from 7: no event has this position\. Give 0, or/),
     });
   });
 });

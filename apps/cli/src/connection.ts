@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KontorClient } from './client.js';
 import { readRunFile, type RunFile } from './run-file.js';
-import { startStack } from './stack.js';
 import { say } from './terminal.js';
 
 /** Options that every command has. */
@@ -27,7 +26,7 @@ export const readAdminKey = (dataDir: string, { key }: GlobalOptions) => {
   return readFileSync(file, 'utf8').trim();
 };
 
-/** Works with the Kontor that is named or that runs on the data folder; otherwise starts one and stops it afterwards. */
+/** Uses the Kontor that is named, or that runs on the data folder; otherwise starts one and stops it afterwards. */
 export const withKontor = async <Result>(
   options: GlobalOptions,
   work: (connection: Connection) => Promise<Result>,
@@ -40,6 +39,7 @@ export const withKontor = async <Result>(
   if (running) return work({ client: new KontorClient(running.apiUrl, readAdminKey(dataDir, options)), run: running });
 
   say(`Nothing runs on ${options.data}: starting Kontor for this command`);
+  const { startStack } = await import('./stack.js'); // loads most of Kontor
   const stack = await startStack({ dataDir, port: 0, say });
   const stop = () => void stack.stop().finally(() => process.exit(130));
   process.once('SIGINT', stop).once('SIGTERM', stop);

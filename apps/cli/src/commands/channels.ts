@@ -1,7 +1,9 @@
-import { type Position } from '#event-store';
 import { type Command } from 'commander';
+import { type Position } from '#event-store';
+import { type Configure } from '../commands.js';
 import { KontorClient } from '../client.js';
 import { type GlobalOptions, needsRun, readAdminKey, withKontor } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { print, table } from '../terminal.js';
 
 interface Status {
@@ -35,7 +37,9 @@ const withChannels = <Result>(options: GlobalOptions, work: (host: KontorClient)
   withKontor(options, (connection) => {
     const { channelsUrl } = needsRun(connection);
     if (channelsUrl === undefined)
-      throw new Error(`No channels are hosted: they are named in ${options.data}/channels.json (KONTOR_CHANNELS)`);
+      throw new Error(
+        `No channel adapters are hosted: list them in ${options.data}/channels.json, or in the file that KONTOR_CHANNELS names`,
+      );
     return work(new KontorClient(channelsUrl, readAdminKey(options.data, options)));
   });
 
@@ -47,80 +51,115 @@ const positionOf = (name: string, text: string) => {
 const pathOf = (adapter: string, endpoint: string) =>
   `/v1/channels/${encodeURIComponent(adapter)}/${encodeURIComponent(endpoint)}`;
 
-export const channelsCommand = (program: Command): void => {
-  const channels = program.command('channels').description('channel adapters: what they have read, what they owe');
-  const options = () => program.opts<GlobalOptions>();
-  const show = (value: object, lines: () => readonly string[]) => print(options().json ?? false, value, lines);
+/** Runs a command on the host of the channel adapters, and prints its answer. */
+type OnHost = <Answer extends object>(
+  ask: (host: KontorClient) => Promise<Answer>,
+  linesOf: (answer: Answer) => readonly string[],
+) => Promise<void>;
 
-  channels
+/** Examples start a Kontor of their own with a web shop that does not exist. */
+const addExample = (command: Command, line: string) =>
+  addExamples(
+    command,
+    'export KONTOR_CHANNELS=docs/channels.sample.json SHOP_SECRET=whsec_$(openssl rand -base64 32)',
+    `kontor --data $(mktemp -d) channels ${line}`,
+  );
+
+export const channels: Configure = (command, program) => {
+  const onHost: OnHost = (ask, linesOf) => {
+    const options = program.opts<GlobalOptions>();
+    return withChannels(options, async (host) => {
+      const answer = await ask(host);
+      print(options.json ?? false, answer, () => linesOf(answer));
+    });
+  };
+  addStatus(command, onHost);
+  addDeliveries(command, onHost);
+  addReplay(command, onHost);
+  addEnable(command, onHost);
+  addRetry(command, onHost);
+};
+
+const addStatus = (command: Command, onHost: OnHost) => {
+  const status = command
     .command('status')
-    .description('adapters, consumers, endpoints, and streams that wait for a repair')
-    .action(() =>
-      withChannels(options(), async (host) => {
-        const status = await host.get<Status>('/v1/channels');
-        show(status, () => linesOf(status));
-      }),
-    );
+    .description('adapters, consumers, endpoints and parked streams')
+    .action(() => onHost((host) => host.get<Status>('/v1/channels'), statusLines));
+  addExample(status, 'status');
+};
 
-  channels
+const addDeliveries = (command: Command, onHost: OnHost) => {
+  const deliveries = command
     .command('deliveries')
     .description('messages to an endpoint, the newest first')
     .argument('<adapter>')
     .argument('<endpoint>')
     .option('--state <state>', 'pending, delivered or dead', 'dead')
     .action((adapter: string, endpoint: string, { state }: { state: string }) =>
-      withChannels(options(), async (host) => {
-        const query = `deliveries?state=${encodeURIComponent(state)}`;
-        const { items } = await host.get<{ items: Delivery[] }>(`${pathOf(adapter, endpoint)}/${query}`);
-        show(items, () => deliveryLines(items));
-      }),
+      onHost(async (host) => {
+        const path = `${pathOf(adapter, endpoint)}/deliveries?state=${encodeURIComponent(state)}`;
+        return (await host.get<{ items: Delivery[] }>(path)).items;
+      }, deliveryLines),
     );
+  addExample(deliveries, 'deliveries shop main --state pending');
+};
 
-  channels
+const addReplay = (command: Command, onHost: OnHost) => {
+  const replay = command
     .command('replay')
-    .description('send again what was delivered or given up between two positions, under the same ids')
+    .description('send the messages between two positions again, under the same ids')
     .argument('<adapter>')
     .argument('<endpoint>')
     .requiredOption('--from <position>', 'of the first event')
     .option('--to <position>', 'of the last event')
     .action((adapter: string, endpoint: string, given: { from: string; to?: string }) =>
-      withChannels(options(), async (host) => {
-        const to = given.to === undefined ? {} : { to: positionOf('--to', given.to) };
-        const range = { from: positionOf('--from', given.from), ...to };
-        const answer = await host.post<{ replayed: number }>(`${pathOf(adapter, endpoint)}/replay`, range);
-        show(answer, () => [`${answer.replayed} messages are sent again`]);
-      }),
+      onHost(
+        (host) => {
+          const to = given.to === undefined ? {} : { to: positionOf('--to', given.to) };
+          const range = { from: positionOf('--from', given.from), ...to };
+          return host.post<{ replayed: number }>(`${pathOf(adapter, endpoint)}/replay`, range);
+        },
+        ({ replayed }) => [`${replayed} messages will be sent again`],
+      ),
     );
+  addExample(replay, 'replay shop main --from 0');
+};
 
-  channels
+const addEnable = (command: Command, onHost: OnHost) => {
+  const enable = command
     .command('enable')
-    .description('send again to an endpoint that was disabled')
+    .description('resume sending to a disabled endpoint')
     .argument('<adapter>')
     .argument('<endpoint>')
     .action((adapter: string, endpoint: string) =>
-      withChannels(options(), async (host) => {
-        const answer = await host.post<object>(`${pathOf(adapter, endpoint)}/enable`, {});
-        show(answer, () => [`${adapter}/${endpoint} is sent to again`]);
-      }),
+      onHost(
+        (host) => host.post<object>(`${pathOf(adapter, endpoint)}/enable`, {}),
+        () => [`Messages are sent to ${adapter}/${endpoint} again`],
+      ),
     );
-
-  channels
-    .command('retry')
-    .description('try a parked stream of a consumer again')
-    .argument('<consumer>')
-    .argument('<stream>')
-    .action((consumer: string, stream: string) =>
-      withChannels(options(), async (host) => {
-        const answer = await host.post<{ goesOn: boolean }>('/v1/channels/retry', { consumer, stream });
-        show(answer, () => [
-          answer.goesOn ? `${stream} goes on` : `${stream} is still parked: see kontor channels status`,
-        ]);
-        if (!answer.goesOn) process.exitCode = 2;
-      }),
-    );
+  addExample(enable, 'enable shop main');
 };
 
-const linesOf = ({ adapters, consumers, endpoints, parked }: Status) => [
+const addRetry = (command: Command, onHost: OnHost) => {
+  const retry = command
+    .command('retry')
+    .description('try a parked stream of a consumer again')
+    .argument('<consumer>', 'as channels status names it')
+    .argument('<stream>')
+    .action((consumer: string, stream: string) =>
+      onHost(
+        async (host) => {
+          const answer = await host.post<{ goesOn: boolean }>('/v1/channels/retry', { consumer, stream });
+          if (!answer.goesOn) process.exitCode = 2;
+          return answer;
+        },
+        ({ goesOn }) => [goesOn ? `${stream} is read again` : `${stream} is still parked: see kontor channels status`],
+      ),
+    );
+  addExample(retry, 'retry shop order-first');
+};
+
+const statusLines = ({ adapters, consumers, endpoints, parked }: Status) => [
   ...table(
     ['adapter', 'kind', 'channel', 'troubles'],
     adapters.map(({ name, kind, channel, troubles }) => [name, kind, channel, troubles.join('; ')]),

@@ -1,27 +1,28 @@
 import { resolve } from 'node:path';
-import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { openDatabase, startOver } from '#database';
 import { type GlobalOptions } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { readRunFile } from '../run-file.js';
 import { upSettings } from '../settings.js';
 import { superviseDatabase } from '../supervised-database.js';
 import { print, say } from '../terminal.js';
 
-export const consumersCommand = (program: Command): void => {
-  program
-    .command('consumers')
-    .description('the readers of the log: read models, processes, topics, channel adapters')
+export const consumers: Configure = (command, program) => {
+  const again = command
     .command('reset')
     .description(
-      'have all of them read the log from its start, after it was restored or replaced; Kontor must be stopped',
+      'let read models, processes, topics and channel adapters read the log from its start, after it was restored or ' +
+        'replaced; Kontor must be stopped',
     )
     .action(async () => {
       const options = program.opts<GlobalOptions>();
       await reset(resolve(options.data));
       print(options.json ?? false, { reset: true }, () => [
-        'Every consumer reads the log from its start when Kontor starts again. The event store was not changed.',
+        'Every consumer will read the log from its start when Kontor starts. The event store was not changed.',
       ]);
     });
+  addExamples(again, 'kontor --data $(mktemp -d) consumers reset');
 };
 
 const reset = async (dataDir: string) => {

@@ -1,6 +1,7 @@
 import { type Position } from '#event-store';
-import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { type GlobalOptions, withKontor } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { print, table } from '../terminal.js';
 
 interface Explanation {
@@ -14,22 +15,21 @@ interface Explanation {
   }[];
 }
 
-export const explainCommand = (program: Command): void => {
-  program
-    .command('explain')
-    .description('why a number is what it is: the events that made it')
+export const explain: Configure = (command, program) => {
+  addExamples(command, 'kontor explain stock MUG-BLUE-M leeds-warehouse');
+  command
     .argument('<what>', 'stock')
-    .argument('<sku>')
-    .argument('<location>')
-    .option('--as-of <instant>', 'as it was known then (ISO 8601)')
+    .argument('<sku>', 'for example MUG-BLUE-M')
+    .argument('<location>', 'for example leeds-warehouse')
+    .option('--as-of <instant>', 'as it was recorded by this instant (ISO 8601)')
     .action(async (what: string, sku: string, location: string, { asOf }: { asOf?: string }) => {
-      if (what !== 'stock') throw new Error(`Stock can be explained, not ${what}`);
+      if (what !== 'stock') throw new Error(`Only stock can be explained, not ${what}`);
       const options = program.opts<GlobalOptions>();
       await withKontor(options, async ({ client }) => {
         const path = `/v1/stock/${encodeURIComponent(sku)}/${encodeURIComponent(location)}/explain`;
         const query = asOf === undefined ? '' : `?asOf=${encodeURIComponent(asOf)}`;
         const found = await client.get<Explanation>(path + query);
-        if (found.events.length === 0) throw new Error(`Nothing is known of ${sku} at ${location}`);
+        if (found.events.length === 0) throw new Error(`There is no event of ${sku} at ${location}`);
         print(options.json ?? false, found, () => [
           ...table(
             ['position', 'occurred at', 'on hand', 'reserved', 'what'],

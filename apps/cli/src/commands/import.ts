@@ -1,9 +1,10 @@
-import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { streamTypes } from '#registry';
 import { type Position } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
 import { type Connection, type GlobalOptions, needsRun, withKontor } from '../connection.js';
 import { type CommandLine } from '../client.js';
+import { addExamples } from '../examples.js';
 import { commandsOf } from '../online-retail/documents.js';
 import { compareFigures, type Comparison, readExpected } from '../online-retail/figures.js';
 import { configureNetwork } from '../online-retail/network.js';
@@ -15,29 +16,29 @@ import { print, Progress, say } from '../terminal.js';
 interface Report extends Sent {
   readonly rows: number;
   readonly commands: number;
-  /** Unknown where only the API can be asked. */
+  /** Unknown when only the API can be asked (--url). */
   readonly newEvents?: number;
   readonly seconds: number;
   readonly unmapped: readonly Unmapped[];
   readonly figures?: Comparison;
 }
 
-export const importCommand = (program: Command): void => {
-  program
-    .command('import')
-    .description('load real trade as its channels would have sent it; repeating it changes nothing')
-    .argument('<format>', 'online-retail: the UCI data set 352 as CSV')
-    .argument('<file>', 'CSV, may be gzipped')
+export const importTrade: Configure = (command, program) => {
+  addExamples(command, 'kontor import online-retail docs/online-retail.sample.csv');
+  command
+    .description('send trade from a file as its channels would have sent it; repeating it changes nothing')
+    .argument('<format>', 'online-retail, the data set 352 of UCI')
+    .argument('<file>', 'CSV, or CSV compressed by gzip')
     .option('--expect <file>', 'compare the figures of the read models with these (JSON)')
     .action(async (format: string, file: string, { expect }: { expect?: string }) => {
       if (format !== 'online-retail')
-        throw new Error(`There is no import of ${format}: online-retail is what there is`);
+        throw new Error(`The format ${format} is unknown: only online-retail can be imported`);
       const options = program.opts<GlobalOptions>();
       const figures = expect === undefined ? undefined : await readExpected(expect);
       const trade = await readRows(file);
       await withKontor(options, async (connection) => {
         const expected = figures && { figures, databaseUrl: needsRun(connection).databaseBiUrl };
-        const report = await importTrade(connection, trade, expected);
+        const report = await sendTrade(connection, trade, expected);
         print(options.json ?? false, report, () => linesOf(report));
         const wrong = report.figures !== undefined && report.figures.differing.length > 0;
         if (wrong || report.unmapped.length + report.refused.length > 0) process.exitCode = 2;
@@ -47,11 +48,11 @@ export const importCommand = (program: Command): void => {
 
 interface Expected {
   readonly figures: Awaited<ReturnType<typeof readExpected>>;
-  /** Where to ask for those that came of it. */
+  /** The database of the read models, whose figures are compared. */
   readonly databaseUrl: string;
 }
 
-const importTrade = async (connection: Connection, trade: Trade, expected?: Expected): Promise<Report> => {
+const sendTrade = async (connection: Connection, trade: Trade, expected?: Expected): Promise<Report> => {
   const { client } = connection;
   const { rows, unmapped } = trade;
   const commands = [...commandsOf(rows)];
@@ -103,14 +104,14 @@ const categories = streamTypes.map(({ category }) => category);
 
 const linesOf = ({ rows, accepted, repeated, refused, newEvents, seconds, unmapped, figures }: Report): string[] => [
   `${rows} rows in ${seconds.toFixed(1)} s (${Math.round(rows / seconds)} rows/s)`,
-  `${accepted} commands carried out, ${repeated} had been before, ${refused.length} refused; ${newEvents ?? 'an unknown number of'} new events`,
+  `${accepted} commands carried out, ${repeated} were carried out before, ${refused.length} refused; ${newEvents ?? 'an unknown number of'} new events`,
   ...unmapped.map(({ line, reason }) => `line ${line}: ${reason}`),
   ...refused.map(({ id, command, reason }) => `${command} ${id}: ${reason}`),
   ...(figures ? figureLines(figures) : []),
 ];
 
 const figureLines = ({ compared, differing, unanswered }: Comparison): string[] => [
-  `${compared} figures compared, ${differing.length} differing`,
+  `${compared} figures compared, ${differing.length} different`,
   ...differing.map(
     ({ name, expected, actual }) => `  ${name}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(actual)}`,
   ),

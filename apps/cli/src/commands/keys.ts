@@ -1,5 +1,7 @@
 import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { type GlobalOptions, withKontor } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { print, table } from '../terminal.js';
 
 interface Key {
@@ -12,70 +14,93 @@ interface Key {
   readonly secret?: string;
 }
 
-const created = ({ secret = '', channel, keyId }: Key) => [
-  `Key ${keyId} of channel ${channel}. It is shown this once:`,
+const createdKeyLines = ({ secret = '', channel, keyId }: Key) => [
+  `Key ${keyId} of channel ${channel}. Its secret is shown only now:`,
   secret,
 ];
 
-export const keysCommand = (program: Command): void => {
-  const keys = program.command('keys').description('API keys of channels and staff');
-  const json = () => program.opts<GlobalOptions>().json ?? false;
+/** Sets KEY for the examples that need the id of a key. */
+const SET_KEY =
+  "KEY=$(kontor keys create --channel web --name Test --scopes stock:read --json | node -p 'JSON.parse(fs.readFileSync(0)).keyId')";
 
-  keys
+export const keys: Configure = (command, program) => {
+  const options = () => program.opts<GlobalOptions>();
+  addList(command, options);
+  addCreate(command, options);
+  addRotate(command, options);
+  addRevoke(command, options);
+};
+
+type Options = () => GlobalOptions;
+
+const stateOf = ({ revokedAt, expiresAt }: Key) => {
+  if (revokedAt) return 'revoked';
+  return expiresAt ? `until ${expiresAt}` : 'in use';
+};
+
+const addList = (command: Command, options: Options) => {
+  const list = command
     .command('list')
     .description('all keys, without their secrets')
     .action(() =>
-      withKontor(program.opts<GlobalOptions>(), async ({ client }) => {
+      withKontor(options(), async ({ client }) => {
         const { items } = await client.get<{ items: Key[] }>('/v1/keys');
-        print(json(), items, () =>
+        print(options().json ?? false, items, () =>
           table(
             ['key', 'channel', 'name', 'scopes', 'state'],
-            items.map(({ keyId, channel, name, scopes, revokedAt, expiresAt }) => [
-              keyId,
-              channel,
-              name,
-              scopes.join(' '),
-              revokedAt ? 'revoked' : expiresAt ? `until ${expiresAt}` : 'live',
-            ]),
+            items.map((key) => [key.keyId, key.channel, key.name, key.scopes.join(' '), stateOf(key)]),
           ),
         );
       }),
     );
+  addExamples(list, 'kontor keys list');
+};
 
-  keys
+const addCreate = (command: Command, options: Options) => {
+  const create = command
     .command('create')
-    .description('a new key; its secret is shown once')
-    .requiredOption('--channel <id>', 'channel that it acts for; * for staff')
-    .requiredOption('--name <text>', 'who or what uses it')
-    .requiredOption('--scopes <list>', 'comma-separated, for example stock:read,orders:place,orders:read')
+    .description('create a key; its secret is shown once')
+    .requiredOption('--channel <id>', 'the channel that it acts for; * for staff')
+    .requiredOption('--name <text>', 'who uses it')
+    .requiredOption('--scopes <list>', 'its rights, for example stock:read,orders:place,orders:read')
     .action((given: { channel: string; name: string; scopes: string }) =>
-      withKontor(program.opts<GlobalOptions>(), async ({ client }) => {
+      withKontor(options(), async ({ client }) => {
         const key = await client.post<Key>('/v1/keys', { ...given, scopes: given.scopes.split(',') });
-        print(json(), key, () => created(key));
+        print(options().json ?? false, key, () => createdKeyLines(key));
       }),
     );
+  addExamples(
+    create,
+    "kontor keys create --channel web --name 'Web shop' --scopes stock:read,orders:place,orders:read",
+  );
+};
 
-  keys
+const addRotate = (command: Command, options: Options) => {
+  const rotate = command
     .command('rotate')
-    .description('a second key like the first, which goes on working for a while')
+    .description('create a second key like a given one, which still works for a while')
     .argument('<keyId>')
-    .option('--overlap <seconds>', 'how long the old one works', '3600')
+    .option('--overlap <seconds>', 'how long the old key still works', '3600')
     .action((keyId: string, { overlap }: { overlap: string }) =>
-      withKontor(program.opts<GlobalOptions>(), async ({ client }) => {
+      withKontor(options(), async ({ client }) => {
         const path = `/v1/keys/${encodeURIComponent(keyId)}/rotate`;
         const key = await client.post<Key>(path, { overlapSeconds: Number(overlap) });
-        print(json(), key, () => created(key));
+        print(options().json ?? false, key, () => createdKeyLines(key));
       }),
     );
+  addExamples(rotate, SET_KEY, 'kontor keys rotate $KEY --overlap 60');
+};
 
-  keys
+const addRevoke = (command: Command, options: Options) => {
+  const revoke = command
     .command('revoke')
-    .description('ends a key at once')
+    .description('end a key at once')
     .argument('<keyId>')
     .action((keyId: string) =>
-      withKontor(program.opts<GlobalOptions>(), async ({ client }) => {
+      withKontor(options(), async ({ client }) => {
         await client.delete(`/v1/keys/${encodeURIComponent(keyId)}`);
-        print(json(), { keyId, revoked: true }, () => [`Key ${keyId} no longer works`]);
+        print(options().json ?? false, { keyId, revoked: true }, () => [`Key ${keyId} no longer works`]);
       }),
     );
+  addExamples(revoke, SET_KEY, 'kontor keys revoke $KEY');
 };

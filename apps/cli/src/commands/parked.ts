@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { type DataSource } from 'typeorm';
 import { readModels, streamTypes } from '#registry';
 import { parkedInboxStreams } from '#channels';
@@ -11,9 +11,10 @@ import { parkedStreams, Registry, retryParked } from '#projections';
 import { publisherStatus, retryParkedPublications } from '#kafka-publisher';
 import { KontorClient } from '../client.js';
 import { type Connection, type GlobalOptions, needsRun, readAdminKey, withKontor } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { print, table } from '../terminal.js';
 
-/** A stream that a consumer no longer follows, or an instance of a process. */
+/** A stream that a consumer cannot read, or a failed instance of a process. */
 interface Parked {
   /** A directory is what each process holds in memory of locations, channels, sourcing policies and kits. */
   readonly by: 'read model' | 'process' | 'relay' | 'channel adapter' | 'directory';
@@ -33,19 +34,18 @@ interface Opened {
   readonly channels: KontorClient | undefined;
 }
 
-/** Idle consumers look for wishes every 15 s. */
+/** Consumers without new events look for retries every 15 s. */
 const RETRIED_WITHIN_MS = 30_000;
 
 const DIRECTORIES_READ_AT_START =
   'Directories are kept in memory, and read their streams again when a process starts: restart the API, the worker and the channel adapters.';
 
-export const parkedCommand = (program: Command): void => {
+export const parked: Configure = (command, program) => {
   const options = () => program.opts<GlobalOptions>();
-  const parked = program.command('parked').description('streams that consumers no longer follow, and why');
 
-  parked
+  const list = command
     .command('list')
-    .description('what is parked, by consumer, and the streams that somebody has cut or deleted in the event store')
+    .description('parked streams by consumer, and streams that somebody has truncated or deleted in the event store')
     .action(() =>
       withStores(options(), async (opened) => {
         const found = { parked: await listParked(opened), cut: await listCut(opened) };
@@ -53,27 +53,31 @@ export const parkedCommand = (program: Command): void => {
       }),
     );
 
-  parked
+  addExamples(list, 'kontor parked list');
+
+  const again = command
     .command('retry')
-    .description('try parked streams and instances again, in every consumer: for when the cause is gone')
+    .description('try parked streams and instances again, in every consumer, once the cause is removed')
     .argument('[streams...]', 'streams or instances of processes, as listed')
-    .option('--all', 'everything that is parked')
+    .option('--all', 'all parked streams')
     .action((streams: string[], { all = false }: { all?: boolean }) =>
       withStores(options(), async (opened) => {
-        if (all === streams.length > 0) throw new Error('Name the streams that are to be tried again, or say --all');
+        if (all === streams.length > 0) throw new Error('Name the streams to try again, or give --all');
         const before = (await listParked(opened)).filter(({ stream }) => all || streams.includes(stream));
         const unknown = streams.find((name) => !before.some(({ stream }) => stream === name));
         if (unknown !== undefined) throw new Error(`${unknown} is not parked: see kontor parked list`);
         const still = await retry(opened, before);
         const goesOn = before.filter((one) => !still.some((other) => isSame(one, other)));
         print(options().json ?? false, { goesOn, still }, () => [
-          ...goesOn.map(({ stream, consumer }) => `${stream} goes on in ${consumer}`),
+          ...(before.length === 0 ? ['Nothing is parked'] : []),
+          ...goesOn.map(({ stream, consumer }) => `${stream} is read again by ${consumer}`),
           ...still.map(({ stream, consumer, reason }) => `${stream} is still parked in ${consumer}: ${reason}`),
           ...(still.some(({ by }) => by === 'directory') ? [DIRECTORIES_READ_AT_START] : []),
         ]);
         if (still.length > 0) process.exitCode = 2;
       }),
     );
+  addExamples(again, 'kontor parked retry --all');
 };
 
 const withStores = <Result>(options: GlobalOptions, work: (opened: Opened) => Promise<Result>): Promise<Result> =>

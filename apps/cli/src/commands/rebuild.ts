@@ -1,21 +1,21 @@
-import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { readModels } from '#registry';
 import { openDatabase } from '#database';
 import { rebuild, type RebuildProgress, Registry } from '#projections';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { openEventStore } from '../open-event-store.js';
 import { print, Progress, table } from '../terminal.js';
 
-export const rebuildCommand = (program: Command): void => {
+export const rebuildReadModels: Configure = (command, program) => {
   const names = readModels.projections.map(({ name }) => name);
-  program
-    .command('rebuild')
-    .description('build read models anew from the log, beside the live ones, and swap them')
+  addExamples(command, 'kontor rebuild order_status', 'kontor rebuild --all');
+  command
     .argument('[names...]', names.join(', '))
-    .option('--all', 'all of them, in one pass over the log')
-    .option('--retire', 'drop the tables that are replaced')
+    .option('--all', 'all read models, in one pass over the log')
+    .option('--retire', 'drop the tables that were replaced')
     .action(async (wanted: string[], { all, retire }: { all?: boolean; retire?: boolean }) => {
-      if (!all && wanted.length === 0) throw new Error(`Name a read model or say --all: ${names.join(', ')}`);
+      if (!all && wanted.length === 0) throw new Error(`Name a read model, or give --all: ${names.join(', ')}`);
       const unknown = wanted.find((name) => !names.includes(name));
       if (unknown !== undefined) throw new Error(`There is no read model ${unknown}: ${names.join(', ')}`);
       const options = program.opts<GlobalOptions>();
@@ -48,7 +48,7 @@ const run = async (databaseUrl: string, eventStoreUrl: string, names: readonly s
   }
 };
 
-/** A table of another version cannot be compared: its columns were others. */
+/** A table of another version cannot be compared: it has other columns. */
 const comparison = (now: string | undefined, before: string | undefined) => {
   if (now === undefined || before === undefined) return 'cannot be compared';
   return now === before ? 'yes' : 'NO: the live one was wrong';

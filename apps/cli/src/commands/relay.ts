@@ -1,9 +1,10 @@
-import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { type DataSource } from 'typeorm';
 import { openDatabase } from '#database';
 import { type EventStore, parsePosition } from '#event-store';
 import { publisherStatus, replayTopic, topicLag } from '#kafka-publisher';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { openEventStore } from '../open-event-store.js';
 import { print, table } from '../terminal.js';
 
@@ -25,40 +26,44 @@ const withStores = <Result>(options: GlobalOptions, work: (opened: Opened) => Pr
     }
   });
 
-export const relayCommand = (program: Command): void => {
-  const relay = program.command('relay').description('what is published in Kafka');
+export const relay: Configure = (command, program) => {
   const options = () => program.opts<GlobalOptions>();
 
-  relay
+  const status = command
     .command('status')
-    .description('how far each topic is, and the streams that wait for a repair')
+    .description('how far each topic is, and parked streams')
     .action(() =>
       withStores(options(), async (opened) => {
-        const status = await statusOf(opened);
-        print(options().json ?? false, status, () => linesOf(status));
+        const found = await statusOf(opened);
+        print(options().json ?? false, found, () => linesOf(found));
       }),
     );
 
-  relay
+  addExamples(status, 'kontor relay status');
+
+  const again = command
     .command('replay')
-    .description('publish in a topic again what comes after a position; a relay that is idle notices within 15 s')
+    .description('publish the events after a position in a topic again; the worker notices within 15 s')
     .requiredOption('--topic <name>', 'for example kontor.orders.v1')
-    .requiredOption('--from <position>', 'what Kontor-Position, ce_position or a feed said; 0 for everything')
+    .requiredOption('--from <position>', 'a position from Kontor-Position, ce_position or the feed; 0 for all events')
     .action(({ topic, from }: { topic: string; from: string }) =>
       withStores(options(), async ({ db, store }) => {
         const position = await positionOf(from, store);
         await replayTopic(db, topic, position);
-        print(options().json ?? false, { topic, from: position }, () => [`${topic} is published again from ${from}`]);
+        print(options().json ?? false, { topic, from: position }, () => [
+          `${topic} will be published again from ${from}`,
+        ]);
       }),
     );
+  addExamples(again, 'kontor relay replay --topic kontor.orders.v1 --from 0');
 };
 
-/** @throws Error for what no event's position is */
+/** @throws Error where no event has this position */
 const positionOf = async (text: string, store: EventStore) => {
   const position = parsePosition(text);
   if (position !== undefined && (await store.contains(position))) return position;
   throw new Error(
-    `--from ${text}: no event stands there. Give 0 or a position that Kontor gave out: Kontor-Position, ce_position`,
+    `--from ${text}: no event has this position. Give 0, or a position from Kontor-Position or ce_position`,
   );
 };
 
@@ -69,7 +74,7 @@ const statusOf = async ({ db, store }: Opened) => {
 };
 
 const linesOf = ({ topics, parked }: Awaited<ReturnType<typeof statusOf>>) => {
-  if (topics.length === 0) return ['Nothing was ever published: a worker does it where KAFKA_BROKERS is set'];
+  if (topics.length === 0) return ['Nothing has been published: the worker publishes when KAFKA_BROKERS is set'];
   return [
     ...table(
       ['topic', 'partitions', 'position', 'events behind', 'seconds behind'],

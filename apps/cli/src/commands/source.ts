@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { plain, type EventStore, START } from '#event-store';
 import { PublishSourcingPolicyDto, WhatIf, whatIfCategories, type Period, type WhatIfReport } from '#sourcing';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { openEventStore } from '../open-event-store.js';
 import { print, Progress, table } from '../terminal.js';
 
@@ -12,13 +13,13 @@ interface SourceOptions extends Period {
   readonly policy: string;
 }
 
-export const sourceCommand = (program: Command): void => {
-  program
-    .command('source')
-    .description('what if: where past orders would have come from under another sourcing policy; changes nothing')
-    .requiredOption('--policy <file>', 'the policy as JSON: the body of PublishSourcingPolicy')
-    .option('--from <instant>', 'orders placed from this instant on, 2030-01-31 or 2030-01-31T12:00:00Z', instant)
-    .option('--to <instant>', 'and before this one', instant)
+export const source: Configure = (command, program) => {
+  addExamples(command, 'kontor source --policy docs/sourcing-policy.sample.json');
+  command
+    .description('where past orders would have come from under another sourcing policy; changes nothing')
+    .requiredOption('--policy <file>', 'the policy as JSON: a body of PublishSourcingPolicy')
+    .option('--from <instant>', 'orders placed at or after this instant, 2030-01-31 or 2030-01-31T12:00:00Z', instant)
+    .option('--to <instant>', 'orders placed before this instant', instant)
     .action(async ({ policy: file, ...period }: SourceOptions) => {
       const options = program.opts<GlobalOptions>();
       const whatIf = new WhatIf(policyFrom(file), period);
@@ -35,10 +36,10 @@ export const sourceCommand = (program: Command): void => {
     });
 };
 
-/** As the log writes instants. @throws Error */
+/** @returns the instant as the log writes it. @throws Error where the text is not an instant */
 const instant = (text: string) => {
   const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new Error(`${text} is no instant: write 2030-01-31 or 2030-01-31T12:00:00Z`);
+  if (Number.isNaN(time)) throw new Error(`${text} is not an instant: write 2030-01-31 or 2030-01-31T12:00:00Z`);
   return new Date(time).toISOString();
 };
 
@@ -46,7 +47,7 @@ const instant = (text: string) => {
 const policyFrom = (file: string) => {
   const body = plainToInstance(PublishSourcingPolicyDto, { policyId: 'what-if', ...readJson(file) });
   const errors = validateSync(body, { whitelist: true, forbidNonWhitelisted: true });
-  if (errors.length > 0) throw new Error(`${file} is no sourcing policy: ${errors.flatMap(sentences).join('; ')}`);
+  if (errors.length > 0) throw new Error(`${file} is not a sourcing policy: ${errors.flatMap(sentences).join('; ')}`);
   return plain(body);
 };
 
@@ -64,7 +65,7 @@ const sentences = ({ constraints, children = [], property }: ValidationError): s
 ];
 
 const readAll = async (store: EventStore, whatIf: WhatIf) => {
-  const progress = new Progress('Sourcing again', 'events');
+  const progress = new Progress('Planning again', 'events');
   let events = 0;
   try {
     for await (const recorded of store.readAll(START, whatIfCategories)) {
@@ -90,31 +91,33 @@ const linesOf = ({ orders, changed, before, after, ...rest }: WhatIfReport): str
       ['', 'was', 'would be', 'difference'],
       [
         row('parcels', before.parcels, after.parcels),
-        row('orders from more than one place', before.split, after.split),
-        row('orders that nobody would serve', before.unserved, after.unserved),
-        row('kilometres', before.km, after.km),
+        row('orders from several locations', before.split, after.split),
+        row('orders that no location serves', before.unserved, after.unserved),
+        row('kilometers', before.km, after.km),
         row('cost by this policy (minor units)', before.cost, after.cost),
         ...rest.units.map((at) => row(`units from ${at.locationId}`, at.before, at.after)),
       ],
     ),
     '',
-    ...rest.changes.slice(0, 20).map((one) => `${one.orderId}: ${one.before || 'nobody'} → ${one.after || 'nobody'}`),
+    ...rest.changes
+      .slice(0, 20)
+      .map((one) => `${one.orderId}: ${one.before || 'no location'} → ${one.after || 'no location'}`),
     ...(changed > 20 ? [`… and ${changed - 20} more${changed > 100 ? '' : ' (--json has them)'}`] : []),
     ...doubtsOf(rest),
   ];
 };
 
 const doubtsOf = ({ notJudged, withoutDistance }: Pick<WhatIfReport, 'notJudged' | 'withoutDistance'>): string[] => [
-  'Judged by the stock that each plan has recorded: places that were not candidates then are taken to have had nothing.',
-  'What is ordered from a place is taken to come from there: plans do not record who else had it.',
-  ...(withoutDistance > 0 ? [`${withoutDistance} orders do not say where they go: no kilometres for them`] : []),
+  'The stock is what each plan recorded: a location that was not a candidate then counts as empty.',
+  'Goods that were ordered from a given location still come from there: plans do not record who else had them.',
+  ...(withoutDistance > 0 ? [`${withoutDistance} orders have no destination, so they have no kilometers`] : []),
   ...Object.entries(notJudged).map(
     ([reason, count]) => `${count} orders could not be judged: ${REASONS[reason] ?? reason}`,
   ),
 ];
 
 const REASONS: Readonly<Record<string, string>> = {
-  'no-stock-recorded': 'their plans have recorded no stock (one place only, or nobody was known to have it)',
+  'no-stock-recorded': 'their plans recorded no stock (only one location was possible, or none had any)',
   'channel-unknown': 'their channel was not configured',
 };
 

@@ -1,6 +1,7 @@
 import { type Position } from '#event-store';
-import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { type GlobalOptions, withKontor } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { print } from '../terminal.js';
 
 interface Entry {
@@ -17,14 +18,14 @@ interface Page {
   readonly next?: string | null;
 }
 
-export const timelineCommand = (program: Command): void => {
-  program
-    .command('timeline')
-    .description('all that happened to an order, oldest first')
+export const timeline: Configure = (command, program) => {
+  addExamples(command, 'kontor timeline order sample-today-05');
+  command
+    .description('everything that happened to an order, oldest first')
     .argument('<what>', 'order')
-    .argument('<id>', 'order id')
+    .argument('<id>', 'id of the order')
     .action(async (what: string, id: string) => {
-      if (what !== 'order') throw new Error(`There is a timeline of an order, not of ${what}`);
+      if (what !== 'order') throw new Error(`Only an order has a timeline, not ${what}`);
       const options = program.opts<GlobalOptions>();
       await withKontor(options, async ({ client }) => {
         const entries: Entry[] = [];

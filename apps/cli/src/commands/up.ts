@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { kinds } from '#host';
 import { type GlobalOptions } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { KontorClient } from '../client.js';
 import { readAdminKey } from '../connection.js';
 import { loadSample } from '../sample/load.js';
@@ -16,10 +17,9 @@ interface UpOptions {
   readonly port?: string;
 }
 
-export const upCommand = (program: Command): void => {
-  program
-    .command('up')
-    .description('start everything and stay up; on an empty store, load a sample of trade first')
+export const up: Configure = (command, program) => {
+  addExamples(command, 'kontor --data $(mktemp -d) up --once --no-sample --port 0');
+  command
     .option('--once', 'print the summary and stop')
     .option('--no-sample', 'load nothing')
     .option('--port <n>', 'port of the API; 0 takes any free one (default: KONTOR_PORT, or 7070)')

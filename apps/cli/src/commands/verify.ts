@@ -1,4 +1,4 @@
-import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { readModels } from '#registry';
 import { openDatabase } from '#database';
 import { processStatus, type ProcessStatus } from '#processes';
@@ -6,12 +6,13 @@ import { parkedStreams, type ParkedStream, Registry } from '#projections';
 import { publisherStatus, type PublisherStatus } from '#kafka-publisher';
 import { type Finding, type Verification, verify } from '#verification';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { openEventStore } from '../open-event-store.js';
 import { print, Progress, table } from '../terminal.js';
 
 interface Report extends Verification {
   readonly seconds: number;
-  /** What waits for somebody to look: it breaks no invariant. */
+  /** Parked streams and instances break no invariant, but somebody has to look at them. */
   readonly parked: {
     readonly readModels: readonly ParkedStream[];
     readonly processes: ProcessStatus['parked'];
@@ -19,19 +20,16 @@ interface Report extends Verification {
   };
 }
 
-export const verifyCommand = (program: Command): void => {
-  program
-    .command('verify')
-    .description('check the books: every invariant against the log, every read model against a fresh fold of it')
-    .action(async () => {
-      const options = program.opts<GlobalOptions>();
-      await withKontor(options, async (connection) => {
-        const { databaseUrl, eventStoreUrl } = needsRun(connection);
-        const report = await run(databaseUrl, eventStoreUrl);
-        print(options.json ?? false, report, () => linesOf(report));
-        if (report.findings.some(({ failed }) => failed > 0)) process.exitCode = 2;
-      });
+export const verifyLog: Configure = (command, program) => {
+  addExamples(command, 'kontor verify').action(async () => {
+    const options = program.opts<GlobalOptions>();
+    await withKontor(options, async (connection) => {
+      const { databaseUrl, eventStoreUrl } = needsRun(connection);
+      const report = await run(databaseUrl, eventStoreUrl);
+      print(options.json ?? false, report, () => linesOf(report));
+      if (report.findings.some(({ failed }) => failed > 0)) process.exitCode = 2;
     });
+  });
 };
 
 const run = async (databaseUrl: string, eventStoreUrl: string): Promise<Report> => {
@@ -84,5 +82,5 @@ const violationLines = ({ invariant, failed, violations }: Finding): string[] =>
 
 const verdict = (findings: readonly Finding[]) => {
   const failed = findings.reduce((sum, finding) => sum + finding.failed, 0);
-  return failed === 0 ? 'the books are right' : `${failed} violations`;
+  return failed === 0 ? 'every invariant holds' : `${failed} violations`;
 };

@@ -1,37 +1,41 @@
-import { type Command } from 'commander';
+import { type Configure } from '../commands.js';
 import { listParkedCommands, type ParkedCommand, retryParkedCommands } from '#kafka-commands';
 import { readKafkaBrokers } from '#settings';
 import { type GlobalOptions } from '../connection.js';
+import { addExamples } from '../examples.js';
 import { print, table } from '../terminal.js';
 
 const brokers = () => readKafkaBrokers(process.env);
 
-export const commandsCommand = (program: Command): void => {
-  const options = () => program.opts<GlobalOptions>();
-  const parked = program
-    .command('commands')
-    .description('commands that came by Kafka')
-    .command('parked')
-    .description('records that were no command, or that no code could carry out');
+const BROKERS = 'export KAFKA_BROKERS=127.0.0.1:9092 # where npm run kafka listens';
 
-  parked
+export const kafkaCommands: Configure = (command, program) => {
+  const options = () => program.opts<GlobalOptions>();
+  const parked = command
+    .command('parked')
+    .description('records that were not a valid command, or that failed because of a defect');
+
+  const list = parked
     .command('list')
-    .description('what lies parked, and why')
+    .description('the parked records, and why they are parked')
     .action(async () => {
       const found = await listParkedCommands(brokers());
       print(options().json ?? false, found, () => linesOf(found, 'Nothing is parked'));
     });
 
-  parked
+  addExamples(list, BROKERS, 'kontor commands parked list');
+
+  const retry = parked
     .command('retry')
-    .description('send parked records again, as they came: for when the reason has been mended')
-    .argument('[ids...]', 'which ones, as listed')
-    .option('--all', 'everything that is parked')
+    .description('send parked records again as they came, once the cause is removed')
+    .argument('[ids...]', 'their ids, as listed')
+    .option('--all', 'all parked records')
     .action(async (ids: string[], { all = false }: { all?: boolean }) => {
-      if (all === ids.length > 0) throw new Error('Name the ids of what is to be sent again, or say --all');
+      if (all === ids.length > 0) throw new Error('Name the ids of the records to send again, or give --all');
       const sent = await retryParkedCommands(brokers(), all ? 'all' : ids);
       print(options().json ?? false, sent, () => linesOf(sent, 'Nothing was parked'));
     });
+  addExamples(retry, BROKERS, 'kontor commands parked retry --all');
 };
 
 const linesOf = (parked: readonly ParkedCommand[], none: string): readonly string[] =>
