@@ -12,7 +12,7 @@ export const print = (json: boolean, value: unknown, lines: () => readonly strin
   );
 };
 
-/** Says something about the work itself; never part of the result. */
+/** Reports progress on standard error; it is never part of the result. */
 export const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
@@ -72,13 +72,28 @@ export class Progress {
   }
 }
 
-/** A table with aligned columns. */
-export const table = (header: readonly string[], rows: readonly (readonly string[])[]): string[] => {
-  const width = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => cell.padEnd(width[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [line(header), line(width.map((size) => '─'.repeat(size))), ...rows.map(line)];
+type Rows = readonly (readonly string[])[];
+
+/** Rows with aligned columns and a margin, without a header. */
+export const columns = (rows: Rows): string[] => alignedRows(rows).map((row) => `  ${row}`);
+
+const isNumber = (cell: string | undefined) => cell === undefined || /^(\d+|-|)$/.test(cell);
+
+/** A column of numbers is aligned to the right; what stands in its first row may be a title. */
+const alignedRows = (rows: Rows): string[] => {
+  const layout = (rows[0] ?? []).map((_, column) => ({
+    width: Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    isNumeric: rows.length > 1 && rows.slice(1).every((row) => isNumber(row[column])),
+  }));
+  const aligned = (cell: string, column: number) => {
+    const { width, isNumeric } = layout[column] ?? { width: 0, isNumeric: false };
+    return isNumeric ? cell.padStart(width) : cell.padEnd(width);
+  };
+  return rows.map((row) => row.map(aligned).join('  ').trimEnd());
+};
+
+/** A table with a header and aligned columns. */
+export const table = (header: readonly string[], rows: Rows): string[] => {
+  const [title = '', ...body] = alignedRows([header, ...rows]);
+  return [title, '─'.repeat(Math.max(title.length, ...body.map((line) => line.length))), ...body];
 };

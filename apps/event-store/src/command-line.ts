@@ -21,7 +21,10 @@ const HELP = `kontor event-store: a local, single-node event store that speaks E
   --help
 
 Once ready, prints one line: kontor event-store listening on HOST:PORT
-Health check: GET /health/live on the same port answers 204.`;
+Health check: GET /health/live on the same port answers 204.
+
+Example, until Ctrl+C:
+  npm run event-store -- --memory --port 0`;
 
 function parse() {
   return parseArgs({

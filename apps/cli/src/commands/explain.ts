@@ -2,7 +2,7 @@ import { type Position } from '#event-store';
 import { type Configure } from '../commands.js';
 import { type GlobalOptions, withKontor } from '../connection.js';
 import { addExamples } from '../examples.js';
-import { print, table } from '../terminal.js';
+import { columns, print, table } from '../terminal.js';
 
 interface Explanation {
   readonly level: Readonly<Record<string, unknown>>;
@@ -14,6 +14,14 @@ interface Explanation {
     readonly reservedAfter: number;
   }[];
 }
+
+/** The numbers of the stock level, by their names as words. */
+const levelLines = (level: Explanation['level']) =>
+  columns(
+    Object.entries(level)
+      .filter(([name, value]) => typeof value === 'number' && !['revision', 'position'].includes(name))
+      .map(([name, value]) => [name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`), String(value)]),
+  );
 
 export const explain: Configure = (command, program) => {
   addExamples(command, 'kontor explain stock MUG-BLUE-M leeds-warehouse');
@@ -42,7 +50,7 @@ export const explain: Configure = (command, program) => {
             ]),
           ),
           '',
-          JSON.stringify(found.level),
+          ...levelLines(found.level),
         ]);
       });
     });

@@ -9,7 +9,7 @@ import { print, Progress, table } from '../terminal.js';
 
 export const rebuildReadModels: Configure = (command, program) => {
   const names = readModels.projections.map(({ name }) => name);
-  addExamples(command, 'kontor rebuild order_status', 'kontor rebuild --all');
+  addExamples(command, 'kontor rebuild order_status');
   command
     .argument('[names...]', names.join(', '))
     .option('--all', 'all read models, in one pass over the log')

@@ -41,8 +41,7 @@ export const up: Configure = (command, program) => {
 };
 
 const serve = async (stack: Stack, dataDir: string, options: UpOptions & GlobalOptions & { ended: Promise<void> }) => {
-  if (stack.adminKey.created)
-    say(`Admin key, shown this once and kept in ${stack.adminKey.file}:\n${stack.adminKey.secret}`);
+  if (stack.adminKey.created) say(`The admin key is in ${stack.adminKey.file}`);
   const client = new KontorClient(stack.apiUrl, readAdminKey(dataDir, options));
   if (options.sample) await loadSample(client, dataDir);
   const summary = await summaryOf(client, dataDir, options.sample);
@@ -54,7 +53,7 @@ const serve = async (stack: Stack, dataDir: string, options: UpOptions & GlobalO
 };
 
 const simulated = ({ paymentUrl }: Stack) =>
-  `Payments go to a payment provider simulator at ${paymentUrl}: no money moves. PAYMENT_PROVIDER_URL names a real one.`;
+  `Payments go to a simulator at ${paymentUrl}: no money moves. PAYMENT_PROVIDER_URL names a real provider.`;
 
 const untilSignal = () =>
   new Promise<void>((resolve) => {

@@ -1,21 +1,21 @@
-/** What is sold in the sample, and names for its buyers. All made up. */
+/** The articles of the sample, and names of its buyers. All are invented. */
 const KINDS = ['T-shirt', 'Jumper', 'Scarf', 'Mug', 'Notebook', 'Lamp', 'Cushion', 'Candle', 'Tote bag', 'Umbrella'];
-const COLOURS = ['red', 'blue', 'green', 'black', 'cream', 'mustard'];
+const COLORS = ['red', 'blue', 'green', 'black', 'cream', 'mustard'];
 const SIZES = ['S', 'M', 'L', 'XL'];
-export const FIRST = ['Ada', 'Ben', 'Cleo', 'Dev', 'Ewa', 'Finn', 'Gita', 'Hugo', 'Ines', 'Jonas'];
-export const LAST = ['Marsh', 'Okoro', 'Petrov', 'Quill', 'Rossi', 'Sato'];
+export const FIRST_NAMES = ['Ada', 'Ben', 'Cleo', 'Dev', 'Ewa', 'Finn', 'Gita', 'Hugo', 'Ines', 'Jonas'];
+export const LAST_NAMES = ['Marsh', 'Okoro', 'Petrov', 'Quill', 'Rossi', 'Sato'];
 
-interface Product {
+export interface Product {
   readonly sku: string;
   readonly title: string;
   readonly pence: number;
 }
 
 export const products: readonly Product[] = KINDS.flatMap((kind, k) =>
-  COLOURS.flatMap((colour, c) =>
+  COLORS.flatMap((color, c) =>
     SIZES.map((size, s) => ({
-      sku: `${kind.slice(0, 3).toUpperCase()}-${colour.toUpperCase()}-${size}`,
-      title: `${kind}, ${colour}, ${size}`,
+      sku: `${kind.slice(0, 3).toUpperCase()}-${color.toUpperCase()}-${size}`,
+      title: `${kind}, ${color}, ${size}`,
       pence: 500 + k * 350 + c * 50 + s * 100,
     })),
   ),

@@ -4,40 +4,40 @@ import { type CommandLine, type KontorClient } from '../client.js';
 import { BatchSender } from '../send-batches.js';
 import { settle, type Status } from '../settle.js';
 import { Progress, say } from '../terminal.js';
-import { giftCard, today } from './today.js';
-import { channels, history, masterData, places } from './trade.js';
+import { giftCard, todaysPurchases } from './today.js';
+import { channels, history, locations, masterData } from './trade.js';
 import { inspectedReturn, payment, requestedReturn, work } from './work.js';
 import { hasPaymentSimulator } from '../settings.js';
 
-/** What has been loaded into this store, in `sample.json`. */
-interface Mark {
-  /** When the made-up week ended: milliseconds since 1970. */
+/** The content of `sample.json`: what has been loaded into this store. */
+interface LoadedSample {
+  /** The end of the invented week, in milliseconds since 1970. */
   readonly until: number;
   readonly done: boolean;
 }
 
-/** Loads the sample through the API into an empty store, or finishes what was begun. */
+/** Loads the sample through the API into an empty store, or finishes an interrupted load. */
 export const loadSample = async (client: KontorClient, dataDir: string): Promise<void> => {
   const file = join(dataDir, 'sample.json');
-  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Mark) : undefined;
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LoadedSample) : undefined;
   if (known?.done || (!known && !(await isEmpty(client)))) return;
   const until = known?.until ?? Date.now();
-  writeFileSync(file, JSON.stringify({ until, done: false } satisfies Mark));
+  writeFileSync(file, JSON.stringify({ until, done: false } satisfies LoadedSample));
   await sendAll(client, until);
   await settle(client);
-  writeFileSync(file, JSON.stringify({ until, done: true } satisfies Mark));
+  writeFileSync(file, JSON.stringify({ until, done: true } satisfies LoadedSample));
 };
 
 const sendAll = async (client: KontorClient, until: number) => {
-  say('The store is empty: loading a sample of trade (made up; nobody in it exists)');
-  const paid = hasPaymentSimulator();
-  const stages = [places(), channels(), masterData(), history(until), [giftCard()], today(paid)];
+  say('The store is empty: loading an invented sample of trade');
+  const withPayments = hasPaymentSimulator();
+  const stages = [locations(), channels(), masterData(), history(until), [giftCard()], todaysPurchases(withPayments)];
   let total = stages.flat().length;
   const progress = new Progress('Sample', 'commands', total);
   const sender = new BatchSender(client, progress);
   for (const stage of stages) await send(sender, stage);
-  // What follows is about what processes have made of it.
-  for (const next of paid ? [payment, work, requestedReturn, inspectedReturn] : [work]) {
+  // These commands depend on the results of processes.
+  for (const next of withPayments ? [payment, work, requestedReturn, inspectedReturn] : [work]) {
     await settle(client);
     const lines = [await next(client)].flat();
     progress.update(total, total + lines.length);

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiProblem, type KontorClient } from '../client.js';
-import { TOLD } from './today.js';
-import { SHOWN, STORES, WAREHOUSE } from './trade.js';
 import { hasPaymentSimulator } from '../settings.js';
+import { columns } from '../terminal.js';
+import { products } from './goods.js';
+import { EXAMPLES } from './today.js';
+import { CHANNELS } from './trade.js';
 
 export interface Summary {
   readonly api: string;
@@ -12,122 +13,179 @@ export interface Summary {
   readonly lines: readonly string[];
 }
 
-interface Sku {
-  readonly channel: string;
+interface Named {
+  readonly name: string;
+}
+
+type Location = Named & { readonly locationId: string };
+
+interface Availability {
   readonly atp: number;
   readonly byLocation: readonly { readonly locationId: string; readonly available: number }[];
 }
 
-type Order = Readonly<{
-  orderId: string;
-  state: string;
-  orderState: string;
-  total: number;
-  currency: string;
-  customerId?: string;
-}>;
+interface Order {
+  readonly state: string;
+  readonly orderState: string;
+  readonly channel: string;
+  readonly total: number;
+  readonly currency: string;
+  readonly customerId?: string;
+}
 
-const orNothing = async <Answer>(asked: Promise<Answer>): Promise<Answer | undefined> => {
+interface Customer {
+  readonly contact?: { readonly name?: string; readonly email?: string };
+  readonly channels: readonly string[];
+  readonly orders: number;
+  readonly unitsBought: number;
+  readonly unitsReturned: number;
+  readonly value: Readonly<Record<string, number>>;
+  readonly firstPurchase?: string | null;
+}
+
+const EXAMPLE_ORDER = EXAMPLES.delivered;
+
+/** Absent where the store does not hold the sample. @throws ApiProblem where the API fails */
+const ifFound = async <Answer>(asked: Promise<Answer>): Promise<Answer | undefined> => {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof ApiProblem && error.status < 500) return undefined; // not this store's trade
+    if (error instanceof ApiProblem && error.status < 500) return undefined;
     throw error;
   }
 };
 
-const availability = async (client: KontorClient): Promise<string[]> => {
-  const lines: string[] = [];
-  for (const channel of SHOWN.channels) {
-    const path = `/v1/availability?channel=${channel}&sku=${encodeURIComponent(SHOWN.sku)}`;
-    const answer = await orNothing(client.get<{ items: readonly Sku[] }>(path));
-    const [found] = answer?.items ?? [];
-    if (!found) continue;
-    const where = found.byLocation.map(({ locationId, available }) => `${locationId} ${available}`).join(', ');
-    lines.push(`  ${channel.padEnd(12)} ${String(found.atp).padStart(5)}   ${where}`);
-  }
-  return lines.length > 0 ? [`Availability of ${SHOWN.sku}, per channel (safety stock taken off):`, ...lines, ''] : [];
-};
+const money = (minorUnits: number, currency: string) => `${(minorUnits / 100).toFixed(2)} ${currency}`;
 
-const orderAndCustomer = async (client: KontorClient): Promise<string[]> => {
-  const order = await orNothing(client.get<Order>(`/v1/orders/${SHOWN.orderId}`));
-  if (!order) return [];
-  const { items } = await client.get<{ items: { occurredAt: string; text: string }[] }>(
-    `/v1/orders/${SHOWN.orderId}/timeline`,
-  );
-  const customer = order.customerId && (await orNothing(client.get<object>(`/v1/customers/${order.customerId}`)));
-  return [
-    `Order ${order.orderId}: ${order.state}, ${order.orderState}, ${(order.total / 100).toFixed(2)} ${order.currency}`,
-    ...items.map(({ occurredAt, text }) => `  ${occurredAt}  ${text}`),
-    '',
-    ...(customer ? ['Its customer, all around:', `  ${JSON.stringify(customer)}`, ''] : []),
-  ];
-};
+const minuteOf = (instant: string) => instant.slice(0, 16).replace('T', ' ');
 
-interface Work {
-  readonly items: readonly { readonly state: string }[];
-}
+/** "OrderPickupAvailable" of schema.org as words. */
+const wordsOf = (orderState: string) =>
+  orderState
+    .replace(/^Order/, '')
+    .replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`)
+    .toLowerCase();
 
-/** What waits where, and which orders show what. */
-const workToDo = async (client: KontorClient): Promise<string[]> => {
-  const places = [WAREHOUSE, ...STORES].map(async (place) => {
-    const answer = await orNothing(client.get<Work>(`/v1/locations/${place}/worklist?limit=200`));
-    const states = Map.groupBy(answer?.items ?? [], ({ state }) => state);
-    const counts = [...states].map(([state, items]) => `${items.length} ${state}`);
-    return counts.length > 0 ? [`${place} ${counts.join(', ')}`] : [];
+const nameOfChannel = (id: string) => CHANNELS.find(({ channelId }) => channelId === id)?.name ?? id;
+
+const availabilityLines = async (client: KontorClient, locations: readonly Location[]): Promise<string[]> => {
+  const [product] = products;
+  if (!product) throw new Error('The sample has no products');
+  const rows = CHANNELS.map(async ({ channelId, name }) => {
+    const path = `/v1/availability?channel=${channelId}&sku=${encodeURIComponent(product.sku)}`;
+    const found = (await client.get<{ items: readonly Availability[] }>(path)).items[0];
+    const at = new Map(found?.byLocation.map(({ locationId, available }) => [locationId, String(available)]));
+    return [name, String(found?.atp ?? 0), ...locations.map(({ locationId }) => at.get(locationId) ?? '-')];
   });
-  const told = (await Promise.all(places)).flat();
-  return [`Work of the locations: ${told.join('; ')}`, ...whatToLookAt(client.url), ''];
-};
-
-/** Only a simulator was asked for payments. */
-const whatToLookAt = (url: string) => {
-  const { byGiftCard, toCollect, split, returned, paidAtTill } = TOLD;
-  if (!hasPaymentSimulator()) return [];
+  const header = ['', 'in all', ...locations.map(({ name }) => name)];
   return [
-    `Look at ${byGiftCard} (gift card and card), ${toCollect} (waits to be collected), ${split} (sent from two places),`,
-    `  ${returned} (came back, refunded), ${paidAtTill} (paid when it was collected): ${url}/v1/orders/<id>`,
+    `${product.title} (${product.sku}): units that each channel can sell now, without its safety stock`,
+    ...columns([header, ...(await Promise.all(rows))]),
   ];
 };
 
-const firstSteps = (url: string, keyFile: string) => [
-  'Try it:',
-  `  KEY=$(cat ${keyFile})`,
-  `  curl -s -H "Authorization: Bearer $KEY" '${url}/v1/availability?channel=web&sku=${SHOWN.sku}'`,
-  `  curl -s -H "Authorization: Bearer $KEY" ${url}/v1/orders/${SHOWN.orderId}/timeline`,
-  `  curl -s -H "Authorization: Bearer $KEY" -H 'Kontor-Channel: web' -H 'Prefer: wait=5' \\`,
-  `    -H "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)" -H 'Content-Type: application/json' \\`,
-  `    -d '{"orderId":"my-first-order","lines":[{"lineId":"1","sku":"${SHOWN.sku}","quantity":1,"unitPrice":{"amount":1999,"scale":2},"method":"ship"}],"charges":[]}' \\`,
-  `    ${url}/v1/commands/PlaceOrder`,
-  '',
+/** A text of the timeline for people: locations by their names, without ids of the system. */
+const textForPeople = (text: string, locations: readonly Location[]) =>
+  locations.reduce(
+    (result, { locationId, name }) => result.replaceAll(locationId, name),
+    text.replaceAll(/ \([0-9a-f-]{36}\)/g, ''),
+  );
+
+const orderLines = async (client: KontorClient, order: Order, locations: readonly Location[]): Promise<string[]> => {
+  const path = `/v1/orders/${EXAMPLE_ORDER}/timeline`;
+  const { items } = await client.get<{ items: { occurredAt: string; text: string }[] }>(path);
+  const { channel, total, currency, orderState } = order;
+  return [
+    `Order ${EXAMPLE_ORDER}: ${nameOfChannel(channel)}, ${money(total, currency)}, ${wordsOf(orderState)}`,
+    ...items.map(({ occurredAt, text }) => `  ${minuteOf(occurredAt)}  ${textForPeople(text, locations)}`),
+  ];
+};
+
+const customerLines = ({ contact, channels, ...customer }: Customer): string[] => [
+  `Its customer: ${contact?.name ?? 'unknown'}, ${contact?.email ?? 'no address'}`,
+  ...columns([
+    ['bought on', channels.map(nameOfChannel).join(', ')],
+    ['first purchase', customer.firstPurchase ? minuteOf(customer.firstPurchase) : 'never'],
+    ['orders', String(customer.orders)],
+    [
+      'worth',
+      Object.entries(customer.value)
+        .map(([currency, amount]) => money(amount, currency))
+        .join(', '),
+    ],
+    ['units', `${customer.unitsBought} bought, ${customer.unitsReturned} returned`],
+  ]),
 ];
 
-/** What became of the sample, and what to do with it. */
-const sampleLines = async (client: KontorClient, keyFile: string) => {
-  const order = await orderAndCustomer(client);
-  if (order.length === 0) return undefined; // not this store's trade
-  return {
-    trade: [...(await availability(client)), ...order, ...(await workToDo(client))],
-    steps: firstSteps(client.url, keyFile),
-  };
+const workLines = async (client: KontorClient, locations: readonly Location[]): Promise<string[]> => {
+  const rows = locations.map(async ({ locationId, name }) => {
+    const path = `/v1/locations/${locationId}/worklist?limit=200`;
+    const { items } = await client.get<{ items: readonly { state: string }[] }>(path);
+    const states = [...Map.groupBy(items, ({ state }) => state)];
+    return [name, states.map(([state, found]) => `${found.length} ${state}`).join(', ') || 'nothing to do'];
+  });
+  return ['Open work of the locations', ...columns(await Promise.all(rows))];
 };
 
-/** What a newcomer should see first: that it runs, what is in it if that is the sample, and what to type next. */
+const exampleLines = (): string[] => [
+  'Orders to look at',
+  ...columns([
+    [EXAMPLES.byGiftCard, 'paid with a gift card and a card'],
+    [EXAMPLES.toCollect, 'waits to be collected'],
+    [EXAMPLES.split, 'sent from two locations'],
+    [EXAMPLES.returned, 'came back and was refunded'],
+    [EXAMPLES.paidAtTill, 'paid when it was collected'],
+  ]),
+];
+
+const nextLines = (): string[] => [
+  'Paste into a second terminal:',
+  `  npm run -s kontor -- timeline order ${EXAMPLES.split}`,
+  `  npm run -s kontor -- explain stock ${products[0]?.sku} leeds-warehouse`,
+  '  npm run -s kontor -- status',
+  'Then: README.md, "Your first command, and its events"',
+];
+
+/** What became of the sample; nothing where the store holds other trade. */
+const sampleLines = async (client: KontorClient): Promise<string[]> => {
+  const order = await ifFound(client.get<Order>(`/v1/orders/${EXAMPLE_ORDER}`));
+  if (!order) return [];
+  const { items: locations } = await client.get<{ items: readonly Location[] }>('/v1/locations');
+  const customer =
+    order.customerId === undefined
+      ? undefined
+      : await ifFound(client.get<Customer>(`/v1/customers/${order.customerId}`));
+  return [
+    ...(await availabilityLines(client, locations)),
+    '',
+    ...(await orderLines(client, order, locations)),
+    '',
+    ...(customer ? [...customerLines(customer), ''] : []),
+    ...(await workLines(client, locations)),
+    '',
+    ...(hasPaymentSimulator() ? [...exampleLines(), ''] : []),
+  ];
+};
+
+/** What a newcomer should see first: what is in the store, where to find Kontor, and what to type next. */
 export const summaryOf = async (client: KontorClient, dataDir: string, withSample: boolean): Promise<Summary> => {
   const adminKeyFile = join(dataDir, 'admin-key');
-  readFileSync(adminKeyFile); // it must be there: the lines below name it
   const docs = `${client.url}/docs`;
-  const sample = withSample ? await sampleLines(client, adminKeyFile) : undefined;
+  const sample = withSample ? await sampleLines(client) : [];
   const lines = [
     '',
-    ...(sample?.trade ?? []),
-    `API        ${client.url}`,
-    `Try it     ${docs}`,
-    `Admin key  ${adminKeyFile} (for this machine only; make one per channel: kontor keys create)`,
-    `SQL        ${join(dataDir, 'run.json')} has the addresses; schema bi is for analysts`,
-    `Logs       ${join(dataDir, 'logs')}`,
+    ...sample,
+    'Kontor runs',
+    ...columns([
+      ['API', client.url],
+      ['try it', docs],
+      ['admin key', `${adminKeyFile} (for this machine only; create one for each channel with kontor keys create)`],
+      ['SQL', `databaseBiUrl in ${join(dataDir, 'run.json')}; the views of schema bi are for analysts`],
+      ['logs', join(dataDir, 'logs')],
+    ]),
     '',
-    ...(sample?.steps ?? ['What next: README.md, "Your first command, and its events"', '']),
+    ...(sample.length > 0 ? nextLines() : ['Next: README.md, "Your first command, and its events"']),
+    '',
   ];
   return { api: client.url, docs, adminKeyFile, lines };
 };

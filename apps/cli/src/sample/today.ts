@@ -1,16 +1,16 @@
-/** The sample's orders of today: checked out like any other, paid in several ways, and at different points of their way. */
+/** The sample's orders of today: checked out as any order is, paid in several ways, and at different stages. */
 import { Random } from '#kernel';
 import { type CommandLine } from '../client.js';
-import { products } from './goods.js';
-import { customerIds, line, linesOf, PRINT, REMOTE, SEED, STORES } from './trade.js';
+import { type Product, products } from './goods.js';
+import { commandLine, customers, orderLines, PRINT, REMOTE_CHANNELS, SEED, STORES } from './trade.js';
 
 const ORDERS = 40;
 const GIFT_CARD = { code: 'SAMPLE-GIFT-CARD-NOBODY-OWNS', amount: 1000, currency: 'GBP' };
 
 const orderOf = (number: number) => `sample-today-${String(number).padStart(2, '0')}`;
 
-/** What the summary tells of, by what it shows. */
-export const TOLD = {
+/** Orders that the summary names, by what they show. */
+export const EXAMPLES = {
   delivered: orderOf(1),
   byGiftCard: orderOf(2),
   toCollect: orderOf(3),
@@ -21,17 +21,17 @@ export const TOLD = {
 
 const [SOHO, YORK] = STORES;
 
-interface Wanted {
-  readonly lines: ReturnType<typeof linesOf>;
-  /** How it is paid, out of the total. Without: not Kontor's business. */
-  readonly pay?: (total: number) => object;
+interface Purchase {
+  readonly lines: ReturnType<typeof orderLines>;
+  /** The fields of the order that say how it is paid. Without it, the order is paid outside of Kontor. */
+  readonly payment?: (total: number) => object;
 }
 
 const byCard = (total: number, tenderId = 'card') => ({ tenderId, kind: 'card', amount: total, token: 'tok_visa' });
 const cardOnly = (total: number) => ({ tenders: [byCard(total)] });
 const payLater = () => ({ payLater: true });
 
-/** The rest by card. */
+/** A gift card pays first, a card pays the rest. */
 const giftCardFirst = (total: number) => {
   const { code, amount } = GIFT_CARD;
   const held = Math.min(amount, total);
@@ -39,43 +39,46 @@ const giftCardFirst = (total: number) => {
   return { tenders: [card, ...(held < total ? [byCard(total - held)] : [])] };
 };
 
-const oneOf = (
-  { sku, title, pence }: { sku: string; title: string; pence: number },
-  lineId: string,
-  place: object,
-) => ({
-  ...{ lineId, sku, title, quantity: 1, unitPrice: { amount: pence, scale: 2 } },
-  ...place,
+const lineOfOne = ({ sku, title, pence }: Product, lineId: string, delivery: object) => ({
+  lineId,
+  sku,
+  title,
+  quantity: 1,
+  unitPrice: { amount: pence, scale: 2 },
+  ...delivery,
 });
 
-/** The first few are told of; of the others the marketplace has been paid itself, and the rest are paid by card. */
-const wantedFor = (orderId: string, random: Random, channel: string): Wanted => {
-  const mine = random.pick(products);
+/** The first few orders are the examples. Of the others, the marketplace takes its payments itself. */
+const purchaseFor = (orderId: string, random: Random, channel: string): Purchase => {
+  const product = random.pick(products);
   switch (orderId) {
-    case TOLD.byGiftCard:
-      return { lines: linesOf(random, { method: 'ship' }), pay: giftCardFirst };
-    case TOLD.toCollect:
-      return { lines: [oneOf(mine, '1', { method: 'pickup', locationId: SOHO })], pay: cardOnly };
-    case TOLD.split:
-      return { lines: [oneOf(mine, '1', { method: 'ship' }), oneOf(PRINT, '2', { method: 'ship' })], pay: cardOnly };
-    case TOLD.paidAtTill:
-      return { lines: [oneOf(mine, '1', { method: 'pickup', locationId: YORK })], pay: payLater };
+    case EXAMPLES.byGiftCard:
+      return { lines: orderLines(random, { method: 'ship' }), payment: giftCardFirst };
+    case EXAMPLES.toCollect:
+      return { lines: [lineOfOne(product, '1', { method: 'pickup', locationId: SOHO })], payment: cardOnly };
+    case EXAMPLES.split:
+      return {
+        lines: [lineOfOne(product, '1', { method: 'ship' }), lineOfOne(PRINT, '2', { method: 'ship' })],
+        payment: cardOnly,
+      };
+    case EXAMPLES.paidAtTill:
+      return { lines: [lineOfOne(product, '1', { method: 'pickup', locationId: YORK })], payment: payLater };
     default:
-      return { lines: linesOf(random, { method: 'ship' }), ...(channel !== 'marketplace' && { pay: cardOnly }) };
+      return { lines: orderLines(random, { method: 'ship' }), ...(channel !== 'marketplace' && { payment: cardOnly }) };
   }
 };
 
-const totalOf = (lines: Wanted['lines']) =>
+const totalOf = (lines: Purchase['lines']) =>
   lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice.amount, 0);
 
-/** @param paid whether payments may be asked for: of a simulator only */
-export const today = (paid: boolean): CommandLine[] => {
+/** @param withPayments only where a simulator stands for the payment provider: a real one would move money */
+export const todaysPurchases = (withPayments: boolean): CommandLine[] => {
   const random = new Random(SEED + 2);
   return Array.from({ length: ORDERS }, (_, n) => {
     const orderId = orderOf(n + 1);
-    const { first, last, customerId } = random.pick(customerIds);
-    const channel = n < Object.keys(TOLD).length ? 'web' : random.pick(REMOTE);
-    const { lines, pay } = wantedFor(orderId, random, channel);
+    const { first, last, customerId } = random.pick(customers);
+    const channel = n < Object.keys(EXAMPLES).length ? 'web' : random.pick(REMOTE_CHANNELS);
+    const { lines, payment } = purchaseFor(orderId, random, channel);
     const data = {
       orderId,
       customerId,
@@ -84,13 +87,13 @@ export const today = (paid: boolean): CommandLine[] => {
       country: 'GB',
       lines,
       charges: [],
-      ...(paid && pay?.(totalOf(lines))),
+      ...(withPayments && payment?.(totalOf(lines))),
     };
-    return line('PlaceOrder', orderId, data, { channel });
+    return commandLine('PlaceOrder', orderId, data, { channel });
   });
 };
 
-export const giftCard = (): CommandLine => line('IssueGiftCard', 'gift-card', GIFT_CARD);
+export const giftCard = (): CommandLine => commandLine('IssueGiftCard', 'gift-card', GIFT_CARD);
 
-/** All orders that locations work on. */
-export const todaysOrders = Array.from({ length: ORDERS }, (_, n) => orderOf(n + 1));
+/** The ids of all orders of today. */
+export const todaysOrderIds = Array.from({ length: ORDERS }, (_, n) => orderOf(n + 1));

@@ -1,7 +1,7 @@
-/** What the sample's locations do for the orders of today, and one return. The same for the same orders, however often. */
+/** The work of the sample's locations on the orders of today, and one return. The same orders give the same commands. */
 import { type CommandLine, type KontorClient } from '../client.js';
-import { TOLD, todaysOrders } from './today.js';
-import { line, STORES } from './trade.js';
+import { EXAMPLES, todaysOrderIds } from './today.js';
+import { commandLine, STORES } from './trade.js';
 
 interface Fulfillment {
   readonly fulfillmentId: string;
@@ -15,15 +15,15 @@ type Step = 'accept' | 'pick' | 'pack' | 'ship' | 'deliver' | 'ready' | 'hand ov
 const SHIPPED: readonly Step[] = ['accept', 'pick', 'pack', 'ship'];
 
 const STEPS: Readonly<Record<string, readonly Step[]>> = {
-  [TOLD.delivered]: [...SHIPPED, 'deliver'],
-  [TOLD.byGiftCard]: SHIPPED,
-  [TOLD.toCollect]: ['accept', 'ready'],
-  [TOLD.split]: SHIPPED,
-  [TOLD.returned]: [...SHIPPED, 'deliver'],
-  [TOLD.paidAtTill]: ['ready', 'hand over'],
+  [EXAMPLES.delivered]: [...SHIPPED, 'deliver'],
+  [EXAMPLES.byGiftCard]: SHIPPED,
+  [EXAMPLES.toCollect]: ['accept', 'ready'],
+  [EXAMPLES.split]: SHIPPED,
+  [EXAMPLES.returned]: [...SHIPPED, 'deliver'],
+  [EXAMPLES.paidAtTill]: ['ready', 'hand over'],
 };
 
-/** The others are at every point of the way, from the beginning on. */
+/** Orders that are not examples stop at each of the stages, one after the other. */
 const stepsFor = (orderId: string, index: number) => STEPS[orderId] ?? SHIPPED.slice(0, index % (SHIPPED.length + 1));
 
 const commandOf = (step: Step, { fulfillmentId, locationId, lines }: Fulfillment): readonly [string, object] => {
@@ -48,7 +48,7 @@ const commandOf = (step: Step, { fulfillmentId, locationId, lines }: Fulfillment
   }
 };
 
-/** What was assigned first: nobody in the sample refuses. */
+/** The first assignment of an order: no location in the sample refuses its work. */
 const fulfillmentsOf = async (client: KontorClient, orderId: string) => {
   const { items } = await client.get<{ items: readonly Fulfillment[] }>(`/v1/orders/${orderId}/fulfillments`);
   return items.filter(({ attempt }) => attempt === 1);
@@ -56,12 +56,12 @@ const fulfillmentsOf = async (client: KontorClient, orderId: string) => {
 
 export const work = async (client: KontorClient): Promise<CommandLine[]> => {
   const all = await Promise.all(
-    todaysOrders.map(async (orderId, index) => {
+    todaysOrderIds.map(async (orderId, index) => {
       const found = await fulfillmentsOf(client, orderId);
       return found.flatMap((one) =>
         stepsFor(orderId, index).map((step) => {
           const [command, data] = commandOf(step, one);
-          return line(command, `${one.fulfillmentId}/${step}`, data);
+          return commandLine(command, `${one.fulfillmentId}/${step}`, data);
         }),
       );
     }),
@@ -69,28 +69,28 @@ export const work = async (client: KontorClient): Promise<CommandLine[]> => {
   return all.flat();
 };
 
-/** At the counter, when it is collected. */
+/** The payment at the till when an order is collected. */
 export const payment = async (client: KontorClient): Promise<CommandLine> => {
-  const orderId = TOLD.paidAtTill;
+  const orderId = EXAMPLES.paidAtTill;
   const { total: amount } = await client.get<{ total: number }>(`/v1/orders/${orderId}`);
   const tenders = [{ tenderId: 'till', kind: 'terminal', amount }];
-  return line('PayOrder', `${orderId}/pay`, { orderId, tenders }, { channel: 'till' });
+  return commandLine('PayOrder', `${orderId}/pay`, { orderId, tenders }, { channel: 'till' });
 };
 
-const returnId = `${TOLD.returned}-return`;
+const returnId = `${EXAMPLES.returned}-return`;
 const units = { lineId: '1', quantity: 1 };
 
 export const requestedReturn = (): CommandLine =>
-  line(
+  commandLine(
     'RequestReturn',
     returnId,
-    { returnId, orderId: TOLD.returned, lines: [units], reason: 'too-small', refundTo: 'original' },
+    { returnId, orderId: EXAMPLES.returned, lines: [units], reason: 'too-small', refundTo: 'original' },
     { channel: 'till' },
   );
 
 export const inspectedReturn = (): CommandLine => {
   const [locationId] = STORES;
-  return line('InspectReturn', `${returnId}/inspect`, {
+  return commandLine('InspectReturn', `${returnId}/inspect`, {
     ...{ returnId, locationId, items: [{ ...units, disposition: 'restock' }] },
   });
 };

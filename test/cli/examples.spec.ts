@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { LocalKafka } from '#testing';
+import { Kontor } from '../support/kontor.js';
+
+const CLI = resolve('dist/apps/cli/src/main.js');
+
+/** The help as a reader sees it who has called the program through npm. */
+const helpOf = (command: readonly string[]): string => {
+  const env = { ...process.env, npm_lifecycle_event: 'kontor' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...command, '--help'], {
+    encoding: 'utf8',
+    env,
+  });
+  if (status !== 0) throw new Error(`kontor ${command.join(' ')} --help: ${stderr}`);
+  return stdout;
+};
+
+/** The lines of a section of a help text, without their margin. */
+const section = (help: string, title: RegExp) => {
+  const lines = help.split('\n');
+  const start = lines.findIndex((line) => title.test(line));
+  const body = start < 0 ? [] : lines.slice(start + 1);
+  const end = body.findIndex((line) => line === '');
+  return (end < 0 ? body : body.slice(0, end)).map((line) => line.replace(/^ {2}/, ''));
+};
+
+const subcommandsOf = (help: string) =>
+  section(help, /^Commands:$/).flatMap((line) => (/^([a-z-]+)/.exec(line)?.[1] ?? 'help').replace(/^help$/, '') || []);
+
+/** All commands that do something, each with the lines of its example. */
+const examples = (command: readonly string[] = []): (readonly [command: string, lines: readonly string[]])[] => {
+  const help = helpOf(command);
+  const subcommands = subcommandsOf(help);
+  if (subcommands.length > 0) return subcommands.flatMap((name) => examples([...command, name]));
+  return [[command.join(' '), section(help, /^Example/)]];
+};
+
+let kafka: LocalKafka;
+let kontor: Kontor;
+
+beforeAll(async () => {
+  kafka = await LocalKafka.start();
+  const channels = { KONTOR_CHANNELS: 'docs/channels.sample.json', SHOP_SECRET: `whsec_${'A'.repeat(32)}` };
+  kontor = await Kontor.start({ sample: true, env: { ...channels, KAFKA_BROKERS: kafka.brokers } });
+}, 180_000);
+afterAll(async () => {
+  await kontor.stop();
+  await kafka.stop();
+});
+
+/** Examples of channels start a Kontor of their own, all in the same way: one does, the others use the one that runs. */
+const usesRunning = (command: string) => command.startsWith('channels ') && command !== 'channels status';
+
+const paste = (command: string, lines: readonly string[]) => {
+  const pasted = lines.join('\n').replace('127.0.0.1:9092', kafka.brokers);
+  const script = usesRunning(command) ? `mktemp() { echo ${kontor.dataDir}; }\n${pasted}` : pasted;
+  return spawn('bash', ['-e', '-c', script], {
+    env: { ...process.env, KONTOR_DATA: kontor.dataDir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // so that a signal can reach all of its processes, as Ctrl+C does
+  });
+};
+
+it.each(examples())('the example of kontor %s works when it is pasted after npm start', async (command, lines) => {
+  expect(lines).not.toEqual([]);
+  const pasted = paste(command, lines);
+  let said = '';
+  for (const stream of [pasted.stdout, pasted.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
+  if (command === 'event-store') {
+    await once(pasted.stdout, 'data');
+    process.kill(-(pasted.pid ?? 0), 'SIGINT');
+  }
+  await once(pasted, 'close');
+  const ends = command === 'event-store' ? [0, 130, null] : [0];
+  expect({ said, ends }).toEqual({ said, ends: expect.arrayContaining([pasted.exitCode]) });
+});
