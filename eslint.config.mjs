@@ -34,7 +34,7 @@ const pureImports = { sourcing: ['#orders'] };
 const layers = {
   '': ['#capability', '@nestjs/common', '@nestjs/cqrs'], // the manifest, the module and the door
   '/write': ['#kernel', '#fields', '#event-store', '@nestjs/common', '@nestjs/cqrs'],
-  '/provider': ['#kernel', '#fields', '@nestjs/common', 'undici', 'node:.*'], // who moves the money
+  '/provider': ['#kernel', '#fields', '#host', '@nestjs/common', 'node:.*'], // who moves the money
   '/read': ['#kernel', '#event-store', '#database', '#projections', '@nestjs/common', 'typeorm'],
 };
 

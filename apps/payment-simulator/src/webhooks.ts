@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { request } from 'undici';
+import { requestHttp } from '#host';
 import { retryDelayMs } from '#kernel';
 import { type BankEntry, signWebhook, PAYMENT_SIGNATURE_HEADER, PAYMENT_WEBHOOK_CONTENT_TYPE } from '#payments';
 import { answerOf } from './answer.js';
@@ -57,10 +57,8 @@ export class Webhooks {
       [PAYMENT_SIGNATURE_HEADER]: signWebhook(this.secret, body, Date.now()),
     };
     try {
-      const timeouts = { headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS };
-      const answer = await request(this.url, { method: 'POST', headers, body, signal: this.stop.signal, ...timeouts });
-      await answer.body.dump();
-      return answer.statusCode < 300;
+      const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(PATIENCE_MS)]);
+      return (await requestHttp(this.url, { method: 'POST', headers, body, signal })).status < 300;
     } catch {
       return false;
     }

@@ -1,3 +1,4 @@
+export { type HttpAnswer, type HttpRequest, requestHttp } from './http-request.js';
 export * as kinds from './kinds.js';
 export {
   checkSettings,

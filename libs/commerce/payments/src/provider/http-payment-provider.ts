@@ -1,15 +1,9 @@
-import { request as sendRequest } from 'undici';
+import { type HttpRequest, requestHttp } from '#host';
 import { type PaymentResult } from '../domain/payment-messages.js';
 import { providerIdempotencyKey, PaymentProvider, type ProviderRequest } from './payment-provider.js';
 import { parseProviderAnswer } from './provider-answer.js';
 
 const TIMEOUT_MS = 10_000;
-
-interface HttpCall {
-  readonly method: 'GET' | 'POST';
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
 
 /**
  * A payment provider over HTTP. `POST /v1/operations` carries out an operation once per Idempotency-Key, and
@@ -37,18 +31,17 @@ export class HttpPaymentProvider extends PaymentProvider {
   /** @returns undefined when the provider answers with 404 */
   private async send(
     path: string,
-    { headers, ...init }: HttpCall,
+    { headers, ...call }: Omit<HttpRequest, 'signal'>,
     { currency }: ProviderRequest,
   ): Promise<PaymentResult | undefined> {
     try {
-      const { statusCode, body } = await sendRequest(`${this.url}/v1/operations${path}`, {
-        ...init,
+      const { status, text } = await requestHttp(`${this.url}/v1/operations${path}`, {
+        ...call,
         headers: { ...headers, authorization: `Bearer ${this.secret}` },
         signal: AbortSignal.timeout(this.timeoutMs),
       });
-      if (statusCode === 200) return parseProviderAnswer(await body.json(), currency);
-      await body.dump();
-      return statusCode === 404 ? undefined : { outcome: 'unknown', reason: `status ${statusCode}` };
+      if (status === 200) return parseProviderAnswer(JSON.parse(text), currency);
+      return status === 404 ? undefined : { outcome: 'unknown', reason: `status ${status}` };
     } catch (error) {
       return { outcome: 'unknown', reason: error instanceof Error ? error.name : 'no answer' };
     }
