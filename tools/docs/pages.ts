@@ -2,6 +2,7 @@ import { commandsPage } from './commands-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { eventsPage } from './events-page.ts';
 import { invariantsPage } from './invariants-page.ts';
+import { libraryReadmes } from './library-readmes.ts';
 import { problemsPage } from './problems-page.ts';
 import { requirementsPage } from './requirements-page.ts';
 import { Sources } from './sources.ts';
@@ -16,5 +17,6 @@ export const generatedPages = (): Readonly<Record<string, string>> => {
     'docs/invariants.md': invariantsPage(sources),
     'docs/problems.md': problemsPage(),
     'docs/requirements.md': requirementsPage(sources),
+    ...libraryReadmes(),
   };
 };
