@@ -153,13 +153,13 @@ const stories: readonly Story[] = [
     {
       balance: 900,
       held: 0,
-      holds: new Map([['o-1.t-1', { orderId: 'o-1', left: 0, redeemed: 1000, refunded: 400 }]]),
+      holds: new Map([['o-1.t-1', { orderId: 'o-1', remaining: 0, redeemed: 1000, refunded: 400 }]]),
     },
   ),
   tell(
     voucher,
     `VoucherIssued VoucherHeld VoucherHoldDeclined VoucherRedeemed VoucherReleased VoucherRefunded VoucherExpired`,
-    { worth: 1500, uses: 2, taken: 0, expired: true },
+    { amountPerUse: 1500, uses: 2, usesTaken: 0, expired: true },
   ),
   tell(
     fulfillment,

@@ -30,7 +30,7 @@ export class FulfillmentsController {
   @ApiOkResponse(answers(ref('FulfillmentPage')))
   worklist(@Param('locationId') locationId: string, @QueryString() query: Query) {
     const [state, cursor] = [stateOf(query), one(query, 'cursor')];
-    return this.fulfillments.worklist(locationId, {
+    return this.fulfillments.workList(locationId, {
       limit: limit(query, LONGEST_PAGE),
       ...(state && { state }),
       ...(cursor !== undefined && { cursor }),
@@ -71,7 +71,7 @@ export class FulfillmentsController {
   @ApiOperation({ summary: 'Who does, or did, what for an order; the oldest first.' })
   @ApiOkResponse(answers(itemsOf('Fulfillment')))
   async ofOrder(@Param('orderId') orderId: string) {
-    return { items: await this.fulfillments.ofOrder(orderId) };
+    return { items: await this.fulfillments.listForOrder(orderId) };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What is said to and by one fulfilment order: the lines of an order that one location serves by one method; stream
- * `fulfillment-<fulfillmentId>`. Every event names its order.
+ * Commands and events of one fulfillment order, that is the lines of an order that one location serves by one method:
+ * stream `fulfillment-<fulfillmentId>`. Every event names its order.
  */
 import { type Message } from '#kernel';
 
@@ -10,7 +10,7 @@ export interface FulfillmentLine {
   readonly lineId: string;
   readonly sku: string;
   readonly quantity: number;
-  /** What holds the goods at the location. */
+  /** The reservation of the goods at the location. */
   readonly reservationId: string;
 }
 
@@ -23,25 +23,26 @@ export interface FulfillmentDetails {
   readonly orderId: string;
   /** The channel that sold it. */
   readonly channel: string;
-  /** Whose work it is. */
+  /** The location that has the goods. */
   readonly locationId: string;
   readonly method: FulfillmentMethod;
-  /** Pickup from another place than the one that has the goods: they are shipped there first. */
+  /** The pickup location if it is not the one that has the goods, which then ships them there first. */
   readonly pickupAt?: string;
   readonly lines: readonly FulfillmentLine[];
-  /** Without an answer by then, it counts as rejected. ISO 8601. */
+  /** If the location has not answered by then, the work counts as rejected. ISO 8601. */
   readonly acceptBy?: string;
+  /** How often these units have been assigned, counted from 1. */
   readonly attempt: number;
-  /** A key that orders of one customer to one address share: those may leave together. */
+  /** A key that is shared by orders of one customer to one address, which may leave together. */
   readonly recipient?: string;
 }
 
 /** `not-found` and `damaged` correct the stock; the others do not. */
 export type RefusalReason = 'not-found' | 'damaged' | 'no-capacity' | 'closed' | 'timeout' | 'other';
 
-interface At {
+interface LocationAction {
   readonly fulfillmentId: string;
-  /** Who acts: must be the location whose turn it is. */
+  /** The location that acts. It must be the one that does this step. */
   readonly locationId: string;
 }
 
@@ -52,45 +53,48 @@ export interface Parcel {
 
 export type FulfillmentCommand =
   | Message<'AssignFulfillment', { fulfillmentId: string } & FulfillmentDetails>
-  | Message<'AcceptFulfillment', At>
-  /** All of it, or only some lines. */
-  | Message<'RejectFulfillment', At & { lines?: readonly LineQuantity[]; reason: RefusalReason; note?: string }>
+  | Message<'AcceptFulfillment', LocationAction>
+  /** Rejects everything if no lines are given. */
+  | Message<
+      'RejectFulfillment',
+      LocationAction & { lines?: readonly LineQuantity[]; reason: RefusalReason; note?: string }
+    >
   | Message<'ExpireAcceptance', { fulfillmentId: string }>
-  | Message<'PickItems', At & { lines: readonly LineQuantity[] }>
-  /** A short pick: fewer were found than wanted. */
-  | Message<'ReportShortPick', At & { lines: readonly LineQuantity[]; reason: RefusalReason }>
-  | Message<'PackParcel', At & Parcel>
-  | Message<'ShipParcel', At & { parcelId: string; carrier: string; tracking?: string }>
-  /** A fact of the carrier. */
+  | Message<'PickItems', LocationAction & { lines: readonly LineQuantity[] }>
+  /** Reports units that were not found when picking. */
+  | Message<'ReportShortPick', LocationAction & { lines: readonly LineQuantity[]; reason: RefusalReason }>
+  | Message<'PackParcel', LocationAction & Parcel>
+  | Message<'ShipParcel', LocationAction & { parcelId: string; carrier: string; tracking?: string }>
+  /** A fact that the carrier reports. */
   | Message<'RecordDelivery', { fulfillmentId: string; parcelId: string }>
-  /** Goods from another place have come to where they are picked up. */
-  | Message<'RecordArrival', At>
-  | Message<'MarkReadyForPickup', At & { until?: string }>
+  /** Goods from another location have arrived at the pickup location. */
+  | Message<'RecordArrival', LocationAction>
+  | Message<'MarkReadyForPickup', LocationAction & { until?: string }>
   | Message<'RemindPickup', { fulfillmentId: string }>
-  | Message<'HandOver', At & { lines?: readonly LineQuantity[]; proof: string }>
+  | Message<'HandOver', LocationAction & { lines?: readonly LineQuantity[]; proof: string }>
   | Message<'ExpirePickup', { fulfillmentId: string }>
-  /** Of a process: the order cancels; what has left cannot be. */
+  /** Sent by a process when lines of the order are cancelled. Units that have left cannot be cancelled. */
   | Message<'CancelFulfillmentLines', { fulfillmentId: string; cancellationId: string; lines: readonly LineQuantity[] }>
-  /** Of a process: may it leave together with others, from this location to this recipient? */
-  | Message<'JoinShipment', At & { shipmentId: string; recipient: string }>
-  | Message<'LeaveShipment', At & { shipmentId: string }>
-  /** Of a process: what has not left yet leaves with the shipment. */
+  /** Sent by a process: the goods are to leave with a shipment from this location to this recipient. */
+  | Message<'JoinShipment', LocationAction & { shipmentId: string; recipient: string }>
+  | Message<'LeaveShipment', LocationAction & { shipmentId: string }>
+  /** Sent by a process when the shipment leaves: all units that have not left yet leave with it. */
   | Message<'ShipJoined', { fulfillmentId: string; shipmentId: string; carrier: string; tracking?: string }>
   | Message<'DeliverJoined', { fulfillmentId: string; shipmentId: string }>
   | Message<'HoldFulfillment', { fulfillmentId: string }>
   | Message<'ResumeFulfillment', { fulfillmentId: string }>;
 
-interface OfOrder {
+interface OrderReference {
   readonly orderId: string;
 }
 
 export type FulfillmentEvent =
   | Message<'FulfillmentAssigned', FulfillmentDetails>
-  | Message<'FulfillmentAccepted', OfOrder>
-  /** Lines that the location will not serve, and what holds them there. Also after a short pick. */
+  | Message<'FulfillmentAccepted', OrderReference>
+  /** The location does not serve these lines, whose reservations it still has. Also the result of a short pick. */
   | Message<
       'FulfillmentRejected',
-      OfOrder & {
+      OrderReference & {
         lines: readonly FulfillmentLine[];
         reason: RefusalReason;
         locationId: string;
@@ -98,38 +102,41 @@ export type FulfillmentEvent =
         note?: string;
       }
     >
-  | Message<'ItemsPicked', OfOrder & { lines: readonly LineQuantity[] }>
-  | Message<'ParcelPacked', OfOrder & Parcel>
+  | Message<'ItemsPicked', OrderReference & { lines: readonly LineQuantity[] }>
+  | Message<'ParcelPacked', OrderReference & Parcel>
   | Message<
       'ParcelShipped',
-      OfOrder & {
+      OrderReference & {
         parcelId: string;
         lines: readonly FulfillmentLine[];
         locationId: string;
         carrier: string;
         tracking?: string;
         pickupAt?: string;
-        /** It left together with goods of other orders. */
+        /** The shipment that it left with. */
         shipmentId?: string;
       }
     >
-  | Message<'ParcelDelivered', OfOrder & { parcelId: string }>
-  | Message<'ArrivedForPickup', OfOrder & { locationId: string }>
-  | Message<'ReadyForPickup', OfOrder & { until: string }>
-  | Message<'PickupReminded', OfOrder>
-  /** `shippedHere`: the goods came from another place, whose stock was booked out when they left. */
+  | Message<'ParcelDelivered', OrderReference & { parcelId: string }>
+  | Message<'ArrivedForPickup', OrderReference & { locationId: string }>
+  | Message<'ReadyForPickup', OrderReference & { until: string }>
+  | Message<'PickupReminded', OrderReference>
+  /** With `shippedHere`, the goods came from another location and were issued from its stock when they left there. */
   | Message<
       'HandedOver',
-      OfOrder & { lines: readonly FulfillmentLine[]; locationId: string; proof: string; shippedHere?: true }
+      OrderReference & { lines: readonly FulfillmentLine[]; locationId: string; proof: string; shippedHere?: true }
     >
-  | Message<'PickupExpired', OfOrder & { lines: readonly FulfillmentLine[]; locationId: string; shippedHere?: true }>
+  | Message<
+      'PickupExpired',
+      OrderReference & { lines: readonly FulfillmentLine[]; locationId: string; shippedHere?: true }
+    >
   | Message<
       'FulfillmentLinesCancelled',
-      OfOrder & { cancellationId: string; cancelled: readonly LineQuantity[]; refused: readonly LineQuantity[] }
+      OrderReference & { cancellationId: string; cancelled: readonly LineQuantity[]; refused: readonly LineQuantity[] }
     >
-  | Message<'FulfillmentJoinedShipment', OfOrder & { shipmentId: string }>
-  | Message<'ShipmentJoinRefused', OfOrder & { shipmentId: string; code: string }>
-  /** Before it was shipped: taken out, or nothing was there to be shipped. */
-  | Message<'FulfillmentLeftShipment', OfOrder & { shipmentId: string; code: string }>
-  | Message<'FulfillmentHeld', OfOrder>
-  | Message<'FulfillmentResumed', OfOrder>;
+  | Message<'FulfillmentJoinedShipment', OrderReference & { shipmentId: string }>
+  | Message<'ShipmentJoinRefused', OrderReference & { shipmentId: string; code: string }>
+  /** Before the shipment left: taken out by the location, or without goods to ship. */
+  | Message<'FulfillmentLeftShipment', OrderReference & { shipmentId: string; code: string }>
+  | Message<'FulfillmentHeld', OrderReference>
+  | Message<'FulfillmentResumed', OrderReference>;

@@ -1,27 +1,27 @@
 import { DomainError } from '#kernel';
 import { type FulfillmentCommand, type FulfillmentEvent, type Parcel } from './fulfillment-messages.js';
 import { type Fulfillment } from './fulfillment-state.js';
-import { checkMethod, checkStep, linesFrom } from './fulfillment-steps.js';
+import { checkMethod, checkStep, checkedLines } from './fulfillment-steps.js';
 
-type Data<Type extends FulfillmentCommand['type']> = Extract<FulfillmentCommand, { type: Type }>['data'];
+type CommandData<Type extends FulfillmentCommand['type']> = Extract<FulfillmentCommand, { type: Type }>['data'];
 
-export const packParcel = (data: Data<'PackParcel'>, fulfillment: Readonly<Fulfillment>): FulfillmentEvent[] => {
+export const packParcel = (data: CommandData<'PackParcel'>, fulfillment: Readonly<Fulfillment>): FulfillmentEvent[] => {
   const { locationId, parcelId } = data;
   checkStep('PackParcel', locationId, fulfillment);
   if (fulfillment.parcels.has(parcelId) || parcelId === fulfillment.shipmentId) {
     throw new DomainError('parcel-exists', `There is a parcel ${parcelId} already`, { parcelId });
   }
-  return pack(data, fulfillment);
+  return packLines(data, fulfillment);
 };
 
-/** What was not picked yet has been picked now. */
-export const pack = ({ parcelId, lines }: Parcel, fulfillment: Readonly<Fulfillment>): FulfillmentEvent[] => {
+/** Units that were not recorded as picked are picked by packing them. */
+export const packLines = ({ parcelId, lines }: Parcel, fulfillment: Readonly<Fulfillment>): FulfillmentEvent[] => {
   const { orderId } = fulfillment;
-  const content = linesFrom(lines, ['picked', 'open'], fulfillment);
-  const packed = content.map(({ lineId, quantity }) => ({ lineId, quantity }));
+  const contents = checkedLines(lines, ['picked', 'open'], fulfillment);
+  const packed = contents.map(({ lineId, quantity }) => ({ lineId, quantity }));
   const unpicked = packed.flatMap(({ lineId, quantity }) => {
-    const more = quantity - (fulfillment.lines.get(lineId)?.picked ?? 0);
-    return more > 0 ? [{ lineId, quantity: more }] : [];
+    const open = quantity - (fulfillment.lines.get(lineId)?.picked ?? 0);
+    return open > 0 ? [{ lineId, quantity: open }] : [];
   });
   return [
     ...(unpicked.length > 0 ? [{ type: 'ItemsPicked', data: { orderId, lines: unpicked } } as const] : []),
@@ -29,9 +29,9 @@ export const pack = ({ parcelId, lines }: Parcel, fulfillment: Readonly<Fulfillm
   ];
 };
 
-/** A parcel ships once. */
+/** A parcel that has been shipped is not shipped again. */
 export const shipParcel = (
-  { locationId, parcelId, carrier, tracking }: Data<'ShipParcel'>,
+  { locationId, parcelId, carrier, tracking }: CommandData<'ShipParcel'>,
   fulfillment: Readonly<Fulfillment>,
 ): FulfillmentEvent[] => {
   const parcel = parcelOf(parcelId, fulfillment);
@@ -39,14 +39,14 @@ export const shipParcel = (
   checkMethod('ShipParcel', fulfillment);
   checkStep('ShipParcel', locationId, fulfillment);
   const { orderId, pickupAt } = fulfillment;
-  const content = [...parcel.units].map(([lineId, quantity]) => ({ lineId, quantity }));
-  const lines = linesFrom(content, ['packed'], fulfillment);
+  const contents = [...parcel.units].map(([lineId, quantity]) => ({ lineId, quantity }));
+  const lines = checkedLines(contents, ['packed'], fulfillment);
   const optional = { ...(tracking !== undefined && { tracking }), ...(pickupAt !== undefined && { pickupAt }) };
   return [{ type: 'ParcelShipped', data: { orderId, parcelId, lines, locationId, carrier, ...optional } }];
 };
 
 export const recordDelivery = (
-  { parcelId }: Data<'RecordDelivery'>,
+  { parcelId }: CommandData<'RecordDelivery'>,
   fulfillment: Readonly<Fulfillment>,
 ): FulfillmentEvent[] => {
   const { shipped, delivered } = parcelOf(parcelId, fulfillment);

@@ -1,15 +1,15 @@
 import { DomainError, type Cause } from '#kernel';
 import { type FulfillmentCommand, type FulfillmentEvent } from './fulfillment-messages.js';
-import { liveShares, type Fulfillment } from './fulfillment-state.js';
-import { allIn, checkMethod, checkStep, linesFrom } from './fulfillment-steps.js';
+import { undeliveredStatuses, type Fulfillment } from './fulfillment-state.js';
+import { linesWithStatus, checkMethod, checkStep, checkedLines } from './fulfillment-steps.js';
 
-type Data<Type extends FulfillmentCommand['type']> = Extract<FulfillmentCommand, { type: Type }>['data'];
+type CommandData<Type extends FulfillmentCommand['type']> = Extract<FulfillmentCommand, { type: Type }>['data'];
 
-/** How long goods wait to be collected, if the store says nothing else. */
-const WAITS_MS = 7 * 24 * 60 * 60 * 1000;
+/** How long goods wait to be collected, unless the store gives another time. */
+const PICKUP_PERIOD_MS = 7 * 24 * 60 * 60 * 1000;
 
-export const arrive = (
-  { locationId }: Data<'RecordArrival'>,
+export const recordArrival = (
+  { locationId }: CommandData<'RecordArrival'>,
   fulfillment: Readonly<Fulfillment>,
 ): FulfillmentEvent[] => {
   const { status, orderId } = fulfillment;
@@ -19,9 +19,9 @@ export const arrive = (
   return [{ type: 'ArrivedForPickup', data: { orderId, locationId } }];
 };
 
-/** Whoever says it again changes how long they wait. */
-export const markReady = (
-  { locationId, until }: Data<'MarkReadyForPickup'>,
+/** Sent again with another time, it changes how long the goods wait. */
+export const markReadyForPickup = (
+  { locationId, until }: CommandData<'MarkReadyForPickup'>,
   fulfillment: Readonly<Fulfillment>,
   { occurredAt }: Cause,
 ): FulfillmentEvent[] => {
@@ -29,38 +29,40 @@ export const markReady = (
   checkStep('MarkReadyForPickup', locationId, fulfillment);
   const { orderId, status } = fulfillment;
   if (status === 'ready' && until === undefined) return [];
-  const end = new Date(until ?? Date.parse(occurredAt) + WAITS_MS).toISOString();
-  if (end <= occurredAt) throw new DomainError('expiry-passed', 'Goods must wait longer than until now');
+  const end = new Date(until ?? Date.parse(occurredAt) + PICKUP_PERIOD_MS).toISOString();
+  if (end <= occurredAt) throw new DomainError('expiry-passed', 'The goods must wait until a time in the future');
   if (end === fulfillment.until) return [];
-  const open = allIn(['open'], fulfillment).map(({ lineId, quantity }) => ({ lineId, quantity }));
+  const open = linesWithStatus(['open'], fulfillment).map(({ lineId, quantity }) => ({ lineId, quantity }));
   return [
     ...(open.length > 0 ? [{ type: 'ItemsPicked', data: { orderId, lines: open } } as const] : []),
     { type: 'ReadyForPickup', data: { orderId, until: end } },
   ];
 };
 
-export const remind = ({ status, held, reminded, orderId }: Readonly<Fulfillment>): FulfillmentEvent[] =>
+export const remindOfPickup = ({ status, held, reminded, orderId }: Readonly<Fulfillment>): FulfillmentEvent[] =>
   status === 'ready' && !held && !reminded ? [{ type: 'PickupReminded', data: { orderId } }] : [];
 
 export const handOver = (
-  { locationId, lines, proof }: Data<'HandOver'>,
+  { locationId, lines, proof }: CommandData<'HandOver'>,
   fulfillment: Readonly<Fulfillment>,
 ): FulfillmentEvent[] => {
   checkMethod('HandOver', fulfillment);
   checkStep('HandOver', locationId, fulfillment);
-  const here = liveShares(fulfillment);
-  const handed = lines ? linesFrom(lines, here, fulfillment) : allIn(here, fulfillment);
+  const statuses = undeliveredStatuses(fulfillment);
+  const handedOver = lines ? checkedLines(lines, statuses, fulfillment) : linesWithStatus(statuses, fulfillment);
   const { orderId } = fulfillment;
-  return [{ type: 'HandedOver', data: { orderId, lines: handed, locationId, proof, ...cameFrom(fulfillment) } }];
+  return [
+    { type: 'HandedOver', data: { orderId, lines: handedOver, locationId, proof, ...shippedHereFlag(fulfillment) } },
+  ];
 };
 
 export const expirePickup = (fulfillment: Readonly<Fulfillment>, { occurredAt }: Cause): FulfillmentEvent[] => {
   const { status, held, until, orderId, locationId, pickupAt } = fulfillment;
   if (status !== 'ready' || held || until === undefined || until > occurredAt) return [];
-  const lines = allIn(liveShares(fulfillment), fulfillment);
-  const where = { locationId: pickupAt ?? locationId, ...cameFrom(fulfillment) };
-  return [{ type: 'PickupExpired', data: { orderId, lines, ...where } }];
+  const lines = linesWithStatus(undeliveredStatuses(fulfillment), fulfillment);
+  const location = { locationId: pickupAt ?? locationId, ...shippedHereFlag(fulfillment) };
+  return [{ type: 'PickupExpired', data: { orderId, lines, ...location } }];
 };
 
-const cameFrom = ({ pickupAt }: Readonly<Fulfillment>) =>
+const shippedHereFlag = ({ pickupAt }: Readonly<Fulfillment>) =>
   pickupAt === undefined ? {} : ({ shippedHere: true } as const);

@@ -1,25 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import { specification } from '#testing';
 import { fulfillment } from './fulfillment.js';
-import { assigned, details, fulfillmentId, happened, work } from './samples.js';
+import { assigned, details, fulfillmentId, fulfillmentEvent, locationCommand } from './samples.js';
 
 const given = specification(fulfillment.decider);
 
 const tea = (quantity: number) => ({ lineId: '1', quantity });
 const cup = { lineId: '2', quantity: 1 };
-const heldTea = (quantity: number) => ({ lineId: '1', sku: 'TEA', quantity, reservationId: 'r-1' });
-const heldCup = { lineId: '2', sku: 'CUP', quantity: 1, reservationId: 'r-2' };
+const reservedTea = (quantity: number) => ({ lineId: '1', sku: 'TEA', quantity, reservationId: 'r-1' });
+const reservedCup = { lineId: '2', sku: 'CUP', quantity: 1, reservationId: 'r-2' };
 
-const accepted = happened('FulfillmentAccepted', {});
-const picked = happened('ItemsPicked', { lines: [tea(2)] });
-const packed = happened('ParcelPacked', { parcelId: 'p-1', lines: [tea(2)] });
-const shipped = happened('ParcelShipped', {
-  ...{ parcelId: 'p-1', lines: [heldTea(2)], locationId: 'leeds', carrier: 'mail' },
+const accepted = fulfillmentEvent('FulfillmentAccepted', {});
+const picked = fulfillmentEvent('ItemsPicked', { lines: [tea(2)] });
+const packed = fulfillmentEvent('ParcelPacked', { parcelId: 'p-1', lines: [tea(2)] });
+const shipped = fulfillmentEvent('ParcelShipped', {
+  parcelId: 'p-1',
+  lines: [reservedTea(2)],
+  locationId: 'leeds',
+  carrier: 'mail',
 });
-const twoOnTheWay = [assigned(), accepted, picked, packed, shipped];
+const twoUnitsShipped = [assigned(), accepted, picked, packed, shipped];
 
-describe('assigning', () => {
-  it('says who is to do what, until when', () =>
+describe('the assignment', () => {
+  it('states the location, the lines and the time to accept', () =>
     given()
       .when({ type: 'AssignFulfillment', data: { fulfillmentId, ...details() } })
       .then(assigned()));
@@ -27,162 +30,186 @@ describe('assigning', () => {
     given(assigned())
       .when({ type: 'AssignFulfillment', data: { fulfillmentId, ...details() } })
       .thenNothing());
-  it('comes before everything else', () => given().when(work('AcceptFulfillment')).thenFails('fulfillment-not-found'));
+  it('comes before every other command', () =>
+    given().when(locationCommand('AcceptFulfillment')).thenFails('fulfillment-not-found'));
 });
 
-describe('accepting', () => {
+describe('the acceptance', () => {
   it('is recorded once', () => {
-    given(assigned()).when(work('AcceptFulfillment')).then(accepted);
-    given(assigned(), accepted).when(work('AcceptFulfillment')).thenNothing();
+    given(assigned()).when(locationCommand('AcceptFulfillment')).then(accepted);
+    given(assigned(), accepted).when(locationCommand('AcceptFulfillment')).thenNothing();
   });
-  it('is for the location that was assigned', () =>
+  it('is possible only for the assigned location', () =>
     given(assigned())
-      .when(work('AcceptFulfillment', { locationId: 'york' }))
+      .when(locationCommand('AcceptFulfillment', { locationId: 'york' }))
       .thenFails('not-your-turn', { locationId: 'leeds' }));
   it('is implied by picking', () =>
     given(assigned())
-      .when(work('PickItems', { lines: [tea(2)] }))
+      .when(locationCommand('PickItems', { lines: [tea(2)] }))
       .then(accepted, picked));
-  it('is no more possible once it ended', () =>
-    given(assigned(), happened('FulfillmentRejected', { ...timeout(3), lines: [heldTea(3), heldCup] }))
-      .when(work('AcceptFulfillment'))
+  it('is impossible after the end', () =>
+    given(assigned(), fulfillmentEvent('FulfillmentRejected', { ...timeout(3), lines: [reservedTea(3), reservedCup] }))
+      .when(locationCommand('AcceptFulfillment'))
       .thenFails('fulfillment-not-open', { state: 'rejected' }));
 });
 
 const timeout = (quantity: number) =>
-  ({ lines: [heldTea(quantity), heldCup], reason: 'timeout', locationId: 'leeds', attempt: 1 }) as const;
+  ({ lines: [reservedTea(quantity), reservedCup], reason: 'timeout', locationId: 'leeds', attempt: 1 }) as const;
 
-describe('the time to accept', () => {
-  const late = { occurredAt: '2026-01-02T12:00:00.000Z' };
-  const expire = work('ExpireAcceptance');
-  it('ends as a rejection', () =>
+describe('the deadline for accepting', () => {
+  const atTheDeadline = { occurredAt: '2026-01-02T12:00:00.000Z' };
+  const expire = locationCommand('ExpireAcceptance');
+  it('leads to a rejection', () =>
     given(assigned())
-      .when(expire, late)
-      .then(happened('FulfillmentRejected', timeout(3))));
-  it('does not end early', () => given(assigned()).when(expire).thenNothing());
-  it('does not matter once accepted', () => given(assigned(), accepted).when(expire, late).thenNothing());
-  it('does not matter while held', () =>
-    given(assigned(), happened('FulfillmentHeld', {})).when(expire, late).thenNothing());
+      .when(expire, atTheDeadline)
+      .then(fulfillmentEvent('FulfillmentRejected', timeout(3))));
+  it('does nothing before it is reached', () => given(assigned()).when(expire).thenNothing());
+  it('does nothing after the acceptance', () => given(assigned(), accepted).when(expire, atTheDeadline).thenNothing());
+  it('does nothing while the order is held', () =>
+    given(assigned(), fulfillmentEvent('FulfillmentHeld', {})).when(expire, atTheDeadline).thenNothing());
 });
 
-describe('rejecting', () => {
-  const why = { reason: 'not-found', locationId: 'leeds', attempt: 1 } as const;
-  it('takes all that is not packed, unless lines are named', () => {
+describe('a rejection', () => {
+  const rejection = { reason: 'not-found', locationId: 'leeds', attempt: 1 } as const;
+  it('is of all units that are not packed, unless lines are named', () => {
     given(assigned())
-      .when(work('RejectFulfillment', { reason: 'not-found' }))
-      .then(happened('FulfillmentRejected', { ...why, lines: [heldTea(3), heldCup] }));
+      .when(locationCommand('RejectFulfillment', { reason: 'not-found' }))
+      .then(fulfillmentEvent('FulfillmentRejected', { ...rejection, lines: [reservedTea(3), reservedCup] }));
     given(assigned(), accepted, picked, packed)
-      .when(work('RejectFulfillment', { reason: 'not-found' }))
-      .then(happened('FulfillmentRejected', { ...why, lines: [heldTea(1), heldCup] }));
+      .when(locationCommand('RejectFulfillment', { reason: 'not-found' }))
+      .then(fulfillmentEvent('FulfillmentRejected', { ...rejection, lines: [reservedTea(1), reservedCup] }));
     given(assigned())
-      .when(work('RejectFulfillment', { reason: 'not-found', lines: [cup], note: 'gone' }))
-      .then(happened('FulfillmentRejected', { ...why, lines: [heldCup], note: 'gone' }));
+      .when(locationCommand('RejectFulfillment', { reason: 'not-found', lines: [cup], note: 'gone' }))
+      .then(fulfillmentEvent('FulfillmentRejected', { ...rejection, lines: [reservedCup], note: 'gone' }));
   });
-  it('leaves the rest to be done', () =>
-    given(assigned(), happened('FulfillmentRejected', { ...why, lines: [heldCup] }))
-      .when(work('PickItems', { lines: [tea(3)] }))
-      .then(accepted, happened('ItemsPicked', { lines: [tea(3)] })));
-  it('is what a short pick does with what is missing, and accepts the rest', () =>
+  it('of some lines leaves the work on the others', () =>
+    given(assigned(), fulfillmentEvent('FulfillmentRejected', { ...rejection, lines: [reservedCup] }))
+      .when(locationCommand('PickItems', { lines: [tea(3)] }))
+      .then(accepted, fulfillmentEvent('ItemsPicked', { lines: [tea(3)] })));
+  it('is recorded for the missing units of a short pick, which accepts the other units', () =>
     given(assigned())
-      .when(work('ReportShortPick', { reason: 'not-found', lines: [tea(1)] }))
-      .then(accepted, happened('FulfillmentRejected', { ...why, lines: [heldTea(1)] })));
-  it('names units that are there', () => {
+      .when(locationCommand('ReportShortPick', { reason: 'not-found', lines: [tea(1)] }))
+      .then(accepted, fulfillmentEvent('FulfillmentRejected', { ...rejection, lines: [reservedTea(1)] })));
+  it('must not name more units than there are', () => {
     given(assigned())
-      .when(work('RejectFulfillment', { reason: 'other', lines: [tea(4)] }))
+      .when(locationCommand('RejectFulfillment', { reason: 'other', lines: [tea(4)] }))
       .thenFails('units-not-there', { lineId: '1', requested: 4, available: 3 });
     given(assigned())
-      .when(work('RejectFulfillment', { reason: 'other', lines: [{ lineId: '9', quantity: 1 }] }))
+      .when(locationCommand('RejectFulfillment', { reason: 'other', lines: [{ lineId: '9', quantity: 1 }] }))
       .thenFails('line-not-found');
   });
 });
 
 describe('parcels', () => {
-  it('hold what is picked by packing it', () =>
-    given(assigned(), accepted, happened('ItemsPicked', { lines: [tea(1)] }))
-      .when(work('PackParcel', { parcelId: 'p-1', lines: [tea(2)] }))
-      .then(happened('ItemsPicked', { lines: [tea(1)] }), packed));
+  it('pick the units that they are packed with', () =>
+    given(assigned(), accepted, fulfillmentEvent('ItemsPicked', { lines: [tea(1)] }))
+      .when(locationCommand('PackParcel', { parcelId: 'p-1', lines: [tea(2)] }))
+      .then(fulfillmentEvent('ItemsPicked', { lines: [tea(1)] }), packed));
   it('have ids of their own', () =>
     given(assigned(), accepted, picked, packed)
-      .when(work('PackParcel', { parcelId: 'p-1', lines: [cup] }))
+      .when(locationCommand('PackParcel', { parcelId: 'p-1', lines: [cup] }))
       .thenFails('parcel-exists'));
-  it('ship with what holds their units, once', () => {
-    const ship = work('ShipParcel', { parcelId: 'p-1', carrier: 'mail' });
+  it('are shipped once, with the reservations of their units', () => {
+    const ship = locationCommand('ShipParcel', { parcelId: 'p-1', carrier: 'mail' });
     given(assigned(), accepted, picked, packed).when(ship).then(shipped);
-    given(...twoOnTheWay)
+    given(...twoUnitsShipped)
       .when(ship)
       .thenNothing();
     given(assigned()).when(ship).thenFails('parcel-not-found');
   });
-  it('leave the rest to be done', () =>
-    given(...twoOnTheWay)
-      .when(work('PackParcel', { parcelId: 'p-2', lines: [tea(2)] }))
+  it('can contain only units that have not left', () =>
+    given(...twoUnitsShipped)
+      .when(locationCommand('PackParcel', { parcelId: 'p-2', lines: [tea(2)] }))
       .thenFails('units-not-there', { available: 1 }));
-  it('are delivered by whoever says so, once they were shipped', () => {
-    const deliver = work('RecordDelivery', { parcelId: 'p-1' });
-    const delivered = happened('ParcelDelivered', { parcelId: 'p-1' });
-    given(...twoOnTheWay)
+  it('are recorded as delivered once, after they were shipped', () => {
+    const deliver = locationCommand('RecordDelivery', { parcelId: 'p-1' });
+    const delivered = fulfillmentEvent('ParcelDelivered', { parcelId: 'p-1' });
+    given(...twoUnitsShipped)
       .when(deliver)
       .then(delivered);
-    given(...twoOnTheWay, delivered)
+    given(...twoUnitsShipped, delivered)
       .when(deliver)
       .thenNothing();
     given(assigned(), accepted, picked, packed).when(deliver).thenFails('parcel-not-shipped');
   });
-  it('are no way to collect something', () =>
+  it('are not shipped when the buyer collects the goods', () =>
     given(assigned({ method: 'pickup' }), accepted, picked, packed)
-      .when(work('ShipParcel', { parcelId: 'p-1', carrier: 'mail' }))
+      .when(locationCommand('ShipParcel', { parcelId: 'p-1', carrier: 'mail' }))
       .thenFails('wrong-method'));
-  it('make it delivered when all of them are', () => {
-    const whole = [assigned({ lines: [heldTea(2)] }), accepted, picked, packed, shipped];
-    expect(given(...whole).state()?.status).toBe('shipped');
-    expect(given(...whole, happened('ParcelDelivered', { parcelId: 'p-1' })).state()?.status).toBe('delivered');
+  it('are all delivered before the fulfillment order is', () => {
+    const oneParcel = [assigned({ lines: [reservedTea(2)] }), accepted, picked, packed, shipped];
+    expect(given(...oneParcel).state()?.status).toBe('shipped');
+    expect(given(...oneParcel, fulfillmentEvent('ParcelDelivered', { parcelId: 'p-1' })).state()?.status).toBe(
+      'delivered',
+    );
   });
 });
 
-describe('cancelling', () => {
+describe('a cancellation', () => {
   const cancel = (...lines: { lineId: string; quantity: number }[]) =>
-    work('CancelFulfillmentLines', { cancellationId: 'c-1', lines });
+    locationCommand('CancelFulfillmentLines', { cancellationId: 'c-1', lines });
   const answer = (cancelled: object[], refused: object[]) =>
-    happened('FulfillmentLinesCancelled', { cancellationId: 'c-1', cancelled, refused } as never);
+    fulfillmentEvent('FulfillmentLinesCancelled', { cancellationId: 'c-1', cancelled, refused } as never);
 
-  it('refuses what has left', () =>
-    given(...twoOnTheWay)
+  it('is refused for units that have left', () =>
+    given(...twoUnitsShipped)
       .when(cancel(tea(3), cup))
       .then(answer([tea(1), cup], [tea(2)])));
-  it('answers when nothing can be cancelled, too', () =>
-    given(...twoOnTheWay, answer([tea(1), cup], []))
+  it('is also answered when nothing can be cancelled', () =>
+    given(...twoUnitsShipped, answer([tea(1), cup], []))
       .when(cancel(tea(1)))
       .then(answer([], [tea(1)])));
-  it('unpacks', () => {
+  it('cancels no more units than there are when a line is named twice', () =>
+    given(assigned())
+      .when(cancel(tea(2), tea(2)))
+      .then(answer([tea(3)], [tea(1)])));
+  it('takes units out of packed parcels', () => {
     const cancelled = answer([tea(2), cup], []);
     given(assigned(), accepted, picked, packed, cancelled)
-      .when(work('ShipParcel', { parcelId: 'p-1', carrier: 'mail' }))
-      .then({ ...shipped, data: { ...shipped.data, lines: [heldTea(1)] } } as never);
+      .when(locationCommand('ShipParcel', { parcelId: 'p-1', carrier: 'mail' }))
+      .then({ ...shipped, data: { ...shipped.data, lines: [reservedTea(1)] } } as never);
     given(assigned(), accepted, picked, packed, answer([tea(3)], []))
-      .when(work('ShipParcel', { parcelId: 'p-1', carrier: 'mail' }))
+      .when(locationCommand('ShipParcel', { parcelId: 'p-1', carrier: 'mail' }))
       .thenFails('parcel-not-found');
   });
-  it('of everything is its end', () =>
+  it('of all units ends the fulfillment order', () =>
     expect(given(assigned(), answer([tea(3), cup], [])).state()?.status).toBe('cancelled'));
 });
 
 describe('a hold', () => {
-  const held = happened('FulfillmentHeld', {});
+  const held = fulfillmentEvent('FulfillmentHeld', {});
   it('stops the work until it is released', () => {
-    given(assigned()).when(work('HoldFulfillment')).then(held);
-    given(assigned(), held).when(work('HoldFulfillment')).thenNothing();
+    given(assigned()).when(locationCommand('HoldFulfillment')).then(held);
+    given(assigned(), held).when(locationCommand('HoldFulfillment')).thenNothing();
     given(assigned(), held)
-      .when(work('PickItems', { lines: [cup] }))
+      .when(locationCommand('PickItems', { lines: [cup] }))
       .thenFails('fulfillment-held');
-    given(assigned(), held).when(work('ResumeFulfillment')).then(happened('FulfillmentResumed', {}));
-    given(assigned(), held, happened('FulfillmentResumed', {})).when(work('AcceptFulfillment')).then(accepted);
+    given(assigned(), held).when(locationCommand('ResumeFulfillment')).then(fulfillmentEvent('FulfillmentResumed', {}));
+    given(assigned(), held, fulfillmentEvent('FulfillmentResumed', {}))
+      .when(locationCommand('AcceptFulfillment'))
+      .then(accepted);
   });
   it('does not stop facts', () =>
-    given(...twoOnTheWay, held)
-      .when(work('RecordDelivery', { parcelId: 'p-1' }))
-      .then(happened('ParcelDelivered', { parcelId: 'p-1' })));
-  it('is nothing to what has ended', () =>
-    given(assigned(), happened('FulfillmentRejected', timeout(3)))
-      .when(work('HoldFulfillment'))
+    given(...twoUnitsShipped, held)
+      .when(locationCommand('RecordDelivery', { parcelId: 'p-1' }))
+      .then(fulfillmentEvent('ParcelDelivered', { parcelId: 'p-1' })));
+  it('does nothing after the end', () =>
+    given(assigned(), fulfillmentEvent('FulfillmentRejected', timeout(3)))
+      .when(locationCommand('HoldFulfillment'))
       .thenNothing());
+});
+
+describe('an event that no decision can have recorded', () => {
+  it.each([
+    ['before the assignment', [accepted], 'begins with FulfillmentAssigned'],
+    ['for more units than there are', [assigned(), picked, picked], '1 units too few that are open'],
+    [
+      'for an unknown line',
+      [assigned(), fulfillmentEvent('ItemsPicked', { lines: [{ lineId: '9', quantity: 1 }] })],
+      'no line 9',
+    ],
+    ['for an unknown parcel', [assigned(), fulfillmentEvent('ParcelDelivered', { parcelId: 'p-9' })], 'no parcel p-9'],
+  ])('%s cannot be folded', (_, events, message) => {
+    expect(() => given(...events).state()).toThrow(message);
+  });
 });

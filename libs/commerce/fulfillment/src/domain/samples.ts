@@ -1,10 +1,10 @@
-/** For specs: a fulfilment order like any other. */
+/** For specs: an ordinary fulfillment order. */
 import { type FulfillmentCommand, type FulfillmentDetails, type FulfillmentEvent } from './fulfillment-messages.js';
 
 export const fulfillmentId = 'f-1';
 const orderId = 'o-1';
 
-type Data<Type extends FulfillmentCommand['type']> = Extract<FulfillmentCommand, { type: Type }>['data'];
+type CommandData<Type extends FulfillmentCommand['type']> = Extract<FulfillmentCommand, { type: Type }>['data'];
 
 export const details = (overrides: Partial<FulfillmentDetails> = {}): FulfillmentDetails => ({
   orderId,
@@ -25,15 +25,15 @@ export const assigned = (overrides: Partial<FulfillmentDetails> = {}): Fulfillme
   data: details(overrides),
 });
 
-/** A command of the location that has the goods. */
-export const work = <Type extends FulfillmentCommand['type']>(
+/** A command that is sent by the location that has the goods. */
+export const locationCommand = <Type extends FulfillmentCommand['type']>(
   type: Type,
-  data: Partial<Data<Type>> = {},
+  data: Partial<CommandData<Type>> = {},
 ): FulfillmentCommand =>
   ({ type, data: { fulfillmentId, locationId: 'leeds', ...data } }) as unknown as FulfillmentCommand;
 
-/** An event of this order. */
-export const happened = <Type extends FulfillmentEvent['type']>(
+/** An event of this fulfillment order. */
+export const fulfillmentEvent = <Type extends FulfillmentEvent['type']>(
   type: Type,
   data: Omit<Extract<FulfillmentEvent, { type: Type }>['data'], 'orderId'>,
 ): FulfillmentEvent => ({ type, data: { orderId, ...data } }) as unknown as FulfillmentEvent;

@@ -5,15 +5,15 @@ import { shipment, type ShipmentCommand, type ShipmentEvent } from './shipment.j
 const given = specification(shipment.decider);
 const shipmentId = 's-1';
 
-const wanted = { locationId: 'leeds', recipient: 'r-1', fulfillmentIds: ['f-1', 'f-2'] };
-const consolidate: ShipmentCommand = { type: 'ConsolidateFulfillments', data: { shipmentId, ...wanted } };
-const requested: ShipmentEvent = { type: 'ShipmentRequested', data: wanted };
+const request = { locationId: 'leeds', recipient: 'r-1', fulfillmentIds: ['f-1', 'f-2'] };
+const consolidate: ShipmentCommand = { type: 'ConsolidateFulfillments', data: { shipmentId, ...request } };
+const requested: ShipmentEvent = { type: 'ShipmentRequested', data: request };
 const joined = (fulfillmentId: string): ShipmentEvent => ({ type: 'ShipmentMemberJoined', data: { fulfillmentId } });
 const lost = (fulfillmentId: string): ShipmentEvent => ({
   type: 'ShipmentMemberLost',
   data: { fulfillmentId, code: 'fulfillment-held' },
 });
-const says = (fulfillmentId: string, code?: string): ShipmentCommand => ({
+const recordAnswer = (fulfillmentId: string, code?: string): ShipmentCommand => ({
   type: 'RecordShipmentAnswer',
   data: { shipmentId, fulfillmentId, ...(code !== undefined && { code }) },
 });
@@ -34,19 +34,19 @@ describe('a shipment of several orders', () => {
       .when({ ...consolidate, data: { ...consolidate.data, fulfillmentIds: ['f-1', 'f-2', 'f-1'] } })
       .then(requested));
   it('is made once', () => given(requested).when(consolidate).thenFails('shipment-exists'));
-  it('comes before everything else', () => given().when(ship()).thenFails('shipment-not-found'));
+  it('must be requested before every other command', () => given().when(ship()).thenFails('shipment-not-found'));
 
-  it('notes who joins and who does not', () => {
-    given(requested).when(says('f-1')).then(joined('f-1'));
-    given(requested).when(says('f-2', 'fulfillment-held')).then(lost('f-2'));
+  it('records which fulfillment orders join and which refuse', () => {
+    given(requested).when(recordAnswer('f-1')).then(joined('f-1'));
+    given(requested).when(recordAnswer('f-2', 'fulfillment-held')).then(lost('f-2'));
   });
-  it('notes each answer once', () => {
-    given(requested, joined('f-1')).when(says('f-1')).thenNothing();
-    given(requested, lost('f-1')).when(says('f-1', 'fulfillment-held')).thenNothing();
+  it('records each answer once', () => {
+    given(requested, joined('f-1')).when(recordAnswer('f-1')).thenNothing();
+    given(requested, lost('f-1')).when(recordAnswer('f-1', 'fulfillment-held')).thenNothing();
   });
-  it('takes in who was refused first, until it leaves', () => {
-    given(requested, lost('f-1')).when(says('f-1')).then(joined('f-1'));
-    given(requested, joined('f-2'), lost('f-1'), shipped('f-2')).when(says('f-1')).thenNothing();
+  it('can be joined after a refusal, until it leaves', () => {
+    given(requested, lost('f-1')).when(recordAnswer('f-1')).then(joined('f-1'));
+    given(requested, joined('f-2'), lost('f-1'), shipped('f-2')).when(recordAnswer('f-1')).thenNothing();
   });
 
   it('leaves with those that have joined', () =>
@@ -63,13 +63,13 @@ describe('a shipment of several orders', () => {
       .thenNothing();
   });
 
-  it('arrives once, with all that did not stay behind', () => {
-    const left = [requested, joined('f-1'), joined('f-2'), shipped('f-1', 'f-2'), lost('f-2')];
+  it('is delivered once, with all members that left with it', () => {
+    const partlyShipped = [requested, joined('f-1'), joined('f-2'), shipped('f-1', 'f-2'), lost('f-2')];
     given(requested).when(deliver).thenFails('shipment-not-shipped');
-    given(...left)
+    given(...partlyShipped)
       .when(deliver)
       .then(delivered);
-    given(...left, delivered)
+    given(...partlyShipped, delivered)
       .when(deliver)
       .thenNothing();
   });

@@ -1,24 +1,24 @@
 /**
- * Goods of several orders of one customer that leave one location together: stream `shipment-<shipmentId>`. Each
- * fulfilment order says whether it joins; the shipment leaves with those that have.
+ * Goods of several orders of one customer that leave one location together: stream `shipment-<shipmentId>`. Each fulfillment
+ * order joins or refuses; the shipment leaves with those that have joined.
  */
 import { DomainError, type Decider, type EventDefinitions, type Message } from '#kernel';
 
-interface OfShipment {
+interface ShipmentReference {
   readonly shipmentId: string;
 }
 
 export type ShipmentCommand =
-  /** `recipient` is the key that these fulfilment orders share. */
+  /** `recipient` is the key that these fulfillment orders share. */
   | Message<
       'ConsolidateFulfillments',
-      OfShipment & { locationId: string; recipient: string; fulfillmentIds: readonly string[] }
+      ShipmentReference & { locationId: string; recipient: string; fulfillmentIds: readonly string[] }
     >
-  /** Of a process: it has joined; with a code it has not, or has left again. */
-  | Message<'RecordShipmentAnswer', OfShipment & { fulfillmentId: string; code?: string }>
-  | Message<'ShipShipment', OfShipment & { locationId: string; carrier: string; tracking?: string }>
-  /** A fact of the carrier. */
-  | Message<'RecordShipmentDelivery', OfShipment>;
+  /** Sent by a process: the fulfillment order has joined; with a code it has refused to, or has left the shipment again. */
+  | Message<'RecordShipmentAnswer', ShipmentReference & { fulfillmentId: string; code?: string }>
+  | Message<'ShipShipment', ShipmentReference & { locationId: string; carrier: string; tracking?: string }>
+  /** A fact that the carrier reports. */
+  | Message<'RecordShipmentDelivery', ShipmentReference>;
 
 export type ShipmentEvent =
   | Message<'ShipmentRequested', { locationId: string; recipient: string; fulfillmentIds: readonly string[] }>
@@ -29,72 +29,86 @@ export type ShipmentEvent =
 
 export type MemberState = 'asked' | 'joined' | 'lost';
 
-/** Changed in place by the fold. */
+/** The fold changes it in place. */
 export interface Shipment {
   readonly locationId: string;
   status: 'open' | 'shipped' | 'delivered';
   readonly members: Map<string, MemberState>;
 }
 
-type Data<Type extends ShipmentCommand['type']> = Extract<ShipmentCommand, { type: Type }>['data'];
-type Known = Readonly<Shipment>;
+type CommandData<Type extends ShipmentCommand['type']> = Extract<ShipmentCommand, { type: Type }>['data'];
+type ExistingShipment = Readonly<Shipment>;
 
-const decide = (command: ShipmentCommand, shipment: Known | undefined): ShipmentEvent[] => {
-  if (command.type === 'ConsolidateFulfillments') return request(command.data, shipment);
+const decide = (command: ShipmentCommand, shipment: ExistingShipment | undefined): ShipmentEvent[] => {
+  if (command.type === 'ConsolidateFulfillments') return requestShipment(command.data, shipment);
   const { shipmentId } = command.data;
   if (!shipment) throw new DomainError('shipment-not-found', `There is no shipment ${shipmentId}`);
   switch (command.type) {
     case 'RecordShipmentAnswer':
-      return answer(command.data, shipment);
+      return recordAnswer(command.data, shipment);
     case 'ShipShipment':
-      return ship(command.data, shipment);
+      return shipShipment(command.data, shipment);
     case 'RecordShipmentDelivery':
-      return deliver(shipmentId, shipment);
+      return recordDelivery(shipmentId, shipment);
   }
 };
 
-const request = ({ shipmentId, ...data }: Data<'ConsolidateFulfillments'>, before?: Known): ShipmentEvent[] => {
+const requestShipment = (
+  { shipmentId, ...data }: CommandData<'ConsolidateFulfillments'>,
+  before?: ExistingShipment,
+): ShipmentEvent[] => {
   if (before) throw new DomainError('shipment-exists', `There is a shipment ${shipmentId} already`);
   return [{ type: 'ShipmentRequested', data: { ...data, fulfillmentIds: [...new Set(data.fulfillmentIds)] } }];
 };
 
-/** Who has left cannot join a shipment that has gone without it. */
-const answer = ({ fulfillmentId, code }: Data<'RecordShipmentAnswer'>, { members, status }: Known): ShipmentEvent[] => {
-  const said = members.get(fulfillmentId);
+/** A fulfillment order cannot join a shipment that has left without it. */
+const recordAnswer = (
+  { fulfillmentId, code }: CommandData<'RecordShipmentAnswer'>,
+  { members, status }: ExistingShipment,
+): ShipmentEvent[] => {
+  const known = members.get(fulfillmentId);
   if (code !== undefined) {
-    return said === 'lost' ? [] : [{ type: 'ShipmentMemberLost', data: { fulfillmentId, code } }];
+    return known === 'lost' ? [] : [{ type: 'ShipmentMemberLost', data: { fulfillmentId, code } }];
   }
-  return said === 'joined' || status !== 'open' ? [] : [{ type: 'ShipmentMemberJoined', data: { fulfillmentId } }];
+  return known === 'joined' || status !== 'open' ? [] : [{ type: 'ShipmentMemberJoined', data: { fulfillmentId } }];
 };
 
-const joined = ({ members }: Known) => [...members].filter(([, state]) => state === 'joined').map(([id]) => id);
+const joinedMembers = ({ members }: ExistingShipment) =>
+  [...members].filter(([, state]) => state === 'joined').map(([id]) => id);
 
-const ship = ({ shipmentId, locationId, ...by }: Data<'ShipShipment'>, shipment: Known): ShipmentEvent[] => {
-  const { locationId: turn } = shipment;
-  if (locationId !== turn) {
-    throw new DomainError('not-your-turn', `This is for ${turn} to do, not for ${locationId}`, { locationId: turn });
+const shipShipment = (
+  { shipmentId, locationId, ...by }: CommandData<'ShipShipment'>,
+  shipment: ExistingShipment,
+): ShipmentEvent[] => {
+  const { locationId: acting } = shipment;
+  if (locationId !== acting) {
+    const message = `Location ${acting} does this step, not ${locationId}`;
+    throw new DomainError('not-your-turn', message, { locationId: acting });
   }
   if (shipment.status !== 'open') return [];
   if (shipment.members.values().some((state) => state === 'asked')) {
-    throw new DomainError('shipment-pending', 'Not all fulfilment orders have answered yet', { retryable: true });
+    throw new DomainError('shipment-pending', 'Some fulfillment orders have neither joined nor refused yet', {
+      retryable: true,
+    });
   }
-  const fulfillmentIds = joined(shipment);
-  if (fulfillmentIds.length === 0) throw new DomainError('shipment-empty', `Nothing has joined shipment ${shipmentId}`);
+  const fulfillmentIds = joinedMembers(shipment);
+  if (fulfillmentIds.length === 0)
+    throw new DomainError('shipment-empty', `No fulfillment order has joined shipment ${shipmentId}`);
   return [{ type: 'ShipmentShipped', data: { ...by, fulfillmentIds } }];
 };
 
-const deliver = (shipmentId: string, shipment: Known): ShipmentEvent[] => {
+const recordDelivery = (shipmentId: string, shipment: ExistingShipment): ShipmentEvent[] => {
   if (shipment.status === 'open') throw new DomainError('shipment-not-shipped', `Shipment ${shipmentId} has not left`);
   if (shipment.status === 'delivered') return [];
-  return [{ type: 'ShipmentDelivered', data: { fulfillmentIds: joined(shipment) } }];
+  return [{ type: 'ShipmentDelivered', data: { fulfillmentIds: joinedMembers(shipment) } }];
 };
 
-const evolve = (shipment: Shipment | undefined, { type, data }: ShipmentEvent): Shipment | undefined => {
+const evolve = (shipment: Shipment | undefined, { type, data }: ShipmentEvent): Shipment => {
   if (type === 'ShipmentRequested') {
     const { locationId, fulfillmentIds } = data;
     return { locationId, status: 'open', members: new Map(fulfillmentIds.map((id) => [id, 'asked'])) };
   }
-  if (!shipment) return undefined; // cannot be: it begins with a request
+  if (!shipment) throw new Error(`A shipment begins with ShipmentRequested, not with ${type}`);
   switch (type) {
     case 'ShipmentMemberJoined':
       shipment.members.set(data.fulfillmentId, 'joined');

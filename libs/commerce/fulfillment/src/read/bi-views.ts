@@ -3,16 +3,16 @@ import { type BiView } from '#projections';
 export const fulfillmentBiViews: readonly BiView[] = [
   {
     name: 'fulfillment',
-    comment: 'One row per fulfilment order: the lines of an order that one location serves in one way',
+    comment: 'One row per fulfillment order: the lines of an order that one location serves by one method',
     columns: {
       channel: 'The channel that sold it',
       location_id: 'The location that has the goods',
-      pickup_at: 'Where they are sent to be collected',
-      work_at: 'The location whose turn it is',
+      pickup_at: 'The pickup location if it is another one',
+      work_at: 'The location that does the next step',
       state: 'assigned, accepted, shipped, delivered, arrived, ready, handed-over, rejected, cancelled, expired',
-      attempt: 'How often these units have been assigned: above 1 after a refusal',
-      reason: 'Of the last refusal',
-      age: 'Since it was assigned, while somebody has something left to do',
+      attempt: 'How often these units have been assigned: more than once after a rejection',
+      reason: 'The reason of the last rejection',
+      age: 'Time since it was assigned, while a location still has work on it',
       assigned_at: 'Business time',
     },
     sql: `
@@ -30,8 +30,8 @@ export const fulfillmentBiViews: readonly BiView[] = [
   },
   {
     name: 'parcel',
-    comment: 'One row per parcel of a fulfilment order',
-    columns: { shipped_at: 'Business time', delivered_at: 'Business time, as the carrier said' },
+    comment: 'One row per parcel of a fulfillment order',
+    columns: { shipped_at: 'Business time', delivered_at: 'Business time, as the carrier reported' },
     sql: `
       SELECT f.fulfillment_id, f.order_id, f.channel, f.location_id, p."parcelId" AS parcel_id, p.carrier, p.tracking,
              p."shippedAt" AS shipped_at, p."deliveredAt" AS delivered_at

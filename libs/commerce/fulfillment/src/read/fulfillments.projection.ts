@@ -1,6 +1,6 @@
 import { idOf } from '#event-store';
 import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
-import { evolve } from '../domain/fulfillment-evolve.js';
+
 import {
   type FulfillmentEvent,
   type FulfillmentMethod,
@@ -8,13 +8,14 @@ import {
   type RefusalReason,
 } from '../domain/fulfillment-messages.js';
 import {
+  evolve,
   type Fulfillment,
   type FulfillmentStatus,
-  type FulfillmentUnits,
+  type FulfillmentLineUnits,
   type ParcelState,
 } from '../domain/fulfillment-state.js';
 
-interface FulfillmentLineRow extends FulfillmentUnits {
+interface FulfillmentLineRow extends FulfillmentLineUnits {
   readonly lineId: string;
 }
 
@@ -24,14 +25,14 @@ interface ParcelRow {
   readonly carrier?: string;
   /** The carrier's number. */
   readonly tracking?: string;
-  /** Business times, ISO 8601 UTC. */
+  /** Business time, ISO 8601 UTC; likewise `deliveredAt`. */
   readonly shippedAt?: string;
   readonly deliveredAt?: string;
-  /** It left together with goods of other orders. */
+  /** The shipment that it left with. */
   readonly shipmentId?: string;
 }
 
-/** A fulfilment order: assigned = open + picked + packed + shipped + handed over + rejected + cancelled, per line. */
+/** A fulfillment order. For each line, assigned = open + picked + packed + shipped + handed over + rejected + cancelled. */
 export interface FulfillmentRow {
   readonly fulfillmentId: string;
   readonly orderId: string;
@@ -40,43 +41,53 @@ export interface FulfillmentRow {
   /** The location that has the goods. */
   readonly locationId: string;
   readonly method: FulfillmentMethod;
-  /** Where they are sent to be collected. */
+  /** The pickup location if it is another one. */
   readonly pickupAt: string | null;
-  /** The location whose turn it is. */
+  /** The location that does the next step. */
   readonly workAt: string;
   readonly state: FulfillmentStatus;
   readonly held: boolean;
-  /** Somebody has something left to do. */
+  /** Whether a location still has work on it. */
   readonly isOpen: boolean;
   readonly lines: readonly FulfillmentLineRow[];
   readonly parcels: readonly ParcelRow[];
-  /** How often these units have been assigned. */
+  /** How often these units have been assigned, counted from 1. */
   readonly attempt: number;
-  /** Of the last rejection. */
+  /** The reason of the last rejection. */
   readonly reason: RefusalReason | null;
-  /** ISO 8601 UTC: when it must be accepted, and until when it waits to be collected. */
+  /** When it must be accepted, ISO 8601 UTC. */
   readonly acceptBy: string | null;
+  /** Until when the goods wait to be collected, ISO 8601 UTC. */
   readonly pickupUntil: string | null;
   readonly reminded: boolean;
   readonly assignedAt: string;
-  /** What those share that may leave together; a key, nothing of the buyer. */
+  /** A key that is shared by fulfillment orders that may leave together. It says nothing about the buyer. */
   readonly recipient: string | null;
-  /** What it is to leave with. */
+  /** The shipment that it joined. */
   readonly shipmentId: string | null;
 }
 
-const OPEN: readonly FulfillmentStatus[] = ['assigned', 'accepted', 'arrived', 'ready'];
+const OPEN_STATUSES: readonly FulfillmentStatus[] = ['assigned', 'accepted', 'arrived', 'ready'];
 
-type Own = Pick<FulfillmentRow, 'fulfillmentId' | 'assignedAt' | 'reason' | 'parcels'>;
+/** The columns that cannot be derived from the folded state. */
+type StoredFacts = Pick<FulfillmentRow, 'fulfillmentId' | 'assignedAt' | 'reason' | 'parcels'>;
 
-const rowOf = (own: Own, state: Fulfillment): FulfillmentRow => {
+const rowOf = (facts: StoredFacts, state: Fulfillment): FulfillmentRow => {
   const { orderId, channel, locationId, method, pickupAt = null, status, held, attempt, reminded } = state;
   return {
-    ...own,
-    ...{ orderId, channel, locationId, method, pickupAt, state: status, held, attempt, reminded },
-    ...turnOf(state),
+    ...facts,
+    orderId,
+    channel,
+    locationId,
+    method,
+    pickupAt,
+    state: status,
+    held,
+    attempt,
+    reminded,
+    ...workOf(state),
     lines: [...state.lines].map(([lineId, units]) => ({ lineId, ...units })),
-    parcels: own.parcels.flatMap((parcel) => withUnits(parcel, state)),
+    parcels: facts.parcels.flatMap((parcel) => parcelRows(parcel, state)),
     acceptBy: state.acceptBy ?? null,
     pickupUntil: state.until ?? null,
     recipient: state.recipient ?? null,
@@ -84,15 +95,15 @@ const rowOf = (own: Own, state: Fulfillment): FulfillmentRow => {
   };
 };
 
-/** What is on its way to where it is collected is for that place to expect. */
-const turnOf = ({ status, locationId, pickupAt }: Fulfillment): Pick<FulfillmentRow, 'workAt' | 'isOpen'> => {
-  const isOpen = OPEN.includes(status) || (status === 'shipped' && pickupAt !== undefined);
-  const isSent = isOpen && status !== 'assigned' && status !== 'accepted';
-  return { workAt: isSent && pickupAt !== undefined ? pickupAt : locationId, isOpen };
+/** Goods that are on their way to the pickup location are work of that location. */
+const workOf = ({ status, locationId, pickupAt }: Fulfillment): Pick<FulfillmentRow, 'workAt' | 'isOpen'> => {
+  const isOpen = OPEN_STATUSES.includes(status) || (status === 'shipped' && pickupAt !== undefined);
+  const isAtPickup = isOpen && status !== 'assigned' && status !== 'accepted';
+  return { workAt: isAtPickup && pickupAt !== undefined ? pickupAt : locationId, isOpen };
 };
 
-/** Without those that cancellations have emptied. */
-const withUnits = (parcel: ParcelRow, { parcels }: Fulfillment): ParcelRow[] => {
+/** Returns nothing for a parcel whose units have all been cancelled. */
+const parcelRows = (parcel: ParcelRow, { parcels }: Fulfillment): ParcelRow[] => {
   const units = parcels.get(parcel.parcelId)?.units;
   return units ? [{ ...parcel, lines: [...units].map(([lineId, quantity]) => ({ lineId, quantity })) }] : [];
 };
@@ -100,7 +111,13 @@ const withUnits = (parcel: ParcelRow, { parcels }: Fulfillment): ParcelRow[] => 
 const stateOf = (row: FulfillmentRow): Fulfillment => {
   const { orderId, channel, locationId, method, pickupAt, held, attempt, acceptBy, pickupUntil, reminded } = row;
   return {
-    ...{ orderId, channel, locationId, method, held, attempt, reminded },
+    orderId,
+    channel,
+    locationId,
+    method,
+    held,
+    attempt,
+    reminded,
     ...(pickupAt !== null && { pickupAt }),
     ...(acceptBy !== null && { acceptBy }),
     ...(row.recipient !== null && { recipient: row.recipient }),
@@ -119,26 +136,24 @@ const parcelOf = ({ lines, shippedAt, deliveredAt, shipmentId }: ParcelRow): Par
   ...(shipmentId !== undefined && { shipmentId }),
 });
 
-/** What the row knows beyond the state. */
-const noted = (own: Own, { type, data }: FulfillmentEvent, at: string): Own => {
-  const parcel = (parcelId: string, facts: Partial<ParcelRow>) =>
-    own.parcels.map((one) => (one.parcelId === parcelId ? { ...one, ...facts } : one));
-  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the state knows all others
+const factsAfter = (facts: StoredFacts, { type, data }: FulfillmentEvent, occurredAt: string): StoredFacts => {
+  const withParcel = (parcelId: string, changes: Partial<ParcelRow>) =>
+    facts.parcels.map((parcel) => (parcel.parcelId === parcelId ? { ...parcel, ...changes } : parcel));
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the folded state has all other changes
   switch (type) {
     case 'FulfillmentRejected':
-      return { ...own, reason: data.reason };
+      return { ...facts, reason: data.reason };
     case 'ParcelPacked':
-      return { ...own, parcels: [...own.parcels, { parcelId: data.parcelId, lines: data.lines }] };
+      return { ...facts, parcels: [...facts.parcels, { parcelId: data.parcelId, lines: data.lines }] };
     case 'ParcelShipped': {
       const { parcelId, carrier, tracking, shipmentId } = data;
-      const more = { ...(tracking !== undefined && { tracking }), ...(shipmentId !== undefined && { shipmentId }) };
-      const facts = { carrier, shippedAt: at, ...more };
-      return { ...own, parcels: parcel(parcelId, facts) };
+      const optional = { ...(tracking !== undefined && { tracking }), ...(shipmentId !== undefined && { shipmentId }) };
+      return { ...facts, parcels: withParcel(parcelId, { carrier, shippedAt: occurredAt, ...optional }) };
     }
     case 'ParcelDelivered':
-      return { ...own, parcels: parcel(data.parcelId, { deliveredAt: at }) };
+      return { ...facts, parcels: withParcel(data.parcelId, { deliveredAt: occurredAt }) };
     default:
-      return own;
+      return facts;
   }
 };
 
@@ -146,14 +161,14 @@ const project = (
   row: FulfillmentRow | undefined,
   { event, envelope, stream }: RecordedAs<FulfillmentEvent>,
 ): FulfillmentRow | undefined => {
-  const at = envelope.occurredAt;
-  const begun: Own = { fulfillmentId: idOf(stream), assignedAt: at, reason: null, parcels: [] };
+  const { occurredAt } = envelope;
+  const newFacts: StoredFacts = { fulfillmentId: idOf(stream), assignedAt: occurredAt, reason: null, parcels: [] };
   const state = evolve(row && stateOf(row), event);
-  return state && rowOf(noted(row ?? begun, event, at), state);
+  return rowOf(factsAfter(row ?? newFacts, event, occurredAt), state);
 };
 
 const text = { type: 'text' } as const;
-const maybe = { type: 'text', nullable: true } as const;
+const optionalText = { type: 'text', nullable: true } as const;
 const flag = { type: 'boolean' } as const;
 const json = { type: 'jsonb' } as const;
 
@@ -169,7 +184,7 @@ export const fulfillments: FoldedProjection<FulfillmentRow, 'fulfillmentId', Ful
       channel: text,
       locationId: text,
       method: text,
-      pickupAt: maybe,
+      pickupAt: optionalText,
       workAt: text,
       state: text,
       held: flag,
@@ -177,13 +192,13 @@ export const fulfillments: FoldedProjection<FulfillmentRow, 'fulfillmentId', Ful
       lines: json,
       parcels: json,
       attempt: { type: 'integer' },
-      reason: maybe,
+      reason: optionalText,
       acceptBy: { type: 'timestamptz', nullable: true },
       pickupUntil: { type: 'timestamptz', nullable: true },
       reminded: flag,
       assignedAt: { type: 'timestamptz' },
-      recipient: maybe,
-      shipmentId: maybe,
+      recipient: optionalText,
+      shipmentId: optionalText,
     },
     [
       { columns: ['orderId'] },

@@ -5,46 +5,46 @@ import { type FulfillmentStatus } from '../domain/fulfillment-state.js';
 import { fulfillments, type FulfillmentRow } from './fulfillments.projection.js';
 import { shipments, type ShipmentRow } from './shipments.projection.js';
 
-type Row = FulfillmentRow & Stamp;
+type StampedRow = FulfillmentRow & Stamp;
 
-interface Page {
-  readonly items: readonly Row[];
-  /** Where the next page begins; absent on the last one. */
+interface FulfillmentPage {
+  readonly items: readonly StampedRow[];
+  /** The cursor of the next page; absent on the last one. */
   readonly next?: string;
 }
 
 export interface WorklistRequest {
-  /** All that is open, if left out. */
+  /** All open work if left out. */
   readonly state?: FulfillmentStatus;
   readonly limit: number;
   readonly cursor?: string;
 }
 
-/** Fulfilment orders that could leave together. */
+/** Fulfillment orders that could leave together. */
 export interface Consolidation {
   readonly recipient: string;
-  /** The oldest first; `orderIds` in the same order. */
+  /** The oldest first. `orderIds` has the same order. */
   readonly fulfillmentIds: readonly string[];
   readonly orderIds: readonly string[];
 }
 
-/** Fulfilment orders, for whoever does the work: they say nothing about the buyer. */
+/** Fulfillment orders, for the people who do the work. They say nothing about the buyer. */
 @Injectable()
 export class Fulfillments {
   constructor(private readonly db: DataSource) {}
 
-  get(fulfillmentId: string): Promise<Row | null> {
+  get(fulfillmentId: string): Promise<StampedRow | null> {
     return this.db.getRepository(fulfillments.table).findOneBy({ fulfillmentId });
   }
 
-  /** The oldest first. */
-  ofOrder(orderId: string): Promise<readonly Row[]> {
+  /** The fulfillment orders of an order, the oldest first. */
+  listForOrder(orderId: string): Promise<readonly StampedRow[]> {
     return this.db
       .getRepository(fulfillments.table)
       .find({ where: { orderId }, order: { assignedAt: 'ASC', fulfillmentId: 'ASC' } });
   }
 
-  /** What a location could send together: open work for one recipient that has two orders or more there. */
+  /** What a location could send together: open work for each recipient of two or more orders there. */
   async consolidations(locationId: string, limit: number): Promise<readonly Consolidation[]> {
     const found = await this.db
       .getRepository(fulfillments.table)
@@ -67,9 +67,9 @@ export class Fulfillments {
     return this.db.getRepository(shipments.table).findOneBy({ shipmentId });
   }
 
-  /** What a location has to do, the oldest first. */
-  async worklist(locationId: string, { state, limit, cursor }: WorklistRequest): Promise<Page> {
-    const [assignedAt, after] = decode(cursor);
+  /** The work of a location, the oldest first. */
+  async workList(locationId: string, { state, limit, cursor }: WorklistRequest): Promise<FulfillmentPage> {
+    const [assignedAt, after] = decodeCursor(cursor);
     const query = this.db
       .getRepository(fulfillments.table)
       .createQueryBuilder('f')
@@ -82,19 +82,21 @@ export class Fulfillments {
     const found = await query.getMany();
     const items = found.slice(0, limit);
     const last = items.at(-1);
-    return found.length > limit && last ? { items, next: encode(last.assignedAt, last.fulfillmentId) } : { items };
+    return found.length > limit && last
+      ? { items, next: encodeCursor(last.assignedAt, last.fulfillmentId) }
+      : { items };
   }
 }
 
-const encode = (...parts: string[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+const encodeCursor = (...parts: string[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
-/** A cursor that is none of ours starts from the beginning. */
-const decode = (cursor: string | undefined): readonly [assignedAt?: string, fulfillmentId?: string] => {
+/** A malformed cursor starts from the beginning. */
+const decodeCursor = (cursor: string | undefined): readonly [assignedAt?: string, fulfillmentId?: string] => {
   try {
     const [assignedAt, id] = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString()) as unknown[];
     if (typeof assignedAt === 'string' && typeof id === 'string') return [assignedAt, id];
   } catch {
-    // below
+    // no JSON, so no cursor
   }
   return [];
 };

@@ -20,7 +20,7 @@ const answered: ShipmentEvent[] = [
   { type: 'ShipmentMemberLost', data: { fulfillmentId: 'f-2', code: 'fulfillment-held' } },
 ];
 
-it('a shipment says who leaves with it, and why another does not', () => {
+it('the row of a shipment shows which fulfillment orders leave with it, and why others do not', () => {
   expect(rowAfter(requested)).toMatchObject({ state: 'open', shippedAt: null, fulfillments: [{ state: 'asked' }, {}] });
   const shipped: ShipmentEvent = { type: 'ShipmentShipped', data: { carrier: 'mail', fulfillmentIds: ['f-1'] } };
   const row = rowAfter(requested, ...answered, shipped);

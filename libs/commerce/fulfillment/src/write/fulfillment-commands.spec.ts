@@ -34,10 +34,10 @@ const broken = (name: string, body: object) =>
     ...{ whitelist: true, forbidNonWhitelisted: true },
   }).map(({ property }) => property);
 
-it('knows every command of the people at a location', () =>
+it('there is a contract for every command of a location', () =>
   expect(fulfillmentCommands.map(({ name }) => name)).toEqual(Object.keys(all)));
 
-it.each(Object.entries(all))('%s goes to its fulfilment order as it is', (name, body) => {
+it.each(Object.entries(all))('%s goes to its fulfillment order unchanged', (name, body) => {
   expect(broken(name, body)).toEqual([]);
   const contract = contractOf(name);
   const sent = plainToInstance(contract.dto, { fulfillmentId: 'f-1', ...body });
@@ -56,7 +56,7 @@ it.each([
   ['HandOver', at, 'proof'],
 ])('%s is refused with a body like %j', (name, body, field) => expect(broken(name, body)).toEqual([field]));
 
-it('lets no channel assign, cancel or expire', () => {
+it('channels cannot assign, cancel or expire', () => {
   const names = new Set(fulfillmentCommands.map(({ name }) => name));
   expect(Object.keys(fulfillmentRoutes).filter((name) => names.has(name))).toEqual(['HandOver']);
 });

@@ -16,25 +16,41 @@ import {
 
 const contractOf = contractsFor(fulfillment, 'fulfillmentId');
 
-const work = (name: string, summary: string, dto: new () => object): CommandContract =>
+const workCommand = (name: string, summary: string, dto: new () => object): CommandContract =>
   contractOf({ name, summary, dto, scope: 'fulfillment:work' });
 
 export const fulfillmentCommands: readonly CommandContract[] = [
-  work('AcceptFulfillment', 'A location takes on what it was assigned.', AtLocationDto),
-  work('RejectFulfillment', 'A location declines all or some of it; another one is sought.', RejectFulfillmentDto),
-  work('PickItems', 'Records what was taken from the shelf. Accepts it, too.', PickItemsDto),
-  work(
+  workCommand('AcceptFulfillment', 'Accepts the work that was assigned to a location.', AtLocationDto),
+  workCommand(
+    'RejectFulfillment',
+    'Rejects all or some of the work of a location; the order is planned again without it.',
+    RejectFulfillmentDto,
+  ),
+  workCommand('PickItems', 'Records units that were taken from the shelf, and accepts the work.', PickItemsDto),
+  workCommand(
     'ReportShortPick',
-    'Fewer units were found than wanted; another location is sought for them.',
+    'Reports units that were not found; they are planned again at other locations.',
     ReportShortPickDto,
   ),
-  work('PackParcel', 'Packs units into a new parcel. What was not picked is picked by that.', PackParcelDto),
-  work('ShipParcel', 'A parcel leaves with its carrier. It ships once.', ShipParcelDto),
-  work('RecordDelivery', 'Records that a parcel was delivered: a fact of the carrier.', RecordDeliveryDto),
-  work('RecordArrival', 'Goods from another location have come to where they are picked up.', AtLocationDto),
-  work('MarkReadyForPickup', 'The goods wait for the buyer, until an instant.', MarkReadyForPickupDto),
-  work('HandOver', 'The buyer has collected the goods.', HandOverDto),
-  work('LeaveShipment', 'Takes a fulfilment order out of a shipment that has not left.', LeaveShipmentDto),
+  workCommand(
+    'PackParcel',
+    'Packs units into a new parcel. Units that were not picked are picked by that.',
+    PackParcelDto,
+  ),
+  workCommand('ShipParcel', 'Records that a parcel leaves with its carrier. It is shipped once.', ShipParcelDto),
+  workCommand('RecordDelivery', 'Records that the carrier has delivered a parcel.', RecordDeliveryDto),
+  workCommand(
+    'RecordArrival',
+    'Records that goods from another location have arrived at the pickup location.',
+    AtLocationDto,
+  ),
+  workCommand(
+    'MarkReadyForPickup',
+    'Records that the goods are ready to be collected, until a given time.',
+    MarkReadyForPickupDto,
+  ),
+  workCommand('HandOver', 'Records that the buyer has collected the goods.', HandOverDto),
+  workCommand('LeaveShipment', 'Takes a fulfillment order out of a shipment that has not left.', LeaveShipmentDto),
 ];
 
 const toFulfillment: Route<FulfillmentCommand> = routeTo(fulfillment, ({ fulfillmentId }) => fulfillmentId);

@@ -1,45 +1,45 @@
-/** What locations say about their work. */
+/** Bodies of the commands that locations send. */
 import { FreeText, Id, Instant, LocationId, NestedList, OneOf, Optional, Reference, Whole } from '#fields';
 import { type LineQuantity, type RefusalReason } from '../domain/fulfillment-messages.js';
 
-/** Without `timeout`, which nobody says. */
-const REASONS: readonly RefusalReason[] = ['not-found', 'damaged', 'no-capacity', 'closed', 'other'];
+/** All but `timeout`, which only the timer gives. */
+const REFUSAL_REASONS: readonly RefusalReason[] = ['not-found', 'damaged', 'no-capacity', 'closed', 'other'];
 
 class LineQuantityDto implements LineQuantity {
   @Id('1') readonly lineId!: string;
   @Whole(1, 1_000_000, 1) readonly quantity!: number;
 }
 
-const Lines = () => NestedList(() => LineQuantityDto, 1, 1000);
+const LineList = () => NestedList(() => LineQuantityDto, 1, 1000);
 
 class FulfillmentDto {
   @Id() readonly fulfillmentId!: string;
 }
 
 export class AtLocationDto extends FulfillmentDto {
-  /** Who acts: must be the location whose turn it is. */
+  /** The location that acts. It must be the one that does this step. */
   @LocationId() readonly locationId!: string;
 }
 
 export class RejectFulfillmentDto extends AtLocationDto {
-  /** All that is not packed, if left out. */
-  @Optional() @Lines() readonly lines?: LineQuantityDto[];
+  /** All units that are not packed, if left out. */
+  @Optional() @LineList() readonly lines?: LineQuantityDto[];
   /** `not-found` and `damaged` correct the stock. */
-  @OneOf(REASONS) readonly reason!: RefusalReason;
+  @OneOf(REFUSAL_REASONS) readonly reason!: RefusalReason;
   @Optional() @FreeText(500, 'The shelf is empty') readonly note?: string;
 }
 
 export class PickItemsDto extends AtLocationDto {
-  @Lines() readonly lines!: LineQuantityDto[];
+  @LineList() readonly lines!: LineQuantityDto[];
 }
 
 export class ReportShortPickDto extends PickItemsDto {
   /** `not-found` and `damaged` correct the stock. */
-  @OneOf(REASONS) readonly reason!: RefusalReason;
+  @OneOf(REFUSAL_REASONS) readonly reason!: RefusalReason;
 }
 
 export class PackParcelDto extends PickItemsDto {
-  /** Unique in the fulfilment order. */
+  /** Unique in the fulfillment order. */
   @Id('P-1') readonly parcelId!: string;
 }
 
@@ -64,8 +64,8 @@ export class MarkReadyForPickupDto extends AtLocationDto {
 }
 
 export class HandOverDto extends AtLocationDto {
-  /** All that is there, if left out. */
-  @Optional() @Lines() readonly lines?: LineQuantityDto[];
-  /** How the buyer has shown that it is theirs, for example `code`. Never personal data. */
+  /** All units that are there, if left out. */
+  @Optional() @LineList() readonly lines?: LineQuantityDto[];
+  /** How the buyers proved that the goods are theirs, for example with a code. Never personal data. */
   @FreeText(128, 'code 4711') readonly proof!: string;
 }

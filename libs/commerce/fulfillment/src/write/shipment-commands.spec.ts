@@ -25,5 +25,5 @@ it.each([
   ['ShipShipment', { locationId: 'leeds' }, 'carrier'],
 ])('%s is refused with a body like %j', (name, body, field) => expect(broken(name, body)).toEqual([field]));
 
-it('lets no channel answer for a fulfilment order', () =>
+it('channels cannot answer for a fulfillment order', () =>
   expect(Object.keys(shipmentRoutes)).toEqual(['RecordShipmentAnswer']));

@@ -1,16 +1,16 @@
-/** Goods of several orders that leave together. */
+/** Commands to shipments of goods of several orders. */
 import { contractsFor, routeTo, type CommandContract, type Routes } from '#event-store';
 import { Id, Ids, LocationId, Optional, Reference } from '#fields';
 import { shipment, type ShipmentCommand } from '../domain/shipment.js';
 
 class ShipmentDto {
-  /** Of your own making. Also the name of the parcels that are packed by it. */
+  /** Your id for the shipment, which is also the id of the parcels that are packed for it. */
   @Id() readonly shipmentId!: string;
 }
 
 class ConsolidateFulfillmentsDto extends ShipmentDto {
   @LocationId() readonly locationId!: string;
-  /** The key that they share: see the consolidations of the location. */
+  /** The key that the fulfillment orders share: see the consolidations of the location. */
   @Id() readonly recipient!: string;
   @Ids(2, 100) readonly fulfillmentIds!: string[];
 }
@@ -26,17 +26,21 @@ class RecordShipmentDeliveryDto extends ShipmentDto {}
 
 const contractOf = contractsFor(shipment, 'shipmentId');
 
-const work = (name: string, summary: string, dto: new () => object): CommandContract =>
+const workCommand = (name: string, summary: string, dto: new () => object): CommandContract =>
   contractOf({ name, summary, dto, scope: 'fulfillment:work' });
 
 export const shipmentCommands: readonly CommandContract[] = [
-  work(
+  workCommand(
     'ConsolidateFulfillments',
-    'Puts goods of several orders of one customer, for one address, into one shipment; each says whether it joins.',
+    'Puts goods of several orders of one customer, for one address, into one shipment. Each fulfillment order joins or refuses.',
     ConsolidateFulfillmentsDto,
   ),
-  work('ShipShipment', 'The shipment leaves with its carrier, and all that has joined it.', ShipShipmentDto),
-  work('RecordShipmentDelivery', 'Records that a shipment was delivered: a fact.', RecordShipmentDeliveryDto),
+  workCommand(
+    'ShipShipment',
+    'Records that a shipment leaves with its carrier, with all fulfillment orders that have joined it.',
+    ShipShipmentDto,
+  ),
+  workCommand('RecordShipmentDelivery', 'Records that a shipment was delivered.', RecordShipmentDeliveryDto),
 ];
 
 /** What processes may send. */
