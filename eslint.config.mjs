@@ -35,7 +35,7 @@ const layers = {
   '': ['#capability', '@nestjs/common', '@nestjs/cqrs'], // the manifest, the module and the door
   '/write': ['#kernel', '#fields', '#event-store', '@nestjs/common', '@nestjs/cqrs'],
   '/provider': ['#kernel', '#fields', '#host', '@nestjs/common', 'node:.*'], // who moves the money
-  '/read': ['#kernel', '#event-store', '#database', '#projections', '@nestjs/common', 'typeorm'],
+  '/read': ['#kernel', '#event-store', '#database', '#projections', '#schema', '@nestjs/common', 'typeorm'],
 };
 
 const rooms = Object.entries(capabilities).flatMap(([name, imports]) => [
@@ -54,7 +54,7 @@ const architecture = {
   'libs/**': [], // so the kernel is pure: no framework, no Node, no I/O
   'libs/platform/fields': ['@nestjs/common', '@nestjs/swagger', 'class-validator', 'class-transformer'],
   'libs/platform/event-store': ['#kernel', '@nestjs/common', '@nestjs/cqrs', 'node:.*'],
-  'libs/platform/capability': ['#event-store', '#projections', '@nestjs/common'],
+  'libs/platform/capability': ['#event-store', '#projections', '#schema', '@nestjs/common'],
   'libs/platform/event-store-esdb': [
     '#kernel',
     '#event-store',
@@ -64,7 +64,15 @@ const architecture = {
     'google-protobuf/.*',
     'node:.*',
   ],
-  'libs/platform/projections': ['#kernel', '#event-store', '#database', '@nestjs/common', 'typeorm', 'node:.*'],
+  'libs/platform/projections': [
+    '#kernel',
+    '#event-store',
+    '#database',
+    '#schema',
+    '@nestjs/common',
+    'typeorm',
+    'node:.*',
+  ],
   'libs/platform/database': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'pg', 'node:.*'],
   'libs/platform/privacy': ['#kernel', '#event-store', '#database', '@nestjs/common', 'typeorm', 'node:.*'],
   'libs/platform/access': ['#kernel', '#database', '@nestjs/common', '@nestjs/core', 'typeorm', 'node:.*'],
@@ -76,6 +84,7 @@ const architecture = {
   'libs/flows/order-views': [
     '#kernel',
     '#capability',
+    '#schema',
     '#event-store',
     '#database',
     '#projections',

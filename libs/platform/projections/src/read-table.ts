@@ -1,25 +1,89 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+import * as schemas from '#schema';
+import { described, type Schema } from '#schema';
 import { type Stamp } from './projection.js';
 
-/** Column types of read models, with what a row holds in TypeScript. Money is `bigint` in minor units. */
+/** What a row holds in TypeScript for each type of column is said by {@link column}. */
 export type ColumnType =
-  | 'text' // string
-  | 'integer' // number
-  | 'bigint' // number, a safe integer
-  | 'double precision' // number
-  | 'boolean'
-  | 'timestamptz' // string, ISO 8601 UTC with milliseconds
-  | 'date' // string, YYYY-MM-DD
-  | 'jsonb'; // plain JSON
+  'text' | 'integer' | 'bigint' | 'double precision' | 'boolean' | 'timestamptz' | 'date' | 'jsonb';
 
-export interface Column {
+/** A column of a read model: its type in the database, and in answers. */
+export interface Column<Value = unknown> {
   readonly type: ColumnType;
   readonly primary?: true;
   /** The row then holds null, never undefined. */
   readonly nullable?: true;
   /** For example text[]. Not of timestamps. */
   readonly array?: true;
+  /** What the row holds; its description is also that of the columns of views. */
+  readonly schema?: Schema<Value>;
 }
+
+export type Columns = Readonly<Record<string, Column>>;
+
+/** A row with these columns. */
+export type RowOf<Described extends Columns> = {
+  readonly [Name in keyof Described]: Described[Name] extends Column<infer Value> ? Value : never;
+};
+
+const columnOfType = <Value>(type: ColumnType, schema: Schema<Value>, description?: string): Column<Value> => ({
+  type,
+  schema: description === undefined ? schema : described(schema, description),
+});
+
+/** Columns by what a row holds. The description says what the name does not: unit, sign, definition. */
+export const column = {
+  text: (description?: string) => columnOfType('text', schemas.text, description),
+  /** One of these texts. */
+  oneOf: <const Value extends string>(values: readonly Value[], description?: string) =>
+    columnOfType('text', schemas.oneOf(...values), description),
+  texts: (description?: string): Column<readonly string[]> => ({
+    ...columnOfType('text', schemas.listOf(schemas.text), description),
+    array: true,
+  }),
+  /** Below 2^31. */
+  integer: (description?: string) => columnOfType('integer', schemas.integer, description),
+  /** A safe integer; money is in minor units. */
+  bigint: (description?: string) => columnOfType('bigint', schemas.integer, description),
+  decimal: (description?: string) => columnOfType('double precision', schemas.decimal, description),
+  flag: (description?: string) => columnOfType('boolean', schemas.flag, description),
+  /** ISO 8601 in UTC, with milliseconds. */
+  instant: (description?: string) => columnOfType('timestamptz', schemas.instant, description),
+  /** YYYY-MM-DD. */
+  day: (description?: string) => columnOfType('date', schemas.day, description),
+  json: <Value>(schema: Schema<Value>, description?: string) => columnOfType('jsonb', schema, description),
+};
+
+/** A part of the primary key. */
+export const key = <Value>(of: Column<Value>): Column<Value> => ({ ...of, primary: true });
+
+export const nullable = <Value>({ schema, ...of }: Column<Value>): Column<Value | null> => ({
+  ...of,
+  nullable: true,
+  ...(schema && { schema: schemas.orNull(schema) }),
+});
+
+const STAMP = { revision: schemas.integer, position: schemas.integer };
+
+/** The answer of the API that shows a row: its columns and its stamp. */
+export const answerOf = (columns: Columns): Schema => schemas.object({ ...propertiesOf(columns), ...STAMP });
+
+/** The schemas of the columns, by property of the row. */
+export const propertiesOf = (columns: Columns): Readonly<Record<string, Schema>> =>
+  Object.fromEntries(Object.entries(columns).map(([property, { schema = {} }]) => [property, schema]));
+
+/** What columns of a view mean that show columns of a read model as they are. @throws Error for a column without a description */
+export const meaningsOf = <Described extends Columns>(
+  columns: Described,
+  ...properties: readonly (keyof Described & string)[]
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    properties.map((property) => {
+      const description = columns[property]?.schema?.['description'];
+      if (typeof description !== 'string') throw new Error(`The column ${property} has no description`);
+      return [snake(property), description];
+    }),
+  );
 
 export interface Index<Row> {
   readonly columns: readonly (keyof Row & string)[];
@@ -40,10 +104,13 @@ const fromDatabase = (type: ColumnType) => (value: unknown) => {
   return Array.isArray(value) ? value.map(toNumber) : toNumber(value);
 };
 
-const columnOf = (name: string, column: Column): EntitySchemaColumnOptions => ({
-  ...column,
+const columnOf = (name: string, { type, primary, nullable, array }: Column): EntitySchemaColumnOptions => ({
+  type,
+  ...(primary && { primary }),
+  ...(nullable && { nullable }),
+  ...(array && { array }),
   name: snake(name),
-  transformer: { to: (value: unknown) => value, from: fromDatabase(column.type) },
+  transformer: { to: (value: unknown) => value, from: fromDatabase(type) },
 });
 
 /**
@@ -53,7 +120,7 @@ const columnOf = (name: string, column: Column): EntitySchemaColumnOptions => ({
  */
 export const readTable = <Row extends object>(
   name: string,
-  columns: { readonly [Name in keyof Row]: Column },
+  columns: { readonly [Name in keyof Row]: Column<Row[Name]> },
   indices: readonly Index<Row>[] = [],
 ): EntitySchema<Row & Stamp> => {
   const stamps: [string, Column][] = Object.entries({ revision: { type: 'integer' }, position: { type: 'bigint' } });
