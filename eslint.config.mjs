@@ -32,7 +32,7 @@ const pureImports = { sourcing: ['#orders'] };
 
 /** What each layer of a capability may import besides its own files, the kernel, and the capabilities in its line. */
 const layers = {
-  '': ['#capability', '@nestjs/common', '@nestjs/cqrs'], // the manifest, the module and the door
+  '': ['#capability', '#projections', '#schema', '@nestjs/common', '@nestjs/cqrs'], // manifest, module and door
   '/write': ['#kernel', '#fields', '#event-store', '@nestjs/common', '@nestjs/cqrs'],
   '/provider': ['#kernel', '#fields', '#host', '@nestjs/common', 'node:.*'], // who moves the money
   '/read': ['#kernel', '#event-store', '#database', '#projections', '#schema', '@nestjs/common', 'typeorm'],
@@ -123,6 +123,7 @@ const architecture = {
     '#event-store',
     '#projections',
     '#capability',
+    '#schema',
     '#order-views',
     ...all,
     '@nestjs/common',

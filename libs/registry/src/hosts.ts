@@ -1,6 +1,7 @@
 import { type Provider, type Type } from '@nestjs/common';
 import { type Problems } from '#capability';
 import { type InMemoryView } from '#event-store';
+import { type Schema } from '#schema';
 import { capabilities } from './capabilities.js';
 
 /** The command handlers of the host that takes commands. */
@@ -11,6 +12,11 @@ export const workerModules: readonly Type[] = capabilities.flatMap(({ modules })
 
 /** Services that answer queries from the read models. */
 export const queries: readonly Provider[] = capabilities.flatMap((capability) => capability.queries);
+
+/** The schemas of what queries answer, by name. */
+export const answers: Readonly<Record<string, Schema>> = Object.fromEntries(
+  capabilities.flatMap((capability) => Object.entries(capability.answers)),
+);
 
 /** Followers of the log in memory: every host that has command handlers runs all of them. */
 export const inMemoryViews: readonly Type<InMemoryView>[] = capabilities.flatMap(

@@ -13,6 +13,7 @@ describe('the manifests of all capabilities', () => {
     ['command of processes', capabilities.flatMap(({ processCommands }) => Object.keys(processCommands))],
     ['read model', capabilities.flatMap(({ readModels }) => readModels.map(({ name }) => name))],
     ['view', capabilities.flatMap(({ views }) => views.map(({ name }) => name))],
+    ['answer', capabilities.flatMap(({ answers }) => Object.keys(answers))],
     ['problem', capabilities.flatMap(({ problems }) => Object.keys(problems))],
   ])('name each %s once', (_, names) => expect(repeated(names)).toEqual([]));
 

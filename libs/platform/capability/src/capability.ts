@@ -1,6 +1,7 @@
 import { type Provider, type Type } from '@nestjs/common';
 import { type AnyStreamType, type CommandContract, type InMemoryView } from '#event-store';
 import { type BiView, type Projection } from '#projections';
+import { type Schema } from '#schema';
 import { type Problems } from './problem-kind.js';
 
 /**
@@ -62,6 +63,8 @@ export interface Manifest<Streams extends readonly AnyStreamType[], ProcessComma
   readonly problems: Problems;
   /** Modules with command handlers: of the host that takes commands, and of the one that runs processes. */
   readonly modules: { readonly api?: Type; readonly worker?: Type };
+  /** The schemas of what queries answer, by their names in the document of the API. */
+  readonly answers: Readonly<Record<string, Schema>>;
   /** Services that answer queries from the read models. */
   readonly queries: readonly Provider[];
   /** Followers of the log in memory, which the modules export and the hosts run. */
@@ -84,6 +87,7 @@ const NOTHING = {
   feed: {},
   problems: {},
   modules: {},
+  answers: {},
   queries: [],
   inMemoryViews: [],
 } as const;

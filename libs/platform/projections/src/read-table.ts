@@ -1,6 +1,7 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import * as schemas from '#schema';
 import { described, type Schema } from '#schema';
+import { type Position } from '#event-store';
 import { type Stamp } from './projection.js';
 
 /** What a row holds in TypeScript for each type of column is said by {@link column}. */
@@ -26,6 +27,8 @@ export type RowOf<Described extends Columns> = {
   readonly [Name in keyof Described]: Described[Name] extends Column<infer Value> ? Value : never;
 };
 
+const position: Schema<Position> = { type: 'integer' };
+
 const columnOfType = <Value>(type: ColumnType, schema: Schema<Value>, description?: string): Column<Value> => ({
   type,
   schema: description === undefined ? schema : described(schema, description),
@@ -45,6 +48,8 @@ export const column = {
   integer: (description?: string) => columnOfType('integer', schemas.integer, description),
   /** A safe integer; money is in minor units. */
   bigint: (description?: string) => columnOfType('bigint', schemas.integer, description),
+  /** A place in the log. */
+  position: (description?: string) => columnOfType('bigint', position, description),
   decimal: (description?: string) => columnOfType('double precision', schemas.decimal, description),
   flag: (description?: string) => columnOfType('boolean', schemas.flag, description),
   /** ISO 8601 in UTC, with milliseconds. */
@@ -55,7 +60,7 @@ export const column = {
 };
 
 /** A part of the primary key. */
-export const key = <Value>(of: Column<Value>): Column<Value> => ({ ...of, primary: true });
+export const primary = <Value>(of: Column<Value>): Column<Value> => ({ ...of, primary: true });
 
 export const nullable = <Value>({ schema, ...of }: Column<Value>): Column<Value | null> => ({
   ...of,
@@ -63,10 +68,11 @@ export const nullable = <Value>({ schema, ...of }: Column<Value>): Column<Value 
   ...(schema && { schema: schemas.orNull(schema) }),
 });
 
-const STAMP = { revision: schemas.integer, position: schemas.integer };
+/** The schemas of a {@link Stamp}. */
+export const stamp = { revision: schemas.integer, position } as const;
 
 /** The answer of the API that shows a row: its columns and its stamp. */
-export const answerOf = (columns: Columns): Schema => schemas.object({ ...propertiesOf(columns), ...STAMP });
+export const answerOf = (columns: Columns): Schema => schemas.object({ ...propertiesOf(columns), ...stamp });
 
 /** The schemas of the columns, by property of the row. */
 export const propertiesOf = (columns: Columns): Readonly<Record<string, Schema>> =>

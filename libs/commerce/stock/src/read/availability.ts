@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import { NetworkDirectory, type KnownChannel } from '#network';
+import { described, flag, instant, integer, listOf, object, orNull, text, type ValueOf } from '#schema';
 import {
+  locationAvailabilitySchema,
   promisableKits,
   promisableUnits,
-  type LocationAvailability,
   type LocationTerms,
   type PromisableUnits,
 } from './available-to-promise.js';
@@ -13,26 +14,25 @@ import { StockLevels } from './stock-levels.js';
 
 export { type LocationAvailability } from './available-to-promise.js';
 
+export const skuAvailabilitySchema = object({
+  channel: text,
+  sku: text,
+  atp: described(integer, 'Units available to promise, over all locations of the channel.'),
+  byLocation: described(
+    listOf(locationAvailabilitySchema),
+    "Locations with something to promise, in the channel's order of preference.",
+  ),
+  nextEta: described(
+    orNull(instant),
+    "When the next announced delivery is due at one of the channel's locations, ISO 8601. For a kit: when the last of its\nscarcest components is due.",
+  ),
+  reservable: described(flag, 'A unit could be reserved now.'),
+  preorderable: described(flag, 'Part of `atp` has not arrived yet.'),
+  policyVersion: described(integer, "Version of the channel's configuration."),
+});
+
 /** How much of one SKU or kit a channel can promise now. It may be stale: the stock stream decides on each reservation. */
-export interface SkuAvailability {
-  readonly channel: string;
-  readonly sku: string;
-  /** Units available to promise, over all locations of the channel. */
-  readonly atp: number;
-  /** Locations with something to promise, in the channel's order of preference. */
-  readonly byLocation: readonly LocationAvailability[];
-  /**
-   * When the next announced delivery is due at one of the channel's locations, ISO 8601. For a kit: when the last of its
-   * scarcest components is due.
-   */
-  readonly nextEta: string | null;
-  /** A unit could be reserved now. */
-  readonly reservable: boolean;
-  /** Part of `atp` has not arrived yet. */
-  readonly preorderable: boolean;
-  /** Version of the channel's configuration. */
-  readonly policyVersion: number;
-}
+export type SkuAvailability = ValueOf<typeof skuAvailabilitySchema>;
 
 @Injectable()
 export class Availability {

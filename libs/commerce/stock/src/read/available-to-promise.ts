@@ -5,6 +5,7 @@
  *
  * where incoming counts only if the channel promises it.
  */
+import { integer, object, text, type ValueOf } from '#schema';
 import { availableUnits } from '../domain/stock-item.js';
 
 /** The quantities of one SKU at one location, in sellable units. */
@@ -29,10 +30,8 @@ export interface LocationTerms {
   readonly paused: boolean;
 }
 
-export interface LocationAvailability {
-  readonly locationId: string;
-  readonly available: number;
-}
+export const locationAvailabilitySchema = object({ locationId: text, available: integer });
+export type LocationAvailability = ValueOf<typeof locationAvailabilitySchema>;
 
 /** Units of a SKU, or kits, over all locations of a channel. */
 export interface PromisableUnits {

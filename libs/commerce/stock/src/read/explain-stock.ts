@@ -1,32 +1,36 @@
-import { type Position } from '#event-store';
-import { type RecordedAs, type Stamp } from '#projections';
+import { type RecordedAs, type Stamp, stamp } from '#projections';
+import { anything, described, instant, integer, listOf, object, orNull, ref, text, type ValueOf } from '#schema';
 import { parseStockStream, type StockEvent } from '../domain/stock-item.js';
 import { emptyPosition, evolveStockPosition, reservedUnits, type StockPosition } from './stock-position.projection.js';
 import { stockText } from './stock-text.js';
 
-/** One event of a stock stream with its effect on the quantities. */
-export interface StockStep {
-  readonly position: Position;
-  readonly revision: number;
-  readonly type: StockEvent['type'];
-  readonly data: object;
-  /** Business time and recording time, ISO 8601 UTC. */
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-  readonly actor: string;
-  readonly channel: string;
-  readonly onHandAfter: number;
-  readonly reservedAfter: number;
-  /** By how many units, signed, the event changed max(0, on hand − unavailable − reserved) of this location. */
-  readonly atpEffect: number;
-  readonly text: string;
-}
+const stockStep = object({
+  ...stamp,
+  type: text,
+  data: anything,
+  occurredAt: instant,
+  recordedAt: instant,
+  actor: text,
+  channel: text,
+  onHandAfter: integer,
+  reservedAfter: integer,
+  atpEffect: described(
+    integer,
+    'By how many units, signed, the event changed max(0, on hand - unavailable - reserved) of this location',
+  ),
+  text,
+});
 
-export interface StockExplanation {
-  /** Equal to the row of the read model at that time; undefined if nothing was recorded by then. */
-  readonly level: (StockPosition & Stamp) | undefined;
-  readonly events: readonly StockStep[];
-}
+/** One event of a stock stream with its effect on the quantities. */
+export type StockStep = ValueOf<typeof stockStep>;
+
+export const stockExplanationSchema = object({
+  level: orNull(ref<StockPosition & Stamp>('StockPosition')),
+  events: listOf(stockStep),
+});
+
+/** `level` is equal to the row of the read model at that time; null if nothing was recorded by then. */
+export type StockExplanation = ValueOf<typeof stockExplanationSchema>;
 
 /** Units that can be promised from the location, before the safety stock of any channel and without incoming goods. */
 const unreservedUnits = (at: StockPosition | undefined) =>
@@ -61,5 +65,5 @@ export const explainStock = (recorded: readonly RecordedAs<StockEvent>[], asOf =
       text: stockText(event, sku, locationId),
     });
   }
-  return { level, events };
+  return { level: level ?? null, events };
 };

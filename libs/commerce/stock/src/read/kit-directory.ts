@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { idOf, InMemoryView, type Recorded } from '#event-store';
 import { type Kits } from '#orders';
+import { integer, listOf, object, text, type ValueOf } from '#schema';
 import { kit, type KitComponent, type KitEvent } from '../domain/kit.js';
+import { kitComponent } from './kits.projection.js';
 
-export interface KnownKit {
-  readonly sku: string;
-  readonly version: number;
-  readonly components: readonly KitComponent[];
-}
+export const knownKitSchema = object({ sku: text, version: integer, components: listOf(kitComponent) });
+
+/** A kit as it is sold now. */
+export type KnownKit = ValueOf<typeof knownKitSchema>;
 
 /**
  * All kits that are not retired, in memory. Until it has seen a change, the SKU is sold as before: a new kit as a SKU without

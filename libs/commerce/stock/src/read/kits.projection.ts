@@ -1,24 +1,24 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, readTable } from '#projections';
-import { type KitComponent, type KitEvent } from '../domain/kit.js';
+import { column, type FoldedProjection, primary, readTable, type RowOf } from '#projections';
+import { integer, listOf, object, text } from '#schema';
+import { type KitEvent } from '../domain/kit.js';
 
-export interface KitRow {
-  readonly sku: string;
-  readonly version: number;
-  /** Empty after the kit is retired. */
-  readonly components: readonly KitComponent[];
-}
+export const kitComponent = object({ sku: text, quantity: integer });
+
+export const kitColumns = {
+  sku: primary(column.text()),
+  version: column.integer('Number of times that the kit was defined'),
+  components: column.json(listOf(kitComponent), 'Empty after the kit is retired'),
+};
+
+export type KitRow = RowOf<typeof kitColumns>;
 
 /** For analysts. {@link KitDirectory} says what is sold as a kit now. */
 export const kits: FoldedProjection<KitRow, 'sku', KitEvent> = {
   name: 'kit',
   version: 1,
   categories: ['kit'],
-  table: readTable<KitRow>('kit', {
-    sku: { type: 'text', primary: true },
-    version: { type: 'integer' },
-    components: { type: 'jsonb' },
-  }),
+  table: readTable('kit', kitColumns),
   keysOf: ({ stream }) => [{ sku: idOf(stream) }],
   creates: ({ event }) => event.type === 'KitDefined',
   project: (row, { event: { type, data } }, key) => {

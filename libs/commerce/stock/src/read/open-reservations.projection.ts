@@ -1,25 +1,22 @@
-import { type FoldedProjection, readTable } from '#projections';
-import { parseStockStream, type ReservationKind, type StockEvent } from '../domain/stock-item.js';
+import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
+import { parseStockStream, type StockEvent } from '../domain/stock-item.js';
+
+export const openReservationColumns = {
+  sku: primary(column.text()),
+  locationId: primary(column.text()),
+  reservationId: primary(column.text()),
+  quantity: column.bigint(),
+  backordered: column.bigint('Units that have still to come in; filled in the order of the promised date, then of the reservation'),
+  promisedFor: nullable(column.instant()),
+  kind: column.oneOf(['soft', 'hard']),
+  ownerType: column.text(),
+  ownerId: column.text(),
+  expiresAt: nullable(column.instant('Of a soft reservation')),
+  reservedAt: column.instant('Start of the reservation, or of the one that it replaced, in business time'),
+};
 
 /** An active reservation. Its row is deleted when it is released, expired or consumed. */
-export interface OpenReservation {
-  readonly sku: string;
-  readonly locationId: string;
-  /** Unique among the reservations of the SKU at the location. */
-  readonly reservationId: string;
-  readonly quantity: number;
-  /** How many of the units have still to come in. */
-  readonly backordered: number;
-  /** ISO 8601; null without a promised date. */
-  readonly promisedFor: string | null;
-  readonly kind: ReservationKind;
-  readonly ownerType: string;
-  readonly ownerId: string;
-  /** ISO 8601; null for hard reservations. */
-  readonly expiresAt: string | null;
-  /** Start of the reservation, or of the one that it replaced. Business time, ISO 8601. */
-  readonly reservedAt: string;
-}
+export type OpenReservation = RowOf<typeof openReservationColumns>;
 
 type ReservationEvent = Exclude<
   Extract<StockEvent, { data: { reservationId: string } }>,
@@ -33,23 +30,7 @@ export const openReservations: FoldedProjection<OpenReservation, 'sku' | 'locati
   name: 'open_reservation',
   version: 2,
   categories: ['stock'],
-  table: readTable<OpenReservation>(
-    'open_reservation',
-    {
-      sku: { type: 'text', primary: true },
-      locationId: { type: 'text', primary: true },
-      reservationId: { type: 'text', primary: true },
-      quantity: { type: 'bigint' },
-      backordered: { type: 'bigint' },
-      promisedFor: { type: 'timestamptz', nullable: true },
-      kind: { type: 'text' },
-      ownerType: { type: 'text' },
-      ownerId: { type: 'text' },
-      expiresAt: { type: 'timestamptz', nullable: true },
-      reservedAt: { type: 'timestamptz' },
-    },
-    [{ columns: ['expiresAt'], where: 'expires_at IS NOT NULL' }],
-  ),
+  table: readTable('open_reservation', openReservationColumns, [{ columns: ['expiresAt'], where: 'expires_at IS NOT NULL' }]),
   keysOf: ({ stream, event }) =>
     isReservationEvent(event) ? [{ ...parseStockStream(stream), reservationId: event.data.reservationId }] : [],
   creates: ({ event }) => event.type === 'StockReserved',

@@ -1,26 +1,22 @@
-import { type Position } from '#event-store';
-import { type AppendOnlyProjection, readTable } from '#projections';
+import { type AppendOnlyProjection, column, nullable, primary, readTable, type RowOf } from '#projections';
 import { onHandChange, parseStockStream, type StockEvent } from '../domain/stock-item.js';
 
+export const stockMovementColumns = {
+  sku: primary(column.text()),
+  locationId: primary(column.text()),
+  position: primary(column.position()),
+  type: column.text(),
+  quantity: column.bigint('Signed units'),
+  reason: nullable(column.text('The reason of an adjustment, the cause of an issue, the disposition of returned goods')),
+  ref: column.text('The document that the movement is recorded in'),
+  channel: column.text(),
+  actor: column.text(),
+  occurredAt: column.instant('Business time'),
+  recordedAt: column.instant('When it was recorded'),
+};
+
 /** A change of on hand, as in a ledger of goods: the sum of `quantity` is on hand. */
-export interface StockMovement {
-  readonly sku: string;
-  readonly locationId: string;
-  /** Place in the whole log. */
-  readonly position: Position;
-  readonly type: string;
-  /** In units, signed. */
-  readonly quantity: number;
-  /** The reason of an adjustment, the cause of an issue, or the disposition of returned goods. */
-  readonly reason: string | null;
-  /** The document that the movement is recorded in. */
-  readonly ref: string;
-  readonly channel: string;
-  readonly actor: string;
-  /** Business time and recording time, ISO 8601 UTC. */
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-}
+export type StockMovement = RowOf<typeof stockMovementColumns>;
 
 /** Undefined for an event that does not change on hand. */
 const documentOf = ({ type, data }: StockEvent): Pick<StockMovement, 'reason' | 'ref'> | undefined => {
@@ -31,25 +27,11 @@ const documentOf = ({ type, data }: StockEvent): Pick<StockMovement, 'reason' | 
   return undefined;
 };
 
-const text = { type: 'text' } as const;
-
 export const stockMovements: AppendOnlyProjection<StockMovement, StockEvent> = {
   name: 'stock_movement',
   version: 1,
   categories: ['stock'],
-  table: readTable<StockMovement>('stock_movement', {
-    sku: { type: 'text', primary: true },
-    locationId: { type: 'text', primary: true },
-    position: { type: 'bigint', primary: true },
-    type: text,
-    quantity: { type: 'bigint' },
-    reason: { type: 'text', nullable: true },
-    ref: text,
-    channel: text,
-    actor: text,
-    occurredAt: { type: 'timestamptz' },
-    recordedAt: { type: 'timestamptz' },
-  }),
+  table: readTable('stock_movement', stockMovementColumns),
   rowsOf: ({ stream, event, envelope, position, recordedAt }) => {
     const document = documentOf(event);
     if (!document) return [];

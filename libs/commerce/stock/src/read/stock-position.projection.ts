@@ -1,12 +1,32 @@
-import { type FoldedProjection, readTable } from '#projections';
+import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
+import { instant, integer, listOf, object, text, type ValueOf } from '#schema';
 import { quantityChanges, parseStockStream, sellableUnits, type StockEvent } from '../domain/stock-item.js';
 
-/** An announced delivery that has not arrived. `eta` is ISO 8601. */
-export interface IncomingStock {
-  readonly ref: string;
-  readonly quantity: number;
-  readonly eta: string;
-}
+const incomingStock = object({ ref: text, quantity: integer, eta: instant });
+
+/** An announced delivery that has not arrived. */
+export type IncomingStock = ValueOf<typeof incomingStock>;
+
+export const stockPositionColumns = {
+  sku: primary(column.text()),
+  locationId: primary(column.text()),
+  onHand: column.bigint('Received + restocked + adjusted - issued; negative when facts took more units than were on hand'),
+  unavailable: column.bigint('On hand, but damaged, on display, in quarantine …'),
+  softReserved: column.bigint(),
+  hardReserved: column.bigint(),
+  incoming: column.bigint('Announced and not arrived'),
+  incomingDue: column.json(listOf(incomingStock)),
+  nextEta: nullable(column.instant('When the next announced delivery is due')),
+  backorderLimit: column.bigint(),
+  backordered: column.bigint('Reserved units that have still to come in'),
+  shortfall: column.bigint(
+    'Reserved units, without the backordered ones, that exceed what is on hand and not unavailable; if there are none, the units by which on hand is below zero',
+  ),
+  received: column.bigint(),
+  issued: column.bigint(),
+  restocked: column.bigint(),
+  adjusted: column.bigint('Sum of the signed differences of all adjustments'),
+};
 
 /**
  * One SKU at one location, in sellable units.
@@ -15,29 +35,7 @@ export interface IncomingStock {
  *   sellable  = max(0, on hand − unavailable)
  *   shortfall = max(0, reserved − backordered − sellable), or max(0, −on hand) where that is 0
  */
-export interface StockPosition {
-  readonly sku: string;
-  readonly locationId: string;
-  readonly onHand: number;
-  /** On hand but not sellable: damaged, on display, in quarantine … */
-  readonly unavailable: number;
-  readonly softReserved: number;
-  readonly hardReserved: number;
-  /** Sum of `incomingDue`. */
-  readonly incoming: number;
-  readonly incomingDue: readonly IncomingStock[];
-  /** Earliest date of `incomingDue`, ISO 8601. */
-  readonly nextEta: string | null;
-  readonly backorderLimit: number;
-  /** How many of the reserved units have still to come in. */
-  readonly backordered: number;
-  readonly shortfall: number;
-  readonly received: number;
-  readonly issued: number;
-  readonly restocked: number;
-  /** Sum of the signed differences of all adjustments. */
-  readonly adjusted: number;
-}
+export type StockPosition = RowOf<typeof stockPositionColumns>;
 
 type StockKey = 'sku' | 'locationId';
 
@@ -134,30 +132,11 @@ const evolveShortfall = (at: StockPosition, event: StockEvent): StockPosition =>
 export const evolveStockPosition = (at: StockPosition, event: StockEvent): StockPosition =>
   evolveShortfall(evolveQuantities(at, event), event);
 
-const units = { type: 'bigint' } as const;
-
 export const stockPosition: FoldedProjection<StockPosition, StockKey, StockEvent> = {
   name: 'stock_position',
   version: 2,
   categories: ['stock'],
-  table: readTable<StockPosition>('stock_position', {
-    sku: { type: 'text', primary: true },
-    locationId: { type: 'text', primary: true },
-    onHand: units,
-    unavailable: units,
-    softReserved: units,
-    hardReserved: units,
-    incoming: units,
-    incomingDue: { type: 'jsonb' },
-    nextEta: { type: 'timestamptz', nullable: true },
-    backorderLimit: units,
-    backordered: units,
-    shortfall: units,
-    received: units,
-    issued: units,
-    restocked: units,
-    adjusted: units,
-  }),
+  table: readTable('stock_position', stockPositionColumns),
   keysOf: ({ stream }) => [parseStockStream(stream)],
   project: (row, { event }, key) => evolveStockPosition(row ?? emptyPosition(key), event),
 };

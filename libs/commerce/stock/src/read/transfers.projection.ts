@@ -1,26 +1,21 @@
-import { type FoldedProjection, readTable } from '#projections';
+import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
+import { integer, listOf, object, text } from '#schema';
 import { type TransferEvent, type TransferLine } from '../domain/transfer.js';
 
-/** One SKU of a transfer, in sellable units: in transit = shipped − received − missing. */
-interface TransferLineRow {
-  readonly sku: string;
-  readonly requested: number;
-  readonly shipped: number;
-  readonly received: number;
-  readonly missing: number;
-}
+/** One SKU, in sellable units: in transit = shipped − received − missing. */
+const transferLine = object({ sku: text, requested: integer, shipped: integer, received: integer, missing: integer });
 
-export interface TransferRow {
-  readonly transferId: string;
-  readonly fromLocationId: string;
-  readonly toLocationId: string;
-  readonly status: 'requested' | 'confirmed' | 'in-transit' | 'cancelled' | 'closed';
-  readonly lines: readonly TransferLineRow[];
-  /** Units in transit, over all lines. */
-  readonly inTransit: number;
-  /** When the last shipment is due, ISO 8601. */
-  readonly eta: string | null;
-}
+export const transferColumns = {
+  transferId: primary(column.text()),
+  fromLocationId: column.text(),
+  toLocationId: column.text(),
+  status: column.oneOf(['requested', 'confirmed', 'in-transit', 'cancelled', 'closed']),
+  lines: column.json(listOf(transferLine)),
+  inTransit: column.bigint('Units that have left and not arrived, over all lines'),
+  eta: nullable(column.instant('When the last shipment is due')),
+};
+
+export type TransferRow = RowOf<typeof transferColumns>;
 
 const addToLines = (
   row: TransferRow,
@@ -54,15 +49,7 @@ export const transfers: FoldedProjection<TransferRow, 'transferId', TransferEven
   name: 'transfer',
   version: 1,
   categories: ['transfer'],
-  table: readTable<TransferRow>('transfer', {
-    transferId: { type: 'text', primary: true },
-    fromLocationId: { type: 'text' },
-    toLocationId: { type: 'text' },
-    status: { type: 'text' },
-    lines: { type: 'jsonb' },
-    inTransit: { type: 'bigint' },
-    eta: { type: 'timestamptz', nullable: true },
-  }),
+  table: readTable('transfer', transferColumns),
   keysOf: ({ stream }) => [{ transferId: stream.slice('transfer-'.length) }],
   creates: ({ event }) => event.type === 'TransferRequested',
   project: (row, { event }, key) => {
