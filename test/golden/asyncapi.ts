@@ -1,10 +1,10 @@
 /** The AsyncAPI document of what Kontor publishes, made from the manifests of the capabilities and the types of the events. */
 import { join } from 'node:path';
-import { publishedTopics, streamTypes } from '#registry';
+import { answers, publishedTopics, streamTypes } from '#registry';
 import { type EventDefinition } from '#kernel';
 import { AVAILABILITY_TOPIC, NEVER, publicType } from '#kafka-publisher';
 import { commandChannels, commandMessages, commandOperations, commandSchemas } from './asyncapi-commands.js';
-import { propertiesOf, type Schema, Schemas, withoutPath } from './schemas.js';
+import { type AnswerSchema, asPublished, propertiesOf, type Schema, Schemas, withoutPath } from './schemas.js';
 
 const ROOT = join(__dirname, '../..');
 const WITHHELD_TYPE = 'com.kontor.withheld.v1';
@@ -100,7 +100,7 @@ const channelOf = (topic: string, description: string, names: readonly string[])
 export const asyncApi = (): object => {
   const entries = entriesOf();
   const published = entries.flatMap(({ name, schema }) => (name === undefined ? [] : [[name, schema] as const]));
-  const availability = new Schemas(ROOT, ['libs/commerce/stock/src/read/availability.ts']).of('SkuAvailability');
+  const availability = asPublished(answers['Availability'] as AnswerSchema);
   const events = [...published, [WITHHELD_TYPE, { type: 'object' }] as const].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const namesIn = (categories: readonly string[]) => {
     const names = entries

@@ -39,12 +39,6 @@ export class Schemas {
     }
   }
 
-  of(name: string): Schema {
-    const type = this.declarations.get(name);
-    if (!type) throw new Error(`There is no type ${name}`);
-    return this.schemaOf(type);
-  }
-
   /** Event type → schema of its data. */
   events(): ReadonlyMap<string, Schema> {
     const unions = [...this.declarations].filter(([name]) => name.endsWith('Event')).map(([, type]) => type);
@@ -100,6 +94,27 @@ export class Schemas {
     return { ...(description && { description }), ...this.schemaOf(this.checker.getTypeOfSymbol(symbol)) };
   }
 }
+
+/** The part of the schemas of answers that the published contract uses. */
+export interface AnswerSchema {
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, AnswerSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: AnswerSchema;
+}
+
+/** The schema of an answer as the published contract writes it: integers are numbers, and texts have no format. */
+export const asPublished = ({ type, description, properties, required, items }: AnswerSchema): Schema => ({
+  ...(description !== undefined && { description }),
+  ...(typeof type === 'string' && { type: type === 'integer' ? 'number' : type }),
+  ...(typeof type === 'object' && { anyOf: type.toSorted().map((one) => ({ type: one })) }),
+  ...(properties && {
+    properties: Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, asPublished(one)])),
+  }),
+  ...(required && { required: required.toSorted() }),
+  ...(items && { items: asPublished(items) }),
+});
 
 /** Without the property at a path, in every item and alternative on the way. */
 export const withoutPath = (schema: Schema, path: readonly string[]): Schema => {

@@ -28,7 +28,6 @@ import { AvailabilityController } from './reads/availability.controller.js';
 import { CartsController } from './reads/carts.controller.js';
 import { CustomersController } from './reads/customers.controller.js';
 import { FulfillmentsController } from './reads/fulfillments.controller.js';
-import { History } from './reads/history.js';
 import { InstrumentsController } from './reads/instruments.controller.js';
 import { NetworkController } from './reads/network.controller.js';
 import { OrdersController } from './reads/orders.controller.js';
@@ -84,7 +83,6 @@ export class ApiModule {
           inject: [EventStore],
           useFactory: (store: EventStore) => new StreamOwnership(store),
         },
-        History,
         Readiness,
         Status,
       ],

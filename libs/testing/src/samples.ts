@@ -21,11 +21,11 @@ export const newEvents = (events: readonly Message[], cause: Cause = aCause()): 
   }));
 
 /** An event as the log delivers it, for tests of what reads it. */
-export const aRecorded = (
+export const aRecorded = <Event extends Message>(
   stream: string,
-  event: Message,
+  event: Event,
   { cause, ...overrides }: Partial<Omit<Recorded, 'event' | 'stream'>> & { cause?: Partial<Cause> } = {},
-): Recorded => ({
+): Recorded & { readonly event: Event } => ({
   id: randomUUID(),
   stream,
   event,

@@ -1,31 +1,10 @@
+import { answers } from '#registry';
 import { cartSchemas } from './cart-schemas.js';
 import { fulfillmentSchemas } from './fulfillment-schemas.js';
 import { paymentSchemas } from './payment-schemas.js';
-import { anything, flag, instant, integer, listOf, object, oneOf, orNull, ref, text, type Schema } from './shapes.js';
+import { anything, flag, instant, integer, listOf, object, oneOf, orNull, text, type Schema } from './shapes.js';
 import { returnSchemas } from './return-schemas.js';
 import { accepted, tradeSchemas } from './trade-schemas.js';
-
-const stamp = { revision: integer, position: integer };
-
-const stockPosition: Readonly<Record<string, Schema>> = {
-  sku: text,
-  locationId: text,
-  onHand: integer,
-  unavailable: integer,
-  softReserved: integer,
-  hardReserved: integer,
-  incoming: integer,
-  incomingDue: listOf(object({ ref: text, quantity: integer, eta: instant })),
-  nextEta: orNull(instant),
-  backorderLimit: integer,
-  backordered: integer,
-  shortfall: integer,
-  received: integer,
-  issued: integer,
-  restocked: integer,
-  adjusted: integer,
-  ...stamp,
-};
 
 const key: Readonly<Record<string, Schema>> = {
   keyId: text,
@@ -52,66 +31,12 @@ export const schemas: Readonly<Record<string, Schema>> = {
     description: 'RFC 9457. GET the type for what it means. More members say what a machine can act on.',
   },
   Accepted: object(accepted),
+  ...answers,
   ...returnSchemas,
   ...tradeSchemas,
   ...cartSchemas,
   ...paymentSchemas,
   ...fulfillmentSchemas,
-  Availability: object({
-    channel: text,
-    sku: text,
-    atp: integer,
-    byLocation: listOf(object({ locationId: text, available: integer })),
-    nextEta: orNull(instant),
-    reservable: flag,
-    preorderable: flag,
-    policyVersion: integer,
-  }),
-  StockPosition: object(stockPosition),
-  StockExplanation: object({
-    level: orNull(ref('StockPosition')),
-    events: listOf(
-      object({
-        ...stamp,
-        type: text,
-        data: anything,
-        occurredAt: instant,
-        recordedAt: instant,
-        actor: text,
-        channel: text,
-        onHandAfter: integer,
-        reservedAfter: integer,
-        atpEffect: integer,
-        text,
-      }),
-    ),
-  }),
-  Kit: object({ sku: text, version: integer, components: listOf(object({ sku: text, quantity: integer })) }),
-  Transfer: object({
-    transferId: text,
-    fromLocationId: text,
-    toLocationId: text,
-    status: oneOf('requested', 'confirmed', 'in-transit', 'cancelled', 'closed'),
-    lines: listOf(object({ sku: text, requested: integer, shipped: integer, received: integer, missing: integer })),
-    inTransit: integer,
-    eta: orNull(instant),
-    ...stamp,
-  }),
-  Reservation: object({
-    sku: text,
-    locationId: text,
-    reservationId: text,
-    quantity: integer,
-    backordered: integer,
-    promisedFor: orNull(instant),
-    kind: oneOf('soft', 'hard'),
-    ownerType: text,
-    ownerId: text,
-    expiresAt: orNull(instant),
-    reservedAt: instant,
-    'overdue?': flag,
-    ...stamp,
-  }),
   Location: object({
     locationId: text,
     name: text,

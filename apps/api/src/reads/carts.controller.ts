@@ -2,8 +2,7 @@ import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } fro
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
-import { cart, cartView, ShopperReads } from '#carts';
-import { EventStore, readStream, type Recorded } from '#event-store';
+import { Carts, ShopperReads } from '#carts';
 import { answers, itemsOf, ref } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
@@ -19,7 +18,7 @@ const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 @UseGuards(Fresh)
 export class CartsController {
   constructor(
-    private readonly store: EventStore,
+    private readonly carts: Carts,
     private readonly reads: ShopperReads,
   ) {}
 
@@ -29,9 +28,7 @@ export class CartsController {
   @ApiOperation({ summary: 'A cart as it is now: lines, what is held, what is missing, who had it.' })
   @ApiOkResponse(answers(ref('Cart')))
   async cart(@Param('cartId') cartId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const history: Recorded[] = [];
-    for await (const recorded of readStream(this.store, `cart-${cartId}`, cart.events)) history.push(recorded);
-    const view = cartView(cartId, history);
+    const view = await this.carts.find(cartId);
     if (!view) throw new Problem('cart-not-found', `There is no cart ${cartId}.`);
     sendTagged(request, reply, etag(view.revision), view);
   }

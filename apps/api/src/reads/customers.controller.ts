@@ -1,11 +1,10 @@
 import { Controller, Get, Param, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
-import { Customers } from '#customers';
+import { CustomerContacts, Customers } from '#customers';
 import { answers, ref } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
 import { Fresh, MinPosition } from './fresh.guard.js';
-import { History } from './history.js';
 
 /** For staff only: no channel lists customers or looks them up. */
 @ApiTags('customers')
@@ -15,7 +14,7 @@ import { History } from './history.js';
 export class CustomersController {
   constructor(
     private readonly customers: Customers,
-    private readonly history: History,
+    private readonly contacts: CustomerContacts,
   ) {}
 
   @Get(':customerId')
@@ -25,6 +24,6 @@ export class CustomersController {
   async get(@Param('customerId') customerId: string, @Caller() principal: Principal) {
     const customer = await this.customers.get(readScope(principal), customerId);
     if (!customer) throw new Problem('not-found', `There is no customer ${customerId}.`);
-    return { ...customer, contact: await this.history.customersContact(customerId) };
+    return { ...customer, contact: await this.contacts.contactOf(customerId) };
   }
 }

@@ -2,14 +2,12 @@ import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } fro
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
-import { OrderTimelines } from '#order-views';
-import { Orders, type OrderState } from '#order-views';
+import { OrderHistory, Orders, OrderTimelines, type OrderState } from '#order-views';
 import { answers, itemsOf, ref } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 import { Fresh, MinPosition } from './fresh.guard.js';
-import { History } from './history.js';
 import { asOf, id, limit, one, type Query } from './query.js';
 
 const STATES: readonly OrderState[] = ['pending', 'confirmed', 'rejected', 'cancelled', 'recorded'];
@@ -27,7 +25,7 @@ export class OrdersController {
   constructor(
     private readonly orders: Orders,
     private readonly timelines: OrderTimelines,
-    private readonly history: History,
+    private readonly history: OrderHistory,
   ) {}
 
   @Get()
@@ -89,8 +87,7 @@ export class OrdersController {
   }
 
   private async asOf(orderId: string, principal: Principal, then: number) {
-    const streams = await this.timelines.streams(readScope(principal), orderId);
-    const order = await this.history.order(orderId, streams, then);
+    const order = await this.history.orderAsOf(readScope(principal), orderId, then);
     if (!order) throw new Problem('not-found', `There was no order ${orderId} at ${new Date(then).toISOString()}.`);
     return order;
   }

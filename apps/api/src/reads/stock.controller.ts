@@ -2,12 +2,11 @@ import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } fro
 import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope } from '#access';
-import { KitDirectory, StockLevels } from '#stock';
+import { KitDirectory, StockHistory, StockLevels } from '#stock';
 import { answers, itemsOf, ref } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
 import { Fresh, MinPosition } from './fresh.guard.js';
-import { History } from './history.js';
 import { asOf, id, limit, one, skus, type Query } from './query.js';
 
 const AsOf = () =>
@@ -20,7 +19,7 @@ const AsOf = () =>
 export class StockController {
   constructor(
     private readonly levels: StockLevels,
-    private readonly history: History,
+    private readonly history: StockHistory,
     private readonly kits: KitDirectory,
   ) {}
 
@@ -50,7 +49,7 @@ export class StockController {
     const level =
       then === undefined
         ? await this.levels.atLocation(sku, locationId)
-        : (await this.history.stock(sku, locationId, then)).level;
+        : (await this.history.explain(sku, locationId, then)).level;
     if (!level) throw new Problem('not-found', `Nothing was recorded of ${sku} at ${locationId}.`);
     sendTagged(request, reply, etag(level.revision), level);
   }
@@ -70,8 +69,8 @@ export class StockController {
   @ApiOperation({ summary: 'Why the stock is what it is: every event and what it did to the numbers.' })
   @ApiOkResponse(answers(ref('StockExplanation')))
   async explain(@Param() { sku, locationId }: Place, @QueryString() query: Query) {
-    const { level, events } = await this.history.stock(sku, locationId, asOf(query));
-    return { level: level ?? null, events: events.slice(-limit(query, 5000)) };
+    const { level, events } = await this.history.explain(sku, locationId, asOf(query));
+    return { level, events: events.slice(-limit(query, 5000)) };
   }
 
   /** Names orders of every channel: for staff. */
@@ -116,9 +115,7 @@ export class StockController {
   @ApiOkResponse(answers(itemsOf('Reservation')))
   async reservations(@QueryString() query: Query) {
     const [sku = ''] = skus({ sku: one(query, 'sku') });
-    const found = await this.levels.openReservations(sku, id(query, 'locationId'));
-    const now = new Date().toISOString();
-    const items = found.map((one) => ({ ...one, overdue: one.expiresAt !== null && one.expiresAt <= now }));
+    const items = await this.levels.openReservations(sku, id(query, 'locationId'), new Date());
     return { items: one(query, 'overdue') === 'true' ? items.filter(({ overdue }) => overdue) : items };
   }
 }

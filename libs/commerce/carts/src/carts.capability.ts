@@ -5,6 +5,7 @@ import { cart } from './domain/cart.js';
 import { reorderButton } from './domain/reorder-button.js';
 import { appointments } from './read/appointment.projection.js';
 import { carts } from './read/cart.projection.js';
+import { Carts } from './read/carts.js';
 import { reorderButtons } from './read/reorder-button.projection.js';
 import { ShopperReads } from './read/shopper-reads.js';
 import { cartCommands, cartRoutes } from './write/cart-commands.js';
@@ -20,7 +21,7 @@ export const cartsCapability = capability('carts', {
     reorderbutton: { scope: 'orders:place', audience: 'its-channel' },
   },
   modules: { api: CartsModule, worker: CartsModule },
-  queries: [ShopperReads],
+  queries: [Carts, ShopperReads],
   published: {
     topic: 'kontor.carts.v1',
     events: {

@@ -2,6 +2,7 @@ import { capability, conflict, missing, WITHHELD } from '#capability';
 import { CustomersModule } from './customers.module.js';
 import { customer } from './domain/customer.js';
 import { customerBiViews } from './read/bi-views.js';
+import { CustomerContacts } from './read/customer-contacts.js';
 import { customerProfile } from './read/customer.projection.js';
 import { Customers } from './read/customers.js';
 import { customerCommands } from './write/customer-commands.js';
@@ -17,7 +18,7 @@ export const customersCapability = capability('customers', {
     customer: { scope: 'customers:read', audience: 'its-channel' },
   },
   modules: { api: CustomersModule },
-  queries: [Customers],
+  queries: [Customers, CustomerContacts],
   published: {
     topic: 'kontor.customers.v1',
     events: {

@@ -1,16 +1,19 @@
 import { capability, conflict, contradiction, missing } from '#capability';
+import { answerOf } from '#projections';
 import { kit } from './domain/kit.js';
 import { stockItem } from './domain/stock-item.js';
 import { transfer } from './domain/transfer.js';
-import { Availability } from './read/availability.js';
+import { Availability, skuAvailabilitySchema } from './read/availability.js';
 import { stockBiViews } from './read/bi-views.js';
-import { KitDirectory } from './read/kit-directory.js';
+import { stockExplanationSchema } from './read/explain-stock.js';
+import { KitDirectory, knownKitSchema } from './read/kit-directory.js';
 import { kits } from './read/kits.projection.js';
 import { openReservations } from './read/open-reservations.projection.js';
-import { StockLevels } from './read/stock-levels.js';
+import { StockHistory } from './read/stock-history.js';
+import { reservationSchema, StockLevels } from './read/stock-levels.js';
 import { stockMovements } from './read/stock-movements.projection.js';
-import { stockPosition } from './read/stock-position.projection.js';
-import { transfers } from './read/transfers.projection.js';
+import { stockPosition, stockPositionColumns } from './read/stock-position.projection.js';
+import { transferColumns, transfers } from './read/transfers.projection.js';
 import { StockModule } from './stock.module.js';
 import { kitCommands } from './write/kit-commands.js';
 import { stockCommands, stockRoutes } from './write/stock-commands.js';
@@ -32,7 +35,15 @@ export const stockCapability = capability('stock', {
     kit: { scope: 'stock:read', audience: 'every-channel' },
   },
   modules: { api: StockModule, worker: StockModule },
-  queries: [Availability, StockLevels],
+  answers: {
+    Availability: skuAvailabilitySchema,
+    StockPosition: answerOf(stockPositionColumns),
+    StockExplanation: stockExplanationSchema,
+    Reservation: reservationSchema,
+    Kit: knownKitSchema,
+    Transfer: answerOf(transferColumns),
+  },
+  queries: [Availability, StockLevels, StockHistory],
   inMemoryViews: [KitDirectory],
   published: {
     topic: 'kontor.stock.v1',

@@ -1,5 +1,4 @@
-export { orderAsOf } from './order-as-of.js';
-export { editsOf, type OrderEdit } from './order-edits.js';
+export { OrderHistory } from './order-history.js';
 export { type OrderLineStatus } from './order-lines.projection.js';
 export { orderStatus, type EventOfOrder, type OrderState, type OrderStatus } from './order-status.projection.js';
 export { orderText } from './order-text.js';

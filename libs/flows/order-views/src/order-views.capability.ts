@@ -3,6 +3,7 @@ import { OrderOutcomes } from '#orders';
 import { timelineBiViews } from './bi-order-timeline.js';
 import { orderBiViews } from './bi-views.js';
 import { ledgerEntries } from './ledger-entries.projection.js';
+import { OrderHistory } from './order-history.js';
 import { AnnouncedOrderOutcomes } from './order-outcomes.js';
 import { orderStatus } from './order-status.projection.js';
 import { orderTimeline } from './order-timeline.projection.js';
@@ -15,5 +16,5 @@ export const orderViewsCapability = capability('order-views', {
   processCommands: {},
   readModels: [orderStatus, ledgerEntries, orderTimeline],
   views: [...orderBiViews, ...timelineBiViews],
-  queries: [Orders, OrderTimelines, { provide: OrderOutcomes, useClass: AnnouncedOrderOutcomes }],
+  queries: [Orders, OrderTimelines, OrderHistory, { provide: OrderOutcomes, useClass: AnnouncedOrderOutcomes }],
 });

@@ -327,7 +327,7 @@ describe('queries', () => {
     for (const found of await Promise.all(questions)) expect(found.toSorted(byPlace)).toEqual(answer);
     expect(await levels.atLocation('TEA', 'leeds')).toMatchObject({ onHand: 5, unavailable: 1, incoming: 7 });
     expect(await levels.atAllLocations('TEA')).toHaveLength(3);
-    expect(await levels.openReservations('TEA')).toMatchObject([
+    expect(await levels.openReservations('TEA', undefined, new Date(0))).toMatchObject([
       { reservationId: 'r', locationId: 'london', ownerId: 'web-1' },
     ]);
   });

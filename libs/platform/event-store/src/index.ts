@@ -12,6 +12,6 @@ export { type Outcome } from './outcome.js';
 export * from './retry-budget.js';
 export * from './personal-data.js';
 export * from './port.js';
-export { readStream, type StreamReader } from './read-stream.js';
+export { readHistory, readStream, type StreamReader } from './read-stream.js';
 export * from './stream-type.js';
 export * from './position.js';

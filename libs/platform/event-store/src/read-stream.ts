@@ -1,7 +1,13 @@
 import { OutcomeUnknown, StreamMissing, StreamNotReadable, StreamTombstoned } from './errors.js';
 import { type EventStore, type Recorded } from './port.js';
 import { type KnownEvents, recognizeEvent } from './recognize-event.js';
+import { type AnyStreamType } from './stream-type.js';
 import { TOMBSTONED, whyIncomplete } from './retention.js';
+
+/** An event of a kind of stream. */
+export type RecordedOf<Type extends AnyStreamType> = Recorded & {
+  readonly event: ReturnType<Type['decider']['decide']>[number];
+};
 
 /** The part of the store that reading a stream needs. */
 export type StreamReader = Pick<EventStore, 'read' | 'retentionOf'>;
@@ -28,6 +34,23 @@ export async function* readStream(
     throw error instanceof StreamNotReadable ? error : new OutcomeUnknown(stream, String(error));
   }
 }
+
+/**
+ * Reads a whole stream of one kind.
+ * @returns an empty list if it never existed
+ * @throws StreamNotReadable, OutcomeUnknown as {@link readStream}
+ */
+export const readHistory = async <Type extends AnyStreamType>(
+  store: StreamReader,
+  { category, events }: Type,
+  id: string,
+): Promise<RecordedOf<Type>[]> => {
+  const history: RecordedOf<Type>[] = [];
+  for await (const recorded of readStream(store, `${category}-${id}`, events)) {
+    history.push(recorded); // recognized by the definitions of the type
+  }
+  return history;
+};
 
 /**
  * Reads a stream's events from `from` on, oldest first, as they were recorded. Where there are none at all, they may all be

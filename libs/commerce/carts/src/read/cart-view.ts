@@ -1,4 +1,4 @@
-import { type Recorded } from '#event-store';
+import { type RecordedAs } from '#projections';
 import { type CartEvent, type CartLine } from '../domain/cart-messages.js';
 import { activeReservations, stockItemKey, type Cart } from '../domain/cart-state.js';
 import { cart } from '../domain/cart.js';
@@ -51,12 +51,11 @@ interface Holder {
  * @param history all events of the cart in their current version
  * @returns undefined if there is no cart
  */
-export const cartView = (cartId: string, history: readonly Recorded[]): CartView | undefined => {
+export const cartView = (cartId: string, history: readonly RecordedAs<CartEvent>[]): CartView | undefined => {
   const state = cart.decider.initialState();
   const missing = new Map<string, MissingView>();
   const holders: Holder[] = [];
-  for (const { event: recorded, envelope } of history) {
-    const event = recorded as CartEvent;
+  for (const { event, envelope } of history) {
     cart.decider.evolve(state, event, envelope);
     evolveMissing(missing, event);
     evolveHolders(holders, event, { channel: state.channel, since: envelope.occurredAt });

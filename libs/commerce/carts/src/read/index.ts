@@ -1,2 +1,3 @@
-export { cartView, type CartView } from './cart-view.js';
+export { type CartView } from './cart-view.js';
+export { Carts } from './carts.js';
 export { ShopperReads } from './shopper-reads.js';

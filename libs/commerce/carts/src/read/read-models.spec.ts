@@ -10,7 +10,7 @@ import { carts } from './cart.projection.js';
 import { cartView } from './cart-view.js';
 import { reorderButtons } from './reorder-button.projection.js';
 
-const history = (stream: string, events: readonly Message[], channels: readonly string[] = []) =>
+const history = <Event extends Message>(stream: string, events: readonly Event[], channels: readonly string[] = []) =>
   events.map((event, revision) =>
     aRecorded(stream, event, {
       revision,
@@ -37,7 +37,7 @@ const checkedOut: CartEvent = { type: 'CartCheckedOut', data: { orderId: 'o', ex
 describe('a cart', () => {
   const row = (...events: CartEvent[]) =>
     history('cart-c', events).reduce<ReturnType<typeof carts.project>>(
-      (before, recorded) => carts.project(before, recorded as never, { cartId: 'c' }),
+      (before, recorded) => carts.project(before, recorded, { cartId: 'c' }),
       undefined,
     );
   it('has an expiry only while it waits for its order', () => {
@@ -86,7 +86,7 @@ describe('an appointment', () => {
   };
   const row = (...events: AppointmentEvent[]) =>
     history('appointment-a', events).reduce<ReturnType<typeof appointments.project>>(
-      (before, recorded) => appointments.project(before, recorded as never, { appointmentId: 'a' }),
+      (before, recorded) => appointments.project(before, recorded, { appointmentId: 'a' }),
       undefined,
     );
   it('shows missing goods, no personal data, and until when goods are reserved', () => {
@@ -117,7 +117,7 @@ describe('a reorder button', () => {
   };
   const row = (...events: ReorderEvent[]) =>
     history('reorderbutton-b', events).reduce<ReturnType<typeof reorderButtons.project>>(
-      (before, recorded) => reorderButtons.project(before, recorded as never, { buttonId: 'b' }),
+      (before, recorded) => reorderButtons.project(before, recorded, { buttonId: 'b' }),
       undefined,
     );
   it('counts presses over all configurations, without personal data', () => {

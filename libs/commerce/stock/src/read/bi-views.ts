@@ -1,18 +1,17 @@
-import { type BiView } from '#projections';
+import { type BiView, meaningsOf } from '#projections';
+import { openReservationColumns } from './open-reservations.projection.js';
+import { stockMovementColumns } from './stock-movements.projection.js';
+import { stockPositionColumns } from './stock-position.projection.js';
 
 export const stockBiViews: readonly BiView[] = [
   {
     name: 'stock_position',
     comment: 'One row per SKU and location: the quantities now, in sellable units',
     columns: {
-      on_hand: 'received + restocked + adjusted - issued; negative when facts took more units than were on hand',
-      unavailable: 'on hand, but damaged, on display, in quarantine …',
+      ...meaningsOf(stockPositionColumns, 'onHand', 'unavailable', 'incoming', 'nextEta'),
+      ...meaningsOf(stockPositionColumns, 'backordered', 'shortfall', 'adjusted'),
       reserved: 'soft_reserved + hard_reserved',
       free: 'Units that can be promised: max(0, on_hand - unavailable - reserved), before any safety stock',
-      backordered: 'Reserved units that have still to come in',
-      shortfall:
-        'Reserved units, without the backordered ones, that exceed on_hand - unavailable; if there are none, the units by which on_hand is below zero',
-      adjusted: 'Sum of the signed differences of all adjustments',
       position: 'Position in the log of the last event that is included',
     },
     sql: `
@@ -26,12 +25,7 @@ export const stockBiViews: readonly BiView[] = [
   {
     name: 'stock_movement',
     comment: 'One row per change of on hand, with its reason: the sum of quantity is on_hand',
-    columns: {
-      quantity: 'Signed units',
-      reason: 'The reason of an adjustment, the cause of an issue, the disposition of returned goods',
-      occurred_at: 'Business time',
-      recorded_at: 'When it was recorded',
-    },
+    columns: meaningsOf(stockMovementColumns, 'quantity', 'reason', 'ref', 'occurredAt', 'recordedAt'),
     sql: `
       SELECT sku, location_id, position, type, quantity, reason, ref, channel, actor, occurred_at, recorded_at
       FROM read.stock_movement`,
@@ -40,7 +34,7 @@ export const stockBiViews: readonly BiView[] = [
     name: 'open_reservation',
     comment: 'One row per reservation that has not ended',
     columns: {
-      backordered: 'Units that have still to come in; filled in the order of promised_for, then reserved_at',
+      ...meaningsOf(openReservationColumns, 'backordered', 'expiresAt', 'reservedAt'),
       overdue: 'expires_at has passed, but the expiry is not recorded yet: the reservation still counts',
     },
     sql: `

@@ -1,5 +1,6 @@
 export { Availability, type LocationAvailability, type SkuAvailability } from './availability.js';
-export { explainStock, type StockExplanation, type StockStep } from './explain-stock.js';
+export { type StockExplanation, type StockStep } from './explain-stock.js';
+export { StockHistory } from './stock-history.js';
 export { KitDirectory, type KnownKit } from './kit-directory.js';
 export { openReservations, type OpenReservation } from './open-reservations.projection.js';
 export { StockLevels } from './stock-levels.js';

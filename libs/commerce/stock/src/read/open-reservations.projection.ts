@@ -6,7 +6,9 @@ export const openReservationColumns = {
   locationId: primary(column.text()),
   reservationId: primary(column.text()),
   quantity: column.bigint(),
-  backordered: column.bigint('Units that have still to come in; filled in the order of the promised date, then of the reservation'),
+  backordered: column.bigint(
+    'Units that have still to come in; filled in the order of the promised date, then of the reservation',
+  ),
   promisedFor: nullable(column.instant()),
   kind: column.oneOf(['soft', 'hard']),
   ownerType: column.text(),
@@ -30,7 +32,9 @@ export const openReservations: FoldedProjection<OpenReservation, 'sku' | 'locati
   name: 'open_reservation',
   version: 2,
   categories: ['stock'],
-  table: readTable('open_reservation', openReservationColumns, [{ columns: ['expiresAt'], where: 'expires_at IS NOT NULL' }]),
+  table: readTable('open_reservation', openReservationColumns, [
+    { columns: ['expiresAt'], where: 'expires_at IS NOT NULL' },
+  ]),
   keysOf: ({ stream, event }) =>
     isReservationEvent(event) ? [{ ...parseStockStream(stream), reservationId: event.data.reservationId }] : [],
   creates: ({ event }) => event.type === 'StockReserved',

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, MoreThan } from 'typeorm';
 import { type AvailabilityAdvice, type Candidate } from '#orders';
-import { type Stamp } from '#projections';
+import { propertiesOf, type Stamp, stamp } from '#projections';
+import { flag, object } from '#schema';
 import { availableUnitsOf, type StockFigures } from './available-to-promise.js';
-import { openReservations, type OpenReservation } from './open-reservations.projection.js';
+import { openReservationColumns, openReservations, type OpenReservation } from './open-reservations.projection.js';
 import { StockFiguresQuery } from './stock-figures.query.js';
 import { stockPosition, type StockPosition } from './stock-position.projection.js';
 import { transfers, type TransferRow } from './transfers.projection.js';
+
+/** The expiry of an overdue reservation is not recorded yet: the reservation still counts. */
+export type ReservationAt = OpenReservation & Stamp & { readonly overdue: boolean };
+
+export const reservationSchema = object({ ...propertiesOf(openReservationColumns), ...stamp, 'overdue?': flag });
 
 /** The stock of SKUs by location, for people and for planning. It may be stale: only the stock stream decides on a reservation. */
 @Injectable()
@@ -28,9 +34,12 @@ export class StockLevels implements AvailabilityAdvice {
   }
 
   /** @returns the first 1,000 active reservations of a SKU, at one location or at all, oldest first */
-  openReservations(sku: string, locationId?: string): Promise<(OpenReservation & Stamp)[]> {
+  async openReservations(sku: string, locationId: string | undefined, now: Date): Promise<ReservationAt[]> {
     const where = locationId === undefined ? { sku } : { sku, locationId };
-    return this.database.getRepository(openReservations.table).find({ where, order: { position: 'ASC' }, take: 1000 });
+    const table = this.database.getRepository(openReservations.table);
+    const found = await table.find({ where, order: { position: 'ASC' }, take: 1000 });
+    const isOverdue = ({ expiresAt }: OpenReservation) => expiresAt !== null && expiresAt <= now.toISOString();
+    return found.map((reservation) => ({ ...reservation, overdue: isOverdue(reservation) }));
   }
 
   /** @returns the first 1,000 backordered reservations of a SKU at a location, in the order in which they will be filled */

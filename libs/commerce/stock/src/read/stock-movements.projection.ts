@@ -7,7 +7,9 @@ export const stockMovementColumns = {
   position: primary(column.position()),
   type: column.text(),
   quantity: column.bigint('Signed units'),
-  reason: nullable(column.text('The reason of an adjustment, the cause of an issue, the disposition of returned goods')),
+  reason: nullable(
+    column.text('The reason of an adjustment, the cause of an issue, the disposition of returned goods'),
+  ),
   ref: column.text('The document that the movement is recorded in'),
   channel: column.text(),
   actor: column.text(),

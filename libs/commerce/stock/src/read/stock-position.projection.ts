@@ -10,7 +10,9 @@ export type IncomingStock = ValueOf<typeof incomingStock>;
 export const stockPositionColumns = {
   sku: primary(column.text()),
   locationId: primary(column.text()),
-  onHand: column.bigint('Received + restocked + adjusted - issued; negative when facts took more units than were on hand'),
+  onHand: column.bigint(
+    'Received + restocked + adjusted - issued; negative when facts took more units than were on hand',
+  ),
   unavailable: column.bigint('On hand, but damaged, on display, in quarantine …'),
   softReserved: column.bigint(),
   hardReserved: column.bigint(),
