@@ -1,4 +1,5 @@
 import { type BiView, meaningsOf } from '#projections';
+import { kitColumns } from './kits.projection.js';
 import { openReservationColumns } from './open-reservations.projection.js';
 import { stockMovementColumns } from './stock-movements.projection.js';
 import { stockPositionColumns } from './stock-position.projection.js';
@@ -48,7 +49,7 @@ export const stockBiViews: readonly BiView[] = [
     columns: {
       kit_sku: 'The SKU that is sold',
       quantity: 'Units of the component in one kit',
-      version: 'Number of times that the kit was defined',
+      ...meaningsOf(kitColumns, 'version'),
     },
     sql: `
       SELECT k.sku AS kit_sku, c.sku, c.quantity, k.version, k.position
