@@ -17,8 +17,8 @@ export interface Sent {
 }
 
 const BATCH = 100;
-const AT_ONCE = 4;
-const PATIENCE_MS = 60_000;
+const CONCURRENT_BATCHES = 4;
+const MAX_SILENCE_MS = 60_000;
 const DELAYS = { firstMs: 100, maxMs: 2_000 };
 
 const reasonOf = ({ code, title, detail, errors }: LineResult) =>
@@ -43,22 +43,22 @@ export class BatchSender {
 
   async send(lines: Iterable<CommandLine>): Promise<Sent> {
     const batches = chunks(lines);
-    await Promise.all(Array.from({ length: AT_ONCE }, () => this.work(batches)));
+    await Promise.all(Array.from({ length: CONCURRENT_BATCHES }, () => this.work(batches)));
     return { accepted: this.accepted, repeated: this.repeated, refused: this.refused };
   }
 
   private async work(batches: Iterator<CommandLine[]>) {
-    for (let next = batches.next(); !next.done; next = batches.next()) await this.persist(next.value);
+    for (let next = batches.next(); !next.done; next = batches.next()) await this.sendUntilAnswered(next.value);
   }
 
-  private async persist(batch: readonly CommandLine[]) {
+  private async sendUntilAnswered(batch: readonly CommandLine[]) {
     let open = batch;
     for (let started = performance.now(), tries = 1; open.length > 0; tries++) {
       const before = open.length;
       open = await this.once(open);
       if (open.length === 0) return;
       if (open.length < before) started = performance.now();
-      if (performance.now() - started > PATIENCE_MS) throw new Error('The API does not take commands any more');
+      if (performance.now() - started > MAX_SILENCE_MS) throw new Error('The API does not take commands any more');
       await pause(retryDelayMs(tries, DELAYS));
     }
   }

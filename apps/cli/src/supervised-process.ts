@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { retryDelayMs } from '#kernel';
-import { meaningful } from './meaningful.js';
+import { exitReason } from './exit-reason.js';
 
 export interface ProcessSpec {
   readonly name: string;
@@ -18,7 +18,7 @@ export interface ProcessSpec {
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 15_000;
 const RESTART_DELAYS = { firstMs: 250, maxMs: 5_000 };
-/** Whoever dies sooner after coming up may be about to do so again. */
+/** A process that ends sooner after it was ready counts as failed: it may do so again. */
 const WORKS_AFTER_MS = 500;
 
 /** A process of the product that is started again whenever it dies once it had come up, until it is told to stop. */
@@ -96,7 +96,7 @@ export class SupervisedProcess {
     return new Promise<string>((resolve, reject) => {
       const { name, logFile } = this.spec;
       const fail = (why: string) =>
-        reject(new Error([`${name} ${why}`, ...meaningful(this.lastLines), `Its log: ${logFile}`].join('\n')));
+        reject(new Error([`${name} ${why}`, ...exitReason(this.lastLines), `Its log: ${logFile}`].join('\n')));
       const timer = setTimeout(() => {
         fail('did not get ready in a minute');
         child.kill('SIGKILL');

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 const HERE = import.meta.dirname;
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
-/** Broker, controller and the books of a few topics need little; what is read comes from the page cache. */
+/** Broker, controller and the metadata of a few topics need little; what is read comes from the page cache. */
 const HEAP_MB = 384;
 
 /** What somebody can do something about: told without a stack. */

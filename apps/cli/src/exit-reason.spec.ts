@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { meaningful } from './meaningful.js';
+import { exitReason } from './exit-reason.js';
 
 it('of a stack only the error is told', () => {
   const lines = [
@@ -14,11 +14,11 @@ it('of a stack only the error is told', () => {
     '',
     'Node.js v24.0.0',
   ];
-  expect(meaningful(lines)).toEqual(['Error: listen EADDRINUSE: address already in use 127.0.0.1:7070']);
+  expect(exitReason(lines)).toEqual(['Error: listen EADDRINUSE: address already in use 127.0.0.1:7070']);
 });
 
 it('of sentences the last are told', () => {
-  expect(meaningful(['1', '2', '3', '4', '5', 'kontor event-store: the folder is in use'])).toEqual([
+  expect(exitReason(['1', '2', '3', '4', '5', 'kontor event-store: the folder is in use'])).toEqual([
     '2',
     '3',
     '4',
