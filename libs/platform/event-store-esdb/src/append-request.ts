@@ -10,7 +10,10 @@ export interface AppendRequest {
   readonly deadline: number;
 }
 
-/** A `BatchAppendReq` of `streams.proto`. The client's own encoder makes an object for each field; most of what we send is this. */
+/**
+ * A `BatchAppendReq` of `streams.proto`. It is encoded here because most of what Kontor sends are these, and the client's own
+ * encoder makes an object for each field.
+ */
 export const encodeAppend = ({ correlationId, stream, expected, events, deadline }: AppendRequest): Buffer => {
   const to = new WireWriter();
   to.nested(1, () => to.text(2, correlationId));
@@ -20,12 +23,12 @@ export const encodeAppend = ({ correlationId, stream, expected, events, deadline
     else to.number(2, expected);
     to.nested(6, () => to.number(1, Math.floor(deadline / 1000)).number(2, (deadline % 1000) * 1e6));
   });
-  for (const event of events) to.nested(3, () => proposed(to, event));
+  for (const event of events) to.nested(3, () => writeProposed(to, event));
   return to.number(4, 1).bytes;
 };
 
 /** `BatchAppendReq.ProposedMessage` */
-const proposed = (to: WireWriter, { id, event, envelope }: NewEvent) => {
+const writeProposed = (to: WireWriter, { id, event, envelope }: NewEvent) => {
   to.nested(1, () => to.text(2, id));
   to.nested(2, () => to.text(1, 'type').text(2, event.type));
   to.nested(2, () => to.text(1, 'content-type').text(2, 'application/json'));

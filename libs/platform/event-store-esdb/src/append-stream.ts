@@ -6,9 +6,9 @@ import { encodeAppend } from './append-request.js';
 import { type Connection } from './connection.js';
 
 type Call = ClientDuplexStream<Buffer, BatchAppendResp>;
-type Settle = (answer: Appended | Error) => void;
+type Resolve = (answer: Appended | Error) => void;
 
-/** Something that repeating would not mend: the caller did it wrong, or may not do it. */
+/** The server refuses the append, and would refuse it again: it is too large, or the user may not do it. */
 export class AppendRefused extends Error {
   override name = 'AppendRefused';
 
@@ -21,22 +21,22 @@ export class AppendRefused extends Error {
 }
 
 /**
- * One stream of appends over a connection. The official client keeps the promises of all its instances in one map: an
- * answer that comes late, or an error of another connection, ends the process. Here each stream has its own, and what it
- * is not waiting for it ignores.
+ * One gRPC call that carries many appends. The official client keeps the unanswered appends of all its instances in one map, so
+ * that a late answer, or an error of another connection, ends the process. Here each call has its own map and ignores answers
+ * that nobody waits for.
  */
 export class AppendStream {
-  /** When the server last answered anything: milliseconds of the monotonic clock. */
-  private heardAt = performance.now();
-  private readonly waiting = new Map<string, Settle>();
-  private over: string | undefined;
+  /** When the server last answered any append: milliseconds of the monotonic clock. */
+  private lastAnswerAt = performance.now();
+  private readonly unanswered = new Map<string, Resolve>();
+  private endReason: string | undefined;
   /** The error that has ended it, if it was one. */
   failure: Error | undefined;
   private readonly call: Call;
 
   constructor(readonly connection: Connection) {
     this.call = connection.appends();
-    this.call.on('data', (answer) => this.settle(answer as BatchAppendResp));
+    this.call.on('data', (answer) => this.resolveAnswer(answer as BatchAppendResp));
     this.call.on('error', (error) => {
       this.failure ??= error;
       this.end(error.message);
@@ -44,8 +44,8 @@ export class AppendStream {
     this.call.on('end', () => this.end('the server ended the stream'));
   }
 
-  get broken() {
-    return this.over !== undefined;
+  get hasEnded() {
+    return this.endReason !== undefined;
   }
 
   /** @throws AppendRefused */
@@ -53,17 +53,17 @@ export class AppendStream {
     const id = randomUUID();
     const sentAt = performance.now();
     const answer = await new Promise<Appended | Error>((resolve) => {
-      if (this.over !== undefined) {
-        resolve(unknown(this.over));
+      if (this.endReason !== undefined) {
+        resolve(unknown(this.endReason));
         return;
       }
       const timer = setTimeout(() => {
-        this.waiting.delete(id);
+        this.unanswered.delete(id);
         resolve(unknown(`no answer within ${timeoutMs} ms`));
-        // A slow server has answered others meanwhile; one that has not is gone.
-        if (this.heardAt < sentAt) this.close();
+        // A slow server has answered other appends meanwhile; one that has not is lost.
+        if (this.lastAnswerAt < sentAt) this.close();
       }, timeoutMs);
-      this.waiting.set(id, (settled) => {
+      this.unanswered.set(id, (settled) => {
         clearTimeout(timer);
         resolve(settled);
       });
@@ -79,24 +79,24 @@ export class AppendStream {
     this.call.cancel();
   }
 
-  private settle(answer: BatchAppendResp) {
-    this.heardAt = performance.now();
-    const id = idOf(answer.getCorrelationId());
-    const settle = this.waiting.get(id);
-    this.waiting.delete(id);
-    settle?.(resultOf(answer));
+  private resolveAnswer(answer: BatchAppendResp) {
+    this.lastAnswerAt = performance.now();
+    const id = uuidText(answer.getCorrelationId());
+    const settle = this.unanswered.get(id);
+    this.unanswered.delete(id);
+    settle?.(outcomeOf(answer));
   }
 
   private end(reason: string) {
-    this.over ??= reason;
-    for (const settle of this.waiting.values()) settle(unknown(this.over));
-    this.waiting.clear();
+    this.endReason ??= reason;
+    for (const settle of this.unanswered.values()) settle(unknown(this.endReason));
+    this.unanswered.clear();
   }
 }
 
 const unknown = (reason: string): Appended => ({ outcome: 'unknown', reason });
 
-const idOf = (uuid: ReturnType<BatchAppendResp['getCorrelationId']>): string => {
+const uuidText = (uuid: ReturnType<BatchAppendResp['getCorrelationId']>): string => {
   if (!uuid) return '';
   const structured = uuid.getStructured();
   if (!structured) return uuid.getString();
@@ -105,12 +105,12 @@ const idOf = (uuid: ReturnType<BatchAppendResp['getCorrelationId']>): string => 
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 };
 
-const resultOf = (answer: BatchAppendResp): Appended | Error => {
+const outcomeOf = (answer: BatchAppendResp): Appended | Error => {
   const error = answer.getError();
-  if (error) return failureOf(error.getDetails()?.getTypeName() ?? '', error.getMessage());
+  if (error) return outcomeOfError(error.getDetails()?.getTypeName() ?? '', error.getMessage());
   const success = answer.getSuccess();
   const revision = Number(success?.getCurrentRevision());
-  // A server may leave the position out when it has stored the same events before.
+  // A server may leave out the position of events that it had stored before.
   return {
     outcome: 'stored',
     revision,
@@ -118,7 +118,7 @@ const resultOf = (answer: BatchAppendResp): Appended | Error => {
   };
 };
 
-const failureOf = (type: string, message: string): Appended | Error => {
+const outcomeOfError = (type: string, message: string): Appended | Error => {
   const name = type.replace('event_store.client.', '');
   switch (name) {
     case 'WrongExpectedVersion':

@@ -2,9 +2,9 @@ import { type EsdbEventStore } from './esdb-event-store.js';
 import { type StoreUnavailable } from './store-unavailable.js';
 
 /**
- * Says at once what is wrong with the event store. What may pass by itself is only said: the process goes on and tries
- * again.
- * @throws StoreUnavailable when someone has to mend it
+ * Checks the event store when a process starts, and says in one sentence what is wrong with it. The process goes on where the
+ * trouble may pass by itself.
+ * @throws StoreUnavailable when somebody has to fix something
  */
 export const checkAtStart = async (store: EsdbEventStore, say: (sentence: string) => void): Promise<void> => {
   try {

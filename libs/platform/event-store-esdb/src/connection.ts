@@ -8,74 +8,83 @@ import {
   type ClientReadableStream,
   Metadata,
 } from '@grpc/grpc-js';
-import { decodeFrame, type Frame } from './frames.js';
-import { type Settings } from './settings.js';
+import { decodeReadResponse, type ReadResponse } from './read-response.js';
+import { type ConnectionSettings } from './connection-settings.js';
 
 const READ = '/event_store.client.streams.Streams/Read';
 const BATCH_APPEND = '/event_store.client.streams.Streams/BatchAppend';
 const GOSSIP = '/event_store.client.gossip.Gossip/Read';
 const FEATURES = '/event_store.client.server_features.ServerFeatures/GetSupportedMethods';
 
-/** What is common to all calls that may stay open. */
-interface Call {
+/** The part of a gRPC call that is needed to end it. */
+interface OpenCall {
   cancel(): void;
   on(event: 'status', listener: () => void): unknown;
 }
 
 /** One connection to one node, opened by the first call. */
 export class Connection {
-  /** Nothing may be begun here any more. */
+  /** No call may be started any more. */
   closed = false;
   private readonly client: Client;
-  private readonly calls = new Set<Call>();
+  private readonly calls = new Set<OpenCall>();
 
   constructor(
     /** `host:port` */
     readonly node: string,
-    private readonly settings: Settings,
+    private readonly settings: ConnectionSettings,
     options: ChannelOptions = {},
   ) {
     this.client = new Client(node, settings.channel, { ...settings.options, ...options });
   }
 
   /** @param request a `ReadReq` */
-  read(request: Buffer): ClientReadableStream<Frame> {
-    return this.keep(this.client.makeServerStreamRequest(READ, asIs, decodeFrame, request, this.metadata()));
+  read(request: Buffer): ClientReadableStream<ReadResponse> {
+    return this.track(
+      this.client.makeServerStreamRequest(READ, unchanged, decodeReadResponse, request, this.metadata()),
+    );
   }
 
   /** Takes `BatchAppendReq`s. */
   appends(): ClientDuplexStream<Buffer, BatchAppendResp> {
-    return this.keep(this.client.makeBidiStreamRequest(BATCH_APPEND, asIs, decodeAppended, this.metadata()));
+    return this.track(this.client.makeBidiStreamRequest(BATCH_APPEND, unchanged, decodeAppended, this.metadata()));
   }
 
-  /** What the node knows of its cluster. */
+  /** The members of the cluster, as the node knows them. */
   gossip(timeoutMs: number): Promise<ClusterInfo> {
-    return this.ask(GOSSIP, (bytes) => gossip.ClusterInfo.deserializeBinary(bytes), timeoutMs);
+    return this.callUnary(GOSSIP, (bytes) => gossip.ClusterInfo.deserializeBinary(bytes), timeoutMs);
   }
 
-  /** What the node can do. */
+  /** The version of the node and the methods that it serves. */
   features(timeoutMs: number): Promise<SupportedMethods> {
-    return this.ask(FEATURES, (bytes) => features.SupportedMethods.deserializeBinary(bytes), timeoutMs);
+    return this.callUnary(FEATURES, (bytes) => features.SupportedMethods.deserializeBinary(bytes), timeoutMs);
   }
 
   /** Ends all calls. */
   close(): void {
     this.closed = true;
     for (const call of this.calls) call.cancel();
-    closeForGood(this.client);
+    closeWithoutReconnecting(this.client);
   }
 
-  /** A question without content. */
-  private ask<Answer>(path: string, decode: (bytes: Uint8Array) => Answer, timeoutMs: number): Promise<Answer> {
+  /** A call whose request is empty. */
+  private callUnary<Answer>(path: string, decode: (bytes: Uint8Array) => Answer, timeoutMs: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const options = { deadline: Date.now() + timeoutMs };
-      this.client.makeUnaryRequest(path, asIs, decode, Buffer.alloc(0), this.metadata(), options, (error, answer) =>
-        answer === undefined ? reject(error ?? new Error(`${path} has no answer`)) : resolve(answer),
+      this.client.makeUnaryRequest(
+        path,
+        unchanged,
+        decode,
+        Buffer.alloc(0),
+        this.metadata(),
+        options,
+        (error, answer) =>
+          answer === undefined ? reject(error ?? new Error(`${path} has no answer`)) : resolve(answer),
       );
     });
   }
 
-  private keep<Kept extends Call>(call: Kept): Kept {
+  private track<Kept extends OpenCall>(call: Kept): Kept {
     this.calls.add(call);
     call.on('status', () => this.calls.delete(call));
     return call;
@@ -88,8 +97,8 @@ export class Connection {
   }
 }
 
-/** What grpc-js keeps to itself. */
-interface Internals {
+/** Private parts of a channel of grpc-js. */
+interface ChannelInternals {
   readonly internalChannel?: {
     readonly subchannelPool?: {
       readonly pool?: Readonly<Record<string, readonly { readonly subchannel: { continueConnecting: boolean } }[]>>;
@@ -98,18 +107,18 @@ interface Internals {
 }
 
 /**
- * A channel that is closed while its node does not answer tries again all the same, and once the node is back it holds a
- * connection that nobody uses and nobody closes (grpc-js 1.14.7). So it is told to stop trying.
+ * A channel of grpc-js 1.14.7 that is closed while its node does not answer goes on trying to connect, and once the node is back
+ * it holds a connection that nobody uses and nobody closes. So it is told to stop trying.
  */
-const closeForGood = (client: Client) => {
-  const { internalChannel } = client.getChannel() as unknown as Internals;
+const closeWithoutReconnecting = (client: Client) => {
+  const { internalChannel } = client.getChannel() as unknown as ChannelInternals;
   const subchannels = Object.values(internalChannel?.subchannelPool?.pool ?? {}).flat();
   client.close();
-  // A try that was asked for in this turn counts from the next one on.
+  // A try that was started in this turn of the event loop sets its flag in this turn, so it is cleared in the next one.
   setImmediate(() => {
     for (const { subchannel } of subchannels) subchannel.continueConnecting = false;
   });
 };
 
-const asIs = (request: Buffer) => request;
+const unchanged = (request: Buffer) => request;
 const decodeAppended = (bytes: Buffer) => streams.BatchAppendResp.deserializeBinary(bytes);

@@ -13,100 +13,107 @@ import {
   type SubscribeOptions,
 } from '#event-store';
 import { Appender } from './appender.js';
-import { Leader } from './leader.js';
-import { Link } from './link.js';
-import { Newest } from './newest.js';
-import { probe, type Server } from './probe.js';
-import { allFrom, firstFrom, streamFrom } from './read-request.js';
+import { LeaderTracker } from './leader-tracker.js';
+import { LeaderConnection } from './leader-connection.js';
+import { NewestEvents } from './newest-events.js';
+import { probeServer, type ServerInfo } from './probe.js';
+import { readAllFrom, readFirstFrom, readStreamFrom } from './read-request.js';
 import { NoSuchStream, Reader } from './reader.js';
 import { readRetention } from './retentions.js';
-import { settingsOf, type Settings } from './settings.js';
-import { SharedReading } from './shared-reading.js';
-import { exceptionOf, unavailable } from './store-unavailable.js';
+import { parseConnectionSettings, type ConnectionSettings } from './connection-settings.js';
+import { SharedSubscription } from './shared-subscription.js';
+import { exceptionOf, asStoreUnavailable } from './store-unavailable.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface EsdbOptions {
-  /** After this an append without an answer is `unknown`, and a read without progress fails. Default 5 s. */
+  /** After this, an append without an answer is `unknown`, and a read without progress fails. Default 5 s. */
   readonly timeoutMs?: number;
-  /** After this a silent subscription is asked for again. Default 15 s. */
+  /** After this without a word from the server, a subscription is opened again. Default 15 s. */
   readonly silenceMs?: number;
-  /** For so long a subscription that does not come up is tried again before its consumer hears of it. Default 10 s. */
+  /** How long a subscription that brings nothing is opened again before its consumer gets the error. Default 10 s. */
   readonly resubscribeForMs?: number;
 }
 
-/** A server gives up a live subscription whose events it cannot hand over: as many bytes of them may be on the way. */
+/**
+ * The HTTP/2 window of subscriptions. A server drops a live subscription whose events it cannot send, so it may send as many
+ * bytes ahead of the reader.
+ */
 const WINDOW_BYTES = 16 * 1024 * 1024;
-/** A check of health must be answered within 2 s. */
-const HEALTHY_MS = 1_500;
-const LEADER_MS = 3_000;
+/** Readiness must be answered within 2 s. */
+const HEALTH_TIMEOUT_MS = 1_500;
+const LEADER_TIMEOUT_MS = 3_000;
 
-/** The log in EventStoreDB. One for a process. */
+/** The event store in EventStoreDB. A process has one. */
 export class EsdbEventStore extends EventStore {
-  private readonly leader: Leader;
-  private readonly reads: Link;
-  /** Of their own: what is written and read must not wait for what is sent to them. */
-  private readonly subscriptions: Link;
-  private readonly appends: Link;
+  private readonly leader: LeaderTracker;
+  private readonly readConnection: LeaderConnection;
+  /** Subscriptions have a connection of their own, so that appends and reads do not wait behind their events. */
+  private readonly subscriptionConnection: LeaderConnection;
+  private readonly appendConnection: LeaderConnection;
   private readonly appender: Appender;
   private readonly reader: Reader;
-  private readonly newest: Newest;
+  private readonly newestEvents: NewestEvents;
   private readonly closing = new AbortController();
-  private readonly subscribers: Subscriptions;
-  private readonly shared = new SharedReading((after, options) => this.subscribers.batches(after, options));
+  private readonly subscriptions: Subscriptions;
+  private readonly sharedSubscription = new SharedSubscription((after, options) =>
+    this.subscriptions.batches(after, options),
+  );
 
   private constructor(
-    private readonly settings: Settings,
-    { timeoutMs: appendTimeoutMs, ...patience }: Required<EsdbOptions>,
+    private readonly settings: ConnectionSettings,
+    options: Required<EsdbOptions>,
   ) {
     super();
-    this.leader = new Leader(settings, () => this.reset());
-    this.reads = new Link(settings, this.leader);
-    this.appends = new Link(settings, this.leader);
-    this.subscriptions = new Link(settings, this.leader, { 'grpc-node.flow_control_window': WINDOW_BYTES });
-    this.subscribers = new Subscriptions(this.subscriptions, { timeoutMs: appendTimeoutMs, ...patience });
-    this.appender = new Appender(this.appends, appendTimeoutMs);
-    this.reader = new Reader(this.reads, this.leader, appendTimeoutMs);
-    this.newest = new Newest(this.reader);
+    this.leader = new LeaderTracker(settings, () => this.reset());
+    this.readConnection = new LeaderConnection(settings, this.leader);
+    this.appendConnection = new LeaderConnection(settings, this.leader);
+    this.subscriptionConnection = new LeaderConnection(settings, this.leader, {
+      'grpc-node.flow_control_window': WINDOW_BYTES,
+    });
+    this.subscriptions = new Subscriptions(this.subscriptionConnection, options);
+    this.appender = new Appender(this.appendConnection, options.timeoutMs);
+    this.reader = new Reader(this.readConnection, this.leader, options.timeoutMs);
+    this.newestEvents = new NewestEvents(this.reader);
   }
 
   /**
    * Connects at the first use, and again after every failure.
    * @param url a connection string, for example `esdb://127.0.0.1:2113?tls=false`
-   * @throws StoreUnavailable when that is none
+   * @throws StoreUnavailable when it is not a connection string
    */
   static connect(
     url: string,
-    { timeoutMs: appendTimeoutMs = 5000, silenceMs = 15_000, resubscribeForMs: patienceMs = 10_000 }: EsdbOptions = {},
+    { timeoutMs = 5_000, silenceMs = 15_000, resubscribeForMs = 10_000 }: EsdbOptions = {},
   ): EsdbEventStore {
-    return new EsdbEventStore(settingsOf(url), { timeoutMs: appendTimeoutMs, silenceMs, resubscribeForMs: patienceMs });
+    return new EsdbEventStore(parseConnectionSettings(url), { timeoutMs, silenceMs, resubscribeForMs });
   }
 
   /**
-   * Asks whether Kontor can work here, and with which server it does: once, when a process starts.
-   * @throws StoreUnavailable with one sentence that says what is wrong, and what mends it
+   * Asks the server for its version and whether Kontor can work with it. It is called once, when a process starts.
+   * @throws StoreUnavailable with one sentence that says what is wrong and how to fix it
    */
-  async probe(): Promise<Server> {
+  async probe(): Promise<ServerInfo> {
     const { nodes, isCluster } = this.settings;
-    // A cluster that does not say who leads may refuse whoever asks: then its first node tells why.
-    const named = nodes[0] ?? '';
-    const [node, noLeader] = isCluster ? await this.leaderOr(named) : [named, undefined];
-    const server = await probe(node, this.settings);
+    // Where no node names a leader, all of them may refuse this user: the first node then gives the reason.
+    const first = nodes[0] ?? '';
+    const [node, noLeader] = isCluster ? await this.leaderOr(first) : [first, undefined];
+    const server = await probeServer(node, this.settings);
     if (noLeader) throw noLeader;
     return server;
   }
 
-  /** Whether events can be read and written now. @throws StoreUnavailable within 2 s, with the reason */
+  /** Checks that events can be read and written now. @throws StoreUnavailable within 2 s, with the reason */
   async check(): Promise<void> {
-    const reader = new Reader(this.reads, this.leader, HEALTHY_MS);
-    const read = new Newest(reader).ofAll().catch((error: unknown) => {
-      throw unavailable(error, this.leader.nodes.join(', '), this.settings);
+    const reader = new Reader(this.readConnection, this.leader, HEALTH_TIMEOUT_MS);
+    const read = new NewestEvents(reader).inLog().catch((error: unknown) => {
+      throw asStoreUnavailable(error, this.leader.nodes.join(', '), this.settings);
     });
     await Promise.all([this.leader.check(), read]);
   }
 
-  /** How many subscriptions have ended that were opened again below their consumers. */
+  /** The number of subscriptions that were dropped and opened again, unnoticed by their consumers. */
   get resubscriptions(): number {
-    return this.subscribers.drops;
+    return this.subscriptions.drops;
   }
 
   override append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<Appended> {
@@ -115,7 +122,7 @@ export class EsdbEventStore extends EventStore {
 
   override async *read(stream: string, from = 0): AsyncIterable<Recorded> {
     try {
-      yield* this.reader.events(streamFrom(stream, from));
+      yield* this.reader.events(readStreamFrom(stream, from));
     } catch (error) {
       if (exceptionOf(error) === 'stream-deleted') throw new StreamTombstoned(stream);
       if (!(error instanceof NoSuchStream)) throw error;
@@ -128,26 +135,29 @@ export class EsdbEventStore extends EventStore {
   }
 
   override retentions(signal: AbortSignal): AsyncIterable<Retentions> {
-    return this.subscribers.retentions(AbortSignal.any([signal, this.closing.signal]));
+    return this.subscriptions.retentions(AbortSignal.any([signal, this.closing.signal]));
   }
 
   override subscribe(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
-    return this.shared.batches(after, { ...options, signal: AbortSignal.any([options.signal, this.closing.signal]) });
+    return this.sharedSubscription.batches(after, {
+      ...options,
+      signal: AbortSignal.any([options.signal, this.closing.signal]),
+    });
   }
 
   override head(categories?: readonly string[]): Promise<Position> {
-    return categories ? this.newest.of(categories) : this.newest.ofAll();
+    return categories ? this.newestEvents.inCategories(categories) : this.newestEvents.inLog();
   }
 
   override async *readAll(after: Position, categories: readonly string[]): AsyncIterable<Recorded> {
-    for await (const recorded of this.reader.events(allFrom(after, categories)))
+    for await (const recorded of this.reader.events(readAllFrom(after, categories)))
       if (recorded.position > after) yield recorded;
   }
 
   override async contains(position: Position): Promise<boolean> {
     if (position === START) return true;
     try {
-      return (await this.reader.newest(firstFrom(position))) === position;
+      return (await this.reader.newestPosition(readFirstFrom(position))) === position;
     } catch (error) {
       if (isNoPosition(error)) return false;
       throw error;
@@ -157,23 +167,27 @@ export class EsdbEventStore extends EventStore {
   override async close() {
     this.closing.abort();
     this.leader.close();
-    for (const link of [this.appends, this.reads, this.subscriptions]) link.close();
+    for (const connection of this.connections) connection.close();
     await Promise.resolve();
   }
 
-  private async leaderOr(named: string): Promise<[node: string, noLeader: Error | undefined]> {
+  private get connections() {
+    return [this.appendConnection, this.readConnection, this.subscriptionConnection];
+  }
+
+  private async leaderOr(node: string): Promise<[node: string, noLeader: Error | undefined]> {
     try {
-      return [await this.leader.current(LEADER_MS), undefined];
+      return [await this.leader.current(LEADER_TIMEOUT_MS), undefined];
     } catch (error) {
-      return [named, error as Error];
+      return [node, error as Error];
     }
   }
 
   private reset() {
-    for (const link of [this.appends, this.reads, this.subscriptions]) link.reset();
+    for (const connection of this.connections) connection.reset();
   }
 }
 
-/** What servers say where a reading begins between two events, and some of them beyond the end. */
+/** The errors of servers for a read that starts between two events; some of them also beyond the end. */
 const isNoPosition = (error: unknown) =>
   /Unexpected ReadAllResult: Error|invalid position/.test(String((error as Partial<Error>).message));

@@ -1,50 +1,50 @@
 import gossip, { type ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
 import { Connection } from './connection.js';
-import { type Settings } from './settings.js';
+import { type ConnectionSettings } from './connection-settings.js';
 import { isTransient } from './store-unavailable.js';
 
-/** What one node knows of its cluster. */
+/** The cluster as one of its nodes knows it. */
 export interface ClusterView {
   readonly node: string;
-  /** Who leads, as far as it knows. */
+  /** The leader, as far as the node knows. */
   readonly leader: string | undefined;
-  /** All whose votes count. */
+  /** All nodes that have a vote, which read-only replicas have not. */
   readonly voters: readonly string[];
 }
 
-/** A node has this long to answer, and one that has not is left alone for a while. */
-const ANSWER_MS = 1_000;
-const QUIET_MS = 2_000;
+/** A node has one second to answer; one that has not is not asked again for two seconds. */
+const ANSWER_TIMEOUT_MS = 1_000;
+const AVOID_SILENT_MS = 2_000;
 
 const { LEADER, READONLYLEADERLESS, PREREADONLYREPLICA, READONLYREPLICA } = gossip.MemberInfo.VNodeState;
 const WITHOUT_VOTE: ReadonlySet<number> = new Set([READONLYLEADERLESS, PREREADONLYREPLICA, READONLYREPLICA]);
 
-/** Asks nodes what they know of their cluster: each by a connection that is closed with the answer. */
+/** Asks nodes for their view of the cluster, each over a connection that is closed after the answer. */
 export class Gossip {
-  /** As the cluster calls its own; empty until one node has answered. */
+  /** The nodes by the names that the cluster uses; empty until one has answered. */
   private members: readonly string[] = [];
-  private readonly asked = new Map<string, Promise<ClusterView | undefined>>();
+  private readonly pending = new Map<string, Promise<ClusterView | undefined>>();
   /** When a node may be asked again: milliseconds of the monotonic clock. */
-  private readonly quiet = new Map<string, number>();
+  private readonly avoidUntil = new Map<string, number>();
 
-  constructor(private readonly settings: Settings) {}
+  constructor(private readonly settings: ConnectionSettings) {}
 
-  /** All that are known of. */
+  /** All known nodes. */
   get nodes(): readonly string[] {
     return this.members.length > 0 ? this.members : this.settings.nodes;
   }
 
   /** @returns undefined when it does not answer */
   ask(node: string): Promise<ClusterView | undefined> {
-    const asked = this.asked.get(node) ?? this.view(node).finally(() => this.asked.delete(node));
-    this.asked.set(node, asked);
+    const asked = this.pending.get(node) ?? this.view(node).finally(() => this.pending.delete(node));
+    this.pending.set(node, asked);
     return asked;
   }
 
   /**
-   * Asks all at once.
-   * @param always asked even if it has not answered just before
-   * @param decide looks at each answer: the rest is not waited for when it has found something
+   * Asks all nodes at once.
+   * @param decide is called with the answers so far, after each answer; when it returns a value, the other answers are not waited for
+   * @param always a node that is asked even if it did not answer a moment ago
    */
   async survey<Found>(
     decide: (views: readonly ClusterView[], isLast: boolean) => Found | undefined,
@@ -52,10 +52,10 @@ export class Gossip {
   ): Promise<Found | undefined> {
     const views: ClusterView[] = [];
     const found = Promise.withResolvers<Found | undefined>();
-    const asked = this.due(always).map(async (node) => {
-      const view = await this.ask(node);
-      if (!view) return;
-      views.push(view);
+    const asked = this.nodesToAsk(always).map(async (node) => {
+      const fetchView = await this.ask(node);
+      if (!fetchView) return;
+      views.push(fetchView);
       const decided = decide(views, false);
       if (decided !== undefined) found.resolve(decided);
     });
@@ -63,23 +63,23 @@ export class Gossip {
     return found.promise;
   }
 
-  /** Whoever was named in the connection string is asked again when all others are silent. */
-  private due(always: string | undefined): readonly string[] {
+  /** All nodes but those that did not answer a moment ago; where none is left, all of them and those of the connection string. */
+  private nodesToAsk(always: string | undefined): readonly string[] {
     const now = performance.now();
-    const due = this.nodes.filter((node) => node === always || (this.quiet.get(node) ?? 0) <= now);
+    const due = this.nodes.filter((node) => node === always || (this.avoidUntil.get(node) ?? 0) <= now);
     return due.length > 0 ? due : [...new Set([...this.nodes, ...this.settings.nodes])];
   }
 
   private async view(node: string): Promise<ClusterView | undefined> {
     const connection = new Connection(node, this.settings);
     try {
-      const view = viewOf(node, await connection.gossip(ANSWER_MS));
-      this.quiet.delete(node);
+      const view = viewOf(node, await connection.gossip(ANSWER_TIMEOUT_MS));
+      this.avoidUntil.delete(node);
       if (view.voters.length > 0) this.members = view.voters;
       return view;
     } catch (error) {
-      if (!isTransient(error)) return { node, leader: undefined, voters: [] }; // it does not tell
-      this.quiet.set(node, performance.now() + QUIET_MS);
+      if (!isTransient(error)) return { node, leader: undefined, voters: [] }; // it refuses to say
+      this.avoidUntil.set(node, performance.now() + AVOID_SILENT_MS);
       return undefined;
     } finally {
       connection.close();

@@ -21,7 +21,7 @@ const count =
   (to) =>
     to.number(5, most);
 
-/** Where to begin in `$all`. */
+/** A read of `$all` from a place on. */
 const all =
   (where: Write): Write =>
   (to) =>
@@ -34,10 +34,10 @@ const at =
     to.nested(1, () => to.number(1, Number(position)).number(2, Number(position)));
 const after = (position: Position) => all(position > START ? at(position) : AT_START);
 
-/** A subscription says where it is every so many times 32 events that it skips: as often as it can. */
+/** In units of 32 events, the smallest that there is: how many events a subscription skips between two checkpoints. */
 const CHECKPOINT_INTERVAL = 1;
 
-/** Which streams of `$all`. No prefix at all would let everything through. */
+/** Lets through the streams of some categories, or all that are not the system's. An empty list of prefixes would let through everything. */
 const filter =
   (categories: readonly string[] | undefined): Write =>
   (to) =>
@@ -50,8 +50,8 @@ const filter =
       to.nested(4).number(5, CHECKPOINT_INTERVAL);
     });
 
-/** All of a stream from a revision on. */
-export const streamFrom = (stream: string, revision: number): Buffer =>
+/** All events of a stream from a revision on. */
+export const readStreamFrom = (stream: string, revision: number): Buffer =>
   readRequest(
     (to) => to.nested(1, () => to.nested(1, () => to.text(3, stream)).number(2, revision)),
     count(Number.MAX_SAFE_INTEGER),
@@ -59,7 +59,7 @@ export const streamFrom = (stream: string, revision: number): Buffer =>
   );
 
 /** The newest event of a stream. */
-export const newestOfStream = (stream: string): Buffer =>
+export const readNewestOfStream = (stream: string): Buffer =>
   readRequest(
     (to) => to.nested(1, () => to.nested(1, () => to.text(3, stream)).nested(4)),
     BACKWARDS,
@@ -67,37 +67,37 @@ export const newestOfStream = (stream: string): Buffer =>
     NO_FILTER,
   );
 
-/** All events after a position of types that begin so, then what comes. */
-export const subscriptionToTypes = (prefixes: readonly string[], position: Position): Buffer =>
+/** All events after a position whose types begin with one of the prefixes, then those to come. */
+export const subscribeToTypes = (prefixes: readonly string[], position: Position): Buffer =>
   readRequest(after(position), SUBSCRIPTION, (to) =>
     to.nested(7, () => {
       to.nested(2, () => {
         for (const prefix of prefixes) to.text(2, prefix);
       });
-      to.nested(4).number(5, RARELY);
+      to.nested(4).number(5, RARE_CHECKPOINTS);
     }),
   );
 /** Every 1,024 events: often enough to go on from when the subscription is dropped while it catches up. */
-const RARELY = 32;
+const RARE_CHECKPOINTS = 32;
 
 /** The newest event of all. */
-export const newestOfAll: Buffer = readRequest(all(AT_END), BACKWARDS, count(1), NO_FILTER);
+export const readNewestOfAll: Buffer = readRequest(all(AT_END), BACKWARDS, count(1), NO_FILTER);
 
-/** The newest event before a position, whatever it is. */
-export const newestBefore = (position: Position): Buffer =>
+/** The newest event before a position, of any stream. */
+export const readNewestBefore = (position: Position): Buffer =>
   readRequest(all(at(position)), BACKWARDS, count(1), NO_FILTER);
 
 /** The newest event of these categories. */
-export const newestOf = (categories: readonly string[]): Buffer =>
+export const readNewestOf = (categories: readonly string[]): Buffer =>
   readRequest(all(AT_END), BACKWARDS, count(1), filter(categories));
 
-/** The first event from a position on, that one included: an event stands there when it is that one. */
-export const firstFrom = (position: Position): Buffer => readRequest(all(at(position)), count(1), NO_FILTER);
+/** The first event at or after a position. */
+export const readFirstFrom = (position: Position): Buffer => readRequest(all(at(position)), count(1), NO_FILTER);
 
-/** All events of these categories from a position on, that one included. */
-export const allFrom = (position: Position, categories: readonly string[]): Buffer =>
+/** All events of these categories at or after a position. */
+export const readAllFrom = (position: Position, categories: readonly string[]): Buffer =>
   readRequest(after(position), count(Number.MAX_SAFE_INTEGER), filter(categories));
 
-/** All events of these categories after a position, then what comes. */
-export const subscriptionAfter = (position: Position, categories: readonly string[] | undefined): Buffer =>
+/** All events of these categories after a position, then those to come. */
+export const subscribeAfter = (position: Position, categories: readonly string[] | undefined): Buffer =>
   readRequest(after(position), SUBSCRIPTION, filter(categories));

@@ -1,16 +1,16 @@
 import { asPosition, type Position, type Recorded, type Retention, type Retentions, START } from '#event-store';
 import { type Connection } from './connection.js';
-import { type Frame } from './frames.js';
-import { newestBefore, newestOfStream, subscriptionToTypes } from './read-request.js';
-import { endOf, NoSuchStream, positionIn, type Reader } from './reader.js';
+import { type ReadResponse } from './read-response.js';
+import { readNewestBefore, readNewestOfStream, subscribeToTypes } from './read-request.js';
+import { newestPositionAt, NoSuchStream, positionReadAt, type Reader } from './reader.js';
 
 const METADATA = '$metadata';
 const TOMBSTONE = '$streamDeleted';
 
-/** What the metadata of a stream say. */
+/** The metadata of a stream; undefined if it has none. */
 export const readRetention = async (reader: Reader, stream: string): Promise<Retention | undefined> => {
   try {
-    for await (const { event } of reader.events(newestOfStream(`$$${stream}`)))
+    for await (const { event } of reader.events(readNewestOfStream(`$$${stream}`)))
       return { stream, metadata: metadataOf(event.data) };
   } catch (error) {
     if (!(error instanceof NoSuchStream)) throw error;
@@ -20,9 +20,9 @@ export const readRetention = async (reader: Reader, stream: string): Promise<Ret
 
 export interface FollowOptions {
   readonly signal: AbortSignal;
-  /** How long each of the reads around the subscription may take. */
+  /** How long each of the reads before and after the subscription may take. */
   readonly timeoutMs: number;
-  /** Hears of positions up to which every change was handled: a subscription that begins there misses none. */
+  /** Is called with positions up to which every change was handled: a subscription that begins there misses none. */
   readonly onHandled: (position: Position) => void;
 }
 
@@ -35,22 +35,22 @@ export async function* followRetentions(
   after: Position,
   { signal, timeoutMs, onHandled }: FollowOptions,
 ): AsyncIterable<Retentions> {
-  // Asked of the same node and before it subscribes: who has caught up there has heard of everything up to this event.
-  const end = await endOf(connection, timeoutMs);
-  const call = connection.read(subscriptionToTypes([METADATA, TOMBSTONE], after));
+  // Asked of the same node before the subscription: when that has caught up, it has brought every change up to this event.
+  const end = await newestPositionAt(connection, timeoutMs);
+  const call = connection.read(subscribeToTypes([METADATA, TOMBSTONE], after));
   call.on('error', () => undefined); // also after the end, when nobody else listens
   const cancel = () => call.cancel();
   signal.addEventListener('abort', cancel);
   let caughtUp = false;
   let checkpoint = 0;
   try {
-    for await (const frame of call as AsyncIterable<Frame>) {
-      if (frame.kind === 'event') {
-        const changes = changesIn(frame.recorded);
+    for await (const response of call as AsyncIterable<ReadResponse>) {
+      if (response.kind === 'event') {
+        const changes = changesIn(response.recorded);
         if (changes.length > 0) yield { changes, caughtUp };
-        onHandled(frame.recorded.position);
-      } else if (frame.kind === 'checkpoint') ({ position: checkpoint } = frame);
-      else if (frame.kind === 'caughtUp') {
+        onHandled(response.recorded.position);
+      } else if (response.kind === 'checkpoint') ({ position: checkpoint } = response);
+      else if (response.kind === 'caughtUp') {
         caughtUp = true;
         yield { changes: [], caughtUp };
         onHandled(end);
@@ -67,10 +67,10 @@ export async function* followRetentions(
   }
 }
 
-/** A checkpoint is no place to begin at, see {@link PassedOver}; the event before it is. `START` when there is none. */
+/** A checkpoint is no position to start from, but the event before it is; see `CheckpointResolver`. `START` when there is none. */
 const eventBefore = async (connection: Connection, checkpoint: number, timeoutMs: number): Promise<Position> => {
   if (!Number.isSafeInteger(checkpoint) || checkpoint <= 0) return START;
-  return positionIn(connection, newestBefore(asPosition(checkpoint)), timeoutMs);
+  return positionReadAt(connection, readNewestBefore(asPosition(checkpoint)), timeoutMs);
 };
 
 const changesIn = ({ stream, event: { type, data } }: Recorded): readonly Retention[] => {

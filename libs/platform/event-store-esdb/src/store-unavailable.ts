@@ -1,13 +1,13 @@
 import { status, type ServiceError } from '@grpc/grpc-js';
-import { type Settings } from './settings.js';
+import { type ConnectionSettings } from './connection-settings.js';
 
-/** The event store cannot be used. The message is one sentence for whoever runs Kontor, and says what mends it. */
+/** The event store cannot be used. The message is one sentence for the operator, and says how to fix it. */
 export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable';
 
   constructor(
     message: string,
-    /** Nobody has to mend it: it is over when the server, or another node, is there. */
+    /** It passes by itself once the server, or another node, answers: nobody has to fix anything. */
     readonly mayPass: boolean,
     cause?: unknown,
   ) {
@@ -15,13 +15,13 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** @returns the status of a call that failed; undefined for any other error */
-export const codeOf = (error: unknown): status | undefined => {
+/** The gRPC status of a failed call; undefined for any other error. */
+export const statusOf = (error: unknown): status | undefined => {
   const code = (error as Partial<ServiceError> | undefined)?.code;
   return typeof code === 'number' ? code : undefined;
 };
 
-/** What the server names as the reason, for example `not-leader` or `stream-deleted`. */
+/** The server's name for the reason, for example `not-leader` or `stream-deleted`. */
 export const exceptionOf = (error: unknown): string | undefined =>
   (error as Partial<ServiceError> | undefined)?.metadata?.get('exception')[0]?.toString();
 
@@ -35,22 +35,22 @@ const TRANSIENT: ReadonlySet<status | undefined> = new Set([
   status.UNAVAILABLE,
 ]);
 
-/** Whether the same call may well succeed in a moment. */
-export const isTransient = (error: unknown) => TRANSIENT.has(codeOf(error)) || exceptionOf(error) === 'not-leader';
+/** Whether the same call may succeed in a moment. */
+export const isTransient = (error: unknown) => TRANSIENT.has(statusOf(error)) || exceptionOf(error) === 'not-leader';
 
-/** Puts into words why a call has failed. @param where `host:port` */
-export const unavailable = (error: unknown, where: string, settings: Settings): StoreUnavailable => {
+/** Explains why a call has failed. @param where `host:port` */
+export const asStoreUnavailable = (error: unknown, where: string, settings: ConnectionSettings): StoreUnavailable => {
   if (error instanceof StoreUnavailable) return error;
-  const [sentence, mayPass] = sentenceOf(error, where, settings);
+  const [sentence, mayPass] = explain(error, where, settings);
   return new StoreUnavailable(sentence, mayPass, error);
 };
 
-/** What to say, and whether it may pass by itself. */
-type Said = readonly [sentence: string, mayPass: boolean];
+/** A sentence, and whether the trouble may pass by itself. */
+type Explanation = readonly [sentence: string, mayPass: boolean];
 
-const sentenceOf = (error: unknown, where: string, { secure, user }: Settings): Said => {
+const explain = (error: unknown, where: string, { secure, user }: ConnectionSettings): Explanation => {
   const who = user === undefined ? 'a caller without a user' : `the user "${user}"`;
-  const said: Partial<Record<status, Said>> = {
+  const said: Partial<Record<status, Explanation>> = {
     [status.UNAUTHENTICATED]: [
       `The event store at ${where} refuses ${who}: check the user and the password in KONTOR_EVENTSTORE_URL.`,
       false,
@@ -68,16 +68,17 @@ const sentenceOf = (error: unknown, where: string, { secure, user }: Settings): 
       true,
     ],
   };
-  return said[codeOf(error) ?? status.OK] ?? connectionSentence((error as Error).message, where, secure);
+  return said[statusOf(error) ?? status.OK] ?? explainConnection((error as Error).message, where, secure);
 };
 
 const CERTIFICATE = /certificate|self.signed|unable to verify|altname|CERT_/i;
 const NOT_TLS = /wrong version number|before secure TLS|EPROTO|packet length too long|ssl3|SSL routines/i;
 const NO_HOST = /ENOTFOUND|EAI_AGAIN|Name resolution|getaddrinfo/i;
 const REFUSED = /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT/i;
-const CUT = /Failed to connect|ECONNRESET|socket hang up|Protocol error|Connection dropped|closed|GOAWAY/i;
+const CONNECTION_CLOSED =
+  /Failed to connect|ECONNRESET|socket hang up|Protocol error|Connection dropped|closed|GOAWAY/i;
 
-const connectionSentence = (details: string, where: string, secure: boolean): Said => {
+const explainConnection = (details: string, where: string, secure: boolean): Explanation => {
   if (CERTIFICATE.test(details))
     return [
       `The certificate of the event store at ${where} is not trusted: name the file of its certificate authority with tlsCAFile in KONTOR_EVENTSTORE_URL (${details}).`,
@@ -92,7 +93,7 @@ const connectionSentence = (details: string, where: string, secure: boolean): Sa
     return [`The host of the event store, ${where}, is not known: check KONTOR_EVENTSTORE_URL.`, true];
   if (REFUSED.test(details))
     return [`No event store listens at ${where}: start it, or check host and port in KONTOR_EVENTSTORE_URL.`, true];
-  if (!secure && CUT.test(details))
+  if (!secure && CONNECTION_CLOSED.test(details))
     return [
       `The event store at ${where} closes connections without TLS: take tls=false out of KONTOR_EVENTSTORE_URL, or check host and port.`,
       true,

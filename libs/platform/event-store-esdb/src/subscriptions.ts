@@ -1,87 +1,80 @@
 import { type Batch, laterOf, type Position, type Retentions, START, type SubscribeOptions } from '#event-store';
-import { type Link } from './link.js';
-import { Reopening } from './reopening.js';
-import { followRetentions, type FollowOptions } from './retentions.js';
+import { type Connection } from './connection.js';
+import { type LeaderConnection } from './leader-connection.js';
+import { ResubscribePolicy } from './resubscribe-policy.js';
+import { followRetentions } from './retentions.js';
 import { Subscription } from './subscription.js';
 
 export interface SubscriptionLimits {
-  /** How long the reads around a subscription may take. */
+  /** How long each of the reads before and during a subscription may take. */
   readonly timeoutMs: number;
+  /** After this without a word from the server, a subscription ends and is opened again. */
   readonly silenceMs: number;
+  /** How long a subscription that brings nothing is opened again before its consumer gets the error. */
   readonly resubscribeForMs: number;
 }
 
-/** Subscriptions to `$all`, each opened again from where it was whenever it has ended. */
+/** Subscriptions to `$all`. One that has ended is opened again at the position up to which it has brought events. */
 export class Subscriptions {
-  /** How many have ended that were opened again below their consumers. */
+  /** The number of subscriptions that were ended by the server or the connection, and opened again. */
   drops = 0;
 
   constructor(
-    private readonly link: Link,
+    private readonly leader: LeaderConnection,
     private readonly limits: SubscriptionLimits,
   ) {}
 
   async *batches(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
-    const reopening = new Reopening(this.limits.resubscribeForMs);
+    const { resubscribeForMs, timeoutMs, silenceMs } = this.limits;
+    const policy = new ResubscribePolicy(resubscribeForMs);
     let position = after;
+    const open = async (connection: Connection) =>
+      (await Subscription.open(connection, position, options, timeoutMs)).batches(silenceMs);
     while (!options.signal.aborted) {
       try {
-        for await (const batch of this.once(position, options)) {
-          if (batch.events.length > 0 || batch.position > position) reopening.progress();
+        for await (const batch of this.untilItEnds(open)) {
+          if (batch.events.length > 0 || batch.position > position) policy.reset();
           ({ position } = batch);
           yield batch;
         }
       } catch (error) {
-        if (!(await reopening.mayGoOn(error, options.signal))) throw error;
+        if (!(await policy.waitForNextTry(error, options.signal))) throw error;
       }
     }
   }
 
-  /** @throws Error when the server goes on refusing; whoever asks again hears of everything anew */
+  /** @throws Error when the server goes on refusing; a caller that asks again gets all changes again */
   async *retentions(signal: AbortSignal): AsyncIterable<Retentions> {
-    const reopening = new Reopening(this.limits.resubscribeForMs);
+    const { resubscribeForMs, timeoutMs } = this.limits;
+    const policy = new ResubscribePolicy(resubscribeForMs);
     let position = START;
     const onHandled = (handled: Position) => {
-      if (handled > position) reopening.progress();
+      if (handled > position) policy.reset();
       position = laterOf(position, handled);
     };
+    const open = (connection: Connection) => followRetentions(connection, position, { signal, timeoutMs, onHandled });
     while (!signal.aborted) {
       try {
-        yield* this.retentionsOnce(position, { signal, timeoutMs: this.limits.timeoutMs, onHandled });
+        yield* this.untilItEnds(open);
       } catch (error) {
-        if (!(await reopening.mayGoOn(error, signal))) throw error;
+        if (!(await policy.waitForNextTry(error, signal))) throw error;
       }
     }
   }
 
-  private async *retentionsOnce(after: Position, options: FollowOptions) {
-    const connection = await this.link.connection(options.timeoutMs);
-    let isOpen = false;
+  private async *untilItEnds<Item>(
+    open: (connection: Connection) => AsyncIterable<Item> | Promise<AsyncIterable<Item>>,
+  ): AsyncIterable<Item> {
+    const connection = await this.leader.connection(this.limits.timeoutMs);
+    let hasBroughtAnything = false;
     try {
-      for await (const piece of followRetentions(connection, after, options)) {
-        isOpen = true;
-        yield piece;
+      for await (const item of await open(connection)) {
+        hasBroughtAnything = true;
+        yield item;
       }
     } catch (error) {
-      if (isOpen) this.drops++;
-      this.link.failed(connection, error);
-      throw error;
-    }
-  }
-
-  private async *once(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
-    const { silenceMs, timeoutMs } = this.limits;
-    const connection = await this.link.connection(timeoutMs);
-    let isOpen = false;
-    try {
-      const subscription = await Subscription.open(connection, after, options, timeoutMs);
-      for await (const batch of subscription.batches(silenceMs)) {
-        isOpen = true;
-        yield batch;
-      }
-    } catch (error) {
-      if (isOpen) this.drops++;
-      this.link.failed(connection, error);
+      if (hasBroughtAnything) this.drops++;
+      this.leader.callFailed(connection, error);
       throw error;
     }
   }

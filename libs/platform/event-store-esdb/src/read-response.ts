@@ -2,21 +2,22 @@ import { asPosition, type Envelope, type Position, type Recorded, START } from '
 import { WireError, WireReader } from '#wire';
 
 /**
- * What the server sends when it is read. `checkpoint`: all that was asked for up to there has been sent; the number may
- * be that of no event, see {@link PassedOver}. The client's own decoder makes an object for each field and takes twice as
- * long, and a subscription does nothing else. A message of a kind that is not known is `other`.
+ * One message of the server during a read or a subscription (`ReadResp`). A `checkpoint` says that all events up to there that
+ * pass the filter were sent; its number may be that of no event, see `CheckpointResolver`. Kinds that are not known are `other`.
+ *
+ * It is decoded here because the client's own decoder makes an object for each field and takes twice as long.
  */
-export type Frame =
+export type ReadResponse =
   | { readonly kind: 'event'; readonly recorded: Recorded }
   | { readonly kind: 'checkpoint'; readonly position: number }
   | { readonly kind: 'confirmed' | 'caughtUp' | 'notFound' | 'other' };
 
-/** How the fields of a message go into what is made of it, by tag. */
+/** Decoders of the fields of a message, by tag. */
 type Fields<Draft> = Readonly<Record<number, (draft: Draft, reader: WireReader) => void>>;
 
-/** The tag of a field of bytes, text or a message. */
+/** The tag of a field that holds bytes, text or a message. */
 const bytes = (field: number) => (field << 3) | 2;
-/** The tag of a number. */
+/** The tag of a field that holds a number. */
 const number = (field: number) => field << 3;
 
 const read = <Draft>(reader: WireReader, fields: Fields<Draft>, draft: Draft): Draft => {
@@ -32,7 +33,7 @@ const read = <Draft>(reader: WireReader, fields: Fields<Draft>, draft: Draft): D
 const textOf: Readonly<Record<number, Fields<{ text: string }>>> = Object.fromEntries(
   [2, 3].map((field) => [field, { [bytes(field)]: (draft, reader) => (draft.text = reader.slice().toString('utf8')) }]),
 );
-/** The one field of a message that is text. */
+/** The text in a message that has one field of text. */
 const text = (reader: WireReader, field: 2 | 3) => read(reader, textOf[field] ?? {}, { text: '' }).text;
 
 interface Entry {
@@ -70,17 +71,17 @@ const RECORDED: Fields<Draft> = {
   [bytes(8)]: (draft, reader) => (draft.data = reader.slice()),
 };
 
-/** From ticks of 100 ns, more than a number takes. */
+/** Milliseconds from ticks of 100 ns, which are too many for a number. */
 const millisOf = (ticks: string | undefined) => Number(ticks?.slice(0, -4) ?? 0);
 
-const frameOf = ({ id, stream, revision, position, metadata, envelope, data }: Draft): Frame => {
+const responseOf = ({ id, stream, revision, position, metadata, envelope, data }: Draft): ReadResponse => {
   const type = metadata.get('type') ?? '';
   if (id === '') throw new WireError('An event without an id, or not in the form that was asked for.');
   const isJson = metadata.get('content-type') === 'application/json';
   const recorded: Recorded = {
     id,
     event: { type, data: (isJson ? json(data) : data) as object },
-    // An event from elsewhere has none: whoever folds it finds its version unknown.
+    // An event of another application has none, and is refused when it is recognized.
     envelope: (json(envelope) ?? {}) as Envelope,
     stream,
     revision,
@@ -91,10 +92,10 @@ const frameOf = ({ id, stream, revision, position, metadata, envelope, data }: D
 };
 
 /** `ReadResp.ReadEvent` */
-const EVENT: Fields<{ frame: Frame }> = {
+const EVENT: Fields<{ response: ReadResponse }> = {
   [bytes(1)]: (draft, reader) => {
     const recorded = { id: '', stream: '', revision: 0, position: START, metadata: new Map<string, string>() };
-    draft.frame = frameOf(read(reader.message(), RECORDED, recorded));
+    draft.response = responseOf(read(reader.message(), RECORDED, recorded));
   },
 };
 
@@ -104,35 +105,35 @@ const CHECKPOINT: Fields<{ position: number }> = {
 };
 
 /** `ReadResp` */
-const RESPONSE: Fields<{ frame: Frame }> = {
+const RESPONSE: Fields<{ response: ReadResponse }> = {
   [bytes(1)]: (draft, reader) => read(reader.message(), EVENT, draft),
   [bytes(2)]: (draft, reader) => {
     reader.slice();
-    draft.frame = { kind: 'confirmed' };
+    draft.response = { kind: 'confirmed' };
   },
   [bytes(3)]: (draft, reader) => {
-    draft.frame = { kind: 'checkpoint', ...read(reader.message(), CHECKPOINT, { position: 0 }) };
+    draft.response = { kind: 'checkpoint', ...read(reader.message(), CHECKPOINT, { position: 0 }) };
   },
   [bytes(4)]: (draft, reader) => {
     reader.slice();
-    draft.frame = { kind: 'notFound' };
+    draft.response = { kind: 'notFound' };
   },
   [bytes(8)]: (draft, reader) => {
     reader.slice();
-    draft.frame = { kind: 'caughtUp' };
+    draft.response = { kind: 'caughtUp' };
   },
 };
 
 /** @param message a `ReadResp` of `streams.proto` @throws WireError, RangeError when a position is too large for a number */
-export const decodeFrame = (message: Buffer): Frame =>
-  read<{ frame: Frame }>(new WireReader(message), RESPONSE, { frame: { kind: 'other' } }).frame;
+export const decodeReadResponse = (message: Buffer): ReadResponse =>
+  read<{ response: ReadResponse }>(new WireReader(message), RESPONSE, { response: { kind: 'other' } }).response;
 
 const safe = (position: number) => {
   if (!Number.isSafeInteger(position)) throw new RangeError(`Too large for a number: ${position}`);
   return position;
 };
 
-/** What is not JSON stays as it is: nobody will know its type. */
+/** Content that is not JSON stays text: the event is refused when it is recognized. */
 const json = (content: Buffer | undefined): unknown => {
   if (!content?.length) return undefined;
   const written = content.toString('utf8');

@@ -1,15 +1,15 @@
 import { type Batch, type Position, type SubscribeOptions } from '#event-store';
-import { Tail } from './tail.js';
+import { LogTail } from './log-tail.js';
 
 type Read = (after: Position, options: SubscribeOptions) => AsyncIterable<Batch>;
 
-/** Subscribers that have caught up share one subscription: what all of them wait for is sent and decoded once. */
-export class SharedReading {
-  /** What each of those who read now has asked for. */
+/** One subscription for all subscribers that have caught up: the events that several of them want are sent and decoded once. */
+export class SharedSubscription {
+  /** The categories of each current subscriber. */
   private readonly interests = new Set<readonly string[]>();
-  private tail: Tail | undefined;
+  private tail: LogTail | undefined;
 
-  /** @param read a subscription of one's own: whoever has caught up there is at the end of the log, wherever its own last event is */
+  /** @param read opens a subscription for one subscriber. When it has caught up, its position is the end of the log. */
   constructor(private readonly read: Read) {}
 
   async *batches(after: Position, options: SubscribeOptions): AsyncIterable<Batch> {
@@ -38,14 +38,14 @@ export class SharedReading {
     for await (const batch of this.read(after, options)) {
       yield batch;
       if (!batch.caughtUp) continue;
-      this.begin(batch.position, categories);
+      this.startTail(batch.position, categories);
       return;
     }
   }
 
-  private begin(position: Position, categories: readonly string[]) {
+  private startTail(position: Position, categories: readonly string[]) {
     if (this.tail?.has(position, categories)) return;
     this.tail?.retire();
-    this.tail = new Tail([...new Set([...this.interests].flat())], position, this.read);
+    this.tail = new LogTail([...new Set([...this.interests].flat())], position, this.read);
   }
 }

@@ -1,50 +1,50 @@
 import { type Batch, categoryOf, laterOf, type Position, type Recorded, type SubscribeOptions } from '#event-store';
 
-/** Events to keep for readers that are slower than others; up to twice as many are kept. */
-const KEPT = 2_000;
-/** A reader hears of its position at least every so many events that are not for it. */
-const MOST_SKIPPED = 1_024;
+/** The number of events that are kept for slower readers; at times it is twice as many. */
+const KEPT_EVENTS = 2_000;
+/** A reader gets an empty batch with its position after so many events that are not for it. */
+const MAX_SKIPPED_EVENTS = 1_024;
 
-/** Where a reader is. */
+/** The place of one reader. */
 interface Cursor {
-  /** Index of the event that it looks at next. */
+  /** Index of the next event. */
   next: number;
-  /** What it was told last. */
+  /** Position of its last batch. */
   position: Position;
   silences: number;
-  /** Events since then that were not for it. */
+  /** Number of events since then that were not for it. */
   skipped: number;
 }
 
-/** The newest events, read once for all subscribers that have caught up: each takes what it wants at its own pace. */
-export class Tail {
+/** The newest events of the log, read once for all subscribers that have caught up. Each takes the ones it wants at its own pace. */
+export class LogTail {
   /** The oldest first. */
   private events: Recorded[] = [];
-  /** How many there were before them. */
+  /** The number of events before them that are not kept any more. */
   private dropped = 0;
   private readers = 0;
   private caughtUp = true;
-  /** Grows when the log has said that it has nothing new. */
+  /** Counts the times that the log had nothing new for a while. */
   private silences = 0;
-  private over: Error | undefined;
-  private retired = false;
+  private failure: Error | undefined;
+  private isRetired = false;
   private position: Position;
   private changed = Promise.withResolvers<undefined>();
   private readonly stopping = new AbortController();
 
-  /** It begins to read with the first reader, and ends with the last. */
+  /** Reading begins with the first reader and ends with the last. */
   constructor(
     private readonly categories: readonly string[],
-    /** Everything of these categories that comes after this is here. */
+    /** Position after which it has all events of these categories. */
     private from: Position,
     private readonly read: (after: Position, options: SubscribeOptions) => AsyncIterable<Batch>,
   ) {
     this.position = from;
   }
 
-  /** Whether a subscriber can go on here. */
+  /** Whether a subscriber can be served from here on. */
   has(after: Position, categories: readonly string[]): boolean {
-    if (this.over || this.retired || this.stopping.signal.aborted || after < this.from) return false;
+    if (this.failure || this.isRetired || this.stopping.signal.aborted || after < this.from) return false;
     return categories.every((category) => this.categories.includes(category));
   }
 
@@ -57,10 +57,10 @@ export class Tail {
     const cursor = { next: this.dropped, position: after, silences: this.silences, skipped: 0 };
     this.join();
     try {
-      while (!signal.aborted && this.serves(cursor)) {
-        const batch = this.take(cursor, wanted, batchSize);
+      while (!signal.aborted && this.canServe(cursor)) {
+        const batch = this.nextBatch(cursor, wanted, batchSize);
         if (batch) yield batch;
-        else if (cursor.next === this.end) await this.change(signal);
+        else if (cursor.next === this.end) await this.waitForChange(signal);
       }
     } finally {
       if (--this.readers === 0) this.stopping.abort();
@@ -71,24 +71,24 @@ export class Tail {
     if (this.readers++ === 0) void this.run();
   }
 
-  /** Nobody else may come; those who are here go on by themselves. */
+  /** Ends for all readers: another tail takes their place. */
   retire(): void {
-    this.retired = true;
-    this.tell();
+    this.isRetired = true;
+    this.wakeReaders();
   }
 
   /** @throws Error */
-  private serves({ next }: Cursor) {
-    if (this.over) throw this.over;
-    return !this.retired && next >= this.dropped;
+  private canServe({ next }: Cursor) {
+    if (this.failure) throw this.failure;
+    return !this.isRetired && next >= this.dropped;
   }
 
-  /** Moves the cursor on. Undefined: there is nothing to tell. */
-  private take(cursor: Cursor, wanted: ReadonlySet<string>, most: number): Batch | undefined {
+  /** Moves the cursor on. @returns undefined when there is nothing for this reader */
+  private nextBatch(cursor: Cursor, wanted: ReadonlySet<string>, most: number): Batch | undefined {
     const events = this.collect(cursor, wanted, most);
     const all = cursor.next === this.end;
     const position = laterOf(cursor.position, all ? this.position : this.at(cursor.next - 1).position);
-    const isQuiet = cursor.silences === this.silences && cursor.skipped <= MOST_SKIPPED;
+    const isQuiet = cursor.silences === this.silences && cursor.skipped <= MAX_SKIPPED_EVENTS;
     if (events.length === 0 && isQuiet) return undefined;
     cursor.position = position;
     cursor.silences = this.silences;
@@ -100,7 +100,7 @@ export class Tail {
     const events: Recorded[] = [];
     for (; cursor.next < this.end && events.length < most; cursor.next++) {
       const event = this.at(cursor.next);
-      // A reader comes after the first of these, and perhaps after the last.
+      // The position of a reader may be after some of these events, or after all.
       if (event.position > cursor.position && wanted.has(categoryOf(event.stream))) events.push(event);
       else cursor.skipped++;
     }
@@ -119,33 +119,33 @@ export class Tail {
     const { from, categories, stopping } = this;
     try {
       for await (const batch of this.read(from, { categories, signal: stopping.signal })) this.add(batch);
-      this.over = new Error('The subscription ended');
+      this.failure = new Error('The subscription ended');
     } catch (error) {
-      this.over = error as Error;
+      this.failure = error as Error;
     }
-    this.tell();
+    this.wakeReaders();
   }
 
   private add({ events, position, caughtUp }: Batch) {
     this.events.push(...events);
-    if (this.events.length > 2 * KEPT) {
-      const old = this.events.splice(0, this.events.length - KEPT);
+    if (this.events.length > 2 * KEPT_EVENTS) {
+      const old = this.events.splice(0, this.events.length - KEPT_EVENTS);
       this.dropped += old.length;
       this.from = old.at(-1)?.position ?? this.from;
     }
     if (events.length === 0) this.silences++;
     this.position = position;
     this.caughtUp = caughtUp;
-    this.tell();
+    this.wakeReaders();
   }
 
-  private tell() {
+  private wakeReaders() {
     this.changed.resolve(undefined);
     this.changed = Promise.withResolvers();
   }
 
-  private async change(signal: AbortSignal) {
-    const stop = () => this.tell();
+  private async waitForChange(signal: AbortSignal) {
+    const stop = () => this.wakeReaders();
     signal.addEventListener('abort', stop);
     await this.changed.promise;
     signal.removeEventListener('abort', stop);

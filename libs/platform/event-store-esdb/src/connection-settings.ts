@@ -4,13 +4,13 @@ import { parseConnectionString } from '@eventstore/db-client/dist/Client/parseCo
 import { type ChannelCredentials, type ChannelOptions, credentials } from '@grpc/grpc-js';
 import { StoreUnavailable } from './store-unavailable.js';
 
-/** What a connection string says. */
-export interface Settings {
+/** The settings in a connection string. */
+export interface ConnectionSettings {
   /** `host:port` of each node that it names. */
   readonly nodes: readonly string[];
-  /** It names several nodes, or one from which the others are to be found. */
+  /** It names several nodes, or one that knows the others (`esdb+discover`). */
   readonly isCluster: boolean;
-  /** TLS. */
+  /** With TLS. */
   readonly secure: boolean;
   readonly user: string | undefined;
   /** Sent with each call. */
@@ -19,13 +19,13 @@ export interface Settings {
   readonly options: ChannelOptions;
 }
 
-/** Events that other clients have written may be as large as this. */
-const LARGEST_MESSAGE = 17 * 1024 * 1024;
+/** Events of other clients may be larger than Kontor's own, up to what the server takes. */
+const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
 
 type Parsed = ReturnType<typeof parseConnectionString>;
 
 /** @throws StoreUnavailable that says what is wrong with the connection string */
-export const settingsOf = (url: string): Settings => {
+export const parseConnectionSettings = (url: string): ConnectionSettings => {
   const parsed = parse(url);
   const { hosts, dnsDiscover, connectionName = randomUUID(), defaultCredentials: login } = parsed;
   const secure = parsed.tls !== false;
@@ -36,17 +36,17 @@ export const settingsOf = (url: string): Settings => {
     user: login?.username,
     headers: {
       'connection-name': connectionName,
-      // A node that follows answers with what it has, which may be old; it must say so instead.
+      // A follower would answer with what it has, which may be old. With this header it refuses, and names the leader.
       'requires-leader': 'true',
-      // Never sent in the clear.
+      // Never sent unencrypted.
       ...(login && secure && { authorization: `Basic ${base64(`${login.username}:${login.password}`)}` }),
     },
-    channel: secure ? secured(parsed) : credentials.createInsecure(),
+    channel: secure ? tlsCredentials(parsed) : credentials.createInsecure(),
     options: {
-      'grpc.keepalive_time_ms': orNever(parsed.keepAliveInterval),
-      'grpc.keepalive_timeout_ms': orNever(parsed.keepAliveTimeout),
-      'grpc.max_receive_message_length': LARGEST_MESSAGE,
-      // Each connection is one of its own: a new one does not inherit what was wrong with the last.
+      'grpc.keepalive_time_ms': keepAliveMs(parsed.keepAliveInterval),
+      'grpc.keepalive_timeout_ms': keepAliveMs(parsed.keepAliveTimeout),
+      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+      // Connections are not shared: a new one does not inherit the back-off of the last.
       'grpc.use_local_subchannel_pool': 1,
     },
   };
@@ -54,7 +54,7 @@ export const settingsOf = (url: string): Settings => {
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-const orNever = (ms = 10_000) => (ms < 0 ? Number.MAX_SAFE_INTEGER : ms);
+const keepAliveMs = (ms = 10_000) => (ms < 0 ? Number.MAX_SAFE_INTEGER : ms);
 
 const parse = (url: string): Parsed => {
   try {
@@ -69,11 +69,15 @@ const parse = (url: string): Parsed => {
   }
 };
 
-const secured = ({ tlsCAFile, userCertFile, userKeyFile }: Parsed) => {
+const tlsCredentials = ({ tlsCAFile, userCertFile, userKeyFile }: Parsed) => {
   if ((userCertFile === undefined) !== (userKeyFile === undefined))
     throw new StoreUnavailable('KONTOR_EVENTSTORE_URL needs both userCertFile and userKeyFile, or neither.', false);
   try {
-    return credentials.createSsl(fileOf(tlsCAFile), fileOf(userKeyFile), fileOf(userCertFile));
+    return credentials.createSsl(
+      readOptionalFile(tlsCAFile),
+      readOptionalFile(userKeyFile),
+      readOptionalFile(userCertFile),
+    );
   } catch (error) {
     const { message } = error as Error;
     throw new StoreUnavailable(
@@ -84,4 +88,4 @@ const secured = ({ tlsCAFile, userCertFile, userKeyFile }: Parsed) => {
   }
 };
 
-const fileOf = (path: string | undefined) => (path === undefined ? null : readFileSync(path));
+const readOptionalFile = (path: string | undefined) => (path === undefined ? null : readFileSync(path));

@@ -9,7 +9,7 @@ import {
   asPosition,
 } from '#event-store';
 import { aCause, newEvents } from '#testing';
-import { SharedReading } from './shared-reading.js';
+import { SharedSubscription } from './shared-subscription.js';
 
 const at = (position: Position, stream: string): Recorded => {
   const [made] = newEvents([{ type: 'Happened', data: { position } }], aCause());
@@ -78,12 +78,12 @@ class Log {
 
 describe('subscribers that share a reading', () => {
   let log: Log;
-  let shared: SharedReading;
+  let shared: SharedSubscription;
   let stop: AbortController;
 
   beforeEach(() => {
     log = new Log();
-    shared = new SharedReading((after, options) => log.subscribe(after, options));
+    shared = new SharedSubscription((after, options) => log.subscribe(after, options));
     stop = new AbortController();
   });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type Batch, type Recorded, type SubscribeOptions, asPosition, type Position, START } from '#event-store';
-import { Tail } from './tail.js';
+import { LogTail } from './log-tail.js';
 
 const at = (position: Position, stream = 'order-1') => ({ position, stream }) as Recorded;
 const batch = (events: readonly Recorded[], position = events.at(-1)?.position ?? START, caughtUp = true): Batch => ({
@@ -32,11 +32,11 @@ class Source {
 
 describe('a tail', () => {
   let source: Source;
-  let tail: Tail;
+  let tail: LogTail;
 
   beforeEach(() => {
     source = new Source();
-    tail = new Tail(['order', 'stock'], asPosition(10), (after, options) => source.read(after, options));
+    tail = new LogTail(['order', 'stock'], asPosition(10), (after, options) => source.read(after, options));
   });
 
   const reader = (after: Position, categories: string[], batchSize = 500) => {

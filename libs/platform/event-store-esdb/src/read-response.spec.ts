@@ -2,7 +2,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { describe, expect, it } from '@jest/globals';
 import { WireWriter } from '#wire';
-import { decodeFrame } from './frames.js';
+import { decodeReadResponse } from './read-response.js';
 
 const { ReadResp } = streams;
 const ID = 'b0a7d2b6-6f39-5f3c-8d54-0f1f4b0c2a11';
@@ -36,7 +36,7 @@ const eventFrame = (different: Partial<typeof PARTS> = {}) => {
 
 describe('a frame of a subscription', () => {
   it('is an event with its place, its time and its content', () => {
-    expect(decodeFrame(eventFrame())).toEqual({
+    expect(decodeReadResponse(eventFrame())).toEqual({
       kind: 'event',
       recorded: {
         id: ID,
@@ -52,37 +52,42 @@ describe('a frame of a subscription', () => {
 
   it('has large positions as they are, and none that a number cannot hold', () => {
     const commit = String(Number.MAX_SAFE_INTEGER);
-    expect(decodeFrame(eventFrame({ commit }))).toMatchObject({ recorded: { position: Number.MAX_SAFE_INTEGER } });
-    expect(() => decodeFrame(eventFrame({ commit: '9007199254740993' }))).toThrow(RangeError);
+    expect(decodeReadResponse(eventFrame({ commit }))).toMatchObject({
+      recorded: { position: Number.MAX_SAFE_INTEGER },
+    });
+    expect(() => decodeReadResponse(eventFrame({ commit: '9007199254740993' }))).toThrow(RangeError);
   });
 
   it('can be the end of a stream that was deleted for ever, whose revision no number holds', () => {
     const deleted = { type: '$streamDeleted', revision: '9223372036854775807', data: '' };
-    expect(decodeFrame(eventFrame(deleted))).toMatchObject({ recorded: { revision: 2 ** 63, position: 12 } });
+    expect(decodeReadResponse(eventFrame(deleted))).toMatchObject({ recorded: { revision: 2 ** 63, position: 12 } });
   });
 
   it('can be a checkpoint of any number, also that which servers send for "before everything"', () => {
     const before = new ReadResp.Checkpoint().setCommitPosition('18446744073709551615').setPreparePosition('0');
-    const decoded = decodeFrame(Buffer.from(new ReadResp().setCheckpoint(before).serializeBinary()));
+    const decoded = decodeReadResponse(Buffer.from(new ReadResp().setCheckpoint(before).serializeBinary()));
     expect(decoded).toEqual({ kind: 'checkpoint', position: 2 ** 64 });
   });
 
   it('is skipped when it is of a kind that is not known', () => {
     const unknown = new WireWriter().nested(1000, () => undefined);
-    expect([decodeFrame(unknown.bytes), decodeFrame(Buffer.alloc(0))]).toEqual([{ kind: 'other' }, { kind: 'other' }]);
+    expect([decodeReadResponse(unknown.bytes), decodeReadResponse(Buffer.alloc(0))]).toEqual([
+      { kind: 'other' },
+      { kind: 'other' },
+    ]);
   });
 
   it('takes what others have written: bytes, broken JSON, nothing around it', () => {
-    const bytes = decodeFrame(
+    const bytes = decodeReadResponse(
       eventFrame({ contentType: 'application/octet-stream', data: '\u0001\u0002', custom: '' }),
     );
     expect(bytes).toMatchObject({ recorded: { event: { data: Buffer.from([1, 2]) }, envelope: {} } });
-    expect(decodeFrame(eventFrame({ data: '{' }))).toMatchObject({ recorded: { event: { data: '{' } } });
+    expect(decodeReadResponse(eventFrame({ data: '{' }))).toMatchObject({ recorded: { event: { data: '{' } } });
   });
 
   it('is not taken with an id in a form that was not asked for', () => {
     const structured = new shared.UUID().setStructured(new shared.UUID.Structured());
-    expect(() => decodeFrame(eventFrame({ id: structured }))).toThrow('without an id');
+    expect(() => decodeReadResponse(eventFrame({ id: structured }))).toThrow('without an id');
   });
 
   it('can tell how far the server is', () => {
@@ -95,7 +100,7 @@ describe('a frame of a subscription', () => {
     const caughtUp = new ReadResp().setCaughtUp(new ReadResp.CaughtUp());
     const fellBehind = new ReadResp().setFellBehind(new ReadResp.FellBehind());
     const decoded = [confirmed, checkpoint, caughtUp, fellBehind].map((said) =>
-      decodeFrame(Buffer.from(said.serializeBinary())),
+      decodeReadResponse(Buffer.from(said.serializeBinary())),
     );
     expect(decoded).toEqual([
       { kind: 'confirmed' },

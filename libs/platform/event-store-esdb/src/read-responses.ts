@@ -1,16 +1,16 @@
 import { type ClientReadableStream } from '@grpc/grpc-js';
-import { type Frame } from './frames.js';
+import { type ReadResponse } from './read-response.js';
 
 /**
- * Reads a call to its end; fails when the server sends nothing for `timeoutMs`, however long the caller takes in between.
+ * Reads a call to its end. Fails when the server sends nothing for `timeoutMs`, not counting the time that the caller takes.
  * @throws ServiceError when the call fails
  */
-export async function* framesOf(
-  call: ClientReadableStream<Frame>,
+export async function* readResponses(
+  call: ClientReadableStream<ReadResponse>,
   timeoutMs: number,
   signal?: AbortSignal,
-): AsyncIterable<Frame> {
-  call.on('error', () => undefined); // also after the end, when nobody else listens
+): AsyncIterable<ReadResponse> {
+  call.on('error', () => undefined); // also after the end, when nobody else listens: an error without a listener would end the process
   const stop = () => call.cancel();
   signal?.addEventListener('abort', stop);
   let waiting = true;
@@ -19,7 +19,7 @@ export async function* framesOf(
     else timer.refresh();
   }, timeoutMs);
   try {
-    for await (const frame of call as AsyncIterable<Frame>) {
+    for await (const frame of call as AsyncIterable<ReadResponse>) {
       waiting = false;
       yield frame;
       waiting = true;

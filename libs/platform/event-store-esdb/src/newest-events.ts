@@ -1,0 +1,53 @@
+import { laterOf, type Position, START } from '#event-store';
+import { type Reader } from './reader.js';
+import { readAllFrom, readNewestOf, readNewestOfAll } from './read-request.js';
+
+/** The newest event of all and of some categories when they were last looked for. */
+interface LastLook {
+  readonly end: Position;
+  readonly newest: Position;
+}
+
+/**
+ * Finds the newest events of categories. The newest one may lie behind millions that others have written since, so later
+ * searches look only at what has come since the last one.
+ */
+export class NewestEvents {
+  private readonly seen = new Map<string, LastLook>();
+
+  constructor(private readonly reader: Reader) {}
+
+  /** Position of the newest event of all; `START` when there is none. */
+  inLog(): Promise<Position> {
+    return this.reader.newestPosition(readNewestOfAll);
+  }
+
+  /** Position of the newest event of these categories; `START` when there is none. */
+  async inCategories(categories: readonly string[]): Promise<Position> {
+    if (categories.length === 0) return START;
+    const key = categories.join();
+    const end = await this.inLog();
+    const seen = this.seen.get(key);
+    if (seen?.end === end) return seen.newest;
+    const newest = seen
+      ? await this.since(seen, categories)
+      : await this.reader.newestPosition(readNewestOf(categories));
+    this.seen.set(key, { end, newest });
+    return newest;
+  }
+
+  /** Searches from both ends of what has come since the last look, and takes the answer that comes first. */
+  private async since(seen: LastLook, categories: readonly string[]): Promise<Position> {
+    const stop = new AbortController();
+    const backwards = this.reader.newestPosition(readNewestOf(categories), stop.signal);
+    const forwards = this.reader.newestPosition(readAllFrom(seen.end, categories), stop.signal);
+    const either = [backwards, forwards.then((newest) => laterOf(newest, seen.newest))];
+    try {
+      return await Promise.any(either);
+    } catch (error) {
+      throw (error as AggregateError).errors[0];
+    } finally {
+      stop.abort();
+    }
+  }
+}
