@@ -1,11 +1,18 @@
-import { only, putField, recordedEvent, rest } from './frames.js';
+import { singleField, putField, recordedEvent, remainingBytes } from './event-frames.js';
 import { halvesOf } from './uuid.js';
 import { grpcFrame, varintSize, WireReader } from '#wire';
+import { randomUUID } from 'node:crypto';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { type StartPosition } from './read-options.js';
 
-/** `ReadResp.event` of a link: the event that it points to, where it still exists, and the link itself. */
+/** The frame of `ReadResp.event` for a link: the event that it points to, if it still exists, and the link itself. */
 export function encodeLinkFrame(link: Buffer, target: Buffer | undefined, position: number): Buffer {
-  const event = target ? lengthDelimited(0x0a, rest(recordedEvent(target))) : [];
-  return readEventFrame([...event, ...lengthDelimited(0x12, rest(recordedEvent(link))), varintField(0x18, position)]);
+  const event = target ? lengthDelimited(0x0a, remainingBytes(recordedEvent(target))) : [];
+  return readEventFrame([
+    ...event,
+    ...lengthDelimited(0x12, remainingBytes(recordedEvent(link))),
+    varintField(0x18, position),
+  ]);
 }
 
 /** The same `ReadResp.event` with the ids in the structured form. */
@@ -35,7 +42,7 @@ function structuredId(recorded: WireReader): Buffer[] {
       parts.push(recorded.bytes.subarray(start, recorded.at));
       continue;
     }
-    const { most, least } = halvesOf(only(recorded.message()));
+    const { most, least } = halvesOf(singleField(recorded.message()));
     const halves = Buffer.concat([varintField(0x08, most), varintField(0x10, least)]);
     parts.push(...lengthDelimited(0x0a, Buffer.concat(lengthDelimited(0x0a, halves))));
   }
@@ -87,4 +94,27 @@ export function encodeStored(answer: {
   at = putField(frame, at, 0x1a, streamName.length);
   streamName.copy(frame, at);
   return frame;
+}
+
+const { ReadResp } = streams;
+
+export const CAUGHT_UP = grpcFrame(new ReadResp().setCaughtUp(new ReadResp.CaughtUp()).serializeBinary());
+
+export const FELL_BEHIND = grpcFrame(new ReadResp().setFellBehind(new ReadResp.FellBehind()).serializeBinary());
+
+export function confirmation(): Buffer {
+  const message = new ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID());
+  return grpcFrame(new ReadResp().setConfirmation(message).serializeBinary());
+}
+
+export function checkpoint({ commit, prepare }: StartPosition): Buffer {
+  return checkpointOf(String(commit), String(prepare));
+}
+
+/** The checkpoint that EventStoreDB 24.2 sends where there is no position yet: 2^64 - 1. */
+export const CHECKPOINT_BEFORE_EVERYTHING = checkpointOf('18446744073709551615', '18446744073709551615');
+
+function checkpointOf(commit: string, prepare: string): Buffer {
+  const message = new ReadResp.Checkpoint().setCommitPosition(commit).setPreparePosition(prepare);
+  return grpcFrame(new ReadResp().setCheckpoint(message).serializeBinary());
 }

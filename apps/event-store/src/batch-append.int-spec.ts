@@ -8,7 +8,7 @@ import { jsonEvent } from '@eventstore/db-client';
 import { type ClientDuplexStream, credentials } from '@grpc/grpc-js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import { collect, TestServer } from './test-server.js';
+import { collect, TestServer } from './test-server.fixture.js';
 
 type Request = InstanceType<typeof streams.BatchAppendReq>;
 type Answer = InstanceType<typeof streams.BatchAppendResp>;

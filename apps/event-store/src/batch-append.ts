@@ -1,23 +1,23 @@
 import { type BatchError, badRequest, batchDeleted, batchFailed, batchTimeout, batchTooLarge } from './errors.js';
-import { batchWrong, encodeBatchError, handlerFailed } from './errors.js';
+import { batchWrongVersion, encodeBatchError, handlerFailed } from './errors.js';
 import { encodeStored } from './answer-frames.js';
-import { type Call, type Method } from './grpc.js';
-import { problemOf, type Proposed } from './proposed.js';
+import { type Call, type Method } from './grpc-call.js';
+import { problemOf, type ProposedEvent } from './proposed-event.js';
 import { type BatchChunk, readBatchChunk, type WriteOptions } from './requests.js';
 import { InvalidId, readUuid } from './uuid.js';
 import { type Writer, type WriteResult } from './writer.js';
-import { appendEvents } from './writes.js';
+import { appendEvents } from './write-operations.js';
 
 /** How long EventStoreDB waits for the rest of an append. */
-const LONGEST_WAIT_MS = 2_000;
-const NO_EXPECTATION =
+const MAX_WAIT_MS = 2_000;
+const NO_EXPECTED_REVISION =
   "'None' is not a valid EventStore.Client.Streams.BatchAppendReq+Types+Options+ExpectedStreamPositionOneofCase";
 
 /** An append whose events come in one message or in several. */
-interface Partial {
+interface PartialAppend {
   readonly correlationId: Buffer;
   readonly options: WriteOptions;
-  readonly events: Proposed[];
+  readonly events: ProposedEvent[];
   size: number;
   timer?: NodeJS.Timeout;
 }
@@ -34,7 +34,7 @@ export const batchAppend =
 
 class BatchAppendCall {
   isHalfClosed = false;
-  readonly #partials = new Map<string, Partial>();
+  readonly #partials = new Map<string, PartialAppend>();
   /** Appends that are being written, less the answers to others: EventStoreDB ends the call by this count. */
   #pending = 0;
 
@@ -56,7 +56,7 @@ class BatchAppendCall {
   }
 
   /** What belongs to no open append is dropped. */
-  #open(key: string, chunk: BatchChunk): Partial | undefined {
+  #open(key: string, chunk: BatchChunk): PartialAppend | undefined {
     const { correlationId = NO_BYTES, options, isFinal } = chunk;
     if (!options) return undefined;
     const wait = options.deadline - Date.now();
@@ -65,14 +65,14 @@ class BatchAppendCall {
       this.#refuse(chunk, problem);
       return undefined;
     }
-    const partial: Partial = { correlationId, options, events: [], size: 0 };
+    const partial: PartialAppend = { correlationId, options, events: [], size: 0 };
     if (isFinal) return partial;
-    partial.timer = setTimeout(() => this.#expire(key, partial), Math.min(wait, LONGEST_WAIT_MS));
+    partial.timer = setTimeout(() => this.#expire(key, partial), Math.min(wait, MAX_WAIT_MS));
     this.#partials.set(key, partial);
     return partial;
   }
 
-  #extend(key: string, partial: Partial, { events, isFinal }: BatchChunk): void {
+  #extend(key: string, partial: PartialAppend, { events, isFinal }: BatchChunk): void {
     const problem = addEvents(partial, events);
     const isTooLarge = partial.size > this.maxAppendSize;
     if (problem === undefined && !isTooLarge && !isFinal) return;
@@ -82,18 +82,18 @@ class BatchAppendCall {
     else this.#write(partial);
   }
 
-  #close(key: string, { timer }: Partial): void {
+  #close(key: string, { timer }: PartialAppend): void {
     if (!timer) return;
     clearTimeout(timer);
     this.#partials.delete(key);
   }
 
-  #expire(key: string, partial: Partial): void {
+  #expire(key: string, partial: PartialAppend): void {
     this.#close(key, partial);
     this.#answer(partial, batchTimeout());
   }
 
-  #write(partial: Partial): void {
+  #write(partial: PartialAppend): void {
     const { options, events } = partial;
     if (options.stream === '$$') {
       const problem = "Specified argument was out of the range of valid values. (Parameter 'eventStreamId')";
@@ -111,11 +111,11 @@ class BatchAppendCall {
     });
   }
 
-  #confirm({ correlationId, options }: Partial, revision: number, position: number | undefined): void {
+  #confirm({ correlationId, options }: PartialAppend, revision: number, position: number | undefined): void {
     this.#send(encodeStored({ correlationId, streamName: options.streamName, revision, position }));
   }
 
-  #answer({ correlationId, options }: Partial, error: BatchError): void {
+  #answer({ correlationId, options }: PartialAppend, error: BatchError): void {
     this.#send(encodeBatchError(correlationId, options.streamName, error));
   }
 
@@ -153,7 +153,8 @@ function correlationOf({ correlationId }: BatchChunk): { key: string; problem?: 
 function optionsProblem({ stream, expected }: WriteOptions, wait: number): BatchError | undefined {
   if (stream === '') return badRequest("Value cannot be null. (Parameter 'value')");
   if (wait <= 0) return batchTimeout();
-  if (expected === undefined) return badRequest(`Status(StatusCode="InvalidArgument", Detail="${NO_EXPECTATION}")`);
+  if (expected === undefined)
+    return badRequest(`Status(StatusCode="InvalidArgument", Detail="${NO_EXPECTED_REVISION}")`);
   const isRevision = !Number.isNaN(expected);
   return isRevision
     ? undefined
@@ -161,7 +162,7 @@ function optionsProblem({ stream, expected }: WriteOptions, wait: number): Batch
 }
 
 /** Why EventStoreDB would not take one of the events. */
-function addEvents(partial: Partial, events: readonly Proposed[]): string | undefined {
+function addEvents(partial: PartialAppend, events: readonly ProposedEvent[]): string | undefined {
   for (const event of events) {
     const problem = problemOf(event);
     if (problem !== undefined) return problem;
@@ -174,7 +175,7 @@ function addEvents(partial: Partial, events: readonly Proposed[]): string | unde
 function asBatchError(options: WriteOptions, result: Exclude<WriteResult, { kind: 'stored' }>): BatchError {
   switch (result.kind) {
     case 'wrong':
-      return batchWrong(options, result.current);
+      return batchWrongVersion(options, result.current);
     case 'deleted':
       return batchDeleted(options.streamName);
     case 'timeout':

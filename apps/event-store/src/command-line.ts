@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runApp } from '#host';
 import { readEventStoreSettings } from '#settings';
-import { type ServerVersion } from './reading.js';
+import { type ServerVersion } from './read-context.js';
 import { type ServerOptions, startServer } from './server.js';
 
 const HELP = `kontor event-store: a local, single-node event store that speaks EventStoreDB's gRPC protocol

@@ -131,7 +131,7 @@ export const batchDeleted = (streamName: Uint8Array): BatchError => ({
 
 type Expectation = Pick<WriteOptions, 'expected' | 'revision'>;
 
-export function batchWrong({ expected, revision }: Expectation, current: number): BatchError {
+export function batchWrongVersion({ expected, revision }: Expectation, current: number): BatchError {
   const detail = new shared.WrongExpectedVersion();
   if (current < 0) detail.setCurrentNoStream(new empty.Empty());
   else detail.setCurrentStreamRevision(String(current));

@@ -1,8 +1,8 @@
 import { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { dotnetRegex } from './dotnet-regex.js';
-import { InvalidPattern, UnsupportedPattern } from './pattern-reader.js';
+import { dotnetRegex } from './dotnet-regex/dotnet-regex.js';
+import { InvalidPattern, UnsupportedPattern } from './dotnet-regex/pattern-reader.js';
 import { Code, GrpcError, handlerFailed, invalidArgument } from './errors.js';
-import { streamOf, typeOf } from './frames.js';
+import { streamOf, typeOf } from './event-frames.js';
 
 const DEFAULT_WINDOW = 32;
 

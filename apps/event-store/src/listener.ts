@@ -8,19 +8,19 @@ import {
 } from 'node:http2';
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTls, type TlsOptions } from 'node:tls';
-import { Connection } from './connection.js';
+import { SendWindow } from './send-window.js';
 import { Code, GrpcError, notReady } from './errors.js';
-import { Call, type Method } from './grpc.js';
+import { Call, type Method } from './grpc-call.js';
 
-const FIRST_BYTES_MS = 10_000;
-const CLOSE_MS = 2_000;
+const FIRST_BYTES_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /** One port for gRPC (HTTP/2) and health checks (HTTP/1.1): the first bytes of a connection tell which. */
 export class Listener {
   /** Until then, calls and health checks are told so. */
   isReady = false;
   readonly #calls = new Set<Call>();
-  readonly #connections = new Map<Http2Session, Connection>();
+  readonly #connections = new Map<Http2Session, SendWindow>();
   readonly #sockets = new Set<Socket>();
   readonly #front: Server;
 
@@ -44,7 +44,7 @@ export class Listener {
     });
     server.on('session', (session) => {
       session.setLocalWindowSize(4 * 1024 * 1024);
-      this.#connections.set(session, new Connection(session));
+      this.#connections.set(session, new SendWindow(session));
       session.on('close', () => this.#connections.delete(session));
       session.on('error', () => undefined); // 'close' follows
     });
@@ -76,7 +76,7 @@ export class Listener {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    socket.setTimeout(FIRST_BYTES_MS, () => socket.destroy());
+    socket.setTimeout(FIRST_BYTES_TIMEOUT_MS, () => socket.destroy());
     socket.once('data', (bytes) => {
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
@@ -103,10 +103,10 @@ export class Listener {
     const closed = new Promise((resolve) => this.#front.close(resolve));
     for (const session of this.#connections.keys()) session.close();
     if (lateEndMs > 0 && this.#calls.size > 0) await this.#idleOrLate(lateEndMs);
-    for (const call of this.#calls) call.cut();
+    for (const call of this.#calls) call.abort();
     const timer = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
-    }, CLOSE_MS);
+    }, CLOSE_TIMEOUT_MS);
     await closed;
     clearTimeout(timer);
   }

@@ -1,35 +1,35 @@
-import { type Call } from './grpc.js';
+import { type Call } from './grpc-call.js';
 
-/** EventStoreDB keeps two times 32 messages for a live subscriber; one that is too slow still gets the first half. */
-const CAPACITY = 64;
-const DELIVERED = 32;
+/** EventStoreDB keeps two times 32 messages for a live subscriber. One that is too slow still gets the first half of them. */
+const MAX_WAITING_MESSAGES = 64;
+const LAST_MESSAGES = 32;
 
-interface Message {
+export interface LiveMessage {
   frame: Buffer;
-  /** Where a subscriber goes on that does not get the message. */
+  /** The cursor of a subscriber that does not get this message, to go on from there. */
   cursor: number;
 }
 
-/** What waits for a live subscriber, behind what its HTTP/2 window takes. */
+/** The messages that wait for a live subscriber because its HTTP/2 window is full. */
 export class LiveBuffer {
-  #waiting: Message[] = [];
+  #waiting: LiveMessage[] = [];
 
   constructor(private readonly call: Call) {
     call.whenSent(() => this.#flush());
   }
 
-  /** Sends frames if the client takes them all at once and nothing waits before them. */
+  /** Sends frames if the window takes them all and nothing waits before them. @returns whether it did */
   sendAtOnce(frames: Buffer): boolean {
     if (this.#waiting.length > 0 || frames.length > this.call.window) return false;
     this.call.send(frames);
     return true;
   }
 
-  /** False if too many messages wait. */
-  add(messages: readonly Message[]): boolean {
+  /** @returns false if too many messages wait */
+  add(messages: readonly LiveMessage[]): boolean {
     this.#waiting.push(...messages);
     this.#flush();
-    return this.#waiting.length <= CAPACITY;
+    return this.#waiting.length <= MAX_WAITING_MESSAGES;
   }
 
   /** Sends what the window takes and one message more: once that has gone out, the window is open again. */
@@ -46,13 +46,13 @@ export class LiveBuffer {
     if (messages.length > 0) this.call.send(Buffer.concat(messages.map(({ frame }) => frame)));
   }
 
-  /** Sends the last messages that a subscriber gets that is too slow. */
+  /** Sends the last messages that a subscriber gets before it is dropped as too slow. */
   sendLast(): void {
-    this.#send(DELIVERED);
+    this.#send(LAST_MESSAGES);
     this.#waiting = [];
   }
 
-  /** Drops what waits. Returns where the subscriber goes on, undefined if nothing waited. */
+  /** Drops what waits. @returns the cursor from which the subscriber goes on, undefined if nothing waited */
   drop(): number | undefined {
     const cursor = this.#waiting[0]?.cursor;
     this.#waiting = [];

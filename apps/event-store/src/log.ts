@@ -1,10 +1,10 @@
 import { type History } from './append-decision.js';
-import { CommittedIds } from './committed-ids.js';
-import { encodeFrame, idOf, TOMBSTONE_REVISION } from './frames.js';
-import { type Head, Heads, metastreamOf, subjectOf } from './heads.js';
-import { type Proposed, systemEvent } from './proposed.js';
-import { type Row, type Storage } from './storage.js';
-import { parseMetadata } from './visible-range.js';
+import { RecentEventIds } from './recent-event-ids.js';
+import { encodeFrame, idOf, TOMBSTONE_REVISION } from './event-frames.js';
+import { type StreamHead, StreamHeads, metastreamOf, subjectOf } from './stream-heads.js';
+import { type ProposedEvent, systemEvent } from './proposed-event.js';
+import { type StoredEvent, type Storage } from './storage.js';
+import { parseMetadata } from './stream-metadata.js';
 
 /** Where the first event of a new log stands: on EventStoreDB something else is written before it. */
 const FIRST_POSITION = 733;
@@ -12,8 +12,8 @@ const FIRST_POSITION = 733;
 const RECORD_OVERHEAD = 90;
 
 /** A stored event on its way to the subscribers. */
-export interface Recorded extends Row {
-  readonly head: Head;
+export interface CommittedEvent extends StoredEvent {
+  readonly head: StreamHead;
 }
 
 /**
@@ -21,20 +21,20 @@ export interface Recorded extends Row {
  * Positions look like offsets in a file: the next one is as far away as the last event is long on EventStoreDB.
  */
 export class Log {
-  readonly heads: Heads;
+  readonly heads: StreamHeads;
   /** The position of the newest committed event. */
   head: number;
   /** The position right after the newest committed event. */
   end: number;
   #written: number;
   #next: number;
-  #batch: Recorded[] = [];
-  #hasMarks = false;
+  #batch: CommittedEvent[] = [];
+  #hasPlaceholders = false;
   #created = '';
-  readonly #committedIds = new CommittedIds();
+  readonly #recentEventIds = new RecentEventIds();
 
   constructor(readonly storage: Storage) {
-    this.heads = new Heads(storage);
+    this.heads = new StreamHeads(storage);
     const { position, size } = storage.newest();
     this.head = position;
     this.end = position === 0 ? FIRST_POSITION : position + Math.max(size, 1);
@@ -47,7 +47,7 @@ export class Log {
     return this.#written;
   }
 
-  append(head: Head, events: readonly Proposed[]): void {
+  append(head: StreamHead, events: readonly ProposedEvent[]): void {
     for (const event of events) this.#record(head, event, head.last + 1);
     const newest = events.at(-1);
     const subject = subjectOf(head.stream);
@@ -57,10 +57,10 @@ export class Log {
   }
 
   /** An append without events leaves nothing to read, but a position. */
-  appendNothing(head: Head): void {
+  appendNothing(head: StreamHead): void {
     this.#begin();
-    this.#hasMarks = true;
-    this.storage.insertMark(this.#advance(RECORD_OVERHEAD + head.streamName.length));
+    this.#hasPlaceholders = true;
+    this.storage.insertPlaceholder(this.#advance(RECORD_OVERHEAD + head.streamName.length));
   }
 
   /** Replaces a stream's metadata. */
@@ -69,12 +69,12 @@ export class Log {
   }
 
   /** Ends a stream for ever. */
-  writeTombstone(head: Head): void {
+  writeTombstone(head: StreamHead): void {
     this.#record(head, systemEvent('$streamDeleted', ''), TOMBSTONE_REVISION);
     head.tombstoned = true;
   }
 
-  #record(head: Head, event: Proposed, revision: number): void {
+  #record(head: StreamHead, event: ProposedEvent, revision: number): void {
     this.#begin();
     const position = this.#next;
     if (head.id === 0) {
@@ -83,16 +83,16 @@ export class Log {
     }
     const frame = encodeFrame(event, { streamName: head.streamName, revision, position, created: this.#created });
     this.#advance(RECORD_OVERHEAD + head.streamName.length + event.typeSize + event.size);
-    const recorded: Recorded = { position, revision, frame, head };
+    const recorded: CommittedEvent = { position, revision, frame, head };
     this.storage.insertEvent(head.id, recorded);
-    this.#committedIds.put(event.id, head, revision);
+    this.#recentEventIds.put(event.id, head, revision);
     this.#batch.push(recorded);
     head.last = revision;
     head.lastPosition = position;
   }
 
   #begin(): void {
-    if (this.#batch.length > 0 || this.#hasMarks) return;
+    if (this.#batch.length > 0 || this.#hasPlaceholders) return;
     this.storage.begin();
     this.#created = `${Date.now()}0000`;
   }
@@ -104,12 +104,12 @@ export class Log {
   }
 
   /** Returns what was committed, in order. */
-  commit(): Recorded[] {
+  commit(): CommittedEvent[] {
     const batch = this.#batch;
-    if (batch.length === 0 && !this.#hasMarks) return batch;
+    if (batch.length === 0 && !this.#hasPlaceholders) return batch;
     this.storage.commit();
     this.#batch = [];
-    this.#hasMarks = false;
+    this.#hasPlaceholders = false;
     this.head = this.#written;
     this.end = this.#next;
     return batch;
@@ -118,21 +118,21 @@ export class Log {
   rollback(): void {
     this.storage.rollback();
     this.heads.clear();
-    this.#committedIds.clear();
+    this.#recentEventIds.clear();
     this.#batch = [];
-    this.#hasMarks = false;
+    this.#hasPlaceholders = false;
     this.#written = this.head;
     this.#next = this.end;
   }
 
   /** What is stored in a stream, for deciding whether an append is a repetition. */
-  history(head: Head): History {
+  history(head: StreamHead): History {
     return {
       idAt: (revision) => {
         const event = this.storage.eventAt(head.id, revision);
         return event && idOf(event.frame);
       },
-      revisionOf: (id) => this.#committedIds.revisionIn(head, id),
+      revisionOf: (id) => this.#recentEventIds.revisionIn(head, id),
     };
   }
 }

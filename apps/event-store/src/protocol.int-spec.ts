@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { TestServer } from './test-server.js';
+import { TestServer } from './test-server.fixture.js';
 import { grpcFrame } from '#wire';
 
 const STREAMS = '/event_store.client.streams.Streams';

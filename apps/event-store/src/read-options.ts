@@ -2,7 +2,7 @@ import streams, { type ReadReq } from '@eventstore/db-client/generated/streams_p
 import { handlerFailed, invalidArgument, invalidCombination } from './errors.js';
 import { type Filter, readFilter } from './filter.js';
 
-const LARGEST = 2n ** 63n - 1n;
+const MAX_OFFSET = 2n ** 63n - 1n;
 const END = 2n ** 64n - 1n;
 const { CountOptionCase, FilterOptionCase, ReadDirection, StreamOptionCase } = streams.ReadReq.Options;
 
@@ -100,7 +100,7 @@ function startOfStream(options: ReadReq.Options.StreamOptions): StreamReadOption
   if (!options.hasRevision()) throw handlerFailed();
   const revision = BigInt(options.getRevision());
   if (revision === END) return 'end';
-  if (revision > LARGEST) throw handlerFailed();
+  if (revision > MAX_OFFSET) throw handlerFailed();
   return Number(revision);
 }
 
@@ -116,4 +116,4 @@ function startPosition(commit: bigint, prepare: bigint): StartPosition {
   return { commit: Number(BigInt.asIntN(64, commit)), prepare: Number(BigInt.asIntN(64, prepare)) };
 }
 
-const isOffset = (half: bigint): boolean => half <= LARGEST || half === END;
+const isOffset = (half: bigint): boolean => half <= MAX_OFFSET || half === END;

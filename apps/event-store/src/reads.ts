@@ -3,19 +3,19 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { asGrpcError, streamDeleted, unexpectedResult } from './errors.js';
 import { type Filter } from './filter.js';
-import { type Method, unary } from './grpc.js';
-import { type Head } from './heads.js';
+import { type Method, unary } from './grpc-call.js';
+import { type StreamHead } from './stream-heads.js';
 import { type Log } from './log.js';
 import { type AllReadOptions, readOptions, type StreamReadOptions } from './read-options.js';
-import { encoder, type Reading } from './reading.js';
+import { encoder, neverAnswer, type ReadContext } from './read-context.js';
 import { type Page } from './storage.js';
 import { subscribeToAll } from './subscribe-all.js';
 import { subscribeToStream } from './subscribe-stream.js';
 import { visible } from './visibility.js';
-import { firstVisible } from './visible-range.js';
+import { firstVisible } from './stream-metadata.js';
 import { grpcFrame } from '#wire';
 
-type Common = Omit<Reading, 'call' | 'options'>;
+type Common = Omit<ReadContext, 'call' | 'options'>;
 
 /** Streams.Read: reads that end and subscriptions. */
 export const read = (common: Common): Method =>
@@ -24,7 +24,7 @@ export const read = (common: Common): Method =>
     serve({ ...common, call, options }, options).catch((error: unknown) => call.finish(asGrpcError(error)));
   });
 
-async function serve(reading: Reading, options: StreamReadOptions | AllReadOptions): Promise<void> {
+async function serve(reading: ReadContext, options: StreamReadOptions | AllReadOptions): Promise<void> {
   if (options.stream === undefined) {
     await (options.count === undefined ? subscribeToAll(reading, options) : readAll(reading, options, options.count));
   } else {
@@ -34,7 +34,7 @@ async function serve(reading: Reading, options: StreamReadOptions | AllReadOptio
   }
 }
 
-async function readAll(reading: Reading, options: AllReadOptions, count: number): Promise<void> {
+async function readAll(reading: ReadContext, options: AllReadOptions, count: number): Promise<void> {
   const source = options.backwards ? allBackwards(reading.log, options) : allForwards(reading.log, options);
   const isEndless = count === 0 || options.filter?.window === 0;
   if (isEndless) return; // EventStoreDB goes on asking for nothing
@@ -61,7 +61,7 @@ function allForwards({ storage, head, end }: Log, options: AllReadOptions): Sour
 /** What ends at a position or before it. */
 function allBackwards({ storage, end }: Log, options: AllReadOptions): Source {
   const { from } = options;
-  const { commit, prepare } = from === 'end' ? { commit: end, prepare: end } : from === 'start' ? ZERO : from;
+  const { commit, prepare } = from === 'end' ? { commit: end, prepare: end } : from === 'start' ? ORIGIN : from;
   if (commit !== 0 && commit !== end && !storage.hasRecord(commit)) throw refusal(options);
   let next = prepare < commit ? storage.recordBefore(commit) : commit;
   return (limit) => {
@@ -71,9 +71,9 @@ function allBackwards({ storage, end }: Log, options: AllReadOptions): Source {
   };
 }
 
-const ZERO = { commit: 0, prepare: 0 };
+const ORIGIN = { commit: 0, prepare: 0 };
 
-async function readStream(reading: Reading, options: StreamReadOptions, count: number): Promise<void> {
+async function readStream(reading: ReadContext, options: StreamReadOptions, count: number): Promise<void> {
   const { call, log } = reading;
   const isUnreadable = count === 0 || (options.from === 'end' && !options.backwards);
   if (isUnreadable) throw unexpectedResult('ReadStreamResult');
@@ -86,11 +86,11 @@ async function readStream(reading: Reading, options: StreamReadOptions, count: n
 
 interface HeadRead {
   options: StreamReadOptions;
-  head: Head;
+  head: StreamHead;
   count: number;
 }
 
-async function readHead(reading: Reading, { options, head, count }: HeadRead): Promise<void> {
+async function readHead(reading: ReadContext, { options, head, count }: HeadRead): Promise<void> {
   const { call, log } = reading;
   const first = firstVisible(head.metadata, head.last);
   const source = options.backwards ? backwards(log, head, options.from) : forwards(log, head, options.from);
@@ -101,7 +101,7 @@ async function readHead(reading: Reading, { options, head, count }: HeadRead): P
 
 type Source = (limit: number) => Page;
 
-function forwards(log: Log, head: Head, from: StreamReadOptions['from']): Source {
+function forwards(log: Log, head: StreamHead, from: StreamReadOptions['from']): Source {
   const start = from === 'end' ? head.last + 1 : from === 'start' ? 0 : from;
   let next = Math.max(start, firstVisible(head.metadata, head.last));
   return (limit) => {
@@ -112,7 +112,7 @@ function forwards(log: Log, head: Head, from: StreamReadOptions['from']): Source
   };
 }
 
-function backwards(log: Log, head: Head, from: StreamReadOptions['from']): Source {
+function backwards(log: Log, head: StreamHead, from: StreamReadOptions['from']): Source {
   let next = from === 'end' ? head.last : from === 'start' ? 0 : from;
   return (limit) => {
     const page = log.storage.streamBackwards(head.id, next, limit);
@@ -122,13 +122,13 @@ function backwards(log: Log, head: Head, from: StreamReadOptions['from']): Sourc
 }
 
 /** Sends pages until there are no more or enough, at the client's pace. Returns how many events were sent. */
-async function pump({ call, options, log }: Reading, count: number, source: Source): Promise<number> {
+async function pump({ call, options, log }: ReadContext, count: number, source: Source): Promise<number> {
   const encode = encoder(options, log);
   let remaining = count;
   while (remaining > 0 && !call.closed) {
     const { rows, end } = source(remaining);
     if (rows.length > 0) {
-      if (options.ids === undefined) await never();
+      if (options.ids === undefined) await neverAnswer();
       call.send(Buffer.concat(rows.map(encode)));
     }
     remaining -= rows.length;
@@ -138,9 +138,6 @@ async function pump({ call, options, log }: Reading, count: number, source: Sour
   return count - remaining;
 }
 
-/** Where EventStoreDB fails without telling the client. */
-export const never = (): Promise<never> => new Promise(() => undefined);
-
 const filteredSource =
   (source: Source, filter: Filter): Source =>
   (limit) => {
@@ -148,7 +145,7 @@ const filteredSource =
     return { rows: rows.filter(({ frame }) => filter.matches(frame)).slice(0, limit), end };
   };
 
-function notFound({ streamName }: Head): Buffer {
+function notFound({ streamName }: StreamHead): Buffer {
   const missing = new streams.ReadResp.StreamNotFound();
   missing.setStreamIdentifier(new shared.StreamIdentifier().setStreamName(streamName));
   return grpcFrame(new streams.ReadResp().setStreamNotFound(missing).serializeBinary());

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import { TestServer, withFolder } from './test-server.js';
+import { TestServer, withFolder } from './test-server.fixture.js';
 
 const ROUNDS = 5;
 const WORKERS = 64;

@@ -1,4 +1,4 @@
-import { type Proposed, readProposed } from './proposed.js';
+import { type ProposedEvent, readProposed } from './proposed-event.js';
 import { WireError, WireReader } from '#wire';
 
 /** Expected revisions that are not a number, in the integers that the protocol's trailers use. */
@@ -6,7 +6,7 @@ export const NO_STREAM = -1;
 export const ANY = -2;
 export const STREAM_EXISTS = -4;
 
-const LARGEST_REVISION = 2n ** 63n - 1n;
+const MAX_REVISION = 2n ** 63n - 1n;
 const NO_REVISION = 2n ** 64n - 1n;
 
 /** The options that BatchAppend, Append, Delete and Tombstone share. */
@@ -26,7 +26,7 @@ export interface BatchChunk {
   /** The raw UUID message, echoed as it came. */
   correlationId: Buffer | undefined;
   options: WriteOptions | undefined;
-  events: Proposed[];
+  events: ProposedEvent[];
   isFinal: boolean;
 }
 
@@ -56,7 +56,7 @@ export function readBatchChunk(message: Buffer): BatchChunk {
 }
 
 /** Append's requests are either the options or one event; undefined if neither. */
-export function readAppendRequest(message: Buffer): WriteOptions | Proposed | undefined {
+export function readAppendRequest(message: Buffer): WriteOptions | ProposedEvent | undefined {
   const reader = new WireReader(message);
   if (!reader.more) return undefined;
   const tag = reader.varint();
@@ -117,7 +117,7 @@ function readRevision(options: WriteOptions, reader: WireReader): void {
   if (Number.isSafeInteger(options.expected)) return;
   const exactly = new WireReader(reader.bytes, start, reader.end).uint64();
   options.revision = String(exactly);
-  options.expected = exactly === NO_REVISION ? NO_STREAM : exactly > LARGEST_REVISION ? NaN : Number(exactly);
+  options.expected = exactly === NO_REVISION ? NO_STREAM : exactly > MAX_REVISION ? NaN : Number(exactly);
 }
 
 function readStreamName(identifier: WireReader): Buffer {

@@ -9,8 +9,8 @@ import {
   persistentSubscriptionToStreamSettingsFromDefaults,
 } from '@eventstore/db-client';
 import { credentials } from '@grpc/grpc-js';
-import { selfSigned } from './test-certificate.js';
-import { collect, outcome, runServer, TestServer, withFolder } from './test-server.js';
+import { selfSigned } from './test-certificate.fixture.js';
+import { collect, outcome, runServer, TestServer, withFolder } from './test-server.fixture.js';
 
 let running: TestServer[] = [];
 async function start(...args: Parameters<typeof TestServer.start>): Promise<TestServer> {

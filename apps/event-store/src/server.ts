@@ -5,12 +5,12 @@ import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { batchAppend } from './batch-append.js';
 import { GrpcError, Code } from './errors.js';
-import { type Call, type Method, unary } from './grpc.js';
+import { type Call, type Method, unary } from './grpc-call.js';
 import { Listener } from './listener.js';
-import { Live } from './live.js';
+import { RecentCommits } from './recent-commits.js';
 import { Log } from './log.js';
-import { systemEvent } from './proposed.js';
-import { type ServerVersion } from './reading.js';
+import { systemEvent } from './proposed-event.js';
+import { type ServerVersion } from './read-context.js';
 import { read } from './reads.js';
 import { Storage } from './storage.js';
 import { grpcFrame } from '#wire';
@@ -60,9 +60,9 @@ export async function startServer(options: ServerOptions): Promise<EventStoreSer
     log.append(log.heads.get('$$$scavenges'), [systemEvent('$metadata', '{"$maxAge":2592000}')]);
     log.commit();
   }
-  const live = new Live(log.head);
-  const writer = new Writer(log, (batch) => live.publish(batch));
-  const listener = new Listener(router(methods({ log, live, writer, options }), options), options.tls);
+  const recentCommits = new RecentCommits(log.head);
+  const writer = new Writer(log, (commit) => recentCommits.publish(commit));
+  const listener = new Listener(router(methods({ log, recentCommits, writer, options }), options), options.tls);
   const port = await listener.listen(options.port, options.host);
   if (options.slowStartMs > 0) await setTimeout(options.slowStartMs);
   listener.isReady = true;
@@ -78,14 +78,14 @@ export async function startServer(options: ServerOptions): Promise<EventStoreSer
 
 interface Parts {
   log: Log;
-  live: Live;
+  recentCommits: RecentCommits;
   writer: Writer;
   options: ServerOptions;
 }
 
-function methods({ log, live, writer, options }: Parts): Map<string, Method> {
+function methods({ log, recentCommits, writer, options }: Parts): Map<string, Method> {
   const served = new Map<string, Method>([
-    ['Read', read({ log, live, like: options.like })],
+    ['Read', read({ log, recentCommits, like: options.like })],
     ['Append', append(writer, options.maxAppendSize)],
     ['BatchAppend', batchAppend(writer, options.maxAppendSize)],
     ['Delete', remove(writer)],

@@ -6,7 +6,7 @@ const PAGE_EVENTS = 512;
 const PAGE_BYTES = 128 * 1024;
 
 /** `frame` is what goes to the client, as {@link encodeFrame} made it. */
-export interface Row {
+export interface StoredEvent {
   position: number;
   revision: number;
   frame: Buffer;
@@ -14,12 +14,12 @@ export interface Row {
 
 /** `end`: there are no more events after these. */
 export interface Page {
-  rows: Row[];
+  rows: StoredEvent[];
   end: boolean;
 }
 
 /** The stream id of what takes a position and is no event. */
-const MARKS = Number.MIN_SAFE_INTEGER;
+const PLACEHOLDERS = Number.MIN_SAFE_INTEGER;
 
 /**
  * The events in SQLite. A stream's id is the position of its first event, negative for the streams that `$all` hides.
@@ -118,13 +118,13 @@ export class Storage {
     this.#insertStream.run(name, id);
   }
 
-  insertEvent(streamId: number, { position, revision, frame }: Row): void {
+  insertEvent(streamId: number, { position, revision, frame }: StoredEvent): void {
     this.#insertEvent.run(position, streamId, revision, frame);
   }
 
   /** Takes a position without an event. */
-  insertMark(position: number): void {
-    this.#insertEvent.run(position, MARKS, position, new Uint8Array());
+  insertPlaceholder(position: number): void {
+    this.#insertEvent.run(position, PLACEHOLDERS, position, new Uint8Array());
   }
 
   /** Whether something stands at exactly this position. */
@@ -169,7 +169,7 @@ export class Storage {
     return page(this.#streamBackwards, [streamId, from], limit);
   }
 
-  eventAt(streamId: number, revision: number): Row | undefined {
+  eventAt(streamId: number, revision: number): StoredEvent | undefined {
     const [row] = this.streamForwards(streamId, revision, 1).rows;
     return row?.revision === revision ? row : undefined;
   }
@@ -180,19 +180,19 @@ export class Storage {
   }
 }
 
-type RowArray = [position: number, revision: number, frame: Uint8Array];
+type EventColumns = [position: number, revision: number, frame: Uint8Array];
 
-function asRow([position, revision, blob]: RowArray): Row {
+function storedEvent([position, revision, blob]: EventColumns): StoredEvent {
   return { position, revision, frame: Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength) };
 }
 
 function page(statement: StatementSync, from: number[], limit: number): Page {
   const most = Math.min(limit, PAGE_EVENTS);
-  const rows: Row[] = [];
+  const rows: StoredEvent[] = [];
   let bytes = 0;
   for (const row of statement.iterate(...from, most) as Iterable<unknown>) {
-    rows.push(asRow(row as RowArray));
-    bytes += (row as RowArray)[2].length;
+    rows.push(storedEvent(row as EventColumns));
+    bytes += (row as EventColumns)[2].length;
     if (bytes >= PAGE_BYTES) return { rows, end: false };
   }
   return { rows, end: rows.length < most };

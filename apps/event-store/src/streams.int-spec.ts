@@ -11,7 +11,7 @@ import {
   jsonEvent,
   type ReadStreamOptions,
 } from '@eventstore/db-client';
-import { collect, TestServer } from './test-server.js';
+import { collect, TestServer } from './test-server.fixture.js';
 
 let server: TestServer;
 let client: EventStoreDBClient;

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { type Filter } from './filter.js';
-import { typeOf } from './frames.js';
-import { type Call } from './grpc.js';
-import { Live } from './live.js';
+import { typeOf } from './event-frames.js';
+import { type Call } from './grpc-call.js';
+import { RecentCommits } from './recent-commits.js';
 import { Log } from './log.js';
-import { systemEvent } from './proposed.js';
+import { systemEvent } from './proposed-event.js';
 import { type AllReadOptions } from './read-options.js';
-import { type ServerVersion } from './reading.js';
+import { type ServerVersion } from './read-context.js';
 import { Storage } from './storage.js';
 import { subscribeToAll } from './subscribe-all.js';
 import { WireReader } from '#wire';
@@ -86,18 +86,18 @@ interface Given {
 
 async function subscribed({ before = ['a'], like = '23.10', filter }: Given = {}) {
   const log = new Log(new Storage());
-  const live = new Live();
+  const recentCommits = new RecentCommits();
   const call = new FakeCall();
   const append = (...types: string[]) => {
     log.append(
       log.heads.get('s'),
       types.map((type) => systemEvent(type, '{}')),
     );
-    live.publish(log.commit());
+    recentCommits.publish(log.commit());
   };
   const hidden = () => {
     log.append(log.heads.get('$epoch-information'), [systemEvent('hidden', '{}')]);
-    live.publish(log.commit());
+    recentCommits.publish(log.commit());
   };
   if (before.length > 0) append(...before);
   const options: AllReadOptions = {
@@ -110,7 +110,7 @@ async function subscribed({ before = ['a'], like = '23.10', filter }: Given = {}
     filter,
     count: undefined,
   };
-  await subscribeToAll({ call: call as unknown as Call, log, live, like, options }, options);
+  await subscribeToAll({ call: call as unknown as Call, log, recentCommits, like, options }, options);
   return { call, append, hidden };
 }
 

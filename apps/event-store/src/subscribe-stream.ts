@@ -1,132 +1,103 @@
 import { setImmediate as nextTurn, setTimeout as after } from 'node:timers/promises';
-import { asGrpcError, consumerTooSlow, handlerFailed, streamDeleted } from './errors.js';
-import { TOMBSTONE_REVISION } from './frames.js';
-import { type StreamSubscriber } from './live.js';
-import { LiveBuffer } from './live-buffer.js';
-import { type Recorded } from './log.js';
+import { CAUGHT_UP, confirmation } from './answer-frames.js';
+import { handlerFailed, streamDeleted } from './errors.js';
+import { TOMBSTONE_REVISION } from './event-frames.js';
+import { type CommittedEvent } from './log.js';
+import { neverAnswer, type ReadContext } from './read-context.js';
 import { type StreamReadOptions } from './read-options.js';
-import { type Encode, encoder, type Reading } from './reading.js';
-import { never } from './reads.js';
-import { CAUGHT_UP, confirmation, FELL_BEHIND } from './subscription-frames.js';
+import { type StreamSubscriber } from './recent-commits.js';
+import { firstVisible } from './stream-metadata.js';
+import { Subscription } from './subscription.js';
 import { visible } from './visibility.js';
-import { firstVisible } from './visible-range.js';
 
-/** There is none after it. */
-const LARGEST_REVISION = 2 ** 63;
+/** There is no revision after it. */
+const MAX_REVISION = 2 ** 63;
 
-/** How often EventStoreDB looks whether a stream is there by now. */
+/** How often EventStoreDB looks whether a missing stream has come into being. */
 const MISSING_STREAM_MS = 50;
 
-export async function subscribeToStream(reading: Reading, options: StreamReadOptions): Promise<void> {
+export async function subscribeToStream(context: ReadContext, options: StreamReadOptions): Promise<void> {
   const { from, stream } = options;
-  const head = reading.log.heads.get(stream);
+  const head = context.log.heads.get(stream);
   if (from === 'end') {
-    new StreamSubscription(reading, options, head.last).startLive();
+    new StreamSubscription(context, stream, head.last).startLive();
     return;
   }
-  if (from !== 'start' && from >= LARGEST_REVISION) throw handlerFailed();
-  if (reading.log.heads.isGone(head)) throw streamDeleted(stream);
-  await new StreamSubscription(reading, options, from === 'start' ? -1 : from).start();
+  if (from !== 'start' && from >= MAX_REVISION) throw handlerFailed();
+  if (context.log.heads.isGone(head)) throw streamDeleted(stream);
+  await new StreamSubscription(context, stream, from === 'start' ? -1 : from).start();
 }
 
-/** As the subscription to `$all`, for one stream and by revision. */
-class StreamSubscription implements StreamSubscriber {
-  #isLive = false;
-  readonly #encode: Encode;
-  readonly #buffer: LiveBuffer;
-
+/** A subscription to one stream; its cursor is a revision. */
+class StreamSubscription extends Subscription implements StreamSubscriber {
   constructor(
-    private readonly reading: Reading,
-    private readonly options: StreamReadOptions,
-    /** The last revision that was dealt with. */
-    private cursor: number,
+    context: ReadContext,
+    private readonly stream: string,
+    cursor: number,
   ) {
-    this.#encode = encoder(options, reading.log);
-    this.#buffer = new LiveBuffer(reading.call);
+    super(context, cursor);
   }
 
   startLive(): void {
-    this.reading.call.send(confirmation());
+    this.context.call.send(confirmation());
     this.#join();
-    this.#goLive();
+    this.goLive(CAUGHT_UP);
   }
 
   async start(): Promise<void> {
-    this.reading.call.send(confirmation());
-    if (this.options.ids === undefined) await never();
+    this.context.call.send(confirmation());
+    if (this.context.options.ids === undefined) await neverAnswer();
     this.#join();
-    await this.#untilThere();
-    await this.#catchUp();
+    await this.#waitForStream();
+    await this.catchUp();
   }
 
   #join(): void {
-    const { call, live } = this.reading;
-    call.whenClosed(live.joinStream(this.options.stream, this));
+    const { call, recentCommits } = this.context;
+    call.whenClosed(recentCommits.joinStream(this.stream, this));
   }
 
   /** A stream without events, or a deleted one, is waited for. */
-  async #untilThere(): Promise<void> {
-    const { call, log } = this.reading;
+  async #waitForStream(): Promise<void> {
+    const { call, log } = this.context;
     while (!call.closed) {
-      const head = log.heads.get(this.options.stream);
-      if (log.heads.isGone(head)) throw streamDeleted(this.options.stream);
+      const head = log.heads.get(this.stream);
+      if (log.heads.isGone(head)) throw streamDeleted(this.stream);
       if (head.last >= 0 && !head.softDeleted) return;
       await after(MISSING_STREAM_MS);
     }
   }
 
-  onEvents(events: readonly Recorded[]): void {
-    if (!this.#isLive) return;
+  onEvents(events: readonly CommittedEvent[]): void {
+    if (!this.isLive) return;
     const news = events.filter(({ revision }) => revision > this.cursor);
-    let { cursor } = this;
-    const messages = news.map((event) => {
-      const message = { frame: this.#encode(event), cursor };
-      cursor = event.revision;
-      return message;
-    });
-    this.cursor = cursor;
-    if (!this.#buffer.add(messages)) this.#overflow();
-    else if (cursor === TOMBSTONE_REVISION && news.length > 0) this.#end();
+    const hasRoom = this.buffer.add(this.messagesFor(news, ({ revision }) => revision));
+    const last = news.at(-1)?.revision ?? this.cursor;
+    this.cursor = last;
+    if (!hasRoom) this.overflow();
+    else if (last === TOMBSTONE_REVISION && news.length > 0) this.#end();
   }
 
   #end(): void {
-    this.#isLive = false;
-    this.#buffer.sendLast();
-    this.reading.call.finish(streamDeleted(this.options.stream));
+    this.isLive = false;
+    this.buffer.sendLast();
+    this.context.call.finish(streamDeleted(this.stream));
   }
 
-  #overflow(): void {
-    const { call, like } = this.reading;
-    this.#isLive = false;
-    if (like === '23.10') {
-      this.#buffer.sendLast();
-      call.finish(consumerTooSlow());
-      return;
-    }
-    this.cursor = this.#buffer.drop() ?? this.cursor;
-    call.send(FELL_BEHIND);
-    this.#catchUp().catch((error: unknown) => call.finish(asGrpcError(error)));
-  }
-
-  async #catchUp(): Promise<void> {
-    const { call } = this.reading;
+  protected override async catchUp(): Promise<void> {
+    const { call } = this.context;
     do {
-      while (!call.closed && !this.#next()) await (call.blocked ? call.drained() : nextTurn());
+      while (!call.closed && !this.#deliverPage()) await (call.blocked ? call.drained() : nextTurn());
       await call.emptied();
-    } while (!call.closed && !this.#next());
-    this.#goLive();
+    } while (!call.closed && !this.#deliverPage());
+    this.goLive(CAUGHT_UP);
   }
 
-  #goLive(): void {
-    this.reading.call.send(CAUGHT_UP);
-    this.#isLive = true;
-  }
-
-  /** Delivers a page; true if there was none any more. */
-  #next(): boolean {
-    const { log, call } = this.reading;
-    const head = log.heads.get(this.options.stream);
-    if (log.heads.isGone(head)) throw streamDeleted(this.options.stream);
+  /** @returns whether there was no page left */
+  #deliverPage(): boolean {
+    const { log, call } = this.context;
+    const head = log.heads.get(this.stream);
+    if (log.heads.isGone(head)) throw streamDeleted(this.stream);
     if (this.cursor >= head.last) return true;
     if (head.softDeleted) {
       this.cursor = head.last;
@@ -135,7 +106,7 @@ class StreamSubscription implements StreamSubscriber {
     const first = firstVisible(head.metadata, head.last);
     const page = log.storage.streamForwards(head.id, Math.max(this.cursor + 1, first));
     const { rows } = visible(page, first, head);
-    if (rows.length > 0) call.send(Buffer.concat(rows.map(this.#encode)));
+    if (rows.length > 0) call.send(Buffer.concat(rows.map(this.encode)));
     this.cursor = Math.max(this.cursor, page.rows.at(-1)?.revision ?? head.last);
     return false;
   }

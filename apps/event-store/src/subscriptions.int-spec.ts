@@ -16,7 +16,7 @@ import {
   type StreamSubscription,
 } from '@eventstore/db-client';
 import { credentials } from '@grpc/grpc-js';
-import { collect, TestServer } from './test-server.js';
+import { collect, TestServer } from './test-server.fixture.js';
 
 let server: TestServer;
 let client: EventStoreDBClient;

@@ -1,11 +1,11 @@
-import { createdOf } from './frames.js';
-import { type Head } from './heads.js';
+import { createdOf } from './event-frames.js';
+import { type StreamHead } from './stream-heads.js';
 import { type Log } from './log.js';
-import { type Page, type Row } from './storage.js';
-import { firstVisible, visibleSince } from './visible-range.js';
+import { type Page, type StoredEvent } from './storage.js';
+import { firstVisible, visibleSince } from './stream-metadata.js';
 
 /** Leaves out what the stream's metadata hides. */
-export function visible(page: Page, first: number, head: Head): Page {
+export function visible(page: Page, first: number, head: StreamHead): Page {
   const since = visibleSince(head.metadata, Date.now());
   if (since === -Infinity && first === 0) return page;
   const rows = page.rows.filter(({ revision, frame }) => revision >= first && isYoung(frame, since));
@@ -15,7 +15,7 @@ export function visible(page: Page, first: number, head: Head): Page {
 const isYoung = (frame: Buffer, since: number): boolean => since === -Infinity || createdOf(frame) >= since;
 
 /** The event of a stream, -1 for the last one, if a reader may see it. */
-export function readableEvent(log: Log, head: Head, revision: number): Row | undefined {
+export function readableEvent(log: Log, head: StreamHead, revision: number): StoredEvent | undefined {
   if (head.last < 0 || head.softDeleted || log.heads.isGone(head)) return undefined;
   const wanted = revision === -1 ? head.last : revision;
   if (wanted < firstVisible(head.metadata, head.last)) return undefined;

@@ -2,12 +2,12 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { appendTooLarge, GrpcError, handlerFailed, invalidArgument, missingMetadata, Code } from './errors.js';
 import { deadlineExceeded, streamDeleted, wrongExpectedVersion } from './errors.js';
-import { type Call, type Method, unary } from './grpc.js';
-import { problemOf, Proposed } from './proposed.js';
+import { type Call, type Method, unary } from './grpc-call.js';
+import { problemOf, ProposedEvent } from './proposed-event.js';
 import { ANY, NO_STREAM, readAppendRequest, readDeleteRequest, STREAM_EXISTS, type WriteOptions } from './requests.js';
 import { grpcFrame } from '#wire';
 import { type Writer, type WriteResult } from './writer.js';
-import { appendEvents, deleteStream, tombstoneStream } from './writes.js';
+import { appendEvents, deleteStream, tombstoneStream } from './write-operations.js';
 
 /** The classic Append: one call per append, options first, then the events. */
 export const append =
@@ -15,14 +15,14 @@ export const append =
   (call) => {
     let options: WriteOptions | undefined;
     let size = 0;
-    const events: Proposed[] = [];
+    const events: ProposedEvent[] = [];
     call.onMessage = (message) => {
       const request = readAppendRequest(message);
       if (!options) {
         options = optionsFrom(request);
         return;
       }
-      if (!(request instanceof Proposed)) throw handlerFailed();
+      if (!(request instanceof ProposedEvent)) throw handlerFailed();
       size += request.size;
       if (size > maxAppendSize) throw appendTooLarge(maxAppendSize);
       check(request);
@@ -40,7 +40,7 @@ export const append =
   };
 
 function optionsFrom(request: ReturnType<typeof readAppendRequest>): WriteOptions {
-  if (!request || request instanceof Proposed) throw handlerFailed();
+  if (!request || request instanceof ProposedEvent) throw handlerFailed();
   return checked(request, 'AppendReq');
 }
 
@@ -52,7 +52,7 @@ function checked(options: WriteOptions, request: 'AppendReq' | 'DeleteReq' | 'To
   return options;
 }
 
-function check(event: Proposed): void {
+function check(event: ProposedEvent): void {
   if (!event.type) throw missingMetadata('type');
   if (!event.contentType) throw missingMetadata('content-type');
   if (problemOf(event) !== undefined) throw handlerFailed();

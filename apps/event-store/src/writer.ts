@@ -1,4 +1,4 @@
-import { type Log, type Recorded } from './log.js';
+import { type Log, type CommittedEvent } from './log.js';
 
 /** What became of a write. `revision` is -1 for a stream without events; `position` is undefined where there is none. */
 export type WriteResult =
@@ -25,7 +25,7 @@ export class Writer {
 
   constructor(
     private readonly log: Log,
-    private readonly publish: (batch: Recorded[]) => void,
+    private readonly publish: (batch: CommittedEvent[]) => void,
   ) {}
 
   submit(write: Write): void {
@@ -45,7 +45,7 @@ export class Writer {
     if (writes.length === 0) return;
     this.#queue = [];
     const now = Date.now();
-    let batch: Recorded[] = [];
+    let batch: CommittedEvent[] = [];
     let results: WriteResult[];
     try {
       results = writes.map((write) => (write.deadline <= now ? { kind: 'timeout' } : write.execute(this.log)));

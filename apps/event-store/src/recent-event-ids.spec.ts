@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { CommittedIds } from './committed-ids.js';
-import { Head } from './heads.js';
+import { RecentEventIds } from './recent-event-ids.js';
+import { StreamHead } from './stream-heads.js';
 
-function head(id: number): Head {
-  return Object.assign(new Head(`s-${id}`), { id });
+function head(id: number): StreamHead {
+  return Object.assign(new StreamHead(`s-${id}`), { id });
 }
 
 test('an id is known in the stream where it was used last', () => {
-  const ids = new CommittedIds();
+  const ids = new RecentEventIds();
   const [one, other] = [head(1), head(2)];
   const id = randomUUID();
   ids.put(id, one, 5);
@@ -20,7 +20,7 @@ test('an id is known in the stream where it was used last', () => {
 });
 
 test('the oldest ids are forgotten first, the others are found', () => {
-  const ids = new CommittedIds(100);
+  const ids = new RecentEventIds(100);
   const stream = head(1);
   const used = Array.from({ length: 1_000 }, () => randomUUID());
   used.forEach((id, revision) => {

@@ -1,4 +1,4 @@
-import { UnsupportedPattern } from './pattern-reader.js';
+import { InvalidPattern, type PatternReader, UnsupportedPattern } from './pattern-reader.js';
 
 /** Sets of UTF-16 code units, as .NET's regular expressions know them. */
 const UNITS = 0x10000;
@@ -82,6 +82,127 @@ export function literal(unit: number, ignoresCase: boolean): string {
   const units = spellings(unit);
   if (!units) throw new UnsupportedPattern(`ignoring the case of ${String.fromCharCode(unit)}`);
   return units.length === 1 ? escapedUnit(unit) : asClass(setOf(...units.map((one) => [one, one] as const)));
+}
+
+/**
+ * Reads a character class up to its closing bracket: ranges, sets, and a class to subtract at its end.
+ * @throws InvalidPattern
+ */
+export function parseClass(reader: PatternReader, ignoresCase: boolean): UnitSet {
+  const isNegated = reader.take('^');
+  const negated = (set: UnitSet): UnitSet => (isNegated ? complement(set) : set);
+  let set = withNextElement(emptySet(), reader, ignoresCase);
+  while (!reader.take(']')) {
+    if (reader.take('-[')) return subtracted(reader, negated(set), ignoresCase);
+    set = withNextElement(set, reader, ignoresCase);
+  }
+  return negated(set);
+}
+
+/** One element: a set, a range or a character. */
+function withNextElement(set: UnitSet, reader: PatternReader, ignoresCase: boolean): UnitSet {
+  if (reader.atEnd) throw new InvalidPattern('Unterminated [] set.');
+  const element = readElement(reader);
+  if (typeof element !== 'number') return union(set, element);
+  if (isRange(reader)) addRange(set, element, { reader, ignoresCase });
+  else add(set, element, ignoresCase);
+  return set;
+}
+
+function subtracted(reader: PatternReader, set: UnitSet, ignoresCase: boolean): UnitSet {
+  const taken = parseClass(reader, ignoresCase);
+  if (!reader.take(']')) throw new InvalidPattern('A subtraction must be the last element in a character class.');
+  return difference(set, taken);
+}
+
+function readElement(reader: PatternReader): UnitSet | number {
+  if (!reader.take('\\')) return reader.read().charCodeAt(0);
+  if (reader.atEnd) throw new InvalidPattern('Unterminated [] set.');
+  return escapedSet(reader) ?? escapedCharacter(reader);
+}
+
+/** A hyphen before the end, or before a class to subtract, is no range. */
+const isRange = (reader: PatternReader): boolean =>
+  reader.next === '-' && reader.afterNext !== ']' && reader.afterNext !== '' && reader.afterNext !== '[';
+
+function addRange(
+  set: UnitSet,
+  from: number,
+  { reader, ignoresCase }: { reader: PatternReader; ignoresCase: boolean },
+): void {
+  reader.read();
+  const to = readElement(reader);
+  if (typeof to !== 'number') throw new InvalidPattern('Cannot include a class in a character range.');
+  if (to < from) throw new InvalidPattern('[x-y] range in reverse order.');
+  for (let unit = from; unit <= to; unit++) add(set, unit, ignoresCase);
+}
+
+function add(set: UnitSet, unit: number, ignoresCase: boolean): void {
+  const units = ignoresCase ? spellings(unit) : [unit];
+  if (!units) throw new UnsupportedPattern(`ignoring the case of ${String.fromCharCode(unit)}`);
+  for (const one of units) set[one] = 1;
+}
+
+const SETS = new Map<string, () => UnitSet>([
+  ['d', digits],
+  ['s', spaces],
+  ['w', wordCharacters],
+]);
+
+const CONTROLS = new Map([
+  ['a', 0x07],
+  ['b', 0x08],
+  ['t', 0x09],
+  ['n', 0x0a],
+  ['v', 0x0b],
+  ['f', 0x0c],
+  ['r', 0x0d],
+  ['e', 0x1b],
+]);
+
+/** After a backslash: `\d`, `\S`, `\p{…}` and the like; undefined if it is none of them. */
+export function escapedSet(reader: PatternReader): UnitSet | undefined {
+  const letter = reader.next;
+  const lower = letter.toLowerCase();
+  const make = SETS.get(lower);
+  if (!make && lower !== 'p') return undefined;
+  reader.read();
+  const set = make ? make() : property(reader);
+  return letter === lower ? set : complement(set);
+}
+
+function property(reader: PatternReader): UnitSet {
+  const name = reader.match(/\{([\w-]+)\}/y)?.[1];
+  if (name === undefined) throw new InvalidPattern('Malformed \\p{X} character escape.');
+  const set = namedSet(name);
+  if (!set) throw new InvalidPattern(`Unknown property '${name}'.`);
+  return set;
+}
+
+/** After a backslash: the code unit that is meant. */
+export function escapedCharacter(reader: PatternReader): number {
+  const octal = reader.match(/[0-7]{1,3}/y);
+  if (octal) return parseInt(octal[0], 8) & 0xff;
+  const character = reader.read();
+  const control = CONTROLS.get(character);
+  if (control !== undefined) return control;
+  if (character === 'x' || character === 'u') return hexadecimal(reader, character === 'x' ? 2 : 4);
+  if (character === 'c') return controlCharacter(reader);
+  if (/[\p{L}\p{Mn}\p{Nd}\p{Pc}]/u.test(character))
+    throw new InvalidPattern(`Unrecognized escape sequence \\${character}.`);
+  return character.charCodeAt(0);
+}
+
+function hexadecimal(reader: PatternReader, length: 2 | 4): number {
+  const found = reader.match(length === 2 ? /[0-9a-f]{2}/iy : /[0-9a-f]{4}/iy);
+  if (!found) throw new InvalidPattern('Insufficient hexadecimal digits.');
+  return parseInt(found[0], 16);
+}
+
+function controlCharacter(reader: PatternReader): number {
+  const found = reader.match(/[@-_a-z]/y);
+  if (!found) throw new InvalidPattern('Missing or unrecognized control character.');
+  return found[0].toUpperCase().charCodeAt(0) - 64;
 }
 
 /** The named blocks, first and last unit in hexadecimal. */

@@ -1,10 +1,10 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { type Connection } from './connection.js';
+import { gunzipSync, inflateSync } from 'node:zlib';
 import { asGrpcError, Code, deadlineExceeded, GrpcError } from './errors.js';
-import { deadlineFrom, MessageReader } from './grpc-messages.js';
+import { type SendWindow } from './send-window.js';
 
-const LARGEST_TRAILER = 16 * 1024;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TRAILER_LENGTH = 16 * 1024;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Starts a call; what it needs from the client it takes by setting `onMessage` and `onHalfClose`. */
 export type Method = (call: Call) => void;
@@ -18,7 +18,7 @@ export class Call {
   blocked = false;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
-  #outbox: Buffer[] = [];
+  #soon: Buffer[] = [];
   #finished = false;
   #unsent = 0;
   #writtenIn = -1;
@@ -26,14 +26,14 @@ export class Call {
   #onDrain: () => void = () => undefined;
   #onSent: () => void = () => undefined;
   #onEmptied: () => void = () => undefined;
-  #isCut = false;
+  #isAborted = false;
   #timer: NodeJS.Timeout | undefined;
   #trailers: Record<string, string> = { 'grpc-status': '0' };
 
   constructor(
     private readonly stream: ServerHttp2Stream,
     readonly headers: IncomingHttpHeaders,
-    private readonly connection: Connection,
+    private readonly sendWindow: SendWindow,
   ) {
     const messages = new MessageReader(headers, (message) => !this.#finished && this.onMessage(message));
     stream.on('data', (chunk: Buffer) => this.#guard(() => messages.take(chunk)));
@@ -41,13 +41,13 @@ export class Call {
     stream.on('drain', () => this.#drained());
     stream.on('error', () => undefined); // 'close' follows
     stream.on('close', () => this.#close());
-    stream.on('wantTrailers', () => !this.#isCut && stream.sendTrailers(this.#trailers));
-    this.deadline = deadlineFrom(headers);
+    stream.on('wantTrailers', () => !this.#isAborted && stream.sendTrailers(this.#trailers));
+    this.deadline = deadlineOf(headers);
     if (this.deadline < Infinity) this.#limit();
   }
 
   #limit(): void {
-    const wait = Math.min(this.deadline - Date.now(), LONGEST_TIMER_MS);
+    const wait = Math.min(this.deadline - Date.now(), MAX_TIMER_MS);
     this.#timer = setTimeout(() => this.finish(deadlineExceeded()), wait);
   }
 
@@ -57,8 +57,8 @@ export class Call {
 
   /** Bytes that the client takes at once: 0 while what was sent in an earlier turn waits for it. */
   get window(): number {
-    const isWaiting = this.#unsent > 0 && this.#writtenIn !== this.connection.turn;
-    return isWaiting ? 0 : this.connection.window(this.#unsent);
+    const isWaiting = this.#unsent > 0 && this.#writtenIn !== this.sendWindow.turn;
+    return isWaiting ? 0 : this.sendWindow.window(this.#unsent);
   }
 
   /** Sends frames; false if the client does not keep up: wait for {@link drained}. */
@@ -66,8 +66,8 @@ export class Call {
     if (this.closed || this.#finished) return true;
     this.#respond();
     this.#unsent += frames.length;
-    this.#writtenIn = this.connection.turn;
-    this.connection.wrote(frames.length);
+    this.#writtenIn = this.sendWindow.turn;
+    this.sendWindow.wrote(frames.length);
     if (!this.stream.write(frames, () => this.#sent(frames.length))) this.#block();
     return !this.blocked;
   }
@@ -75,7 +75,7 @@ export class Call {
   #sent(bytes: number): void {
     if (this.closed) return;
     this.#unsent -= bytes;
-    this.connection.sent(bytes);
+    this.sendWindow.sent(bytes);
     if (this.#unsent > 0) return;
     this.#onEmptied();
     this.#onSent();
@@ -83,25 +83,25 @@ export class Call {
 
   /** Sends a frame together with others of the same turn. */
   sendSoon(frame: Buffer): void {
-    if (this.#outbox.push(frame) > 1) return;
-    queueMicrotask(() => this.#sendOutbox());
+    if (this.#soon.push(frame) > 1) return;
+    queueMicrotask(() => this.#sendSoon());
   }
 
-  #sendOutbox(): void {
-    const frames = this.#outbox;
+  #sendSoon(): void {
+    const frames = this.#soon;
     if (frames.length === 0) return;
-    this.#outbox = [];
+    this.#soon = [];
     this.send(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
   }
 
   finish(error?: GrpcError): void {
-    this.#sendOutbox();
+    this.#sendSoon();
     if (this.closed || this.#finished) return;
     this.#finished = true;
     if (error) this.#trailers = error.trailers;
     if (!Object.values(this.#trailers).every(isHeaderValue)) this.#failWithoutStatus();
     else if (this.stream.headersSent) this.stream.end();
-    else this.stream.respond({ ...HEADERS, ...this.#trailers }, { endStream: true });
+    else this.stream.respond({ ...RESPONSE_HEADERS, ...this.#trailers }, { endStream: true });
     this.stream.resume();
   }
 
@@ -112,10 +112,10 @@ export class Call {
   }
 
   /** Ends the call without a status, as EventStoreDB does when it shuts down. */
-  cut(): void {
-    this.#sendOutbox();
+  abort(): void {
+    this.#sendSoon();
     this.#finished = true;
-    this.#isCut = true;
+    this.#isAborted = true;
     this.#respond();
     this.stream.close(constants.NGHTTP2_NO_ERROR);
   }
@@ -149,7 +149,7 @@ export class Call {
   }
 
   #respond(): void {
-    if (!this.stream.headersSent) this.stream.respond(HEADERS, { waitForTrailers: true });
+    if (!this.stream.headersSent) this.stream.respond(RESPONSE_HEADERS, { waitForTrailers: true });
   }
 
   /** Stops listening to a client that does not listen. */
@@ -168,7 +168,7 @@ export class Call {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.#timer);
-    this.connection.sent(this.#unsent);
+    this.sendWindow.sent(this.#unsent);
     this.#drained();
     this.#onEmptied();
     this.#onClose();
@@ -183,8 +183,8 @@ export class Call {
   }
 }
 
-const HEADERS = { ':status': 200, 'content-type': 'application/grpc' };
-const isHeaderValue = (value: string): boolean => value.length <= LARGEST_TRAILER && /^[\t\x20-\x7e]*$/.test(value);
+const RESPONSE_HEADERS = { ':status': 200, 'content-type': 'application/grpc' };
+const isHeaderValue = (value: string): boolean => value.length <= MAX_TRAILER_LENGTH && /^[\t\x20-\x7e]*$/.test(value);
 
 /** A method with one request message. */
 export const unary =
@@ -197,3 +197,66 @@ export const unary =
       handle(request, call);
     };
   };
+
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+const UNITS_MS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
+const MIN_TIMEOUT_MS = 1e-4;
+const DECOMPRESSORS = new Map([
+  ['gzip', gunzipSync],
+  ['deflate', inflateSync],
+]);
+
+/** Cuts what a client sends into messages. */
+class MessageReader {
+  #chunks: Buffer[] = [];
+  #received = 0;
+
+  constructor(
+    private readonly headers: IncomingHttpHeaders,
+    private readonly onMessage: (message: Buffer) => void,
+  ) {}
+
+  /** @throws GrpcError if a message is too large or cannot be unpacked */
+  take(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#received += chunk.length;
+    if (this.#received < this.#wanted()) return;
+    const bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
+    let at = 0;
+    while (bytes.length - at >= 5) {
+      const end = at + 5 + messageLength(bytes, at);
+      if (end > bytes.length) break;
+      const message = bytes.subarray(at + 5, end);
+      this.onMessage(bytes[at] === 0 ? message : this.#decompressed(message));
+      at = end;
+    }
+    this.#received = bytes.length - at;
+    this.#chunks = this.#received > 0 ? [bytes.subarray(at)] : [];
+  }
+
+  #decompressed(message: Buffer): Buffer {
+    const encoding = String(this.headers['grpc-encoding'] ?? 'identity');
+    const decompress = DECOMPRESSORS.get(encoding);
+    if (!decompress) throw new GrpcError(Code.UNIMPLEMENTED, `Unsupported grpc-encoding value '${encoding}'.`);
+    return decompress(message, { maxOutputLength: MAX_MESSAGE_BYTES });
+  }
+
+  /** The bytes that the first message in the making needs. */
+  #wanted(): number {
+    const [first] = this.#chunks;
+    return first && first.length >= 5 ? 5 + messageLength(first, 0) : 5;
+  }
+}
+
+function messageLength(bytes: Buffer, at: number): number {
+  const length = bytes.readUInt32BE(at + 1);
+  if (length > MAX_MESSAGE_BYTES) throw new GrpcError(Code.RESOURCE_EXHAUSTED, 'The message is too large.');
+  return length;
+}
+
+/** A timeout that cannot be read, or is shorter than a tick of 100 ns, is none. In milliseconds since the epoch. */
+function deadlineOf(headers: IncomingHttpHeaders): number {
+  const match = /^(\d{1,8})([HMSmun])$/.exec(String(headers['grpc-timeout'] ?? ''));
+  const timeout = match ? Number(match[1]) * (UNITS_MS[match[2] ?? ''] ?? 0) : 0;
+  return timeout >= MIN_TIMEOUT_MS ? Date.now() + timeout : Infinity;
+}

@@ -1,12 +1,12 @@
 import { type StreamState } from './append-decision.js';
-import { dataOf, TOMBSTONE_REVISION } from './frames.js';
+import { dataOf, TOMBSTONE_REVISION } from './event-frames.js';
 import { type Storage } from './storage.js';
-import { METASTREAM_METADATA, NO_METADATA, parseMetadata, type StreamMetadata } from './visible-range.js';
+import { METASTREAM_METADATA, NO_METADATA, parseMetadata, type StreamMetadata } from './stream-metadata.js';
 
-const GENERATION = 10_000;
+const GENERATION_SIZE = 10_000;
 
 /** Streams that `$all` never shows. */
-const HIDDEN = /^\$(epoch-information|persistentsubscription-\$all::.*-(checkpoint|parked))$/;
+const HIDDEN_STREAMS = /^\$(epoch-information|persistentsubscription-\$all::.*-(checkpoint|parked))$/;
 
 export const metastreamOf = (stream: string): string => `$$${stream}`;
 /** The stream that a metastream is about, or undefined for an ordinary stream. */
@@ -14,7 +14,7 @@ export const subjectOf = (stream: string): string | undefined =>
   stream.startsWith('$$') ? stream.slice(2) : undefined;
 
 /** What the writer and the readers need to know of a stream before touching its events. */
-export class Head implements StreamState {
+export class StreamHead implements StreamState {
   /** 0 until the stream has an event. */
   id = 0;
   last = -1;
@@ -36,28 +36,28 @@ export class Head implements StreamState {
   }
 
   get idAtBirth(): 1 | -1 {
-    return HIDDEN.test(this.stream) ? -1 : 1;
+    return HIDDEN_STREAMS.test(this.stream) ? -1 : 1;
   }
 }
 
 /** The most recently used heads, in two generations: when the young one is full, the old one is dropped. */
-export class Heads {
-  #young = new Map<string, Head>();
-  #old = new Map<string, Head>();
+export class StreamHeads {
+  #young = new Map<string, StreamHead>();
+  #old = new Map<string, StreamHead>();
 
   constructor(private readonly storage: Storage) {}
 
-  get(stream: string): Head {
+  get(stream: string): StreamHead {
     return this.#young.get(stream) ?? this.#keep(this.#old.get(stream) ?? this.#load(stream));
   }
 
   /** Whether the stream is gone for good. The metastream of such a stream is, too. */
-  isGone(head: Head): boolean {
+  isGone(head: StreamHead): boolean {
     const subject = subjectOf(head.stream);
     return head.tombstoned || (subject !== undefined && this.get(subject).tombstoned);
   }
 
-  cached(stream: string): Head | undefined {
+  cached(stream: string): StreamHead | undefined {
     return this.#young.get(stream) ?? this.#old.get(stream);
   }
 
@@ -66,8 +66,8 @@ export class Heads {
     this.#old.clear();
   }
 
-  #keep(head: Head): Head {
-    if (this.#young.size >= GENERATION) {
+  #keep(head: StreamHead): StreamHead {
+    if (this.#young.size >= GENERATION_SIZE) {
       this.#old = this.#young;
       this.#young = new Map();
     }
@@ -75,8 +75,8 @@ export class Heads {
     return head;
   }
 
-  #load(stream: string): Head {
-    const head = new Head(stream);
+  #load(stream: string): StreamHead {
+    const head = new StreamHead(stream);
     const id = this.storage.streamId(stream);
     if (id !== undefined) {
       head.id = id;

@@ -1,17 +1,17 @@
 import { decideAppend, decideDelete } from './append-decision.js';
 import { type Log } from './log.js';
-import { type Head, subjectOf } from './heads.js';
-import { type Proposed } from './proposed.js';
+import { type StreamHead, subjectOf } from './stream-heads.js';
+import { type ProposedEvent } from './proposed-event.js';
 import { readableEvent } from './visibility.js';
 import { ANY, type WriteOptions } from './requests.js';
-import { DELETED_TRUNCATE_BEFORE, undeleted } from './visible-range.js';
+import { DELETED_TRUNCATE_BEFORE, undeleted } from './stream-metadata.js';
 import { type WriteResult } from './writer.js';
 
 type Execute = (log: Log) => WriteResult;
 
 /** Appends all events or none. */
 export const appendEvents =
-  ({ stream, expected = ANY }: WriteOptions, events: readonly Proposed[]): Execute =>
+  ({ stream, expected = ANY }: WriteOptions, events: readonly ProposedEvent[]): Execute =>
   (log) => {
     const head = log.heads.get(stream);
     if (log.heads.isGone(head)) return { kind: 'deleted' };
@@ -29,7 +29,7 @@ export const appendEvents =
   };
 
 /** A deleted stream, or the one that a metastream is about, comes back after the events. */
-function store(log: Log, head: Head, events: readonly Proposed[]): WriteResult {
+function store(log: Log, head: StreamHead, events: readonly ProposedEvent[]): WriteResult {
   const hidden = head.softDeleted ? head.last : undefined;
   const about = deletedSubject(log, head.stream);
   if (events.length === 0) log.appendNothing(head);
@@ -40,20 +40,20 @@ function store(log: Log, head: Head, events: readonly Proposed[]): WriteResult {
   return result;
 }
 
-function bringBack(log: Log, head: Head, firstVisible: number): void {
+function bringBack(log: Log, head: StreamHead, firstVisible: number): void {
   const metadata = undeleted(head.metadata, firstVisible);
   if (metadata !== undefined) log.writeMetadata(head.stream, metadata);
 }
 
 /** A repetition is told its position only where the event can still be read. */
-const repeated = (log: Log, head: Head, revision: number): WriteResult => ({
+const repeated = (log: Log, head: StreamHead, revision: number): WriteResult => ({
   kind: 'stored',
   revision,
   position: readableEvent(log, head, revision)?.position,
 });
 
 /** The soft-deleted stream that this metastream is about: writing its metadata brings it back. */
-function deletedSubject(log: Log, stream: string): Head | undefined {
+function deletedSubject(log: Log, stream: string): StreamHead | undefined {
   const subject = subjectOf(stream);
   if (subject === undefined) return undefined;
   const head = log.heads.get(subject);
@@ -83,7 +83,7 @@ export const tombstoneStream =
     return { kind: 'stored', revision: head.last, position: head.lastPosition };
   };
 
-function refuseDelete(log: Log, head: Head, expected: number): WriteResult | undefined {
+function refuseDelete(log: Log, head: StreamHead, expected: number): WriteResult | undefined {
   if (log.heads.isGone(head)) return { kind: 'deleted' };
   const decision = decideDelete(head, expected);
   if (decision === 'append') return undefined;

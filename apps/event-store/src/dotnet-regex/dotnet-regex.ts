@@ -1,9 +1,4 @@
-import { anchorOrDot, ESCAPED_ANCHORS, LOOKAROUNDS } from './dotnet-anchors.js';
-import { asClass, literal } from './dotnet-characters.js';
-import { parseClass } from './dotnet-class.js';
-import { escapedCharacter, escapedSet } from './dotnet-escapes.js';
-import { type GroupName, GroupNames, isGroupName, keyAt, readReference } from './group-names.js';
-import { NO_OPTIONS, readPatternOptions } from './pattern-options.js';
+import { asClass, boundaryCharacters, literal, parseClass, escapedCharacter, escapedSet } from './character-sets.js';
 import { InvalidPattern, PatternReader, UnsupportedPattern } from './pattern-reader.js';
 
 /**
@@ -198,3 +193,114 @@ class Translator {
 }
 
 const plain = (js: string): Part => ({ js, captured: NOTHING });
+
+/** Undefined for a group without a name. */
+type GroupName = string | undefined;
+
+/** What we call a group: by the order in which groups open. */
+const keyAt = (index: number): string => `group${index}`;
+
+/** Finds groups by what .NET calls them: it numbers those with a name after those without. */
+class GroupNames {
+  readonly #keys = new Map<string, string[]>();
+  readonly #hasNumbersForNames: boolean;
+
+  /** @param groups in the order in which they open */
+  constructor(groups: readonly GroupName[]) {
+    this.#hasNumbersForNames = groups.some((name) => name !== undefined && /^\d/.test(name));
+    const keyed = groups.map((name, index) => ({ name, key: keyAt(index) }));
+    for (const { name, key } of keyed) if (name !== undefined) this.#add(name, key);
+    const named = [...this.#keys.values()];
+    const unnamed = keyed.filter(({ name }) => name === undefined).map(({ key }) => [key]);
+    [...unnamed, ...named].forEach((keys, index) => this.#keys.set(String(index + 1), keys));
+  }
+
+  #add(name: string, key: string): void {
+    this.#keys.set(name, [...(this.#keys.get(name) ?? []), key]);
+  }
+
+  /** Undefined if there is no such group. */
+  keyOf(reference: string): string | undefined {
+    if (this.#hasNumbersForNames) throw new UnsupportedPattern('references beside groups with numbers for names');
+    const keys = this.#keys.get(reference) ?? [];
+    if (keys.length > 1) throw new UnsupportedPattern(`a reference to one of several groups ${reference}`);
+    return keys[0];
+  }
+}
+
+/** A word, or a number other than 0. */
+const isGroupName = (name: string): boolean => /^\w+$/.test(name) && !/^(?:0+|\d+\D.*)$/.test(name);
+
+/** After a backslash: the name or number of a group that is referred to; undefined if it is another escape. */
+function readReference(reader: PatternReader, groups: GroupNames | undefined): string | undefined {
+  const named = reader.match(/k?(?:<(\w+)>|'(\w+)')/y);
+  if (named) return named[1] ?? named[2];
+  if (reader.next === 'k') throw new InvalidPattern('Malformed \\k<...> named back reference.');
+  const digits = reader.peek(/[1-9]\d*/y)?.[0];
+  if (digits === undefined || isCharacter(digits, groups)) return undefined;
+  reader.skip(digits.length);
+  return digits;
+}
+
+/** Two digits or more are the number of a character where there is no such group. */
+const isCharacter = (digits: string, groups: GroupNames | undefined): boolean =>
+  digits.length > 1 && groups !== undefined && groups.keyOf(digits) === undefined;
+
+/** Ignore case, multi-line, explicit captures only, single line, ignore white space. */
+interface PatternOptions {
+  i: boolean;
+  m: boolean;
+  n: boolean;
+  s: boolean;
+  x: boolean;
+}
+
+const NO_OPTIONS: PatternOptions = { i: false, m: false, n: false, s: false, x: false };
+
+interface ReadOptions {
+  options: PatternOptions;
+  /** `(?i)` holds to the end of the group around it, `(?i:…)` for a group of its own. */
+  opensGroup: boolean;
+}
+
+/** @throws InvalidPattern if it is no change of options, either */
+function readPatternOptions(reader: PatternReader, current: PatternOptions): ReadOptions {
+  const found = reader.match(/\?([imnsx]*)(?:-([imnsx]*))?([:)])/iy);
+  if (!found) throw new InvalidPattern('Unrecognized grouping construct.');
+  const [, on = '', off = '', end] = found;
+  const options = { ...current };
+  for (const option of on.toLowerCase()) options[option as keyof PatternOptions] = true;
+  for (const option of off.toLowerCase()) options[option as keyof PatternOptions] = false;
+  return { options, opensGroup: end === ':' };
+}
+
+const WORD = asClass(boundaryCharacters());
+const BOUNDARY = `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
+const NO_BOUNDARY = `(?:(?<=${WORD})(?=${WORD})|(?<!${WORD})(?!${WORD}))`;
+const END_OR_LAST_LINE = '(?=\\u000a?$)';
+
+const LOOKAROUNDS = ['?<=', '?<!', '?=', '?!'];
+
+/** Anchors after a backslash. A search starts at the start, so `\G` is there as well. */
+const ESCAPED_ANCHORS = new Map([
+  ['A', '^'],
+  ['G', '^'],
+  ['Z', END_OR_LAST_LINE],
+  ['z', '$'],
+  ['b', BOUNDARY],
+  ['B', NO_BOUNDARY],
+]);
+
+/** What `.`, `^` and `$` are in JavaScript: a line of .NET ends with the line feed alone. */
+function anchorOrDot(character: string, { m, s }: PatternOptions): string | undefined {
+  switch (character) {
+    case '.':
+      return s ? '[^]' : '[^\\u000a]';
+    case '^':
+      return m ? '(?<![^\\u000a])' : '^';
+    case '$':
+      return m ? '(?![^\\u000a])' : END_OR_LAST_LINE;
+    default:
+      return undefined;
+  }
+}

@@ -9,9 +9,9 @@ import type features from '@eventstore/db-client/generated/serverfeatures_pb.js'
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { binaryEvent, jsonEvent, START } from '@eventstore/db-client';
 import { credentials } from '@grpc/grpc-js';
-import { encodeFrame } from './frames.js';
-import { systemEvent } from './proposed.js';
-import { collect, outcome, runServer, TestServer, withFolder } from './test-server.js';
+import { encodeFrame } from './event-frames.js';
+import { systemEvent } from './proposed-event.js';
+import { collect, outcome, runServer, TestServer, withFolder } from './test-server.fixture.js';
 
 const running: TestServer[] = [];
 async function start(...args: Parameters<typeof TestServer.start>): Promise<TestServer> {

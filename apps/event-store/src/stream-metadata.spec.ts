@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { firstVisible, NO_METADATA, parseMetadata, undeleted, visibleSince } from './visible-range.js';
+import { firstVisible, NO_METADATA, parseMetadata, undeleted, visibleSince } from './stream-metadata.js';
 
 const metadata = (json: string) => parseMetadata(Buffer.from(json));
 

@@ -20,7 +20,7 @@ interface Span {
 const NOTHING: Span = { start: 0, end: 0 };
 
 /** An event as a client proposes it. What it holds stays in the bytes of the request until it is recorded. */
-export class Proposed {
+export class ProposedEvent {
   /** Lower case; empty until {@link problemOf} has looked at it. */
   id = '';
   idField: Span | undefined;
@@ -53,8 +53,8 @@ export class Proposed {
 }
 
 /** Reads a ProposedMessage. Fields that are not known are dropped. */
-export function readProposed(reader: WireReader): Proposed {
-  const event = new Proposed(reader.bytes);
+export function readProposed(reader: WireReader): ProposedEvent {
+  const event = new ProposedEvent(reader.bytes);
   const fields = reader.message();
   while (fields.more) {
     const tag = fields.varint();
@@ -85,7 +85,7 @@ function span(fields: WireReader): Span {
   return found;
 }
 
-function readEntry(event: Proposed, entry: WireReader): void {
+function readEntry(event: ProposedEvent, entry: WireReader): void {
   let key = NOTHING;
   let value = NOTHING;
   while (entry.more) {
@@ -99,7 +99,7 @@ function readEntry(event: Proposed, entry: WireReader): void {
 }
 
 /** Why EventStoreDB would not take the event, in its words; undefined if it would. Reads the event's id on the way. */
-export function problemOf(event: Proposed): string | undefined {
+export function problemOf(event: ProposedEvent): string | undefined {
   if (!event.idField) return "Value cannot be null. (Parameter 'dto')";
   const { start, end } = event.idField;
   try {
@@ -115,9 +115,9 @@ export function problemOf(event: Proposed): string | undefined {
 }
 
 /** An event that the server itself writes. */
-export function systemEvent(type: string, json: string): Proposed {
+export function systemEvent(type: string, json: string): ProposedEvent {
   const texts = [type, JSON_CONTENT, json].map((text) => Buffer.from(text));
-  const event = new Proposed(Buffer.concat(texts));
+  const event = new ProposedEvent(Buffer.concat(texts));
   let start = 0;
   const [typeSpan, contentType, data] = texts.map((text) => ({ start, end: (start += text.length) }));
   Object.assign(event, { id: randomUUID(), type: typeSpan, contentType, data });

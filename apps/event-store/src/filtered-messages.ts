@@ -1,8 +1,8 @@
 import { type Filter } from './filter.js';
 import { type StartPosition } from './read-options.js';
-import { type Encode } from './reading.js';
-import { type Row } from './storage.js';
-import { checkpoint } from './subscription-frames.js';
+import { type Encode } from './read-context.js';
+import { type StoredEvent } from './storage.js';
+import { checkpoint } from './answer-frames.js';
 
 /** EventStoreDB ends a page of a filtered read at so many hits. */
 const PAGE_HITS = 32;
@@ -36,11 +36,11 @@ export class FilteredMessages {
     return this.#sent;
   }
 
-  catchingUp(rows: readonly Row[]): Buffer[] {
+  catchingUp(rows: readonly StoredEvent[]): Buffer[] {
     return rows.flatMap((row) => this.#catchUp(row));
   }
 
-  #catchUp(row: Row): Buffer[] {
+  #catchUp(row: StoredEvent): Buffer[] {
     const page = this.#page;
     page.start ??= this.pageStart ?? { commit: row.position, prepare: 0 };
     page.considered++;
@@ -78,7 +78,7 @@ export class FilteredMessages {
   }
 
   /** Live, each event counts, and a checkpoint comes right after the event that completes an interval. */
-  live(rows: readonly Row[], cursor: number): Message[] {
+  live(rows: readonly StoredEvent[], cursor: number): Message[] {
     const messages: Message[] = [];
     for (const row of rows) {
       const position = { commit: row.position, prepare: row.position };

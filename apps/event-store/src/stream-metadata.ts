@@ -1,7 +1,7 @@
 /** `$tb` of a deleted stream: above every real revision. */
 const DELETED = 2n ** 63n - 1n;
 export const DELETED_TRUNCATE_BEFORE = String(DELETED);
-const LARGEST_MAX_AGE_SECONDS = 922_337_203_685n;
+const MAX_AGE_LIMIT_SECONDS = 922_337_203_685n;
 const ROLES = new Set(['$r', '$w', '$d', '$mr', '$mw']);
 
 /** What a stream's metadata says about which of its events are visible. */
@@ -58,7 +58,7 @@ function restrictions(metadata: Json): Partial<StreamMetadata> {
   integer(metadata['$cacheControl']);
   const truncateBefore = integer(metadata['$tb']);
   const maxAge = integer(metadata['$maxAge']);
-  if (maxAge > LARGEST_MAX_AGE_SECONDS) throw new RangeError('too long a time');
+  if (maxAge > MAX_AGE_LIMIT_SECONDS) throw new RangeError('too long a time');
   return {
     isDeleted: truncateBefore === DELETED,
     truncateBefore: positive(truncateBefore, 0),

@@ -1,7 +1,7 @@
-import { type Head } from './heads.js';
+import { type StreamHead } from './stream-heads.js';
 
 /** About as many as EventStoreDB remembers: its memory is 8 MiB. */
-const REMEMBERED = 100_000;
+const MAX_REMEMBERED_IDS = 100_000;
 const BUCKETS = 2 ** 17;
 const NONE = -1;
 const WORDS = 4;
@@ -11,7 +11,7 @@ const WORDS = 4;
  * start, the oldest ids are forgotten first, and of an id that was used in two streams only the last one is known.
  * All of it is in arrays of numbers, so that remembering costs the garbage collector nothing.
  */
-export class CommittedIds {
+export class RecentEventIds {
   readonly #ids: Uint32Array;
   readonly #streams: Float64Array;
   readonly #revisions: Float64Array;
@@ -21,21 +21,21 @@ export class CommittedIds {
   readonly #wanted = new Uint32Array(WORDS);
   #count = 0;
 
-  constructor(private readonly capacity = REMEMBERED) {
+  constructor(private readonly capacity = MAX_REMEMBERED_IDS) {
     this.#ids = new Uint32Array(WORDS * capacity);
     this.#streams = new Float64Array(capacity);
     this.#revisions = new Float64Array(capacity);
     this.#next = new Int32Array(capacity);
   }
 
-  put(id: string, head: Head, revision: number): void {
+  put(id: string, head: StreamHead, revision: number): void {
     const known = this.#find(id);
     const entry = known === NONE ? this.#insert() : known;
     this.#streams[entry] = head.id;
     this.#revisions[entry] = revision;
   }
 
-  revisionIn(head: Head, id: string): number | undefined {
+  revisionIn(head: StreamHead, id: string): number | undefined {
     const entry = this.#find(id);
     return entry !== NONE && this.#streams[entry] === head.id ? this.#revisions[entry] : undefined;
   }

@@ -1,4 +1,4 @@
-import { type Proposed } from './proposed.js';
+import { type ProposedEvent } from './proposed-event.js';
 import { putVarint, varintSize, WireReader } from '#wire';
 
 /** The revision of `$streamDeleted`; on the wire it is 2^63 - 1. */
@@ -30,7 +30,7 @@ const BYTES_ENTRY = contentTypeEntry('application/octet-stream');
  * The gRPC frame of `ReadResp.event`: what is stored, read and published. `RecordedEvent` starts with the stream's
  * identifier, so that {@link field} finds it first.
  */
-export function encodeFrame(event: Proposed, { streamName, revision, position, created }: Placement): Buffer {
+export function encodeFrame(event: ProposedEvent, { streamName, revision, position, created }: Placement): Buffer {
   const { source, type = NO_SPAN, data, customMetadata } = event;
   const contentType = event.isJson ? JSON_ENTRY : BYTES_ENTRY;
   const identifier = fieldSize(streamName.length);
@@ -85,7 +85,7 @@ const fieldSize = (length: number): number => 1 + varintSize(length) + length;
 /** An empty field is left out. */
 const optionalSize = ({ start, end }: typeof NO_SPAN): number => (end === start ? 0 : fieldSize(end - start));
 
-function putOptional(frame: Buffer, at: number, tag: 0x3a | 0x42, event: Proposed): number {
+function putOptional(frame: Buffer, at: number, tag: 0x3a | 0x42, event: ProposedEvent): number {
   const { start, end } = tag === 0x42 ? event.data : event.customMetadata;
   if (end === start) return at;
   at = putField(frame, at, tag, end - start);
@@ -122,20 +122,20 @@ function field(frame: Buffer, number: number): WireReader | undefined {
   return undefined;
 }
 
-export function rest(reader: WireReader | undefined): Buffer {
+export function remainingBytes(reader: WireReader | undefined): Buffer {
   return reader ? reader.bytes.subarray(reader.at, reader.end) : Buffer.of();
 }
 
 /** The one length-delimited field of a small message (UUID, StreamIdentifier). */
-export function only(reader: WireReader | undefined): string {
+export function singleField(reader: WireReader | undefined): string {
   if (!reader?.more) return '';
   reader.varint();
   return reader.slice().toString();
 }
 
-export const streamOf = (frame: Buffer): string => only(field(frame, 2));
-export const idOf = (frame: Buffer): string => only(field(frame, 1)).toLowerCase();
-export const dataOf = (frame: Buffer): Buffer => rest(field(frame, 8));
+export const streamOf = (frame: Buffer): string => singleField(field(frame, 2));
+export const idOf = (frame: Buffer): string => singleField(field(frame, 1)).toLowerCase();
+export const dataOf = (frame: Buffer): Buffer => remainingBytes(field(frame, 8));
 export const typeOf = (frame: Buffer): string => metadataOf(frame, 'type');
 /** Milliseconds since the epoch. */
 export const createdOf = (frame: Buffer): number => Number(metadataOf(frame, 'created')) / 10_000;

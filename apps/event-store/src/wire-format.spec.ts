@@ -4,9 +4,9 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import fc from 'fast-check';
 import { encodeLinkFrame, encodeStored, withStructuredIds } from './answer-frames.js';
-import { badRequest, batchDeleted, batchTooLarge, batchWrong, encodeBatchError } from './errors.js';
-import { createdOf, dataOf, encodeFrame, idOf, streamOf, TOMBSTONE_REVISION, typeOf } from './frames.js';
-import { problemOf } from './proposed.js';
+import { badRequest, batchDeleted, batchTooLarge, batchWrongVersion, encodeBatchError } from './errors.js';
+import { createdOf, dataOf, encodeFrame, idOf, streamOf, TOMBSTONE_REVISION, typeOf } from './event-frames.js';
+import { problemOf } from './proposed-event.js';
 import { ANY, NO_STREAM, readAppendRequest, readBatchChunk, readDeleteRequest, STREAM_EXISTS } from './requests.js';
 import { putVarint, varintSize, WireError, WireReader } from '#wire';
 
@@ -237,7 +237,7 @@ describe('an answer to a batch', () => {
   });
 
   test.each([
-    ['WrongExpectedVersion', batchWrong({ expected: 3, revision: '3' }, 5)],
+    ['WrongExpectedVersion', batchWrongVersion({ expected: 3, revision: '3' }, 5)],
     ['BadRequest', badRequest('why')],
     ['StreamDeleted', batchDeleted(NAME)],
     ['MaximumAppendSizeExceeded', batchTooLarge(10)],

@@ -1,7 +1,7 @@
 import { type Http2Session } from 'node:http2';
 
-/** How much of what is written the client of a connection has room for. */
-export class Connection {
+/** The room that a client has for what is sent over one connection: HTTP/2's windows of the connection and of its streams. */
+export class SendWindow {
   /** Bytes that were written and have not gone out. */
   unsent = 0;
   /** Counts the turns of the event loop in which something was written. */

@@ -1,0 +1,47 @@
+import { encodeLinkFrame, withStructuredIds } from './answer-frames.js';
+import { type Call } from './grpc-call.js';
+import { type RecentCommits } from './recent-commits.js';
+import { type Log } from './log.js';
+import { type ReadOptions } from './read-options.js';
+import { type StoredEvent } from './storage.js';
+import { dataOf, typeOf } from './event-frames.js';
+import { readableEvent } from './visibility.js';
+
+/** The versions of EventStoreDB that the server can behave as. */
+export type ServerVersion = '23.10' | '24.2';
+
+/** The call of one read, and the parts of the server that it needs. */
+export interface ReadContext {
+  call: Call;
+  options: ReadOptions;
+  log: Log;
+  recentCommits: RecentCommits;
+  like: ServerVersion;
+}
+
+/** Makes the frame that the client gets of a stored event. */
+export type Encode = (event: StoredEvent) => Buffer;
+
+export function encoder({ resolveLinks, ids }: ReadOptions, log: Log): Encode {
+  const encode = resolveLinks ? linkResolver(log) : ({ frame }: StoredEvent): Buffer => frame;
+  return ids === 'structured' ? (event) => withStructuredIds(encode(event)) : encode;
+}
+
+const LINK = '$>';
+const MAX_REVISION = 2n ** 63n - 1n;
+
+/** Makes frames of links (`revision@stream`) that carry the target as well. A link that names no event stays as it is. */
+const linkResolver =
+  (log: Log): Encode =>
+  ({ frame, position }) => {
+    if (typeOf(frame) !== LINK) return frame;
+    const [, digits, stream] = /^\s*([+-]?\d+)\s*@(.+)$/s.exec(dataOf(frame).toString()) ?? [];
+    if (digits === undefined || stream === undefined) return frame;
+    const revision = BigInt(digits.replace('+', ''));
+    if (revision < -1n || revision > MAX_REVISION) return frame;
+    const target = readableEvent(log, log.heads.get(stream), Number(revision));
+    return encodeLinkFrame(frame, target?.frame, position);
+  };
+
+/** Where EventStoreDB fails without telling the client: the call stays open and gets no answer. */
+export const neverAnswer = (): Promise<never> => new Promise(() => undefined);
