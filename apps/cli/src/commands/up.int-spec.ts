@@ -17,7 +17,7 @@ describe('kontor up, where the event store that the environment names cannot be 
   it.each([
     ['KONTOR_EVENTSTORE_URL', 'esdb://127.0.0.1:1?tls=false', /No event store listens at 127\.0\.0\.1:1: start it/m],
     ['EVENTSTORE_URL', 'esdb://127.0.0.1:1?tls=false', /No event store listens at 127\.0\.0\.1:1: start it/m],
-    ['KONTOR_EVENTSTORE_URL', 'localhost:2113', /is not a connection string like esdb:/],
+    ['KONTOR_EVENTSTORE_URL', 'localhost:2113', /connection string like esdb:/],
   ])('%s=%s is told in one sentence, at once, and nothing is started', (name, url, sentence) => {
     const others = Object.entries(process.env).filter(([other]) => !other.endsWith('EVENTSTORE_URL'));
     const begun = performance.now();
