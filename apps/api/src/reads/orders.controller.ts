@@ -42,7 +42,7 @@ export class OrdersController {
     const own = principal.isStaff ? channel : principal.channel;
     if (channel !== undefined && channel !== own) throw new Problem('forbidden', 'This key sees its own channel only.');
     const filter = { ...(own && { channel: own }), ...(buyerId && { buyerId }), ...(state && { state }) };
-    return this.orders.list(readScope(principal), filter, pageOf(query));
+    return this.orders.listOrders(readScope(principal), filter, pageOf(query));
   }
 
   @Get(':orderId')
@@ -56,7 +56,7 @@ export class OrdersController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    const now = await this.orders.get(readScope(principal), orderId);
+    const now = await this.orders.findOrder(readScope(principal), orderId);
     const then = asOf(request.query as Query);
     if (!now) throw unseen(orderId);
     const order = then === undefined ? now : await this.asOf(orderId, principal, then);
@@ -82,7 +82,7 @@ export class OrdersController {
   @ApiOperation({ summary: 'Edits of an order, the oldest first: what each comes to, and what became of it.' })
   @ApiOkResponse(answers(itemsOf('OrderEdit')))
   async edits(@Param('orderId') orderId: string, @Caller() principal: Principal) {
-    if (!(await this.orders.get(readScope(principal), orderId))) throw unseen(orderId);
+    if (!(await this.orders.findOrder(readScope(principal), orderId))) throw unseen(orderId);
     return { items: await this.history.edits(orderId) };
   }
 

@@ -1,6 +1,6 @@
 import { price, type BiView } from '#projections';
 
-/** Everything that was booked, in one table with one sign: what is left of pivoting over five views. */
+/** All booked lines in one view, with one sign, instead of five views. */
 export const tradeLine: BiView = {
   name: 'trade_line',
   comment:

@@ -2,7 +2,7 @@ import { idOf } from '#event-store';
 import { type FoldedProjection, readTable } from '#projections';
 import { type LedgerEvent } from '#orders';
 
-/** A correction of the books that belongs to no order. */
+/** A correction of the trade figures that belongs to no order. */
 export interface LedgerEntryRow {
   readonly entryId: string;
   readonly channel: string;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { aLine } from '#orders/samples';
-import { editsOf } from './order-edits.js';
+import { orderEdits } from './order-edits.js';
 
 it('the edits of an order say what they came to, and what became of them', () => {
   const proposed = (editId: string) => {
@@ -9,7 +9,7 @@ it('the edits of an order say what they came to, and what became of them', () =>
   };
   const applied = { type: 'OrderEditApplied', data: { editId: 'a', add: [aLine('2')], worth: 1000 } } as const;
   const discarded = { type: 'OrderEditDiscarded', data: { editId: 'b' } } as const;
-  expect(editsOf([proposed('a'), proposed('b'), applied, discarded, proposed('c')])).toMatchObject([
+  expect(orderEdits([proposed('a'), proposed('b'), applied, discarded, proposed('c')])).toMatchObject([
     { editId: 'a', state: 'applied', difference: 1000, add: [{ lineId: '2' }] },
     { editId: 'b', state: 'discarded' },
     { editId: 'c', state: 'proposed', totalAfter: 4000 },

@@ -16,7 +16,7 @@ import { payment } from '#payments';
 import { type Stamp } from '#projections';
 import { goodsReturn } from '#returns';
 import { orderAsOf } from './order-as-of.js';
-import { editsOf, type OrderEdit } from './order-edits.js';
+import { orderEdits, type OrderEdit } from './order-edits.js';
 import { type OrderStatus } from './order-status.projection.js';
 import { OrderTimelines } from './order-timelines.js';
 
@@ -57,7 +57,7 @@ export class OrderHistory {
   /** All edits of an order, the oldest first. */
   async edits(orderId: string): Promise<OrderEdit[]> {
     const history = await readHistory(this.store, order, orderId);
-    return editsOf(history.map(({ event }) => event));
+    return orderEdits(history.map(({ event }) => event));
   }
 
   async buyersData(orderId: string): Promise<BuyersData> {

@@ -32,7 +32,7 @@ export class AnnouncedOrderOutcomes implements OrderOutcomes {
   }
 
   private async read(orderId: string, reader: Scope): Promise<OrderOutcome | undefined> {
-    const order = await this.orders.get(reader, orderId);
+    const order = await this.orders.findOrder(reader, orderId);
     if (!order || order.state === 'pending') return undefined;
     const { state, reasons } = order;
     return { state, ...(state === 'rejected' && { reasons }) };

@@ -4,23 +4,28 @@ import { type PaymentEvent } from '#payments';
 import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
 import { type ReturnEvent, type ReturnRecorded } from '#returns';
 import { type Charge, type OrderEvent, type RejectionReason } from '#orders';
-import { evolveOrder, opened } from './order-fold.projection.js';
-import { isSeenByBuyer, withGoods } from './order-goods.projection.js';
-import { type OrderLineStatus } from './order-lines.projection.js';
-import { movesMoney, withPayment } from './order-payments.projection.js';
-import { withReturn } from './order-returns.projection.js';
+import { type OrderLineStatus } from './order-line-status.js';
+import {
+  evolveOrder,
+  evolvePayment,
+  evolveRecordedReturn,
+  evolveShipping,
+  isBuyerVisible,
+  isMoneyMovement,
+  newOrderStatus,
+} from './order-status-evolve.js';
 
 export type OrderState = 'pending' | 'confirmed' | 'rejected' | 'cancelled' | 'recorded';
 
 /**
- * One order. Money is in minor units; per line ordered = open + allocated + fulfilled + cancelled.
- * What is left of the total: total − cancelled amount − returned amount.
+ * One order. Amounts are in minor units; ordered = open + allocated + fulfilled + cancelled for each line, and the value of the
+ * order is total − cancelled amount − returned amount.
  */
 export interface OrderStatus {
   readonly orderId: string;
   /** The channel that the order came from. */
   readonly channel: string;
-  /** The channel's own number. */
+  /** The number of the order in the channel. */
   readonly externalRef: string | null;
   /** A registered customer. */
   readonly customerId: string | null;
@@ -37,7 +42,7 @@ export interface OrderStatus {
     | 'OrderDelivered'
     | 'OrderReturned'
     | 'OrderCancelled';
-  /** `untracked` where payment is not Kontor's business; `none` where nothing is to be paid any more. */
+  /** `untracked` if the order is not paid through Kontor; `none` if nothing is left to pay. */
   readonly paymentState:
     | 'untracked'
     | 'none'
@@ -55,23 +60,23 @@ export interface OrderStatus {
   /** ISO 4217. */
   readonly currency: string;
   readonly total: number;
-  /** What the cancelled units were worth; the whole total of a rejected order. */
+  /** Value of the cancelled units; of a rejected order its total. */
   readonly cancelledAmount: number;
-  /** What the returned units that name this order were worth. */
+  /** Value of the returned units. */
   readonly returnedAmount: number;
-  /** Of that, what the buyer had not paid and need not pay any more. */
+  /** The part of it that the buyer had not paid and does not have to pay any more. */
   readonly returnedUnpaidAmount: number;
-  /** Offered by the buyer, whether it was authorised or not. */
+  /** Sum of the tenders, authorized or not. */
   readonly tenderedAmount: number;
-  /** Authorised, and neither captured nor given up. */
+  /** Authorized, and neither captured nor voided. */
   readonly authorizedAmount: number;
   readonly capturedAmount: number;
   readonly refundedAmount: number;
-  /** Payment is Kontor's business. */
+  /** Whether the order is paid through Kontor. */
   readonly isPaidHere: boolean;
-  /** Shipped to the buyer and not known to be delivered. */
+  /** Parcels shipped to the buyer that are not delivered as far as is known. */
   readonly parcelsUnderway: number;
-  /** Fulfilment orders that wait for the buyer. */
+  /** Ids of fulfillments that are ready for the buyer to pick up. */
   readonly readyForPickup: readonly string[];
   readonly unitsOrdered: number;
   readonly unitsCancelled: number;
@@ -82,43 +87,42 @@ export interface OrderStatus {
   readonly locale: string | null;
   readonly attributes: Readonly<Record<string, string>>;
   readonly holds: readonly { readonly holdId: string; readonly reason: string }[];
-  /** Why it was rejected. */
+  /** Reasons of the rejection. */
   readonly reasons: readonly RejectionReason[];
-  /** Deadline of a pending checkout, ISO 8601; null once the order has its answer. */
+  /** Deadline of a pending checkout, ISO 8601; null once the order is confirmed or rejected. */
   readonly expiresAt: string | null;
   /** Business time and recording time, ISO 8601 UTC. */
   readonly placedAt: string;
   readonly recordedAt: string;
-  /** Revision of the order's own stream: its ETag together with `position`, as returns touch the row too. */
+  /** Revision of the order's own stream. Events of other streams change the row too: the ETag includes `position`. */
   readonly orderRevision: number;
 }
 
-export type EventOfOrder = OrderEvent | ReturnEvent | PaymentEvent | FulfillmentEvent;
+export type OrderStatusEvent = OrderEvent | ReturnEvent | PaymentEvent | FulfillmentEvent;
 
 const text = { type: 'text' } as const;
-const maybe = { type: 'text', nullable: true } as const;
+const nullableText = { type: 'text', nullable: true } as const;
 const json = { type: 'jsonb' } as const;
 const integer = { type: 'bigint' } as const;
 
-/** The orders that the lines of a recorded return were sold in. */
-const ordersOf = ({ data }: ReturnRecorded) => [
+const ordersOfReturn = ({ data }: ReturnRecorded) => [
   ...new Set(data.lines.flatMap(({ original }) => (original ? [original.orderId] : []))),
 ];
 
-/** The orders that an event says something of. */
-const ordersIn = ({ stream, event }: RecordedAs<EventOfOrder>): readonly string[] => {
+const ordersOfEvent = ({ stream, event }: RecordedAs<OrderStatusEvent>): readonly string[] => {
   if (categoryOf(stream) === 'order') return [idOf(stream)];
-  if (event.type === 'ReturnRecorded') return ordersOf(event);
-  return movesMoney(event) || isSeenByBuyer(event) ? [event.data.orderId] : [];
+  if (event.type === 'ReturnRecorded') return ordersOfReturn(event);
+  return isMoneyMovement(event) || isBuyerVisible(event) ? [event.data.orderId] : [];
 };
 
 const projectOrder = (row: OrderStatus | undefined, recorded: RecordedAs<OrderEvent>) => {
   const { event, revision } = recorded;
-  if (event.type === 'OrderPlaced' || event.type === 'OrderRecorded') return opened(recorded, event);
-  return row && { ...evolveOrder(row, event), orderRevision: revision };
+  if (event.type === 'OrderPlaced' || event.type === 'OrderRecorded') return newOrderStatus(recorded, event);
+  if (!row) throw new Error(`${event.type} of an order that was neither placed nor recorded`);
+  return { ...evolveOrder(row, event), orderRevision: revision };
 };
 
-export const orderStatus: FoldedProjection<OrderStatus, 'orderId', EventOfOrder> = {
+export const orderStatus: FoldedProjection<OrderStatus, 'orderId', OrderStatusEvent> = {
   name: 'order_status',
   version: 3,
   categories: ['order', 'return', 'payment', 'fulfillment'],
@@ -127,9 +131,9 @@ export const orderStatus: FoldedProjection<OrderStatus, 'orderId', EventOfOrder>
     {
       orderId: { type: 'text', primary: true },
       channel: text,
-      externalRef: maybe,
-      customerId: maybe,
-      buyerId: maybe,
+      externalRef: nullableText,
+      customerId: nullableText,
+      buyerId: nullableText,
       state: text,
       orderState: text,
       paymentState: text,
@@ -152,8 +156,8 @@ export const orderStatus: FoldedProjection<OrderStatus, 'orderId', EventOfOrder>
       unitsOrdered: integer,
       unitsCancelled: integer,
       unitsReturned: integer,
-      country: maybe,
-      locale: maybe,
+      country: nullableText,
+      locale: nullableText,
       attributes: json,
       holds: json,
       reasons: json,
@@ -170,14 +174,16 @@ export const orderStatus: FoldedProjection<OrderStatus, 'orderId', EventOfOrder>
   ),
   channelColumn: 'channel',
   subjectColumn: 'buyerId',
-  keysOf: (recorded) => ordersIn(recorded).map((orderId) => ({ orderId })),
+  keysOf: (recorded) => ordersOfEvent(recorded).map((orderId) => ({ orderId })),
   creates: ({ event }) => event.type === 'OrderPlaced' || event.type === 'OrderRecorded',
   project: (row, recorded) => {
     const { event, stream } = recorded;
     if (categoryOf(stream) === 'order') return projectOrder(row, recorded as RecordedAs<OrderEvent>);
-    if (event.type === 'ReturnRecorded') return row && withReturn(row, event);
-    if (movesMoney(event)) return row && withPayment(row, event);
-    return row && isSeenByBuyer(event) ? withGoods(row, idOf(stream), event) : row;
+    // The order may be unknown: a return can name an order of another system, and a stream that cannot be read is parked.
+    if (!row) return undefined;
+    if (event.type === 'ReturnRecorded') return evolveRecordedReturn(row, event);
+    if (isMoneyMovement(event)) return evolvePayment(row, event);
+    return isBuyerVisible(event) ? evolveShipping(row, idOf(stream), event) : row;
   },
   announce: (before, after) =>
     after && after.state !== 'pending' && (before === undefined || before.state === 'pending')

@@ -1,14 +1,14 @@
 import { exponentOf } from '#kernel';
 import { type Allocation, type LineQuantity, type OrderEvent, type RejectionReason } from '#orders';
 
-const plural = (count: number, thing: string) => `${count} ${thing}${count === 1 ? '' : 's'}`;
+const countOf = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const money = (amount: number, currency: string) => {
   const exponent = exponentOf(currency);
   return `${(amount / 10 ** exponent).toFixed(exponent)} ${currency}`;
 };
 
-const unitsIn = (lines: readonly { quantity: number }[]) => lines.reduce((all, { quantity }) => all + quantity, 0);
+const unitsOf = (lines: readonly { quantity: number }[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
 const lineList = (lines: readonly LineQuantity[]) =>
   lines.map(({ lineId, quantity }) => `${quantity} × line ${lineId}`).join(', ');
@@ -16,7 +16,7 @@ const lineList = (lines: readonly LineQuantity[]) =>
 const reasonText = ({ code, sku, available }: RejectionReason) =>
   [code, sku, available === undefined ? undefined : `${available} available`].filter(Boolean).join(', ');
 
-const placeText = ({ quantity, sku, locationId }: Allocation) => `${quantity} × ${sku} from ${locationId}`;
+const allocationText = ({ quantity, sku, locationId }: Allocation) => `${quantity} × ${sku} from ${locationId}`;
 
 type ReturnOrEdit = Extract<
   OrderEvent,
@@ -45,45 +45,50 @@ const returnOrEditText = ({ type, data }: ReturnOrEdit): string => {
     case 'OrderEditProposed':
       return `Edit ${data.editId} proposed: ${data.totalBefore} would become ${data.totalAfter} (minor units)`;
     case 'OrderEditApplied':
-      return `Edit ${data.editId} applied: ${plural(data.add.length, 'line')} added`;
+      return `Edit ${data.editId} applied: ${countOf(data.add.length, 'line')} added`;
     case 'OrderEditDiscarded':
       return `Edit ${data.editId} discarded`;
   }
 };
 
-/** What happened to an order, in plain English, for people. Holds no personal data. */
-export const orderText = ({ type, data }: OrderEvent): string => {
-  switch (type) {
+/**
+ * Describes an event in a sentence for people, without personal data. The order timeline stores the sentences: a change of one
+ * needs a new version of that read model.
+ */
+export const orderText = (event: OrderEvent): string => {
+  switch (event.type) {
     case 'OrderPlaced':
     case 'OrderRecorded': {
-      const { lines, total, currency } = data;
-      const what = `${plural(lines.length, 'line')}, ${plural(unitsIn(lines), 'unit')}, ${money(total, currency)}`;
-      return type === 'OrderPlaced' ? `Order placed: ${what}` : `Order recorded as already fulfilled: ${what}`;
+      const { lines, total, currency } = event.data;
+      const summary = `${countOf(lines.length, 'line')}, ${countOf(unitsOf(lines), 'unit')}, ${money(total, currency)}`;
+      return event.type === 'OrderPlaced'
+        ? `Order placed: ${summary}`
+        : `Order recorded as already fulfilled: ${summary}`;
     }
     case 'FulfillmentPlanned':
-      return `Plan ${data.attempt}: ${data.allocations.map(placeText).join(', ') || 'nothing to reserve'}`;
+      return `Plan ${event.data.attempt}: ${event.data.allocations.map(allocationText).join(', ') || 'nothing to reserve'}`;
     case 'OrderConfirmed':
-      return `Order confirmed with ${plural(data.allocations.length, 'reservation')}`;
+      return `Order confirmed with ${countOf(event.data.allocations.length, 'reservation')}`;
     case 'OrderRejected':
-      return `Order rejected: ${data.reasons.map(reasonText).join('; ')}`;
+      return `Order rejected: ${event.data.reasons.map(reasonText).join('; ')}`;
     case 'OrderHeld':
-      return `Order held: ${data.reason}`;
+      return `Order held: ${event.data.reason}`;
     case 'OrderHoldReleased':
-      return `Hold ${data.holdId} released`;
+      return `Hold ${event.data.holdId} released`;
     case 'OrderLinesCancelled':
-      return `Cancelled ${lineList(data.lines)}: ${data.reason}`;
+      return `Cancelled ${lineList(event.data.lines)}: ${event.data.reason}`;
     case 'OrderLinesCancellationRequested':
-      return `Cancellation asked for, ${lineList(data.lines)}: ${data.reason}`;
+      return `Cancellation asked for, ${lineList(event.data.lines)}: ${event.data.reason}`;
     case 'OrderCancellationRefused':
-      return `Not cancelled, because they have left: ${lineList(data.lines)}`;
+      return `Not cancelled, because they have left: ${lineList(event.data.lines)}`;
     case 'OrderReallocated':
-      return `Other places: ${data.allocations.map(placeText).join(', ') || 'none'}`;
+      return `Other places: ${event.data.allocations.map(allocationText).join(', ') || 'none'}`;
     case 'OrderLinesFulfilled':
-      return `Fulfilled ${lineList(data.lines)} (${data.fulfillmentId})`;
+      return `Fulfilled ${lineList(event.data.lines)} (${event.data.fulfillmentId})`;
     case 'OrderTendered':
-      return `Offered for payment: ${data.tenders.map(({ kind, amount }) => `${kind} ${amount}`).join(', ')} (minor units)`;
+      return `Offered for payment: ${event.data.tenders.map(({ kind, amount }) => `${kind} ${amount}`).join(', ')} (minor units)`;
     case 'OrderTenderDropped':
-      return `Tender ${data.tenderId} dropped: ${data.reason}`;
+      return `Tender ${event.data.tenderId} dropped: ${event.data.reason}`;
     case 'OrderReturnAnnounced':
     case 'OrderReturnRefused':
     case 'OrderReturnWithdrawn':
@@ -91,6 +96,6 @@ export const orderText = ({ type, data }: OrderEvent): string => {
     case 'OrderEditProposed':
     case 'OrderEditApplied':
     case 'OrderEditDiscarded':
-      return returnOrEditText({ type, data } as ReturnOrEdit);
+      return returnOrEditText(event);
   }
 };

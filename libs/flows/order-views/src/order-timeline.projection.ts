@@ -7,30 +7,29 @@ import { paymentText, type PaymentEvent } from '#payments';
 import { ordersOf, returnText, type ReturnEvent } from '#returns';
 import { parseStockStream, stockText, type StockEvent } from '#stock';
 
-/** Something that happened to an order: in its own stream, to its stock, payments, fulfilment, or in a return of it. */
+/** An event that concerns an order: of its own stream, of its reservations, payments or fulfillments, or of a return of it. */
 export interface OrderTimelineEntry {
   readonly orderId: string;
-  /** Place in the whole log: the order of the entries, and the cursor. */
+  /** Position in the log: the entries are sorted by it, and it is the cursor of pages. */
   readonly position: Position;
   readonly type: string;
   /** Business time and recording time, ISO 8601 UTC. */
   readonly occurredAt: string;
   readonly recordedAt: string;
   readonly actor: string;
-  /** The channel that acted, not always the order's. */
+  /** The channel that acted, which may be another than that of the order. */
   readonly channel: string;
-  /** Plain English, without personal data. */
+  /** A sentence without personal data. */
   readonly text: string;
   readonly eventId: string;
-  /** The event that a process answered with this one. */
+  /** The event that made a process send the command. */
   readonly causationId: string | null;
   readonly correlationId: string;
-  /** The command that it came from. */
   readonly commandId: string;
   readonly stream: string;
 }
 
-const entry = (orderId: string, text: string, recorded: Recorded): OrderTimelineEntry => {
+const timelineEntry = (orderId: string, text: string, recorded: Recorded): OrderTimelineEntry => {
   const { envelope } = recorded;
   return {
     orderId,
@@ -52,7 +51,7 @@ const entry = (orderId: string, text: string, recorded: Recorded): OrderTimeline
 const stockEntries = (event: StockEvent, recorded: Recorded) => {
   if (!('owner' in event.data) || event.data.owner.type !== 'order') return [];
   const { sku, locationId } = parseStockStream(recorded.stream);
-  return [entry(event.data.owner.id, stockText(event, sku, locationId), recorded)];
+  return [timelineEntry(event.data.owner.id, stockText(event, sku, locationId), recorded)];
 };
 
 const text = { type: 'text' } as const;
@@ -81,18 +80,18 @@ export const orderTimeline: AppendOnlyProjection<OrderTimelineEntry> = {
     const { stream, event } = recorded;
     switch (categoryOf(stream)) {
       case 'order':
-        return [entry(idOf(stream), orderText(event as OrderEvent), recorded)];
+        return [timelineEntry(idOf(stream), orderText(event as OrderEvent), recorded)];
       case 'return': {
         const about = event as ReturnEvent;
-        return ordersOf(about).map((id) => entry(id, returnText(about, id), recorded));
+        return ordersOf(about).map((id) => timelineEntry(id, returnText(about, id), recorded));
       }
       case 'fulfillment': {
         const about = event as FulfillmentEvent;
-        return [entry(about.data.orderId, fulfillmentText(about), recorded)];
+        return [timelineEntry(about.data.orderId, fulfillmentText(about), recorded)];
       }
       case 'payment': {
         const about = event as PaymentEvent;
-        return [entry(about.data.orderId, paymentText(about), recorded)];
+        return [timelineEntry(about.data.orderId, paymentText(about), recorded)];
       }
       default:
         return stockEntries(event as StockEvent, recorded);

@@ -5,12 +5,12 @@ import { type Page, type PageRequest } from './orders.js';
 import { type Stamp } from '#projections';
 import { orderTimeline, type OrderTimelineEntry } from './order-timeline.projection.js';
 
-/** What happened to orders, as far as the reader may see them. */
+/** The timelines of the orders that the reader may see. */
 @Injectable()
 export class OrderTimelines {
   constructor(private readonly database: DataSource) {}
 
-  /** The oldest first. Empty, too, for an order that the reader may not see. */
+  /** @returns entries, oldest first; none for an order that the reader may not see */
   of(
     scope: Scope,
     orderId: string,
@@ -28,7 +28,7 @@ export class OrderTimelines {
     });
   }
 
-  /** Every stream that says something of an order. */
+  /** @returns the names of all streams with an event in the timeline */
   streams(scope: Scope, orderId: string): Promise<readonly string[]> {
     return withScope(this.database, scope, async (db) => {
       const sql = 'SELECT DISTINCT stream FROM read.order_timeline WHERE order_id = $1';

@@ -6,13 +6,13 @@ import { orderStatus, type OrderState, type OrderStatus } from './order-status.p
 
 export interface Page<Item> {
   readonly items: readonly Item[];
-  /** Where the next page begins; absent on the last one. */
+  /** Cursor of the next page; absent on the last one. */
   readonly next?: string;
 }
 
 export interface OrderFilter {
   readonly channel?: string;
-  /** Customer, or a guest's subject. */
+  /** Id of a customer, or the subject of a guest. */
   readonly buyerId?: string;
   readonly state?: OrderState;
 }
@@ -20,54 +20,58 @@ export interface OrderFilter {
 export interface PageRequest {
   /** `next` of the page before. */
   readonly cursor?: string;
-  /** Most items, at most 200. Default 50. */
+  /** Maximum number of items, 1 to 200. Default 50. */
   readonly limit?: number;
 }
 
-/** Orders as far as the reader may see them: those of their channel or subject, all with channel `*`. */
+/** The orders that the reader may see: those of their channel or subject, or all with channel `*`. */
 @Injectable()
 export class Orders {
   constructor(private readonly database: DataSource) {}
 
-  get(scope: Scope, orderId: string): Promise<(OrderStatus & Stamp) | null> {
+  findOrder(scope: Scope, orderId: string): Promise<(OrderStatus & Stamp) | null> {
     return withScope(this.database, scope, (db) => db.getRepository(orderStatus.table).findOneBy({ orderId }));
   }
 
-  /** The newest first, by business time. */
-  list(scope: Scope, filter: OrderFilter = {}, page: PageRequest = {}): Promise<Page<OrderStatus & Stamp>> {
-    const limit = sizeOf(page);
+  /** @returns orders by business time, newest first */
+  listOrders(scope: Scope, filter: OrderFilter = {}, page: PageRequest = {}): Promise<Page<OrderStatus & Stamp>> {
+    const limit = pageSize(page);
     return withScope(this.database, scope, async (db) => {
-      const ids = await newest(db, { ...own(scope), ...filter }, { limit: limit + 1, cursor: page.cursor });
+      const ids = await newestOrderIds(
+        db,
+        { ...ownOrders(scope), ...filter },
+        { limit: limit + 1, cursor: page.cursor },
+      );
       const rows = await db.getRepository(orderStatus.table).findBy({ orderId: In(ids) });
       const byId = new Map(rows.map((row) => [row.orderId, row]));
       const items = ids.slice(0, limit).flatMap((id) => byId.get(id) ?? []);
       const last = items.at(-1);
-      return ids.length > limit && last ? { items, next: encode(last.placedAt, last.orderId) } : { items };
+      return ids.length > limit && last ? { items, next: encodeCursor(last.placedAt, last.orderId) } : { items };
     });
   }
 }
 
-const sizeOf = ({ limit = 50 }: PageRequest) => Math.min(Math.max(1, limit), 200);
+const pageSize = ({ limit = 50 }: PageRequest) => Math.min(Math.max(1, limit), 200);
 
-/** Row-level security says so too; this lets the index of the channel be used. */
-const own = ({ channel, subject }: Scope): OrderFilter =>
+/** Repeats row-level security, so that the index on the channel is used. */
+const ownOrders = ({ channel, subject }: Scope): OrderFilter =>
   channel === '*' ? {} : subject === undefined ? { channel } : { buyerId: subject };
 
-const encode = (...parts: string[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+const encodeCursor = (...parts: string[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
-/** A cursor that is none of ours starts from the beginning. */
-const decode = (cursor: string | undefined): [placedAt: string | null, orderId: string | null] => {
+/** An invalid cursor means the first page. */
+const decodeCursor = (cursor: string | undefined): [placedAt: string | null, orderId: string | null] => {
   try {
     const [placedAt, orderId] = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString()) as unknown[];
     if (typeof placedAt === 'string' && typeof orderId === 'string') return [placedAt, orderId];
   } catch {
-    // below
+    // an invalid cursor
   }
   return [null, null];
 };
 
-/** Without a channel or buyer, the newest of each channel, so that one index serves all. */
-const newest = async (
+/** Without channel and buyer, the newest orders of each channel are merged, so that one index serves all queries. */
+const newestOrderIds = async (
   db: EntityManager,
   { channel, buyerId, state }: OrderFilter,
   { limit, cursor }: { limit: number; cursor: string | undefined },
@@ -77,7 +81,7 @@ const newest = async (
     WHERE o.${column} = ${value} AND ($1::text IS NULL OR o.state = $1) AND ($4::text IS NULL OR o.channel = $4)
       AND ($2::timestamptz IS NULL OR (o.placed_at, o.order_id) < ($2, $3))
     ORDER BY o.placed_at DESC, o.order_id DESC LIMIT $5`;
-  const [placedAt, orderId] = decode(cursor);
+  const [placedAt, orderId] = decodeCursor(cursor);
   const values = [state ?? null, placedAt, orderId, channel ?? null, limit];
   const sql =
     buyerId !== undefined

@@ -266,28 +266,28 @@ describe('queries', () => {
 
   it('find an order, unless it is of another channel', async () => {
     const orders = new Orders(app);
-    expect(await orders.get({ channel: 'web' }, 'web-1')).toMatchObject({
+    expect(await orders.findOrder({ channel: 'web' }, 'web-1')).toMatchObject({
       state: 'confirmed',
       unitsReturned: 1,
       total: 3495,
     });
-    expect(await orders.get({ channel: 'till' }, 'web-1')).toBeNull();
+    expect(await orders.findOrder({ channel: 'till' }, 'web-1')).toBeNull();
     expect(await new Returns(app).get(staff, 't-2')).toMatchObject({ blind: true, units: 2 });
   });
 
   it('list orders page by page, the newest first', async () => {
     const orders = new Orders(app);
     const ids = (page: { items: readonly { orderId: string }[] }) => page.items.map(({ orderId }) => orderId);
-    const first = await orders.list(staff, {}, { limit: 2 });
+    const first = await orders.listOrders(staff, {}, { limit: 2 });
     expect(ids(first)).toEqual(['web-2', 'web-1']);
-    const second = await orders.list(staff, {}, { limit: 2, cursor: first.next ?? '' });
+    const second = await orders.listOrders(staff, {}, { limit: 2, cursor: first.next ?? '' });
     expect([ids(second), second.next]).toEqual([['till-1'], undefined]);
-    expect(ids(await orders.list(staff, { channel: 'till' }))).toEqual(['till-1']);
-    expect(ids(await orders.list(staff, { state: 'rejected' }))).toEqual(['web-2']);
-    expect(ids(await orders.list(staff, { buyerId: 'c-1' }))).toEqual(['web-1', 'till-1']);
-    expect(ids(await orders.list({ channel: 'till' }, { channel: 'web' }))).toEqual([]);
-    expect(ids(await orders.list({ channel: 'web' }))).toEqual(['web-2', 'web-1']);
-    expect(ids(await orders.list({ channel: 'app', subject: 'c-1' }))).toEqual(['web-1', 'till-1']);
+    expect(ids(await orders.listOrders(staff, { channel: 'till' }))).toEqual(['till-1']);
+    expect(ids(await orders.listOrders(staff, { state: 'rejected' }))).toEqual(['web-2']);
+    expect(ids(await orders.listOrders(staff, { buyerId: 'c-1' }))).toEqual(['web-1', 'till-1']);
+    expect(ids(await orders.listOrders({ channel: 'till' }, { channel: 'web' }))).toEqual([]);
+    expect(ids(await orders.listOrders({ channel: 'web' }))).toEqual(['web-2', 'web-1']);
+    expect(ids(await orders.listOrders({ channel: 'app', subject: 'c-1' }))).toEqual(['web-1', 'till-1']);
   });
 
   it('tell the story of an order page by page', async () => {

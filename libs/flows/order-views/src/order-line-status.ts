@@ -1,6 +1,6 @@
 import { type LineQuantity, type Method, type OrderLine } from '#orders';
 
-/** Where the units of an order line are: ordered = open + allocated + fulfilled + cancelled. */
+/** An order line with its units: ordered = open + allocated + fulfilled + cancelled; returned ≤ fulfilled. */
 export interface OrderLineStatus {
   readonly lineId: string;
   readonly sku: string;
@@ -15,13 +15,13 @@ export interface OrderLineStatus {
   readonly allocated: number;
   readonly fulfilled: number;
   readonly cancelled: number;
-  /** Of the fulfilled ones, came back. */
+  /** How many of the fulfilled units came back. */
   readonly returned: number;
 }
 
-export type Share = 'ordered' | 'open' | 'allocated' | 'fulfilled' | 'cancelled' | 'returned';
+export type LineQuantityName = 'ordered' | 'open' | 'allocated' | 'fulfilled' | 'cancelled' | 'returned';
 
-export const lineStatus = ({ quantity, ...line }: OrderLine, fulfilled: boolean): OrderLineStatus => ({
+export const newLineStatus = ({ quantity, ...line }: OrderLine, fulfilled: boolean): OrderLineStatus => ({
   ...line,
   ordered: quantity,
   open: fulfilled ? 0 : quantity,
@@ -31,18 +31,24 @@ export const lineStatus = ({ quantity, ...line }: OrderLine, fulfilled: boolean)
   returned: 0,
 });
 
-export const unitsOf = (lines: readonly OrderLineStatus[], share: Share) =>
-  lines.reduce((all, line) => all + line[share], 0);
+export const sumOfLines = (lines: readonly OrderLineStatus[], quantity: LineQuantityName) =>
+  lines.reduce((sum, line) => sum + line[quantity], 0);
 
-/** Moves units of each named line from one share to another; without `from`, adds them. Unknown lines are left out. */
+/**
+ * Moves units of each named line from one quantity to another; without `from`, adds them.
+ *
+ * @throws Error for a line that is not among `lines`
+ */
 export const moveUnits = (
   lines: readonly OrderLineStatus[],
   moves: readonly LineQuantity[],
-  to: Share,
-  from?: Share,
+  to: LineQuantityName,
+  from?: LineQuantityName,
 ): OrderLineStatus[] => {
   const units = new Map<string, number>();
   for (const { lineId, quantity } of moves) units.set(lineId, (units.get(lineId) ?? 0) + quantity);
+  const known = new Set(lines.map(({ lineId }) => lineId));
+  for (const lineId of units.keys()) if (!known.has(lineId)) throw new Error(`The order has no line ${lineId}`);
   return lines.map((line) => {
     const quantity = units.get(line.lineId);
     if (quantity === undefined) return line;

@@ -1,0 +1,233 @@
+/** How each event changes the row of an order. What follows from the state, the lines and the money is derived afterwards. */
+import { idOf } from '#event-store';
+import { type FulfillmentEvent } from '#fulfillment';
+import { lineTotal, type Cause } from '#kernel';
+import { type OrderDetails, type OrderEvent, type Tender } from '#orders';
+import { type PaymentEvent } from '#payments';
+import { type RecordedAs } from '#projections';
+import { type ReturnLine, type ReturnRecorded } from '#returns';
+import { moveUnits, newLineStatus, sumOfLines } from './order-line-status.js';
+import { withDerivedStatus } from './order-status-derivation.js';
+import { type OrderStatus } from './order-status.projection.js';
+
+type FirstEvent = Extract<OrderEvent, { type: 'OrderPlaced' | 'OrderRecorded' }>;
+type LaterEvent = Exclude<OrderEvent, FirstEvent>;
+
+/** The row of a new order, without personal fields. */
+export const newOrderStatus = (recorded: RecordedAs<OrderEvent>, { type, data }: FirstEvent): OrderStatus => {
+  const { stream, envelope, recordedAt, revision } = recorded;
+  const isFact = type === 'OrderRecorded';
+  const lines = data.lines.map((line) => newLineStatus(line, isFact));
+  return withDerivedStatus({
+    ...orderHeader(data, envelope),
+    orderId: idOf(stream),
+    state: isFact ? 'recorded' : 'pending',
+    orderState: 'OrderProcessing',
+    paymentState: 'untracked',
+    fulfillmentState: 'unfulfilled',
+    returnState: 'none',
+    lines,
+    charges: data.charges,
+    currency: data.currency,
+    total: data.total,
+    cancelledAmount: 0,
+    returnedAmount: 0,
+    returnedUnpaidAmount: 0,
+    tenderedAmount: tenderedAmount(data.tenders),
+    authorizedAmount: 0,
+    capturedAmount: 0,
+    refundedAmount: 0,
+    isPaidHere: data.tenders !== undefined || data.payLater === true,
+    parcelsUnderway: 0,
+    readyForPickup: [],
+    unitsOrdered: sumOfLines(lines, 'ordered'),
+    unitsCancelled: 0,
+    unitsReturned: 0,
+    holds: [],
+    reasons: [],
+    expiresAt: isFact ? null : data.expiresAt,
+    placedAt: envelope.occurredAt,
+    recordedAt: new Date(recordedAt).toISOString(),
+    orderRevision: revision,
+  });
+};
+
+const tenderedAmount = (tenders: readonly Tender[] = []) => tenders.reduce((sum, { amount }) => sum + amount, 0);
+
+const orderHeader = (data: OrderDetails, { channel, subject }: Cause) => ({
+  channel,
+  externalRef: data.externalRef ?? null,
+  customerId: data.customerId ?? null,
+  buyerId: data.customerId ?? subject ?? null,
+  country: data.country ?? null,
+  locale: data.locale ?? null,
+  attributes: data.attributes ?? {},
+});
+
+/** @throws Error if the event moves units of a line that the order does not have */
+export const evolveOrder = (row: OrderStatus, { type, data }: LaterEvent): OrderStatus => {
+  switch (type) {
+    case 'FulfillmentPlanned':
+      return row;
+    case 'OrderConfirmed': {
+      const allocated = data.allocations.flatMap(({ lines }) => lines);
+      const lines = moveUnits(row.lines, allocated, 'allocated', 'open');
+      return withDerivedStatus({ ...row, state: 'confirmed', lines, expiresAt: null });
+    }
+    case 'OrderRejected': {
+      const lines = row.lines.map((line) => ({ ...line, open: 0, cancelled: line.cancelled + line.open }));
+      const { reasons } = data;
+      return withDerivedStatus({
+        ...row,
+        state: 'rejected',
+        lines,
+        reasons,
+        cancelledAmount: row.total,
+        expiresAt: null,
+      });
+    }
+    case 'OrderHeld':
+      return withDerivedStatus({ ...row, holds: [...row.holds, { holdId: data.holdId, reason: data.reason }] });
+    case 'OrderHoldReleased':
+      return withDerivedStatus({ ...row, holds: row.holds.filter(({ holdId }) => holdId !== data.holdId) });
+    case 'OrderLinesCancelled': {
+      const released = data.releases.flatMap(({ lines }) => lines);
+      const lines = moveUnits(moveUnits(row.lines, released, 'open', 'allocated'), data.lines, 'cancelled', 'open');
+      const state = lines.every(({ ordered, cancelled }) => ordered === cancelled) ? 'cancelled' : row.state;
+      return withDerivedStatus({ ...row, state, lines, cancelledAmount: row.cancelledAmount + data.refund });
+    }
+    case 'OrderReallocated': {
+      const released = data.releases.flatMap(({ lines }) => lines);
+      const allocated = data.allocations.flatMap(({ lines }) => lines);
+      const open = moveUnits(row.lines, released, 'open', 'allocated');
+      return withDerivedStatus({ ...row, lines: moveUnits(open, allocated, 'allocated', 'open') });
+    }
+    case 'OrderLinesFulfilled':
+      return withDerivedStatus({ ...row, lines: moveUnits(row.lines, data.lines, 'fulfilled', 'allocated') });
+    case 'OrderLinesReturned': {
+      const lines = moveUnits(row.lines, data.lines, 'returned');
+      const returnedAmount = row.returnedAmount + data.refund;
+      const returnedUnpaidAmount = row.returnedUnpaidAmount + (data.unpaid ?? 0);
+      return withDerivedStatus({ ...row, lines, returnedAmount, returnedUnpaidAmount });
+    }
+    case 'OrderEditApplied': {
+      const lines = [...row.lines, ...data.add.map((line) => newLineStatus(line, false))];
+      return withDerivedStatus({
+        ...row,
+        lines,
+        total: row.total + data.worth,
+        unitsOrdered: sumOfLines(lines, 'ordered'),
+      });
+    }
+    case 'OrderTendered':
+      return withDerivedStatus({ ...row, tenderedAmount: row.tenderedAmount + tenderedAmount(data.tenders) });
+    case 'OrderTenderDropped':
+    case 'OrderLinesCancellationRequested':
+    case 'OrderCancellationRefused':
+    case 'OrderReturnAnnounced':
+    case 'OrderReturnRefused':
+    case 'OrderReturnWithdrawn':
+    case 'OrderEditProposed':
+    case 'OrderEditDiscarded':
+      return row;
+  }
+};
+
+export type MoneyMovement = Extract<
+  PaymentEvent,
+  { type: 'PaymentAuthorized' | 'PaymentCaptured' | 'PaymentVoided' | 'PaymentRefunded' }
+>;
+
+const MONEY_MOVEMENT_TYPES: ReadonlySet<string> = new Set([
+  'PaymentAuthorized',
+  'PaymentCaptured',
+  'PaymentVoided',
+  'PaymentRefunded',
+]);
+
+export const isMoneyMovement = (event: { readonly type: string }): event is MoneyMovement =>
+  MONEY_MOVEMENT_TYPES.has(event.type);
+
+export const evolvePayment = (row: OrderStatus, { type, data }: MoneyMovement): OrderStatus => {
+  const { amount } = data;
+  switch (type) {
+    case 'PaymentAuthorized':
+      return withDerivedStatus({ ...row, authorizedAmount: row.authorizedAmount + amount });
+    case 'PaymentVoided':
+      return withDerivedStatus({ ...row, authorizedAmount: row.authorizedAmount - amount });
+    case 'PaymentCaptured':
+      return withDerivedStatus({
+        ...row,
+        authorizedAmount: row.authorizedAmount - amount,
+        capturedAmount: row.capturedAmount + amount,
+      });
+    case 'PaymentRefunded':
+      return withDerivedStatus({ ...row, refundedAmount: row.refundedAmount + amount });
+  }
+};
+
+/** The events of a fulfillment that change what the buyer sees of the order. */
+export type BuyerVisibleEvent = Extract<
+  FulfillmentEvent,
+  { type: 'ParcelShipped' | 'ParcelDelivered' | 'ReadyForPickup' | 'HandedOver' | 'PickupExpired' }
+>;
+
+const BUYER_VISIBLE_TYPES: ReadonlySet<string> = new Set([
+  'ParcelShipped',
+  'ParcelDelivered',
+  'ReadyForPickup',
+  'HandedOver',
+  'PickupExpired',
+]);
+
+export const isBuyerVisible = (event: { readonly type: string }): event is BuyerVisibleEvent =>
+  BUYER_VISIBLE_TYPES.has(event.type);
+
+/** Follows the parcels and pickups of the order. A parcel to a store is not on its way to the buyer yet. */
+export const evolveShipping = (
+  row: OrderStatus,
+  fulfillmentId: string,
+  { type, data }: BuyerVisibleEvent,
+): OrderStatus => {
+  switch (type) {
+    case 'ParcelShipped':
+      return data.pickupAt === undefined
+        ? withDerivedStatus({ ...row, parcelsUnderway: row.parcelsUnderway + 1 })
+        : row;
+    case 'ParcelDelivered':
+      return withDerivedStatus({ ...row, parcelsUnderway: Math.max(0, row.parcelsUnderway - 1) });
+    case 'ReadyForPickup':
+      return withDerivedStatus({ ...row, readyForPickup: [...otherPickups(row, fulfillmentId), fulfillmentId] });
+    case 'HandedOver':
+    case 'PickupExpired':
+      return withDerivedStatus({ ...row, readyForPickup: otherPickups(row, fulfillmentId) });
+  }
+};
+
+const otherPickups = ({ readyForPickup }: OrderStatus, fulfillmentId: string) =>
+  readyForPickup.filter((id) => id !== fulfillmentId);
+
+/** Adds a recorded return to the lines of this order that it names; other lines of it were sold elsewhere. */
+export const evolveRecordedReturn = (row: OrderStatus, { data }: ReturnRecorded): OrderStatus => {
+  const sold = new Set(row.lines.map(({ lineId }) => lineId));
+  const returned = data.lines.flatMap((line) => {
+    const { original, quantity } = line;
+    return original?.orderId === row.orderId && sold.has(original.lineId)
+      ? [
+          {
+            lineId: original.lineId,
+            quantity,
+            amount: data.currency === row.currency ? lineAmount(line, row.currency) : 0,
+          },
+        ]
+      : [];
+  });
+  return withDerivedStatus({
+    ...row,
+    lines: moveUnits(row.lines, returned, 'returned'),
+    returnedAmount: returned.reduce((sum, { amount }) => sum + amount, row.returnedAmount),
+  });
+};
+
+const lineAmount = ({ unitPrice, quantity }: ReturnLine, currency: string) =>
+  lineTotal({ ...unitPrice, currency }, quantity).amount;
