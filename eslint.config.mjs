@@ -74,8 +74,16 @@ const architecture = {
     'node:.*',
   ],
   'libs/platform/database': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'pg', 'node:.*'],
-  'libs/platform/privacy': ['#kernel', '#event-store', '#database', '@nestjs/common', 'typeorm', 'node:.*'],
-  'libs/platform/access': ['#kernel', '#database', '@nestjs/common', '@nestjs/core', 'typeorm', 'node:.*'],
+  'libs/platform/privacy': [
+    '#kernel',
+    '#event-store',
+    '#database',
+    '@nestjs/common',
+    'lru-cache',
+    'typeorm',
+    'node:.*',
+  ],
+  'libs/platform/access': ['#kernel', '#database', '@nestjs/common', '@nestjs/core', 'lru-cache', 'typeorm', 'node:.*'],
   'libs/platform/kafka-commands': ['#kernel', 'kafkajs', 'node:.*'],
   'libs/platform/host': ['@nestjs/common', 'fastify', 'pino', 'prom-client', 'node:.*'],
 

@@ -144,8 +144,8 @@ export class Kontor {
     if (this.up.exitCode === null && this.up.signalCode === null) {
       const exited = once(this.up, 'exit');
       this.up.kill('SIGTERM');
-      const inTime = await Promise.race([exited, pause(STOPS_WITHIN_MS, 'late', { ref: false })]);
-      if (inTime === 'late') {
+      const winner = await Promise.race([exited, pause(STOPS_WITHIN_MS, 'late', { ref: false })]);
+      if (winner === 'late') {
         for (const pid of [...Object.values(this.pids()), this.up.pid]) if (pid) process.kill(pid, 'SIGKILL');
         await exited;
       }

@@ -135,8 +135,8 @@ class Broker {
     if (this.over) return;
     const exited = once(this.child, 'exit');
     this.child.stdin?.end();
-    const inTime = await Promise.race([exited, pause(STOP_WITHIN_MS, 'late', { ref: false })]);
-    if (inTime === 'late' && this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGKILL');
+    const winner = await Promise.race([exited, pause(STOP_WITHIN_MS, 'late', { ref: false })]);
+    if (winner === 'late' && this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGKILL');
   }
 
   /** Resolves when the broker has ended by itself. */

@@ -13,7 +13,7 @@ import { answers, ref } from '../docs/shapes.js';
 import { Batch } from './batch.js';
 import { BatchLine } from './batch-line.js';
 import { Gateway, type Accepted } from './gateway.js';
-import { inTime, type Wait, waitOf } from './wait.js';
+import { answerWithin, type Wait, waitOf } from './wait.js';
 
 type HeaderMap = FastifyRequest['headers'];
 
@@ -41,7 +41,7 @@ export class CommandsController {
     if (headers['if-match'] !== undefined)
       throw invalid('If-Match', 'is not for commands: they decide on the newest state');
     const wait = waitOf(preferredWait(headers.prefer));
-    const accepted = await inTime(this.gateway.execute(requestOf(name, headers, body), principal), wait);
+    const accepted = await answerWithin(this.gateway.execute(requestOf(name, headers, body), principal), wait);
     describe(accepted, reply);
     const { completion } = this.gateway.contractOf(name);
     if (completion) await this.answerAtTheEnd(completion, { accepted, principal, wait, reply });

@@ -17,7 +17,7 @@ export const waitOf = (seconds: number | undefined): Wait | undefined => {
 };
 
 /** The command goes on when the caller does not wait for it any longer. @throws OutcomeUnknown */
-export const inTime = async <Result>(execution: Promise<Result>, wait: Wait | undefined): Promise<Result> => {
+export const answerWithin = async <Result>(execution: Promise<Result>, wait: Wait | undefined): Promise<Result> => {
   if (!wait) return execution;
   const over = Promise.withResolvers<never>();
   const timer = setTimeout(

@@ -105,8 +105,8 @@ export class Feed implements BeforeApplicationShutdown {
 
   private async write(response: ServerResponse, text: string, signal: AbortSignal) {
     if (response.write(text)) return;
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    await once(response, 'drain', { signal: inTime }).catch((error: unknown) => {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    await once(response, 'drain', { signal: deadline }).catch((error: unknown) => {
       response.destroy();
       throw error;
     });

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '#kernel';
 import { formatKey, hashOf, newKey, parseKey, signingKeyOf } from './key-format.js';
@@ -52,12 +53,12 @@ const COLUMNS = `key_id AS "keyId", channel, name, scopes, created_at AS "create
 const CHANNEL = /^(\*|[a-z0-9][a-z0-9._-]{0,63})$/;
 /** What staff act for unless they say otherwise. */
 const SYSTEM = 'system';
-const CACHED_KEYS = 10_000;
+const MAX_CACHED_KEYS = 10_000;
 const MINUTE = 60_000;
 
 /** The keys with which channels and staff authenticate: table `access.api_key`. */
 export class ApiKeys {
-  private readonly cache = new Map<string, Cached>();
+  private readonly cache = new LRUCache<string, Cached>({ max: MAX_CACHED_KEYS });
   private readonly environment: string;
   private readonly cacheMs: number;
   private readonly now: () => number;
@@ -144,11 +145,8 @@ export class ApiKeys {
     const cached = this.cache.get(keyId);
     if (cached && cached.until > this.now()) return cached.known;
     const known = this.find(keyId);
-    this.cache.delete(keyId);
     this.cache.set(keyId, { until: this.now() + this.cacheMs, known });
     known.catch(() => this.cache.delete(keyId)); // a failure is not remembered
-    const [oldest] = this.cache.keys();
-    if (this.cache.size > CACHED_KEYS && oldest !== undefined) this.cache.delete(oldest);
     return known;
   }
 

@@ -1,4 +1,5 @@
 import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { type DataSource } from 'typeorm';
 import { Batcher, listen, type Listening } from '#database';
 import { type Kek } from './kek.js';
@@ -45,14 +46,13 @@ const INSERT = `
 
 /** The keys of subjects: wrapped in `keys.subject_key`, unwrapped in memory for a short while. */
 export class SubjectKeys {
-  /** By key id, least recently used first. */
-  private readonly cache = new Map<string, SubjectKey & { readonly until: number }>();
+  /** By key id. */
+  private readonly cache: LRUCache<string, SubjectKey & { readonly until: number }>;
   private readonly bySubject = new Map<string, string>();
   private readonly making = new Batcher<SubjectKey>((subjects) => this.findOrMake(subjects));
   private readonly finding = new Batcher<SubjectKey>((keyIds) => this.find(keyIds));
   private readonly keyClass: string;
   private readonly cacheMs: number;
-  private readonly capacity: number;
   /** Grows with every erasure: what was read before one is not remembered after it. */
   private erasures = 0;
   private listening: Listening | undefined;
@@ -64,7 +64,12 @@ export class SubjectKeys {
   ) {
     this.keyClass = keyClass;
     this.cacheMs = cacheMs;
-    this.capacity = capacity;
+    this.cache = new LRUCache({
+      max: capacity,
+      dispose: ({ keyId, subject }) => {
+        if (this.bySubject.get(subject) === keyId) this.bySubject.delete(subject);
+      },
+    });
   }
 
   /** Hears of erasures in other processes at once, instead of when its memory of the key ends. */
@@ -132,11 +137,9 @@ export class SubjectKeys {
 
   private recall(keyId: string | undefined): SubjectKey | undefined {
     const known = keyId === undefined ? undefined : this.cache.get(keyId);
-    if (!known) return undefined;
+    if (!known || known.until > performance.now()) return known;
     this.cache.delete(known.keyId);
-    if (known.until > performance.now()) this.cache.set(known.keyId, known);
-    else this.bySubject.delete(known.subject);
-    return known.until > performance.now() ? known : undefined;
+    return undefined;
   }
 
   private remember(row: Row, erasures: number, key = this.kek.unwrap(row.wrapped, contextOf(row))): SubjectKey {
@@ -145,24 +148,18 @@ export class SubjectKeys {
     if (erasures !== this.erasures) return known;
     this.cache.set(keyId, { ...known, until: performance.now() + this.cacheMs });
     if (row.class === this.keyClass) this.bySubject.set(subject, keyId);
-    const [oldest] = this.cache.values();
-    if (this.cache.size > this.capacity && oldest) this.drop(oldest);
     return known;
   }
 
   private forget(subject: string) {
     this.erasures++;
-    for (const known of this.cache.values()) if (known.subject === subject) this.drop(known);
+    const found = [...this.cache.values()].filter((known) => known.subject === subject);
+    for (const { keyId } of found) this.cache.delete(keyId);
   }
 
   private forgetAll() {
     this.erasures++;
     this.cache.clear();
     this.bySubject.clear();
-  }
-
-  private drop({ keyId, subject }: SubjectKey) {
-    this.cache.delete(keyId);
-    if (this.bySubject.get(subject) === keyId) this.bySubject.delete(subject);
   }
 }
