@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { KeyedQueue } from '#kernel';
 import { RateLimiter, type Principal } from '#access';
 import { checkedKey, occurredAt } from '../http/headers.js';
 import { answerOrLog, Problem, type ProblemDocument } from '../http/problem.js';
@@ -8,7 +9,6 @@ import { BatchLine } from './batch-line.js';
 import { readBody } from './body-reader.js';
 import { Gateway, type Accepted } from './gateway.js';
 import { lines, type Line } from './lines.js';
-import { StreamQueue } from './stream-queue.js';
 
 const LONGEST_LINE = 1024 * 1024;
 const MOST_LINES = 50_000;
@@ -35,12 +35,12 @@ export class Batch {
    * A slow reader slows the reading of the body down.
    */
   run(body: AsyncIterable<Buffer>, principal: Principal): Readable {
-    const inOrder = new StreamQueue();
+    const inOrder = new KeyedQueue();
     const answer = async (line: Line) => `${JSON.stringify(await this.answer(line, principal, inOrder))}\n`;
     return Readable.from(atMost(lines(body, LONGEST_LINE))).map(answer, { concurrency: WIDTH });
   }
 
-  private async answer({ number, text }: Line, principal: Principal, inOrder: StreamQueue): Promise<LineAnswer> {
+  private async answer({ number, text }: Line, principal: Principal, inOrder: KeyedQueue): Promise<LineAnswer> {
     let id: string | undefined;
     try {
       const line = parse(text, number);
@@ -63,7 +63,7 @@ export class Batch {
     }
   }
 
-  private send(line: BatchLine, principal: Principal, inOrder: StreamQueue) {
+  private send(line: BatchLine, principal: Principal, inOrder: KeyedQueue) {
     const request = {
       name: line.command,
       key: checkedKey(line.id),

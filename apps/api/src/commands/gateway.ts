@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { assertScope, type Principal } from '#access';
 import { idOf, type CommandContract, type Outcome, type Position } from '#event-store';
-import { type Cause } from '#kernel';
+import { type Cause, type KeyedQueue } from '#kernel';
 import { BlindIndex } from '#privacy';
 import { StreamOwnership, streamTypeOf } from '#registry';
 import { Problem } from '../http/problem.js';
@@ -11,7 +11,6 @@ import { KeyBook } from './key-book.js';
 import { readBody } from './body-reader.js';
 import { Catalogue } from './catalogue.js';
 import { commandIdOf } from '../http/headers.js';
-import { type StreamQueue } from './stream-queue.js';
 
 /** A command as any transport hands it over; everything but the body is already valid. */
 export interface Request {
@@ -40,7 +39,7 @@ export interface Accepted {
 interface Work {
   readonly request: Request;
   readonly principal: Principal;
-  readonly order: StreamQueue | undefined;
+  readonly order: KeyedQueue | undefined;
 }
 
 /** Where commands of all transports become messages on the command bus. */
@@ -62,7 +61,7 @@ export class Gateway {
   }
 
   /** @throws Problem, DomainError, CommandIdReused, OutcomeUnknown */
-  async execute(request: Request, principal: Principal, order?: StreamQueue): Promise<Accepted> {
+  async execute(request: Request, principal: Principal, order?: KeyedQueue): Promise<Accepted> {
     const contract = this.contractOf(request.name);
     try {
       const accepted = await this.carryOut(contract, { request, principal, order });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { type KeyedQueue } from '#kernel';
 import { ApiKeys, type Principal, RateLimiter } from '#access';
 import {
   type CommandEnvelope,
@@ -12,10 +13,9 @@ import {
 } from '#kafka-commands';
 import { actingFor } from '../commands/batch.js';
 import { Gateway, type Request } from '../commands/gateway.js';
-import { type StreamQueue } from '../commands/stream-queue.js';
 import { checkedKey, correlationId, invalid, occurredAt, traceparent } from '../http/headers.js';
 import { answerOrLog, Problem } from '../http/problem.js';
-import { PartitionReassigned, RetryingStreamQueue, retryUntilAnswered } from './retry-until-answered.js';
+import { PartitionReassigned, RetryingQueue, retryUntilAnswered } from './retry-until-answered.js';
 
 /** The limit of HTTP. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -39,13 +39,13 @@ export class KafkaCommandHandler implements CommandRecordHandler {
   ) {}
 
   forPartition(signal: AbortSignal): PartitionRecordHandler {
-    const queue = new RetryingStreamQueue(signal);
+    const queue = new RetryingQueue(signal);
     return { admit: (record) => this.admit(record, queue, signal) };
   }
 
   private async admit(
     record: CommandRecord,
-    queue: StreamQueue,
+    queue: KeyedQueue,
     signal: AbortSignal,
   ): Promise<() => Promise<HandledRecord>> {
     const envelope = readEnvelope(record.headers);
@@ -73,7 +73,7 @@ export class KafkaCommandHandler implements CommandRecordHandler {
     }
   }
 
-  private async carryOut(sender: Sender, record: CommandRecord, queue: StreamQueue): Promise<HandledRecord> {
+  private async carryOut(sender: Sender, record: CommandRecord, queue: KeyedQueue): Promise<HandledRecord> {
     const { envelope: to, principal } = sender;
     const toSender = (answer: { status: number }) => ({ to, channel: principal.channel, answer });
     try {

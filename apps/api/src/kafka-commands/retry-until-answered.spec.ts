@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { OutcomeUnknown } from '#event-store';
 import { DomainError } from '#kernel';
-import { PartitionReassigned, RetryingStreamQueue, retryUntilAnswered } from './retry-until-answered.js';
+import { PartitionReassigned, RetryingQueue, retryUntilAnswered } from './retry-until-answered.js';
 
 const { signal } = new AbortController();
 
@@ -41,7 +41,7 @@ describe('a command from Kafka', () => {
   });
 
   it('waits for the one before it to the same stream, however often that is tried, and for no other', async () => {
-    const queue = new RetryingStreamQueue(signal);
+    const queue = new RetryingQueue(signal);
     const done: string[] = [];
     const note = (name: string) => () => Promise.resolve(void done.push(name));
     const { work } = failingWith(unknownOutcome(), unknownOutcome());

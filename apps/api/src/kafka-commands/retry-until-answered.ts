@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { retryDelayMs } from '#kernel';
-import { StreamQueue } from '../commands/stream-queue.js';
+import { retryDelayMs, KeyedQueue } from '#kernel';
 import { answerTo } from '../http/problem.js';
 
 const RETRY_DELAYS = { firstMs: 100, maxMs: 5_000 };
@@ -35,7 +34,7 @@ export const retryUntilAnswered = async <Result>(work: () => Promise<Result>, si
 };
 
 /** A queue in which a command to a stream is repeated until it is answered, before the next to the stream begins. */
-export class RetryingStreamQueue extends StreamQueue {
+export class RetryingQueue extends KeyedQueue {
   constructor(private readonly signal: AbortSignal) {
     super();
   }

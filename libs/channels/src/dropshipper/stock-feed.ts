@@ -1,4 +1,4 @@
-import { KONTOR_NAMESPACE, retryDelayMs, uuidv5 } from '#kernel';
+import { KONTOR_NAMESPACE, retryDelayMs, uuidv5, KeyedQueue } from '#kernel';
 import { type AdapterContext } from '../adapter.js';
 import { type ApiResponse, type BatchCommand, isRetryableStatus } from '../kontor-api.js';
 import { type Mappings } from '../mapping/mappings.js';
@@ -60,7 +60,7 @@ export class StockFeed {
   refused = 0;
   private last: FeedResult | undefined;
   private isLoaded = false;
-  private queue: Promise<unknown> = Promise.resolve();
+  private readonly queue = new KeyedQueue();
 
   constructor(
     private readonly context: AdapterContext,
@@ -81,9 +81,7 @@ export class StockFeed {
    * @throws TransientError when Kontor does not answer: the supplier sends the feed again
    */
   record(feed: ReceivedFeed): Promise<FeedResult> {
-    const result = this.queue.then(() => this.recordNow(feed));
-    this.queue = result.catch(() => undefined);
-    return result;
+    return this.queue.enqueue(this.location, () => this.recordNow(feed));
   }
 
   private async recordNow(feed: ReceivedFeed): Promise<FeedResult> {

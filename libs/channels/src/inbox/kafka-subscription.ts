@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Batch, type Consumer, type EachBatchPayload, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
+import { categoryOf } from '#event-store';
 import { topicOf } from '#kafka-publisher';
 import { retryDelayMs } from '#kernel';
 import { type Inbox } from './inbox.js';
@@ -107,9 +108,7 @@ export class KafkaSubscription implements EventSubscription {
 
   private async deliver(messages: readonly KafkaMessage[]) {
     const categories = new Set(this.eventConsumer.categories);
-    const events = messages
-      .flatMap(publishedEventsIn)
-      .filter(({ stream }) => categories.has(stream.slice(0, stream.indexOf('-'))));
+    const events = messages.flatMap(publishedEventsIn).filter(({ stream }) => categories.has(categoryOf(stream)));
     await this.inbox.receive(events);
     this.failures = 0;
     this.lastError = undefined;

@@ -58,7 +58,7 @@ const EXECUTOR_BYTES = 1024;
 /** Runs deciders against their streams: the only place where a command meets the event store. */
 @Injectable()
 export class DeciderRunner {
-  /** Least recently used first. */
+  /** Least recently used first. Not an lru-cache, which would also evict a stream whose commands are being decided. */
   private readonly executors = new Map<string, { readonly executor: AnyExecutor; weight: number }>();
   private readonly context: StreamContext;
   private readonly cacheBytes: number;

@@ -1,6 +1,7 @@
 export * from './events.js';
 export * from './ids.js';
 export * from './instruments.js';
+export * from './keyed-queue.js';
 export * from './message.js';
 export * from './money.js';
 export * from './process.js';

@@ -1,4 +1,7 @@
-/** The rows used last, at most `capacity` of them. `null` stands for a row that is known not to exist. */
+/**
+ * The rows used last, at most `capacity` of them. `null` stands for a row that is known not to exist. Not an lru-cache:
+ * it also knows whether it holds all rows, and two generations cost less than keeping every row in its order.
+ */
 export class RowCache<Row> {
   private young = new Map<string, Row | null>();
   private old = new Map<string, Row | null>();

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { StreamQueue } from './stream-queue.js';
+import { KeyedQueue } from './keyed-queue.js';
 
-it('lets the commands of one stream follow each other, past failures, and does not hold up other streams', async () => {
-  const order = new StreamQueue();
+it('lets the work of one key follow each other, past failures, and does not hold up other keys', async () => {
+  const order = new KeyedQueue();
   const seen: string[] = [];
   const gate = Promise.withResolvers<undefined>();
   const work = (name: string, before?: Promise<unknown>) => async () => {
