@@ -131,6 +131,7 @@ const architecture = {
     '#event-store',
     '#projections',
     '#capability',
+    '#database',
     '#schema',
     '#order-views',
     ...all,

@@ -6,7 +6,7 @@ import { DecideHandler, EventStore } from '#event-store';
 import { MetricsRegistry } from '#host/service';
 import { apiModules, commands, queries, StreamOwnership } from '#registry';
 import { Batch } from './commands/batch.js';
-import { Catalogue } from './commands/catalogue.js';
+import { CommandRegistry } from './commands/command-registry.ts';
 import { CommandsController } from './commands/commands.controller.js';
 import { Gateway } from './commands/gateway.js';
 import { KeyBook } from './commands/key-book.js';
@@ -67,7 +67,7 @@ export class ApiModule {
         ...queries,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RateGuard },
-        { provide: Catalogue, useValue: new Catalogue(commands) },
+        { provide: CommandRegistry, useValue: new CommandRegistry(commands) },
         { provide: MetricsRegistry, useValue: metrics },
         Batch,
         CommandMetrics,

@@ -1,5 +1,6 @@
 /** What follows from the manifests of all capabilities, for hosts, transports and tools. */
 export * from './capabilities.js';
+export * from './command-failure.js';
 export * from './feed.js';
 export * from './hosts.js';
 export * from './ownership.js';

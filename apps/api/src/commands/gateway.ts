@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.js';
 import { CommandMetrics } from '../operations/command-metrics.js';
 import { KeyBook } from './key-book.js';
 import { readBody } from './body-reader.js';
-import { Catalogue } from './catalogue.js';
+import { CommandRegistry } from './command-registry.ts';
 import { commandIdOf } from '../http/headers.js';
 
 /** A command as any transport hands it over; everything but the body is already valid. */
@@ -49,7 +49,7 @@ export class Gateway {
   @Inject() private readonly keys!: KeyBook;
 
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly commands: CommandRegistry,
     private readonly bus: CommandBus,
     private readonly digests: BlindIndex,
     private readonly metrics: CommandMetrics,
@@ -57,7 +57,7 @@ export class Gateway {
 
   /** @throws Problem `unknown-command` */
   contractOf(name: string): CommandContract {
-    return this.catalogue.find(name);
+    return this.commands.find(name);
   }
 
   /** @throws Problem, DomainError, CommandIdReused, OutcomeUnknown */
@@ -98,9 +98,9 @@ export class Gateway {
   }
 
   /** Valid, and without secrets. */
-  private bodyOf({ dto, veil }: CommandContract, { body }: Request): object {
+  private bodyOf({ dto, tokenizeSecrets }: CommandContract, { body }: Request): object {
     const valid = readBody(dto, body);
-    return veil ? veil(valid, (kind, value) => this.digests.hash(kind, value)) : valid;
+    return tokenizeSecrets ? tokenizeSecrets(valid, (kind, value) => this.digests.hash(kind, value)) : valid;
   }
 
   private causeOf(

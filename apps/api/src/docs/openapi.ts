@@ -1,7 +1,7 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { type CommandContract } from '#event-store';
-import { Catalogue } from '../commands/catalogue.js';
+import { CommandRegistry } from '../commands/command-registry.ts';
 import { exampleOf } from './example.js';
 import { schemas } from './schemas.js';
 import { ref, type Schema } from './shapes.js';
@@ -111,7 +111,7 @@ const describeDefaults = (dto: new () => object, models: Record<string, Schema>)
 
 /** The whole API as an OpenAPI 3.1 document: routes from the controllers, commands from their contracts. */
 export const openApiOf = (app: INestApplication): OpenAPIObject => {
-  const { contracts } = app.get(Catalogue);
+  const { contracts } = app.get(CommandRegistry);
   const config = new DocumentBuilder()
     .setTitle('Kontor')
     .setDescription(DESCRIPTION)

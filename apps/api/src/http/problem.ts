@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { HttpException, type Logger } from '@nestjs/common';
+import { isOutage } from '#database';
 import { CommandIdReused, OutcomeUnknown, StreamNotReadable } from '#event-store';
 import { DomainError } from '#kernel';
 import { problems } from './problems.js';
@@ -97,17 +98,10 @@ export const answerOrLog = (error: unknown, logger: Logger, route: string): Answ
 /** Undefined for an error that is nobody's but ours. */
 export const answerTo = (error: unknown): Answer | undefined => ofOurs(error) ?? ofOutage(error) ?? ofFramework(error);
 
-/** Connections that failed or were lost in a transaction, a database that starts, stops or is overloaded (SQLSTATE), a log that does not answer. */
-const OUTAGE =
-  /^(E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|AI_AGAIN)|08|53|57|unavailable$|deadline-exceeded$|QueryRunnerProviderAlreadyReleasedError$)/;
-
-const ofOutage = (error: unknown): Answer | undefined => {
-  if (!(error instanceof Error)) return undefined;
-  const { code, type, name, message } = error as Error & { code?: unknown; type?: unknown };
-  const isOutage = [code, type, name].some((one) => typeof one === 'string' && OUTAGE.test(one));
-  if (!isOutage && !/^Connection terminated|timeout exceeded when trying to connect/.test(message)) return undefined;
-  return { document: documentOf('unavailable', 'A part of Kontor does not answer now.'), headers: RETRY_SOON };
-};
+const ofOutage = (error: unknown): Answer | undefined =>
+  isOutage(error)
+    ? { document: documentOf('unavailable', 'A part of Kontor does not answer now.'), headers: RETRY_SOON }
+    : undefined;
 
 const ofOurs = (error: unknown): Answer | undefined => {
   if (error instanceof Problem) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { retryDelayMs, KeyedQueue } from '#kernel';
-import { answerTo } from '../http/problem.js';
+import { KeyedQueue, retryDelayMs } from '#kernel';
+import { commandFailureOf } from '#registry';
+import { Problem } from '../http/problem.js';
 
 const RETRY_DELAYS = { firstMs: 100, maxMs: 5_000 };
 /** Attempts after errors that no code has foreseen: a defect does not go away, and other commands wait behind it. */
@@ -10,9 +11,6 @@ const MAX_DEFECTS = 3;
 export class PartitionReassigned extends Error {
   override name = 'PartitionReassigned';
 }
-
-/** A retryable problem is no answer: the log or the database is unavailable, or has not said what it did. */
-const isRetryable = (error: unknown) => answerTo(error)?.document['retryable'] === true;
 
 /**
  * Repeats `work` until it is answered, with growing pauses, however long the log or the database is unavailable.
@@ -26,8 +24,8 @@ export const retryUntilAnswered = async <Result>(work: () => Promise<Result>, si
     try {
       return await work();
     } catch (error) {
-      const isDefect = answerTo(error) === undefined;
-      if (isDefect ? ++defects >= MAX_DEFECTS : !isRetryable(error)) throw error;
+      const failure = error instanceof Problem ? 'final' : commandFailureOf(error);
+      if (failure === 'final' || (failure === 'defect' && ++defects >= MAX_DEFECTS)) throw error;
     }
     await sleep(retryDelayMs(attempts, RETRY_DELAYS, Math.random), undefined, { signal }).catch(() => undefined);
   }

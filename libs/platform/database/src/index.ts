@@ -8,3 +8,4 @@ export * from './provision.js';
 export * from './scope.js';
 export * from './snapshots.js';
 export * from './start-over.js';
+export { isOutage } from './outage.js';

@@ -15,7 +15,7 @@ export interface CommandContract<Dto extends object = object> {
   /** The message for `CommandBus.execute`, once the body is valid. Its handler answers with an {@link Outcome}. */
   readonly message: (body: Dto, cause: Cause) => object;
   /** Secrets that nobody keeps: the body with keyed digests in their place. All else sees only that. */
-  readonly veil?: (body: Dto, digest: Digest) => object;
+  readonly tokenizeSecrets?: (body: Dto, digest: Digest) => object;
   /** The subject of the personal data in the body, if there are any: becomes `cause.subject`. */
   readonly subject?: (body: Dto, cause: Cause) => string | undefined;
   /** For a command that begins something that ends later: how the caller learns the end. */

@@ -10,4 +10,4 @@ export { rebuild, RebuildRunning, type RebuildOptions, type RebuildProgress } fr
 export { isRowVisible } from './row-visible.js';
 export { type Rebuilt, type Replaced } from './swap.js';
 export { Registry, type BuildStatus, type ReadModels, type ReadModelStatus, type TableDigest } from './registry.js';
-export { type EventCatalogue } from './tables.js';
+export { type EventsOfStream as EventCatalogue } from './tables.js';

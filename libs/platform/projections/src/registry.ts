@@ -6,12 +6,12 @@ import { RowCache } from './row-cache.js';
 import { Schema, tableName } from './schema.js';
 import { openSession, transact, type Session } from './session.js';
 import { TableFold } from './table-fold.js';
-import { type EventCatalogue, type Table } from './tables.js';
+import { type EventsOfStream, type Table } from './tables.js';
 
 /** What the product's read models are made of. */
 export interface ReadModels {
   readonly projections: readonly Projection[];
-  readonly events: EventCatalogue;
+  readonly events: EventsOfStream;
   /** SQL, safe to repeat, for the views built on `read.<name>` (schema bi). Run whenever those or this text change. */
   readonly views?: readonly string[];
 }

@@ -4,7 +4,7 @@ import { type Session } from './session.js';
 import { type Changes, type TableFold } from './table-fold.js';
 
 /** The event types that may stand in a stream. */
-export type EventCatalogue = (stream: string) => KnownEvents;
+export type EventsOfStream = (stream: string) => KnownEvents;
 
 /** A table of `read` and the fold that fills it. */
 export interface Table {
@@ -23,7 +23,7 @@ export class Tables {
   /** @param fromStart they are empty and will see the whole log, so that an event that is missing is noticed */
   constructor(
     readonly all: readonly Table[],
-    private readonly catalogue: EventCatalogue,
+    private readonly eventsOf: EventsOfStream,
     fromStart = false,
   ) {
     this.next = fromStart ? new Map() : undefined;
@@ -54,7 +54,7 @@ export class Tables {
     let failure: unknown;
     try {
       this.follow(recorded);
-      current = recognizeEvent(recorded, this.catalogue(recorded.stream));
+      current = recognizeEvent(recorded, this.eventsOf(recorded.stream));
     } catch (error) {
       failure = error;
     }

@@ -35,13 +35,13 @@ const subject = ({ orderId, customerId, contact, shipTo }: WithPersonalData) =>
   customerId ?? (contact || shipTo ? uuidv5(KONTOR_NAMESPACE, `guest/${orderId}`) : undefined);
 
 /** Tenders name gift cards and vouchers by code: no stream ever hears of it. */
-const veil = <Body extends { readonly tenders?: readonly TenderDto[] }>({ tenders, ...body }: Body, digest: Digest) =>
+const tokenizeSecrets = <Body extends { readonly tenders?: readonly TenderDto[] }>({ tenders, ...body }: Body, digest: Digest) =>
   tenders ? { ...body, tenders: withoutCodes(tenders, digest) } : body;
 
 /** Addresses are compared by digest. */
-const veilPlacement = (body: PlaceOrderDto, digest: Digest) => {
+const tokenizePlacement = (body: PlaceOrderDto, digest: Digest) => {
   const { shipTo, country = '' } = body;
-  return { ...veil(body, digest), ...(shipTo && { addressKey: addressKeyOf(shipTo, country, digest) }) };
+  return { ...tokenizeSecrets(body, digest), ...(shipTo && { addressKey: addressKeyOf(shipTo, country, digest) }) };
 };
 
 const ofOrder = contractsFor(order, 'orderId');
@@ -54,7 +54,7 @@ export const orderCommands: readonly CommandContract[] = [
     scope: 'orders:place',
     stream: ({ orderId }) => `order-${orderId}`,
     message: (body, cause) => new PlaceOrder(plain(body), cause),
-    veil: veilPlacement,
+    tokenizeSecrets: tokenizePlacement,
     subject,
     completion: {
       port: OrderOutcomes,
@@ -93,7 +93,7 @@ export const orderCommands: readonly CommandContract[] = [
     name: 'PayOrder',
     summary: 'Pays what is still due, on this channel or another.',
     dto: PayOrderDto,
-    veil,
+    tokenizeSecrets,
     scope: 'orders:pay',
   }),
   contract<ProposeOrderEditDto>({
@@ -109,7 +109,7 @@ export const orderCommands: readonly CommandContract[] = [
     summary:
       'Applies a proposed edit: new lines are sourced, removed ones cancelled, the difference paid or given back.',
     dto: ApplyOrderEditDto,
-    veil,
+    tokenizeSecrets,
     scope: 'orders:manage',
   }),
   ofOrder({

@@ -33,13 +33,13 @@ describe('a command to a gift card or voucher', () => {
   );
 
   it('has the id in place of the code, and its expiry in UTC', () => {
-    const { veil, stream, message } = findCommand('IssueVoucher');
+    const { tokenizeSecrets, stream, message } = findCommand('IssueVoucher');
     const body = { ...card, uses: 2, expiresAt: '2030-01-31T12:00:00+02:00' };
-    const veiled = veil?.(body, digest) ?? body;
+    const tokenized = tokenizeSecrets?.(body, digest) ?? body;
     const voucherId = 'c[voucher:8]';
     const data = { ...money, uses: 2, expiresAt: '2030-01-31T10:00:00.000Z', voucherId };
-    expect([veiled, stream(veiled)]).toEqual([data, `voucher-${voucherId}`]);
-    const decide = message(veiled, aCause());
+    expect([tokenized, stream(tokenized)]).toEqual([data, `voucher-${voucherId}`]);
+    const decide = message(tokenized, aCause());
     expect(decide).toBeInstanceOf(Decide);
     expect(decide).toMatchObject({ id: voucherId, command: { type: 'IssueVoucher', data } });
   });

@@ -41,7 +41,7 @@ export const voucherCommands: readonly CommandContract[] = [
     summary: 'Issues a gift card with a code that the caller has generated.',
     dto: IssueGiftCardDto,
     scope,
-    veil: replaceCodeById('gift-card', 'giftCardId'),
+    tokenizeSecrets: replaceCodeById('gift-card', 'giftCardId'),
   }),
   contract<StoreCreditBody>({
     name: 'IssueStoreCredit',
@@ -73,7 +73,7 @@ export const voucherCommands: readonly CommandContract[] = [
     summary: 'Issues a voucher with a code that the caller has generated.',
     dto: IssueVoucherDto,
     scope,
-    veil: replaceCodeById('voucher', 'voucherId'),
+    tokenizeSecrets: replaceCodeById('voucher', 'voucherId'),
   }),
 ];
 

@@ -1,10 +1,10 @@
 import { type CommandContract } from '#event-store';
-import { Problem } from '../http/problem.js';
+import { Problem } from '../http/problem.ts';
 
 const LONGEST_SHOWN = 64;
 
 /** Every command of every capability, by name. */
-export class Catalogue {
+export class CommandRegistry {
   private readonly byName: ReadonlyMap<string, CommandContract>;
 
   constructor(readonly contracts: readonly CommandContract[]) {
