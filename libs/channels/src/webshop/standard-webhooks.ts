@@ -1,4 +1,7 @@
-/** Signed webhooks as https://www.standardwebhooks.com specifies them. */
+/**
+ * Signed webhooks as https://www.standardwebhooks.com specifies them. Not by the library `standardwebhooks` (1.1.1): it takes
+ * any secret that is not empty, checks the time against no clock but the machine's, and saves two lines of signing.
+ */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const SECRET_PREFIX = 'whsec_';
