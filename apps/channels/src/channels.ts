@@ -44,7 +44,7 @@ export const startChannels = async (settings: ChannelsSettings) => {
   if (caughtUp.includes(false)) throw new Error('The log of the event store cannot be read');
 
   const consumers = [availability, ...adapters.flatMap(({ adapter }) => adapter.consumer ?? [])];
-  const sources = { db, store, brokers: settings.kafkaBrokers ?? [] };
+  const sources = { db, store, brokers: settings.kafkaBrokers ?? [], log };
   const subscriptions = consumers.map((consumer) => ({ consumer, subscription: openSubscription(consumer, sources) }));
   for (const { subscription } of subscriptions) running.push(subscription.run(stop.signal));
   running.push(availability.run(stop.signal, log));

@@ -32,7 +32,7 @@ beforeAll(async () => {
   availability = new ChannelAvailability(CHANNELS, sources);
   availability.onChange('web', (changes) => Promise.resolve(void received.push(...changes)));
   const loops = [new Projector(registry), network, kits].map((one) => new ConsumerLoop(store, one).run(stop.signal));
-  const subscription = openSubscription(availability, { db, store, brokers: [] });
+  const subscription = openSubscription(availability, { db, store, brokers: [], log: () => undefined });
   running = Promise.all([...loops, subscription.run(stop.signal), availability.run(stop.signal)]);
 });
 afterAll(async () => {

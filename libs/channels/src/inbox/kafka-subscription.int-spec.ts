@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, type Message } from 'kafkajs';
 import { type EntityManager } from 'typeorm';
 import { NO_STREAM } from '#event-store';
 import { EventPublisher } from '#kafka-publisher';
@@ -30,20 +30,32 @@ beforeAll(async () => {
     if (batch.caughtUp) break;
   }
   await publisher.close();
-  const producer = new Kafka({ brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).producer();
-  await producer.connect(); // somebody else, who does not know the contract
-  await producer.send({
-    topic: 'kontor.orders.v1',
-    messages: [
-      { key: 'order-1', value: '{' },
-      { key: null, value: null },
-    ],
-  });
-  await producer.disconnect();
+  await send({ key: 'order-1', value: '{' }, { key: null, value: null });
 });
 afterAll(async () => {
   await Promise.all([kafka.stop(), database.stop()]);
 });
+
+/** Writes records that are not Kontor's into a topic of Kontor. */
+const send = async (...messages: Message[]) => {
+  const producer = new Kafka({ brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).producer();
+  await producer.connect();
+  await producer.send({ topic: 'kontor.orders.v1', messages });
+  await producer.disconnect();
+};
+
+const headers = (different: Readonly<Record<string, string>>) => ({
+  ...Object.fromEntries(['ce_id', 'ce_type', 'ce_channel', 'ce_correlationid'].map((name) => [name, 'x'])),
+  ...{
+    ce_streamrevision: '0',
+    ce_position: '1',
+    ce_time: '2026-01-01T00:00:00Z',
+    ce_recordedtime: '2026-01-01T00:00:00Z',
+  },
+  ...different,
+});
+
+const sources = () => ({ db: database.owner, store, log: () => undefined });
 
 const append = async (stream: string, revision: number) => {
   const released = { type: 'OrderHoldReleased', data: { holdId: String(revision) } };
@@ -91,7 +103,7 @@ describe('a consumer', () => {
     async (way) => {
       const brokers = way === 'kafka' ? [kafka.brokers] : [];
       const stop = new AbortController();
-      const subscription = openSubscription(consumer(way), { db: database.owner, store, brokers });
+      const subscription = openSubscription(consumer(way), { ...sources(), brokers });
       const running = subscription.run(stop.signal);
       await until(async () => (await effectsOf(way)).length >= STREAMS * EVENTS);
       await until(
@@ -107,7 +119,7 @@ describe('a consumer', () => {
   it('may change from the log to Kafka', async () => {
     for (const brokers of [[], [kafka.brokers]]) {
       const stop = new AbortController();
-      const slow = openSubscription(consumer('changing', 2), { db: database.owner, store, brokers });
+      const slow = openSubscription(consumer('changing', 2), { ...sources(), brokers });
       const running = slow.run(stop.signal);
       const enough = brokers.length === 0 ? 200 : STREAMS * EVENTS;
       await until(async () => (await effectsOf('changing')).length >= enough);
@@ -123,7 +135,7 @@ describe('a consumer', () => {
     for (let round = 0; (await count()) < total && round < 40; round++) {
       const stop = new AbortController();
       const members = [0, 1].map(() =>
-        openSubscription(consumer('restless', 2), { db: database.owner, store, brokers: [kafka.brokers] }),
+        openSubscription(consumer('restless', 2), { ...sources(), brokers: [kafka.brokers] }),
       );
       const running = Promise.all(members.map((member) => member.run(stop.signal)));
       await new Promise((resolve) => setTimeout(resolve, 2_000));
@@ -131,5 +143,57 @@ describe('a consumer', () => {
       await running;
     }
     await expectExact('restless');
+  });
+
+  it('reports only the lag of partitions that it still has', async () => {
+    const stop = new AbortController();
+    const [slow, fast] = [20, 0].map((pause) =>
+      openSubscription(consumer('sharing', pause), { ...sources(), brokers: [kafka.brokers] }),
+    );
+    const running = [slow?.run(stop.signal)];
+    await until(async () => ((await slow?.status())?.lag ?? 0) > 0);
+    running.push(fast?.run(stop.signal));
+    await until(async () => (await effectsOf('sharing')).length >= STREAMS * EVENTS);
+    await until(async () => (await slow?.status())?.lag === 0);
+    stop.abort();
+    await Promise.all(running);
+    await expectExact('sharing');
+  });
+
+  it('reports that the broker is away, and that it is back before the next event', async () => {
+    const stop = new AbortController();
+    const subscription = openSubscription(consumer('cut-off'), { ...sources(), brokers: [kafka.brokers] });
+    const running = subscription.run(stop.signal);
+    await until(async () => (await effectsOf('cut-off')).length >= STREAMS * EVENTS);
+    expect(await subscription.status()).toMatchObject({ state: 'live', lastError: undefined });
+    await kafka.kill();
+    await until(async () => (await subscription.status()).lastError !== undefined);
+    expect(await subscription.status()).toMatchObject({ state: 'waiting' });
+    await kafka.start();
+    await until(async () => (await subscription.status()).state === 'live');
+    expect(await subscription.status()).toMatchObject({ lastError: undefined });
+    stop.abort();
+    await running;
+  });
+
+  it('is not stopped by records that are not Kontor’s, or that the database cannot store', async () => {
+    await send({ key: 'order-1', value: '{}', headers: headers({ ce_streamrevision: 'x' }) });
+    await send({ key: 'order-1', value: '{}', headers: headers({ ce_position: '-1' }) });
+    await send({ key: 'order-1', value: '[null', headers: headers({}) });
+    await send({ key: 'order-unstorable', value: '{"reason":"\\u0000"}', headers: headers({}) });
+    const skipped: string[] = [];
+    const stop = new AbortController();
+    const log = (_: string, { error }: { error?: string }) => void skipped.push(String(error));
+    const subscription = openSubscription(consumer('unharmed'), { ...sources(), brokers: [kafka.brokers], log });
+    const running = subscription.run(stop.signal);
+    await until(async () => (await effectsOf('unharmed')).length >= STREAMS * EVENTS);
+    await until(async () => (await parkedInboxStreams(database.owner)).length > 0);
+    stop.abort();
+    await running;
+    expect(skipped.join()).toContain('ce_streamrevision is not a revision');
+    const reason = 'unreadable: it contains text that the database cannot store';
+    expect(await parkedInboxStreams(database.owner)).toMatchObject([
+      { stream: 'order-unstorable', revision: -1, reason },
+    ]);
   });
 });

@@ -9,13 +9,21 @@ import {
   type PublishedEventConsumer,
   type SubscriptionStatus,
 } from './published-event-consumer.js';
-import { type PublishedEvent, publishedEventOf } from './published-event.js';
+import { type PublishedEvent, publishedEventOf, storableEventOf, type UnreadableEvent } from './published-event.js';
 
 /** Events in one transaction. */
 const BATCH_SIZE = 200;
 /** A member that was killed keeps its partitions for this long; kafkajs has no static membership. */
 const SESSION_TIMEOUT_MS = 10_000;
 const RETRY_DELAYS = { firstMs: 100, maxMs: 10_000 };
+/** The end of a session that has lasted this long counts as the first failure. */
+const STABLE_SESSION_MS = 60_000;
+
+export interface KafkaSubscriptionOptions {
+  /** `host:port` */
+  readonly brokers: readonly string[];
+  readonly log: (message: string, details: object) => void;
+}
 
 /**
  * Reads published events from Kafka. Offsets are committed after the transaction of the effects, and the inbox recognizes
@@ -24,6 +32,7 @@ const RETRY_DELAYS = { firstMs: 100, maxMs: 10_000 };
  */
 export class KafkaSubscription implements EventSubscription {
   private readonly kafka: Kafka;
+  private readonly log: KafkaSubscriptionOptions['log'];
   private readonly topics: readonly string[];
   /** `<topic>/<partition>` → records behind. */
   private readonly lags = new Map<string, number>();
@@ -33,10 +42,11 @@ export class KafkaSubscription implements EventSubscription {
   private lastError: unknown;
 
   constructor(
-    brokers: readonly string[],
+    { brokers, log }: KafkaSubscriptionOptions,
     private readonly inbox: Inbox,
     private readonly eventConsumer: PublishedEventConsumer,
   ) {
+    this.log = log;
     this.topics = [...new Set(eventConsumer.categories.map(topicOf))];
     const retry = { retries: 4, initialRetryTime: 100, maxRetryTime: 1_000 };
     const clientId = eventConsumer.name;
@@ -44,10 +54,11 @@ export class KafkaSubscription implements EventSubscription {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    for (let sessions = 1; !signal.aborted; sessions++) {
-      this.lastError = await this.runSession(signal).catch((error: unknown) => error);
-      this.state = 'waiting';
-      await sleep(retryDelayMs(sessions, RETRY_DELAYS, Math.random), undefined, { signal }).catch(() => undefined);
+    for (let failures = 1; !signal.aborted; failures++) {
+      const startedAt = performance.now();
+      this.disconnected(await this.runSession(signal).catch((error: unknown) => error));
+      if (performance.now() - startedAt > STABLE_SESSION_MS) failures = 1;
+      await sleep(retryDelayMs(failures, RETRY_DELAYS, Math.random), undefined, { signal }).catch(() => undefined);
     }
     this.state = 'stopped';
   }
@@ -71,19 +82,36 @@ export class KafkaSubscription implements EventSubscription {
       await consumer.connect();
       await consumer.subscribe({ topics: [...this.topics], fromBeginning: true });
       const ended = new Promise<void>((resolve, reject) => {
+        const { GROUP_JOIN, CRASH } = consumer.events;
         signal.addEventListener('abort', () => resolve(), { once: true });
-        consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || reject(payload.error));
+        consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => this.joined(memberAssignment));
+        consumer.on(CRASH, ({ payload: { error, restart } }) => {
+          this.disconnected(error);
+          if (!restart) reject(error);
+        });
       });
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
         eachBatch: (payload) => this.handleBatch(payload, consumer),
       });
-      this.state = 'live';
       await ended;
     } finally {
       await consumer.disconnect().catch(() => undefined);
     }
+  }
+
+  /** @param assignment topic → partitions that this member reads from now on */
+  private joined(assignment: Readonly<Record<string, number[]>>) {
+    const own = new Set(Object.entries(assignment).flatMap(([topic, all]) => all.map((one) => `${topic}/${one}`)));
+    for (const partition of this.lags.keys()) if (!own.has(partition)) this.lags.delete(partition);
+    this.state = 'live';
+    this.lastError = undefined;
+  }
+
+  private disconnected(error: unknown) {
+    this.state = 'waiting';
+    this.lastError = error;
   }
 
   private async handleBatch(payload: EachBatchPayload, consumer: Consumer) {
@@ -108,25 +136,33 @@ export class KafkaSubscription implements EventSubscription {
 
   private async deliver(messages: readonly KafkaMessage[]) {
     const categories = new Set(this.eventConsumer.categories);
-    const events = messages.flatMap(publishedEventsIn).filter(({ stream }) => categories.has(categoryOf(stream)));
+    const events = messages
+      .flatMap((message) => this.publishedEventsIn(message))
+      .filter(({ stream }) => categories.has(categoryOf(stream)));
     await this.inbox.receive(events);
     this.failures = 0;
     this.lastError = undefined;
-    const newest = events.at(-1);
+    const newest = events.findLast((event) => 'recordedAt' in event);
     if (newest) this.newestAt = Date.parse(newest.recordedAt);
+  }
+
+  /** Skips a record that Kontor's publisher cannot have written. If it stands in the place of one, the inbox finds the gap. */
+  private publishedEventsIn(message: KafkaMessage): readonly (PublishedEvent | UnreadableEvent)[] {
+    try {
+      return [storableEventOf(publishedEventOf(textOf(message)))];
+    } catch (error) {
+      const { name: consumer } = this.eventConsumer;
+      this.log('a record in Kafka is not an event of Kontor', {
+        consumer,
+        offset: message.offset,
+        error: String(error),
+      });
+      return [];
+    }
   }
 }
 
 const lagAfter = ({ highWatermark }: Batch, offset: string) => Math.max(0, Number(highWatermark) - 1 - Number(offset));
-
-/** A record that Kontor's publisher cannot have written is no event. If it stands in the place of one, the inbox finds the gap. */
-const publishedEventsIn = (message: KafkaMessage): readonly PublishedEvent[] => {
-  try {
-    return [publishedEventOf(textOf(message))];
-  } catch {
-    return [];
-  }
-};
 
 const textOf = ({ key, value, headers = {} }: KafkaMessage) => ({
   key: String(key),

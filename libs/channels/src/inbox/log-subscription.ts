@@ -3,7 +3,6 @@ import {
   type Consumer,
   ConsumerLoop,
   type EventStore,
-  isStorable,
   measureLag,
   type Position,
   type Recorded,
@@ -16,7 +15,7 @@ import {
   type PublishedEventConsumer,
   type SubscriptionStatus,
 } from './published-event-consumer.js';
-import { type PublishedEvent, publishedEventOf, type UnreadableEvent } from './published-event.js';
+import { type PublishedEvent, publishedEventOf, storableEventOf, type UnreadableEvent } from './published-event.js';
 
 const BATCH_SIZE = 200;
 
@@ -60,9 +59,7 @@ export class LogSubscription implements EventSubscription, Consumer {
 /** An event that cannot be published parks its stream here, as it does on its way to Kafka. */
 const publishedForm = (recorded: Recorded): PublishedEvent | UnreadableEvent => {
   try {
-    const event = publishedEventOf(recordOf(recorded));
-    if (isStorable(event.data)) return event;
-    throw new TypeError('Its data contains text that the database cannot store');
+    return storableEventOf(publishedEventOf(recordOf(recorded)));
   } catch (error) {
     const { stream, revision } = recorded;
     return { stream, revision, unreadable: String(error) };

@@ -1,4 +1,4 @@
-import { asPosition, type Position } from '#event-store';
+import { isStorable, parsePosition, type Position } from '#event-store';
 import { type KafkaRecord } from '#kafka-publisher';
 
 /** An event as adapters see it: the published form, whether it was read from Kafka or straight from the log. */
@@ -29,27 +29,48 @@ export interface UnreadableEvent {
   readonly unreadable: string;
 }
 
+type RecordContent = Pick<KafkaRecord, 'key' | 'value' | 'headers'>;
+
 /** @throws Error for a record that Kontor's publisher cannot have written */
-export const publishedEventOf = ({
-  key,
-  value,
-  headers,
-}: Pick<KafkaRecord, 'key' | 'value' | 'headers'>): PublishedEvent => {
-  const header = (name: string) => {
-    const { [name]: text } = headers;
-    if (text === undefined) throw new Error(`${key}: the header ${name} is missing`);
-    return text;
-  };
+export const publishedEventOf = (record: RecordContent): PublishedEvent => {
+  const header = (name: string) => requiredHeader(record, name);
+  const position = parsePosition(header('ce_position'));
+  if (position === undefined) throw new Error(`${record.key}: the header ce_position is not a position`);
   return {
     id: header('ce_id'),
     type: header('ce_type'),
-    stream: key,
-    revision: Number(header('ce_streamrevision')),
-    position: asPosition(Number(header('ce_position'))),
+    stream: record.key,
+    revision: parsedRevision(record),
+    position,
     channel: header('ce_channel'),
     correlationId: header('ce_correlationid'),
     occurredAt: header('ce_time'),
     recordedAt: header('ce_recordedtime'),
-    data: JSON.parse(value) as PublishedEvent['data'],
+    data: parsedData(record),
   };
+};
+
+/** An event with text that PostgreSQL cannot store could not be held in the inbox, so it is unreadable. */
+export const storableEventOf = (event: PublishedEvent): PublishedEvent | UnreadableEvent => {
+  if (isStorable(event)) return event;
+  const { stream, revision } = event;
+  return { stream, revision, unreadable: 'it contains text that the database cannot store' };
+};
+
+const requiredHeader = ({ key, headers }: RecordContent, name: string): string => {
+  const { [name]: text } = headers;
+  if (text === undefined) throw new Error(`${key}: the header ${name} is missing`);
+  return text;
+};
+
+const parsedRevision = (record: RecordContent): number => {
+  const text = requiredHeader(record, 'ce_streamrevision');
+  if (!/^\d{1,15}$/.test(text)) throw new Error(`${record.key}: the header ce_streamrevision is not a revision`);
+  return Number(text);
+};
+
+const parsedData = ({ key, value }: RecordContent): PublishedEvent['data'] => {
+  const data: unknown = JSON.parse(value);
+  if (typeof data !== 'object' || data === null) throw new Error(`${key}: the value is not a JSON object`);
+  return data as PublishedEvent['data'];
 };
