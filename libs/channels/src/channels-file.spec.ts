@@ -27,6 +27,8 @@ describe('a channels file', () => {
       { channels: [{ ...shop, name: 'My shop' }] },
       'channels[0].name must match',
     ],
+    ['with the name of the host’s own path', { channels: [{ ...shop, name: 'channels' }] }, 'channels is reserved'],
+    ['with the name of its consumer', { channels: [{ ...shop, name: 'channel-promises' }] }, 'promises is reserved'],
     ['with a name twice', { channels: [shop, shop] }, 'two channels named shop'],
     ['without a kind', { channels: [{ name: 'shop', channel: 'web' }] }, 'shop has no "kind"'],
     ['without a channel', { channels: [{ name: 'shop', kind: 'webshop' }] }, 'shop has no "channel"'],

@@ -4,6 +4,8 @@ import { type ChannelConfig } from './adapter.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,40}$/;
+/** The host itself has a path and a consumer of these names. */
+const RESERVED_NAMES = ['channels', 'channel-promises'];
 const ENVIRONMENT_PREFIX = 'env:';
 
 /** Replaces every text `env:NAME` by the value of that environment variable, so that the file need not hold secrets. */
@@ -26,6 +28,7 @@ export const readChannelsFile = (file: string, env: Environment): readonly Chann
   return channels.map((entry: Partial<ChannelConfig>, index) => {
     const { name, kind, channel } = entry;
     if (name === undefined || !NAME.test(name)) throw new Error(`${file}: channels[${index}].name must match ${NAME}`);
+    if (RESERVED_NAMES.includes(name)) throw new Error(`${file}: the name ${name} is reserved`);
     if (names.has(name)) throw new Error(`${file}: there are two channels named ${name}`);
     names.add(name);
     for (const [field, value] of Object.entries({ kind, channel }))

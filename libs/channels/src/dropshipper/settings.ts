@@ -1,3 +1,5 @@
+import { checkedHttpUrl, checkedText, checkPositiveNumbers } from '../settings-checks.js';
+
 /** The settings of a supplier in the channels file. */
 export interface DropshipperSettings {
   /** Base URL of the supplier's API. */
@@ -16,17 +18,14 @@ export interface DropshipperSettings {
 const DEFAULTS = { staleAfterHours: 24, pauseWhenStale: true, attempts: 12 };
 const LOCATION = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
-const isHttpUrl = (url = '') => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-
 /** @throws Error that names the setting that is wrong */
 export const dropshipperSettingsOf = (adapter: string, given: unknown): DropshipperSettings => {
   const settings = { ...DEFAULTS, ...(given as Partial<DropshipperSettings>) };
-  const { url, token, location, staleAfterHours, attempts } = settings;
-  if (!isHttpUrl(url)) throw new Error(`${adapter}: "url" must be an http address`);
-  if (!token) throw new Error(`${adapter} has no "token"`);
+  const { url, token, location, staleAfterHours, pauseWhenStale, attempts } = settings;
   if (location === undefined || !LOCATION.test(location))
     throw new Error(`${adapter}: "location" must match ${LOCATION}`);
-  for (const [field, value] of Object.entries({ staleAfterHours, attempts }))
-    if (!(value > 0)) throw new Error(`${adapter}: "${field}" must be a number above 0`);
-  return { ...settings, url: url ?? '', token, location };
+  checkPositiveNumbers(adapter, { staleAfterHours, attempts });
+  if (typeof (pauseWhenStale as unknown) !== 'boolean')
+    throw new Error(`${adapter}: "pauseWhenStale" must be true or false`);
+  return { ...settings, url: checkedHttpUrl(adapter, url), token: checkedText(adapter, 'token', token), location };
 };

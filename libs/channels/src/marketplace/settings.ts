@@ -1,3 +1,5 @@
+import { checkedHttpUrl, checkedText, checkPositiveNumbers } from '../settings-checks.js';
+
 /** The settings of a marketplace in the channels file. */
 export interface MarketplaceSettings {
   /** Base URL of the marketplace's API. */
@@ -28,11 +30,6 @@ export const marketplaceSettingsOf = (adapter: string, given: unknown): Marketpl
   const { perMinute, ...others } = given as Partial<MarketplaceSettings>;
   const settings = { ...DEFAULTS, ...others, perMinute: { ...DEFAULTS.perMinute, ...perMinute } };
   const { url, token, pollSeconds, pageSize, batch, attempts } = settings;
-  if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new Error(`${adapter}: "url" must be an http address`);
-  if (typeof token !== 'string' || token === '') throw new Error(`${adapter} has no "token"`);
-  const numbers = { pollSeconds, pageSize, batch, attempts, ...settings.perMinute };
-  for (const [field, value] of Object.entries(numbers))
-    if (!(value > 0)) throw new Error(`${adapter}: "${field}" must be a number above 0`);
-  return { ...settings, url, token };
+  checkPositiveNumbers(adapter, { pollSeconds, pageSize, batch, attempts, ...settings.perMinute });
+  return { ...settings, url: checkedHttpUrl(adapter, url), token: checkedText(adapter, 'token', token) };
 };

@@ -30,6 +30,9 @@ describe('an endpoint of a web shop', () => {
     ['with another protocol', { endpoints: [{ ...main, url: 'ftp://shop' }] }, '"url" must be an http address'],
     ['without a secret', { endpoints: [{ ...main, secret: undefined }] }, 'shop/main has no "secret"'],
     ['with a weak secret', { endpoints: [{ ...main, secret: 'whsec_x' }] }, '24 to 64 bytes'],
+    ['twice', { endpoints: [main, main] }, 'two endpoints main'],
+    ['with events that are no list', { endpoints: [{ ...main, events: 'com.kontor.*' }] }, '"events" must be a list'],
+    ['with a number as text', { endpoints: [{ ...main, perSecond: '50' }] }, '"perSecond" must be a number'],
     ['that is never sent to', { endpoints: [{ ...main, perSecond: 0 }] }, '"perSecond" must be'],
   ])('%s is refused with a reason', (_, settings, reason) =>
     expect(() => endpointSettingsOf('shop', settings)).toThrow(reason),

@@ -1,3 +1,4 @@
+import { checkedHttpUrl, checkPositiveNumbers } from '../settings-checks.js';
 import { parseWebhookSecret } from './standard-webhooks.js';
 
 /** One receiver of webhooks. */
@@ -24,17 +25,23 @@ type GivenEndpoint = Partial<Omit<EndpointSettings, 'secrets'>> & { readonly sec
 export const endpointSettingsOf = (adapter: string, settings: unknown): readonly EndpointSettings[] => {
   const { endpoints } = settings as { endpoints?: unknown };
   if (!Array.isArray(endpoints)) throw new Error(`${adapter}: "endpoints" must be a list`);
-  return endpoints.map((given: GivenEndpoint) => checkedEndpoint(adapter, given));
+  const checked = endpoints.map((given: GivenEndpoint) => checkedEndpoint(adapter, given));
+  for (const { id } of checked)
+    if (checked.filter((other) => other.id === id).length > 1)
+      throw new Error(`${adapter}: there are two endpoints ${id}`);
+  return checked;
 };
 
 const checkedEndpoint = (adapter: string, given: GivenEndpoint): EndpointSettings => {
   const { id, url, secret, ...others } = given;
   if (id === undefined || !ID.test(id)) throw new Error(`${adapter}: the id of an endpoint must match ${ID}`);
-  if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new Error(`${adapter}/${id}: "url" must be an http address`);
-  const settings = { ...DEFAULTS, ...others, id, url, secrets: parsedSecrets(`${adapter}/${id}`, secret) };
-  for (const field of ['perSecond', 'concurrency', 'attempts', 'disableAfterDays'] as const)
-    if (!(settings[field] > 0)) throw new Error(`${adapter}/${id}: "${field}" must be a number above 0`);
+  const owner = `${adapter}/${id}`;
+  const secrets = parsedSecrets(owner, secret);
+  const settings = { ...DEFAULTS, ...others, id, url: checkedHttpUrl(owner, url), secrets };
+  const { events, perSecond, concurrency, attempts, disableAfterDays } = settings;
+  if (!Array.isArray(events) || !events.every((type) => typeof type === 'string'))
+    throw new Error(`${owner}: "events" must be a list of types, such as ["com.kontor.order.*"]`);
+  checkPositiveNumbers(owner, { perSecond, concurrency, attempts, disableAfterDays });
   return settings;
 };
 
