@@ -1,16 +1,18 @@
 import { type FastifyInstance, type FastifyReply } from 'fastify';
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
-import { type AdapterContext } from '../adapter.js';
+import { type KontorApi } from '../kontor-api.js';
 import { type Mappings } from '../mapping/mappings.js';
 import { TransientError } from '../transient-error.js';
 import { type SupplierRequests } from './supplier-requests.js';
 
 interface AnswerRoutesOptions {
-  readonly context: AdapterContext;
+  /** Name of the adapter. */
+  readonly adapter: string;
+  readonly api: Pick<KontorApi, 'sendCommand'>;
   /** Id of the supplier's location. */
   readonly location: string;
-  readonly mappings: Mappings;
-  readonly requests: SupplierRequests;
+  readonly mappings: Pick<Mappings, 'ourNameOf'>;
+  readonly requests: Pick<SupplierRequests, 'find'>;
 }
 
 interface SupplierLine {
@@ -39,7 +41,29 @@ interface AnswerRoute {
 
 type NamedCommand = readonly [command: string, data: object];
 
-const work = { config: { scope: 'fulfillment:work' } };
+/** The form of every answer. The rules of the commands are left to Kontor's API. */
+const ANSWER_SCHEMA = {
+  type: ['object', 'null'],
+  properties: {
+    ...Object.fromEntries(['reason', 'note', 'carrier', 'tracking'].map((name) => [name, { type: 'string' }])),
+    shipment_id: { type: 'string', minLength: 1 },
+    shipped_at: { type: 'string', format: 'date-time' },
+    lines: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['line_id', 'quantity'],
+        properties: { line_id: { type: 'string' }, quantity: { type: 'integer', minimum: 1 } },
+      },
+    },
+  },
+};
+
+/** Kind of answer → fields that it cannot do without. */
+const REQUIRED_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  shipments: ['shipment_id'],
+  deliveries: ['shipment_id'],
+};
 
 /**
  * `POST orders/<id>/accept`, `reject`, `shipments` and `deliveries`: the supplier's answers to a request. The ids of the
@@ -68,9 +92,17 @@ export const answerRoutes = (app: FastifyInstance, options: AnswerRoutesOptions)
       Promise.resolve([['RecordDelivery', { fulfillmentId, parcelId }]]),
   };
   for (const [path, commandsOf] of Object.entries(translations)) {
-    app.post<AnswerRoute>(`/orders/:id/${path}`, work, async ({ params: { id }, body }, reply) => {
+    const routeOptions = {
+      config: { scope: 'fulfillment:work' },
+      schema: { body: ANSWER_SCHEMA },
+      attachValidation: true,
+    };
+    app.post<AnswerRoute>(`/orders/:id/${path}`, routeOptions, async (request, reply) => {
+      const { id } = request.params;
       if (!(await requests.find(id))) return reply.code(404).send({ status: 404, title: 'There is no such request' });
-      const answer = body ?? {};
+      const answer = request.body ?? {};
+      const problem = request.validationError?.message ?? missingField(path, answer);
+      if (problem !== undefined) return reply.code(400).send({ status: 400, title: problem });
       const commands = await commandsOf(id, answer);
       return sendAll(options, { fulfillmentId: id, commands, occurredAt: answer.shipped_at }, reply);
     });
@@ -85,15 +117,15 @@ interface TranslatedAnswer {
 
 /** Sends the commands up to the first that is refused, and passes its refusal on: 409 says that the answer is too late. */
 const sendAll = async (
-  { context }: AnswerRoutesOptions,
+  { adapter, api }: AnswerRoutesOptions,
   { fulfillmentId, commands, occurredAt }: TranslatedAnswer,
   reply: FastifyReply,
 ) => {
   for (const [command, data] of commands) {
-    const id = uuidv5(KONTOR_NAMESPACE, `${context.name}/${fulfillmentId}/${command}/${JSON.stringify(data)}`);
+    const id = uuidv5(KONTOR_NAMESPACE, `${adapter}/${fulfillmentId}/${command}/${JSON.stringify(data)}`);
     try {
       const options = { id, ...(occurredAt !== undefined && { occurredAt }) };
-      const { status, body } = await context.api.sendCommand(command, data, options);
+      const { status, body } = await api.sendCommand(command, data, options);
       if (status >= 300) return await reply.code(status).send(body);
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
@@ -101,6 +133,11 @@ const sendAll = async (
     }
   }
   return reply.code(200).send({ status: 'taken' });
+};
+
+const missingField = (kind: string, answer: SupplierAnswer): string | undefined => {
+  const missing = REQUIRED_FIELDS[kind]?.find((field) => !(field in answer));
+  return missing === undefined ? undefined : `body must have "${missing}"`;
 };
 
 const lineQuantityOf = ({ line_id: lineId, quantity }: SupplierLine) => ({ lineId, quantity });

@@ -82,7 +82,8 @@ class Dropshipper implements ChannelAdapter, PublishedEventConsumer {
   routes(app: FastifyInstance): void {
     const { context, mappings, feed, requests } = this;
     mappingRoutes(app, { mappings, kinds: ['sku', 'carrier', 'reason'], checkData });
-    answerRoutes(app, { context, location: this.settings.location, mappings, requests });
+    const { location } = this.settings;
+    answerRoutes(app, { adapter: context.name, api: context.api, location, mappings, requests });
     // In a scope of its own, because the feed is parsed as text whatever its content type.
     app.register((scoped, _options, done) => {
       stockFeedRoutes(scoped, feed, context);

@@ -2,7 +2,7 @@ import { type FastifyInstance } from 'fastify';
 import { type MappingInput, type Mappings } from './mappings.js';
 
 interface MappingRoutesOptions {
-  readonly mappings: Mappings;
+  readonly mappings: Pick<Mappings, 'page' | 'put' | 'remove'>;
   /** The kinds of mappings that staff maintain. */
   readonly kinds: readonly string[];
   /** Says what is wrong with the `data` of a mapping; undefined where nothing is. */
@@ -49,17 +49,23 @@ export const mappingRoutes = (app: FastifyInstance, options: MappingRoutesOption
 
 const problemIn = (items: unknown, checkData: (mapping: MappingInput) => string | undefined): string | undefined => {
   if (!Array.isArray(items) || items.length > MAX_MAPPINGS) return `"items" must be a list of at most ${MAX_MAPPINGS}`;
-  const all = items as MappingInput[];
-  for (const [index, mapping] of all.entries()) {
-    const problem = problemOfNames(mapping) ?? checkData(mapping);
+  for (const [index, item] of items.entries()) {
+    const problem = problemOfForm(item) ?? checkData(item as MappingInput);
     if (problem !== undefined) return `items[${index}]: ${problem}`;
   }
+  const all = items as MappingInput[];
   for (const side of ['ours', 'theirs'] as const)
     if (new Set(all.map(({ [side]: name }) => name)).size < all.length) return `"${side}" has the same name twice`;
   return undefined;
 };
 
-const problemOfNames = (mapping: Partial<MappingInput>): string | undefined =>
-  (['ours', 'theirs'] as const)
-    .filter((side) => typeof mapping[side] !== 'string' || !NAME.test(mapping[side]))
-    .map((side) => `"${side}" must be a name of 1 to 128 characters`)[0];
+const problemOfForm = (item: unknown): string | undefined => {
+  if (!isObject(item)) return 'it must be an object';
+  for (const side of ['ours', 'theirs'])
+    if (typeof item[side] !== 'string' || !NAME.test(item[side]))
+      return `"${side}" must be a name of 1 to 128 characters`;
+  return item['data'] === undefined || isObject(item['data']) ? undefined : '"data" must be an object';
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
