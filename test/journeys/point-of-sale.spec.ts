@@ -89,7 +89,7 @@ describe('an uploaded day', () => {
     await expect(one.report('2025-11-01')).resolves.toMatchObject({
       ...{ receipts: 2, sold: 3, revenue: 2550, stock: { moving: 3, moved: 3 }, shortfalls: [] },
       problems: [
-        { number: '2', code: 'malformed', detail: 'total: the lines come to 850' },
+        { number: '2', code: 'malformed', detail: 'total: the lines add up to 850' },
         { number: '3', code: 'validation-failed' },
       ],
     });

@@ -55,6 +55,9 @@ const headers = (different: Readonly<Record<string, string>>) => ({
   ...different,
 });
 
+const open = (name: string, pause = 0) =>
+  openSubscription(consumer(name, pause), { ...sources(), brokers: [kafka.brokers] });
+
 const sources = () => ({ db: database.owner, store, log: () => undefined });
 
 const append = async (stream: string, revision: number) => {
@@ -147,14 +150,12 @@ describe('a consumer', () => {
 
   it('reports only the lag of partitions that it still has', async () => {
     const stop = new AbortController();
-    const [slow, fast] = [20, 0].map((pause) =>
-      openSubscription(consumer('sharing', pause), { ...sources(), brokers: [kafka.brokers] }),
-    );
-    const running = [slow?.run(stop.signal)];
-    await until(async () => ((await slow?.status())?.lag ?? 0) > 0);
-    running.push(fast?.run(stop.signal));
+    const [slow, fast] = [open('sharing', 20), open('sharing')] as const;
+    const running = [slow.run(stop.signal)];
+    await until(async () => (await slow.status()).lag > 0);
+    running.push(fast.run(stop.signal));
     await until(async () => (await effectsOf('sharing')).length >= STREAMS * EVENTS);
-    await until(async () => (await slow?.status())?.lag === 0);
+    await until(async () => (await slow.status()).lag === 0);
     stop.abort();
     await Promise.all(running);
     await expectExact('sharing');
