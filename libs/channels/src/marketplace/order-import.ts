@@ -2,10 +2,11 @@ import { uuidv5 } from '#kernel';
 import { type AdapterContext } from '../adapter.js';
 import { type DeliveryResult } from '../delivery/delivery-worker.js';
 import { type Delivery } from '../delivery/outbox.js';
-import { errorText, isUnavailable, type PartnerClient } from '../delivery/partner-client.js';
+import { errorText, isUnavailable, type PartnerClient, type PartnerResponse } from '../delivery/partner-client.js';
 import { type RateLimitedCaller } from '../delivery/rate-limited-caller.js';
 import { type ApiResponse } from '../kontor-api.js';
 import { type Mappings } from '../mapping/mappings.js';
+import { TransientError } from '../transient-error.js';
 import { type ImportedOrders, type ImportTask, type StoredOrder } from './imported-orders.js';
 import { type MarketplaceOrder, type MarketplaceOrderPage } from './marketplace-api.js';
 import { placeOrderData } from './order-translation.js';
@@ -123,10 +124,10 @@ export class OrderImport {
       const answer = await client.request('GET', path, { signal });
       return { ...answer, available: answer.status < 500 && !isUnavailable(answer) };
     };
-    const { status, body, available } = await caller.call(request, signal);
-    if (!available) throw new Error(`${path.split('?')[0]} was answered with ${status}`);
+    const answer = await caller.call(request, signal);
+    const found = foundIn(answer);
     this.lastAnswerAt = context.clock.now();
-    return status === 200 ? body : undefined;
+    return found;
   }
 
   private recordFailure(error: unknown, signal: AbortSignal): false {
@@ -137,6 +138,16 @@ export class OrderImport {
     return false;
   }
 }
+
+/**
+ * What the marketplace has at a path; undefined where it says that it has nothing.
+ * @throws TransientError for any other answer, such as a redirect or the page of a gateway: it says nothing about an order
+ */
+export const foundIn = ({ status, body }: PartnerResponse): object | undefined => {
+  if (status === 404 || status === 410) return undefined;
+  if (status === 200 && typeof body === 'object' && body !== null) return body;
+  throw new TransientError(`The marketplace answered ${status}${status === 200 ? ' without a JSON object' : ''}`);
+};
 
 /** @returns undefined for an order that cannot be translated */
 const translated = ({ ours, data }: StoredOrder, order: MarketplaceOrder): object | undefined => {
