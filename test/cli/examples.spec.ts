@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { LocalKafka } from '#testing';
 import { Kontor } from '../support/kontor.js';
 
@@ -38,6 +40,11 @@ const examples = (command: readonly string[] = []): (readonly [command: string, 
   return [[command.join(' '), section(help, /^Example/)]];
 };
 
+/** What examples make by mktemp. */
+const folder = mkdtempSync(join(tmpdir(), 'kontor-examples-'));
+
+chmodSync(folder, 0o711); // PostgreSQL, which is not run as root, has its files below
+
 let kafka: LocalKafka;
 let kontor: Kontor;
 
@@ -49,6 +56,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await kontor.stop();
   await kafka.stop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Examples of channels start a Kontor of their own, all in the same way: one does, the others use the one that runs. */
@@ -58,7 +66,7 @@ const paste = (command: string, lines: readonly string[]) => {
   const pasted = lines.join('\n').replace('127.0.0.1:9092', kafka.brokers);
   const script = usesRunning(command) ? `mktemp() { echo ${kontor.dataDir}; }\n${pasted}` : pasted;
   return spawn('bash', ['-e', '-c', script], {
-    env: { ...process.env, KONTOR_DATA: kontor.dataDir },
+    env: { ...process.env, KONTOR_DATA: kontor.dataDir, TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // so that a signal can reach all of its processes, as Ctrl+C does
   });

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const DAYS = 7;
 const ORDERS_A_DAY = 60;
 
-export const WAREHOUSE = 'leeds-warehouse';
+const WAREHOUSE = 'leeds-warehouse';
 export const STORES = ['london-soho', 'york-shambles', 'bath-milsom'] as const;
 const STORE_NAMES = { 'london-soho': 'London Soho', 'york-shambles': 'York Shambles', 'bath-milsom': 'Bath Milsom' };
 
