@@ -127,6 +127,7 @@ const architecture = {
     'node:.*',
   ],
   'libs/settings': ['#host'],
+  'libs/client': [],
   'libs/registry': [
     '#kernel',
     '#event-store',
@@ -152,6 +153,7 @@ const architecture = {
   ],
   'libs/channels': [
     '#kernel',
+    '#client',
     '#event-store',
     '#kafka-publisher',
     '#network',

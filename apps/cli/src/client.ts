@@ -1,16 +1,7 @@
+import { ApiClient, type BatchCommand, type CommandOptions } from '#client';
 import { type Position } from '#event-store';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-
-/** One line of an NDJSON batch of commands. */
-export interface CommandLine {
-  readonly command: string;
-  /** Idempotency key. */
-  readonly id: string;
-  readonly channel?: string;
-  readonly occurredAt?: string;
-  readonly data: object;
-}
 
 /** What the API answers to one line. */
 export interface LineResult {
@@ -35,89 +26,57 @@ export class ApiProblem extends Error {
   }
 }
 
-export interface CommandOptions {
-  readonly id: string;
-  readonly channel?: string;
-  readonly occurredAt?: string;
-  /** Seconds to wait for the outcome of the process that the command starts. */
-  readonly wait?: number;
-}
-
 /** Talks to a running Kontor as any channel would: over its public API. */
 export class KontorClient {
+  private readonly client: ApiClient;
+
   constructor(
     readonly url: string,
-    private readonly key: string,
-  ) {}
+    key: string,
+  ) {
+    this.client = new ApiClient({ url, key });
+  }
 
   /** @throws ApiProblem */
   async get<Answer>(path: string, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await this.fetch(path, { headers: { ...this.headers(), ...headers } });
-    return (await this.answer(response)) as Answer;
+    return this.answer(this.client.request(path, { headers }));
   }
 
   /** @throws ApiProblem */
   async post<Answer>(path: string, body: object): Promise<Answer> {
-    const headers = { ...this.headers(), 'content-type': 'application/json' };
-    const response = await this.fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
-    return (await this.answer(response)) as Answer;
+    const headers = { 'content-type': 'application/json' };
+    return this.answer(this.client.request(path, { method: 'POST', headers, body: JSON.stringify(body) }));
   }
 
   /** @throws ApiProblem */
   async delete(path: string): Promise<void> {
-    const response = await this.fetch(path, { method: 'DELETE', headers: this.headers() });
-    if (!response.ok) throw new ApiProblem(response.status, await problemOf(response));
+    await this.accepted(this.client.request(path, { method: 'DELETE' }));
   }
 
   /** @throws ApiProblem */
-  async command<Answer>(
-    name: string,
-    body: object,
-    { id, channel, occurredAt, wait }: CommandOptions,
-  ): Promise<Answer> {
-    const response = await this.fetch(`/v1/commands/${name}`, {
-      method: 'POST',
-      headers: {
-        ...this.headers(),
-        'content-type': 'application/json',
-        'idempotency-key': id,
-        ...(channel === undefined ? {} : { 'kontor-channel': channel }),
-        ...(occurredAt === undefined ? {} : { 'kontor-occurred-at': occurredAt }),
-        ...(wait === undefined ? {} : { prefer: `wait=${wait}` }),
-      },
-      body: JSON.stringify(body),
-    });
-    return (await this.answer(response)) as Answer;
+  command<Answer>(name: string, body: object, options: CommandOptions): Promise<Answer> {
+    return this.answer(this.client.sendCommand(name, body, options));
   }
 
   /** Sends many commands in one request; yields an answer per line, as they come. @throws ApiProblem */
-  async *batch(lines: readonly CommandLine[]): AsyncGenerator<LineResult> {
-    const response = await this.fetch(`/v1/commands`, {
-      method: 'POST',
-      headers: { ...this.headers(), 'content-type': 'application/x-ndjson' },
-      body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
-    });
-    if (!response.ok || !response.body) throw new ApiProblem(response.status, await problemOf(response));
-    const input = Readable.fromWeb(response.body);
-    for await (const text of createInterface({ input })) if (text) yield JSON.parse(text) as LineResult;
+  async *batch(commands: readonly BatchCommand[]): AsyncGenerator<LineResult> {
+    const { body } = await this.accepted(this.client.sendBatch(commands));
+    if (!body) return;
+    for await (const text of createInterface({ input: Readable.fromWeb(body) }))
+      if (text) yield JSON.parse(text) as LineResult;
   }
 
-  private async fetch(path: string, request: RequestInit): Promise<Response> {
-    try {
-      return await fetch(this.url + path, request);
-    } catch (error) {
+  private async accepted(sent: Promise<Response>): Promise<Response> {
+    const response = await sent.catch((error: unknown) => {
       if ((error as Error).message !== 'fetch failed') throw error;
       throw new Error(`Nothing answers at ${this.url}`, { cause: error });
-    }
-  }
-
-  private headers() {
-    return { authorization: `Bearer ${this.key}` };
-  }
-
-  private async answer(response: Response): Promise<unknown> {
+    });
     if (!response.ok) throw new ApiProblem(response.status, await problemOf(response));
-    return response.json();
+    return response;
+  }
+
+  private async answer<Answer>(sent: Promise<Response>): Promise<Answer> {
+    return (await (await this.accepted(sent)).json()) as Answer;
   }
 }
 

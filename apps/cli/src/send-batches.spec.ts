@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type CommandLine, KontorClient } from './client.js';
+import { type BatchCommand } from '#client';
+import { KontorClient } from './client.js';
 import { BatchSender } from './send-batches.js';
 import { settle } from './settle.js';
 import { Progress } from './terminal.js';
@@ -35,14 +36,14 @@ afterEach(() => {
   server.close();
 });
 
-const line = (id: string): CommandLine => ({ command: 'ReceiveStock', id, data: {} });
+const line = (id: string): BatchCommand => ({ command: 'ReceiveStock', id, data: {} });
 const results = (...all: { line: number; status: number; repeated?: boolean; code?: string }[]) =>
   all.map((one) => `${JSON.stringify(one)}\n`).join('');
 const idsOf = (body: string | undefined) =>
   (body ?? '')
     .trim()
     .split('\n')
-    .map((text) => (JSON.parse(text) as CommandLine).id);
+    .map((text) => (JSON.parse(text) as BatchCommand).id);
 
 describe('a batch', () => {
   const send = (...ids: string[]) =>

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type BatchCommand } from '#client';
 import { retryDelayMs } from '#kernel';
-import { ApiProblem, type CommandLine, type KontorClient, type LineResult } from './client.js';
+import { ApiProblem, type KontorClient, type LineResult } from './client.js';
 import { type Progress } from './terminal.js';
 
 /** A command that the API refused, and why. */
@@ -41,17 +42,17 @@ export class BatchSender {
     private readonly progress: Progress,
   ) {}
 
-  async send(lines: Iterable<CommandLine>): Promise<Sent> {
+  async send(lines: Iterable<BatchCommand>): Promise<Sent> {
     const batches = chunks(lines);
     await Promise.all(Array.from({ length: CONCURRENT_BATCHES }, () => this.work(batches)));
     return { accepted: this.accepted, repeated: this.repeated, refused: this.refused };
   }
 
-  private async work(batches: Iterator<CommandLine[]>) {
+  private async work(batches: Iterator<BatchCommand[]>) {
     for (let next = batches.next(); !next.done; next = batches.next()) await this.sendUntilAnswered(next.value);
   }
 
-  private async sendUntilAnswered(batch: readonly CommandLine[]) {
+  private async sendUntilAnswered(batch: readonly BatchCommand[]) {
     let open = batch;
     for (let started = performance.now(), tries = 1; open.length > 0; tries++) {
       const before = open.length;
@@ -64,7 +65,7 @@ export class BatchSender {
   }
 
   /** @returns the lines that must be sent again */
-  private async once(batch: readonly CommandLine[]): Promise<CommandLine[]> {
+  private async once(batch: readonly BatchCommand[]): Promise<BatchCommand[]> {
     const open = new Map(batch.map((line, index) => [index + 1, line]));
     try {
       for await (const result of this.client.batch(batch)) {
@@ -80,7 +81,7 @@ export class BatchSender {
     return [...open.values()];
   }
 
-  private count({ id, command }: CommandLine, result: LineResult) {
+  private count({ id, command }: BatchCommand, result: LineResult) {
     if (result.status >= 400) this.refused.push({ id, command, reason: reasonOf(result) });
     else if (result.repeated) this.repeated++;
     else this.accepted++;
@@ -88,8 +89,8 @@ export class BatchSender {
   }
 }
 
-function* chunks(lines: Iterable<CommandLine>): Generator<CommandLine[], undefined> {
-  let chunk: CommandLine[] = [];
+function* chunks(lines: Iterable<BatchCommand>): Generator<BatchCommand[], undefined> {
+  let chunk: BatchCommand[] = [];
   for (const line of lines) {
     chunk.push(line);
     if (chunk.length < BATCH) continue;

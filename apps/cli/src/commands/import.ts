@@ -1,9 +1,9 @@
+import { type BatchCommand } from '#client';
 import { type Configure } from '../commands.js';
 import { streamTypes } from '#registry';
 import { type Position } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
 import { type Connection, type GlobalOptions, needsRun, withKontor } from '../connection.js';
-import { type CommandLine } from '../client.js';
 import { addExamples } from '../examples.js';
 import { commandsOf } from '../online-retail/documents.js';
 import { compareFigures, type Comparison, readExpected } from '../online-retail/figures.js';
@@ -63,7 +63,7 @@ const sendTrade = async (connection: Connection, trade: Trade, expected?: Expect
 
   const sending = new Progress('Sending', 'commands', commands.length);
   const sender = new BatchSender(client, sending);
-  const isCustomer = ({ command }: CommandLine) => command === 'RegisterCustomer';
+  const isCustomer = ({ command }: BatchCommand) => command === 'RegisterCustomer';
   await sender.send(commands.filter(isCustomer)); // their identities and orders come after them
   const sent = await sender.send(commands.filter((line) => !isCustomer(line)));
   sending.end();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type CommandLine } from '../client.js';
+import { type BatchCommand } from '#client';
 import { commandsOf, customerIdOf } from './documents.js';
 import { FREE, aRow, GUEST } from './row.fixture.js';
 import { type Row } from './rows.js';
@@ -12,10 +12,10 @@ interface Line {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-const commands = (...rows: Partial<Row>[]): CommandLine[] => [...commandsOf(rows.map((row) => aRow(row)))];
-const named = (name: string, all: readonly CommandLine[]) => all.filter(({ command }) => command === name);
-const data = (command: CommandLine | undefined) => command?.data as Data;
-const linesOf = (command: CommandLine | undefined) => data(command)['lines'] as readonly Line[];
+const commands = (...rows: Partial<Row>[]): BatchCommand[] => [...commandsOf(rows.map((row) => aRow(row)))];
+const named = (name: string, all: readonly BatchCommand[]) => all.filter(({ command }) => command === name);
+const data = (command: BatchCommand | undefined) => command?.data as Data;
+const linesOf = (command: BatchCommand | undefined) => data(command)['lines'] as readonly Line[];
 
 const back = { invoice: 'C561999', quantity: -96, at: '2011-08-02T07:30:00.000Z' };
 

@@ -1,6 +1,6 @@
 /** Turns the rows of the data set into the commands that its channels would have sent. */
+import { type BatchCommand } from '#client';
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
-import { type CommandLine } from '../client.js';
 import { Purchases } from './purchases.js';
 import { classify, type RowClass, skuOf } from './row-class.js';
 import { type Row } from './rows.js';
@@ -86,7 +86,7 @@ const document = ({ number, first }: Invoice) => ({
   ...(first.customer === undefined ? {} : { customerId: customerIdOf(first.customer) }),
 });
 
-const line = (invoice: Invoice, command: string, id: string, data: object): CommandLine => ({
+const line = (invoice: Invoice, command: string, id: string, data: object): BatchCommand => ({
   command,
   id: `online-retail/${id}`,
   channel: channelOf(invoice),
@@ -94,7 +94,7 @@ const line = (invoice: Invoice, command: string, id: string, data: object): Comm
   data,
 });
 
-const sale = (invoice: Invoice, purchases: Purchases): CommandLine[] => {
+const sale = (invoice: Invoice, purchases: Purchases): BatchCommand[] => {
   const lines = invoice.rows.filter(({ is }) => is === 'product_sale' || is === 'free_line');
   const charges = chargesOf(invoice);
   if (lines.length + charges.length === 0) return [];
@@ -110,7 +110,7 @@ const sale = (invoice: Invoice, purchases: Purchases): CommandLine[] => {
   ];
 };
 
-const comeback = (invoice: Invoice, purchases: Purchases): CommandLine => {
+const comeback = (invoice: Invoice, purchases: Purchases): BatchCommand => {
   const returnId = `or-${invoice.number}`;
   const lines = invoice.rows.filter(({ is }) => is === 'return_with_customer' || is === 'return_anonymous');
   return line(invoice, 'RecordReturn', returnId, {
@@ -124,7 +124,7 @@ const comeback = (invoice: Invoice, purchases: Purchases): CommandLine => {
   });
 };
 
-const corrections = (invoice: Invoice): CommandLine[] =>
+const corrections = (invoice: Invoice): BatchCommand[] =>
   invoice.rows
     .filter(({ is }) => is === 'stock_writeoff' || is === 'stock_found')
     .map((row) => {
@@ -134,7 +134,7 @@ const corrections = (invoice: Invoice): CommandLine[] =>
       return { ...line(invoice, 'AdjustStock', `or-${place}`, data), occurredAt: row.at };
     });
 
-const ledger = (invoice: Invoice): CommandLine[] =>
+const ledger = (invoice: Invoice): BatchCommand[] =>
   invoice.rows.map((row) => {
     const entryId = `or-${invoice.number}-${row.lineId}`;
     const { quantity, price: unitPrice } = row;
@@ -147,7 +147,7 @@ const ledger = (invoice: Invoice): CommandLine[] =>
     });
   });
 
-const register = (invoice: Invoice, customer: string): CommandLine[] => {
+const register = (invoice: Invoice, customer: string): BatchCommand[] => {
   const customerId = customerIdOf(customer);
   const identity = { customerId, identityType: 'online-retail', value: customer, proof: 'verified' };
   return [
@@ -160,7 +160,7 @@ const register = (invoice: Invoice, customer: string): CommandLine[] => {
 };
 
 /** All commands, in the order of the file; each with its own idempotency key. */
-export function* commandsOf(rows: readonly Row[]): Generator<CommandLine> {
+export function* commandsOf(rows: readonly Row[]): Generator<BatchCommand> {
   const known = new Set<string>();
   const purchases = new Purchases();
   for (const invoice of invoicesOf(rows)) {

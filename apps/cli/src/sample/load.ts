@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CommandLine, type KontorClient } from '../client.js';
+import { type BatchCommand } from '#client';
+import { type KontorClient } from '../client.js';
 import { BatchSender } from '../send-batches.js';
 import { settle, type Status } from '../settle.js';
 import { Progress, say } from '../terminal.js';
@@ -48,7 +49,7 @@ const sendAll = async (client: KontorClient, until: number) => {
 };
 
 /** @throws Error when something is refused */
-const send = async (sender: BatchSender, lines: readonly CommandLine[]) => {
+const send = async (sender: BatchSender, lines: readonly BatchCommand[]) => {
   const { refused } = await sender.send(lines);
   const [first] = refused;
   if (first) throw new Error(`The sample was refused: ${first.command} ${first.id}: ${first.reason}`);

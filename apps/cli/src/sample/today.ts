@@ -1,6 +1,6 @@
 /** The sample's orders of today: checked out as any order is, paid in several ways, and at different stages. */
+import { type BatchCommand } from '#client';
 import { Random } from '#kernel';
-import { type CommandLine } from '../client.js';
 import { type Product, products } from './goods.js';
 import { commandLine, customers, orderLines, PRINT, REMOTE_CHANNELS, SEED, STORES } from './trade.js';
 
@@ -72,7 +72,7 @@ const totalOf = (lines: Purchase['lines']) =>
   lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice.amount, 0);
 
 /** @param withPayments only where a simulator stands for the payment provider: a real one would move money */
-export const todaysPurchases = (withPayments: boolean): CommandLine[] => {
+export const todaysPurchases = (withPayments: boolean): BatchCommand[] => {
   const random = new Random(SEED + 2);
   return Array.from({ length: ORDERS }, (_, n) => {
     const orderId = orderOf(n + 1);
@@ -93,7 +93,7 @@ export const todaysPurchases = (withPayments: boolean): CommandLine[] => {
   });
 };
 
-export const giftCard = (): CommandLine => commandLine('IssueGiftCard', 'gift-card', GIFT_CARD);
+export const giftCard = (): BatchCommand => commandLine('IssueGiftCard', 'gift-card', GIFT_CARD);
 
 /** The ids of all orders of today. */
 export const todaysOrderIds = Array.from({ length: ORDERS }, (_, n) => orderOf(n + 1));

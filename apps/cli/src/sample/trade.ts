@@ -1,6 +1,6 @@
 /** An invented sample of trade: one warehouse, three stores, four channels, 241 SKUs, 60 customers, a week of orders. */
+import { type BatchCommand } from '#client';
 import { KONTOR_NAMESPACE, Random, uuidv5 } from '#kernel';
-import { type CommandLine } from '../client.js';
 import { FIRST_NAMES, LAST_NAMES, products } from './goods.js';
 
 export const SEED = 20_260;
@@ -31,8 +31,8 @@ export const commandLine = (
   command: string,
   id: string,
   data: object,
-  more: Partial<CommandLine> = {},
-): CommandLine => ({
+  more: Partial<BatchCommand> = {},
+): BatchCommand => ({
   command,
   id: `sample/${id}`,
   data,
@@ -40,7 +40,7 @@ export const commandLine = (
 });
 
 /** Locations come before everything else. */
-export const locations = (): CommandLine[] => [
+export const locations = (): BatchCommand[] => [
   commandLine('RegisterLocation', WAREHOUSE, {
     locationId: WAREHOUSE,
     name: 'Leeds warehouse',
@@ -57,7 +57,7 @@ export const locations = (): CommandLine[] => [
   ),
 ];
 
-export const channels = (): CommandLine[] =>
+export const channels = (): BatchCommand[] =>
   CHANNELS.map((channel) =>
     commandLine('ConfigureChannel', `channel/${channel.channelId}`, {
       ...channel,
@@ -72,7 +72,7 @@ export const channels = (): CommandLine[] =>
 export const PRINT = { sku: 'PRINT-SIGNED', title: 'Print, signed', pence: 4500, locationId: 'bath-milsom' };
 
 /** Opening stock and customers. */
-export const masterData = (): CommandLine[] => {
+export const masterData = (): BatchCommand[] => {
   const random = new Random(SEED);
   return [
     ...products.flatMap(({ sku }) =>
@@ -136,7 +136,7 @@ const shippedOrder = (random: Random, id: string) => ({
 export const REMOTE_CHANNELS = ['web', 'app', 'marketplace'] as const;
 
 /** A week of completed orders and some returns. @param until the end of that week, in milliseconds since 1970 */
-export const history = (until: number): CommandLine[] => {
+export const history = (until: number): BatchCommand[] => {
   const random = new Random(SEED + 1);
   return Array.from({ length: DAYS * ORDERS_A_DAY }, (_, n) => {
     const occurredAt = new Date(until - DAYS * DAY_MS + (n * DAY_MS) / ORDERS_A_DAY).toISOString();
@@ -155,7 +155,7 @@ interface SoldOrder {
   readonly lines: readonly { lineId: string; sku: string; unitPrice: object }[];
 }
 
-const returnOf = (random: Random, order: SoldOrder, soldAt: string): CommandLine => {
+const returnOf = (random: Random, order: SoldOrder, soldAt: string): BatchCommand => {
   const [sold] = order.lines;
   const { orderId, customerId } = order;
   const { lineId, sku, unitPrice } = sold ?? random.pick(order.lines);

@@ -1,5 +1,6 @@
 /** The work of the sample's locations on the orders of today, and one return. The same orders give the same commands. */
-import { type CommandLine, type KontorClient } from '../client.js';
+import { type BatchCommand } from '#client';
+import { type KontorClient } from '../client.js';
 import { EXAMPLES, todaysOrderIds } from './today.js';
 import { commandLine, STORES } from './trade.js';
 
@@ -54,7 +55,7 @@ const fulfillmentsOf = async (client: KontorClient, orderId: string) => {
   return items.filter(({ attempt }) => attempt === 1);
 };
 
-export const work = async (client: KontorClient): Promise<CommandLine[]> => {
+export const work = async (client: KontorClient): Promise<BatchCommand[]> => {
   const all = await Promise.all(
     todaysOrderIds.map(async (orderId, index) => {
       const found = await fulfillmentsOf(client, orderId);
@@ -70,7 +71,7 @@ export const work = async (client: KontorClient): Promise<CommandLine[]> => {
 };
 
 /** The payment at the till when an order is collected. */
-export const payment = async (client: KontorClient): Promise<CommandLine> => {
+export const payment = async (client: KontorClient): Promise<BatchCommand> => {
   const orderId = EXAMPLES.paidAtTill;
   const { total: amount } = await client.get<{ total: number }>(`/v1/orders/${orderId}`);
   const tenders = [{ tenderId: 'till', kind: 'terminal', amount }];
@@ -80,7 +81,7 @@ export const payment = async (client: KontorClient): Promise<CommandLine> => {
 const returnId = `${EXAMPLES.returned}-return`;
 const units = { lineId: '1', quantity: 1 };
 
-export const requestedReturn = (): CommandLine =>
+export const requestedReturn = (): BatchCommand =>
   commandLine(
     'RequestReturn',
     returnId,
@@ -88,7 +89,7 @@ export const requestedReturn = (): CommandLine =>
     { channel: 'till' },
   );
 
-export const inspectedReturn = (): CommandLine => {
+export const inspectedReturn = (): BatchCommand => {
   const [locationId] = STORES;
   return commandLine('InspectReturn', `${returnId}/inspect`, {
     ...{ returnId, locationId, items: [{ ...units, disposition: 'restock' }] },

@@ -1,6 +1,7 @@
+import { type BatchCommand } from '#client';
 import { KONTOR_NAMESPACE, retryDelayMs, uuidv5, KeyedQueue } from '#kernel';
 import { type AdapterContext } from '../adapter.js';
-import { type ApiResponse, type BatchCommand, isRetryableStatus } from '../kontor-api.js';
+import { type ApiResponse, isRetryableStatus } from '../kontor-api.js';
 import { type Mappings } from '../mapping/mappings.js';
 import { TransientError } from '../transient-error.js';
 import { type StockFeedRow, type StockFeedRows, type WrongRow } from './stock-feed-rows.js';

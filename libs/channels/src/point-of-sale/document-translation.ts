@@ -1,5 +1,5 @@
+import { type BatchCommand } from '#client';
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
-import { type BatchCommand } from '../kontor-api.js';
 import { type PointOfSaleSettings, type TillSettings } from './settings.js';
 import {
   amountOf,

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { type ApiResponse, type BatchCommand } from '../kontor-api.js';
+import { type BatchCommand } from '#client';
+import { type ApiResponse } from '../kontor-api.js';
 import { sendCommands } from './send-commands.js';
 
 const commands = Array.from({ length: 1_200 }, (_, index) => ({ command: 'X', id: String(index), data: {} }));

@@ -1,6 +1,7 @@
+import { type BatchCommand } from '#client';
 import { retryDelayMs } from '#kernel';
 import { type Clock } from '../clock.js';
-import { type ApiResponse, type BatchCommand, isRetryableStatus, type KontorApi } from '../kontor-api.js';
+import { type ApiResponse, isRetryableStatus, type KontorApi } from '../kontor-api.js';
 
 interface SendOptions {
   readonly api: Pick<KontorApi, 'sendBatch'>;

@@ -1,6 +1,6 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { type BatchCommand } from '#client';
 import { type Position } from '#event-store';
-import { type BatchCommand } from '../kontor-api.js';
 
 /**
  * `sent`: commands were sent and the answer is not known; `waiting`: for the receipt that the document names;

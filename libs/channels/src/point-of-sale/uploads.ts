@@ -1,6 +1,6 @@
 import { type Readable } from 'node:stream';
+import { type BatchCommand } from '#client';
 import { type AdapterContext } from '../adapter.js';
-import { type BatchCommand } from '../kontor-api.js';
 import {
   type LineResult,
   outcomeOf,
