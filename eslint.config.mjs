@@ -74,6 +74,7 @@ const architecture = {
     'typeorm',
     'node:.*',
   ],
+  'libs/platform/process-manager': ['#kernel', '#event-store', 'typeorm', 'node:timers/promises'],
   'libs/platform/database': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'pg', 'node:.*'],
   'libs/platform/privacy': [
     '#kernel',
@@ -105,17 +106,7 @@ const architecture = {
     '@nestjs/common',
     'typeorm',
   ],
-  'libs/flows/processes': [
-    '#kernel',
-    '#event-store',
-    '#registry',
-    '#order-views',
-    ...all,
-    '@nestjs/common',
-    '@nestjs/cqrs',
-    'typeorm',
-    'node:timers/promises',
-  ],
+  'libs/flows/processes': ['#kernel', '#event-store', '#process-manager', '#registry', ...all, 'typeorm'],
   'libs/flows/verification': [
     '#kernel',
     '#event-store',
@@ -169,6 +160,7 @@ const architecture = {
     '#kernel',
     '#event-store',
     '#payments',
+    '#process-manager',
     '#database',
     '#projections',
     '@jest/globals',
@@ -194,9 +186,9 @@ const pure = {
     'libs/platform/kernel/**/*.ts',
     'libs/commerce/*/src/domain/**/*.ts',
     'libs/**/*.projection.ts',
-    'libs/flows/processes/src/*.process.ts',
+    'libs/flows/processes/src/**/*.ts',
   ],
-  ignores: ['**/*.spec.ts'],
+  ignores: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.fixture.ts', 'libs/flows/processes/src/deadlines/**'],
   rules: {
     'no-restricted-globals': [
       'error',

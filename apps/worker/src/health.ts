@@ -3,13 +3,13 @@ import { type ConsumerLoop, type IncompleteStreams, type InMemoryView } from '#e
 import { type EsdbEventStore } from '#event-store-esdb';
 import { type Health, MetricsRegistry, type Readiness } from '#host/service';
 import { countParkedPublications } from '#kafka-publisher';
-import { countParkedInstances, type DueTimer } from '#processes';
+import { countParkedInstances, type TimerStatus } from '#process-manager';
 import { countParkedStreams } from '#projections';
 import { addRelayMetrics } from './relays.js';
 
 interface Watched {
   readonly loops: readonly ConsumerLoop[];
-  readonly timer: DueTimer;
+  readonly timer: TimerStatus;
   readonly store: EsdbEventStore;
   readonly db: DataSource;
   readonly views: readonly InMemoryView[];

@@ -9,7 +9,8 @@ import { createHttpHost, createLog, listenAt, type LogFunction, type Logger, Nes
 import { NetworkDirectory } from '#network';
 import { paymentProviderAt } from '#payments';
 import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
-import { Dispatcher, DueTimer, PgProcessStore, processes, ProcessRunner, ReadModelDeadlines, routes } from '#processes';
+import { BusDispatcher, DueTimer, PgProcessStore, ProcessRunner } from '#process-manager';
+import { processes, ReadModelDeadlines, routes } from '#processes';
 import { Projector, rebuild, Registry } from '#projections';
 import { type ConsumerKind, type WorkerSettings } from '#settings';
 import { KitDirectory } from '#stock';
@@ -42,7 +43,7 @@ export const startWorker = async (settings: WorkerSettings) => {
     logger: new NestLog(logger),
     abortOnError: false,
   });
-  const dispatcher = new Dispatcher(app.get(CommandBus), routes);
+  const dispatcher = new BusDispatcher(app.get(CommandBus), routes);
   const registry = new Registry(db, readModels);
   await registry.install();
 

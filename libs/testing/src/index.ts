@@ -1,6 +1,7 @@
 export * from './event-store-contract.js';
 export * from './foreign-events.js';
 export * from './in-memory-event-store.js';
+export * from './in-memory-process-store.js';
 export * from './kafka-records.js';
 export * from './local-kafka.js';
 export * from './local-payment-simulator.js';

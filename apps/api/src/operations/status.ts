@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { IncompleteStreams, EventStore, measureLag, type Position, START } from '#event-store';
-import { EVERY_PROCESS, processCategories, processStatus } from '#processes';
+import { EVERY_PROCESS, processStatus } from '#process-manager';
+import { processCategories } from '#processes';
 import { parkedStreams, Registry, type BuildStatus } from '#projections';
 import { publisherStatus } from '#kafka-publisher';
 import { Consumers } from './consumers.js';

@@ -6,7 +6,7 @@ import { parkedInboxStreams } from '#channels';
 import { openDatabase } from '#database';
 import { findIncompleteStreams, type EventStore } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
-import { EVERY_PROCESS, processStatus, retryParkedProcesses } from '#processes';
+import { EVERY_PROCESS, processStatus, retryParkedProcesses } from '#process-manager';
 import { parkedStreams, Registry, retryParked } from '#projections';
 import { publisherStatus, retryParkedPublications } from '#kafka-publisher';
 import { KontorClient } from '../client.js';

@@ -1,7 +1,7 @@
 import { type Configure } from '../commands.js';
 import { readModels } from '#registry';
 import { openDatabase } from '#database';
-import { processStatus, type ProcessStatus } from '#processes';
+import { processStatus, type ProcessStatus } from '#process-manager';
 import { parkedStreams, type ParkedStream, Registry } from '#projections';
 import { publisherStatus, type PublisherStatus } from '#kafka-publisher';
 import { type Finding, type Verification, verify } from '#verification';

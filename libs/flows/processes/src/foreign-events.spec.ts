@@ -6,8 +6,8 @@ import { categoryOf, StreamNotReadable } from '#event-store';
 import { type ChannelTerms, type OrderCommand, type OrderLine } from '#orders';
 import { planFulfillment } from '#sourcing';
 import { decoded, foreignEvents, LOOK_OURS } from '#testing';
-import { processes } from './all.js';
-import { EVERY_PROCESS } from './process-store.js';
+import { processes } from './processes.js';
+import { EVERY_PROCESS } from '#process-manager';
 import { ProcessHarness } from './processes.fixture.js';
 
 const at = (locationId: string) => ({ locationId, methods: ['ship'], safetyStock: 0, paused: false });
@@ -60,7 +60,7 @@ describe('an event that is not the product’s', () => {
     }
     await h.settle();
     for (const orderId of orders) expect(answersOf(h, orderId)).toContain('OrderConfirmed');
-    const heard = new Set(processes().flatMap((process) => process.categories));
+    const heard = new Set(processes().flatMap(({ inputs }) => inputs.categories));
     const named = [...struck].filter((stream) => heard.has(categoryOf(stream)));
     const parked = [...h.memory.parked.values()].filter(({ process }) => process === EVERY_PROCESS);
     expect(parked.map(({ instance }) => instance)).toEqual(expect.arrayContaining(named));

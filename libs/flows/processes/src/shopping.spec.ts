@@ -1,12 +1,12 @@
 import { asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import { appointment, PlaceOrderFromTemplate, reorderButton } from '#carts';
-import { type AnyProcess, DomainError } from '#kernel';
-import { appointments } from './appointments.process.js';
+import { DomainError } from '#kernel';
+import { appointments } from './appointments/appointments.process.js';
 import { ProcessHarness, type CrashPoint } from './processes.fixture.js';
-import { whenReorderButtonPressedThenPlaceOrder } from './reorder.process.js';
+import { whenReorderButtonPressedThenPlaceOrder } from './reorder/reorder.process.js';
 
-const all: AnyProcess[] = [appointments, whenReorderButtonPressedThenPlaceOrder];
+const all = [appointments, whenReorderButtonPressedThenPlaceOrder];
 
 type Story = (h: ProcessHarness) => Promise<unknown>;
 

@@ -4,6 +4,5 @@ export * from './instruments.js';
 export * from './keyed-queue.js';
 export * from './message.js';
 export * from './money.js';
-export * from './process.js';
 export * from './random.js';
 export * from './retry-delay.js';

@@ -7,6 +7,9 @@ export type Message<Type extends string = string, Data extends object = object> 
   data: Readonly<Data>;
 }>;
 
+/** The messages of a union that have these names. A name that no message has does not compile. */
+export type Named<Union extends Message, Type extends Union['type']> = Extract<Union, { type: Type }>;
+
 /** Who asked, through which channel, and why. Every event that a command causes carries it in its metadata. */
 export interface Cause {
   /** Made by the caller, reused on every retry: it is what makes commands safe to repeat. A UUID. */

@@ -1,0 +1,19 @@
+import { type DataSource } from 'typeorm';
+import { Deadlines, type DueCommand } from '#process-manager';
+import { deadlineKinds, type DeadlineCommand } from './deadline-kinds.js';
+
+/** Every deadline that the read models know of. */
+export class ReadModelDeadlines extends Deadlines<DeadlineCommand> {
+  constructor(private readonly db: DataSource) {
+    super();
+  }
+
+  async due(now: string, limit: number): Promise<readonly DueCommand<DeadlineCommand>[]> {
+    const found: DueCommand<DeadlineCommand>[] = [];
+    for (const kind of deadlineKinds) {
+      const rows = await this.db.query<object[]>(kind.sql, [now, limit]);
+      found.push(...rows.map((row) => kind.dueCommand(row)));
+    }
+    return found;
+  }
+}

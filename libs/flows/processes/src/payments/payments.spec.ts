@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+import { DeciderRunner } from '#event-store';
+import { CallPaymentProvider, CallPaymentProviderHandler, InMemoryPaymentProvider, payment, type PaymentCommand } from '#payments';
+import { aCause, plainPersonalData } from '#testing';
+import { payments } from './payments.process.js';
+import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';
+
+const paymentId = 'o.card';
+const ask = (kind: 'card' | 'gift-card' = 'card', token = 'tok_visa') =>
+  ({
+    type: 'RequestPayment',
+    data: { paymentId, orderId: 'o', kind, amount: 100, currency: 'EUR', token },
+  }) satisfies PaymentCommand;
+const capture = (operationId: string, amount: number) =>
+  ({ type: 'CapturePayment', data: { paymentId, operationId, amount } }) satisfies PaymentCommand;
+const giveUp = { type: 'VoidPayment', data: { paymentId, operationId: 'v' } } satisfies PaymentCommand;
+const refund = {
+  type: 'RefundPayment',
+  data: { paymentId, operationId: 'r', amount: 20, reason: 'returned' },
+} satisfies PaymentCommand;
+
+/** What becomes of the calls to the provider, first to last; none after the last. */
+type Faults = readonly ('none' | 'lost' | 'cut')[];
+
+interface Story {
+  readonly commands: readonly PaymentCommand[];
+  readonly faults: Faults;
+}
+
+const life = [ask(), capture('c', 60), giveUp, refund];
+
+const stories: Record<string, Story> = {
+  'everything is answered': { commands: life, faults: [] },
+  'the first answer is cut': { commands: life, faults: ['cut'] },
+  'the first request is lost': { commands: life, faults: ['lost'] },
+  'every answer is cut': { commands: life, faults: ['cut', 'none', 'cut', 'none', 'cut', 'none', 'cut'] },
+  'the provider is silent for long': { commands: life, faults: ['cut', 'lost'] },
+  'the card is declined': { commands: [ask('card', 'tok_decline'), capture('c', 60), giveUp], faults: [] },
+  'half is authorised': { commands: [ask('card', 'tok_partial'), capture('c', 50), giveUp], faults: [] },
+};
+
+const LATER = '2026-01-01T12:01:00.000Z';
+
+const run = async ({ commands, faults }: Story, crash?: CrashPoint, dyingCall?: number) => {
+  const h = new ProcessHarness([payments], 500);
+  const open = [...faults];
+  const provider = new InMemoryPaymentProvider(() => open.shift() ?? 'none');
+  let calls = 0;
+  h.handler = (message, deciders) => {
+    if (!(message instanceof CallPaymentProvider)) return undefined;
+    if (calls++ !== dyingCall) return new CallPaymentProviderHandler(deciders, provider).execute(message);
+    // The provider has done it, and nobody has written that down.
+    const dead = {
+      look: () => deciders.currentState(payment, paymentId),
+      run: () => Promise.reject(new TypeError('dead')),
+    } as unknown as DeciderRunner;
+    return new CallPaymentProviderHandler(dead, provider).execute(message);
+  };
+  const tell = (command: PaymentCommand, occurredAt?: string) =>
+    new DeciderRunner(h.store, plainPersonalData).run(
+      payment,
+      paymentId,
+      command,
+      aCause(occurredAt === undefined ? {} : { occurredAt }),
+    );
+  for (const command of commands) await tell(command);
+  await h.settle(crash);
+  const { dispatches } = h;
+  await tell({ type: 'ResolvePayment', data: { paymentId } }, LATER);
+  await h.settle();
+  const log = (await h.log(`payment-${paymentId}`)).map(({ event }) => event);
+  return { log, dispatches, calls, journal: provider.bank.journal, parked: h.memory.parked.size };
+};
+
+const story = (name: string) => stories[name] ?? { commands: [], faults: [] };
+const typesOf = ({ log }: { log: readonly { type: string }[] }) => log.map(({ type }) => type);
+
+describe('a payment', () => {
+  it('is authorised, captured, given up and refunded, one after the other', async () => {
+    const { log, journal } = await run(story('everything is answered'));
+    expect(typesOf({ log }).slice(-7)).toEqual([
+      ...['PaymentAuthorized', 'PaymentRequested', 'PaymentCaptured', 'PaymentRequested'],
+      ...['PaymentVoided', 'PaymentRequested', 'PaymentRefunded'],
+    ]);
+    expect(journal.map(({ operation, amount }) => [operation, amount])).toEqual([
+      ['authorize', 100],
+      ['capture', 60],
+      ['void', 40],
+      ['refund', 20],
+    ]);
+  });
+
+  it('whose answer is cut is asked for at once', async () => {
+    const told = typesOf(await run(story('the first answer is cut')));
+    expect(told.slice(5, 7)).toEqual(['PaymentUnknown', 'PaymentAuthorized']);
+  });
+
+  it('of which nothing is known for longer is asked for by the timer', async () => {
+    const told = typesOf(await run(story('the provider is silent for long')));
+    expect(told.slice(5, 9)).toEqual([
+      ...['PaymentUnknown', 'PaymentUnknown', 'PaymentInquiryRequested', 'PaymentAuthorized'],
+    ]);
+  });
+
+  it('with an instrument of our own is left to another process', async () => {
+    const { dispatches, journal } = await run({ commands: [ask('gift-card')], faults: [] });
+    expect(dispatches).toBe(0);
+    expect(journal).toEqual([]);
+  });
+
+  for (const [name, tell] of Object.entries(stories)) {
+    it(`ends the same after a crash at any point, and nothing is done twice: ${name}`, async () => {
+      const calm = await run(tell);
+      expect(calm.dispatches).toBeGreaterThan(0);
+      for (let point = 0; point < calm.dispatches; point++) {
+        for (const moment of ['before', 'after'] as const) {
+          const { log, journal, parked } = await run(tell, { at: point, moment });
+          expect({ log, journal, parked }).toEqual({ log: calm.log, journal: calm.journal, parked: 0 });
+        }
+      }
+    });
+
+    it(`does nothing twice when it dies between doing and writing: ${name}`, async () => {
+      const calm = await run(tell);
+      for (let call = 0; call < calm.calls; call++) {
+        const { log, journal, parked } = await run(tell, undefined, call);
+        expect({ journal, parked }).toEqual({ journal: calm.journal, parked: 0 });
+        expect(ended(log)).toEqual(ended(calm.log));
+      }
+    });
+  }
+});
+
+/** Without what was not known meanwhile. */
+const ended = (log: readonly { type: string }[]) =>
+  log.filter(({ type }) => type !== 'PaymentUnknown' && type !== 'PaymentInquiryRequested');
