@@ -43,7 +43,9 @@ beforeAll(async () => {
   await simulator.start();
   const provider = new HttpPaymentProvider(simulator.url, simulator.secret, 5_000);
   h.handler = (message, deciders) =>
-    message instanceof CallPaymentProvider ? new CallPaymentProviderHandler(deciders, provider).execute(message) : undefined;
+    message instanceof CallPaymentProvider
+      ? new CallPaymentProviderHandler(deciders, provider).execute(message)
+      : undefined;
 });
 
 afterAll(async () => {

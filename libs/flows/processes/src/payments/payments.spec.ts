@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeciderRunner } from '#event-store';
-import { CallPaymentProvider, CallPaymentProviderHandler, InMemoryPaymentProvider, payment, type PaymentCommand } from '#payments';
+import {
+  CallPaymentProvider,
+  CallPaymentProviderHandler,
+  InMemoryPaymentProvider,
+  payment,
+  type PaymentCommand,
+} from '#payments';
 import { aCause, plainPersonalData } from '#testing';
 import { payments } from './payments.process.js';
 import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';

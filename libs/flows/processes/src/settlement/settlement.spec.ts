@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { order, paymentIdOf, type OrderCommand, type OrderLine, type Tender } from '#orders';
-import { CallPaymentProvider, CallPaymentProviderHandler, InMemoryPaymentProvider, payment, type PaymentCommand } from '#payments';
+import {
+  CallPaymentProvider,
+  CallPaymentProviderHandler,
+  InMemoryPaymentProvider,
+  payment,
+  type PaymentCommand,
+} from '#payments';
 import { goodsReturn } from '#returns';
 import { DeciderRunner, type StreamType } from '#event-store';
 import { type Message } from '#kernel';
@@ -136,7 +142,9 @@ const run = async ({ stock = 3, steps, faults = [] }: Story, crash?: CrashPoint 
   const open = [...faults];
   const provider = new InMemoryPaymentProvider(() => open.shift() ?? 'none');
   h.handler = (message, deciders) =>
-    message instanceof CallPaymentProvider ? new CallPaymentProviderHandler(deciders, provider).execute(message) : undefined;
+    message instanceof CallPaymentProvider
+      ? new CallPaymentProviderHandler(deciders, provider).execute(message)
+      : undefined;
   await h.stock('A', 'north', { type: 'ReceiveStock', data: { quantity: stock, ref: 'd' } });
   const dispatches: number[] = [];
   for (const [index, step] of steps.entries()) {
