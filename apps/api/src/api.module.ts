@@ -6,7 +6,7 @@ import { DecideHandler, EventStore } from '#event-store';
 import { MetricsRegistry } from '#host/service';
 import { apiModules, commands, queries, StreamOwnership } from '#registry';
 import { Batch } from './commands/batch.js';
-import { CommandRegistry } from './commands/command-registry.ts';
+import { CommandRegistry } from './commands/command-registry.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { Gateway } from './commands/gateway.js';
 import { KeyBook } from './commands/key-book.js';

@@ -1,5 +1,5 @@
 import { type CommandContract } from '#event-store';
-import { Problem } from '../http/problem.ts';
+import { Problem } from '../http/problem.js';
 
 const LONGEST_SHOWN = 64;
 

@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.js';
 import { CommandMetrics } from '../operations/command-metrics.js';
 import { KeyBook } from './key-book.js';
 import { readBody } from './body-reader.js';
-import { CommandRegistry } from './command-registry.ts';
+import { CommandRegistry } from './command-registry.js';
 import { commandIdOf } from '../http/headers.js';
 
 /** A command as any transport hands it over; everything but the body is already valid. */

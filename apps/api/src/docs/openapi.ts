@@ -1,7 +1,7 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { type CommandContract } from '#event-store';
-import { CommandRegistry } from '../commands/command-registry.ts';
+import { CommandRegistry } from '../commands/command-registry.js';
 import { exampleOf } from './example.js';
 import { schemas } from './schemas.js';
 import { ref, type Schema } from './shapes.js';

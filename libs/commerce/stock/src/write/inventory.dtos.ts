@@ -1,6 +1,6 @@
 /** Bodies of the commands about the goods themselves. */
 import { Flag, Id, Instant, LocationId, Not, OneOf, Optional, Reference, Sku, Whole, WholeNotZero } from '#fields';
-import { type Disposition, type UnavailableReason } from '../domain/stock-item.ts';
+import { type Disposition, type UnavailableReason } from '../domain/stock-item.js';
 
 export const MAX_UNITS = 10_000_000;
 
