@@ -229,7 +229,7 @@ describe('for any history', () => {
         const { level, events: steps } = explainStock(recorded, 1000 * (length - 1));
         const row = position(...events.slice(0, length));
         const { revision, position: at } = recorded[length - 1] ?? {};
-        expect(level).toEqual(row && { ...row, revision, position: at });
+        expect(level).toEqual(row ? { ...row, revision, position: at } : null);
         expect(steps.map(({ revision: place }) => place)).toEqual([...Array(length).keys()]);
         expect(steps.reduce((all, { atpEffect }) => all + atpEffect, 0)).toBe(row ? free(row) : 0);
       }
