@@ -122,12 +122,12 @@ const stories: readonly Story[] = [
     },
   ),
   tell(order, 'OrderPlaced OrderConfirmed OrderLinesCancellationRequested OrderCancellationRefused', {
-    cancelling: new Map(),
-    settled: new Set(['c-1']),
+    requestedCancellations: new Map(),
+    answeredCancellations: new Set(['c-1']),
   }),
   tell(order, 'OrderPlaced OrderConfirmed OrderTendered OrderTenderDropped', { tenders: new Map() }),
   tell(order, 'OrderPlaced OrderConfirmed OrderLinesFulfilled OrderReturnAnnounced OrderReturnWithdrawn', {
-    announced: new Map(),
+    announcedReturns: new Map(),
   }),
   tell(order, 'OrderPlaced FulfillmentPlanned OrderRejected', { status: 'rejected' }),
   tell(order, 'OrderRecorded', { status: 'recorded' }),

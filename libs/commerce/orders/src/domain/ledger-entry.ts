@@ -1,6 +1,6 @@
 /** A correction of the books that belongs to no order, for example bad debt: stream `ledger-<entryId>`. */
 import { DomainError, type Decider, type EventDefinitions, type Message } from '#kernel';
-import { totalOf } from './order-lines.js';
+import { orderTotal } from './order-lines.js';
 
 export interface LedgerEntry {
   readonly externalRef?: string;
@@ -20,7 +20,7 @@ interface Ledger {
 
 const decide = ({ data: { entryId, ...entry } }: LedgerCommand, { adjusted }: Ledger): LedgerEvent[] => {
   if (adjusted) throw new DomainError('ledger-entry-exists', `There is an entry ${entryId} already`);
-  totalOf([entry], entry.currency); // must be exact
+  orderTotal([entry], entry.currency); // must be exact
   return [{ type: 'LedgerAdjusted', data: entry }];
 };
 

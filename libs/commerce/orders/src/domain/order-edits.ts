@@ -1,19 +1,19 @@
 /** Changes of what a confirmed order is: what the buyer pays with, and its lines. */
 import { DomainError, withAccounts, type Cause } from '#kernel';
 import { cancel } from './order-changes.js';
-import { cancellation, checkLines, checkUnique, totalOf } from './order-lines.js';
+import { planCancellation, checkLines, checkUnique, orderTotal } from './order-lines.js';
 import { type OrderCommand, type OrderEvent } from './order-messages.js';
 import { checkConfirmed, type Order } from './order-state.js';
 import { checkOffered } from './placement.js';
-import { checkMore } from './tenders.js';
-import { remaining } from './units.js';
+import { checkAdditionalTenders } from './tenders.js';
+import { cancellableUnits } from './line-units.js';
 
 type Data<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>['data'];
 
 export const pay = ({ orderId, tenders }: Data<'PayOrder'>, order: Readonly<Order>): OrderEvent[] => {
   checkConfirmed(order, orderId);
   if (tenders.length === 0) return [];
-  checkMore(tenders, order);
+  checkAdditionalTenders(tenders, order);
   return [{ type: 'OrderTendered', data: { tenders: withAccounts(tenders, order) } }];
 };
 
@@ -27,24 +27,24 @@ export const proposeEdit = (
   checkConfirmed(order, orderId);
   if (order.edits.has(editId)) throw new DomainError('edit-exists', `There is an edit ${editId} already`);
   if (terms) checkOffered(add, terms);
-  const { worth, refund } = effectOfEdit({ add, remove }, order);
+  const { worth, refund } = previewEdit({ add, remove }, order);
   const totalAfter = order.payable + worth - refund;
   const amounts = { totalBefore: order.payable, totalAfter, difference: worth - refund };
   return [{ type: 'OrderEditProposed', data: { editId, add, remove, ...amounts } }];
 };
 
 /** @throws DomainError when the lines do not make sense, or cannot be removed any more */
-const effectOfEdit = ({ add, remove }: Pick<Data<'ProposeOrderEdit'>, 'add' | 'remove'>, order: Readonly<Order>) => {
+const previewEdit = ({ add, remove }: Pick<Data<'ProposeOrderEdit'>, 'add' | 'remove'>, order: Readonly<Order>) => {
   if (add.length + remove.length === 0) throw new DomainError('invalid-lines', 'The edit changes nothing');
   checkUnique([...order.lines.keys(), ...add.map(({ lineId }) => lineId)]);
   if (add.length > 0) checkMayAdd(add, order);
-  const { refund } = cancellation(remove, order.lines, order.holdings);
-  return { worth: totalOf(add, order.currency), refund };
+  const { refund } = planCancellation(remove, order.lines, order.reservations);
+  return { worth: orderTotal(add, order.currency), refund };
 };
 
 /** What is added goes along with what is still to leave. @throws DomainError `order-fulfilled`, `invalid-lines` */
 const checkMayAdd = (add: Data<'ProposeOrderEdit'>['add'], { lines }: Readonly<Order>) => {
-  if (lines.values().every((line) => remaining(line) === 0)) {
+  if (lines.values().every((line) => cancellableUnits(line) === 0)) {
     throw new DomainError('order-fulfilled', 'Everything has left already: more goods are an order of their own');
   }
   checkLines({ lines: add, charges: [] }, ({ method }) => method !== 'ship');
@@ -58,8 +58,8 @@ export const applyEdit = (
   checkConfirmed(order, orderId);
   const edit = order.edits.get(editId);
   if (!edit) throw new DomainError('edit-not-found', `There is no open edit ${editId}`);
-  const { worth, refund } = effectOfEdit(edit, order);
-  if (tenders.length > 0) checkMore(tenders, { ...order, payable: order.payable + worth - refund });
+  const { worth, refund } = previewEdit(edit, order);
+  if (tenders.length > 0) checkAdditionalTenders(tenders, { ...order, payable: order.payable + worth - refund });
   const events: OrderEvent[] = [{ type: 'OrderEditApplied', data: { editId, add: edit.add, worth } }];
   if (tenders.length > 0) events.push({ type: 'OrderTendered', data: { tenders: withAccounts(tenders, order) } });
   if (edit.remove.length === 0) return events;

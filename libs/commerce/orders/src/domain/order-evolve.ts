@@ -1,8 +1,18 @@
-import { announcedOf, linesOf, type Order, type Status } from './order-state.js';
+import { announcedUnits, newLines, type Order, type OrderPhase } from './order-state.js';
 import { type LineQuantity, type OrderDetails, type OrderEvent, type Tender } from './order-messages.js';
-import { offeredBy } from './tenders.js';
-import { allocate, giveBack, isCancelled, kept, leave, move, perLine, remaining } from './units.js';
-import { minus, plus, shareOf, total } from './worth.js';
+import { tenderedAmount } from './tenders.js';
+import {
+  allocateUnits,
+  releaseUnits,
+  isFullyCancelled,
+  unitsWithBuyer,
+  consumeUnits,
+  moveUnits,
+  unitsByLine,
+  cancellableUnits,
+  lineOf,
+} from './line-units.js';
+import { subtractValues, addValues, shareOfValue, totalValue, type LineValue } from './line-value.js';
 
 type Data<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
 
@@ -11,20 +21,20 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
     case 'OrderPlaced':
       order.expiresAt = data.expiresAt;
       order.isPaidHere = data.tenders !== undefined || data.payLater === true;
-      offer(order, data.tenders);
-      return begin('pending', order, data);
+      addTenders(order, data.tenders);
+      return startOrder('pending', order, data);
     case 'OrderRecorded':
-      return begin('recorded', order, data);
+      return startOrder('recorded', order, data);
     case 'FulfillmentPlanned':
       order.attempts = data.attempt;
       return order;
     case 'OrderConfirmed':
-      for (const allocation of data.allocations) order.holdings.push(allocate(allocation, order.lines));
-      return become('confirmed', order);
+      for (const allocation of data.allocations) order.reservations.push(allocateUnits(allocation, order.lines));
+      return setPhase('confirmed', order);
     case 'OrderRejected':
-      for (const line of order.lines.values()) move(line, 'open', 'cancelled', line.open);
+      for (const line of order.lines.values()) moveUnits(line, 'open', 'cancelled', line.open);
       order.payable = 0;
-      return become('rejected', order);
+      return setPhase('rejected', order);
     case 'OrderHeld':
       order.holds.add(data.holdId);
       return order;
@@ -32,35 +42,35 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
       order.holds.delete(data.holdId);
       return order;
     case 'OrderLinesCancellationRequested':
-      order.cancelling.set(data.cancellationId, data.lines);
+      order.requestedCancellations.set(data.cancellationId, data.lines);
       return order;
     case 'OrderCancellationRefused':
-      order.cancelling.delete(data.cancellationId);
-      order.settled.add(data.cancellationId);
+      order.requestedCancellations.delete(data.cancellationId);
+      order.answeredCancellations.add(data.cancellationId);
       return order;
     case 'OrderLinesCancelled':
-      return cancelled(order, data);
+      return cancelLines(order, data);
     case 'OrderReallocated':
-      for (const release of data.releases) giveBack(release, order.lines, order.holdings);
-      for (const allocation of data.allocations) order.holdings.push(allocate(allocation, order.lines));
+      for (const release of data.releases) releaseUnits(release, order.lines, order.reservations);
+      for (const allocation of data.allocations) order.reservations.push(allocateUnits(allocation, order.lines));
       return order;
     case 'OrderLinesFulfilled':
-      return fulfilled(order, data);
+      return fulfillLines(order, data);
     case 'OrderTendered':
-      offer(order, data.tenders);
+      addTenders(order, data.tenders);
       return order;
     case 'OrderTenderDropped':
-      return dropped(order, data.tenderId);
+      return dropTender(order, data.tenderId);
     case 'OrderReturnAnnounced':
-      order.announced.set(data.returnId, perLine(data.lines));
+      order.announcedReturns.set(data.returnId, unitsByLine(data.lines));
       return order;
     case 'OrderReturnWithdrawn':
-      order.announced.delete(data.returnId);
+      order.announcedReturns.delete(data.returnId);
       return order;
     case 'OrderReturnRefused':
       return order;
     case 'OrderLinesReturned':
-      return returned(order, data);
+      return returnLines(order, data);
     case 'OrderEditProposed':
       order.edits.set(data.editId, { add: data.add, remove: data.remove });
       return order;
@@ -69,7 +79,7 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
       return order;
     case 'OrderEditApplied':
       order.edits.delete(data.editId);
-      for (const [lineId, line] of linesOf({ lines: data.add, charges: [], currency: order.currency }, 'open')) {
+      for (const [lineId, line] of newLines({ lines: data.add, charges: [], currency: order.currency }, 'open')) {
         order.lines.set(lineId, line);
       }
       order.payable += data.worth;
@@ -77,93 +87,92 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
   }
 };
 
-const begin = (status: Status, order: Order, data: OrderDetails & { total: number }): Order => {
+const startOrder = (status: OrderPhase, order: Order, data: OrderDetails & { total: number }): Order => {
   order.currency = data.currency;
   if (data.customerId !== undefined) order.customerId = data.customerId;
-  order.lines = new Map(linesOf(data, status === 'recorded' ? 'fulfilled' : 'open'));
+  order.lines = new Map(newLines(data, status === 'recorded' ? 'fulfilled' : 'open'));
   order.payable = data.total;
-  return become(status, order);
+  return setPhase(status, order);
 };
 
-const become = (status: Status, order: Order): Order => {
+const setPhase = (status: OrderPhase, order: Order): Order => {
   order.status = status;
   return order;
 };
 
-const offer = (order: Order, tenders: readonly Tender[] = []) => {
+const addTenders = (order: Order, tenders: readonly Tender[] = []) => {
   for (const { tenderId, amount } of tenders) order.tenders.set(tenderId, amount);
 };
 
-const dropped = (order: Order, tenderId: string): Order => {
+const dropTender = (order: Order, tenderId: string): Order => {
   order.tenders.delete(tenderId);
-  order.givenBack = Math.min(order.givenBack, offeredBy(order.tenders));
+  order.returnedTenders = Math.min(order.returnedTenders, tenderedAmount(order.tenders));
   return order;
 };
 
-const comeToLess = (order: Order, by: number) => {
+const reducePayable = (order: Order, by: number) => {
   order.payable -= by;
-  order.givenBack = Math.max(order.givenBack, offeredBy(order.tenders) - order.payable);
+  order.returnedTenders = Math.max(order.returnedTenders, tenderedAmount(order.tenders) - order.payable);
 };
 
-const cancelled = (order: Order, data: Data<'OrderLinesCancelled'>): Order => {
-  for (const { lineId, quantity } of data.lines) lose(order, lineId, quantity);
-  for (const release of data.releases) giveBack(release, order.lines, order.holdings);
-  for (const { lineId, quantity } of data.lines) move(order.lines.get(lineId), 'open', 'cancelled', quantity);
-  comeToLess(order, data.refund);
+const cancelLines = (order: Order, data: Data<'OrderLinesCancelled'>): Order => {
+  for (const { lineId, quantity } of data.lines) takeOpenValue(order, lineId, quantity);
+  for (const release of data.releases) releaseUnits(release, order.lines, order.reservations);
+  for (const { lineId, quantity } of data.lines) moveUnits(lineOf(order.lines, lineId), 'open', 'cancelled', quantity);
+  reducePayable(order, data.refund);
   if (data.cancellationId !== undefined) {
-    order.cancelling.delete(data.cancellationId);
-    order.settled.add(data.cancellationId);
+    order.requestedCancellations.delete(data.cancellationId);
+    order.answeredCancellations.add(data.cancellationId);
   }
-  return order.lines.values().every(isCancelled) ? become('cancelled', order) : order;
+  return order.lines.values().every(isFullyCancelled) ? setPhase('cancelled', order) : order;
 };
 
-const fulfilled = (order: Order, data: Data<'OrderLinesFulfilled'>): Order => {
-  for (const reservation of data.reservations) leave(reservation, order.holdings);
+const fulfillLines = (order: Order, data: Data<'OrderLinesFulfilled'>): Order => {
+  for (const reservation of data.reservations) consumeUnits(reservation, order.reservations);
   for (const { lineId, quantity } of data.lines) {
-    const line = order.lines.get(lineId);
-    if (!line) continue;
-    line.sold = plus(line.sold, lose(order, lineId, quantity));
-    move(line, 'allocated', 'fulfilled', quantity);
+    const line = lineOf(order.lines, lineId);
+    line.keptValue = addValues(line.keptValue, takeOpenValue(order, lineId, quantity));
+    moveUnits(line, 'allocated', 'fulfilled', quantity);
   }
   return order;
 };
 
-/** Takes the worth of units from what is left of a line, before they are moved. */
-const lose = ({ lines }: Order, lineId: string, quantity: number) => {
-  const line = lines.get(lineId);
-  const share = line ? shareOf(line.worth, quantity, remaining(line)) : { goods: 0, charges: 0 };
-  if (line) line.worth = minus(line.worth, share);
-  return share;
+/** Takes the value of units off the line, before the units are moved. */
+const takeOpenValue = ({ lines }: Order, lineId: string, quantity: number): LineValue => {
+  const line = lineOf(lines, lineId);
+  const value = shareOfValue(line.openValue, quantity, cancellableUnits(line));
+  line.openValue = subtractValues(line.openValue, value);
+  return value;
 };
 
-const returned = (order: Order, { returnId, lines, refund }: Data<'OrderLinesReturned'>): Order => {
+const returnLines = (order: Order, { returnId, lines, refund }: Data<'OrderLinesReturned'>): Order => {
   for (const { lineId, quantity } of lines) {
-    const line = order.lines.get(lineId);
-    if (!line) continue;
-    line.sold = minus(line.sold, shareOf(line.sold, quantity, kept(line)));
+    const line = lineOf(order.lines, lineId);
+    line.keptValue = subtractValues(line.keptValue, shareOfValue(line.keptValue, quantity, unitsWithBuyer(line)));
     line.returned += quantity;
   }
-  arrive(order, returnId, lines);
-  comeToLess(order, refund);
+  reduceAnnouncement(order, returnId, lines);
+  reducePayable(order, refund);
   return order;
 };
 
-const arrive = ({ announced }: Order, returnId: string, lines: readonly LineQuantity[]) => {
-  const waiting = announced.get(returnId);
+/** A return that was never announced, such as a recorded one, has no announcement to reduce. */
+const reduceAnnouncement = ({ announcedReturns }: Order, returnId: string, lines: readonly LineQuantity[]) => {
+  const announced = announcedReturns.get(returnId);
   for (const { lineId, quantity } of lines) {
-    waiting?.set(lineId, Math.max(0, (waiting.get(lineId) ?? 0) - quantity));
+    announced?.set(lineId, Math.max(0, (announced.get(lineId) ?? 0) - quantity));
   }
 };
 
-/** What units are worth that leave now. */
-export const dueFor = (order: Readonly<Order>, lines: readonly LineQuantity[]) =>
-  lines.reduce((all, { lineId, quantity }) => {
-    const line = order.lines.get(lineId);
-    return line ? all + total(shareOf(line.worth, quantity, remaining(line))) : all;
+/** Value of open and allocated units, in minor units. */
+export const openValueOf = ({ lines: linesById }: Readonly<Order>, lines: readonly LineQuantity[]) =>
+  lines.reduce((sum, { lineId, quantity }) => {
+    const line = lineOf(linesById, lineId);
+    return sum + totalValue(shareOfValue(line.openValue, quantity, cancellableUnits(line)));
   }, 0);
 
-/** Units of a line that may still be announced to come back. */
-export const returnable = (order: Readonly<Order>, lineId: string) => {
+/** Units of a line that may still be announced to come back; 0 for a line that the order does not have. */
+export const returnableUnits = (order: Readonly<Order>, lineId: string) => {
   const line = order.lines.get(lineId);
-  return line ? kept(line) - announcedOf(order, lineId) : 0;
+  return line ? unitsWithBuyer(line) - announcedUnits(order, lineId) : 0;
 };

@@ -11,10 +11,10 @@ import {
   type OrderLine,
   type Release,
 } from './order-messages.js';
-import { listed, perLine, remaining, type Holding, type Lines } from './units.js';
-import { shareOf, total } from './worth.js';
+import { lineQuantities, unitsByLine, cancellableUnits, type OrderReservation, type LinesById } from './line-units.js';
+import { shareOfValue, totalValue } from './line-value.js';
 
-export interface Priced {
+export interface PricedQuantity {
   readonly quantity: number;
   readonly unitPrice: { readonly amount: number; readonly scale: number };
 }
@@ -44,7 +44,7 @@ export const checkUnique = (ids: readonly string[]) => {
 };
 
 /** Exact total in minor units. @throws DomainError `amount-out-of-range` */
-export const totalOf = (items: readonly Priced[], currency: string): number => {
+export const orderTotal = (items: readonly PricedQuantity[], currency: string): number => {
   try {
     const parts = items.map(({ unitPrice, quantity }) => lineTotal({ ...unitPrice, currency }, quantity));
     return sum(parts, currency).amount;
@@ -55,7 +55,7 @@ export const totalOf = (items: readonly Priced[], currency: string): number => {
 };
 
 /** @throws DomainError `plan-incomplete` unless the allocations are exactly the open units of every line */
-export const checkComplete = (allocations: readonly Allocation[], lines: Lines) => {
+export const checkAllocations = (allocations: readonly Allocation[], lines: LinesById) => {
   const missing = new Map([...lines].map(([lineId, { open }]) => [lineId, open]));
   const wrong = (lineId: string) =>
     new DomainError('plan-incomplete', `The reservations are not what line ${lineId} ordered`, { lineId });
@@ -72,28 +72,36 @@ export const checkComplete = (allocations: readonly Allocation[], lines: Lines) 
  *
  * @throws DomainError `line-not-found`, `line-already-fulfilled`
  */
-export const cancellation = (wanted: readonly CancelledUnits[], lines: Lines, holdings: readonly Holding[]) => {
+export const planCancellation = (
+  wanted: readonly CancelledUnits[],
+  lines: LinesById,
+  holdings: readonly OrderReservation[],
+) => {
   const reserved = new Map<string, number>();
   let refund = 0;
-  for (const [lineId, quantity] of perLine(wanted)) {
-    const line = cancellable(lineId, quantity, lines);
-    refund += total(shareOf(line.worth, quantity, remaining(line)));
+  for (const [lineId, quantity] of unitsByLine(wanted)) {
+    const line = checkCancellable(lineId, quantity, lines);
+    refund += totalValue(shareOfValue(line.openValue, quantity, cancellableUnits(line)));
     reserved.set(lineId, Math.max(0, quantity - line.open));
   }
-  return { lines: listed(perLine(wanted)), releases: releasesOf(reserved, inOrder(holdings, wanted)), refund };
+  return {
+    lines: lineQuantities(unitsByLine(wanted)),
+    releases: releasesOf(reserved, namedLast(holdings, wanted)),
+    refund,
+  };
 };
 
 /** The holdings to take from, the first last. */
-const inOrder = (holdings: readonly Holding[], wanted: readonly CancelledUnits[]) => {
+const namedLast = (holdings: readonly OrderReservation[], wanted: readonly CancelledUnits[]) => {
   const named = new Set(wanted.map(({ reservationId }) => reservationId));
-  const isNamed = ({ reservationId }: Holding) => named.has(reservationId);
+  const isNamed = ({ reservationId }: OrderReservation) => named.has(reservationId);
   return [...holdings.filter((one) => !isNamed(one)), ...holdings.filter(isNamed)];
 };
 
-const cancellable = (lineId: string, quantity: number, lines: Lines) => {
+const checkCancellable = (lineId: string, quantity: number, lines: LinesById) => {
   const line = lines.get(lineId);
   if (!line) throw new DomainError('line-not-found', `There is no line ${lineId}`, { lineId });
-  const left = remaining(line);
+  const left = cancellableUnits(line);
   if (quantity <= left) return line;
   const message = `Of line ${lineId} ${left > 0 ? `only ${left}` : 'nothing'} can still be cancelled`;
   throw new DomainError('line-already-fulfilled', message, {
@@ -103,7 +111,7 @@ const cancellable = (lineId: string, quantity: number, lines: Lines) => {
   });
 };
 
-const releasesOf = (wanted: Map<string, number>, holdings: readonly Holding[]): Release[] =>
+const releasesOf = (wanted: Map<string, number>, holdings: readonly OrderReservation[]): Release[] =>
   holdings.toReversed().flatMap(({ units, ...reservation }) => {
     const lines: LineQuantity[] = [];
     let [by, left] = [0, 0];

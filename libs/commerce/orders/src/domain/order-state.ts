@@ -1,44 +1,44 @@
 import { DomainError } from '#kernel';
 import { type LineQuantity, type OrderDetails } from './order-messages.js';
-import { type Holding, type Line } from './units.js';
-import { NOTHING, worthOfLines } from './worth.js';
+import { type OrderReservation, type LineUnits } from './line-units.js';
+import { NO_VALUE, valueOfLines } from './line-value.js';
 
-export type Status = 'none' | 'pending' | 'confirmed' | 'rejected' | 'cancelled' | 'recorded';
+export type OrderPhase = 'none' | 'pending' | 'confirmed' | 'rejected' | 'cancelled' | 'recorded';
 
-interface Edit {
+interface ProposedEdit {
   readonly add: OrderDetails['lines'];
   readonly remove: readonly LineQuantity[];
 }
 
-/** What decisions about one order rest on. Changed in place by the fold. */
+/** What decisions about one order need to know. The fold changes it in place. */
 export interface Order {
-  status: Status;
+  status: OrderPhase;
   currency: string;
   customerId?: string;
-  /** Of the checkout. */
+  /** Deadline of the checkout, ISO 8601. */
   expiresAt: string;
-  /** Plans made so far. */
+  /** Number of plans made so far. */
   attempts: number;
-  lines: Map<string, Line>;
-  /** The oldest first. */
-  readonly holdings: Holding[];
+  lines: Map<string, LineUnits>;
+  /** Oldest first. */
+  readonly reservations: OrderReservation[];
   readonly holds: Set<string>;
-  /** Its payments are Kontor's business. */
+  /** Whether the order is paid through Kontor. */
   isPaidHere: boolean;
-  /** What the order comes to, less what was cancelled or given back. */
+  /** Total of the order less the value of cancelled and returned units, in minor units. */
   payable: number;
-  /** Amounts by tender, without those dropped. */
+  /** Amounts by tender id, without dropped tenders, in minor units. */
   readonly tenders: Map<string, number>;
-  /** Of the tenders, what went back as the order came to less: it pays for nothing that is added later. */
-  givenBack: number;
-  /** Cancellations that locations are asked about. */
-  readonly cancelling: Map<string, readonly LineQuantity[]>;
-  /** Cancellations that have had their answer. */
-  readonly settled: Set<string>;
-  /** Units that are announced to come back, by return and line. */
-  readonly announced: Map<string, Map<string, number>>;
-  /** Proposed, neither applied nor discarded. */
-  readonly edits: Map<string, Edit>;
+  /** Part of the tenders that went back because `payable` fell: it does not pay for lines that are added later. */
+  returnedTenders: number;
+  /** Cancellations that locations have not answered yet, by id. */
+  readonly requestedCancellations: Map<string, readonly LineQuantity[]>;
+  /** Ids of cancellations that were carried out or refused. */
+  readonly answeredCancellations: Set<string>;
+  /** Units that are announced to come back, by return id and line id. */
+  readonly announcedReturns: Map<string, Map<string, number>>;
+  /** Edits that are neither applied nor discarded, by id. */
+  readonly edits: Map<string, ProposedEdit>;
 }
 
 export const initialState = (): Order => ({
@@ -47,40 +47,52 @@ export const initialState = (): Order => ({
   expiresAt: '',
   attempts: 0,
   lines: new Map(),
-  holdings: [],
+  reservations: [],
   holds: new Set(),
   isPaidHere: false,
   payable: 0,
   tenders: new Map(),
-  givenBack: 0,
-  cancelling: new Map(),
-  settled: new Set(),
-  announced: new Map(),
+  returnedTenders: 0,
+  requestedCancellations: new Map(),
+  answeredCancellations: new Set(),
+  announcedReturns: new Map(),
   edits: new Map(),
 });
 
 /** The lines of a new order, or those that an edit adds. */
-export const linesOf = (
+export const newLines = (
   details: Pick<OrderDetails, 'lines' | 'charges' | 'currency'>,
   start: 'open' | 'fulfilled',
-): [lineId: string, line: Line][] => {
-  const worth = worthOfLines(details);
+): [lineId: string, line: LineUnits][] => {
+  const values = valueOfLines(details);
   return details.lines.map(({ lineId, quantity }, index) => {
-    const none = { open: 0, allocated: 0, fulfilled: 0, cancelled: 0, returned: 0, worth: NOTHING, sold: NOTHING };
-    const value = worth[index] ?? NOTHING;
+    const value = values[index];
+    if (!value) throw new Error(`Line ${lineId} has no value`);
+    const isOpen = start === 'open';
     return [
       lineId,
-      { ...none, ordered: quantity, [start]: quantity, ...(start === 'open' ? { worth: value } : { sold: value }) },
+      {
+        ordered: quantity,
+        open: isOpen ? quantity : 0,
+        allocated: 0,
+        fulfilled: isOpen ? 0 : quantity,
+        cancelled: 0,
+        returned: 0,
+        openValue: isOpen ? value : NO_VALUE,
+        keptValue: isOpen ? NO_VALUE : value,
+      },
     ];
   });
 };
 
-/** Units of a line that cancellations under way have asked for. */
-export const asked = ({ cancelling }: Readonly<Order>, lineId: string) =>
-  [...cancelling.values()].flat().reduce((all, one) => (one.lineId === lineId ? all + one.quantity : all), 0);
+/** Units of a line in cancellations that are not answered yet. */
+export const unitsInCancellation = ({ requestedCancellations: cancelling }: Readonly<Order>, lineId: string) =>
+  [...cancelling.values()]
+    .flat()
+    .reduce((sum, cancelled) => (cancelled.lineId === lineId ? sum + cancelled.quantity : sum), 0);
 
 /** Units of a line that are announced to come back. */
-export const announcedOf = ({ announced }: Readonly<Order>, lineId: string) =>
+export const announcedUnits = ({ announcedReturns: announced }: Readonly<Order>, lineId: string) =>
   announced.values().reduce((all, lines) => all + (lines.get(lineId) ?? 0), 0);
 
 /** @throws DomainError `order-ended`, `order-pending` */

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError } from '#kernel';
 import { aCause } from '#testing';
-import { totalOf } from './order-lines.js';
+import { orderTotal } from './order-lines.js';
 import { type Charge, type OrderCommand, type OrderDetails, type OrderEvent } from './order-messages.js';
 import { order } from './order.js';
 import { aLine, placed } from './samples.js';
-import { worthOfLines } from './worth.js';
+import { valueOfLines } from './line-value.js';
 
 const { decide, evolve, initialState } = order.decider;
 const orderId = 'o-1';
@@ -64,7 +64,7 @@ class History {
   private readonly hasNegativeWorth: boolean;
 
   constructor(readonly details: OrderDetails) {
-    this.hasNegativeWorth = worthOfLines(details).some(({ goods, charges }) => Math.min(goods, charges) < 0);
+    this.hasNegativeWorth = valueOfLines(details).some(({ goods, charges }) => Math.min(goods, charges) < 0);
     this.tell(placed(details));
     this.tell({
       type: 'OrderConfirmed',
@@ -103,7 +103,7 @@ class History {
   }
 
   private get account() {
-    const { tenders, givenBack, payable } = this.state;
+    const { tenders, returnedTenders: givenBack, payable } = this.state;
     return { offered: [...tenders.values()].reduce((all, amount) => all + amount, 0), givenBack, payable };
   }
 
@@ -177,8 +177,8 @@ describe('the money of an order', () => {
   it('is worth of its lines to the last minor unit, with discounts and charges', () =>
     fc.assert(
       fc.property(someOrder, (details) => {
-        const worth = worthOfLines(details).reduce((all, { goods, charges }) => all + goods + charges, 0);
-        expect(worth).toBe(totalOf([...details.lines, ...details.charges], details.currency));
+        const worth = valueOfLines(details).reduce((all, { goods, charges }) => all + goods + charges, 0);
+        expect(worth).toBe(orderTotal([...details.lines, ...details.charges], details.currency));
       }),
     ));
 
@@ -192,7 +192,7 @@ describe('the money of an order', () => {
         finish(history);
         const left = history.sum(({ type, data }) => (type === 'OrderLinesFulfilled' ? data.due : 0));
         const cancelled = history.sum(({ type, data }) => (type === 'OrderLinesCancelled' ? data.refund : 0));
-        const total = totalOf([...details.lines, ...details.charges], details.currency);
+        const total = orderTotal([...details.lines, ...details.charges], details.currency);
         expect(left + cancelled).toBe(total + history.worthOfEdits);
       }),
     ));

@@ -5,10 +5,10 @@
  *      └────reject────▶ rejected            recorded (a fact from elsewhere: already fulfilled)
  */
 import { DomainError, WIDENED, type Cause, type Decider, type EventDefinitions } from '#kernel';
-import { cancel, fulfil, reallocate, settle } from './order-changes.js';
+import { cancel, fulfill, reallocate, answerCancellation } from './order-changes.js';
 import { applyEdit, discardEdit, dropTender, pay, proposeEdit } from './order-edits.js';
 import { evolve } from './order-evolve.js';
-import { checkComplete } from './order-lines.js';
+import { checkAllocations } from './order-lines.js';
 import { type OrderCommand, type OrderEvent } from './order-messages.js';
 import { announceReturn, recordReturned, withdrawReturn } from './order-returns.js';
 import { initialState, type Order } from './order-state.js';
@@ -55,11 +55,11 @@ const change = (command: Change, order: Readonly<Order>, cause: Cause): OrderEve
     case 'CancelOrderLines':
       return cancel(command.data, order, cause);
     case 'SettleCancellation':
-      return settle(command.data, order);
+      return answerCancellation(command.data, order);
     case 'ReallocateOrder':
       return reallocate(command.data, order);
     case 'RecordFulfillment':
-      return fulfil(command.data, order);
+      return fulfill(command.data, order);
     case 'AnnounceReturn':
       return announceReturn(command.data, order);
     case 'WithdrawReturn':
@@ -89,7 +89,7 @@ const confirm = ({ orderId, allocations }: Data<'ConfirmOrder'>, order: Order): 
   if (order.status !== 'pending') {
     throw new DomainError('order-not-pending', `Order ${orderId} is ${order.status}`, { state: order.status });
   }
-  checkComplete(allocations, order.lines);
+  checkAllocations(allocations, order.lines);
   return [{ type: 'OrderConfirmed', data: { allocations } }];
 };
 

@@ -1,6 +1,6 @@
 /** How an order begins: placed by a buyer, to be confirmed, or recorded as a fact. */
 import { DomainError, withAccounts } from '#kernel';
-import { checkLines, totalOf } from './order-lines.js';
+import { checkLines, orderTotal } from './order-lines.js';
 import {
   coarse,
   type ChannelTerms,
@@ -29,7 +29,7 @@ export const place = ({ terms, plan, addressKey, ...data }: Placement, occurredA
     ...(data.near && { near: coarse(data.near) }),
   };
   checkTerms(details, terms);
-  const total = totalOf([...details.lines, ...details.charges], details.currency);
+  const total = orderTotal([...details.lines, ...details.charges], details.currency);
   if (total < 0) throw new DomainError('invalid-lines', 'The total is below zero', { total });
   checkTenders(details, total);
   const expiresAt = new Date(Date.parse(occurredAt) + terms.reservationTtlSeconds * 1000).toISOString();
@@ -61,6 +61,6 @@ export const checkOffered = (lines: readonly OrderLine[], { locations }: Pick<Ch
 /** Facts are not refused, but must make sense. @throws DomainError `invalid-lines` */
 export const record = (details: OrderDetails): OrderEvent[] => {
   checkLines(details, () => true);
-  const total = totalOf([...details.lines, ...details.charges], details.currency);
+  const total = orderTotal([...details.lines, ...details.charges], details.currency);
   return [{ type: 'OrderRecorded', data: { ...details, total } }];
 };

@@ -1,4 +1,4 @@
-import { totalOf } from '../domain/order-lines.js';
+import { orderTotal } from '../domain/order-lines.js';
 import {
   coarse,
   type Candidate,
@@ -57,7 +57,7 @@ export const toSource = (
 
 const valueOf = (lines: OrderDetails['lines'], currency: string) => {
   try {
-    return totalOf(lines, currency);
+    return orderTotal(lines, currency);
   } catch {
     return undefined; // the decider says so
   }
