@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer } from '../support/client.js';
-import { insist } from '../support/insist.js';
+import { retryUntilAnswered } from '../support/retry-until-answered.js';
 import { type Kontor } from '../support/kontor.js';
-import { readLog } from '../support/log.js';
+import { readLog } from '../support/read-log.js';
 import { type Part } from '../support/processes.js';
 import { aLine, anOrder, stocked } from '../support/shop.js';
 
@@ -42,7 +42,7 @@ export const sell = async (kontor: Kontor, sale: Sale): Promise<Verdict> => {
   let [retries, answered, killed] = [0, 0, false];
   const onRetry = () => retries++;
   const buy = async (channel: string): Promise<Answer> => {
-    const answer = await insist(staff, 'PlaceOrder', anOrder([aLine(sku)]), {
+    const answer = await retryUntilAnswered(staff, 'PlaceOrder', anOrder([aLine(sku)]), {
       key: randomUUID(),
       channel,
       wait: 10,

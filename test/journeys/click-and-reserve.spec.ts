@@ -5,7 +5,7 @@ import { confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/work.js';
+import { workOf } from '../support/fulfillment-work.js';
 
 let kontor: Kontor;
 let staff: Client;

@@ -7,7 +7,7 @@ import { confirmed, orderBecomes } from '../support/orders.js';
 import { aLine, aSku, openShop } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/work.js';
+import { workOf } from '../support/fulfillment-work.js';
 
 const TOKEN = 'a-token-of-the-supplier';
 const HOUR_MS = 3_600_000;

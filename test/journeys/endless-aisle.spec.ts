@@ -4,7 +4,7 @@ import { Kontor } from '../support/kontor.js';
 import { confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
 import { aLine, openShop, promised, stocked } from '../support/shop.js';
 import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/work.js';
+import { workOf } from '../support/fulfillment-work.js';
 
 let kontor: Kontor;
 let staff: Client;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Answer, type Client, type Fields } from '../support/client.js';
-import { insist } from '../support/insist.js';
+import { retryUntilAnswered } from '../support/retry-until-answered.js';
 import { Kontor } from '../support/kontor.js';
 import { type Part } from '../support/processes.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
@@ -61,7 +61,7 @@ describe('500 buyers of three channels at once', () => {
     let answered = 0;
     const buy = async (channel: string) => {
       const sending = { key: randomUUID(), channel, wait: 10 };
-      const answer = await insist(staff, 'PlaceOrder', penny(sku, tender), sending);
+      const answer = await retryUntilAnswered(staff, 'PlaceOrder', penny(sku, tender), sending);
       if (++answered === 100 && victim) expect(kontor.kill(victim)).toBe(true);
       return answer;
     };

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kontor } from '../support/kontor.js';
-import { LogCounter } from '../support/log.js';
+import { LogCounter } from '../support/read-log.js';
 import { until } from '../support/until.js';
 
 const DATA = process.env['KONTOR_REAL_DATA'] ?? resolve('../shared/data');

@@ -8,7 +8,7 @@ import { orderBecomes } from '../support/orders.js';
 import { openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/work.js';
+import { workOf } from '../support/fulfillment-work.js';
 
 const TOKEN = 'a-token-of-the-marketplace';
 const bazaar = new MarketplaceSimulator({ token: TOKEN, perMinute: { orders: 600, notices: 600, offers: 600 } });

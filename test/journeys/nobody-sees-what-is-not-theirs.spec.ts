@@ -7,7 +7,7 @@ import { loadKek, SubjectKeys } from '#privacy';
 import { type Client } from '../support/client.js';
 import { feed, takeUntil } from '../support/feed.js';
 import { Kontor } from '../support/kontor.js';
-import { filesWith, relationsIn, tablesWith, withPg } from '../support/scan.js';
+import { filesWith, relationsIn, tablesWith, withPg } from '../support/data-scan.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 

@@ -6,7 +6,7 @@ import { aTender, orderBecomes, paymentBecomes } from '../support/orders.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/work.js';
+import { workOf } from '../support/fulfillment-work.js';
 
 const SECRET = 'journey-secret';
 let kontor: Kontor;

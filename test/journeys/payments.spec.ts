@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed, orderBecomes, paymentBecomes, place } from '../support/orders.js';
-import { withPg } from '../support/scan.js';
+import { withPg } from '../support/data-scan.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/work.js';
+import { workOf } from '../support/fulfillment-work.js';
 
 const SECRET = 'journey-secret';
 let kontor: Kontor;

@@ -5,9 +5,9 @@ import { TillSimulator } from '../simulators/partners/till.js';
 import { Channels, hosting } from '../support/channels.js';
 import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
-import { readLog } from '../support/log.js';
+import { readLog } from '../support/read-log.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
-import { withPg } from '../support/scan.js';
+import { withPg } from '../support/data-scan.js';
 import { until } from '../support/until.js';
 import { wrongsOf } from '../support/verify.js';
 

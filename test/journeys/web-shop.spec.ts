@@ -7,7 +7,7 @@ import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, promised, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { workOf } from '../support/work.js';
+import { workOf } from '../support/fulfillment-work.js';
 
 const shop = new WebShopSimulator(`whsec_${randomBytes(32).toString('base64')}`);
 let kontor: Kontor;

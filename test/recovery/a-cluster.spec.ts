@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { type Accepted, type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
-import { readLog } from '../support/log.js';
+import { readLog } from '../support/read-log.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { verify } from '../support/verify.js';
@@ -62,9 +62,9 @@ class Buyers {
     while (!this.over.signal.aborted) {
       const order = anOrder([aLine(this.sku)]);
       const key = randomUUID();
-      await this.insist('PlaceOrder', order, key);
+      await this.retryUntilAnswered('PlaceOrder', order, key);
       this.heard(order.orderId);
-      const again = await this.insist('PlaceOrder', order, key);
+      const again = await this.retryUntilAnswered('PlaceOrder', order, key);
       if (!again.repeated) this.wrong.push(`${order.orderId} is not known when it is sent again`);
       if (this.placed % 3 === 0) await this.cancel(order.orderId);
     }
@@ -72,7 +72,7 @@ class Buyers {
 
   private cancel(orderId: string) {
     const lines = [{ lineId: '1', quantity: 1 }];
-    return this.insist('CancelOrderLines', { orderId, lines, reason: 'mind' }, randomUUID());
+    return this.retryUntilAnswered('CancelOrderLines', { orderId, lines, reason: 'mind' }, randomUUID());
   }
 
   private heard(orderId: string) {
@@ -82,7 +82,7 @@ class Buyers {
     this.lastAt = now;
   }
 
-  private async insist(name: string, body: object, key: string): Promise<Accepted> {
+  private async retryUntilAnswered(name: string, body: object, key: string): Promise<Accepted> {
     for (;;) {
       const begun = performance.now();
       const { status, body: answer } = await this.staff.send(name, body, { key, channel: 'web', wait: WAIT_S });

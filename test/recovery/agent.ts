@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, type Fields } from '../support/client.js';
-import { insist } from '../support/insist.js';
+import { retryUntilAnswered } from '../support/retry-until-answered.js';
 import { type Random } from '#kernel';
 import { type Answered, type History } from './history.js';
 
@@ -36,8 +36,8 @@ export abstract class Agent {
     this.history.invoke(call);
     const onRetry = (why: string) => this.history.retry(call.key, why);
     const wait = name === 'PlaceOrder' ? { wait: 10 } : {};
-    const insisting = { key: call.key, channel, onRetry, withinMs: WITHIN_MS, ...wait };
-    return this.history.answer(call, await insist(this.client, name, body, insisting));
+    const options = { key: call.key, channel, onRetry, withinMs: WITHIN_MS, ...wait };
+    return this.history.answer(call, await retryUntilAnswered(this.client, name, body, options));
   }
 
   /** What can be read now, if it can. */

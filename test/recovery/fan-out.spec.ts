@@ -26,7 +26,7 @@ import {
   type TestDatabase,
 } from '#testing';
 import { EventStoreOfKontor } from '../support/event-store.js';
-import { readLog, type Logged } from '../support/log.js';
+import { readLog, type Logged } from '../support/read-log.js';
 import { until } from '../support/until.js';
 
 const EVENTS = Number(process.env['FAN_OUT_EVENTS'] ?? 100_000);

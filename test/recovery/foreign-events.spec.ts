@@ -9,10 +9,10 @@ import { streamTypes } from '#registry';
 import { foreignEvents, LOOK_OURS } from '#testing';
 import { type Client, type Fields } from '../support/client.js';
 import { feed, type FeedEvent, takeUntil } from '../support/feed.js';
-import { appendForeign } from '../support/foreign.js';
+import { appendForeign } from '../support/foreign-events.js';
 import { Kontor } from '../support/kontor.js';
 import { confirmed, place } from '../support/orders.js';
-import { withPg } from '../support/scan.js';
+import { withPg } from '../support/data-scan.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 

@@ -1,5 +1,5 @@
 /** Gift cards and vouchers as the log tells them, folded by nobody's code but this, and what is wrong with them. */
-import { type Logged } from '../support/log.js';
+import { type Logged } from '../support/read-log.js';
 import { nothing, type Totals } from './payment-book.js';
 
 interface InstrumentData {

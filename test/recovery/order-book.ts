@@ -1,5 +1,5 @@
 /** The orders as the log tells them, folded by nobody's code but this, and what is wrong with them. */
-import { type Logged } from '../support/log.js';
+import { type Logged } from '../support/read-log.js';
 
 interface Part {
   readonly lineId: string;

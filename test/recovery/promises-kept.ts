@@ -1,5 +1,5 @@
 /** What was said to clients, compared with what is in the log. Each function returns what is wrong. */
-import { type Logged } from '../support/log.js';
+import { type Logged } from '../support/read-log.js';
 import { eventsOf, isDone, type Answered } from './history.js';
 import { type OrderBook } from './order-book.js';
 import { type StockBook } from './stock-book.js';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Client } from 'pg';
 import { type Kontor } from '../support/kontor.js';
-import { withPg } from '../support/scan.js';
+import { withPg } from '../support/data-scan.js';
 
 export interface StockRow {
   readonly stream: string;

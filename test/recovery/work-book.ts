@@ -1,5 +1,5 @@
 /** The work of locations as the log tells it, folded by nobody's code but this, and what is wrong with it. */
-import { type Logged } from '../support/log.js';
+import { type Logged } from '../support/read-log.js';
 import { type OrderBook } from './order-book.js';
 import { type StockBook } from './stock-book.js';
 

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, connect, type Server as NetServer, type Socket } from 'node:net';
 import codes from '@eventstore/db-client/generated/code_pb.js';
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
-import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import statusMessages from '@eventstore/db-client/generated/status_pb.js';
 import {
@@ -11,38 +10,43 @@ import {
   Metadata,
   type sendUnaryData,
   Server,
-  ServerCredentials,
   type ServerDuplexStream,
   type ServerWritableStream,
   type ServiceDefinition,
   status,
 } from '@grpc/grpc-js';
 import any from 'google-protobuf/google/protobuf/any_pb.js';
+import {
+  BATCH_APPEND,
+  GET_SUPPORTED_METHODS,
+  GOSSIP,
+  listenOnFreePort,
+  READ,
+  supportedMethods,
+} from './event-store-protocol.js';
 
-/** What a node must know of the cluster that it belongs to. */
+/** The state of the cluster that a node needs. */
 export interface ClusterState {
   /** The ports of all nodes. */
   readonly ports: readonly number[];
-  /** Port of the node that leads; undefined: none does. */
+  /** Port of the leader; undefined while there is none. */
   readonly leader: number | undefined;
-  /** Whether the other nodes take it to be alive. */
+  /** Whether the other nodes believe that it is alive. */
   isAlive(port: number): boolean;
-  /** Whether the leader reaches enough nodes to write. */
+  /** Whether there is a leader that reaches enough nodes to write. */
   readonly canWrite: boolean;
 }
 
 export interface NodeOptions {
   /** `host:port` of the one log behind all nodes. */
   readonly log: string;
-  /** As a node that follows, it knows nothing that is younger than this. */
+  /** While it is a follower, it has no events that are younger than this. */
   readonly lagMs: number;
 }
 
-const READ = '/event_store.client.streams.Streams/Read';
-const BATCH_APPEND = '/event_store.client.streams.Streams/BatchAppend';
 /** A write that too few nodes have confirmed ends after this. */
 const WRITE_TIMEOUT_MS = 2_000;
-const LARGEST_MESSAGE = 17 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
 
 const raw = (path: string, requestStream: boolean, responseStream: boolean) => ({
   path,
@@ -55,8 +59,8 @@ const raw = (path: string, requestStream: boolean, responseStream: boolean) => (
 });
 
 const SERVICE: ServiceDefinition = {
-  gossip: raw('/event_store.client.gossip.Gossip/Read', false, false),
-  features: raw('/event_store.client.server_features.ServerFeatures/GetSupportedMethods', false, false),
+  gossip: raw(GOSSIP, false, false),
+  features: raw(GET_SUPPORTED_METHODS, false, false),
   read: raw(READ, false, true),
   batchAppend: raw(BATCH_APPEND, true, true),
 };
@@ -64,13 +68,13 @@ const SERVICE: ServiceDefinition = {
 type ReadCall = ServerWritableStream<Buffer, Uint8Array>;
 type AppendCall = ServerDuplexStream<Buffer, Uint8Array>;
 
-/** One node: a listener that can be killed and frozen, before a server that hands over to the log what it may. */
+/** One node: a listener that can be killed and frozen, in front of a server that passes calls on to the one log behind all nodes. */
 export class ClusterNode {
   state: 'running' | 'frozen' | 'dead' = 'dead';
   private listener: NetServer | undefined;
   private readonly sockets = new Set<Socket>();
   private readonly held: (() => void)[] = [];
-  private readonly server = new Server({ 'grpc.max_receive_message_length': LARGEST_MESSAGE });
+  private readonly server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
   private inner = 0;
   private readonly log: Client;
 
@@ -81,12 +85,12 @@ export class ClusterNode {
     private readonly options: NodeOptions,
   ) {
     this.log = new Client(options.log, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': LARGEST_MESSAGE,
+      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
       'grpc.use_local_subchannel_pool': 1,
     });
     this.server.addService(SERVICE, {
       gossip: (_: unknown, answer: sendUnaryData<Uint8Array>) => answer(null, this.clusterInfo()),
-      features: (_: unknown, answer: sendUnaryData<Uint8Array>) => answer(null, supportedMethods()),
+      features: (_: unknown, answer: sendUnaryData<Uint8Array>) => answer(null, supportedMethods().serializeBinary()),
       read: (call: ReadCall) => this.read(call),
       batchAppend: (call: AppendCall) => this.batchAppend(call),
     });
@@ -98,14 +102,14 @@ export class ClusterNode {
   }
 
   async start(): Promise<void> {
-    if (this.inner === 0) this.inner = await listening(this.server);
+    if (this.inner === 0) this.inner = await listenOnFreePort(this.server);
     const listener = createServer({ pauseOnConnect: true }, (socket) => this.accept(socket));
     await once(listener.listen(this.port, '127.0.0.1'), 'listening');
     this.listener = listener;
     this.state = 'running';
   }
 
-  /** As SIGKILL does: connections break, and nobody listens. */
+  /** Like SIGKILL: connections break, and nobody listens. */
   kill(): void {
     this.state = 'dead';
     this.held.length = 0;
@@ -113,7 +117,7 @@ export class ClusterNode {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** As SIGSTOP does: connections are taken, and nothing is answered. */
+  /** Like SIGSTOP: connections are accepted, and nothing is answered. */
   freeze(): void {
     this.state = 'frozen';
     for (const socket of this.sockets) socket.pause();
@@ -137,7 +141,7 @@ export class ClusterNode {
     const go = () => {
       if (socket.destroyed) return;
       const behind = connect(this.inner, '127.0.0.1');
-      // What comes from behind is held by the same means as what comes from before.
+      // A frozen process sends nothing either: what the inner server sends is held back.
       behind.on('data', (bytes) =>
         this.state === 'frozen' ? this.held.push(() => socket.write(bytes)) : socket.write(bytes),
       );
@@ -172,7 +176,7 @@ export class ClusterNode {
       return;
     }
     const isLate = !this.leads && this.options.lagMs > 0;
-    const request = isLate ? withoutCount(call.request) : { bytes: call.request, most: Infinity };
+    const request = isLate ? withoutMaxCount(call.request) : { bytes: call.request, most: Infinity };
     const reading = this.log.makeServerStreamRequest(READ, asIs, asIs, request.bytes, new Metadata());
     let left = request.most;
     reading.on('data', (bytes: Buffer) => {
@@ -196,7 +200,7 @@ export class ClusterNode {
     return { code: status.NOT_FOUND, details: 'Leader info available', metadata };
   }
 
-  /** A node that follows hands over what it is to append to the leader; here both do so to the log. */
+  /** A follower passes appends on to the leader; here both pass them on to the log. */
   private batchAppend(call: AppendCall) {
     const appending = this.log.makeBidiStreamRequest(BATCH_APPEND, asIs, asIs, new Metadata());
     call.on('data', (bytes: Buffer) => {
@@ -212,22 +216,8 @@ export class ClusterNode {
 
 const asIs = (bytes: Buffer) => bytes;
 
-const listening = (server: Server) =>
-  new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
-      error ? reject(error) : resolve(port),
-    ),
-  );
-
-const supportedMethods = () => {
-  const batchAppend = new features.SupportedMethod();
-  batchAppend.setServiceName('event_store.client.streams.Streams').setMethodName('BatchAppend');
-  const methods = new features.SupportedMethods().setMethodsList([batchAppend]);
-  return methods.setEventStoreServerVersion('23.10.8').serializeBinary();
-};
-
-/** A read that asks for all there is, and how many of them were asked for; a subscription asks for no number. */
-const withoutCount = (bytes: Buffer) => {
+/** The same read without its maximum count, and that count; a subscription has none. */
+const withoutMaxCount = (bytes: Buffer) => {
   const request = streams.ReadReq.deserializeBinary(bytes);
   const options = request.getOptions();
   if (!options?.hasCount()) return { bytes, most: Infinity };
@@ -236,7 +226,7 @@ const withoutCount = (bytes: Buffer) => {
   return { bytes: Buffer.from(request.serializeBinary()), most };
 };
 
-/** Of the event in a message; undefined when there is none. */
+/** The age of the event in a message, in milliseconds; undefined for other messages. */
 const ageOf = (bytes: Buffer) => {
   const created = streams.ReadResp.deserializeBinary(bytes).getEvent()?.getEvent()?.getMetadataMap().get('created');
   return created === undefined ? undefined : Date.now() - Number(created.slice(0, -4));

@@ -5,27 +5,27 @@ import { ClusterNode, type ClusterState, type NodeOptions } from './cluster-node
 export interface ClusterOptions {
   /** Default 500 ms. */
   readonly electionMs?: number;
-  /** How far nodes that follow are behind. Default 300 ms. */
+  /** How far followers lag behind. Default 300 ms. */
   readonly lagMs?: number;
 }
 
 const NODES = 3;
 
 /**
- * Three nodes of an event store over one log: one leads, the others follow some time behind, hand over what they are to
- * append, and say who leads when they are asked for the leader. Nodes can be killed, frozen and started again; when the
- * leader is missing, the others elect one of themselves after a while, if they are enough.
+ * Three nodes of an event store over one log: a leader, and two followers that lag behind it, pass on appends, and name the
+ * leader to a client that requires it. Nodes can be killed, frozen and started again. When the leader is gone, the others elect
+ * one of themselves after a while, if they are a majority.
  */
 export class SimulatedCluster implements ClusterState {
   leader: number | undefined;
   readonly nodes: readonly ClusterNode[];
-  /** Whom the nodes do not miss. */
-  private seen: ReadonlySet<number> = new Set();
+  /** The nodes that the others believe to be alive. */
+  private alive: ReadonlySet<number> = new Set();
   private election: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly log: TestEventStore,
-    /** How long the nodes take to notice that one is missing and to elect a leader. */
+    /** How long the nodes take to notice that one is gone and to elect a leader. */
     public electionMs: number,
     options: NodeOptions,
     readonly ports: readonly number[],
@@ -39,17 +39,17 @@ export class SimulatedCluster implements ClusterState {
     const cluster = new SimulatedCluster(log, electionMs, { log: new URL(log.url).host, lagMs }, ports);
     for (const node of cluster.nodes) await node.start();
     cluster.leader = cluster.ports[0];
-    cluster.seen = new Set(cluster.ports);
+    cluster.alive = new Set(cluster.ports);
     return cluster;
   }
 
-  /** Names these nodes, or all. */
+  /** A connection string that names these nodes, or all. */
   url(...nodes: readonly number[]): string {
     const named = nodes.length > 0 ? nodes : this.nodes.keys().toArray();
     return `esdb://${named.map((index) => `127.0.0.1:${this.ports[index]}`).join(',')}?tls=false`;
   }
 
-  /** Index of the node that leads, -1 when none does. */
+  /** Index of the leader, -1 while there is none. */
   get leading(): number {
     return this.leader === undefined ? -1 : this.ports.indexOf(this.leader);
   }
@@ -64,7 +64,7 @@ export class SimulatedCluster implements ClusterState {
   }
 
   isAlive(port: number): boolean {
-    return this.seen.has(port);
+    return this.alive.has(port);
   }
 
   kill(index: number): void {
@@ -104,7 +104,7 @@ export class SimulatedCluster implements ClusterState {
 
   private elect() {
     const running = this.running.map(({ port }) => port);
-    this.seen = new Set(running);
+    this.alive = new Set(running);
     if (running.length < NODES / 2) this.leader = undefined;
     else if (this.leader === undefined || !running.includes(this.leader)) [this.leader] = running;
   }

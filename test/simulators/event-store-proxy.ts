@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { TOO_SLOW } from './event-store-protocol.js';
 import { count, type Counters, noRequests, type Requests } from './event-store-requests.js';
 import {
   ACK,
@@ -17,15 +18,12 @@ import {
   trailersFrame,
 } from './http2-frames.js';
 
-/** With what a server of version 23.10 drops a live subscription whose reader is slow. */
-const DROPPED = {
-  'grpc-status': '10',
-  'grpc-message': 'Operation timed out: Consumer too slow to handle event while live. Client resubscription required.',
-};
+/** The trailers with which a server of version 23.10 drops a live subscription whose reader is slow. */
+const DROPPED = { 'grpc-status': '10', 'grpc-message': TOO_SLOW };
 
 /**
- * Stands between clients and an event store without TLS: lets all bytes through as they are, counts what is asked, and
- * ends subscriptions as a server does that drops a slow reader. Flow control stays between the two ends.
+ * A proxy between clients and an event store without TLS. It passes on all bytes unchanged, counts requests, and can end
+ * subscriptions as a server does that drops a slow reader. Flow control stays between the two ends.
  */
 export class EventStoreProxy {
   private readonly counters = noRequests();

@@ -1,6 +1,6 @@
 import { WireReader } from '#wire';
 
-/** What was asked of an event store. */
+/** Numbers of requests to an event store. */
 export interface Requests {
   readonly appends: number;
   /** In all appends. */

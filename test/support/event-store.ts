@@ -1,18 +1,18 @@
 import { EventStoreProxy } from '../simulators/event-store-proxy.js';
-import { type Disturbance, NoiseMakers, wantedDisturbances } from './noise.js';
+import { type Disturbance, NoiseMakers, requestedDisturbances } from './noise.js';
 import { otherEventStore, TestEventStore } from './test-event-store.js';
 
 const DROPS_EVERY_MS = 1_000;
 
-/** What a Kontor wants of its event store. */
-export interface EventStoreWishes {
-  /** What it has to bear. Default: what `KONTOR_TEST_NOISE` wants of all suites. */
+/** What a test needs of the event store of a Kontor. */
+export interface EventStoreNeeds {
+  /** Disturbances while it runs. Default: those that `KONTOR_TEST_NOISE` requests for all suites. */
   readonly disturbances?: readonly Disturbance[];
-  /** Whether all that it asks is counted. Default: no. */
+  /** Whether its requests are counted. Default: no. */
   readonly isCounted?: boolean;
 }
 
-/** The event store of a Kontor that does not start its own, with all that disturbs it. When it is killed, it comes back at once. */
+/** The event store of a Kontor that does not start its own, with its disturbances. When it is killed, it is started again at once. */
 export class EventStoreOfKontor {
   /** Until it is back. */
   private restart: Promise<void> | undefined;
@@ -24,15 +24,15 @@ export class EventStoreOfKontor {
     readonly proxy: EventStoreProxy | undefined,
   ) {}
 
-  /** Undefined where nothing is wanted but the local event store and peace: Kontor starts that by itself. */
-  static async startIfWanted(folder: string, wishes: EventStoreWishes): Promise<EventStoreOfKontor | undefined> {
-    const { disturbances, isCounted } = { ...defaults(), ...wishes };
+  /** Undefined where the local event store without disturbances will do: Kontor starts that by itself. */
+  static async startIfNeeded(folder: string, needs: EventStoreNeeds): Promise<EventStoreOfKontor | undefined> {
+    const { disturbances, isCounted } = { ...defaults(), ...needs };
     const isPlain = disturbances.length === 0 && !isCounted;
-    return isPlain && otherEventStore() === undefined ? undefined : EventStoreOfKontor.start(folder, wishes);
+    return isPlain && otherEventStore() === undefined ? undefined : EventStoreOfKontor.start(folder, needs);
   }
 
-  static async start(folder: string, wishes: EventStoreWishes = {}): Promise<EventStoreOfKontor> {
-    const { disturbances, isCounted } = { ...defaults(), ...wishes };
+  static async start(folder: string, needs: EventStoreNeeds = {}): Promise<EventStoreOfKontor> {
+    const { disturbances, isCounted } = { ...defaults(), ...needs };
     const store = await TestEventStore.start(folder);
     const noises = disturbances.filter((one) => one !== 'drops');
     const proxy = await proxyFor(store, { drops: noises.length < disturbances.length, isCounted });
@@ -70,7 +70,7 @@ export class EventStoreOfKontor {
   }
 }
 
-const defaults = () => ({ disturbances: wantedDisturbances(), isCounted: false });
+const defaults = () => ({ disturbances: requestedDisturbances(), isCounted: false });
 
 const proxyFor = async ({ url }: TestEventStore, { drops, isCounted }: { drops: boolean; isCounted: boolean }) => {
   if (!drops && !isCounted) return undefined;

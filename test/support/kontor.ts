@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Requests } from '../simulators/event-store-requests.js';
 import { Client } from './client.js';
-import { EventStoreOfKontor, type EventStoreWishes } from './event-store.js';
+import { EventStoreOfKontor, type EventStoreNeeds } from './event-store.js';
 import { livingParts, type Part, type Pids } from './processes.js';
 import { until } from './until.js';
 
@@ -22,7 +22,7 @@ export interface RunFile {
   readonly databaseBiUrl: string;
 }
 
-export interface KontorOptions extends EventStoreWishes {
+export interface KontorOptions extends EventStoreNeeds {
   readonly env?: Readonly<Record<string, string>>;
   /** Folder of the data, kept afterwards. Default: a new one that is removed. */
   readonly dataDir?: string;
@@ -58,7 +58,7 @@ export class Kontor {
     if (!existsSync(CLI)) throw new Error('Build it first: npm run build');
     const { dataDir } = options;
     const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'kontor-'));
-    const eventStore = await EventStoreOfKontor.startIfWanted(join(folder, 'events'), options);
+    const eventStore = await EventStoreOfKontor.startIfNeeded(join(folder, 'events'), options);
     const kontor = new Kontor(folder, spawnUp(folder, options, eventStore?.url), dataDir !== undefined, eventStore);
     for (const stream of [kontor.up.stdout, kontor.up.stderr])
       stream?.on('data', (text: Buffer) => kontor.said.push(text.toString()));

@@ -9,15 +9,15 @@ import {
   START,
 } from '@eventstore/db-client';
 
-/** What else a log that Kontor shares with others has in it. */
+/** Kinds of events that others write into a log that Kontor shares with them. */
 export const NOISES = ['foreign', 'statistics', 'links'] as const;
 export type Noise = (typeof NOISES)[number];
 
-/** What a Kontor is to bear while it works. `drops`: all of its subscriptions are dropped once a second. */
+/** A disturbance while a Kontor works. `drops`: all of its subscriptions are dropped once a second. */
 export type Disturbance = Noise | 'drops';
 
 /** From `KONTOR_TEST_NOISE`, a list such as `foreign,statistics,links,drops`. @throws Error when it names anything else */
-export const wantedDisturbances = (): readonly Disturbance[] => {
+export const requestedDisturbances = (): readonly Disturbance[] => {
   const named = (process.env['KONTOR_TEST_NOISE'] ?? '').split(',').filter(Boolean);
   const known: readonly string[] = [...NOISES, 'drops'];
   const unknown = named.find((name) => !known.includes(name));
@@ -33,10 +33,10 @@ const LINKS_EVERY_MS = 100;
 const LINKS_PAGE = 500;
 const AGAIN_AFTER_MS = 200;
 
-/** Whether a stream is one of the other application. */
+/** Whether a stream belongs to the other application. */
 export const isForeign = (stream: string): boolean => /^(foreign|inventory)-/.test(stream);
 
-/** Others who write into the log of a running event store, whatever becomes of it, until they are stopped. */
+/** Writers of noise into the log of an event store, also while that is killed and started again, until they are stopped. */
 export class NoiseMakers {
   private readonly stopped = new AbortController();
   private readonly client: EventStoreDBClient;
@@ -90,7 +90,7 @@ const foreign = (client: EventStoreDBClient): Maker => {
 
 const QUEUES = ['MainQueue', 'Storage Writer', 'Index Committer', 'Worker #1', 'Worker #2', 'Subscriptions', 'Timer'];
 
-/** What a server writes of itself. */
+/** The statistics that a server writes of itself. */
 const statistics = (client: EventStoreDBClient): Maker => {
   const queue = (name: string) => ({
     [`es-queue-${name}-queueName`]: name,
@@ -114,7 +114,7 @@ const statistics = (client: EventStoreDBClient): Maker => {
   return { everyMs: STATISTICS_EVERY_MS, work };
 };
 
-/** What the standard projections write, all of them on; correlated by what Kontor calls a correlation. */
+/** The links that all standard projections write. */
 const links = (client: EventStoreDBClient): Maker => {
   let last: Position | undefined;
   const work = async () => {

@@ -14,14 +14,14 @@ import { freePort } from '#database';
 const STARTS_WITHIN_MS = 120_000;
 const ANSWERS_WITHIN_MS = 1_000;
 const ASKED_EVERY_MS = 25;
-/** A node takes seconds to start, and ends open calls five seconds after it was told to stop. */
-const AS_SLOW = ['--slow-start', '2000', '--late-end', '5000'];
-/** As much as is kept of what a server prints, for the error when it does not start. */
-const SAID_LENGTH = 4_000;
+/** Like a real server, which takes seconds to start and ends open calls five seconds after SIGTERM. */
+const SLOW_AS_A_REAL_SERVER = ['--slow-start', '2000', '--late-end', '5000'];
+/** The number of characters of a server's output that are kept, for the error when it does not start. */
+const MAX_OUTPUT_LENGTH = 4_000;
 
 const { LEADER } = gossip.MemberInfo.VNodeState;
 
-/** The command of an event store that the suites are to use instead of the local one. */
+/** The command that starts the event store that suites use instead of the local one. */
 export const otherEventStore = (): string | undefined => process.env['KONTOR_TEST_EVENTSTORE'];
 
 /**
@@ -31,7 +31,7 @@ export const otherEventStore = (): string | undefined => process.env['KONTOR_TES
  */
 export class TestEventStore {
   private child: ChildProcess | undefined;
-  private said = '';
+  private output = '';
 
   private constructor(
     private readonly port: number,
@@ -69,7 +69,7 @@ export class TestEventStore {
     this.child = command === undefined ? this.startLocal() : this.startOther(command);
     const end = performance.now() + STARTS_WITHIN_MS;
     while (!(await isLeader(this.port))) {
-      if (!this.isRunning || performance.now() > end) throw new Error(`The event store did not start\n${this.said}`);
+      if (!this.isRunning || performance.now() > end) throw new Error(`The event store did not start\n${this.output}`);
       await pause(ASKED_EVERY_MS);
     }
   }
@@ -103,7 +103,7 @@ export class TestEventStore {
 
   private startLocal() {
     const main = resolve('dist/apps/event-store/src/main.js');
-    const place = this.folder === undefined ? ['--memory'] : ['--data', this.folder, ...AS_SLOW];
+    const place = this.folder === undefined ? ['--memory'] : ['--data', this.folder, ...SLOW_AS_A_REAL_SERVER];
     return spawn(process.execPath, [main, '--port', String(this.port), ...place, ...this.args], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -120,7 +120,7 @@ export class TestEventStore {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const output of [child.stdout, child.stderr])
-      output.on('data', (text: Buffer) => (this.said = (this.said + text.toString()).slice(-SAID_LENGTH)));
+      output.on('data', (text: Buffer) => (this.output = (this.output + text.toString()).slice(-MAX_OUTPUT_LENGTH)));
     return child;
   }
 }
@@ -129,7 +129,7 @@ export class TestEventStore {
 const withoutItsSettings = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EVENTSTORE_')));
 
-/** It answers, and takes appends. */
+/** Whether a node answers and takes appends. */
 const isLeader = async (port: number): Promise<boolean> => {
   const client = new gossipService.GossipClient(`127.0.0.1:${port}`, credentials.createInsecure());
   const deadline = Date.now() + ANSWERS_WITHIN_MS;

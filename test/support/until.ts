@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-interface Patience {
-  /** What is waited for, for the error. */
+interface WaitOptions {
+  /** Names what is waited for in the error. */
   readonly for: string;
   readonly withinMs?: number;
   readonly everyMs?: number;
 }
 
-/** Asks again and again until the answer is something. Until then, errors are answers too. @throws Error when it takes too long */
+/** Asks again until the answer is neither undefined nor false. Errors count as no answer yet. @throws Error when it takes too long */
 export const until = async <Found>(
   ask: () => Found | undefined | false | Promise<Found | undefined | false>,
-  { for: what, withinMs = 20_000, everyMs = 25 }: Patience,
+  { for: what, withinMs = 20_000, everyMs = 25 }: WaitOptions,
 ): Promise<Found> => {
   const end = performance.now() + withinMs;
   for (;;) {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { type Kontor } from './kontor.js';
-import { withPg } from './scan.js';
+import { withPg } from './data-scan.js';
 
 interface Finding {
   readonly invariant: string;

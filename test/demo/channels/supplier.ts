@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SupplierSimulator } from '../../simulators/partners/supplier.js';
-import { persist } from '../../support/insist.js';
+import { retryRequest } from '../../support/retry-until-answered.js';
 import { type Market, type Participant } from './participant.js';
 
 const PAUSE_MS = 400;
@@ -9,7 +9,7 @@ const LOCATION = 'supplier';
 
 /** Sends again until there is an answer. */
 const sendUntilAnswered = (send: () => ReturnType<SupplierSimulator['send']>) =>
-  persist(send, ({ status }) => status < 500);
+  retryRequest(send, ({ status }) => status < 500);
 
 /** Ships to buyers of the web shop from stock of its own. It sends feeds, ships most requests, and rejects some. */
 export const supplier = (): Participant => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '#kernel';
 import { shuffled, tillDay, type WrittenLine } from '../../simulators/partners/till-day.js';
 import { TillSimulator } from '../../simulators/partners/till.js';
-import { persist } from '../../support/insist.js';
+import { retryRequest } from '../../support/retry-until-answered.js';
 import { type Market, type Participant } from './participant.js';
 
 const TILL = 't1';
@@ -13,7 +13,7 @@ const SLICE = 4;
 const PAUSE_MS = 2_000;
 
 const pullStock = (simulator: TillSimulator) =>
-  persist(
+  retryRequest(
     () => simulator.pullStock(),
     () => true,
   );
@@ -39,7 +39,7 @@ export const till = (): Participant => {
   const upload = async (simulator: TillSimulator, slice: readonly WrittenLine[], random: Random) => {
     const before = uploaded.slice(-SLICE);
     const lines = shuffled([...slice, ...before], random);
-    const { summary } = await persist(
+    const { summary } = await retryRequest(
       () => simulator.upload(DAY, lines),
       (answer) => answer.summary !== undefined,
     );

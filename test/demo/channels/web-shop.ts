@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebShopSimulator } from '../../simulators/partners/web-shop.js';
-import { insist } from '../../support/insist.js';
+import { retryUntilAnswered } from '../../support/retry-until-answered.js';
 import { aLine, anOrder } from '../../support/shop.js';
 import { type Market, type Participant } from './participant.js';
 
@@ -13,7 +13,11 @@ export const webShop = (): Participant => {
   let [placed, refused] = [0, 0];
   const placeOrder = async ({ kontor: { staff }, skus }: Market, turn: number) => {
     const order = anOrder([aLine(skus[turn % skus.length] ?? '', 1 + (turn % 3))]);
-    const { body } = await insist(staff, 'PlaceOrder', order, { key: randomUUID(), channel: 'web', wait: 5 });
+    const { body } = await retryUntilAnswered(staff, 'PlaceOrder', order, {
+      key: randomUUID(),
+      channel: 'web',
+      wait: 5,
+    });
     if ((body as { state?: string }).state === 'confirmed') placed++;
     else refused++;
   };

@@ -1,4 +1,3 @@
-import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import featuresService from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams, {
@@ -12,16 +11,16 @@ import {
   Metadata,
   type sendUnaryData,
   Server,
-  ServerCredentials,
   type ServerDuplexStream,
   type ServerWritableStream,
   status,
 } from '@grpc/grpc-js';
+import { listenOnFreePort, supportedMethods, TOO_SLOW } from '../../../../test/simulators/event-store-protocol.js';
 
 type Answers = ServerWritableStream<ReadReq, ReadResp>;
 type Options = ReadReq.Options;
 
-/** What a test's server does; what it leaves out does not happen. */
+/** The behavior of a scripted server. Calls without a function are not answered. */
 export interface Script {
   readonly version?: string;
   readonly methods?: readonly string[];
@@ -32,29 +31,19 @@ export interface Script {
   readonly newest?: (before: number | undefined, answers: Answers) => number;
 }
 
-/** A server whose answers are the test's. */
+/** A server that answers as a test has scripted. */
 export const scriptedServer = async (script: Script) => {
   const server = new Server();
   server.addService(featuresService.ServerFeaturesService, {
-    getSupportedMethods: (_: unknown, answer: sendUnaryData<unknown>) => answer(null, supported(script)),
+    getSupportedMethods: (_: unknown, answer: sendUnaryData<unknown>) =>
+      answer(null, supportedMethods(script.version, script.methods)),
   });
   server.addService(streamsService.StreamsService, {
     batchAppend: (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>) => script.append?.(call),
     read: (call: Answers) => read(call, script),
   });
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
-  );
+  const port = await listenOnFreePort(server);
   return { url: `esdb://127.0.0.1:${port}?tls=false`, close: () => server.forceShutdown() };
-};
-
-const supported = ({ version = '23.10.8', methods = ['BatchAppend'] }: Script) => {
-  const list = methods.map((name) =>
-    new features.SupportedMethod().setServiceName('event_store.client.streams.Streams').setMethodName(name),
-  );
-  return new features.SupportedMethods().setMethodsList(list).setEventStoreServerVersion(version);
 };
 
 const read = (call: Answers, script: Script) => {
@@ -76,7 +65,7 @@ const positionOf = (options: Options) => {
 
 const { ReadResp: Response } = streams;
 
-/** What a server can say. */
+/** Messages and errors of a server. */
 export const says = {
   confirmed: () => new Response().setConfirmation(new Response.SubscriptionConfirmation().setSubscriptionId('one')),
   caughtUp: () => new Response().setCaughtUp(new Response.CaughtUp()),
@@ -100,7 +89,7 @@ export const says = {
   tooSlow: (call: Answers) =>
     call.emit('error', {
       code: status.ABORTED,
-      details: 'Operation timed out: Consumer too slow to handle event while live. Client resubscription required.',
+      details: TOO_SLOW,
     }),
   denied: (call: Answers) => {
     const metadata = new Metadata();
@@ -109,7 +98,7 @@ export const says = {
   },
 };
 
-/** As if the append was stored. */
+/** The answer to an append that was stored. */
 export const stored = (request: BatchAppendReq) => {
   const success = new streams.BatchAppendResp.Success();
   success.setCurrentRevision('0');

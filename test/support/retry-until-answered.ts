@@ -2,46 +2,51 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { retryDelayMs } from '#kernel';
 import { type Answer, type Client, type Sending } from './client.js';
 
-export interface Insisting extends Sending {
+export interface RetryOptions extends Sending {
   readonly key: string;
-  /** Hears of every attempt that had no definite answer. */
+  /** Is called after every attempt that had no definite answer. */
   readonly onRetry?: (why: string) => void;
   /** Default: 90 s. */
   readonly withinMs?: number;
 }
 
 const DELAYS = { firstMs: 50, maxMs: 400 };
-/** Longer than the longest wait asked for. */
-const NO_ANSWER_MS = 15_000;
+/** Longer than the longest `Prefer: wait` that tests send. */
+const ANSWER_TIMEOUT_MS = 15_000;
 
-/** May be answered otherwise when it is asked again: the caller knows nothing yet. */
+/** The answer is not definite: the same request may be answered otherwise later. */
 const isOpen = ({ status }: Answer) => status === 202 || status === 408 || status === 429 || status >= 500;
 
 /**
- * What a good client does: sends a command with the same key until it has a definite answer, yes or no.
- * @throws Error when there is none for long
+ * Sends a command with the same key until it is definitely carried out or refused, as a good client does.
+ * @throws Error when it is not within the time
  */
-export const insist = async (client: Client, name: string, body: object, insisting: Insisting): Promise<Answer> => {
-  const { onRetry, withinMs = 90_000, ...sending } = insisting;
+export const retryUntilAnswered = async (
+  client: Client,
+  name: string,
+  body: object,
+  options: RetryOptions,
+): Promise<Answer> => {
+  const { onRetry, withinMs = 90_000, ...sending } = options;
   const end = performance.now() + withinMs;
   for (let tries = 1; performance.now() < end; tries++) {
-    const signal = AbortSignal.timeout(NO_ANSWER_MS);
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
     const answer = await client.send(name, body, { ...sending, signal }).catch(String);
     if (typeof answer !== 'string' && !isOpen(answer)) return answer;
     onRetry?.(typeof answer === 'string' ? answer : String(answer.status));
     await pause(retryDelayMs(tries, DELAYS));
   }
-  throw new Error(`${name} ${insisting.key} had no definite answer within ${withinMs} ms`);
+  throw new Error(`${name} ${options.key} had no definite answer within ${withinMs} ms`);
 };
 
-const PERSISTS_MS = 60_000;
+const REQUEST_RETRIES_MS = 60_000;
 
-/** The same for any request that may be repeated. @throws whatever the last try threw, and Error when it had no answer */
-export const persist = async <Answer>(
+/** Repeats any request that may be repeated, for a minute. @throws the error of the last try, or Error when its answer was none */
+export const retryRequest = async <Answer>(
   ask: () => Promise<Answer>,
   isAnswer: (answer: Answer) => boolean,
 ): Promise<Answer> => {
-  const end = performance.now() + PERSISTS_MS;
+  const end = performance.now() + REQUEST_RETRIES_MS;
   for (;;) {
     const isOver = performance.now() > end;
     try {
