@@ -5,7 +5,7 @@ const UNITS = 0x10000;
 
 export type UnitSet = Uint8Array;
 
-export const emptySet = (): UnitSet => new Uint8Array(UNITS);
+const emptySet = (): UnitSet => new Uint8Array(UNITS);
 
 function setOf(...ranges: readonly (readonly [from: number, to: number])[]): UnitSet {
   const set = emptySet();
@@ -13,11 +13,11 @@ function setOf(...ranges: readonly (readonly [from: number, to: number])[]): Uni
   return set;
 }
 
-export const complement = (set: UnitSet): UnitSet => set.map((isIn) => 1 - isIn);
+const complement = (set: UnitSet): UnitSet => set.map((isIn) => 1 - isIn);
 
-export const union = (one: UnitSet, other: UnitSet): UnitSet => one.map((isIn, unit) => isIn | (other[unit] ?? 0));
+const union = (one: UnitSet, other: UnitSet): UnitSet => one.map((isIn, unit) => isIn | (other[unit] ?? 0));
 
-export const difference = (one: UnitSet, other: UnitSet): UnitSet =>
+const difference = (one: UnitSet, other: UnitSet): UnitSet =>
   one.map((isIn, unit) => (isIn === 1 && other[unit] === 0 ? 1 : 0));
 
 const cache = new Map<string, UnitSet>();
@@ -35,17 +35,17 @@ function unicode(category: string): UnitSet {
 const GENERAL_CATEGORY = /^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?|C[cfson]?)$/;
 
 /** Undefined for a name that .NET does not know. */
-export function namedSet(name: string): UnitSet | undefined {
+function namedSet(name: string): UnitSet | undefined {
   if (GENERAL_CATEGORY.test(name)) return unicode(name);
   const block = BLOCKS.get(name);
   return block && setOf(block);
 }
 
-export const digits = (): UnitSet => unicode('Nd');
+const digits = (): UnitSet => unicode('Nd');
 
-export const spaces = (): UnitSet => union(unicode('Z'), setOf([9, 13], [0x85, 0x85]));
+const spaces = (): UnitSet => union(unicode('Z'), setOf([9, 13], [0x85, 0x85]));
 
-export const wordCharacters = (): UnitSet => ['L', 'Mn', 'Nd', 'Pc'].map(unicode).reduce(union);
+const wordCharacters = (): UnitSet => ['L', 'Mn', 'Nd', 'Pc'].map(unicode).reduce(union);
 
 /** Word boundaries see the two joiners as parts of a word. */
 export const boundaryCharacters = (): UnitSet => union(wordCharacters(), setOf([0x200c, 0x200d]));
@@ -65,7 +65,7 @@ export function asClass(set: UnitSet): string {
 const escapedUnit = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
 
 /** All spellings of a code unit; undefined where upper and lower case are no pair, so that .NET may see it otherwise. */
-export function spellings(unit: number): number[] | undefined {
+function spellings(unit: number): number[] | undefined {
   if (K_AND_KELVIN.includes(unit)) return K_AND_KELVIN;
   const character = String.fromCharCode(unit);
   const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];

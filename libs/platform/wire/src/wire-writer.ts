@@ -1,20 +1,20 @@
 import { putVarint, varintSize } from './wire.js';
 
-const LONGEST_VARINT = 10;
+const MAX_VARINT_BYTES = 10;
 
-/** Writes protobuf fields, the inner ones of a message between its `nested` and the end of that. */
+/** Writes protobuf fields. The fields of a nested message are written inside the function that is given to `nested`. */
 export class WireWriter {
   private buffer = Buffer.allocUnsafe(1024);
   private at = 0;
 
-  /** A copy of what was written. */
+  /** A copy of the bytes that were written. */
   get bytes(): Buffer {
     return Buffer.from(this.buffer.subarray(0, this.at));
   }
 
-  /** Up to 2^53 - 1. */
+  /** @param value an integer up to 2^53 - 1 */
   number(field: number, value: number): this {
-    this.room(2 * LONGEST_VARINT);
+    this.room(2 * MAX_VARINT_BYTES);
     this.at = putVarint(this.buffer, this.at, field << 3);
     this.at = putVarint(this.buffer, this.at, value);
     return this;
@@ -22,7 +22,7 @@ export class WireWriter {
 
   text(field: number, value: string): this {
     const length = Buffer.byteLength(value);
-    this.room(2 * LONGEST_VARINT + length);
+    this.room(2 * MAX_VARINT_BYTES + length);
     this.open(field);
     this.at = putVarint(this.buffer, this.at, length);
     this.at += this.buffer.write(value, this.at);
@@ -30,9 +30,9 @@ export class WireWriter {
   }
 
   nested(field: number, write: () => void = () => undefined): this {
-    this.room(2 * LONGEST_VARINT);
+    this.room(2 * MAX_VARINT_BYTES);
     this.open(field);
-    const start = this.at + 1; // most are short
+    const start = this.at + 1; // most messages are shorter than 128 bytes, so their length takes one byte
     this.at = start;
     write();
     const length = this.at - start;

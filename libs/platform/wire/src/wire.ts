@@ -1,4 +1,4 @@
-/** Malformed protobuf: the call ends with INVALID_ARGUMENT. */
+/** Malformed protobuf. */
 export class WireError extends Error {}
 
 /** Reads protobuf fields in place, without copying. */
@@ -13,7 +13,7 @@ export class WireReader {
     return this.at < this.end;
   }
 
-  /** Exact up to 2^53; above, rounded, which is good enough for the "as many as there are" that clients send. */
+  /** Exact up to 2^53 and rounded above, which is enough for the very large counts that mean "all". */
   varint(): number {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
@@ -24,7 +24,7 @@ export class WireReader {
     }
   }
 
-  /** All 64 bits. */
+  /** A varint with all of its 64 bits. */
   uint64(): bigint {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
