@@ -13,7 +13,7 @@ import { startEmbeddedPostgres } from '#database';
 import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { orderBecomes, paymentBecomes } from '../support/orders.js';
-import { withPg } from '../support/scan.js';
+import { withPg } from '../support/data-scan.js';
 import { otherEventStore } from '../support/test-event-store.js';
 import { until } from '../support/until.js';
 import { verify } from '../support/verify.js';
