@@ -23,8 +23,8 @@ export const runApp = async (
     process.exit(1);
   };
   const app = await start().catch(fail);
+  closeAtEnd(() => app.close()); // before anybody is told: who starts it may stop it at once
   process.stdout.write(`kontor ${name} listening on ${app.url}\n`);
-  closeAtEnd(() => app.close());
 };
 
 /** Signals that come while the app closes are ignored: whoever is in a hurry has SIGKILL. */
