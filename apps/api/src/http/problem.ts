@@ -96,7 +96,7 @@ export const answerOrLog = (error: unknown, logger: Logger, route: string): Answ
 };
 
 /** Undefined for an error that is nobody's but ours. */
-export const answerTo = (error: unknown): Answer | undefined => ofOurs(error) ?? ofOutage(error) ?? ofFramework(error);
+const answerTo = (error: unknown): Answer | undefined => ofOurs(error) ?? ofOutage(error) ?? ofFramework(error);
 
 const ofOutage = (error: unknown): Answer | undefined =>
   isOutage(error)

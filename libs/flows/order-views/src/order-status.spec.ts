@@ -15,7 +15,7 @@ const log = (events: readonly AnyEvent[], cause: Partial<Cause> = {}): RecordedA
   events.map((event, index) => {
     const stream = event.type === 'ReturnRecorded' ? 'return-r-1' : 'order-o-1';
     const at = { revision: index, position: asPosition(10 * index + 10), recordedAt: 1000 * index, cause };
-    return aRecorded(stream, event, at) as RecordedAs<AnyEvent>;
+    return aRecorded(stream, event, at);
   });
 
 const status = (...events: AnyEvent[]) => orderAsOf('o-1', log(events));

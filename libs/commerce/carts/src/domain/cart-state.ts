@@ -58,7 +58,7 @@ export const initialState = (): Cart => ({
   mergedInto: undefined,
 });
 
-export const newStockItem = (sku: string, locationId: string): CartStockItem => ({
+const newStockItem = (sku: string, locationId: string): CartStockItem => ({
   sku,
   locationId,
   requestCount: 0,

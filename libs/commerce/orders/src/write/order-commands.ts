@@ -35,8 +35,10 @@ const subject = ({ orderId, customerId, contact, shipTo }: WithPersonalData) =>
   customerId ?? (contact || shipTo ? uuidv5(KONTOR_NAMESPACE, `guest/${orderId}`) : undefined);
 
 /** Tenders name gift cards and vouchers by code: no stream ever hears of it. */
-const tokenizeSecrets = <Body extends { readonly tenders?: readonly TenderDto[] }>({ tenders, ...body }: Body, digest: Digest) =>
-  tenders ? { ...body, tenders: withoutCodes(tenders, digest) } : body;
+const tokenizeSecrets = <Body extends { readonly tenders?: readonly TenderDto[] }>(
+  { tenders, ...body }: Body,
+  digest: Digest,
+) => (tenders ? { ...body, tenders: withoutCodes(tenders, digest) } : body);
 
 /** Addresses are compared by digest. */
 const tokenizePlacement = (body: PlaceOrderDto, digest: Digest) => {

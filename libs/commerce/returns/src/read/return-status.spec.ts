@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { type RecordedAs } from '#projections';
 import { aRecorded } from '#testing';
 import { type ReturnEvent } from '../domain/return-state.js';
 import {
@@ -22,7 +21,7 @@ const status = (...events: ReturnEvent[]) => {
   let row: ReturnStatus | undefined;
   for (const [revision, event] of events.entries()) {
     const recorded = aRecorded('return-b-1', event, { revision, cause: { channel: 'till' } });
-    row = returnStatus.project(row, recorded as RecordedAs<ReturnEvent>, { returnId: 'b-1' });
+    row = returnStatus.project(row, recorded, { returnId: 'b-1' });
   }
   return row;
 };

@@ -1,12 +1,11 @@
 import { expect, it } from '@jest/globals';
-import { type RecordedAs } from '#projections';
 import { aRecorded } from '#testing';
 import { type KitEvent } from '../domain/kit.js';
 import { kits, type KitRow } from './kits.projection.js';
 
 const kit = (...events: KitEvent[]) =>
   events.reduce<KitRow | undefined>(
-    (row, event) => kits.project(row, aRecorded('kit-TRAY', event) as RecordedAs<KitEvent>, { sku: 'TRAY' }),
+    (row, event) => kits.project(row, aRecorded('kit-TRAY', event), { sku: 'TRAY' }),
     undefined,
   );
 const defined = (version: number, sku: string): KitEvent => ({
