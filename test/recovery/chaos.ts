@@ -3,7 +3,7 @@ import { type Kontor } from '../support/kontor.js';
 import { type Random } from '#kernel';
 import { until } from '../support/until.js';
 
-const LONGEST_LULL_MS = 4_000;
+const MAX_LULL_MS = 4_000;
 
 interface Chaos {
   readonly kills: number;
@@ -26,7 +26,7 @@ export const killAtRandom = async (
   for (const victim of victims(kills, parts, random)) {
     await until(() => kontor.kill(victim), { for: `${victim} to be alive`, everyMs: 5 });
     count[victim]++;
-    const [enough, lull] = [answers() + random.between(0, 60), performance.now() + LONGEST_LULL_MS];
+    const [enough, lull] = [answers() + random.between(0, 60), performance.now() + MAX_LULL_MS];
     await until(() => answers() >= enough || performance.now() > lull, { for: 'answers', everyMs: 5 });
   }
   return count;

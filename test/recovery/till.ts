@@ -8,7 +8,7 @@ export interface Purse {
 
 /** What a use of a voucher is worth, and the most that is paid by gift card; minor units. */
 export const VOUCHER = 500;
-const MOST_BY_GIFT_CARD = 400;
+const MAX_BY_GIFT_CARD = 400;
 
 /** By how often they are shown. What the names mean: the bank and the faults of the simulator. */
 const TOKENS = [
@@ -31,7 +31,7 @@ export const paymentFor = (total: number, random: Random, { giftCards, vouchers 
   const chance = random.next();
   if (chance < 0.35) return { capture, tenders: [aCard(total, random)] };
   if (chance < 0.5) {
-    return rest(random.between(1, MOST_BY_GIFT_CARD), { kind: 'gift-card', code: random.pick(giftCards) });
+    return rest(random.between(1, MAX_BY_GIFT_CARD), { kind: 'gift-card', code: random.pick(giftCards) });
   }
   if (chance < 0.6) return rest(VOUCHER, { kind: 'voucher', code: random.pick(vouchers) });
   if (chance < 0.7) return rest(total, { kind: random.pick(['cash', 'terminal']) });

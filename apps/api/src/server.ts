@@ -9,14 +9,14 @@ import { observeRequests } from './operations/request-metrics.js';
 import { type MetricsRegistry } from '#host/service';
 
 /** Commands may carry a thousand lines. */
-const LARGEST_BODY = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 /** A SKU of 64 characters, each percent-encoded. */
-const LONGEST_PARAMETER = 200;
+const MAX_PARAMETER = 200;
 /** The upload of a whole batch may take this long; headers may not. */
 const REQUEST_TIMEOUT_MS = 300_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 65_000;
-const MOST_CONNECTIONS = 12_000;
+const MAX_CONNECTIONS = 12_000;
 
 interface Parts {
   readonly problems: ProblemFilter;
@@ -27,7 +27,7 @@ interface Parts {
 /** The HTTP server with its limits. */
 export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdapter => {
   const adapter = new FastifyAdapter({
-    bodyLimit: LARGEST_BODY,
+    bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
@@ -36,14 +36,14 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
     onConstructorPoisoning: 'error',
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    routerOptions: { maxParamLength: MAX_PARAMETER },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       problems.answer(error, request, reply),
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   const server: Server = fastify.server;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.maxConnections = MOST_CONNECTIONS;
+  server.maxConnections = MAX_CONNECTIONS;
   routes.watch(fastify);
   observeRequests(fastify, metrics);
   // Nest would read forms as bodies: it is what curl sends without a content type.

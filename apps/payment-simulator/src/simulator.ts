@@ -20,7 +20,7 @@ export interface SimulatorOptions {
   readonly slowMs?: number;
 }
 
-const LARGEST_BODY = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /** A payment provider that moves no money: it keeps an honest journal and answers as its faults will have it. */
 export class Simulator {
@@ -107,7 +107,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   for await (const part of request) {
     const bytes = part as Buffer;
     size += bytes.length;
-    if (size > LARGEST_BODY) throw new SyntaxError('The body is too large');
+    if (size > MAX_BODY_BYTES) throw new SyntaxError('The body is too large');
     parts.push(bytes);
   }
   return Buffer.concat(parts).toString('utf8');

@@ -10,8 +10,8 @@ import { readBody } from './body-reader.js';
 import { Gateway, type Accepted } from './gateway.js';
 import { lines, type Line } from './lines.js';
 
-const LONGEST_LINE = 1024 * 1024;
-const MOST_LINES = 50_000;
+const MAX_LINE = 1024 * 1024;
+const MAX_BATCH_LINES = 50_000;
 /** Commands of one batch that are worked on at the same time. */
 const WIDTH = 64;
 
@@ -37,7 +37,7 @@ export class Batch {
   run(body: AsyncIterable<Buffer>, principal: Principal): Readable {
     const inOrder = new KeyedQueue();
     const answer = async (line: Line) => `${JSON.stringify(await this.answer(line, principal, inOrder))}\n`;
-    return Readable.from(atMost(lines(body, LONGEST_LINE))).map(answer, { concurrency: WIDTH });
+    return Readable.from(atMost(lines(body, MAX_LINE))).map(answer, { concurrency: WIDTH });
   }
 
   private async answer({ number, text }: Line, principal: Principal, inOrder: KeyedQueue): Promise<LineAnswer> {
@@ -78,15 +78,15 @@ export class Batch {
 async function* atMost(source: AsyncIterable<Line>): AsyncGenerator<Line> {
   for await (const line of source) {
     yield line;
-    if (line.number > MOST_LINES) return;
+    if (line.number > MAX_BATCH_LINES) return;
   }
 }
 
 /** @throws Problem */
 const parse = (text: string | undefined, number: number): BatchLine => {
-  if (text === undefined) throw new Problem('too-large', `A line has at most ${LONGEST_LINE} bytes.`);
-  if (number > MOST_LINES)
-    throw new Problem('too-large', `A batch has at most ${MOST_LINES} lines: the rest was not read.`);
+  if (text === undefined) throw new Problem('too-large', `A line has at most ${MAX_LINE} bytes.`);
+  if (number > MAX_BATCH_LINES)
+    throw new Problem('too-large', `A batch has at most ${MAX_BATCH_LINES} lines: the rest was not read.`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

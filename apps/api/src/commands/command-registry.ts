@@ -1,7 +1,7 @@
 import { type CommandContract } from '#event-store';
 import { Problem } from '../http/problem.js';
 
-const LONGEST_SHOWN = 64;
+const MAX_SHOWN_CHARACTERS = 64;
 
 /** Every command of every capability, by name. */
 export class CommandRegistry {
@@ -15,7 +15,7 @@ export class CommandRegistry {
   find(name: string): CommandContract {
     const contract = this.byName.get(name);
     if (contract) return contract;
-    const shown = name.slice(0, LONGEST_SHOWN);
+    const shown = name.slice(0, MAX_SHOWN_CHARACTERS);
     throw new Problem('unknown-command', `There is no command ${shown}: see /openapi.json for those that there are.`);
   }
 }

@@ -11,7 +11,7 @@ import { Problem } from '../http/problem.js';
 const HEARTBEAT_MS = 15_000;
 /** A client that does not take what is sent for this long is cut off: it can go on from its last event. */
 const PATIENCE_MS = 10_000;
-const MOST_FEEDS = 200;
+const MAX_FEEDS = 200;
 
 interface Wanted {
   readonly after: Position;
@@ -40,7 +40,7 @@ export class Feed implements BeforeApplicationShutdown {
 
   /** @throws Problem */
   checkRoom(): void {
-    if (this.running.size >= MOST_FEEDS) throw new Problem('unavailable', 'There are too many feeds already.');
+    if (this.running.size >= MAX_FEEDS) throw new Problem('unavailable', 'There are too many feeds already.');
   }
 
   /** Sends until the client goes, falls behind, or the log ends the subscription. */

@@ -5,7 +5,7 @@ import { Problem } from './problem.js';
 type Header = string | string[] | undefined;
 
 /** Longest wait that a caller may ask for, seconds. */
-const LONGEST_WAIT = 30;
+const MAX_WAIT_SECONDS = 30;
 /** How far a till's clock may be ahead. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
@@ -42,7 +42,7 @@ export const commandIdOf = (channel: string, key: string, stream: string): strin
 /** Seconds to wait, from `Prefer: wait=N` (RFC 7240). */
 export const preferredWait = (header: Header): number | undefined => {
   const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?/i.exec(only(header) ?? '')?.[1];
-  return wait === undefined ? undefined : Math.min(Number(wait), LONGEST_WAIT);
+  return wait === undefined ? undefined : Math.min(Number(wait), MAX_WAIT_SECONDS);
 };
 
 /** ISO 8601 in UTC with milliseconds. @throws Problem */

@@ -9,7 +9,7 @@ import { Status } from './status.js';
 const STALE_MS = 30_000;
 
 /** Most streams that are named to anybody who asks; `/v1/status` has them all. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 /** A stream that keeps nothing else from working, but waits for an operator. */
 export interface Waiting {
@@ -43,7 +43,7 @@ export class Readiness {
     const parked = await this.status.parked().catch(() => []);
     const reasons = new Map(this.incompleteStreams.all.map(({ stream, reason }) => [stream, reason]));
     for (const { stream, error } of parked) reasons.set(stream, reasons.get(stream) ?? error);
-    return [...reasons].slice(0, MOST_NAMED).map(([stream, reason]) => ({ stream, reason }));
+    return [...reasons].slice(0, MAX_NAMED).map(([stream, reason]) => ({ stream, reason }));
   }
 
   /** What keeps the API from serving, by part; empty when nothing does. */

@@ -6,7 +6,7 @@ import { PositionWaiter } from '#projections';
 import { invalid, position } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 
-const LONGEST_WAIT_MS = 5000;
+const MAX_WAIT_MS = 5000;
 
 /** Read your own writes: a read waits for the position that it names, and says which one it answers from. */
 @Injectable()
@@ -19,7 +19,7 @@ export class Fresh implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const wanted = position(http.getRequest<FastifyRequest>().headers['kontor-min-position'], 'Kontor-Min-Position');
-    if (wanted !== undefined && !(await this.readModel.reached(wanted, LONGEST_WAIT_MS))) {
+    if (wanted !== undefined && !(await this.readModel.reached(wanted, MAX_WAIT_MS))) {
       if (!(await this.store.contains(wanted))) throw invalid('Kontor-Min-Position', 'names no event of the log');
       const detail = `The read model has not reached position ${String(wanted)} yet.`;
       throw new Problem('not-caught-up', detail, { position: this.readModel.position }, { 'retry-after': '1' });

@@ -11,7 +11,7 @@ import { Problem } from '../http/problem.js';
 import { Fresh, MinPosition } from './fresh.guard.js';
 import { limit, one, type Query } from './query.js';
 
-const LONGEST_PAGE = 200;
+const MAX_PAGE_SIZE = 200;
 
 /** The work of locations, whichever channel sold it. It says nothing about buyers. */
 @ApiTags('fulfillment')
@@ -31,7 +31,7 @@ export class FulfillmentsController {
   worklist(@Param('locationId') locationId: string, @QueryString() query: Query) {
     const [state, cursor] = [stateOf(query), one(query, 'cursor')];
     return this.fulfillments.workList(locationId, {
-      limit: limit(query, LONGEST_PAGE),
+      limit: limit(query, MAX_PAGE_SIZE),
       ...(state && { state }),
       ...(cursor !== undefined && { cursor }),
     });
@@ -43,7 +43,7 @@ export class FulfillmentsController {
   @ApiOperation({ summary: 'What a location could send together: open work for one customer at one address.' })
   @ApiOkResponse(answers(itemsOf('Consolidation')))
   async consolidations(@Param('locationId') locationId: string, @QueryString() query: Query) {
-    return { items: await this.fulfillments.consolidations(locationId, limit(query, LONGEST_PAGE)) };
+    return { items: await this.fulfillments.consolidations(locationId, limit(query, MAX_PAGE_SIZE)) };
   }
 
   @Get('shipments/:shipmentId')

@@ -11,7 +11,7 @@ import { Fresh, MinPosition } from './fresh.guard.js';
 import { asOf, id, limit, one, type Query } from './query.js';
 
 const STATES: readonly OrderState[] = ['pending', 'confirmed', 'rejected', 'cancelled', 'recorded'];
-const LONGEST_PAGE = 200;
+const MAX_PAGE_SIZE = 200;
 
 const Cursor = () => ApiQuery({ name: 'cursor', required: false, description: '`next` of the page before.' });
 const Limit = () => ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' });
@@ -104,5 +104,5 @@ const stateOf = (query: Query): OrderState | undefined => {
 
 const pageOf = (query: Query) => {
   const cursor = one(query, 'cursor');
-  return { limit: limit(query, LONGEST_PAGE), ...(cursor !== undefined && { cursor }) };
+  return { limit: limit(query, MAX_PAGE_SIZE), ...(cursor !== undefined && { cursor }) };
 };

@@ -3,7 +3,7 @@ import { invalid, instant } from '../http/headers.js';
 /** Query parameters as they come: one, several of the same name, or none. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-const MOST_SKUS = 500;
+const MAX_SKUS = 500;
 const SKU = /^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
@@ -32,7 +32,7 @@ export const skus = (query: Query): readonly string[] => {
   const values = [query['sku'] ?? []].flat().flatMap((value) => value.split(','));
   const wrong = values.find((value) => !SKU.test(value));
   if (wrong !== undefined || values.length === 0) throw invalid('sku', 'must name at least one SKU, and only SKUs');
-  if (values.length > MOST_SKUS) throw invalid('sku', `may name at most ${MOST_SKUS} SKUs`);
+  if (values.length > MAX_SKUS) throw invalid('sku', `may name at most ${MAX_SKUS} SKUs`);
   return values;
 };
 

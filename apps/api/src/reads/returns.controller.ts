@@ -11,7 +11,7 @@ import { Fresh, MinPosition } from './fresh.guard.js';
 import { id, limit, one, type Query } from './query.js';
 
 const STATES: readonly ReturnState[] = ['recorded', 'requested', 'approved', 'declined', 'closed'];
-const LONGEST_PAGE = 200;
+const MAX_PAGE_SIZE = 200;
 
 /** Returns: a channel sees those that it took in, staff see all. */
 @ApiTags('returns')
@@ -32,7 +32,7 @@ export class ReturnsController {
   async list(@QueryString() query: Query, @Caller() principal: Principal) {
     const [orderId, locationId, state] = [id(query, 'orderId'), id(query, 'locationId'), stateOf(query)];
     const filter = { ...(orderId && { orderId }), ...(locationId && { locationId }), ...(state && { state }) };
-    return { items: await this.returns.list(readScope(principal), filter, limit(query, LONGEST_PAGE)) };
+    return { items: await this.returns.list(readScope(principal), filter, limit(query, MAX_PAGE_SIZE)) };
   }
 
   @Get(':returnId')

@@ -2,7 +2,7 @@ import { Attributes, FreeText, Id, Nested, OneOf, Optional, Sku, Whole, WholeNot
 
 const CHARGES = ['shipping', 'fee', 'manual', 'discount', 'samples', 'gift-card', 'adjustment'] as const;
 
-export const MOST_UNITS = 1_000_000;
+export const MAX_UNITS = 1_000_000;
 
 /** Price of one unit: `amount × 10^-scale` of the currency. */
 export class UnitPriceDto {
@@ -21,7 +21,7 @@ export class GoodsDto {
   /** Unique in the document; the channel's own line number will do. */
   @Id('1') readonly lineId!: string;
   @Sku() readonly sku!: string;
-  @Whole(1, MOST_UNITS, 2) readonly quantity!: number;
+  @Whole(1, MAX_UNITS, 2) readonly quantity!: number;
   @Nested(() => UnitPriceDto) readonly unitPrice!: UnitPriceDto;
   @Optional() @Attributes() readonly attributes?: Record<string, string>;
 }
@@ -30,7 +30,7 @@ export class GoodsDto {
 export class ChargeDto {
   @Id('shipping') readonly chargeId!: string;
   @OneOf(CHARGES) readonly kind!: (typeof CHARGES)[number];
-  @WholeNotZero(-MOST_UNITS, MOST_UNITS) readonly quantity!: number;
+  @WholeNotZero(-MAX_UNITS, MAX_UNITS) readonly quantity!: number;
   @Nested(() => SignedPriceDto) readonly unitPrice!: SignedPriceDto;
   @Optional() @FreeText(500, 'Standard delivery') readonly title?: string;
   @Optional() @Attributes() readonly attributes?: Record<string, string>;

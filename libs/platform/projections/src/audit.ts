@@ -38,7 +38,7 @@ export interface Audit {
   readonly readModels: readonly Audited[];
 }
 
-const MOST_DIFFERENCES = 20;
+const MAX_DIFFERENCES = 20;
 /** Fewer events than this are folded while the projector waits. */
 const FEW = 2_000;
 
@@ -153,5 +153,5 @@ const differencesSql = ({ columns, key }: Layout, live: string, fresh: string) =
                 ELSE 'different' END AS live,
            coalesce(f.${quote('position')}, l.${quote('position')})::float8 AS position
     FROM ${live} AS l FULL JOIN ${fresh} AS f ON ${each(key, ({ name }) => `l.${name} = f.${name}`, ' AND ')}
-    WHERE ${row('l')} IS DISTINCT FROM ${row('f')} ORDER BY 3, 1 LIMIT ${MOST_DIFFERENCES}`;
+    WHERE ${row('l')} IS DISTINCT FROM ${row('f')} ORDER BY 3, 1 LIMIT ${MAX_DIFFERENCES}`;
 };

@@ -33,7 +33,7 @@ interface Running {
  * it writes, so it pays to let events gather when they come quickly. What comes slowly waits for nothing.
  */
 const REST = 3;
-const LONGEST_REST_MS = 12;
+const MAX_REST_MS = 12;
 
 /** What `system.fence` raises. */
 const FENCED = 'KF001';
@@ -149,7 +149,7 @@ export class Projector implements Consumer {
     await running.tables.fold(running.session, events);
     await this.commit(running, batch.position, events.at(-1)?.position ?? running.lastEvent);
     if (batch.caughtUp) running.tables.caughtUp();
-    if (batch.caughtUp) await pause(Math.min(LONGEST_REST_MS, REST * (performance.now() - began)));
+    if (batch.caughtUp) await pause(Math.min(MAX_REST_MS, REST * (performance.now() - began)));
   }
 
   private async commit(running: Running, position: Position, lastEvent: Position) {

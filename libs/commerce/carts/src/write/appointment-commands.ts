@@ -5,7 +5,7 @@ import {
   Id,
   Instant,
   LocationId,
-  MOST_UNITS,
+  MAX_UNITS,
   Nested,
   NestedList,
   Optional,
@@ -27,7 +27,7 @@ class TimesDto extends AppointmentDto {
 
 class AppointmentGoodsDto {
   @Sku() readonly sku!: string;
-  @Whole(1, MOST_UNITS, 1) readonly quantity!: number;
+  @Whole(1, MAX_UNITS, 1) readonly quantity!: number;
 }
 
 class BookAppointmentDto extends TimesDto {

@@ -6,7 +6,7 @@ import {
   GoodsDto,
   Id,
   LocationId,
-  MOST_UNITS,
+  MAX_UNITS,
   Nested,
   OneOf,
   Optional,
@@ -44,7 +44,7 @@ export class CartLineDto extends CartDto {
 }
 
 export class SetCartLineQuantityDto extends CartLineDto {
-  @Whole(1, MOST_UNITS, 2) readonly quantity!: number;
+  @Whole(1, MAX_UNITS, 2) readonly quantity!: number;
 }
 
 class CartRecipientDto implements HandOver {

@@ -36,7 +36,7 @@ const KINDS: readonly ChannelKind[] = [
   'wholesale',
   'other',
 ];
-const MOST_LOCATIONS = 1_000;
+const MAX_LOCATIONS = 1_000;
 
 export class RegisterLocationDto implements LocationDetails {
   @LocationId() readonly locationId!: string;
@@ -72,7 +72,7 @@ export class ConfigureChannelDto implements ChannelConfiguration {
   @LanguageTag() readonly locale!: string;
   /** In order of preference. */
   @UniqueBy('locationId')
-  @NestedList(() => ChannelLocationDto, 0, MOST_LOCATIONS)
+  @NestedList(() => ChannelLocationDto, 0, MAX_LOCATIONS)
   readonly locations!: ChannelLocationDto[];
   @Whole(1, 31_536_000) readonly reservationTtlSeconds!: number;
   @Flag() readonly promisesIncoming!: boolean;

@@ -12,7 +12,7 @@ import {
   Id,
   Locale,
   LocationId,
-  MOST_UNITS,
+  MAX_UNITS,
   Nested,
   NestedList,
   OneOf,
@@ -139,7 +139,7 @@ export class HoldOrderDto extends ReleaseOrderHoldDto {
 
 class LineQuantityDto implements LineQuantity {
   @Id('1') readonly lineId!: string;
-  @Whole(1, MOST_UNITS, 1) readonly quantity!: number;
+  @Whole(1, MAX_UNITS, 1) readonly quantity!: number;
 }
 
 export class ProposeOrderEditDto extends DiscardOrderEditDto {

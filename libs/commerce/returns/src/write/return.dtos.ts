@@ -4,7 +4,7 @@ import {
   Id,
   Kind,
   LocationId,
-  MOST_UNITS,
+  MAX_UNITS,
   Nested,
   NestedList,
   OneOf,
@@ -22,7 +22,7 @@ const DISPOSITIONS: readonly Disposition[] = ['restock', 'refurbish', 'damaged',
 
 class UnitsOfLineDto {
   @Id('1') readonly lineId!: string;
-  @Whole(1, MOST_UNITS, 1) readonly quantity!: number;
+  @Whole(1, MAX_UNITS, 1) readonly quantity!: number;
 }
 
 class RequestedLineDto extends UnitsOfLineDto {

@@ -32,7 +32,7 @@ export interface Stock {
 const HELD = 1000;
 /** More places are tried only alone, or all in their order. */
 const TRIED_TOGETHER = 8;
-const MOST_TOGETHER = 3;
+const MAX_LOCATIONS_TOGETHER = 3;
 
 /**
  * Places that have everything between them, no more than the policy allows, and no others worth more: value = mean merit
@@ -58,7 +58,7 @@ function* combinations(guide: Guide): Generator<readonly RankedPlace[]> {
   if (isPlain(guide)) return; // units are best taken in the order of merit
   for (const place of places) yield [place];
   const tried = places.slice(0, TRIED_TOGETHER);
-  const most = Math.min(judgement.maxSplit ?? MOST_TOGETHER, MOST_TOGETHER);
+  const most = Math.min(judgement.maxSplit ?? MAX_LOCATIONS_TOGETHER, MAX_LOCATIONS_TOGETHER);
   for (let size = 2; size <= most; size++) yield* chosen(tried, size);
 }
 

@@ -16,7 +16,7 @@ import { type Guide } from './guide.js';
 import { type Group, type Guidance, type PlanRequest } from './plan-request.js';
 
 /** Most candidates that a plan keeps, the preferred places first: an event must stay small. */
-const MOST_CANDIDATES = 1000;
+const MAX_CANDIDATES = 1000;
 
 /**
  * Lines with a location use only it. The others come from the one place that has everything, else from as many as are
@@ -112,7 +112,7 @@ const candidatesFor = (lines: readonly Demand[], places: readonly string[], sell
   return sellable
     .filter(({ sku, locationId, available }) => available > 0 && skus.has(sku) && rank.has(locationId))
     .sort((a, b) => rankOf(a) - rankOf(b))
-    .slice(0, MOST_CANDIDATES);
+    .slice(0, MAX_CANDIDATES);
 };
 
 const decision = ({ policyId, version }: Guidance, groups: readonly Group[], { fellBack }: Allocator) => {

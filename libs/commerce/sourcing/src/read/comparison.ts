@@ -51,7 +51,7 @@ type Locate = (locationId: string) => Partial<Position> | undefined;
 type Side = 'before' | 'after';
 type Sums = { -readonly [Figure in keyof Figures]: number };
 
-const MOST_CHANGES = 100;
+const MAX_CHANGES = 100;
 const none = (): Sums => ({ unserved: 0, parcels: 0, split: 0, km: 0, cost: 0 });
 
 /** Adds up what plans were and what they would have been. */
@@ -78,7 +78,7 @@ export class Comparison {
     const [before, after] = [placesOf(compared.before), placesOf(compared.after)];
     if (before === after) return;
     this.changed++;
-    if (this.changes.length < MOST_CHANGES) this.changes.push({ orderId: compared.orderId, before, after });
+    if (this.changes.length < MAX_CHANGES) this.changes.push({ orderId: compared.orderId, before, after });
   }
 
   report(): WhatIfReport {

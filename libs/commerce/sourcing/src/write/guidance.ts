@@ -9,7 +9,7 @@ import { type LocationType, type Policy, type Strategy } from '../domain/policy.
 import { type PolicyVersion } from '../read/sourcing-policies.js';
 
 /** An event must stay small. */
-const MOST_JUDGED = 50;
+const MAX_JUDGED = 50;
 
 export interface Facts {
   readonly location: (locationId: string) => (Partial<Position> & { type: LocationType; country?: string }) | undefined;
@@ -69,10 +69,10 @@ const guideFor = (ask: Ask, pickupAt: string | undefined, destination: Destinati
   if (!strategy) return undefined;
   const places = placesFor(ask, pickupAt);
   const { judged, excluded } = judgePlaces(strategy, policy, places, destination);
-  const scores = judged.map(({ locationId, score }) => ({ locationId, score })).slice(0, MOST_JUDGED);
+  const scores = judged.map(({ locationId, score }) => ({ locationId, score })).slice(0, MAX_JUDGED);
   const ranked = new Set(judged.map(({ locationId }) => locationId));
   return {
-    judgement: judgementOf(strategy, pickupAt, { scores, excluded: excluded.slice(0, MOST_JUDGED) }),
+    judgement: judgementOf(strategy, pickupAt, { scores, excluded: excluded.slice(0, MAX_JUDGED) }),
     places: judged.map(({ locationId, merit, burden }) => ({ locationId, merit, burden })),
     splitBurden: weightOf(strategy, 'splits'),
     others: places.filter(({ locationId, barred }) => !barred && !ranked.has(locationId)).map((one) => one.locationId),

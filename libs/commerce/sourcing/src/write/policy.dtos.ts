@@ -15,7 +15,7 @@ const CRITERIA: readonly CriterionKind[] = ['priority', 'distance', 'stock', 'ca
 const TYPES: readonly LocationType[] = ['warehouse', 'store', 'showroom', 'dropship'];
 const METHODS = ['ship', 'pickup'] as const;
 const FALLBACKS: readonly Strategy['fallback'][] = ['any-location', 'backorder', 'reject'];
-const MOST_MONEY = 1_000_000_000;
+const MAX_MONEY = 1_000_000_000;
 const CODE = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const COUNTRY = /^[A-Z]{2}$/;
 
@@ -25,8 +25,8 @@ export class ConditionsDto implements Conditions {
   @Optional() @Codes(CODE, 'web-uk') readonly channels?: string[];
   @Optional() @Codes(COUNTRY, 'DE') readonly countries?: string[];
   /** Of the goods, in minor units of the channel's currency. */
-  @Optional() @Whole(0, MOST_MONEY, 10000) readonly minValue?: number;
-  @Optional() @Whole(0, MOST_MONEY, 9999) readonly maxValue?: number;
+  @Optional() @Whole(0, MAX_MONEY, 10000) readonly minValue?: number;
+  @Optional() @Whole(0, MAX_MONEY, 9999) readonly maxValue?: number;
   @Optional() @Whole(1, 1000, 2) readonly minLines?: number;
   @Optional() @Whole(1, 1000, 1) readonly maxLines?: number;
   /** `pickup` stands for what is sent to a store. */
@@ -50,8 +50,8 @@ export class StrategyDto implements Strategy {
 
 /** Minor units of the channel's currency. */
 export class CostsDto implements Costs {
-  @Whole(0, MOST_MONEY, 450) readonly perParcel!: number;
-  @Whole(0, MOST_MONEY, 1) readonly perKm!: number;
+  @Whole(0, MAX_MONEY, 450) readonly perParcel!: number;
+  @Whole(0, MAX_MONEY, 1) readonly perKm!: number;
 }
 
 export class CapacityDto implements Capacity {
