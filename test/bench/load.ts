@@ -11,7 +11,7 @@ export interface Measured {
 const at = (sorted: readonly number[], part: number) =>
   Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0) * 100) / 100;
 
-export const summarise = (latencies: readonly number[], seconds: number): Measured => {
+export const summarize = (latencies: readonly number[], seconds: number): Measured => {
   const sorted = latencies.toSorted((a, b) => a - b);
   return {
     count: sorted.length,
@@ -48,5 +48,5 @@ export const load = async (
   await Promise.all(connections.map(work));
   const seconds = (performance.now() - started) / 1000;
   for (const connection of connections) connection.close();
-  return { ...summarise(latencies, seconds), answers };
+  return { ...summarize(latencies, seconds), answers };
 };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Answer, HttpConnection } from './http-connection.js';
-import { load, type Measured, summarise } from './load.js';
+import { load, type Measured, summarize } from './load.js';
 import { cpuBetween } from './processes.js';
 import { type Product } from './product.js';
 import { type Published } from './published.js';
@@ -77,7 +77,7 @@ export class Shop {
     return this.measured(concurrency, seconds, {});
   }
 
-  /** As {@link orders}, paid by card: reserved, authorised by the provider, confirmed, given to its location. */
+  /** As {@link orders}, paid by card: reserved, authorized by the provider, confirmed, given to its location. */
   async checkouts(concurrency: number, seconds: number): Promise<Orders & { readonly assignedAfterMs: number }> {
     const before = await this.work();
     const tenders = [{ tenderId: 'card', kind: 'card', amount: PRICE, token: 'tok_visa' }];
@@ -87,7 +87,7 @@ export class Shop {
     return { ...measured, assignedAfterMs: Math.round(performance.now() - begin) };
   }
 
-  /** Fulfilment orders that there are. */
+  /** Fulfillment orders that there are. */
   private async work(): Promise<number> {
     const db = new Client({ connectionString: this.product.databaseUrl });
     await db.connect();
@@ -160,7 +160,7 @@ export class Shop {
     }
     await busy;
     connection.close();
-    return summarise(latencies, seconds);
+    return summarize(latencies, seconds);
   }
 
   private order(connection: HttpConnection, sku: string, channel: string, more: object = {}): Promise<Answer> {

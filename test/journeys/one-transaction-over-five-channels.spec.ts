@@ -13,7 +13,7 @@ let kontor: Kontor;
 let staff: Client;
 let web: Client;
 let app: Client;
-let callCentre: Client;
+let callCenter: Client;
 let leeds: Client;
 let glasgow: Client;
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await staff.done('ConfigureChannel', channelOf('till-glasgow', 'till'));
   web = await kontor.channel('web', ['stock:read', 'carts:write', 'stock:reserve']);
   app = await kontor.channel('app', ['carts:write', 'orders:place', 'orders:read']);
-  callCentre = await kontor.channel('call-centre', ['orders:pay']);
+  callCenter = await kontor.channel('call-centre', ['orders:pay']);
   leeds = await kontor.channel('till-leeds', ['fulfillment:read', 'fulfillment:work']);
   glasgow = await kontor.channel('till-glasgow', ['returns:manage']);
 });
@@ -70,7 +70,7 @@ it('is informed on the web, ordered in the app, paid by phone, collected in one 
   await expect(stockAt(sku, 'store')).resolves.toMatchObject({ softReserved: 0, hardReserved: 2 });
 
   // Paid by phone.
-  await callCentre.done('PayOrder', { orderId, tenders: [aTender(1700)] });
+  await callCenter.done('PayOrder', { orderId, tenders: [aTender(1700)] });
   await paymentBecomes(staff, orderId, 'card', { state: 'authorized', channel: 'call-centre' });
 
   // Collected in Leeds.

@@ -72,7 +72,7 @@ describe('two tenders', () => {
     await expect(staff.read(`/v1/stock/${line.sku}/warehouse`)).resolves.toMatchObject({ hardReserved: 0 });
   });
 
-  it('are both given up when the second is authorised in part only', async () => {
+  it('are both given up when the second is authorized in part only', async () => {
     const { orderId, state } = await place(staff, [await shop(2)], both({ token: 'tok_partial' }));
     expect(state).toBe('rejected');
     await paymentBecomes(staff, orderId, 'card', { state: 'voided', authorized: 1000, voided: 1000 });
@@ -174,7 +174,7 @@ describe('a provider that is silent', () => {
     await expect(staff.read(`/v1/stock/${line.sku}/warehouse`)).resolves.toMatchObject({ hardReserved: 0 });
   });
 
-  it('is asked to give up what it authorises for an order that was cancelled meanwhile', async () => {
+  it('is asked to give up what it authorizes for an order that was cancelled meanwhile', async () => {
     const orderId = await confirmed(staff, [await shop(2)], { payLater: true, capture: 'now' });
     const line = await shop(1);
     const paid = await confirmed(staff, [line], { tenders: [aTender(850)] });
@@ -238,7 +238,7 @@ describe('what is paid later', () => {
 });
 
 describe('a later tender', () => {
-  it('that is authorised in part only is given up, and due again', async () => {
+  it('that is authorized in part only is given up, and due again', async () => {
     const orderId = await confirmed(staff, [await shop(2)], { payLater: true });
     const tenders = [aTender(1700, { token: 'tok_partial' })];
     await staff.done('PayOrder', { orderId, tenders }, { channel: 'app' });

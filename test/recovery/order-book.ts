@@ -56,7 +56,7 @@ type Share = Exclude<keyof Line, 'ordered'>;
 export class OrderBook {
   readonly faults: string[] = [];
   readonly orders = new Map<string, Order>();
-  /** Fulfilment order and line → units of which the order was told that they left. */
+  /** Fulfillment order and line → units of which the order was told that they left. */
   readonly left = new Map<string, number>();
 
   constructor(log: readonly Logged[]) {
@@ -164,7 +164,7 @@ const reject = (order: Order) => {
   }
 };
 
-const fulfil = (order: Order, { lines = [], reservations = [], due = 0 }: OrderData) => {
+const fulfill = (order: Order, { lines = [], reservations = [], due = 0 }: OrderData) => {
   for (const { reservationId, lines: parts } of reservations) {
     for (const { quantity } of parts) add(order.holds, reservationId, -quantity);
   }
@@ -190,7 +190,7 @@ const CHANGES: Readonly<Record<string, (order: Order, data: OrderData) => void>>
     release(order, data);
     reserve(order, data);
   },
-  OrderLinesFulfilled: fulfil,
+  OrderLinesFulfilled: fulfill,
   OrderLinesCancelled: cancel,
   OrderEditApplied: grow,
   OrderLinesReturned: ({ returned }, { lines = [] }) => {

@@ -73,7 +73,7 @@ export class PaymentBook {
   private move(logged: Logged, { totals, open, done }: Payment, operation: keyof Totals) {
     const { operationId = '', amount = 0 } = logged.data as PaymentData;
     if (done.has(operationId)) this.fault(logged, `${operationId} is done twice`);
-    if (operation === 'authorize' && totals.authorize > 0) this.fault(logged, 'is authorised twice');
+    if (operation === 'authorize' && totals.authorize > 0) this.fault(logged, 'is authorized twice');
     done.add(operationId);
     open.delete(operationId);
     totals[operation] += amount;
@@ -140,6 +140,6 @@ const wrongs = (order: Order, { paid, open, outside }: Money): string[] => {
   return [
     ...(paid > owed ? [`${paid} paid of ${owed} owed`] : []),
     ...(paid < owed && open > 0 ? [`${paid} paid of ${owed} owed, but ${open} could be taken`] : []),
-    ...(open > due ? [`${open} authorised for ${due}`] : []),
+    ...(open > due ? [`${open} authorized for ${due}`] : []),
   ];
 };

@@ -35,10 +35,10 @@ const MOVES: Readonly<Record<string, 'left' | 'given'>> = {
 
 export class WorkBook {
   readonly faults: string[] = [];
-  /** Fulfilment order → its order, and its lines. */
+  /** Fulfillment order → its order, and its lines. */
   private readonly work = new Map<string, { readonly orderId: string; readonly lines: Map<string, Units> }>();
   private readonly parcels = new Set<string>();
-  /** Fulfilment order → units that stock has booked out for it. */
+  /** Fulfillment order → units that stock has booked out for it. */
   private readonly issued = new Map<string, number>();
 
   constructor(log: readonly Logged[]) {

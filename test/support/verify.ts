@@ -23,7 +23,7 @@ const LEFT_BEHIND = `
   FROM read.open_reservation r JOIN read.order_status o ON r.owner_type = 'order' AND o.order_id = r.owner_id
   WHERE ${HAS_ENDED}
   UNION ALL
-  SELECT 'order ' || o.order_id || ' has ended, and keeps ' || o.authorized_amount || ' authorised' AS wrong
+  SELECT 'order ' || o.order_id || ' has ended, and keeps ' || o.authorized_amount || ' authorized' AS wrong
   FROM read.order_status o WHERE o.authorized_amount <> 0 AND ${HAS_ENDED}
   UNION ALL
   SELECT 'order ' || o.order_id || ' comes to ' || (o.total - o.cancelled_amount) || ', but took '

@@ -58,7 +58,7 @@ describe('an append to any revision', () => {
     expect(decide('ab', ANY, 'cd')).toBe('append');
   });
 
-  test('recognises events that are remembered, wherever they are in the stream', () => {
+  test('recognizes events that are remembered, wherever they are in the stream', () => {
     expect(decide('abcd', ANY, 'ab')).toEqual({ stored: 1 });
   });
 

@@ -29,7 +29,7 @@ export const paymentProviderContract = (name: string, setup: () => Promise<Provi
     });
     afterEach(() => made.close());
 
-    it('authorises, captures, voids and refunds', async () => {
+    it('authorizes, captures, voids and refunds', async () => {
       const { provider } = made;
       expect(await provider.execute(authorize)).toMatchObject(done(100));
       expect(await provider.execute(capture)).toMatchObject(done(60));
@@ -37,7 +37,7 @@ export const paymentProviderContract = (name: string, setup: () => Promise<Provi
       expect(await provider.execute(order('refund', 'r-1', 60))).toMatchObject(done(60));
     });
 
-    it('refuses what is beyond the authorisation or the captured amount', async () => {
+    it('refuses what is beyond the authorization or the captured amount', async () => {
       const { provider } = made;
       expect(await provider.execute(capture)).toMatchObject(refused);
       await provider.execute(authorize);

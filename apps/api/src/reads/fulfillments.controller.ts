@@ -58,11 +58,11 @@ export class FulfillmentsController {
 
   @Get('fulfillments/:fulfillmentId')
   @MinPosition()
-  @ApiOperation({ summary: 'A fulfilment order: its units, its parcels and where it stands.' })
+  @ApiOperation({ summary: 'A fulfillment order: its units, its parcels and where it stands.' })
   @ApiOkResponse(answers(ref('Fulfillment')))
   async get(@Param('fulfillmentId') fulfillmentId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const row = await this.fulfillments.get(fulfillmentId);
-    if (!row) throw new Problem('not-found', `There is no fulfilment order ${fulfillmentId}.`);
+    if (!row) throw new Problem('not-found', `There is no fulfillment order ${fulfillmentId}.`);
     sendTagged(request, reply, etag(row.revision), row);
   }
 

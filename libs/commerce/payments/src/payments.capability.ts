@@ -41,7 +41,7 @@ export const paymentsCapability = capability('payments', {
     'payment-exists': conflict('There is a payment of this id with other terms.'),
     'currency-not-of-payment': conflict('The payment is in another currency.'),
     'operation-exists': conflict('The payment has an operation of this id that is of another kind.'),
-    'exceeds-authorized': conflict('More than is authorised and neither captured nor given up: see available.'),
+    'exceeds-authorized': conflict('More than is authorized and neither captured nor given up: see available.'),
     'exceeds-captured': conflict('More than was captured and not refunded: see available.'),
   },
 });

@@ -13,7 +13,7 @@ export interface DatabaseOptions {
 /** The API answers people, the worker may build an index on a large table. Milliseconds. */
 const STATEMENT_TIMEOUT = { app: 15_000, owner: 300_000 };
 
-/** Opens a connection pool. Nothing is ever created by synchronising: see {@link migrate}. */
+/** Opens a connection pool. Nothing is ever created by synchronizing: see {@link migrate}. */
 export const openDatabase = ({ url, role, poolSize = 10, entities = [] }: DatabaseOptions): Promise<DataSource> =>
   new DataSource({
     type: 'postgres',

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
-import { initialise, passwordsIn, stopOrphan, type Passwords } from './postgres-cluster.js';
+import { initialize, passwordsIn, stopOrphan, type Passwords } from './postgres-cluster.js';
 import { findHome } from './postgres-home.js';
 import { PostgresServer, StartFailed, type ServerSettings } from './postgres-server.js';
 import { provision } from './provision.js';
@@ -49,7 +49,7 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   const runFile = join(dataDir, 'postgres.json');
   const last = existsSync(runFile) ? (JSON.parse(readFileSync(runFile, 'utf8')) as LastRun) : {};
   const passwords = passwordsIn(dataDir);
-  initialise(home, passwords.superuser);
+  initialize(home, passwords.superuser);
   await stopOrphan(home.folder, last.starter ?? process.pid);
 
   const port = options.port ?? (await freePort(last.port));

@@ -26,7 +26,7 @@ export const passwordsIn = (dataDir: string): Passwords => {
 const INITDB = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
 /** Makes the data folder, unless it is there. It appears only when it is complete. */
-export const initialise = ({ bin, folder, user }: PostgresHome, superuserPassword: string): void => {
+export const initialize = ({ bin, folder, user }: PostgresHome, superuserPassword: string): void => {
   if (existsSync(join(folder, 'PG_VERSION'))) return;
   const [draft, passwordFile] = [`${folder}.new`, `${folder}.password`];
   rmSync(draft, { recursive: true, force: true });

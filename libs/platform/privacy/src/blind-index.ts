@@ -32,7 +32,7 @@ export class BlindIndex {
   /** Digest of an identity such as an e-mail address; the same however it is typed. */
   hash(type: string, value: string): string {
     return createHmac('sha256', this.identityKey)
-      .update(`${type}\0${normalise(type, value)}`)
+      .update(`${type}\0${normalize(type, value)}`)
       .digest('base64url');
   }
 
@@ -43,7 +43,7 @@ export class BlindIndex {
   }
 }
 
-const normalise = (type: string, value: string) => {
+const normalize = (type: string, value: string) => {
   const text = value.normalize('NFC').trim();
   if (type === 'email') return text.toLowerCase();
   return type === 'phone' ? text.replaceAll(/[^\d+]/g, '') : text;

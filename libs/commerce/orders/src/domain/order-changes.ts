@@ -1,4 +1,4 @@
-/** What becomes of the units of a confirmed order: other places, fulfilment, cancellation. */
+/** What becomes of the units of a confirmed order: other places, fulfillment, cancellation. */
 import { DomainError, type Cause } from '#kernel';
 import { planCancellation } from './order-lines.js';
 import { openValueOf } from './order-evolve.js';

@@ -61,7 +61,7 @@ export interface Tender {
 
 export const paymentIdOf = (orderId: string, tenderId: string) => `${orderId}.${tenderId}`;
 
-/** When authorised money is taken. */
+/** When authorized money is taken. */
 export type CapturePolicy = 'now' | 'on-shipping';
 
 export interface OrderDetails {

@@ -22,7 +22,7 @@ const left = (quantity: number, due: number): OrderEvent => ({
   data: { fulfillmentId: 'f-1', lines: units(quantity), reservations: reservations(quantity), due },
 });
 
-describe('fulfilment', () => {
+describe('fulfillment', () => {
   it('says what the units are worth that left, with their share of shipping', () =>
     given(placed(three), held).when(leaves(1)).then(left(1, 1165)));
   it('is worth exactly the total once everything has left', () =>

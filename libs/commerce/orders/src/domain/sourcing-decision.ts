@@ -24,7 +24,7 @@ export interface Judgement {
   readonly fellBack?: true;
 }
 
-/** Where goods go, to a tenth of a degree (some ten kilometres): coarse enough to be kept in the clear. */
+/** Where goods go, to a tenth of a degree (some ten kilometers): coarse enough to be kept in the clear. */
 export interface Near {
   readonly latitude: number;
   readonly longitude: number;

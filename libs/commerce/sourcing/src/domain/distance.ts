@@ -7,7 +7,7 @@ const EARTH_RADIUS_KM = 6371;
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 
 /** As the crow flies, after the haversine formula. */
-export const kilometres = (from: Position, to: Position): number => {
+export const kilometers = (from: Position, to: Position): number => {
   const [a, b] = [radians(from.latitude), radians(to.latitude)];
   const half = (angle: number) => Math.sin(angle / 2) ** 2;
   const h = half(b - a) + Math.cos(a) * Math.cos(b) * half(radians(to.longitude - from.longitude));

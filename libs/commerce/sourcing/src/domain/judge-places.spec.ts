@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { strategyFor, type OrderFacts } from './choose-strategy.js';
-import { kilometres } from './distance.js';
+import { kilometers } from './distance.js';
 import { judgePlaces, type Place } from './judge-places.js';
 import { type Conditions, type Criterion, type Policy, type Strategy } from './policy.js';
 
@@ -27,8 +27,8 @@ const scores = (
     .join(', ');
 
 it('measures as the crow flies', () => {
-  expect(Math.round(kilometres(LONDON, LEEDS))).toBe(273);
-  expect(kilometres(LEEDS, LEEDS)).toBe(0);
+  expect(Math.round(kilometers(LONDON, LEEDS))).toBe(273);
+  expect(kilometers(LEEDS, LEEDS)).toBe(0);
 });
 
 describe('a place is worth more', () => {

@@ -1,5 +1,5 @@
 /** What a strategy makes of each place. The same facts, the same judgement. */
-import { kilometres, type Position } from './distance.js';
+import { kilometers, type Position } from './distance.js';
 import { type CriterionKind, type LocationType, type Policy, type Strategy } from './policy.js';
 
 /** What is known of a place that the channel sells from. */
@@ -11,7 +11,7 @@ export interface Place extends Partial<Position> {
   readonly barred?: 'paused' | 'refused' | 'does-not-ship';
   /** Wanted units that are there. */
   readonly units: number;
-  /** Fulfilments that it was given today. */
+  /** Fulfillments that it was given today. */
   readonly load: number;
 }
 
@@ -95,7 +95,7 @@ const scalesOf = (places: readonly Place[], policy: Policy, destination: Destina
 
 const kmTo = ({ latitude, longitude }: Place, { position }: Destination) =>
   position && latitude !== undefined && longitude !== undefined
-    ? kilometres({ latitude, longitude }, position)
+    ? kilometers({ latitude, longitude }, position)
     : undefined;
 
 /** Of one parcel over that distance. */

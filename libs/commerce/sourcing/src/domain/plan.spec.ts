@@ -18,7 +18,7 @@ const told = ({ allocations }: Pick<ReturnType<typeof plan>, 'allocations'>) =>
     return `${locationId}: ${sku} ${quantity} (${parts.join(' ')})`;
   });
 
-describe('a fulfilment plan', () => {
+describe('a fulfillment plan', () => {
   it('prefers the one place that has everything', () =>
     expect(
       told(

@@ -56,7 +56,7 @@ export interface Costs {
   readonly perKm: number;
 }
 
-/** How many fulfilments a location takes on in a day (UTC). */
+/** How many fulfillments a location takes on in a day (UTC). */
 export interface Capacity {
   readonly locationId: string;
   readonly perDay: number;

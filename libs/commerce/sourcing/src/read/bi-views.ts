@@ -10,7 +10,7 @@ export const sourcingBiViews: readonly BiView[] = [
   {
     name: 'location_load',
     comment: 'One row per location and day (UTC) that it was given work on',
-    columns: { assigned: 'Fulfilments that it was given, also those that it refused' },
+    columns: { assigned: 'Fulfillments that it was given, also those that it refused' },
     sql: 'SELECT location_id, day::date AS day, assigned FROM read.location_load',
   },
 ];

@@ -1,5 +1,5 @@
 import { type FulfillmentPlan, type OrderLine } from '#orders';
-import { kilometres, type Position } from '../domain/distance.js';
+import { kilometers, type Position } from '../domain/distance.js';
 import { costOf } from '../domain/judge-places.js';
 import { type Policy } from '../domain/policy.js';
 
@@ -35,7 +35,7 @@ export interface WhatIfReport {
   readonly changes: readonly Change[];
   /** Orders that are left out, by reason. */
   readonly notJudged: Readonly<Record<string, number>>;
-  /** Orders whose way is not known: no kilometres are counted for them. */
+  /** Orders whose way is not known: no kilometers are counted for them. */
   readonly withoutDistance: number;
 }
 
@@ -119,7 +119,7 @@ const parcelsOf = (allocations: FulfillmentPlan['allocations']) => {
 };
 
 const kmBetween = (from: Partial<Position> = {}, to: Partial<Position> = {}) =>
-  isKnown(from) && isKnown(to) ? kilometres(from, to) : 0;
+  isKnown(from) && isKnown(to) ? kilometers(from, to) : 0;
 
 const isKnown = (at: Partial<Position>): at is Position => at.latitude !== undefined && at.longitude !== undefined;
 

@@ -61,7 +61,7 @@ const report = (events: readonly [string, Message][], policy = near, period: Per
 };
 
 describe('what if', () => {
-  it('another place had served an order: fewer kilometres, less cost', () => {
+  it('another place had served an order: fewer kilometers, less cost', () => {
     const { before, after, ...rest } = report(ordered('o', aLine(2), [at('london', 5), at('leeds', 5)]));
     expect(rest).toMatchObject({
       ...{ orders: 1, changed: 1, notJudged: {}, withoutDistance: 0 },

@@ -39,7 +39,7 @@ export class WhatIf {
   private readonly placed = new Map<string, Placed>();
   private readonly unreadable = new Set<string>();
   private readonly comparison: Comparison;
-  /** Fulfilments that the policy has given to each location, on the day that is looked at. */
+  /** Fulfillments that the policy has given to each location, on the day that is looked at. */
   private loads = new Map<string, number>();
   private day = '';
 

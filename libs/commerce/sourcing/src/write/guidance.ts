@@ -13,7 +13,7 @@ const MAX_JUDGED = 50;
 
 export interface Facts {
   readonly location: (locationId: string) => (Partial<Position> & { type: LocationType; country?: string }) | undefined;
-  /** Fulfilments given to a location today. */
+  /** Fulfillments given to a location today. */
   readonly load: (locationId: string) => number;
 }
 

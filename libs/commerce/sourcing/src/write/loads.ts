@@ -1,6 +1,6 @@
 /** The port to how busy each location is today: advice, never waited for. */
 export abstract class Loads {
-  /** Fulfilments given to the location today, as last known. */
+  /** Fulfillments given to the location today, as last known. */
   abstract today(locationId: string): number;
   /** Looks again when what is known is old. */
   abstract refresh(now: Date): Promise<void>;

@@ -56,7 +56,7 @@ export class CostsDto implements Costs {
 
 export class CapacityDto implements Capacity {
   @LocationId() readonly locationId!: string;
-  /** Fulfilments in a day (UTC). */
+  /** Fulfillments in a day (UTC). */
   @Whole(0, 1_000_000, 40) readonly perDay!: number;
 }
 

@@ -109,7 +109,7 @@ export class Shop {
     return [];
   }
 
-  /** How it all stands: streams of orders and fulfilment event by event, stock by what happened to it. */
+  /** How it all stands: streams of orders and fulfillment event by event, stock by what happened to it. */
   async outcome() {
     const streams: Record<string, unknown[]> = {};
     for (const { stream, event } of await this.events('order', 'fulfillment', 'stock')) {

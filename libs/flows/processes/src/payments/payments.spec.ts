@@ -42,7 +42,7 @@ const stories: Record<string, Story> = {
   'every answer is cut': { commands: life, faults: ['cut', 'none', 'cut', 'none', 'cut', 'none', 'cut'] },
   'the provider is silent for long': { commands: life, faults: ['cut', 'lost'] },
   'the card is declined': { commands: [ask('card', 'tok_decline'), capture('c', 60), giveUp], faults: [] },
-  'half is authorised': { commands: [ask('card', 'tok_partial'), capture('c', 50), giveUp], faults: [] },
+  'half is authorized': { commands: [ask('card', 'tok_partial'), capture('c', 50), giveUp], faults: [] },
 };
 
 const LATER = '2026-01-01T12:01:00.000Z';
@@ -82,7 +82,7 @@ const story = (name: string) => stories[name] ?? { commands: [], faults: [] };
 const typesOf = ({ log }: { log: readonly { type: string }[] }) => log.map(({ type }) => type);
 
 describe('a payment', () => {
-  it('is authorised, captured, given up and refunded, one after the other', async () => {
+  it('is authorized, captured, given up and refunded, one after the other', async () => {
     const { log, journal } = await run(story('everything is answered'));
     expect(typesOf({ log }).slice(-7)).toEqual([
       ...['PaymentAuthorized', 'PaymentRequested', 'PaymentCaptured', 'PaymentRequested'],

@@ -100,7 +100,7 @@ const stories: Record<string, Story> = {
   'a declined card': { steps: [place([card(1000), second(2000, 'tok_decline')])] },
   'a card that covers half': { steps: [place([card(3000, 'tok_partial')])] },
   'sold out': { stock: 2, steps: [place([card(3000)])] },
-  'an authorisation after the deadline': {
+  'an authorization after the deadline': {
     steps: [place([card(3000)]), expire, { wait: paymentIdOf(orderId, 'card') }],
     faults: ['cut', 'lost'],
   },
@@ -316,7 +316,7 @@ describe('the money of an order is', () => {
     ],
     ['sold out', 'OrderRejected', []],
     [
-      'an authorisation after the deadline',
+      'an authorization after the deadline',
       'OrderRejected',
       [
         ['o.card', 'authorize', 3000],
