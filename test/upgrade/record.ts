@@ -29,7 +29,15 @@ interface OldPostgres {
 
 type StartPostgres = (options: { dataDir: string; log: () => void }) => Promise<OldPostgres>;
 
-const old = resolve(process.argv[2] ?? '');
+const HELP = `npm run record:upgrade -- <folder of an older Kontor, built>
+Records its data folder with sample trade and unfinished work into test/upgrade/recorded, for the test of upgrades.`;
+
+const [, , folder = '--help'] = process.argv;
+if (folder === '--help') {
+  console.log(HELP);
+  process.exit();
+}
+const old = resolve(folder);
 const dataDir = mkdtempSync(join(tmpdir(), 'recording-'));
 const output = join(import.meta.dirname, 'recorded');
 
