@@ -92,6 +92,18 @@ describe('reading a body', () => {
     expect(errorsOf(reading('PlaceOrder', deep(8)))).toEqual([{ field: '', message: 'a body has at most 8 levels' }]);
   });
 
+  it('says one thing of a value of the wrong kind', () => {
+    const unitPrice = { amount: '1', scale: 2 };
+    expect(errorsOf(reading('PlaceOrder', { ...anOrder, lines: [{ ...line, unitPrice }] }))).toEqual([
+      { field: 'lines.0.unitPrice.amount', message: 'amount must be an integer number' },
+    ]);
+  });
+
+  it('says in its detail which field is wrong, or that the whole body is', () => {
+    expect(reading('PlaceOrder', { ...anOrder, customerId: 1 })).toThrow(/^customerId: /);
+    expect(reading('PlaceOrder', [])).toThrow(/^the body must be a JSON object$/);
+  });
+
   it('names at most fifty errors', () => {
     const lines = Array.from({ length: 500 }, () => ({}));
     expect(errorsOf(reading('PlaceOrder', { ...anOrder, lines }))).toHaveLength(50);

@@ -50,14 +50,21 @@ interface FieldError {
 }
 
 const invalidFields = (errors: readonly FieldError[]) =>
-  new Problem('validation-failed', errors[0] ? `${errors[0].field}: ${errors[0].message}` : 'The body is not valid.', {
+  new Problem('validation-failed', errors[0] ? sentenceOf(errors[0]) : 'The body is not valid.', {
     errors: errors.slice(0, MAX_ERRORS),
   });
 
-/** An absent field breaks every rule, and what is no list every rule for lists: one message says it all. */
-const messagesOf = ({ isArray, ...others }: Readonly<Record<string, string>>, isAbsent: boolean) => {
+/** The field is empty where the whole body is meant. */
+const sentenceOf = ({ field, message }: FieldError) => (field === '' ? message : `${field}: ${message}`);
+
+/** Rules about the kind of a value, by the names of class-validator. */
+const KINDS = ['isArray', 'isInt', 'isNumber', 'isString', 'isBoolean', 'isObject'];
+
+/** An absent field breaks every rule, and a value of the wrong kind every rule for its kind: one message says it all. */
+const messagesOf = (constraints: Readonly<Record<string, string>>, isAbsent: boolean) => {
   if (isAbsent) return ['is required'];
-  return isArray === undefined ? Object.values(others) : [isArray];
+  const wrongKind = KINDS.flatMap((kind) => constraints[kind] ?? []);
+  return wrongKind.length > 0 ? wrongKind : Object.values(constraints);
 };
 
 const fieldErrors = (errors: readonly ValidationError[], path = ''): FieldError[] =>
