@@ -10,7 +10,7 @@ import { STOCK_POSITION_QUERY, type StockPositionRow } from './stock-adds-up.js'
 export interface Finding {
   /** Id of the invariant, for example `I1`. */
   readonly invariant: string;
-  /** The invariant as a sentence. */
+  /** Name of the invariant, for example `Stock adds up`; `docs/invariants.md` says the rule. */
   readonly title: string;
   /** How many events, commands, lines or rows were checked. */
   readonly checked: number;
@@ -58,7 +58,7 @@ export const verify = async (
   checks.streamsAreReadable.reportCutStreams(await findIncompleteStreams(store, categories));
   checks.finish(now);
   const findings = checks.checkers.map(({ invariant, checked, failed, flagged, violations }): Finding => {
-    return { invariant: invariant.id, title: invariant.statement, checked, failed, flagged, violations };
+    return { invariant: invariant.id, title: invariant.name, checked, failed, flagged, violations };
   });
   return { position, events, findings };
 };
