@@ -55,6 +55,16 @@ describe('settings', () => {
       'PORT and LOG contradict each other.',
     ]));
 
+  it.each([
+    [`${url}\n`, 'begins or ends with blanks or line breaks'],
+    [` ${url}`, 'begins or ends with blanks or line breaks'],
+    [`"${url}"`, 'stands in quotation marks'],
+  ])('say what a file of secrets has put around a value: %j', (text, wrapping) =>
+    expect(problemsOf({ DB_URL: text })).toEqual([
+      `DB_URL ${wrapping}: remove them. Set it to a connection string like postgres://owner:<password>@host:5432/kontor.`,
+    ]),
+  );
+
   it('never print what may hold a password', () => {
     const [problem = ''] = problemsOf({ DB_URL: 'mysql://owner:secret@host' });
     expect(problem).toMatch(/^DB_URL is wrong\. Set it to/);

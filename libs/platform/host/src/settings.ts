@@ -106,9 +106,17 @@ const read = (variable: Variable<unknown>, env: Environment): Reading => {
   const text = textOf(variable, env) ?? defaultText;
   const fix = `Set it to ${kind.expected}.`;
   if (text === undefined) return isRequired ? { problem: `${name} is not set. ${fix}` } : {};
+  const wrapping = wrappingOf(text);
+  if (wrapping !== undefined) return { problem: `${name} ${wrapping}: remove them. ${fix}` };
   const value = kind.parse(text);
   if (value !== undefined) return { value };
   return { problem: `${name} is ${kind.isSecret ? 'wrong' : JSON.stringify(text)}. ${fix}` };
+};
+
+/** What files of variables and secrets made with `echo` add to a value, which is invisible in a secret. */
+const wrappingOf = (text: string) => {
+  if (text.trim() !== text) return 'begins or ends with blanks or line breaks';
+  return /^(["']).*\1$/s.test(text) ? 'stands in quotation marks' : undefined;
 };
 
 /** One line of the page of configuration. */
