@@ -87,7 +87,7 @@ const architecture = {
   ],
   'libs/platform/access': ['#kernel', '#database', '@nestjs/common', '@nestjs/core', 'lru-cache', 'typeorm', 'node:.*'],
   'libs/platform/kafka-commands': ['#kernel', 'kafkajs', 'node:.*'],
-  'libs/platform/host': ['@nestjs/common', 'fastify', 'pino', 'prom-client', 'node:.*'],
+  'libs/platform/host': ['@nestjs/common', 'fastify', 'pino', 'prom-client', 'undici', 'node:.*'],
 
   ...Object.fromEntries(rooms),
 
@@ -169,6 +169,9 @@ const architecture = {
   ],
 };
 
+/** A name in `.ts` compiles, and the built product does not start. */
+const BUILT_NAMES = { regex: '^\\..*\\.ts$', message: 'Name the built file: it ends in .js.' };
+
 const boundaries = Object.entries(architecture).map(([folder, allowed]) => {
   const ownFiles = folder.endsWith('/domain') ? '\\./' : '\\.{1,2}/(?!.*/src/)';
   const notAllowed = `^(?!${[ownFiles, ...allowed.map((name) => `${name}$`)].join('|')})`;
@@ -176,7 +179,7 @@ const boundaries = Object.entries(architecture).map(([folder, allowed]) => {
   return {
     files: [`${folder}/**/*.ts`],
     ignores: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.fixture.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: notAllowed, message }] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: notAllowed, message }, BUILT_NAMES] }] },
   };
 });
 
@@ -239,7 +242,10 @@ export default defineConfig(
       eqeqeq: 'error',
       'max-lines': ['error', 400],
       'max-params': ['error', 4],
-      'no-restricted-imports': ['error', { patterns: [{ regex: '\\.\\./.*src/', message: 'Use the #name.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '\\.\\./.*src/', message: 'Use the #name.' }, BUILT_NAMES] },
+      ],
     },
   },
   {
