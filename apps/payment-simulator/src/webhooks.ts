@@ -57,7 +57,7 @@ export class Webhooks {
       [PAYMENT_SIGNATURE_HEADER]: signWebhook(this.secret, body, Date.now()),
     };
     try {
-      const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(PATIENCE_MS)]);
+      const signal = AbortSignal.timeout(PATIENCE_MS);
       return (await requestHttp(this.url, { method: 'POST', headers, body, signal })).status < 300;
     } catch {
       return false;

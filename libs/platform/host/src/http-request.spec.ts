@@ -35,7 +35,7 @@ it('fails when the answer breaks off', async () => {
   answer = (_, response) => {
     response.writeHead(200, { 'content-length': '100' }).write('half of it', () => response.destroy());
   };
-  await expect(post('')).rejects.toThrow('aborted');
+  await expect(post('')).rejects.toThrow('other side closed');
 });
 
 it('fails with the reason for which it was given up', async () => {

@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { type IncomingMessage, request as requestPlain } from 'node:http';
-import { request as requestSecure } from 'node:https';
-import { text } from 'node:stream/consumers';
+import { request } from 'undici';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -16,18 +13,11 @@ export interface HttpAnswer {
 }
 
 /**
- * One request over HTTP, for those who send many: it takes 0.07 ms of CPU, and `fetch` takes 0.3 ms. Redirections are
- * answers like any other.
+ * One request over HTTP, for those who send many: undici takes a third to a half of the CPU of `node:http` and of `fetch`.
+ * Redirections are answers like any other.
  * @throws Error when there is no whole answer, and the signal's reason when it aborts
  */
-export const requestHttp = async (url: string, { body, signal, ...options }: HttpRequest): Promise<HttpAnswer> => {
-  const send = url.startsWith('https:') ? requestSecure : requestPlain;
-  try {
-    const request = send(url, { ...options, signal }).end(body);
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return { status: response.statusCode ?? 0, text: await text(response) };
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  }
+export const requestHttp = async (url: string, options: HttpRequest): Promise<HttpAnswer> => {
+  const { statusCode, body } = await request(url, options);
+  return { status: statusCode, text: await body.text() };
 };
