@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { measureAgainst } from './against.js';
 import { benchEventStore } from './event-store.js';
 import { measureLimits } from './limits.js';
 import { startProduct } from './product.js';
 import { Published } from './published.js';
-import { report } from './report.js';
+import { report, reportAgainst } from './report.js';
 import { measureRequests } from './requests.js';
 import { Shop } from './shop.js';
 
@@ -16,16 +17,19 @@ const HELP = `npm run bench [-- options]: starts the product as it ships on an e
 machine. With KAFKA_BROKERS, everything is published meanwhile. With KONTOR_TEST_EVENTSTORE, it runs on the event store
 that this command starts, see CONTRIBUTING.md.
 
-  --quick       short runs, about three minutes
-  --drops       the event store drops all subscriptions once a second
-  --no-import   leave the import out
-  --json        print JSON only
+  --quick            short runs, about three minutes
+  --drops            the event store drops all subscriptions once a second
+  --no-import        leave the import out
+  --against FOLDER   run another built checkout beside this one and print both, with the ratio of this one to the other.
+                     Both take turns under the same load, which a machine that gets slower or faster does not distort
+  --json             print JSON only
   --help`;
 
 const options = {
   quick: { type: 'boolean', default: false },
   drops: { type: 'boolean', default: false },
   'no-import': { type: 'boolean', default: false },
+  against: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -39,13 +43,19 @@ const given = () => {
   }
 };
 
-const { quick, drops, json, help, 'no-import': importsNothing } = given();
+const { quick, drops, against, json, help, 'no-import': importsNothing } = given();
 if (help) {
   console.log(HELP);
   process.exit();
 }
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const seconds = quick ? 4 : 15;
+
+if (against !== undefined) {
+  const compared = await measureAgainst(against, quick ? 6 : 12, quick ? 2 : 4, say);
+  process.stdout.write(json ? `${JSON.stringify(compared, undefined, 2)}\n` : reportAgainst(compared));
+  process.exit();
+}
 
 const run = promisify(execFile);
 const cli = fileURLToPath(new URL('../../apps/cli/src/main.js', import.meta.url));

@@ -1,3 +1,4 @@
+import { type Compared } from './against.js';
 import { type Limits } from './limits.js';
 import { type Measured } from './load.js';
 import { type Usage } from './processes.js';
@@ -96,3 +97,14 @@ export const report = ({
     requestRow('  by a full checkout, requests', requests.checkout),
     '',
   ].join('\n');
+
+export const reportAgainst = (compared: readonly Compared[]): string =>
+  [
+    `${''.padEnd(44)} ${'the other'.padStart(10)} ${'this one'.padStart(10)}  ratio`,
+    ...compared.map(({ name, theirs, ours, ratio }) =>
+      [name.padEnd(44), digits(theirs).padStart(10), digits(ours).padStart(10), ` ${ratio.toFixed(2)}`].join(' '),
+    ),
+    '',
+  ].join('\n');
+
+const digits = (value: number) => String(Number(value.toPrecision(4)));

@@ -26,6 +26,8 @@ export interface KontorOptions extends EventStoreNeeds {
   readonly env?: Readonly<Record<string, string>>;
   /** Folder of the data, kept afterwards. Default: a new one that is removed. */
   readonly dataDir?: string;
+  /** The built CLI that starts it. Default: this checkout's. */
+  readonly cli?: string;
   /** Loads the sample of trade before it is ready. Default: no. */
   readonly sample?: boolean;
 }
@@ -37,7 +39,7 @@ interface Status {
 
 const STARTS_WITHIN_MS = 90_000;
 const STOPS_WITHIN_MS = 45_000;
-const CLI = resolve('dist/apps/cli/src/main.js');
+const BUILT_CLI = resolve('dist/apps/cli/src/main.js');
 
 /** What `kontor up` prints once everything is done that it was to do. */
 const IS_UP = 'Press Ctrl+C to stop.';
@@ -55,7 +57,6 @@ export class Kontor {
   ) {}
 
   static async start(options: KontorOptions = {}): Promise<Kontor> {
-    if (!existsSync(CLI)) throw new Error('Build it first: npm run build');
     const { dataDir } = options;
     const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'kontor-'));
     const eventStore = await EventStoreOfKontor.startIfNeeded(join(folder, 'events'), options);
@@ -161,8 +162,13 @@ export class Kontor {
   }
 }
 
-const spawnUp = (folder: string, { env = {}, sample = false }: KontorOptions, eventStoreUrl: string | undefined) => {
-  const args = ['--enable-source-maps', CLI, 'up', '--data', folder, '--port', '0', ...(sample ? [] : ['--no-sample'])];
+const spawnUp = (
+  folder: string,
+  { cli = BUILT_CLI, env = {}, sample = false }: KontorOptions,
+  eventStoreUrl: string | undefined,
+) => {
+  if (!existsSync(cli)) throw new Error(`${cli} is missing. Build it first: npm run build`);
+  const args = ['--enable-source-maps', cli, 'up', '--data', folder, '--port', '0', ...(sample ? [] : ['--no-sample'])];
   const url = eventStoreUrl === undefined ? {} : { EVENTSTORE_URL: eventStoreUrl };
   return spawn(process.execPath, args, { env: { ...cleanEnv(), ...env, ...url }, stdio: ['ignore', 'pipe', 'pipe'] });
 };
