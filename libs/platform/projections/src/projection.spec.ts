@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { type Message } from '#kernel';
 import { type FoldedProjection, type Projection } from './projection.js';
-import { readTable } from './read-table.js';
+import { column, primary, readTable } from './read-table.js';
 
 interface Shelf {
   readonly sku: string;
@@ -12,7 +12,7 @@ const shelf: FoldedProjection<Shelf, 'sku', Message<'Received', { quantity: numb
   name: 'shelf',
   version: 1,
   categories: ['stock'],
-  table: readTable<Shelf>('shelf', { sku: { type: 'text', primary: true }, onHand: { type: 'integer' } }, [
+  table: readTable<Shelf>('shelf', { sku: primary(column.text()), onHand: column.integer() }, [
     { columns: ['onHand'], where: 'on_hand < 0' },
   ]),
   channelColumn: 'sku',

@@ -17,8 +17,10 @@ export interface Column<Value = unknown> {
   /** For example text[]. Not of timestamps. */
   readonly array?: true;
   /** What the row holds; its description is also that of the columns of views. */
-  readonly schema?: Schema<Value>;
+  readonly schema: Schema<Value>;
 }
+
+type Loose<Value> = Omit<Column<Value>, 'schema'> & { readonly schema?: Schema<Value> };
 
 export type Columns = Readonly<Record<string, Column>>;
 
@@ -65,7 +67,7 @@ export const primary = <Value>(of: Column<Value>): Column<Value> => ({ ...of, pr
 export const nullable = <Value>({ schema, ...of }: Column<Value>): Column<Value | null> => ({
   ...of,
   nullable: true,
-  ...(schema && { schema: schemas.orNull(schema) }),
+  schema: schemas.orNull(schema),
 });
 
 /** The schemas of a {@link Stamp}. */
@@ -76,7 +78,11 @@ export const answerOf = (columns: Columns): Schema => schemas.object({ ...proper
 
 /** The schemas of the columns, by property of the row. */
 export const propertiesOf = (columns: Columns): Readonly<Record<string, Schema>> =>
-  Object.fromEntries(Object.entries(columns).map(([property, { schema = {} }]) => [property, schema]));
+  Object.fromEntries(Object.entries(columns).map(([property, { schema }]) => [property, schema]));
+
+/** The schemas of columns without which an answer may be. */
+export const optionalPropertiesOf = (columns: Columns): Readonly<Record<string, Schema>> =>
+  Object.fromEntries(Object.entries(propertiesOf(columns)).map(([property, schema]) => [`${property}?`, schema]));
 
 /** What columns of a view mean that show columns of a read model as they are. @throws Error for a column without a description */
 export const meaningsOf = <Described extends Columns>(
@@ -85,7 +91,7 @@ export const meaningsOf = <Described extends Columns>(
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(
     properties.map((property) => {
-      const description = columns[property]?.schema?.['description'];
+      const description = columns[property]?.schema['description'];
       if (typeof description !== 'string') throw new Error(`The column ${property} has no description`);
       return [snake(property), description];
     }),
@@ -110,7 +116,7 @@ const fromDatabase = (type: ColumnType) => (value: unknown) => {
   return Array.isArray(value) ? value.map(toNumber) : toNumber(value);
 };
 
-const columnOf = (name: string, { type, primary, nullable, array }: Column): EntitySchemaColumnOptions => ({
+const columnOf = (name: string, { type, primary, nullable, array }: Loose<unknown>): EntitySchemaColumnOptions => ({
   type,
   ...(primary && { primary }),
   ...(nullable && { nullable }),
@@ -126,11 +132,14 @@ const columnOf = (name: string, { type, primary, nullable, array }: Column): Ent
  */
 export const readTable = <Row extends object>(
   name: string,
-  columns: { readonly [Name in keyof Row]: Column<Row[Name]> },
+  columns: { readonly [Name in keyof Row]: Loose<Row[Name]> },
   indices: readonly Index<Row>[] = [],
 ): EntitySchema<Row & Stamp> => {
-  const stamps: [string, Column][] = Object.entries({ revision: { type: 'integer' }, position: { type: 'bigint' } });
-  const all = [...stamps.filter(([property]) => !(property in columns)), ...Object.entries<Column>(columns)];
+  const stamps: [string, Loose<unknown>][] = Object.entries({
+    revision: { type: 'integer' },
+    position: { type: 'bigint' },
+  });
+  const all = [...stamps.filter(([property]) => !(property in columns)), ...Object.entries<Loose<unknown>>(columns)];
   const made = all.map(([property, column]) => [property, columnOf(property, column)]);
   return new EntitySchema<Row & Stamp>({
     name,

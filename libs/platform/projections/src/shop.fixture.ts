@@ -1,6 +1,7 @@
 import { type EventDefinitions, type Message } from '#kernel';
+import { listOf, text } from '#schema';
 import { type AppendOnlyProjection, type FoldedProjection } from './projection.js';
-import { readTable } from './read-table.js';
+import { column, nullable, primary, readTable } from './read-table.js';
 
 /** A shop small enough to see at a glance, for the tests of the runtime. */
 export type ShopEvent =
@@ -32,9 +33,9 @@ export const shelf: FoldedProjection<Shelf, 'shelfId', ShopEvent> = {
   table: readTable<Shelf>(
     'shelf',
     {
-      shelfId: { type: 'text', primary: true },
-      onHand: { type: 'integer' },
-      soldAt: { type: 'timestamptz', nullable: true },
+      shelfId: primary(column.text()),
+      onHand: column.integer(),
+      soldAt: nullable(column.instant()),
     },
     [{ columns: ['onHand'], where: 'on_hand < 0' }],
   ),
@@ -61,10 +62,10 @@ export const orderState: FoldedProjection<OrderState, 'orderId', ShopEvent> = {
   version: 1,
   categories: ['order'],
   table: readTable<OrderState>('order_state', {
-    orderId: { type: 'text', primary: true },
-    channel: { type: 'text' },
-    state: { type: 'text' },
-    lines: { type: 'jsonb' },
+    orderId: primary(column.text()),
+    channel: column.text(),
+    state: column.text(),
+    lines: column.json(listOf(text)),
   }),
   channelColumn: 'channel',
   keysOf: ({ stream }) => [{ orderId: stream.slice('order-'.length) }],
@@ -88,9 +89,9 @@ export const journal: AppendOnlyProjection<JournalEntry, ShopEvent> = {
   version: 1,
   categories: ['order', 'stock'],
   table: readTable<JournalEntry>('journal', {
-    stream: { type: 'text', primary: true },
-    place: { type: 'integer', primary: true },
-    type: { type: 'text' },
+    stream: primary(column.text()),
+    place: primary(column.integer()),
+    type: column.text(),
   }),
   rowsOf: ({ stream, revision, event }) => [{ stream, place: revision, type: event.type }],
 };

@@ -64,5 +64,11 @@ export const described = <Value>(schema: Schema<Value>, description: string): Sc
   description,
 });
 
+/** Price of one unit. */
+export const unitPrice = described(
+  object({ amount: integer, scale: integer }),
+  'Price of one unit: amount × 10^-scale of the currency',
+);
+
 /** The schema of this name in the document of the API. */
 export const ref = <Value = unknown>(name: string): Schema<Value> => ({ $ref: `#/components/schemas/${name}` });
