@@ -1,10 +1,12 @@
 import { capability, missing } from '#capability';
+import { propertiesOf } from '#projections';
+import { object } from '#schema';
 import { channel } from './domain/channel.js';
 import { location } from './domain/location.js';
 import { NetworkModule } from './network.module.js';
 import { networkBiViews } from './read/bi-views.js';
 import { NetworkDirectory } from './read/network-directory.js';
-import { channels, locations } from './read/network.projection.js';
+import { channelColumns, channels, knownLocationSchema, locations } from './read/network.projection.js';
 import { networkCommands } from './write/network-commands.js';
 
 export const networkCapability = capability('network', {
@@ -17,6 +19,7 @@ export const networkCapability = capability('network', {
     location: { scope: 'network:read', audience: 'every-channel' },
     channel: { scope: 'network:read', audience: 'channel-of-id' },
   },
+  answers: { Location: knownLocationSchema, Channel: object(propertiesOf(channelColumns)) },
   modules: { api: NetworkModule, worker: NetworkModule },
   inMemoryViews: [NetworkDirectory],
   published: {

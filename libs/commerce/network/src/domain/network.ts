@@ -1,10 +1,12 @@
 /** The network of locations and channels as configuration: streams `location-<id>` and `channel-<id>`. */
 import { type Message } from '#kernel';
 
-export type LocationType = 'warehouse' | 'store' | 'showroom' | 'dropship';
+export const LOCATION_TYPES = ['warehouse', 'store', 'showroom', 'dropship'] as const;
+export type LocationType = (typeof LOCATION_TYPES)[number];
 
 /** How goods reach the buyer. */
-export type Method = 'ship' | 'pickup' | 'carry-out';
+export const METHODS = ['ship', 'pickup', 'carry-out'] as const;
+export type Method = (typeof METHODS)[number];
 
 export interface LocationDetails {
   readonly name: string;
@@ -32,7 +34,17 @@ export type LocationEvent =
   | Message<'LocationPaused', { reason: string }>
   | Message<'LocationResumed'>;
 
-export type ChannelKind = 'web' | 'till' | 'marketplace' | 'app' | 'call-centre' | 'dropship' | 'wholesale' | 'other';
+export const CHANNEL_KINDS = [
+  'web',
+  'till',
+  'marketplace',
+  'app',
+  'call-centre',
+  'dropship',
+  'wholesale',
+  'other',
+] as const;
+export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 export interface ChannelLocation {
   readonly locationId: string;

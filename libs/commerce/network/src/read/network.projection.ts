@@ -1,51 +1,77 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, readTable } from '#projections';
-import { type ChannelEvent, type ChannelLocation, type LocationEvent } from '../domain/network.js';
+import {
+  column,
+  type FoldedProjection,
+  nullable,
+  optionalPropertiesOf,
+  primary,
+  propertiesOf,
+  readTable,
+  type RowOf,
+} from '#projections';
+import { described, integer, listOf, object, oneOf, text } from '#schema';
+import { CHANNEL_KINDS, type ChannelEvent, LOCATION_TYPES, type LocationEvent, METHODS } from '../domain/network.js';
 
-export interface LocationRow {
-  readonly locationId: string;
-  readonly name: string;
-  readonly type: string;
-  readonly country: string | null;
-  readonly gln: string | null;
-  readonly timeZone: string | null;
-  readonly latitude: number | null;
-  readonly longitude: number | null;
-  readonly paused: boolean;
-}
+const identity = {
+  locationId: primary(column.text('Id of the location')),
+  name: column.text('Name of the location, for people'),
+  type: column.oneOf(LOCATION_TYPES, 'warehouse, store, showroom or dropship'),
+};
 
-/** A channel's configuration; `locations` in order of preference. */
-export interface ChannelRow {
-  readonly channelId: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly currency: string;
-  readonly locale: string;
-  readonly locations: readonly ChannelLocation[];
-  readonly reservationTtlSeconds: number;
-  readonly promisesIncoming: boolean;
-  readonly version: number;
-}
+/** What may be unknown of a location. */
+const details = {
+  country: column.text('ISO 3166-1 alpha-2'),
+  gln: column.text('GS1 Global Location Number'),
+  timeZone: column.text('IANA name, for example Europe/London'),
+  latitude: column.decimal('Degrees, north is positive'),
+  longitude: column.decimal('Degrees, east is positive'),
+};
 
-const text = { type: 'text' } as const;
-const maybe = { type: 'text', nullable: true } as const;
-const degrees = { type: 'double precision', nullable: true } as const;
+const paused = column.flag('Takes no new reservations');
+
+export const locationColumns = {
+  ...identity,
+  country: nullable(details.country),
+  gln: nullable(details.gln),
+  timeZone: nullable(details.timeZone),
+  latitude: nullable(details.latitude),
+  longitude: nullable(details.longitude),
+  paused,
+};
+
+export const knownLocationSchema = object({
+  ...propertiesOf({ ...identity, paused }),
+  ...optionalPropertiesOf(details),
+});
+
+export type LocationRow = RowOf<typeof locationColumns>;
+
+const channelLocation = object({
+  locationId: text,
+  methods: listOf(oneOf(...METHODS)),
+  safetyStock: described(integer, 'Units that the channel leaves alone there'),
+});
+
+export const channelColumns = {
+  channelId: primary(column.text('Id of the channel')),
+  name: column.text('Name of the channel, for people'),
+  kind: column.oneOf(CHANNEL_KINDS, 'What the channel is, for example web, till or marketplace'),
+  currency: column.text('ISO 4217'),
+  locale: column.text('BCP 47'),
+  locations: column.json(listOf(channelLocation), 'Locations that it sells from, in order of preference'),
+  reservationTtlSeconds: column.integer('How long a soft reservation or an unfinished checkout lasts'),
+  promisesIncoming: column.flag('Announced incoming stock counts as available'),
+  version: column.integer('Number of times that the channel was configured; decisions name the version they rest on'),
+};
+
+/** The configuration of a channel. */
+type ChannelRow = RowOf<typeof channelColumns>;
 
 export const locations: FoldedProjection<LocationRow, 'locationId', LocationEvent> = {
   name: 'location',
   version: 1,
   categories: ['location'],
-  table: readTable<LocationRow>('location', {
-    locationId: { type: 'text', primary: true },
-    name: text,
-    type: text,
-    country: maybe,
-    gln: maybe,
-    timeZone: maybe,
-    latitude: degrees,
-    longitude: degrees,
-    paused: { type: 'boolean' },
-  }),
+  table: readTable('location', locationColumns),
   keysOf: ({ stream }) => [{ locationId: idOf(stream) }],
   project: (row, { event: { type, data } }, { locationId }) => {
     switch (type) {
@@ -72,17 +98,7 @@ export const channels: FoldedProjection<ChannelRow, 'channelId', ChannelEvent> =
   name: 'channel',
   version: 1,
   categories: ['channel'],
-  table: readTable<ChannelRow>('channel', {
-    channelId: { type: 'text', primary: true },
-    name: text,
-    kind: text,
-    currency: text,
-    locale: text,
-    locations: { type: 'jsonb' },
-    reservationTtlSeconds: { type: 'integer' },
-    promisesIncoming: { type: 'boolean' },
-    version: { type: 'integer' },
-  }),
+  table: readTable('channel', channelColumns),
   keysOf: ({ stream }) => [{ channelId: idOf(stream) }],
   project: (_, { event: { data } }, { channelId }) => ({ ...data, channelId }),
 };

@@ -15,27 +15,18 @@ import {
   Whole,
 } from '#fields';
 import {
+  CHANNEL_KINDS,
   type ChannelConfiguration,
   type ChannelKind,
   type ChannelLocation,
+  LOCATION_TYPES,
   type LocationDetails,
   type LocationType,
   type Method,
+  METHODS,
 } from '../domain/network.js';
 import { ChannelId, Gln, LanguageTag } from './codes.js';
 
-const LOCATION_TYPES: readonly LocationType[] = ['warehouse', 'store', 'showroom', 'dropship'];
-const METHODS: readonly Method[] = ['ship', 'pickup', 'carry-out'];
-const KINDS: readonly ChannelKind[] = [
-  'web',
-  'till',
-  'marketplace',
-  'app',
-  'call-centre',
-  'dropship',
-  'wholesale',
-  'other',
-];
 const MAX_LOCATIONS = 1_000;
 
 export class RegisterLocationDto implements LocationDetails {
@@ -67,7 +58,7 @@ class ChannelLocationDto implements ChannelLocation {
 export class ConfigureChannelDto implements ChannelConfiguration {
   @ChannelId() readonly channelId!: string;
   @NotEmpty() @FreeText(200, 'Web shop, United Kingdom') readonly name!: string;
-  @OneOf(KINDS) readonly kind!: ChannelKind;
+  @OneOf(CHANNEL_KINDS) readonly kind!: ChannelKind;
   @Currency() readonly currency!: string;
   @LanguageTag() readonly locale!: string;
   /** In order of preference. */
