@@ -1,9 +1,11 @@
 import { capability, conflict, missing, WITHHELD } from '#capability';
+import { answerOf, propertiesOf, stamp } from '#projections';
+import { listOf, object, ref } from '#schema';
 import { payment } from './domain/payment.js';
 import { PaymentsModule } from './payments.module.js';
 import { paymentBiViews } from './read/bi-views.js';
-import { paymentLedger } from './read/payment-ledger.projection.js';
-import { payments } from './read/payments.projection.js';
+import { paymentLedger, paymentLedgerColumns } from './read/payment-ledger.projection.js';
+import { paymentColumns, payments } from './read/payments.projection.js';
 import { Payments } from './read/payments.js';
 import { paymentCommands, paymentRoutes } from './write/payment-commands.js';
 
@@ -16,6 +18,11 @@ export const paymentsCapability = capability('payments', {
   ownScopes: ['payments:write'],
   feed: {
     payment: { scope: 'payments:read', audience: 'its-channel' },
+  },
+  answers: {
+    Payment: answerOf(paymentColumns),
+    PaymentMovement: answerOf(paymentLedgerColumns),
+    PaymentWithLedger: object({ ...propertiesOf(paymentColumns), ...stamp, ledger: listOf(ref('PaymentMovement')) }),
   },
   modules: { worker: PaymentsModule },
   queries: [Payments],

@@ -5,10 +5,20 @@
 import { type Message } from '#kernel';
 
 /** `cash` and `terminal` were taken at a till, which is a fact; the others are requested. */
-export type TenderKind =
-  'card' | 'wallet' | 'bank-transfer' | 'gift-card' | 'store-credit' | 'voucher' | 'cash' | 'terminal';
+export const TENDER_KINDS = [
+  'card',
+  'wallet',
+  'bank-transfer',
+  'gift-card',
+  'store-credit',
+  'voucher',
+  'cash',
+  'terminal',
+] as const;
+export type TenderKind = (typeof TENDER_KINDS)[number];
 
-export type PaymentOperation = 'authorize' | 'capture' | 'void' | 'refund';
+export const PAYMENT_OPERATIONS = ['authorize', 'capture', 'void', 'refund'] as const;
+export type PaymentOperation = (typeof PAYMENT_OPERATIONS)[number];
 
 /**
  * One of the two entries of a money movement, whose amounts add up to 0. The account `authorized` holds what may still be

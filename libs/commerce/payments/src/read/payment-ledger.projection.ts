@@ -1,49 +1,34 @@
 import { idOf } from '#event-store';
-import { type AppendOnlyProjection, readTable } from '#projections';
-import { type PaymentEvent, type Posting } from '../domain/payment-messages.js';
+import { type AppendOnlyProjection, column, nullable, primary, readTable, type RowOf } from '#projections';
+import { integer, listOf, object, oneOf } from '#schema';
+import { PAYMENT_OPERATIONS, type PaymentEvent } from '../domain/payment-messages.js';
 import { isMoneyMovement, operationOf } from '../domain/payment-state.js';
 
-/** A movement of money, with its double entry. */
-export interface PaymentLedgerRow {
-  readonly paymentId: string;
-  /** Revision of the event in the payment's stream. */
-  readonly seq: number;
-  readonly orderId: string;
-  readonly channel: string;
-  readonly operation: string;
-  readonly operationId: string;
-  /** Minor units. */
-  readonly amount: number;
-  readonly currency: string;
-  /** The provider's name for it. */
-  readonly reference: string | null;
-  /** Their amounts add up to 0. */
-  readonly postings: readonly Posting[];
-  /** Business time and recording time, ISO 8601 UTC. */
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-}
+const posting = object({ account: oneOf('payer', 'authorized', 'captured'), amount: integer });
 
-const text = { type: 'text' } as const;
+export const paymentLedgerColumns = {
+  paymentId: primary(column.text('Id of the payment')),
+  seq: primary(column.bigint('Revision of the event in the stream of the payment')),
+  orderId: column.text('The order that the payment is of'),
+  channel: column.text('The channel that acted'),
+  operation: column.oneOf(PAYMENT_OPERATIONS, 'authorize, capture, void or refund'),
+  operationId: column.text('Id of the operation, unique in the payment'),
+  amount: column.bigint('What was moved, in minor units: positive'),
+  currency: column.text('ISO 4217'),
+  reference: nullable(column.text("The provider's name for the movement")),
+  postings: column.json(listOf(posting), 'The double entry, in minor units; its amounts add up to 0'),
+  occurredAt: column.instant('Business time'),
+  recordedAt: column.instant('When it was recorded'),
+};
+
+/** A movement of money, with its double entry. */
+export type PaymentLedgerRow = RowOf<typeof paymentLedgerColumns>;
 
 export const paymentLedger: AppendOnlyProjection<PaymentLedgerRow, PaymentEvent> = {
   name: 'payment_ledger',
   version: 1,
   categories: ['payment'],
-  table: readTable<PaymentLedgerRow>('payment_ledger', {
-    paymentId: { type: 'text', primary: true },
-    seq: { type: 'bigint', primary: true },
-    orderId: text,
-    channel: text,
-    operation: text,
-    operationId: text,
-    amount: { type: 'bigint' },
-    currency: text,
-    reference: { type: 'text', nullable: true },
-    postings: { type: 'jsonb' },
-    occurredAt: { type: 'timestamptz' },
-    recordedAt: { type: 'timestamptz' },
-  }),
+  table: readTable('payment_ledger', paymentLedgerColumns),
   visibleWith: { readModel: 'payment', column: 'paymentId' },
   rowsOf: ({ stream, event, revision, envelope, recordedAt }) => {
     if (!isMoneyMovement(event)) return [];

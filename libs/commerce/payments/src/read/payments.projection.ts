@@ -1,68 +1,43 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, readTable } from '#projections';
-import { type MoneyMovementEvent, type PaymentEvent, type TenderKind } from '../domain/payment-messages.js';
+import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
+import { type MoneyMovementEvent, type PaymentEvent, TENDER_KINDS } from '../domain/payment-messages.js';
 import { addToTotals, isMoneyMovement, operationOf } from '../domain/payment-state.js';
 
-type PaymentState =
-  'pending' | 'failed' | 'authorized' | 'partly-captured' | 'captured' | 'voided' | 'partly-refunded' | 'refunded';
+export const paymentColumns = {
+  paymentId: primary(column.text('Id of the payment')),
+  orderId: column.text('The order that it pays'),
+  channel: column.text('The channel through which it was requested'),
+  kind: column.oneOf(TENDER_KINDS, 'What the buyer pays with; cash and terminal were taken at a till'),
+  currency: column.text('ISO 4217'),
+  amount: column.bigint('The requested amount, in minor units of the currency, as all money'),
+  authorized: column.bigint('The authorized amount, whatever became of it'),
+  captured: column.bigint('The captured amount, also what was refunded later'),
+  voided: column.bigint('The part of the authorized amount that was voided'),
+  refunded: column.bigint('The part of the captured amount that was refunded'),
+  state: column.oneOf(
+    ['pending', 'failed', 'authorized', 'partly-captured', 'captured', 'voided', 'partly-refunded', 'refunded'],
+    'pending, failed, authorized, partly-captured, captured, voided, partly-refunded or refunded',
+  ),
+  unknownOperation: nullable(column.text('Id of the operation whose outcome is unknown')),
+  unknownSince: nullable(
+    column.instant('Since when the outcome of the unknown operation is unknown; the provider is being asked'),
+  ),
+  nextAskAt: nullable(column.instant('When the provider is asked again; null while it is being asked')),
+  disputed: column.flag('The provider contradicts what is on record: a person must decide'),
+  initiatedAt: column.instant('Business time of the request'),
+};
 
 /** A payment with its totals, in minor units. */
-export interface PaymentRow {
-  readonly paymentId: string;
-  readonly orderId: string;
-  /** The channel through which it was requested. */
-  readonly channel: string;
-  readonly kind: TenderKind;
-  readonly currency: string;
-  /** The requested amount. */
-  readonly amount: number;
-  readonly authorized: number;
-  readonly captured: number;
-  readonly voided: number;
-  readonly refunded: number;
-  readonly state: PaymentState;
-  /** Id of the operation whose outcome is unknown. */
-  readonly unknownOperation: string | null;
-  /** Since when its outcome is unknown, ISO 8601. */
-  readonly unknownSince: string | null;
-  /** When the provider is asked again, ISO 8601; null while it is being asked. */
-  readonly nextAskAt: string | null;
-  /** The provider contradicts what is on record, so a person must decide. */
-  readonly disputed: boolean;
-  /** Business time of the request, ISO 8601. */
-  readonly initiatedAt: string;
-}
-
-const text = { type: 'text' } as const;
-const amount = { type: 'bigint' } as const;
-const time = { type: 'timestamptz', nullable: true } as const;
+export type PaymentRow = RowOf<typeof paymentColumns>;
 
 export const payments: FoldedProjection<PaymentRow, 'paymentId', PaymentEvent> = {
   name: 'payment',
   version: 1,
   categories: ['payment'],
-  table: readTable<PaymentRow>(
-    'payment',
-    {
-      paymentId: { type: 'text', primary: true },
-      orderId: text,
-      channel: text,
-      kind: text,
-      currency: text,
-      amount,
-      authorized: amount,
-      captured: amount,
-      voided: amount,
-      refunded: amount,
-      state: text,
-      unknownOperation: { type: 'text', nullable: true },
-      unknownSince: time,
-      nextAskAt: time,
-      disputed: { type: 'boolean' },
-      initiatedAt: { type: 'timestamptz' },
-    },
-    [{ columns: ['orderId'] }, { columns: ['nextAskAt'], where: 'next_ask_at IS NOT NULL' }],
-  ),
+  table: readTable('payment', paymentColumns, [
+    { columns: ['orderId'] },
+    { columns: ['nextAskAt'], where: 'next_ask_at IS NOT NULL' },
+  ]),
   channelColumn: 'channel',
   keysOf: ({ stream }) => [{ paymentId: idOf(stream) }],
   creates: ({ event }) => event.type === 'PaymentInitiated',
@@ -129,7 +104,7 @@ const withKnownOutcome = (row: PaymentRow, operationId: string): PaymentRow =>
 
 const withState = (row: PaymentRow): PaymentRow => ({ ...row, state: stateOf(row) });
 
-const stateOf = ({ authorized, captured, voided, refunded, state }: PaymentRow): PaymentState => {
+const stateOf = ({ authorized, captured, voided, refunded, state }: PaymentRow): PaymentRow['state'] => {
   if (authorized === 0) return state;
   if (refunded > 0) return refunded < captured ? 'partly-refunded' : 'refunded';
   if (captured > 0) return captured + voided < authorized ? 'partly-captured' : 'captured';
