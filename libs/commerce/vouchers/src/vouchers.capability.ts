@@ -3,7 +3,7 @@ import { giftCard } from './domain/gift-card.js';
 import { voucher } from './domain/voucher.js';
 import { voucherBiViews } from './read/bi-views.js';
 import { giftCards } from './read/gift-card.projection.js';
-import { Instruments } from './read/instruments.js';
+import { Instruments, spendableBalanceSchema, voucherTermsSchema } from './read/instruments.js';
 import { vouchers } from './read/voucher.projection.js';
 import { voucherCommands, voucherRoutes } from './write/voucher-commands.js';
 
@@ -17,6 +17,7 @@ export const vouchersCapability = capability('vouchers', {
     giftcard: { scope: 'vouchers:read', audience: 'its-channel' },
     voucher: { scope: 'vouchers:read', audience: 'its-channel' },
   },
+  answers: { GiftCard: spendableBalanceSchema, Voucher: voucherTermsSchema },
   queries: [Instruments],
   published: {
     topic: 'kontor.payments.v1',

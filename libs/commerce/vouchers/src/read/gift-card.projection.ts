@@ -1,54 +1,32 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, readTable } from '#projections';
+import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
 import { type GiftCardEvent } from '../domain/instrument-messages.js';
 
-/** The current state of a gift card or an account of store credit. Amounts are in minor units. */
-export interface GiftCardRow {
-  readonly giftCardId: string;
-  /** The channel that issued it. */
-  readonly channel: string;
-  /** The owner of the store credit; null for a gift card. */
-  readonly customerId: string | null;
-  readonly currency: string;
-  readonly balance: number;
-  /** The part of the balance that is held for payments. */
-  readonly held: number;
-  readonly issued: number;
-  readonly redeemed: number;
-  readonly forfeited: number;
-  /** ISO 8601; null when it never expires, or has expired. */
-  readonly expiresAt: string | null;
-  /** ISO 8601, business time. */
-  readonly issuedAt: string;
-}
+export const giftCardColumns = {
+  giftCardId: primary(column.text('Id of the gift card or store credit. It does not reveal the code')),
+  channel: column.text('The channel that issued it'),
+  customerId: nullable(column.text('The owner of the store credit; null for a gift card')),
+  currency: column.text('ISO 4217'),
+  balance: column.bigint('Issued and not redeemed, in minor units, as all money; never negative'),
+  held: column.bigint('The part of the balance that is held for payments'),
+  issued: column.bigint('The first amount and all store credit since, without corrections'),
+  redeemed: column.bigint('Redeemed amounts minus refunds'),
+  forfeited: column.bigint('The amount that was forfeited when it expired'),
+  expiresAt: nullable(column.instant('When it expires; null when it never does, or has expired')),
+  issuedAt: column.instant('Business time of its issue'),
+};
 
-const text = { type: 'text' } as const;
-const amount = { type: 'bigint' } as const;
+/** The current state of a gift card or an account of store credit. */
+export type GiftCardRow = RowOf<typeof giftCardColumns>;
 
 export const giftCards: FoldedProjection<GiftCardRow, 'giftCardId', GiftCardEvent> = {
   name: 'gift_card',
   version: 1,
   categories: ['giftcard'],
-  table: readTable<GiftCardRow>(
-    'gift_card',
-    {
-      giftCardId: { type: 'text', primary: true },
-      channel: text,
-      customerId: { type: 'text', nullable: true },
-      currency: text,
-      balance: amount,
-      held: amount,
-      issued: amount,
-      redeemed: amount,
-      forfeited: amount,
-      expiresAt: { type: 'timestamptz', nullable: true },
-      issuedAt: { type: 'timestamptz' },
-    },
-    [
-      { columns: ['expiresAt'], where: 'expires_at IS NOT NULL' },
-      { columns: ['customerId'], where: 'customer_id IS NOT NULL' },
-    ],
-  ),
+  table: readTable('gift_card', giftCardColumns, [
+    { columns: ['expiresAt'], where: 'expires_at IS NOT NULL' },
+    { columns: ['customerId'], where: 'customer_id IS NOT NULL' },
+  ]),
   channelColumn: 'channel',
   keysOf: ({ stream }) => [{ giftCardId: idOf(stream) }],
   project: (row, { event, envelope }, { giftCardId }) => {

@@ -1,30 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { withScope } from '#database';
-import { giftCards } from './gift-card.projection.js';
-import { vouchers } from './voucher.projection.js';
+import { described, integer, object, type ValueOf } from '#schema';
+import { giftCardColumns, giftCards } from './gift-card.projection.js';
+import { voucherColumns, vouchers } from './voucher.projection.js';
+
+const { giftCardId, currency, expiresAt } = giftCardColumns;
+const { voucherId, amount } = voucherColumns;
+
+export const spendableBalanceSchema = object({
+  giftCardId: giftCardId.schema,
+  currency: currency.schema,
+  available: described(integer, 'Minor units that can be spent now'),
+  expiresAt: expiresAt.schema,
+});
 
 /** What a gift card can pay now. It does not say who owns the card or how it was used. */
-export interface SpendableBalance {
-  readonly giftCardId: string;
-  /** ISO 4217. */
-  readonly currency: string;
-  /** Minor units that can be spent now. */
-  readonly available: number;
-  /** ISO 8601. */
-  readonly expiresAt: string | null;
-}
+export type SpendableBalance = ValueOf<typeof spendableBalanceSchema>;
 
-export interface VoucherTerms {
-  readonly voucherId: string;
-  /** ISO 4217. */
-  readonly currency: string;
-  /** What one use pays at most, in minor units. */
-  readonly amount: number;
-  readonly usesLeft: number;
-  /** ISO 8601. */
-  readonly expiresAt: string | null;
-}
+export const voucherTermsSchema = object({
+  voucherId: voucherId.schema,
+  currency: currency.schema,
+  amount: amount.schema,
+  usesLeft: described(integer, 'How often it can still be used; 0 once it has expired'),
+  expiresAt: expiresAt.schema,
+});
+
+export type VoucherTerms = ValueOf<typeof voucherTermsSchema>;
 
 /** A gift card can be spent on every channel, not only on the one that issued it. */
 const ALL_CHANNELS = { channel: '*' };

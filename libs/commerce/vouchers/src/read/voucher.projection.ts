@@ -1,50 +1,30 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, readTable } from '#projections';
+import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
 import { type VoucherEvent } from '../domain/instrument-messages.js';
 
-/** The current state of a voucher. Amounts are in minor units. */
-export interface VoucherRow {
-  readonly voucherId: string;
-  /** The channel that issued it. */
-  readonly channel: string;
-  readonly currency: string;
-  /** What one use pays at most. */
-  readonly amount: number;
-  readonly uses: number;
-  /** Uses that are held, or redeemed and not refunded in full. */
-  readonly taken: number;
-  /** Redeemed by all uses, minus refunds. */
-  readonly redeemed: number;
-  /** ISO 8601. */
-  readonly expiresAt: string | null;
-  readonly expired: boolean;
-  /** ISO 8601, business time. */
-  readonly issuedAt: string;
-}
+export const voucherColumns = {
+  voucherId: primary(column.text('Id of the voucher. It does not reveal the code')),
+  channel: column.text('The channel that issued it'),
+  currency: column.text('ISO 4217'),
+  amount: column.bigint('What one use pays at most, in minor units, as all money'),
+  uses: column.bigint('How often it can be used'),
+  taken: column.bigint('Uses that are held, or redeemed and not refunded in full'),
+  redeemed: column.bigint('Redeemed amounts of all uses, minus refunds'),
+  expiresAt: nullable(column.instant('When it expires; null when it never does')),
+  expired: column.flag('It has expired'),
+  issuedAt: column.instant('Business time of its issue'),
+};
 
-const text = { type: 'text' } as const;
-const whole = { type: 'bigint' } as const;
+/** The current state of a voucher. */
+export type VoucherRow = RowOf<typeof voucherColumns>;
 
 export const vouchers: FoldedProjection<VoucherRow, 'voucherId', VoucherEvent> = {
   name: 'voucher',
   version: 1,
   categories: ['voucher'],
-  table: readTable<VoucherRow>(
-    'voucher',
-    {
-      voucherId: { type: 'text', primary: true },
-      channel: text,
-      currency: text,
-      amount: whole,
-      uses: whole,
-      taken: whole,
-      redeemed: whole,
-      expiresAt: { type: 'timestamptz', nullable: true },
-      expired: { type: 'boolean' },
-      issuedAt: { type: 'timestamptz' },
-    },
-    [{ columns: ['expiresAt'], where: 'expires_at IS NOT NULL AND NOT expired' }],
-  ),
+  table: readTable('voucher', voucherColumns, [
+    { columns: ['expiresAt'], where: 'expires_at IS NOT NULL AND NOT expired' },
+  ]),
   channelColumn: 'channel',
   keysOf: ({ stream }) => [{ voucherId: idOf(stream) }],
   project: (row, { event, envelope }, { voucherId }) => {
