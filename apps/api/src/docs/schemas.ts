@@ -1,8 +1,7 @@
 import { answers } from '#registry';
 import { cartSchemas } from './cart-schemas.js';
 import { fulfillmentSchemas } from './fulfillment-schemas.js';
-import { paymentSchemas } from './payment-schemas.js';
-import { anything, flag, instant, integer, listOf, object, oneOf, orNull, text, type Schema } from './shapes.js';
+import { anything, instant, integer, listOf, object, oneOf, orNull, text, type Schema } from './shapes.js';
 import { returnSchemas } from './return-schemas.js';
 import { accepted, tradeSchemas } from './trade-schemas.js';
 
@@ -35,30 +34,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   ...returnSchemas,
   ...tradeSchemas,
   ...cartSchemas,
-  ...paymentSchemas,
   ...fulfillmentSchemas,
-  Location: object({
-    locationId: text,
-    name: text,
-    type: oneOf('warehouse', 'store', 'showroom', 'dropship'),
-    'country?': text,
-    'gln?': text,
-    'timeZone?': text,
-    'latitude?': { type: 'number' },
-    'longitude?': { type: 'number' },
-    paused: flag,
-  }),
-  Channel: object({
-    channelId: text,
-    name: text,
-    kind: text,
-    currency: text,
-    locale: text,
-    locations: listOf(object({ locationId: text, methods: listOf(text), safetyStock: integer })),
-    reservationTtlSeconds: integer,
-    promisesIncoming: flag,
-    version: integer,
-  }),
   BatchAnswer: {
     ...object({ line: integer, 'id?': text, status: integer }),
     additionalProperties: true,

@@ -136,19 +136,6 @@ export const tradeSchemas: Readonly<Record<string, Schema>> = {
     ),
     'next?': text,
   }),
-  GiftCard: object({
-    giftCardId: { ...text, description: 'Says nothing of the code.' },
-    currency: text,
-    available: { ...integer, description: 'Can be spent now; minor units.' },
-    expiresAt: orNull(instant),
-  }),
-  Voucher: object({
-    voucherId: { ...text, description: 'Says nothing of the code.' },
-    currency: text,
-    amount: { ...integer, description: 'Most that one use is worth; minor units.' },
-    usesLeft: integer,
-    expiresAt: orNull(instant),
-  }),
   Customer: object({
     customerId: text,
     registered: flag,
