@@ -69,7 +69,7 @@ const readAll = async (store: EventStore, whatIf: WhatIf) => {
   let events = 0;
   try {
     for await (const recorded of store.readAll(START, whatIfCategories)) {
-      whatIf.see(recorded);
+      whatIf.addEvent(recorded);
       progress.update(++events);
     }
   } finally {

@@ -1,10 +1,10 @@
 export { makePlan, planFulfillment } from './domain/plan.js';
 export * from './domain/policy.js';
-export { replan, type Declined } from './domain/replan.js';
+export { replan, type DeclinedReservation } from './domain/replan.js';
 export { sourcingPolicy } from './domain/sourcing-policy.js';
 export * from './read/index.js';
 export { PolicySourcing } from './write/policy-sourcing.js';
-export { type WhatIfReport } from './read/comparison.js';
+export { type WhatIfReport } from './read/plan-comparison.js';
 export { WhatIf, whatIfCategories, type Period } from './read/what-if.js';
 export { PublishSourcingPolicyDto } from './write/policy.dtos.js';
 export { sourcingCapability } from './sourcing.capability.js';

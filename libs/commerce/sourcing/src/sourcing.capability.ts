@@ -28,7 +28,7 @@ export const sourcingCapability = capability('sourcing', {
   },
   problems: {
     'policy-not-found': missing(
-      'There is no such sourcing policy, or not in this version: PublishSourcingPolicy comes first.',
+      'The sourcing policy or this version of it does not exist: send PublishSourcingPolicy first.',
     ),
     'invalid-policy': contradiction('Two strategies of the sourcing policy have the same name.'),
   },

@@ -29,7 +29,7 @@ class TeaSet extends Kits {
 }
 const kits = new TeaSet();
 
-const idle = { today: () => 0, refresh: () => Promise.resolve() };
+const idle = { assignedToday: () => 0, refreshIfStale: () => Promise.resolve() };
 
 /** Without a policy. */
 const sourcingBy = (advice: Advice, directory: NetworkDirectory) =>

@@ -13,7 +13,7 @@ import { PlaceOrder, PlaceOrderHandler } from './place-order.js';
 import { ReplanFulfillment, ReplanFulfillmentHandler, type UnitsToReplan } from './replan-fulfillment.js';
 
 const at = (locationId: string, available: number): Candidate => ({ sku: 'TEA', locationId, available });
-const idle = { today: () => 0, refresh: () => Promise.resolve() };
+const idle = { assignedToday: () => 0, refreshIfStale: () => Promise.resolve() };
 
 describe('an order whose location refused', () => {
   let known: readonly Candidate[];

@@ -1,34 +1,34 @@
 import { type Held, type LineToPlan, type OfferedLocation } from '#orders';
-import { type Draft, type Mark } from './draft.js';
-import { bestPlaces, heldFirst, type Guide, type Wanted } from './guide.js';
-import { type Group, type PlanRequest } from './plan-request.js';
+import { type PlanDraft, type AllocationNotes } from './plan-draft.js';
+import { bestCombination, heldFirst, type LocationRanking, type Demand } from './location-ranking.js';
+import { type SourcingGroup, type PlanRequest } from './plan-request.js';
 
-interface Places {
-  /** Neither paused nor excluded. */
+interface EligibleLocations {
+  /** Neither paused nor excluded by the request. */
   readonly open: readonly OfferedLocation[];
-  /** Those of them that ship, in the channel's order. */
+  /** The open locations that ship, in the channel's order of preference. */
   readonly shipping: readonly string[];
 }
 
-/** Takes units from places, group by group; answers whether each had an eligible place. */
+/** Allocates lines to locations. Each method returns whether the lines had an eligible location. */
 export class Allocator {
-  /** Guides that had too little to offer. */
-  readonly fellBack = new Set<Guide>();
-  /** Only what is known to be there is taken. */
-  private readonly strict: boolean;
-  private readonly held: Map<string, readonly Held[]>;
+  /** Rankings whose locations had too little, so that the fallback was applied. */
+  readonly fellBack = new Set<LocationRanking>();
+  /** Whether to allocate only units that are known to be available. */
+  private readonly onlyKnownStock: boolean;
+  private readonly heldBySku: Map<string, readonly Held[]>;
 
   constructor(
-    private readonly draft: Draft,
+    private readonly draft: PlanDraft,
     private readonly request: PlanRequest,
-    private readonly places: Places,
+    private readonly locations: EligibleLocations,
   ) {
-    this.strict = request.exclude.length > 0 && request.known !== undefined;
-    this.held = Map.groupBy(request.held, ({ sku }) => sku);
+    this.onlyKnownStock = request.exclude.length > 0 && request.knownStock !== undefined;
+    this.heldBySku = Map.groupBy(request.held, ({ sku }) => sku);
   }
 
-  /** Lines that were ordered from a place. */
-  fixed(lines: readonly LineToPlan[]): boolean {
+  /** Allocates lines that name their location. */
+  allocateFixed(lines: readonly LineToPlan[]): boolean {
     for (const line of lines) {
       const { locationId = '' } = line;
       if (this.isOpen(locationId)) this.draft.take(line, locationId, { fixed: true });
@@ -36,93 +36,100 @@ export class Allocator {
     return lines.every(({ locationId = '' }) => this.isOpen(locationId));
   }
 
-  group({ lines, guide, pickupAt }: Group): boolean {
-    const mark: Mark = pickupAt === undefined ? {} : { pickupAt };
-    const rest = pickupAt !== undefined && this.isOpen(pickupAt) ? this.atHome(lines, pickupAt) : lines;
+  allocateGroup({ lines, ranking, pickupAt }: SourcingGroup): boolean {
+    const notes: AllocationNotes = pickupAt === undefined ? {} : { pickupAt };
+    const rest = pickupAt !== undefined && this.isOpen(pickupAt) ? this.takeFromPickupStore(lines, pickupAt) : lines;
     if (rest.length === 0) return true;
-    if (guide) return this.guided(rest, guide, mark);
-    return this.inOrder(this.fromHeld(rest), this.places.shipping, mark);
+    if (ranking) return this.takeByRanking(rest, ranking, notes);
+    return this.takeInOrder(this.takeFromCart(rest), this.locations.shipping, notes);
   }
 
-  private isOpen(place: string) {
-    return this.places.open.some(({ locationId }) => locationId === place);
+  private isOpen(id: string) {
+    return this.locations.open.some(({ locationId }) => locationId === id);
   }
 
-  /** What the store of a pickup has itself, which is all where nothing is known. */
-  private atHome(lines: readonly LineToPlan[], pickupAt: string): LineToPlan[] {
+  /** Takes what the pickup store has itself, or everything if the stock is unknown. @returns what is missing */
+  private takeFromPickupStore(lines: readonly LineToPlan[], pickupAt: string): LineToPlan[] {
     return lines.flatMap((line) => {
-      const mark = { pickupAt };
-      if (this.request.known === undefined) this.draft.take(line, pickupAt, mark);
-      const quantity = this.request.known === undefined ? 0 : this.draft.takeAvailable(line, pickupAt, mark);
+      const notes = { pickupAt };
+      if (this.request.knownStock === undefined) this.draft.take(line, pickupAt, notes);
+      const quantity = this.request.knownStock === undefined ? 0 : this.draft.takeAvailable(line, pickupAt, notes);
       return quantity > 0 ? [{ ...line, quantity }] : [];
     });
   }
 
-  private guided(lines: readonly LineToPlan[], guide: Guide, mark: Mark): boolean {
-    const places = guide.places.map(({ locationId }) => locationId);
+  private takeByRanking(lines: readonly LineToPlan[], ranking: LocationRanking, notes: AllocationNotes): boolean {
+    const locations = ranking.ranked.map(({ locationId }) => locationId);
     const stock = {
-      left: (sku: string, locationId: string) => this.draft.left(sku, locationId),
+      available: (sku: string, locationId: string) => this.draft.available(sku, locationId),
       isHeld: (sku: string, locationId: string) => this.isHeld(sku, locationId),
     };
-    const best = this.request.known === undefined ? places.slice(0, 1) : bestPlaces(wantedOf(lines), guide, stock);
-    if (best && best.length > 0) return this.take(lines, best, mark);
-    this.fellBack.add(guide);
-    return this.fallBack(lines, guide, mark);
+    const best =
+      this.request.knownStock === undefined
+        ? locations.slice(0, 1)
+        : bestCombination(demandBySku(lines), ranking, stock);
+    if (best && best.length > 0) return this.take(lines, best, notes);
+    this.fellBack.add(ranking);
+    return this.applyFallback(lines, ranking, notes);
   }
 
-  private fallBack(lines: readonly LineToPlan[], { judgement, places, others }: Guide, mark: Mark): boolean {
-    const ranked = places.map(({ locationId }) => locationId);
+  private applyFallback(
+    lines: readonly LineToPlan[],
+    { judgement, ranked, otherLocations }: LocationRanking,
+    notes: AllocationNotes,
+  ): boolean {
+    const locations = ranked.map(({ locationId }) => locationId);
     switch (judgement.fallback) {
       case 'any-location':
-        return this.inOrder(lines, [...ranked, ...others], mark);
+        return this.takeInOrder(lines, [...locations, ...otherLocations], notes);
       case 'backorder':
-        return this.take(lines, ranked.slice(0, judgement.maxSplit), mark);
+        return this.take(lines, locations.slice(0, judgement.maxSplit), notes);
       case 'reject':
         return false;
     }
   }
 
-  /** From the one place that has everything, else from one after the other. */
-  private inOrder(lines: readonly LineToPlan[], places: readonly string[], mark: Mark): boolean {
-    const wanted = wantedOf(lines);
-    const whole = places.find((locationId) => wanted.every((demand) => this.draft.has(demand, locationId)));
-    return this.take(lines, whole === undefined ? places : [whole], mark);
+  /** Takes everything from the first location that has it all, or else from one location after the other. */
+  private takeInOrder(lines: readonly LineToPlan[], locations: readonly string[], notes: AllocationNotes): boolean {
+    const demands = demandBySku(lines);
+    const single = locations.find((locationId) => demands.every((demand) => this.draft.has(demand, locationId)));
+    return this.take(lines, single === undefined ? locations : [single], notes);
   }
 
-  /** What is known to be there, in order; what is not is asked of the first. */
-  private take(lines: readonly LineToPlan[], places: readonly string[], mark: Mark): boolean {
-    const [first] = places;
+  /** Takes the available units in order, and asks the first location for the rest. */
+  private take(lines: readonly LineToPlan[], locations: readonly string[], notes: AllocationNotes): boolean {
+    const [first] = locations;
     if (first === undefined) return lines.length === 0;
     for (const line of lines) {
       let { quantity } = line;
-      for (const place of heldFirst(places, (locationId) => this.isHeld(line.sku, locationId))) {
-        if (quantity > 0) quantity = this.draft.takeAvailable({ ...line, quantity }, place, mark);
+      for (const locationId of heldFirst(locations, (id) => this.isHeld(line.sku, id))) {
+        if (quantity > 0) quantity = this.draft.takeAvailable({ ...line, quantity }, locationId, notes);
       }
-      if (quantity > 0 && !this.strict) this.draft.take({ ...line, quantity }, first, mark);
+      if (quantity > 0 && !this.onlyKnownStock) this.draft.take({ ...line, quantity }, first, notes);
     }
     return true;
   }
 
-  /** From places where the buyer's cart holds goods of the SKU; answers what is still wanted. */
-  private fromHeld(lines: readonly LineToPlan[]): readonly LineToPlan[] {
-    if (this.held.size === 0) return lines;
+  /** Takes units that the buyer's cart has reserved. @returns what is missing */
+  private takeFromCart(lines: readonly LineToPlan[]): readonly LineToPlan[] {
+    if (this.heldBySku.size === 0) return lines;
     return lines.flatMap((line) => {
       let { quantity } = line;
-      for (const { locationId } of this.held.get(line.sku) ?? []) {
-        if (quantity === 0 || !this.places.shipping.includes(locationId)) continue;
+      for (const { locationId } of this.heldBySku.get(line.sku) ?? []) {
+        if (quantity === 0 || !this.locations.shipping.includes(locationId)) continue;
         quantity = this.draft.takeAvailable({ ...line, quantity }, locationId);
       }
       return quantity > 0 ? [{ ...line, quantity }] : [];
     });
   }
 
-  private isHeld(sku: string, place: string) {
-    return this.held.get(sku)?.some(({ locationId }) => locationId === place) ?? false;
+  private isHeld(sku: string, id: string) {
+    return this.heldBySku.get(sku)?.some(({ locationId }) => locationId === id) ?? false;
   }
 }
 
-const wantedOf = (lines: readonly LineToPlan[]): Wanted[] => {
-  const demand = new Map<string, number>();
-  for (const { sku, quantity } of lines) demand.set(sku, (demand.get(sku) ?? 0) + quantity);
-  return [...demand].map(([sku, quantity]) => ({ sku, quantity }));
+const demandBySku = (lines: readonly LineToPlan[]): Demand[] => {
+  const units = new Map<string, number>();
+  for (const { sku, quantity } of lines) units.set(sku, (units.get(sku) ?? 0) + quantity);
+  return [...units].map(([sku, quantity]) => ({ sku, quantity }));
 };

@@ -1,30 +1,30 @@
 import { type Conditions, type Policy, type Strategy } from './policy.js';
 
-/** What conditions look at. */
+/** The properties of an order that {@link Conditions} test. */
 export interface OrderFacts {
   readonly channelId: string;
   readonly country?: string;
-  /** Of the goods, in minor units. */
+  /** Value of the goods in minor units. */
   readonly value?: number;
   readonly lines: number;
   readonly method: 'ship' | 'pickup';
 }
 
-/** The first strategy whose conditions hold. What is not known of an order satisfies no condition. */
-export const strategyFor = ({ strategies }: Policy, facts: OrderFacts): Strategy | undefined =>
-  strategies.find(({ when = {} }) => TESTS.every((test) => test(when, facts)));
+/** @returns the first strategy whose conditions hold. An unknown property of an order satisfies no condition. */
+export const chooseStrategy = ({ strategies }: Policy, facts: OrderFacts): Strategy | undefined =>
+  strategies.find(({ when = {} }) => CONDITION_TESTS.every((test) => test(when, facts)));
 
-const among = <Item>(list: readonly Item[] | undefined, item: Item | undefined) =>
+const isAmong = <Item>(list: readonly Item[] | undefined, item: Item | undefined) =>
   list === undefined || (item !== undefined && list.includes(item));
 
-const within = (figure: number | undefined, least: number | undefined, most: number | undefined) =>
-  (least === undefined && most === undefined) ||
-  (figure !== undefined && figure >= (least ?? -Infinity) && figure <= (most ?? Infinity));
+const isWithin = (value: number | undefined, min: number | undefined, max: number | undefined) =>
+  (min === undefined && max === undefined) ||
+  (value !== undefined && value >= (min ?? -Infinity) && value <= (max ?? Infinity));
 
-const TESTS: readonly ((when: Conditions, facts: OrderFacts) => boolean)[] = [
-  ({ channels }, { channelId }) => among(channels, channelId),
-  ({ countries }, { country }) => among(countries, country),
-  ({ methods }, { method }) => among(methods, method),
-  ({ minValue, maxValue }, { value }) => within(value, minValue, maxValue),
-  ({ minLines, maxLines }, { lines }) => within(lines, minLines, maxLines),
+const CONDITION_TESTS: readonly ((when: Conditions, facts: OrderFacts) => boolean)[] = [
+  ({ channels }, { channelId }) => isAmong(channels, channelId),
+  ({ countries }, { country }) => isAmong(countries, country),
+  ({ methods }, { method }) => isAmong(methods, method),
+  ({ minValue, maxValue }, { value }) => isWithin(value, minValue, maxValue),
+  ({ minLines, maxLines }, { lines }) => isWithin(lines, minLines, maxLines),
 ];

@@ -1,4 +1,4 @@
-export interface Position {
+export interface Coordinates {
   readonly latitude: number;
   readonly longitude: number;
 }
@@ -6,8 +6,8 @@ export interface Position {
 const EARTH_RADIUS_KM = 6371;
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 
-/** As the crow flies, after the haversine formula. */
-export const kilometers = (from: Position, to: Position): number => {
+/** Great-circle distance by the haversine formula. */
+export const distanceKm = (from: Coordinates, to: Coordinates): number => {
   const [a, b] = [radians(from.latitude), radians(to.latitude)];
   const half = (angle: number) => Math.sin(angle / 2) ** 2;
   const h = half(b - a) + Math.cos(a) * Math.cos(b) * half(radians(to.longitude - from.longitude));

@@ -1,23 +1,22 @@
-/** What a plan is made from. */
 import { type Candidate, type LineToPlan, type SourcingDecision, type SourcingRequest } from '#orders';
-import { type Guide } from './guide.js';
+import { type LocationRanking } from './location-ranking.js';
 
 export interface PlanRequest extends Pick<
   SourcingRequest,
   'orderId' | 'attempt' | 'lines' | 'terms' | 'held' | 'exclude'
 > {
-  /** Undefined when nothing could be learnt of the stock. */
-  readonly known: readonly Candidate[] | undefined;
+  /** Undefined if the stock is unknown. */
+  readonly knownStock: readonly Candidate[] | undefined;
 }
 
-/** A policy's guidance, one for what is shipped, and one for each store where goods may come from elsewhere. */
-export interface Guidance extends Pick<SourcingDecision, 'policyId' | 'version'> {
-  readonly guides: readonly Guide[];
+/** One ranking for goods that are shipped, and one for each pickup store that may be supplied by other locations. */
+export interface PolicyRankings extends Pick<SourcingDecision, 'policyId' | 'version'> {
+  readonly rankings: readonly LocationRanking[];
 }
 
-/** Lines that are sourced together. */
-export interface Group {
+/** Lines that are allocated together. */
+export interface SourcingGroup {
   readonly lines: readonly LineToPlan[];
   readonly pickupAt?: string;
-  readonly guide?: Guide;
+  readonly ranking?: LocationRanking;
 }

@@ -4,7 +4,7 @@ import { isUuid } from '#kernel';
 import { type Candidate, type OrderLine } from '#orders';
 import { aLine, shop, terms } from '#orders/samples';
 import { planFulfillment } from './plan.js';
-import { replan, type Declined } from './replan.js';
+import { replan, type DeclinedReservation } from './replan.js';
 
 const at = (locationId: string, available: number, sku = 'TEA'): Candidate => ({ sku, locationId, available });
 
@@ -12,16 +12,16 @@ const plan = (lines: readonly OrderLine[], known: readonly Candidate[], over: Pa
   planFulfillment('o-1', lines, terms(over), known);
 
 /** `london: TEA 3 (1:2 2:1)` */
-const told = ({ allocations }: Pick<ReturnType<typeof plan>, 'allocations'>) =>
+const describePlan = ({ allocations }: Pick<ReturnType<typeof plan>, 'allocations'>) =>
   allocations.map(({ locationId, sku, quantity, lines }) => {
     const parts = lines.map((line) => `${line.lineId}:${line.quantity}${line.fixed ? '!' : ''}`);
     return `${locationId}: ${sku} ${quantity} (${parts.join(' ')})`;
   });
 
 describe('a fulfillment plan', () => {
-  it('prefers the one place that has everything', () =>
+  it('prefers the one location that has everything', () =>
     expect(
-      told(
+      describePlan(
         plan(
           [aLine('1', { quantity: 5 }), aLine('2', { sku: 'CUP' })],
           [at('london', 9), at('leeds', 5), at('leeds', 1, 'CUP')],
@@ -29,16 +29,16 @@ describe('a fulfillment plan', () => {
       ),
     ).toEqual(['leeds: TEA 5 (1:5)', 'leeds: CUP 1 (2:1)']));
 
-  it('else takes the rest from the next place', () =>
+  it('otherwise takes the rest from the next location', () =>
     expect(
-      told(
+      describePlan(
         plan([aLine('1', { quantity: 13 })], [at('leeds', 15), at('london', 10)], {
           locations: [shop('london'), shop('leeds', { safetyStock: 5 })],
         }),
       ),
     ).toEqual(['london: TEA 10 (1:10)', 'leeds: TEA 3 (1:3)']));
 
-  it('says with each reservation what the channel leaves alone there, if anything', () => {
+  it('records the safety stock of the channel with each reservation, if there is any', () => {
     const locations = [shop('london'), shop('leeds', { safetyStock: 5 })];
     const lines = [aLine('1', { quantity: 4 }), aLine('2', { locationId: 'leeds' })];
     const { allocations, candidates } = plan(lines, [at('leeds', 9), at('london', 1)], { locations });
@@ -48,29 +48,29 @@ describe('a fulfillment plan', () => {
     expect(candidates).toEqual([at('london', 1), { ...at('leeds', 4), keep: 5 }]);
   });
 
-  it('asks the first place for what nobody is known to have', () =>
-    expect(told(plan([aLine('1', { quantity: 5 })], [at('leeds', 2)]))).toEqual([
+  it('asks the first location for units that no location is known to have', () =>
+    expect(describePlan(plan([aLine('1', { quantity: 5 })], [at('leeds', 2)]))).toEqual([
       'leeds: TEA 2 (1:2)',
       'london: TEA 3 (1:3)',
     ]));
 
   it('merges the lines of a SKU', () =>
-    expect(told(plan([aLine('1', { quantity: 2 }), aLine('2')], [at('leeds', 2), at('london', 2)]))).toEqual([
+    expect(describePlan(plan([aLine('1', { quantity: 2 }), aLine('2')], [at('leeds', 2), at('london', 2)]))).toEqual([
       'london: TEA 2 (1:2)',
       'leeds: TEA 1 (2:1)',
     ]));
 
-  it('takes a line with a location from there, and first', () =>
+  it('allocates a line that names its location there, before the others', () =>
     expect(
-      told(
+      describePlan(
         plan([aLine('1'), aLine('2', { locationId: 'london', method: 'pickup' })], [at('london', 1), at('leeds', 1)]),
       ),
     ).toEqual(['london: TEA 1 (2:1!)', 'leeds: TEA 1 (1:1)']));
 
   it.each([
-    ['no place ships', [aLine('1')], [shop('london', { methods: ['pickup'] }), shop('leeds', { paused: true })]],
+    ['no location ships', [aLine('1')], [shop('london', { methods: ['pickup'] }), shop('leeds', { paused: true })]],
     [
-      'its place is paused',
+      'the location of a line is paused',
       [aLine('1'), aLine('2', { locationId: 'leeds' })],
       [shop('london'), shop('leeds', { paused: true })],
     ],
@@ -78,7 +78,7 @@ describe('a fulfillment plan', () => {
     expect(plan(lines, [at('london', 9), at('leeds', 9)], { locations }).allocations).toEqual([]),
   );
 
-  it('names its reservations by order, attempt and place', () => {
+  it('derives the ids of its reservations from order, attempt, SKU and location', () => {
     const [first] = plan([aLine('1')], []).allocations;
     expect(plan([aLine('1', { quantity: 2 })], []).allocations[0]?.reservationId).toBe(first?.reservationId);
     expect(planFulfillment('o-2', [aLine('1')], terms(), []).allocations[0]?.reservationId).not.toBe(
@@ -87,7 +87,7 @@ describe('a fulfillment plan', () => {
     expect(isUuid(first?.reservationId ?? '')).toBe(true);
   });
 
-  it('keeps the version and the places it could choose, the preferred first', () => {
+  it('records the version of the channel and the candidates, the preferred ones first', () => {
     const { candidates, policyVersion } = plan([aLine('1')], [at('leeds', 1), at('london', 2), at('leeds', 1, 'CUP')]);
     expect({ candidates, policyVersion }).toEqual({ candidates: [at('london', 2), at('leeds', 1)], policyVersion: 3 });
   });
@@ -98,15 +98,15 @@ describe('planning again', () => {
   const first = plan([tea, cup], [at('london', 5), at('london', 1, 'CUP'), at('leeds', 4)]);
   const declinedTea = (available: number) => [{ reservationId: first.allocations[0]?.reservationId ?? '', available }];
 
-  it('takes what the place still has and the rest from another', () => {
+  it('takes what the location still has and the rest from another', () => {
     const again = replan('o-1', first, declinedTea(2));
     expect(again).toMatchObject({ attempt: 2, policyVersion: 3 });
-    expect(again && told(again)).toEqual(['london: TEA 2 (1:2)', 'leeds: TEA 3 (1:3)']);
+    expect(again && describePlan(again)).toEqual(['london: TEA 2 (1:2)', 'leeds: TEA 3 (1:3)']);
     expect(again?.candidates).toContainEqual(at('london', 2));
     expect(again?.allocations[0]?.reservationId).not.toBe(first.allocations[0]?.reservationId);
   });
 
-  it('goes on leaving alone what the channel keeps, wherever it is asked', () => {
+  it('still keeps the safety stock of the channel at every location', () => {
     const locations = [shop('london', { safetyStock: 2 }), shop('leeds', { safetyStock: 5 })];
     const before = plan([aLine('1', { quantity: 3 })], [at('london', 5), at('leeds', 8)], { locations });
     const declined = before.allocations.map(({ reservationId }) => ({ reservationId, available: 1 }));
@@ -116,30 +116,30 @@ describe('planning again', () => {
     ]);
   });
 
-  it('gives up when all places together have too little', () =>
+  it('fails if all locations together have too little', () =>
     expect(replan('o-1', first, declinedTea(0))).toBeUndefined());
 
-  it('does not count what the first attempt took there', () => {
+  it('does not count units that the first attempt has taken', () => {
     const split = plan([aLine('1', { quantity: 7 })], [at('london', 4), at('leeds', 4)]);
     expect(
       replan('o-1', split, [{ reservationId: split.allocations[0]?.reservationId ?? '', available: 2 }]),
     ).toBeUndefined();
   });
 
-  it('never moves what was ordered from the place itself', () => {
+  it('never moves a line that names its location', () => {
     const pickup = plan([aLine('1', { quantity: 2, locationId: 'leeds', method: 'pickup' })], [at('london', 9)]);
     expect(
       replan('o-1', pickup, [{ reservationId: pickup.allocations[0]?.reservationId ?? '', available: 1 }]),
     ).toBeUndefined();
   });
 
-  it('moves the others when the place has enough for those', () => {
+  it('moves the other lines if the location has enough for those that name it', () => {
     const both = plan(
       [aLine('1', { quantity: 2 }), aLine('2', { quantity: 2, locationId: 'london' })],
       [at('london', 4), at('leeds', 1)],
     );
     const again = replan('o-1', both, [{ reservationId: both.allocations[0]?.reservationId ?? '', available: 3 }]);
-    expect(again && told(again)).toEqual(['london: TEA 3 (2:2! 1:1)', 'leeds: TEA 1 (1:1)']);
+    expect(again && describePlan(again)).toEqual(['london: TEA 3 (2:2! 1:1)', 'leeds: TEA 1 (1:1)']);
   });
 });
 
@@ -172,10 +172,10 @@ const sumBy = <Item>(items: readonly Item[], key: (item: Item) => string, quanti
   return sums;
 };
 
-/** What a place has for the second attempt: what it said itself, else what was known less what the first took. */
-const leftAt = (
+/** Units at a location for the second attempt: its own answer, or else the known units less those of the first attempt. */
+const availableForSecondAttempt = (
   same: (one: { sku: string; locationId: string }) => boolean,
-  known: { stock: readonly Candidate[]; first: ReturnType<typeof plan>; declined: readonly Declined[] },
+  known: { stock: readonly Candidate[]; first: ReturnType<typeof plan>; declined: readonly DeclinedReservation[] },
 ) => {
   const before = known.first.allocations.find(same);
   const answer = known.declined.find(({ reservationId }) => reservationId === before?.reservationId);
@@ -183,7 +183,7 @@ const leftAt = (
 };
 
 describe('every plan', () => {
-  it('gives each line exactly what it ordered', () =>
+  it('allocates exactly the ordered quantity of each line', () =>
     fc.assert(
       fc.property(someLines, someStock, someTerms, (lines, stock, channel) => {
         const { allocations } = planFulfillment('o-1', lines, channel, stock);
@@ -208,7 +208,7 @@ describe('every plan', () => {
       }),
     ));
 
-  it('asks no place for more than it has, when all places together have enough', () =>
+  it('asks no location for more than it has if all locations together have enough', () =>
     fc.assert(
       fc.property(someLines, someStock, someTerms, (lines, stock, channel) => {
         const free = lines.map(({ lineId, sku, quantity }) => aLine(lineId, { sku, quantity }));
@@ -231,7 +231,7 @@ describe('every plan', () => {
       }),
     ));
 
-  it('is planned again for just what is missing, within what is known', () =>
+  it('is planned again for exactly the declined units, within the known stock', () =>
     fc.assert(
       fc.property(someLines, someStock, someTerms, fc.infiniteStream(fc.nat(9)), (lines, stock, channel, answers) => {
         const first = planFulfillment('o-1', lines, channel, stock);
@@ -252,7 +252,7 @@ describe('every plan', () => {
         expect(perLine([...again.allocations])).toEqual(perLine(missing));
         for (const { sku, locationId, quantity } of again.allocations) {
           const same = (one: { sku: string; locationId: string }) => one.sku === sku && one.locationId === locationId;
-          expect(quantity).toBeLessThanOrEqual(leftAt(same, { stock, first, declined }));
+          expect(quantity).toBeLessThanOrEqual(availableForSecondAttempt(same, { stock, first, declined }));
         }
       }),
     ));

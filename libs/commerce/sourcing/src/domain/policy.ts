@@ -1,21 +1,21 @@
-/** What is said to and by a sourcing policy: stream `sourcingpolicy-<policyId>`. Its versions never change. */
+/** Commands and events of a sourcing policy: stream `sourcingpolicy-<policyId>`. A published version never changes. */
 import { type Message } from '#kernel';
 
 export type LocationType = 'warehouse' | 'store' | 'showroom' | 'dropship';
 
-/** What a place is judged by; a value of 0 to 1 each. */
+/** Each criterion gives a location a value from 0 to 1. */
 export type CriterionKind =
-  /** First in the channel's order. */
+  /** Higher the earlier it comes in the channel's order of preference. */
   | 'priority'
-  /** Near to where the goods go; without a position, in the same country. */
+  /** Higher the nearer it is to the destination; if the coordinates are unknown, 1 in the same country and else 0. */
   | 'distance'
-  /** Much of what is wanted is there. */
+  /** Higher the more of the ordered units it has. */
   | 'stock'
-  /** Much of the day's capacity is left. */
+  /** Higher the more of its capacity of the day is free. */
   | 'capacity'
-  /** Costs little, see {@link Costs}: counts against a place, once. */
+  /** Higher the more a parcel costs, see {@link Costs}. It is subtracted once for each location. */
   | 'cost'
-  /** Each place after the first counts against a plan. */
+  /** Subtracted for each location of a plan after the first. */
   | 'splits';
 
 export interface Criterion {
@@ -23,12 +23,12 @@ export interface Criterion {
   readonly weight: number;
 }
 
-/** All that is given must hold. */
+/** All conditions that are given must hold. */
 export interface Conditions {
   readonly channels?: readonly string[];
   /** ISO 3166-1 alpha-2. */
   readonly countries?: readonly string[];
-  /** Value of the goods in minor units of the channel's currency: at least, and at most. */
+  /** Value of the goods in minor units of the channel's currency, inclusive. */
   readonly minValue?: number;
   readonly maxValue?: number;
   readonly minLines?: number;
@@ -40,13 +40,13 @@ export interface Strategy {
   readonly name: string;
   readonly when?: Conditions;
   readonly criteria: readonly Criterion[];
-  /** None given: all. */
+  /** Undefined allows all. */
   readonly locationTypes?: readonly LocationType[];
   /** Locations that are never used. */
   readonly exclude?: readonly string[];
-  /** Most places that may share in what is sourced together. */
+  /** Maximum number of locations for lines that are allocated together. */
   readonly maxSplit?: number;
-  /** When the places that are left have too little. */
+  /** What happens if the eligible locations have too little. */
   readonly fallback: 'any-location' | 'backorder' | 'reject';
 }
 
@@ -63,26 +63,26 @@ export interface Capacity {
 }
 
 export interface Policy {
-  /** The first whose conditions hold is used; when none does, the channel's order of preference. */
+  /** The first strategy whose conditions hold is used; if none does, the channel's order of preference. */
   readonly strategies: readonly Strategy[];
   readonly costs?: Costs;
   readonly capacities?: readonly Capacity[];
-  /** What a store lacks of a pickup may come from elsewhere. */
+  /** Whether other locations may send a pickup store what it lacks. */
   readonly shipToStore?: boolean;
 }
 
-/** `channel`: for this channel alone, instead of for all that have none of their own. */
-interface For {
+/** With `channel`, for this channel only; without it, for all channels that have no policy of their own. */
+interface ForChannel {
   readonly channel?: string;
 }
 
 export type PolicyCommand =
   | Message<'PublishSourcingPolicy', { policyId: string } & Policy>
-  | Message<'ActivateSourcingPolicy', { policyId: string; version: number } & For>
-  | Message<'DeactivateSourcingPolicy', { policyId: string } & For>;
+  | Message<'ActivateSourcingPolicy', { policyId: string; version: number } & ForChannel>
+  | Message<'DeactivateSourcingPolicy', { policyId: string } & ForChannel>;
 
 export type PolicyEvent =
   | Message<'SourcingPolicyPublished', Policy & { version: number }>
-  /** It takes the place of whatever was active for the same channel, or for all. */
-  | Message<'SourcingPolicyActivated', For & { version: number }>
-  | Message<'SourcingPolicyDeactivated', For>;
+  /** Replaces the policy that was active for the same channel, or for all. */
+  | Message<'SourcingPolicyActivated', ForChannel & { version: number }>
+  | Message<'SourcingPolicyDeactivated', ForChannel>;

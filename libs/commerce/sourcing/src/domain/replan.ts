@@ -1,60 +1,64 @@
-/** What the stock streams declined is planned once more, from what the plan has recorded. */
+/** Units that stock items declined are planned again, from the candidates that the plan recorded. */
 import { type Allocation, type Candidate, type FulfillmentPlan } from '#orders';
-import { Draft, placeOf, type Mark } from './draft.js';
+import { PlanDraft, stockKey, type AllocationNotes } from './plan-draft.js';
 
-/** A reservation that its place did not give, and what the place said it has. */
-export interface Declined {
+/** A reservation that a stock item declined, with the units that it has. */
+export interface DeclinedReservation {
   readonly reservationId: string;
   readonly available: number;
 }
 
 /**
- * The next attempt, for the missing units only: what the declining place still has, then the other candidates.
- * @returns undefined when that is not enough, or goes to more places than the policy allows
+ * Plans the next attempt, for the declined units only: first what the declining location still has, then the other
+ * candidates.
+ *
+ * @returns undefined if that is not enough, or takes more locations than the policy allows
  */
 export const replan = (
   orderId: string,
   plan: FulfillmentPlan,
-  declined: readonly Declined[],
+  declined: readonly DeclinedReservation[],
 ): FulfillmentPlan | undefined => {
-  const answers = new Map(declined.map(({ reservationId, available }) => [reservationId, available]));
-  const missing = plan.allocations.filter(({ reservationId }) => answers.has(reservationId));
-  const left = unitsLeft(plan, answers);
+  const availableById = new Map(declined.map(({ reservationId, available }) => [reservationId, available]));
+  const declinedAllocations = plan.allocations.filter(({ reservationId }) => availableById.has(reservationId));
+  const remaining = remainingUnits(plan, availableById);
   const candidates = plan.candidates.map((one) => {
-    const refused = missing.some(({ sku, locationId }) => sku === one.sku && locationId === one.locationId);
-    return refused ? { ...one, available: left.get(placeOf(one.sku, one.locationId)) ?? 0 } : one;
+    const isDeclined = declinedAllocations.some(
+      ({ sku, locationId }) => sku === one.sku && locationId === one.locationId,
+    );
+    return isDeclined ? { ...one, available: remaining.get(stockKey(one.sku, one.locationId)) ?? 0 } : one;
   });
 
   const keep = new Map([...plan.candidates, ...plan.allocations].map((one) => [one.locationId, one.keep ?? 0]));
-  const draft = new Draft({ left, keep, replaces: takeovers(missing) });
+  const draft = new PlanDraft({ available: remaining, keep, replaces: replacedReservations(declinedAllocations) });
   const covered =
-    missing.every((allocation) => againFixed(draft, allocation)) &&
-    missing.every((allocation) => againFree(draft, allocation, plan.candidates));
+    declinedAllocations.every((allocation) => replanFixedLines(draft, allocation)) &&
+    declinedAllocations.every((allocation) => replanMovableLines(draft, allocation, plan.candidates));
   const attempt = plan.attempt + 1;
   const allocations = draft.allocations(orderId, attempt);
-  const kept = plan.allocations.filter((one) => !missing.includes(one));
-  return covered && withinSplit(plan, [...kept, ...allocations])
+  const accepted = plan.allocations.filter((one) => !declinedAllocations.includes(one));
+  return covered && respectsMaxSplit(plan, [...accepted, ...allocations])
     ? { ...plan, attempt, allocations, candidates }
     : undefined;
 };
 
-const unitsLeft = ({ candidates, allocations }: FulfillmentPlan, answers: ReadonlyMap<string, number>) => {
-  const left = new Map(candidates.map(({ sku, locationId, available }) => [placeOf(sku, locationId), available]));
+const remainingUnits = ({ candidates, allocations }: FulfillmentPlan, availableById: ReadonlyMap<string, number>) => {
+  const remaining = new Map(candidates.map(({ sku, locationId, available }) => [stockKey(sku, locationId), available]));
   for (const { reservationId, sku, locationId, quantity } of allocations) {
-    const place = placeOf(sku, locationId);
-    left.set(place, answers.get(reservationId) ?? (left.get(place) ?? 0) - quantity);
+    const key = stockKey(sku, locationId);
+    remaining.set(key, availableById.get(reservationId) ?? (remaining.get(key) ?? 0) - quantity);
   }
-  return left;
+  return remaining;
 };
 
-const takeovers = (missing: readonly Allocation[]) =>
+const replacedReservations = (allocations: readonly Allocation[]) =>
   new Map(
-    missing.flatMap(({ sku, locationId, replaces }): [string, string][] =>
-      replaces === undefined ? [] : [[placeOf(sku, locationId), replaces]],
+    allocations.flatMap(({ sku, locationId, replaces }): [string, string][] =>
+      replaces === undefined ? [] : [[stockKey(sku, locationId), replaces]],
     ),
   );
 
-const againFixed = (draft: Draft, { sku, locationId, lines }: Allocation) =>
+const replanFixedLines = (draft: PlanDraft, { sku, locationId, lines }: Allocation) =>
   lines.every(({ lineId, quantity, fixed = false }) => {
     if (fixed && draft.has({ sku, quantity }, locationId)) {
       draft.take({ lineId, sku, quantity }, locationId, { fixed: true });
@@ -62,21 +66,25 @@ const againFixed = (draft: Draft, { sku, locationId, lines }: Allocation) =>
     return true;
   });
 
-const againFree = (draft: Draft, { sku, locationId, lines }: Allocation, candidates: readonly Candidate[]) => {
+const replanMovableLines = (
+  draft: PlanDraft,
+  { sku, locationId, lines }: Allocation,
+  candidates: readonly Candidate[],
+) => {
   const others = candidates.filter((one) => one.sku === sku && one.locationId !== locationId);
-  const places = [locationId, ...others.map((one) => one.locationId)];
-  return lines.every(({ lineId, quantity, fixed, ...mark }) => {
-    const take = (rest: number, place: string) =>
-      draft.takeAvailable({ lineId, sku, quantity: rest }, place, mark satisfies Mark);
-    return fixed ?? places.reduce(take, quantity) === 0;
+  const locations = [locationId, ...others.map((one) => one.locationId)];
+  return lines.every(({ lineId, quantity, fixed, ...notes }) => {
+    const take = (missing: number, id: string) =>
+      draft.takeAvailable({ lineId, sku, quantity: missing }, id, notes satisfies AllocationNotes);
+    return fixed ?? locations.reduce(take, quantity) === 0;
   });
 };
 
-/** Each judgement allows so many places, unless it prefers any place to none. */
-const withinSplit = ({ sourcing }: FulfillmentPlan, allocations: readonly Allocation[]) =>
+/** Whether no judgement uses more locations than its `maxSplit`; with the fallback `any-location` it may. */
+const respectsMaxSplit = ({ sourcing }: FulfillmentPlan, allocations: readonly Allocation[]) =>
   (sourcing?.judgements ?? []).every(({ pickupAt, maxSplit = Infinity, fallback }) => {
-    const own = allocations.filter(({ locationId, lines }) =>
+    const moved = allocations.filter(({ locationId, lines }) =>
       lines.some((line) => !line.fixed && line.pickupAt === pickupAt && locationId !== pickupAt),
     );
-    return fallback === 'any-location' || new Set(own.map(({ locationId }) => locationId)).size <= maxSplit;
+    return fallback === 'any-location' || new Set(moved.map(({ locationId }) => locationId)).size <= maxSplit;
   });

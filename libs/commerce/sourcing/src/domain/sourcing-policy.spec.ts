@@ -20,8 +20,8 @@ describe('a sourcing policy', () => {
     given(published(1))
       .when(publish({ ...policy, shipToStore: true }))
       .then(published(2, { ...policy, shipToStore: true })));
-  it('has no new version when nothing is new', () => given(published(1)).when(publish(policy)).thenNothing());
-  it('goes back to what it was as a new version', () =>
+  it('has no new version if its content is the same', () => given(published(1)).when(publish(policy)).thenNothing());
+  it('returns to an earlier content as a new version', () =>
     given(published(1), published(2, { strategies: [near] }))
       .when(publish(policy))
       .then(published(3)));
@@ -38,10 +38,10 @@ describe('a sourcing policy', () => {
     given(published(1))
       .when(activate(1))
       .then({ type: 'SourcingPolicyActivated', data: { version: 1 } }));
-  it('is not activated in a version that is not there', () =>
+  it('is not activated in a version that does not exist', () =>
     given(published(1)).when(activate(2)).thenFails('policy-not-found', { newest: 1 }));
   it('is not activated before it is published', () => given().when(activate(1)).thenFails('policy-not-found'));
-  it('ends', () =>
+  it('is deactivated', () =>
     given(published(1))
       .when({ type: 'DeactivateSourcingPolicy', data: { policyId: 'p', channel: 'web' } })
       .then({ type: 'SourcingPolicyDeactivated', data: { channel: 'web' } }));

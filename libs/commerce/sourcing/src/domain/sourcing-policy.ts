@@ -2,7 +2,7 @@ import { DomainError, type Decider, type EventDefinitions } from '#kernel';
 import { type Policy, type PolicyCommand, type PolicyEvent, type Strategy } from './policy.js';
 
 interface State {
-  /** 0 until the first is published. */
+  /** 0 until the first version is published. */
   readonly version: number;
   readonly newest: Policy | undefined;
 }
@@ -20,18 +20,21 @@ const decide = (command: PolicyCommand, state: State): PolicyEvent[] => {
   return [{ type: 'SourcingPolicyActivated', data: { ...data, version } }];
 };
 
-const publish = (wanted: Policy, { version, newest }: State): PolicyEvent[] => {
-  const policy = contentOf(wanted);
+const publish = (requested: Policy, { version, newest }: State): PolicyEvent[] => {
+  const policy = contentOf(requested);
   const { strategies } = policy;
   const names = new Set(strategies.map(({ name }) => name));
   if (names.size < strategies.length) {
-    throw new DomainError('invalid-policy', 'Two strategies have the same name: plans could not say which was used');
+    throw new DomainError(
+      'invalid-policy',
+      'Two strategies have the same name: a plan could not record which one was used',
+    );
   }
   if (newest && JSON.stringify(policy) === JSON.stringify(newest)) return [];
   return [{ type: 'SourcingPolicyPublished', data: { ...policy, version: version + 1 } }];
 };
 
-/** The content alone, always in the same order. */
+/** Only the fields of the content, in a fixed order, so that contents can be compared as JSON. */
 const contentOf = ({ strategies, costs, capacities, shipToStore }: Policy): Policy => ({
   strategies: strategies.map(strategyOf),
   ...(costs && { costs: { perParcel: costs.perParcel, perKm: costs.perKm } }),
@@ -51,9 +54,8 @@ const strategyOf = ({ name, when, criteria, locationTypes, exclude, maxSplit, fa
 
 const evolve = (state: State, { type, data }: PolicyEvent): State => {
   switch (type) {
-    case 'SourcingPolicyPublished': {
+    case 'SourcingPolicyPublished':
       return { version: data.version, newest: contentOf(data) };
-    }
     case 'SourcingPolicyActivated':
     case 'SourcingPolicyDeactivated':
       return state;

@@ -1,7 +1,7 @@
 import { type FulfillmentEvent } from '#fulfillment';
 import { type FoldedProjection, readTable } from '#projections';
 
-/** Fulfillments that a location was given on a day. What it refuses counts as well: it looked at it. */
+/** Fulfillments that were assigned to a location on one day, including those that it refused. */
 export interface LocationLoad {
   readonly locationId: string;
   /** UTC, `2026-01-31`. */

@@ -7,7 +7,7 @@ import { type Message } from '#kernel';
 import { Projector, Registry } from '#projections';
 import { aCause, InMemoryEventStore, newEvents, startTestDatabase, type TestDatabase } from '#testing';
 import { type Policy } from '../domain/policy.js';
-import { LocationLoads } from './location-loads.js';
+import { CachedLocationLoads } from './cached-location-loads.js';
 
 const NOON = new Date('2026-01-01T12:00:00.000Z');
 const TOMORROW = new Date('2026-01-02T00:00:00.000Z');
@@ -49,29 +49,29 @@ afterAll(async () => {
 });
 
 describe('the load of a location', () => {
-  it('counts what it was given on a day, once', async () => {
-    const loads = new LocationLoads(app);
-    expect(loads.today('leeds')).toBe(0);
-    await loads.refresh(NOON);
-    expect(['leeds', 'york', 'hull'].map((place) => loads.today(place))).toEqual([2, 1, 0]);
+  it('counts each assigned fulfillment of a day once', async () => {
+    const loads = new CachedLocationLoads(app);
+    expect(loads.assignedToday('leeds')).toBe(0);
+    await loads.refreshIfStale(NOON);
+    expect(['leeds', 'york', 'hull'].map((place) => loads.assignedToday(place))).toEqual([2, 1, 0]);
   });
 
-  it('begins anew every day', async () => {
-    const loads = new LocationLoads(app);
-    await loads.refresh(NOON);
-    await loads.refresh(TOMORROW);
-    expect(loads.today('leeds')).toBe(0);
+  it('starts at 0 every day', async () => {
+    const loads = new CachedLocationLoads(app);
+    await loads.refreshIfStale(NOON);
+    await loads.refreshIfStale(TOMORROW);
+    expect(loads.assignedToday('leeds')).toBe(0);
   });
 
-  it('is not looked up again at once', async () => {
-    const loads = new LocationLoads(app);
-    await loads.refresh(TOMORROW);
-    await loads.refresh(new Date(TOMORROW.getTime() + 1000));
-    expect(loads['askedAt']).toBe(TOMORROW.getTime());
+  it('is not read again while it is fresh', async () => {
+    const loads = new CachedLocationLoads(app);
+    await loads.refreshIfStale(TOMORROW);
+    await loads.refreshIfStale(new Date(TOMORROW.getTime() + 1000));
+    expect(loads['refreshedAt']).toBe(TOMORROW.getTime());
   });
 });
 
-it('analysts see each version of a policy, and each day of a location', async () => {
+it('bi views have one row per version of a policy, and per day of a location', async () => {
   const versions: unknown = await server.owner.query('SELECT policy_id, version, content FROM bi.sourcing_policy');
   const days: unknown = await server.owner.query(
     'SELECT location_id, day::text, assigned FROM bi.location_load ORDER BY 1',

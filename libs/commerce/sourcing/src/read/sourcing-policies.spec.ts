@@ -15,7 +15,7 @@ const deactivated = (channel?: string): PolicyEvent => ({
   data: { ...(channel && { channel }) },
 });
 
-/** After these events, each of a policy, the log is delivered twice. */
+/** Delivers these events twice. */
 const after = async (...events: readonly (readonly [policyId: string, event: PolicyEvent])[]) => {
   const policies = new SourcingPolicies();
   const recorded = events.map(([policyId, event], index) =>
@@ -31,12 +31,12 @@ const after = async (...events: readonly (readonly [policyId: string, event: Pol
 };
 
 describe('the active policy', () => {
-  it('is none before one is activated', async () => {
+  it('is undefined before one is activated', async () => {
     const active = await after(['a', published()]);
     expect(active('web')).toBeUndefined();
   });
 
-  it('is the newest that was activated, of any policy', async () => {
+  it('is the one that was activated last', async () => {
     const active = await after(
       ['a', published(1)],
       ['a', published(2)],
@@ -48,12 +48,12 @@ describe('the active policy', () => {
     expect(active('web')).toBe('a@1');
   });
 
-  it('of a channel goes before that for all', async () => {
+  it('of a channel takes precedence over that for all', async () => {
     const active = await after(['a', published()], ['b', published()], ['a', activated(1, 'web')], ['b', activated(1)]);
     expect([active('web'), active('till')]).toEqual(['a@1', 'b@1']);
   });
 
-  it('ends, unless another has taken its place', async () => {
+  it('ends, unless another policy has replaced it', async () => {
     const active = await after(
       ['a', published()],
       ['b', published()],
@@ -66,7 +66,7 @@ describe('the active policy', () => {
   });
 });
 
-it('who waits for a change is told once it is in view', async () => {
+it('resolves a wait for a position once the position is in view', async () => {
   const policies = new SourcingPolicies();
   const waiting = policies.waitUntilReached(asPosition(1), 5_000);
   const event = aRecorded('sourcingpolicy-a', published(), { position: asPosition(1) });

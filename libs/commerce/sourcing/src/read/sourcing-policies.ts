@@ -9,12 +9,12 @@ export interface PolicyVersion {
   readonly policy: Policy;
 }
 
-/** Key of what is active for every channel that has no policy of its own. */
-const DEFAULT = '*';
+/** Key of the policy that is active for every channel without its own. */
+const ALL_CHANNELS = '*';
 
 /**
- * The versions of all policies and which is active, in memory: the newest activation counts, so that there is never more
- * than one.
+ * All versions of the sourcing policies, in memory, and which of them is active. The last activation counts, so at most
+ * one is active for a channel.
  */
 @Injectable()
 export class SourcingPolicies extends InMemoryView {
@@ -27,9 +27,9 @@ export class SourcingPolicies extends InMemoryView {
     super([sourcingPolicy]);
   }
 
-  /** What the channel sources by; undefined: its order of preference. */
+  /** @returns undefined if no policy applies: the channel then uses its order of preference */
   activeFor(channelId: string): PolicyVersion | undefined {
-    return this.active.get(channelId) ?? this.active.get(DEFAULT);
+    return this.active.get(channelId) ?? this.active.get(ALL_CHANNELS);
   }
 
   protected override fold({ stream, event }: Recorded) {
@@ -43,11 +43,11 @@ export class SourcingPolicies extends InMemoryView {
       }
       case 'SourcingPolicyActivated': {
         const version = this.versions.get(`${policyId}@${data.version}`);
-        if (version) this.active.set(data.channel ?? DEFAULT, version);
+        if (version) this.active.set(data.channel ?? ALL_CHANNELS, version);
         break;
       }
       case 'SourcingPolicyDeactivated': {
-        const key = data.channel ?? DEFAULT;
+        const key = data.channel ?? ALL_CHANNELS;
         if (this.active.get(key)?.policyId === policyId) this.active.delete(key);
         break;
       }

@@ -2,7 +2,7 @@ import { idOf } from '#event-store';
 import { type FoldedProjection, readTable } from '#projections';
 import { type Policy, type PolicyEvent } from '../domain/policy.js';
 
-/** One version of a policy. Which is active is known by {@link SourcingPolicies}, and by each plan. */
+/** One version of a policy. {@link SourcingPolicies} knows which is active, and each plan records which it used. */
 export interface PublishedPolicy {
   readonly policyId: string;
   readonly version: number;

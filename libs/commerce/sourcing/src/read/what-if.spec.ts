@@ -40,7 +40,7 @@ const aLine = (quantity: number, more: Partial<OrderLine> = {}): OrderLine => ({
 });
 const at = (locationId: string, available: number): Candidate => ({ sku: 'TEA', locationId, available });
 
-/** What an order has left in the log. */
+/** The events of an order that was placed and planned. */
 const ordered = (orderId: string, line: OrderLine, known: readonly Candidate[]): [string, Message][] => [
   [
     `order-${orderId}`,
@@ -55,13 +55,13 @@ const ordered = (orderId: string, line: OrderLine, known: readonly Candidate[]):
 const report = (events: readonly [string, Message][], policy = near, period: Period = {}) => {
   const whatIf = new WhatIf(policy, period);
   for (const [index, [stream, event]] of [...network, ...events].entries()) {
-    whatIf.see(aRecorded(stream, event, { position: asPosition(index + 1) }));
+    whatIf.addEvent(aRecorded(stream, event, { position: asPosition(index + 1) }));
   }
   return whatIf.report();
 };
 
-describe('what if', () => {
-  it('another place had served an order: fewer kilometers, less cost', () => {
+describe('the comparison under another policy', () => {
+  it('shows fewer kilometers and lower cost from a nearer location', () => {
     const { before, after, ...rest } = report(ordered('o', aLine(2), [at('london', 5), at('leeds', 5)]));
     expect(rest).toMatchObject({
       ...{ orders: 1, changed: 1, notJudged: {}, withoutDistance: 0 },
@@ -75,12 +75,12 @@ describe('what if', () => {
     expect(after.cost - before.cost).toBeCloseTo(after.km - before.km);
   });
 
-  it('an order were split', () => {
+  it('counts orders that would be split', () => {
     const { before, after } = report(ordered('o', aLine(4), [at('london', 5), at('leeds', 3)]));
     expect([before.split, after.split, after.parcels]).toEqual([0, 1, 2]);
   });
 
-  it('nobody would serve it', () => {
+  it('counts orders that would not be served', () => {
     const [strategy] = near.strategies;
     const policy = { strategies: strategy ? [{ ...strategy, fallback: 'reject' as const, maxSplit: 1 }] : [] };
     const { after, changes } = report(ordered('o', aLine(7), [at('london', 5), at('leeds', 3)]), policy);
@@ -88,15 +88,15 @@ describe('what if', () => {
     expect(changes).toEqual([{ orderId: 'o', before: 'leeds 2, london 5', after: '' }]);
   });
 
-  it('is not asked where no stock was recorded', () =>
+  it('skips an order whose plan recorded no stock', () =>
     expect(report(ordered('o', aLine(1), []))).toMatchObject({ orders: 0, notJudged: { 'no-stock-recorded': 1 } }));
 
-  it('leaves a pickup where it is', () =>
+  it('leaves a pickup at its store', () =>
     expect(
       report(ordered('o', aLine(1, { method: 'pickup', locationId: 'london' }), []), { ...near, shipToStore: true }),
     ).toMatchObject({ orders: 1, changed: 0, after: { parcels: 0, unserved: 0 } }));
 
-  it('looks at the orders of a period only', () => {
+  it('compares only the orders of the period', () => {
     const events = ordered('o', aLine(1), [at('london', 5)]);
     expect(report(events, near, { from: '2026-01-02' }).orders).toBe(0);
     expect(report(events, near, { to: '2026-01-01T12:00:00.000Z' }).orders).toBe(0);

@@ -1,4 +1,4 @@
-/** Past orders under another policy. Reads events, and writes nothing. */
+/** Plans past orders again under another policy. Reads events and writes nothing. */
 import { categoryOf, idOf, recognizeEvent, StreamNotReadable, type Recorded } from '#event-store';
 import { channel, location, NetworkDirectory } from '#network';
 import {
@@ -12,38 +12,39 @@ import {
 } from '#orders';
 import { makePlan } from '../domain/plan.js';
 import { type Policy } from '../domain/policy.js';
-import { guidanceFor, type Facts, type Question } from '../write/guidance.js';
-import { Comparison, type WhatIfReport } from './comparison.js';
+import { rankByPolicy, type LocationFacts, type RequestWithStock } from '../write/rank-by-policy.js';
+import { PlanComparison, type WhatIfReport } from './plan-comparison.js';
 
 export interface Period {
-  /** ISO 8601; inclusive, and exclusive. */
+  /** ISO 8601, inclusive. */
   readonly from?: string;
+  /** ISO 8601, exclusive. */
   readonly to?: string;
 }
 
-/** The categories that it must be shown, from the beginning of the log on. */
+/** The categories whose events {@link WhatIf} needs, from the beginning of the log. */
 export const whatIfCategories = [location.category, channel.category, order.category];
 
-interface Placed {
+interface PlacedOrder {
   readonly details: OrderDetails;
   readonly channelId: string;
   readonly day: string;
 }
 
 /**
- * Plans each order of a period again, from the candidates that its own plan has recorded, and compares. The channel's
- * configuration is the one of that moment; whether a place was paused, too.
+ * Plans each order of a period again, from the candidates that its own plan recorded, and compares the two plans. The
+ * channel's configuration and the pauses of locations are those of the time of the order.
  */
 export class WhatIf {
   private readonly network = new NetworkDirectory();
-  private readonly placed = new Map<string, Placed>();
+  private readonly placed = new Map<string, PlacedOrder>();
   private readonly unreadable = new Set<string>();
-  private readonly comparison: Comparison;
-  /** Fulfillments that the policy has given to each location, on the day that is looked at. */
+  private readonly comparison: PlanComparison;
+  /** Fulfillments that the new policy has assigned to each location on `day`. */
   private loads = new Map<string, number>();
   private day = '';
 
-  /** Goods for pickup stay where they were ordered: plans do not record who else had them. */
+  /** Without ship-to-store, because plans of pickups do not record which other locations had the goods. */
   private readonly policy: Policy;
 
   constructor(
@@ -51,20 +52,20 @@ export class WhatIf {
     private readonly period: Period,
   ) {
     this.policy = { ...policy, shipToStore: false };
-    this.comparison = new Comparison(policy);
+    this.comparison = new PlanComparison(policy);
   }
 
-  /** The events of the log, in its order. A stream with an event that is not the product's is left out from there on. */
-  see(recorded: Recorded): void {
+  /** Expects the events in the order of the log. From the first event that cannot be read, the rest of its stream is skipped. */
+  addEvent(recorded: Recorded): void {
     if (categoryOf(recorded.stream) !== order.category) {
       void this.network.handle({ events: [recorded], position: recorded.position, caughtUp: false });
       return;
     }
-    const event = this.readable(recorded);
-    if (event) this.seeOrder(recorded, event);
+    const event = this.recognizeOrderEvent(recorded);
+    if (event) this.addOrderEvent(recorded, event);
   }
 
-  private readable(recorded: Recorded): OrderEvent | undefined {
+  private recognizeOrderEvent(recorded: Recorded): OrderEvent | undefined {
     if (this.unreadable.has(recorded.stream)) return undefined;
     try {
       return recognizeEvent(recorded, order.events).event as OrderEvent;
@@ -75,7 +76,7 @@ export class WhatIf {
     }
   }
 
-  private seeOrder(recorded: Recorded, { type, data }: OrderEvent) {
+  private addOrderEvent(recorded: Recorded, { type, data }: OrderEvent) {
     if (type === 'OrderPlaced' && this.isInPeriod(recorded)) {
       const { channel: channelId, occurredAt } = recorded.envelope;
       this.placed.set(recorded.stream, { details: data, channelId, day: occurredAt.slice(0, 10) });
@@ -95,42 +96,42 @@ export class WhatIf {
     return occurredAt >= from && occurredAt < to;
   }
 
-  private compare(orderId: string, placed: Placed, before: FulfillmentPlan) {
+  private compare(orderId: string, placed: PlacedOrder, before: FulfillmentPlan) {
     const terms = this.termsOf(placed.channelId);
-    const free = placed.details.lines.filter(({ locationId }) => locationId === undefined);
-    if (!terms || (free.length > 0 && before.candidates.length === 0)) {
+    const movable = placed.details.lines.filter(({ locationId }) => locationId === undefined);
+    if (!terms || (movable.length > 0 && before.candidates.length === 0)) {
       this.comparison.notJudged(terms ? 'no-stock-recorded' : 'channel-unknown');
       return;
     }
-    const after = this.planAgain({ orderId, placed, terms, known: knownThen(before.candidates) });
+    const after = this.planAgain({ orderId, placed, terms, knownStock: addSafetyStock(before.candidates) });
     const near = placed.details.near;
     this.comparison.add({ orderId, before, after, lines: placed.details.lines, ...(near && { near }) }, (id) =>
       this.network.location(id),
     );
   }
 
-  private planAgain(given: {
+  private planAgain(input: {
     orderId: string;
-    placed: Placed;
+    placed: PlacedOrder;
     terms: ChannelTerms;
-    known: readonly Candidate[];
+    knownStock: readonly Candidate[];
   }): FulfillmentPlan {
-    const { details, channelId, day } = given.placed;
+    const { details, channelId, day } = input.placed;
     if (day !== this.day) this.loads = new Map();
     this.day = day;
-    const facts: Facts = {
+    const facts: LocationFacts = {
       location: (locationId) => this.network.location(locationId),
-      load: (locationId) => this.loads.get(locationId) ?? 0,
+      assignedToday: (locationId) => this.loads.get(locationId) ?? 0,
     };
-    const { orderId, terms, known } = given;
-    const context = { orderId, attempt: 1, channelId, terms, known, held: [], exclude: [] };
-    const question: Question = { ...context, lines: details.lines, ...toSource(details, details.currency) };
+    const { orderId, terms, knownStock } = input;
+    const context = { orderId, attempt: 1, channelId, terms, knownStock, held: [], exclude: [] };
+    const request: RequestWithStock = { ...context, lines: details.lines, ...toSource(details, details.currency) };
     const plan = makePlan(
-      question,
-      guidanceFor({ policyId: 'what-if', version: 0, policy: this.policy }, question, facts),
+      request,
+      rankByPolicy({ policyId: 'what-if', version: 0, policy: this.policy }, request, facts),
     );
-    for (const place of new Set(plan.allocations.map(({ locationId }) => locationId))) {
-      this.loads.set(place, (this.loads.get(place) ?? 0) + 1);
+    for (const locationId of new Set(plan.allocations.map((allocation) => allocation.locationId))) {
+      this.loads.set(locationId, (this.loads.get(locationId) ?? 0) + 1);
     }
     return plan;
   }
@@ -147,6 +148,6 @@ export class WhatIf {
   }
 }
 
-/** Free units as they were known, those that the channel left alone included. */
-const knownThen = (candidates: readonly Candidate[]): Candidate[] =>
+/** The recorded candidates exclude the safety stock, which planning subtracts again. */
+const addSafetyStock = (candidates: readonly Candidate[]): Candidate[] =>
   candidates.map(({ sku, locationId, available, keep = 0 }) => ({ sku, locationId, available: available + keep }));

@@ -6,10 +6,9 @@ import { type PolicyCommand, type PolicyEvent } from '../domain/policy.js';
 import { sourcingPolicy } from '../domain/sourcing-policy.js';
 import { SourcingPolicies } from '../read/sourcing-policies.js';
 
-/** How long the writer waits until its own change is in view. */
-const VISIBLE_MS = 5_000;
+/** How long a caller waits until the in-memory view shows its change. */
+const MAX_WAIT_FOR_VIEW_MS = 5_000;
 
-/** Asks a sourcing policy to carry out one command. */
 export class ChangePolicy extends Command<Outcome<PolicyEvent>> {
   constructor(
     readonly command: PolicyCommand,
@@ -29,13 +28,13 @@ export class ChangePolicyHandler implements ICommandHandler<ChangePolicy> {
 
   /** @throws DomainError */
   async execute({ command, cause }: ChangePolicy): Promise<Outcome<PolicyEvent>> {
-    if (command.type === 'ActivateSourcingPolicy') await this.checkKnown(command.data.channel);
+    if (command.type === 'ActivateSourcingPolicy') await this.checkChannelExists(command.data.channel);
     const outcome = await this.deciders.run(sourcingPolicy, command.data.policyId, command, cause);
-    if (outcome.position !== undefined) await this.policies.waitUntilReached(outcome.position, VISIBLE_MS);
+    if (outcome.position !== undefined) await this.policies.waitUntilReached(outcome.position, MAX_WAIT_FOR_VIEW_MS);
     return outcome;
   }
 
-  private async checkKnown(channel: string | undefined) {
+  private async checkChannelExists(channel: string | undefined) {
     if (channel === undefined || (await this.network.channel(channel))) return;
     throw new DomainError('channel-not-found', `There is no channel ${channel}`, { channel });
   }

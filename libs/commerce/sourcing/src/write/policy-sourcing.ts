@@ -3,59 +3,59 @@ import { NetworkDirectory } from '#network';
 import { AvailabilityAdvice, type Candidate, type FulfillmentPlan, type Sourcing, type SourcingRequest } from '#orders';
 import { makePlan } from '../domain/plan.js';
 import { type Policy } from '../domain/policy.js';
-import { Loads } from './loads.js';
+import { LocationLoads } from './location-loads.js';
 import { SourcingPolicies } from '../read/sourcing-policies.js';
-import { guidanceFor, storesOf, type Facts } from './guidance.js';
+import { rankByPolicy, shipToStores, type LocationFacts } from './rank-by-policy.js';
 
 const ADVICE_TIMEOUT_MS = 500;
 
-/** Plans by the policy that is active for the channel; without one, by the channel's order of preference. */
+/** Plans by the policy that is active for the channel, or else by the channel's order of preference. */
 @Injectable()
 export class PolicySourcing implements Sourcing {
   private readonly logger = new Logger('Sourcing');
-  private readonly facts: Facts;
+  private readonly facts: LocationFacts;
 
   constructor(
     private readonly policies: SourcingPolicies,
     private readonly advice: AvailabilityAdvice,
     directory: NetworkDirectory,
-    private readonly loads: Loads,
+    private readonly loads: LocationLoads,
   ) {
     this.facts = {
       location: (locationId) => directory.location(locationId),
-      load: (locationId) => loads.today(locationId),
+      assignedToday: (locationId) => loads.assignedToday(locationId),
     };
   }
 
   async plan(request: SourcingRequest): Promise<FulfillmentPlan> {
     const active = this.policies.activeFor(request.channelId);
-    if (active?.policy.capacities) void this.loads.refresh(new Date());
-    const known = await this.known(request, active?.policy);
-    const question = { ...request, known };
-    return makePlan(question, active && guidanceFor(active, question, this.facts));
+    if (active?.policy.capacities) void this.loads.refreshIfStale(new Date());
+    const knownStock = await this.findStock(request, active?.policy);
+    const withStock = { ...request, knownStock };
+    return makePlan(withStock, active && rankByPolicy(active, withStock, this.facts));
   }
 
-  /** What is where, as far as it is known; nothing is asked where there is nothing to choose. */
-  private async known(request: SourcingRequest, policy?: Policy): Promise<readonly Candidate[] | undefined> {
+  /** @returns undefined if there is nothing to choose, or if no answer arrives in time */
+  private async findStock(request: SourcingRequest, policy?: Policy): Promise<readonly Candidate[] | undefined> {
     const { lines, terms, exclude } = request;
-    const stores = policy ? storesOf(policy, request) : [];
+    const stores = policy ? shipToStores(policy, request) : [];
     const movable = lines.filter(({ locationId }) => locationId === undefined || stores.includes(locationId));
-    const places = new Set([
+    const eligible = new Set([
       ...stores,
       ...terms.locations.filter(({ methods }) => methods.includes('ship')).map(({ locationId }) => locationId),
     ]);
     const open = terms.locations.filter(({ locationId, paused }) => !paused && !exclude.includes(locationId));
-    const asked = open.map(({ locationId }) => locationId).filter((locationId) => places.has(locationId));
+    const asked = open.map(({ locationId }) => locationId).filter((locationId) => eligible.has(locationId));
     if (movable.length === 0 || asked.length < 2) return undefined;
     const skus = new Set(movable.map(({ sku }) => sku));
-    return within(ADVICE_TIMEOUT_MS, this.advice.available([...skus], asked)).catch((error: unknown) => {
-      this.logger.warn(`Planned without advice: ${String(error)}`);
+    return withTimeout(ADVICE_TIMEOUT_MS, this.advice.available([...skus], asked)).catch((error: unknown) => {
+      this.logger.warn(`Planned without stock figures: ${String(error)}`);
       return undefined;
     });
   }
 }
 
-const within = <Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> =>
+const withTimeout = <Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -1,4 +1,3 @@
-/** Sourcing policies as they are published. */
 import { Id, Kind, ListMatching, LocationId, Nested, NestedList, OneOf, Optional, SomeOf, Whole, Yes } from '#fields';
 import {
   type Capacity,
@@ -24,12 +23,12 @@ const Codes = (pattern: RegExp, example: string) => ListMatching(pattern, 1_000,
 export class ConditionsDto implements Conditions {
   @Optional() @Codes(CODE, 'web-uk') readonly channels?: string[];
   @Optional() @Codes(COUNTRY, 'DE') readonly countries?: string[];
-  /** Of the goods, in minor units of the channel's currency. */
+  /** Value of the goods in minor units of the channel's currency. */
   @Optional() @Whole(0, MAX_MONEY, 10000) readonly minValue?: number;
   @Optional() @Whole(0, MAX_MONEY, 9999) readonly maxValue?: number;
   @Optional() @Whole(1, 1000, 2) readonly minLines?: number;
   @Optional() @Whole(1, 1000, 1) readonly maxLines?: number;
-  /** `pickup` stands for what is sent to a store. */
+  /** `pickup`: goods that are sent to a pickup store. */
   @Optional() @SomeOf(METHODS) readonly methods?: ('ship' | 'pickup')[];
 }
 
@@ -56,23 +55,23 @@ export class CostsDto implements Costs {
 
 export class CapacityDto implements Capacity {
   @LocationId() readonly locationId!: string;
-  /** Fulfillments in a day (UTC). */
+  /** Fulfillments on one day (UTC). */
   @Whole(0, 1_000_000, 40) readonly perDay!: number;
 }
 
 export class PublishSourcingPolicyDto implements Policy {
   @Id('near-first') readonly policyId!: string;
-  /** The first whose conditions hold is used. */
+  /** The first strategy whose conditions hold is used. */
   @NestedList(() => StrategyDto, 1, 20) readonly strategies!: StrategyDto[];
   @Optional() @Nested(() => CostsDto) readonly costs?: CostsDto;
   @Optional() @NestedList(() => CapacityDto, 0, 1000) readonly capacities?: CapacityDto[];
-  /** What a store lacks of a pickup may come from elsewhere. */
+  /** Whether other locations may send a pickup store what it lacks. */
   @Optional() @Yes() readonly shipToStore?: true;
 }
 
 export class DeactivateSourcingPolicyDto {
   @Id('near-first') readonly policyId!: string;
-  /** For this channel alone; without it, for all that have no policy of their own. */
+  /** For this channel only; without it, for all channels that have no policy of their own. */
   @Optional() @LocationId() readonly channel?: string;
 }
 

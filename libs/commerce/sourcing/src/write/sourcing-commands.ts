@@ -16,17 +16,17 @@ const ofPolicy = (type: PolicyCommand['type'], summary: string, dto: new () => {
 export const sourcingCommands: readonly CommandContract[] = [
   ofPolicy(
     'PublishSourcingPolicy',
-    'Adds a version of a policy that says where goods come from; it is used once it is activated.',
+    'Publishes a version of a policy that ranks the locations for an order. It is used once it is activated.',
     PublishSourcingPolicyDto,
   ),
   ofPolicy(
     'ActivateSourcingPolicy',
-    'Makes a version the one that a channel, or every channel without its own, sources by.',
+    'Makes a version the active policy of one channel, or of every channel that has no policy of its own.',
     ActivateSourcingPolicyDto,
   ),
   ofPolicy(
     'DeactivateSourcingPolicy',
-    "Ends it: the channel's order of preference, or the policy for all, holds again.",
+    "Ends the policy: the policy for all channels applies again, or the channel's order of preference.",
     DeactivateSourcingPolicyDto,
   ),
 ];

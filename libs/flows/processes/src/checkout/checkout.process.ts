@@ -42,7 +42,7 @@ import {
   type Process,
   type Reaction,
 } from '#process-manager';
-import { replan, type Declined } from '#sourcing';
+import { replan, type DeclinedReservation } from '#sourcing';
 import { stockItem, type ReservationOwner } from '#stock';
 import {
   INVENTORY_CHANGES,
@@ -80,7 +80,7 @@ interface Reserving extends PendingOrder {
   readonly plan: FulfillmentPlan;
   /** Allocations that stock has not answered yet. */
   readonly pending: readonly Allocation[];
-  readonly declined: readonly Declined[];
+  readonly declined: readonly DeclinedReservation[];
 }
 
 interface Paying {

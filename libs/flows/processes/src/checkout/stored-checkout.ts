@@ -1,6 +1,6 @@
 /** Checkouts as versions before the phases stored them. */
 import { type Allocation, type FulfillmentPlan, type Tender } from '#orders';
-import { type Declined } from '#sourcing';
+import { type DeclinedReservation } from '#sourcing';
 import { type Checkout } from './checkout.process.js';
 
 interface CheckoutWithoutPhase {
@@ -9,7 +9,7 @@ interface CheckoutWithoutPhase {
   readonly plan?: FulfillmentPlan;
   readonly open: readonly Allocation[];
   readonly held: readonly Allocation[];
-  readonly declined: readonly Declined[];
+  readonly declined: readonly DeclinedReservation[];
   readonly currency: string;
   /** Absent once payments were requested. */
   readonly tenders?: readonly Tender[];

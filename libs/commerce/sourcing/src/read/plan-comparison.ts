@@ -1,23 +1,22 @@
 import { type FulfillmentPlan, type OrderLine } from '#orders';
-import { kilometers, type Position } from '../domain/distance.js';
-import { costOf } from '../domain/judge-places.js';
+import { distanceKm, type Coordinates } from '../domain/distance.js';
+import { parcelCost } from '../domain/score-locations.js';
 import { type Policy } from '../domain/policy.js';
 
-/** What plans of one kind come to. */
-interface Figures {
-  /** Orders without any allocation: nobody would serve them. */
+interface PlanFigures {
+  /** Orders without any allocation. */
   readonly unserved: number;
-  /** Places that orders come from. */
+  /** One for each pair of location and destination of an order. */
   readonly parcels: number;
-  /** Orders that come from more than one place. */
+  /** Orders that come from more than one location. */
   readonly split: number;
-  /** Of all parcels whose way is known. */
+  /** Sum over the parcels whose distance is known. */
   readonly km: number;
-  /** By the costs of the policy, in minor units. */
+  /** By the costs of the new policy, in minor units. */
   readonly cost: number;
 }
 
-export interface Change {
+export interface ChangedOrder {
   readonly orderId: string;
   /** `leeds 2, london 1` */
   readonly before: string;
@@ -27,41 +26,41 @@ export interface Change {
 export interface WhatIfReport {
   readonly orders: number;
   readonly changed: number;
-  readonly before: Figures;
-  readonly after: Figures;
-  /** Units that would come from each location, more or fewer than they did. */
+  readonly before: PlanFigures;
+  readonly after: PlanFigures;
+  /** Units from each location. */
   readonly units: readonly { readonly locationId: string; readonly before: number; readonly after: number }[];
-  /** The first hundred. */
-  readonly changes: readonly Change[];
-  /** Orders that are left out, by reason. */
+  /** The first {@link MAX_CHANGES}. */
+  readonly changes: readonly ChangedOrder[];
+  /** Number of orders that could not be compared, by reason. */
   readonly notJudged: Readonly<Record<string, number>>;
-  /** Orders whose way is not known: no kilometers are counted for them. */
+  /** Orders without a known destination: no kilometers are counted for them. */
   readonly withoutDistance: number;
 }
 
-interface Compared {
+interface ComparedOrder {
   readonly orderId: string;
   readonly before: FulfillmentPlan;
   readonly after: FulfillmentPlan;
   readonly lines: readonly OrderLine[];
-  readonly near?: Position;
+  readonly near?: Coordinates;
 }
 
-type Locate = (locationId: string) => Partial<Position> | undefined;
+type Locate = (locationId: string) => Partial<Coordinates> | undefined;
 type Side = 'before' | 'after';
-type Sums = { -readonly [Figure in keyof Figures]: number };
+type Sums = { -readonly [Figure in keyof PlanFigures]: number };
 
 const MAX_CHANGES = 100;
-const none = (): Sums => ({ unserved: 0, parcels: 0, split: 0, km: 0, cost: 0 });
+const noFigures = (): Sums => ({ unserved: 0, parcels: 0, split: 0, km: 0, cost: 0 });
 
-/** Adds up what plans were and what they would have been. */
-export class Comparison {
+/** Adds up the figures of recorded plans and of the plans under another policy. */
+export class PlanComparison {
   private orders = 0;
   private changed = 0;
   private withoutDistance = 0;
-  private readonly sums = { before: none(), after: none() };
+  private readonly sums = { before: noFigures(), after: noFigures() };
   private readonly units = new Map<string, { before: number; after: number }>();
-  private readonly changes: Change[] = [];
+  private readonly changes: ChangedOrder[] = [];
   private readonly reasons: Record<string, number> = {};
 
   constructor(private readonly policy: Policy) {}
@@ -70,12 +69,12 @@ export class Comparison {
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
   }
 
-  add(compared: Compared, locate: Locate): void {
+  add(compared: ComparedOrder, locate: Locate): void {
     this.orders++;
     if (!compared.near) this.withoutDistance++;
     this.count('before', compared, locate);
     this.count('after', compared, locate);
-    const [before, after] = [placesOf(compared.before), placesOf(compared.after)];
+    const [before, after] = [unitsByLocation(compared.before), unitsByLocation(compared.after)];
     if (before === after) return;
     this.changed++;
     if (this.changes.length < MAX_CHANGES) this.changes.push({ orderId: compared.orderId, before, after });
@@ -88,42 +87,43 @@ export class Comparison {
     return { orders, changed, ...this.sums, units: sorted, changes, notJudged: this.reasons, withoutDistance };
   }
 
-  private count(side: Side, { near, lines, ...plans }: Compared, locate: Locate) {
+  private count(side: Side, { near, lines, ...plans }: ComparedOrder, locate: Locate) {
     const sums = this.sums[side];
     const { allocations } = plans[side];
     for (const { locationId, quantity } of allocations) {
-      const at = this.units.get(locationId) ?? { before: 0, after: 0 };
-      at[side] += quantity;
-      this.units.set(locationId, at);
+      const units = this.units.get(locationId) ?? { before: 0, after: 0 };
+      units[side] += quantity;
+      this.units.set(locationId, units);
     }
     for (const { from, pickupAt } of parcelsOf(allocations)) {
       const km = kmBetween(locate(from), pickupAt === undefined ? near : locate(pickupAt));
       sums.parcels++;
       sums.km += km;
-      sums.cost += costOf(km, this.policy);
+      sums.cost += parcelCost(km, this.policy);
     }
     if (new Set(allocations.map(({ locationId }) => locationId)).size > 1) sums.split++;
     if (allocations.length === 0 && lines.length > 0) sums.unserved++;
   }
 }
 
-/** One for each way that goods go; what is picked up where it lies goes nowhere. */
+/** Goods that are picked up at the location that holds them need no parcel. */
 const parcelsOf = (allocations: FulfillmentPlan['allocations']) => {
-  const ways = new Map<string, { from: string; pickupAt: string | undefined }>();
+  const parcels = new Map<string, { from: string; pickupAt: string | undefined }>();
   for (const { locationId: from, lines } of allocations) {
     for (const { fixed, pickupAt } of lines) {
-      if (!fixed && from !== pickupAt) ways.set(`${from}>${pickupAt ?? ''}`, { from, pickupAt });
+      if (!fixed && from !== pickupAt) parcels.set(`${from}>${pickupAt ?? ''}`, { from, pickupAt });
     }
   }
-  return ways.values();
+  return parcels.values();
 };
 
-const kmBetween = (from: Partial<Position> = {}, to: Partial<Position> = {}) =>
-  isKnown(from) && isKnown(to) ? kilometers(from, to) : 0;
+const kmBetween = (from: Partial<Coordinates> = {}, to: Partial<Coordinates> = {}) =>
+  isKnown(from) && isKnown(to) ? distanceKm(from, to) : 0;
 
-const isKnown = (at: Partial<Position>): at is Position => at.latitude !== undefined && at.longitude !== undefined;
+const isKnown = (at: Partial<Coordinates>): at is Coordinates =>
+  at.latitude !== undefined && at.longitude !== undefined;
 
-const placesOf = ({ allocations }: FulfillmentPlan) => {
+const unitsByLocation = ({ allocations }: FulfillmentPlan) => {
   const units = new Map<string, number>();
   for (const { locationId, quantity } of allocations) units.set(locationId, (units.get(locationId) ?? 0) + quantity);
   return [...units]
