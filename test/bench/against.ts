@@ -23,7 +23,7 @@ interface Side {
   readonly remove: () => Promise<void>;
 }
 
-/** Of one turn: some of {@link REPORTED}. */
+/** The figures of one turn. */
 type Figures = Partial<Record<(typeof REPORTED)[number], number>>;
 
 const REPORTED = ['perSecond', 'p50Ms', 'cpuMsPerOrder', 'cpuMsPerRead'] as const;

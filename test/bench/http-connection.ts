@@ -7,8 +7,8 @@ export interface Answer {
 }
 
 /**
- * One keep-alive connection that sends a request and reads its answer: so cheap that the load it makes does not take
- * the machine away from what is measured. Answers must have a Content-Length.
+ * One keep-alive connection that sends a request and reads its answer. It uses little CPU, so that generating load does not
+ * slow down the product on the same machine. Answers must have a Content-Length.
  */
 export class HttpConnection {
   private buffer: Buffer = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-/** What the machine itself can do, measured beside the product: everything else is to be read as a part of it. */
+/** The limits of the machine, measured beside the product for comparison. */
 import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ const bareFastify = async (seconds: number) => {
   return Math.round(perSecond);
 };
 
-/** `url` must be of a role that may create a schema. */
+/** @param url of a database role that may create a schema */
 export const measureLimits = async (url: string, seconds: number): Promise<Limits> => ({
   bareFastifyPerSecond: await bareFastify(seconds),
   ...(await postgres(url, seconds)),

@@ -14,7 +14,7 @@ import { measureRequests } from './requests.js';
 import { Shop } from './shop.js';
 
 const HELP = `npm run bench [-- options]: starts the product as it ships on an empty folder, and measures it beside the limits of the
-machine. With KAFKA_BROKERS, everything is published meanwhile. With KONTOR_TEST_EVENTSTORE, it runs on the event store
+machine. With KAFKA_BROKERS, it also publishes to Kafka. With KONTOR_TEST_EVENTSTORE, it runs on the event store
 that this command starts, see CONTRIBUTING.md.
 
   --quick            short runs, about three minutes

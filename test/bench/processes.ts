@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Clock ticks of Linux' process times. */
+/** The unit of process times in Linux' /proc. */
 const TICK_MS = 10;
 
 interface Stat {
   readonly parent: number;
-  /** Own and of ended children, milliseconds. */
+  /** CPU time of the process and its ended children, in milliseconds. */
   readonly cpuMs: number;
 }
 
@@ -19,7 +19,7 @@ const statOf = (pid: number): Stat | undefined => {
     const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15);
     return { parent: fields[1] ?? 0, cpuMs: (utime + stime + cutime + cstime) * TICK_MS };
   } catch {
-    return undefined; // it ended meanwhile
+    return undefined; // the process has ended
   }
 };
 
@@ -39,19 +39,19 @@ const memoryOf = (pid: number, field: string) => {
 
 export type Usage = Readonly<Record<string, { readonly cpuMs: number; readonly memoryMiB: number }>>;
 
-/** CPU since their start and memory now, of each process with its children (PostgreSQL's backends). */
+/** CPU time since the start, and current memory, of each process with its children, such as PostgreSQL's backends. */
 export const usageOf = (pids: Readonly<Record<string, number>>): Usage =>
   Object.fromEntries(
     Object.entries(pids).map(([name, pid]) => {
       const family = [pid, ...childrenOf(pid)];
       const cpuMs = family.reduce((sum, one) => sum + (statOf(one)?.cpuMs ?? 0), 0);
-      // Shared memory of PostgreSQL counts once: proportional set size.
+      // The proportional set size counts PostgreSQL's shared memory once.
       const kib = family.reduce((sum, one) => sum + memoryOf(one, 'Pss'), 0);
       return [name, { cpuMs, memoryMiB: Math.round(kib / 1024) }];
     }),
   );
 
-/** Milliseconds of CPU between two moments, by process and together. */
+/** Milliseconds of CPU between two measurements, by process and in total. */
 export const cpuBetween = (before: Usage, after: Usage) => {
   const each = Object.entries(after).map(([name, { cpuMs }]) => [name, cpuMs - (before[name]?.cpuMs ?? 0)] as const);
   return { each: Object.fromEntries(each), total: each.reduce((sum, [, ms]) => sum + ms, 0) };

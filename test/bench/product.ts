@@ -4,25 +4,25 @@ import { usageOf, type Usage } from './processes.js';
 
 export interface Product {
   readonly apiUrl: string;
-  /** Role kontor_owner. */
+  /** With the role kontor_owner. */
   readonly databaseUrl: string;
   readonly eventStoreUrl: string;
   readonly adminKey: string;
   usage(): Usage;
-  /** What it has asked of its event store, if that is counted. */
+  /** Requests to the event store so far. @throws Error unless they are counted */
   requests(): Requests;
-  /** Subscriptions that it has lost. */
+  /** Subscriptions that were dropped so far. */
   drops(): number;
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** One key reads and writes as much as a whole network of channels would. */
+/** One API key sends all the load of the benchmark. */
 const NO_LIMITS = { KONTOR_READS_PER_SECOND: '1000000', KONTOR_WRITES_PER_SECOND: '1000000' };
 
 const settings = () => Object.entries(process.env).filter((one): one is [string, string] => one[1] !== undefined);
 
-/** Starts Kontor as it ships, without the sample and with the settings of whoever runs the bench. */
+/** Starts Kontor without the sample and with the settings of the environment. */
 export const startProduct = async (options: KontorOptions): Promise<Product> => {
   const kontor = await Kontor.start({ ...options, env: { ...Object.fromEntries(settings()), ...NO_LIMITS } });
   return {

@@ -4,21 +4,21 @@ import { EsdbEventStore } from '#event-store-esdb';
 import { publisherStatus, topicLag } from '#kafka-publisher';
 import { type Product } from './product.js';
 
-/** Looks how far what is published in Kafka is behind the log. */
+/** Measures how far the records in Kafka are behind the log. */
 export class Published {
   private constructor(
     private readonly db: DataSource,
     private readonly store: EsdbEventStore,
   ) {}
 
-  /** Undefined where nothing is published. */
+  /** @returns undefined without Kafka */
   static async open({ databaseUrl, eventStoreUrl }: Product): Promise<Published | undefined> {
     if (!process.env['KAFKA_BROKERS']) return undefined;
     const db = await openDatabase({ url: databaseUrl, role: 'owner', poolSize: 2 });
     return new Published(db, EsdbEventStore.connect(eventStoreUrl));
   }
 
-  /** Milliseconds until Kafka has acknowledged all that is in the log now, and the relay has kept that. */
+  /** Milliseconds until Kafka has acknowledged all events that are in the log now, and the checkpoints say so. */
   async caughtUpMs(): Promise<number> {
     const begin = performance.now();
     for (;;) {

@@ -69,7 +69,7 @@ export const report = ({
     ...orders.flatMap((one) => rowsOf(`  orders/s, ${one.concurrency} buyers`, one)),
     ...checkouts.flatMap((one) => [
       ...rowsOf(`  full checkouts/s, ${one.concurrency} buyers`, one),
-      row('', '', `all given to their locations ${one.assignedAfterMs} ms after the last answer`),
+      row('', '', `all assigned to locations ${one.assignedAfterMs} ms after the last answer`),
     ]),
     ...availability.map((one) =>
       row(
@@ -92,7 +92,7 @@ export const report = ({
       row(`  ${name}, MiB`, memoryMiB, `${(cpuMs / 1000).toFixed(1)} CPU s in all`),
     ),
     ...(dropped > 0 ? [row('  dropped subscriptions', dropped)] : []),
-    'What is asked of the event store',
+    'Requests to the event store',
     requestRow('  by a plain order, requests', requests.plain),
     requestRow('  by a full checkout, requests', requests.checkout),
     '',

@@ -2,7 +2,7 @@ import { type Requests } from '../simulators/event-store-requests.js';
 import { startProduct } from './product.js';
 import { Shop } from './shop.js';
 
-/** What one of them asks of the event store, from its command until everything that follows of it is done. */
+/** Requests to the event store by one order, from its command until all of its consequences are handled. */
 export interface RequestsPerOrder {
   readonly plain: Requests;
   readonly checkout: Requests;
@@ -11,7 +11,7 @@ export interface RequestsPerOrder {
 const BUYERS = 8;
 const SECONDS = 3;
 
-/** Counted in a run of its own, so that the counting slows nothing down that is measured. */
+/** Counts in a run of its own, so that counting does not slow down the measured runs. */
 export const measureRequests = async (): Promise<RequestsPerOrder> => {
   const product = await startProduct({ disturbances: [], isCounted: true });
   try {

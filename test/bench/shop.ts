@@ -8,7 +8,7 @@ import { type Product } from './product.js';
 import { type Published } from './published.js';
 
 const SKUS = 200;
-/** Of everything, in minor units. */
+/** The price of every SKU, in minor units. */
 const PRICE = 1999;
 const LOCATIONS = ['bench-north', 'bench-east', 'bench-south', 'bench-west'];
 
@@ -24,15 +24,15 @@ export interface Orders extends Measured {
 export interface HotSku {
   readonly confirmed: number;
   readonly rejected: number;
-  /** Answers of any other kind: there must be none. */
+  /** Other answers; there must be none. */
   readonly other: number;
   readonly seconds: number;
 }
 
-/** A shop on the product's public API: four places, four channels that prefer one each, 200 SKUs. */
+/** A shop with four locations, four channels that each prefer another location, and 200 SKUs. */
 export class Shop {
   private readonly auth: string;
-  /** Every buyer, order and delivery of a run is new. */
+  /** Makes ids of this run unique. */
   private readonly run = randomUUID().slice(0, 8);
   private n = 0;
 
@@ -72,12 +72,12 @@ export class Shop {
     });
   }
 
-  /** One guest order of one line with a new buyer, from HTTP to confirmed and visible in the read model. */
+  /** Places guest orders of one line, each with a new buyer, until they are confirmed and visible in the read model. */
   orders(concurrency: number, seconds: number): Promise<Orders> {
     return this.measured(concurrency, seconds, {});
   }
 
-  /** As {@link orders}, paid by card: reserved, authorized by the provider, confirmed, given to its location. */
+  /** Like {@link orders}, but paid by card: reserved, authorized by the provider, confirmed, and assigned to a location. */
   async checkouts(concurrency: number, seconds: number): Promise<Orders & { readonly assignedAfterMs: number }> {
     const before = await this.work();
     const tenders = [{ tenderId: 'card', kind: 'card', amount: PRICE, token: 'tok_visa' }];
@@ -87,7 +87,7 @@ export class Shop {
     return { ...measured, assignedAfterMs: Math.round(performance.now() - begin) };
   }
 
-  /** Fulfillment orders that there are. */
+  /** The number of fulfillment orders. */
   private async work(): Promise<number> {
     const db = new Client({ connectionString: this.product.databaseUrl });
     await db.connect();
@@ -139,7 +139,7 @@ export class Shop {
     return { confirmed, rejected, other: buyers - confirmed - rejected, seconds };
   }
 
-  /** How long after the answer to a command a reader sees it, while sixteen others keep ordering. */
+  /** Measures how long after its answer a command is visible to readers, while sixteen buyers place orders. */
   async visible(seconds: number): Promise<Measured> {
     const latencies: number[] = [];
     const connection = await HttpConnection.open(this.product.apiUrl);

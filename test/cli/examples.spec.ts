@@ -9,7 +9,7 @@ import { Kontor } from '../support/kontor.js';
 
 const CLI = resolve('dist/apps/cli/src/main.js');
 
-/** The help as a reader sees it who has called the program through npm. */
+/** The help text of a command that is called through npm. */
 const helpOf = (command: readonly string[]): string => {
   const env = { ...process.env, npm_lifecycle_event: 'kontor' };
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...command, '--help'], {
@@ -32,7 +32,7 @@ const section = (help: string, title: RegExp) => {
 const subcommandsOf = (help: string) =>
   section(help, /^Commands:$/).flatMap((line) => (/^([a-z-]+)/.exec(line)?.[1] ?? 'help').replace(/^help$/, '') || []);
 
-/** All commands that do something, each with the lines of its example. */
+/** All commands without subcommands, each with the lines of its example. */
 const examples = (command: readonly string[] = []): (readonly [command: string, lines: readonly string[]])[] => {
   const help = helpOf(command);
   const subcommands = subcommandsOf(help);
@@ -40,10 +40,10 @@ const examples = (command: readonly string[] = []): (readonly [command: string, 
   return [[command.join(' '), section(help, /^Example/)]];
 };
 
-/** What examples make by mktemp. */
+/** The temporary files and folders of the examples. */
 const folder = mkdtempSync(join(tmpdir(), 'kontor-examples-'));
 
-chmodSync(folder, 0o711); // PostgreSQL, which is not run as root, has its files below
+chmodSync(folder, 0o711); // PostgreSQL keeps files in this folder and does not run as root
 
 let kafka: LocalKafka;
 let kontor: Kontor;
@@ -59,7 +59,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Examples of channels start a Kontor of their own, all in the same way: one does, the others use the one that runs. */
+/**
+ * All examples of `channels` begin by starting a Kontor in the same way. Only that of `channels status` really starts one, to
+ * save time; the others use the Kontor of this suite.
+ */
 const usesRunning = (command: string) => command.startsWith('channels ') && command !== 'channels status';
 
 const paste = (command: string, lines: readonly string[]) => {
@@ -75,13 +78,13 @@ const paste = (command: string, lines: readonly string[]) => {
 it.each(examples())('the example of kontor %s works when it is pasted after npm start', async (command, lines) => {
   expect(lines).not.toEqual([]);
   const pasted = paste(command, lines);
-  let said = '';
-  for (const stream of [pasted.stdout, pasted.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
+  let output = '';
+  for (const stream of [pasted.stdout, pasted.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
   if (command === 'event-store') {
     await once(pasted.stdout, 'data');
     process.kill(-(pasted.pid ?? 0), 'SIGINT');
   }
   await once(pasted, 'close');
-  const ends = command === 'event-store' ? [0, 130, null] : [0];
-  expect({ said, ends }).toEqual({ said, ends: expect.arrayContaining([pasted.exitCode]) });
+  const exitCodes = command === 'event-store' ? [0, 130, null] : [0];
+  expect({ output, exitCodes }).toEqual({ output, exitCodes: expect.arrayContaining([pasted.exitCode]) });
 });

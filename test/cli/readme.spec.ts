@@ -11,14 +11,14 @@ const blocksOf = (title: string) => {
   return [...section.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = '']) => block);
 };
 
-describe('the first command of the README, pasted after npm start', () => {
+describe('the commands of the README, pasted after npm start', () => {
   let kontor: Kontor;
   beforeAll(async () => {
     kontor = await Kontor.start();
   });
   afterAll(() => kontor.stop());
 
-  it('confirms the first order, rejects the second, and explains both', () => {
+  it('place an order that is confirmed and one that is rejected, and explain both', () => {
     const script = blocksOf('Your first command')
       .join('\n')
       .replaceAll('http://127.0.0.1:7070', kontor.url)
@@ -26,16 +26,16 @@ describe('the first command of the README, pasted after npm start', () => {
       .replace('curl -sSN', 'curl -sSN --max-time 2') // the feed has no end
       .concat('\ntrue');
     const env = { ...process.env, KONTOR_DATA: kontor.dataDir };
-    const said = execFileSync('bash', ['-c', script], { encoding: 'utf8', env });
-    const answers = said.split('\n').filter((line) => line.startsWith('{'));
+    const output = execFileSync('bash', ['-c', script], { encoding: 'utf8', env });
+    const answers = output.split('\n').filter((line) => line.startsWith('{'));
     expect(answers.filter((line) => line.includes('"state":"confirmed"')).length).toBeGreaterThan(0);
     expect(answers.filter((line) => line.includes('"state":"rejected"'))).toHaveLength(1);
-    expect(said).toContain('"atp":3');
-    expect(said).toMatch(/event: OrderConfirmed/);
-    expect(said).not.toMatch(/"type":"\/problems\//);
+    expect(output).toContain('"atp":3');
+    expect(output).toMatch(/event: OrderConfirmed/);
+    expect(output).not.toMatch(/"type":"\/problems\//);
   });
 
-  it('works for replay, rebuild and audit, too', () => {
+  it('replay, rebuild and audit without an error', () => {
     const env = { ...process.env, KONTOR_DATA: kontor.dataDir };
     const { status, stderr } = spawnSync('bash', ['-e', '-c', blocksOf('Replay').join('\n')], {
       encoding: 'utf8',
@@ -45,7 +45,7 @@ describe('the first command of the README, pasted after npm start', () => {
   });
 });
 
-it('is short enough to be read', () => {
+it('the README has at most 150 lines and 12 KiB', () => {
   expect(readme.split('\n').length).toBeLessThanOrEqual(150);
   expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(12 * 1024);
 });

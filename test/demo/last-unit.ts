@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { Kontor } from '../support/kontor.js';
 import { openShop } from '../support/shop.js';
-import { sell, type Sale, type Verdict } from './sale.js';
+import { sell, type Sale, type SaleResult } from './sale.js';
 
-const HELP = `npm run demo:last-unit [-- options]: 500 buyers on three channels want one unit, then 50, and a process is killed in the
-middle. The exit code is 2 if anything was sold twice, lost or left reserved.
+const HELP = `npm run demo:last-unit [-- options]: 500 buyers on three channels order one unit, then 50, and a process is killed
+meanwhile. The exit code is 2 if anything was sold twice, lost or left reserved.
 
   --runs N   how often, default 1
   --json     print JSON only
@@ -34,36 +34,36 @@ const salesOf = (run: number): readonly Sale[] => {
   ];
 };
 
-const verdicts: Verdict[] = [];
+const results: SaleResult[] = [];
 say('Starting Kontor in a folder of its own');
 const kontor = await Kontor.start();
 try {
   await openShop(kontor.staff);
   for (let run = 1; run <= runs; run++) {
     for (const sale of salesOf(run)) {
-      say(`Run ${run} of ${runs}: ${sale.buyers} buyers for ${sale.units}, the ${sale.victim} is killed in the middle`);
-      verdicts.push(await sell(kontor, sale));
+      say(`Run ${run} of ${runs}: ${sale.buyers} buyers for ${sale.units}, the ${sale.victim} is killed meanwhile`);
+      results.push(await sell(kontor, sale));
     }
   }
 } finally {
   await kontor.stop();
 }
 
-const allRight = verdicts.every(({ right }) => right);
-if (values.json) console.log(JSON.stringify({ right: allRight, verdicts }));
+const allRight = results.every(({ right }) => right);
+if (values.json) console.log(JSON.stringify({ right: allRight, results }));
 else {
   console.table(
-    verdicts.map(({ units, buyers, victim, right, sold, refused, leftReserved, retries, events, seconds }) => ({
+    results.map(({ units, buyers, victim, right, sold, refused, leftReserved, retries, events, seconds }) => ({
       units,
       buyers,
       killed: victim,
       sold,
-      'told "sold out"': refused,
+      'rejected as sold out': refused,
       'left reserved': leftReserved,
       retries,
       events,
       seconds: Number(seconds.toFixed(1)),
-      verdict: right ? 'right' : 'WRONG',
+      result: right ? 'right' : 'WRONG',
     })),
   );
   console.log(allRight ? 'Every unit was sold once.' : 'Something is wrong.');

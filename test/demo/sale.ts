@@ -13,31 +13,31 @@ export interface Sale {
   readonly victim: Part;
 }
 
-export interface Verdict extends Sale {
+export interface SaleResult extends Sale {
   readonly right: boolean;
   readonly sold: number;
-  /** Orders that were rejected because it was sold out. */
+  /** Orders that were rejected as sold out. */
   readonly refused: number;
   /** Buyers with any other answer. */
   readonly otherwise: number;
-  /** Units that are reserved beyond what was sold, after all has come to rest. */
+  /** Units that stay reserved beyond those sold, once all events are handled. */
   readonly leftReserved: number;
-  /** Requests that were sent again, because they had no definite answer. */
+  /** Requests that were repeated because they had no definite answer. */
   readonly retries: number;
-  /** In the log, of all that happened. */
+  /** New events in the log. */
   readonly events: number;
   readonly seconds: number;
 }
 
 const CHANNELS = ['web', 'app', 'till'];
 
-/** All buyers of all channels want the same thing at once, and a process dies in the middle of it. */
-export const sell = async (kontor: Kontor, sale: Sale): Promise<Verdict> => {
+/** Buyers on all channels order the same SKU at once, and a process is killed meanwhile. */
+export const sell = async (kontor: Kontor, sale: Sale): Promise<SaleResult> => {
   const { staff } = kontor;
   const { units, buyers, victim } = sale;
   const sku = await stocked(staff, units);
   await kontor.settled();
-  const before = await eventsOf(kontor);
+  const before = await countEvents(kontor);
   const started = performance.now();
   let [retries, answered, killed] = [0, 0, false];
   const onRetry = () => retries++;
@@ -60,7 +60,7 @@ export const sell = async (kontor: Kontor, sale: Sale): Promise<Verdict> => {
   const { softReserved, hardReserved } = (await staff.read(`/v1/stock/${sku}/warehouse`)) as Record<string, number>;
   const leftReserved = (softReserved ?? NaN) + (hardReserved ?? NaN) - sold;
   const right = killed && sold === units && refused === buyers - units && leftReserved === 0;
-  const events = (await eventsOf(kontor)) - before;
+  const events = (await countEvents(kontor)) - before;
   return { ...sale, right, sold, refused, otherwise: buyers - sold - refused, leftReserved, retries, events, seconds };
 };
 
@@ -71,5 +71,4 @@ const isRefused = ({ body }: Answer) => {
   return state === 'rejected' && reasons?.[0]?.code === 'sold-out';
 };
 
-/** How many there are in the log. */
-const eventsOf = async ({ runFile }: Kontor) => (await readLog(runFile.eventStoreUrl)).length;
+const countEvents = async ({ runFile }: Kontor) => (await readLog(runFile.eventStoreUrl)).length;

@@ -1,6 +1,6 @@
 /**
- * What others read of Kontor does not change unnoticed: docs/asyncapi.json is what the contract says now.
- * `UPDATE_ASYNCAPI=1 npx jest test/golden/asyncapi --selectProjects unit` writes it, unless it would break a consumer.
+ * Compares the published contract with docs/asyncapi.json, so that it does not change unnoticed.
+ * `UPDATE_ASYNCAPI=1 npx jest test/golden/asyncapi --selectProjects unit` writes the file, unless that would break a consumer.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -23,8 +23,8 @@ const committed = () => JSON.parse(readFileSync(FILE, 'utf8')) as Document;
 const now = JSON.parse(JSON.stringify(asyncApi())) as Document;
 const schemasNow = Object.entries(now.components.schemas);
 
-/** What would surprise whoever reads a type that was published before. */
-const surprises = (before: Document): readonly string[] =>
+/** Changes that would break a consumer of a type that was published before. */
+const breakingChanges = (before: Document): readonly string[] =>
   Object.entries(before.components.schemas).flatMap(([name, schema]) => {
     const found = now.components.schemas[name];
     return found
@@ -33,12 +33,12 @@ const surprises = (before: Document): readonly string[] =>
   });
 
 describe('docs/asyncapi.json', () => {
-  it('breaks nobody who reads a version that was published before', () => {
-    expect(existsSync(FILE) ? surprises(committed()) : []).toEqual([]);
+  it('breaks no consumer of a version that was published before', () => {
+    expect(existsSync(FILE) ? breakingChanges(committed()) : []).toEqual([]);
   });
 
-  it('is what the contract says', () => {
-    const breaks = existsSync(FILE) && surprises(committed()).length > 0;
+  it('equals the contract of the code', () => {
+    const breaks = existsSync(FILE) && breakingChanges(committed()).length > 0;
     if (process.env['UPDATE_ASYNCAPI'] && !breaks) writeFileSync(FILE, `${JSON.stringify(now, undefined, 2)}\n`);
     expect(now).toEqual(committed());
   });
@@ -52,7 +52,7 @@ describe('docs/asyncapi.json', () => {
 });
 
 describe('the contract', () => {
-  it('names events by their stream and what happened', () => {
+  it('names events by their category and type', () => {
     expect(publicType('order', 'OrderPlaced')).toBe('com.kontor.order.placed.v1');
     expect(publicType('stock', 'ReservationReleased')).toBe('com.kontor.stock.reservation-released.v1');
     expect(publicType('giftcard', 'GiftCardIssued')).toBe('com.kontor.giftcard.issued.v1');
@@ -71,7 +71,7 @@ describe('the contract', () => {
   });
 });
 
-/** What could only be about a person, or opens something. `name` is that of places, channels and goods elsewhere. */
+/** Fields that are always personal or secret. `name` is not among them: locations, channels and goods have names. */
 const PERSONAL =
   /^(e-?mail|phone|contact|address|street|city|postcode|post-?code|zip|shipTo|billTo|firstName|lastName|birth.*|iban|card|pan|secret|password|ip)$/i;
 

@@ -12,12 +12,12 @@ const AVAILABILITY_TYPE = 'com.kontor.availability.changed.v1';
 
 interface Entry {
   readonly category: string;
-  /** Undefined: withheld. */
+  /** Undefined if the event is withheld. */
   readonly name: string | undefined;
   readonly schema: Schema;
 }
 
-/** Every event of every stream, and what is published of it. */
+/** Every event type of every category, with the published part of its schema. */
 const entriesOf = (): readonly Entry[] => {
   const schemas = new Schemas(ROOT, ['libs/commerce/*/src/domain/*.ts']).events();
   return streamTypes.flatMap(({ category, events }) =>

@@ -1,6 +1,6 @@
 /**
- * Events as they stand in the log of somebody who runs an older version. They must be readable for ever: a file here is
- * never changed; a new version of an event gets a new file.
+ * Events as older versions have recorded them. Every later version must be able to read them: a file here is never changed,
+ * and a new version of an event gets a new file.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
@@ -28,7 +28,7 @@ const files = readdirSync(folder).map((file) => ({
   golden: JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Golden,
 }));
 
-/** The file of the type's oldest version. */
+/** The golden event of the oldest version of a type. */
 const oldest = (type: string): Golden => {
   const [first] = files
     .map(({ golden }) => golden)
@@ -40,16 +40,16 @@ const oldest = (type: string): Golden => {
 
 interface Story {
   readonly types: string;
-  /** What the stream knows at the end. */
+  /** A part of the state at the end. */
   readonly state: object;
   readonly streamType: { readonly decider: unknown };
 }
 
-const tell = (streamType: Story['streamType'], types: string, state: object): Story => ({ streamType, types, state });
+const aStory = (streamType: Story['streamType'], types: string, state: object): Story => ({ streamType, types, state });
 
-/** Every type occurs in a story that makes sense. */
+/** Streams in which every event type occurs. */
 const stories: readonly Story[] = [
-  tell(
+  aStory(
     stockItem,
     `StockReceived StockCounted StockAdjusted StockMadeUnavailable StockMadeAvailable IncomingStockAnnounced
      IncomingStockChanged BackorderLimitSet StockReserved StockReservationDeclined ReservationExtended`,
@@ -61,39 +61,39 @@ const stories: readonly Story[] = [
       incoming: new Map([['PO-9', { quantity: 40, eta: '2026-02-03T08:00:00.000Z' }]]),
     },
   ),
-  tell(
+  aStory(
     stockItem,
     `StockReceived IncomingStockAnnounced IncomingStockArrived StockReserved ReservationFirmed ReservationReduced
      ReservationConsumed StockIssued StockRestocked StockShortfallDetected`,
     { onHand: 8, unavailableTotal: 1, reserved: 0, incoming: new Map() },
   ),
-  tell(stockItem, 'StockReceived StockReserved ReservationPartlyConsumed StockIssued BackorderFilled', {
+  aStory(stockItem, 'StockReceived StockReserved ReservationPartlyConsumed StockIssued BackorderFilled', {
     reserved: 3,
     reservations: new Map([[expect.any(String), expect.objectContaining({ quantity: 3, backordered: 0 })]]),
   }),
-  tell(stockItem, 'StockReceived StockReserved ReservationReleased', { onHand: 10, reserved: 0 }),
-  tell(stockItem, 'StockReceived StockReserved ReservationExpired', { onHand: 10, reserved: 0 }),
-  tell(transfer, 'TransferRequested TransferConfirmed TransferShipped TransferReceived TransferClosed', {
+  aStory(stockItem, 'StockReceived StockReserved ReservationReleased', { onHand: 10, reserved: 0 }),
+  aStory(stockItem, 'StockReceived StockReserved ReservationExpired', { onHand: 10, reserved: 0 }),
+  aStory(transfer, 'TransferRequested TransferConfirmed TransferShipped TransferReceived TransferClosed', {
     status: 'ended',
     lines: new Map([['TEA', { requested: 4, shipped: 4, received: 3 }]]),
   }),
-  tell(transfer, 'TransferRequested TransferCancelled', { status: 'ended' }),
-  tell(kit, 'KitDefined', {
+  aStory(transfer, 'TransferRequested TransferCancelled', { status: 'ended' }),
+  aStory(kit, 'KitDefined', {
     version: 1,
     components: [
       { sku: 'TEA', quantity: 2 },
       { sku: 'CUP', quantity: 1 },
     ],
   }),
-  tell(kit, 'KitDefined KitRetired', { version: 1, components: [] }),
-  tell(location, 'LocationRegistered LocationDetailsChanged LocationPaused', { paused: true }),
-  tell(location, 'LocationRegistered LocationPaused LocationResumed', { paused: false }),
-  tell(sourcingPolicy, 'SourcingPolicyPublished SourcingPolicyActivated SourcingPolicyDeactivated', {
+  aStory(kit, 'KitDefined KitRetired', { version: 1, components: [] }),
+  aStory(location, 'LocationRegistered LocationDetailsChanged LocationPaused', { paused: true }),
+  aStory(location, 'LocationRegistered LocationPaused LocationResumed', { paused: false }),
+  aStory(sourcingPolicy, 'SourcingPolicyPublished SourcingPolicyActivated SourcingPolicyDeactivated', {
     version: 1,
     newest: { shipToStore: true },
   }),
-  tell(channel, 'ChannelConfigured', { version: 1, configuration: { currency: 'GBP' } }),
-  tell(order, 'OrderPlaced FulfillmentPlanned OrderConfirmed OrderHeld OrderHoldReleased OrderLinesCancelled', {
+  aStory(channel, 'ChannelConfigured', { version: 1, configuration: { currency: 'GBP' } }),
+  aStory(order, 'OrderPlaced FulfillmentPlanned OrderConfirmed OrderHeld OrderHoldReleased OrderLinesCancelled', {
     status: 'confirmed',
     attempts: 1,
     holds: new Set(),
@@ -102,15 +102,15 @@ const stories: readonly Story[] = [
       ['2', expect.objectContaining({ ordered: 1, open: 0, allocated: 1, cancelled: 0 })],
     ]),
   }),
-  tell(order, 'OrderPlaced FulfillmentPlanned OrderConfirmed OrderEditProposed OrderEditApplied', {
+  aStory(order, 'OrderPlaced FulfillmentPlanned OrderConfirmed OrderEditProposed OrderEditApplied', {
     lines: expect.objectContaining({ size: 3 }),
     edits: new Map(),
   }),
-  tell(order, 'OrderPlaced FulfillmentPlanned OrderConfirmed OrderEditProposed OrderEditDiscarded', {
+  aStory(order, 'OrderPlaced FulfillmentPlanned OrderConfirmed OrderEditProposed OrderEditDiscarded', {
     lines: expect.objectContaining({ size: 2 }),
     edits: new Map(),
   }),
-  tell(
+  aStory(
     order,
     `OrderPlaced FulfillmentPlanned OrderConfirmed OrderReallocated OrderLinesFulfilled OrderReturnAnnounced
      OrderLinesReturned OrderReturnRefused`,
@@ -121,32 +121,32 @@ const stories: readonly Story[] = [
       ]),
     },
   ),
-  tell(order, 'OrderPlaced OrderConfirmed OrderLinesCancellationRequested OrderCancellationRefused', {
+  aStory(order, 'OrderPlaced OrderConfirmed OrderLinesCancellationRequested OrderCancellationRefused', {
     requestedCancellations: new Map(),
     answeredCancellations: new Set(['c-1']),
   }),
-  tell(order, 'OrderPlaced OrderConfirmed OrderTendered OrderTenderDropped', { tenders: new Map() }),
-  tell(order, 'OrderPlaced OrderConfirmed OrderLinesFulfilled OrderReturnAnnounced OrderReturnWithdrawn', {
+  aStory(order, 'OrderPlaced OrderConfirmed OrderTendered OrderTenderDropped', { tenders: new Map() }),
+  aStory(order, 'OrderPlaced OrderConfirmed OrderLinesFulfilled OrderReturnAnnounced OrderReturnWithdrawn', {
     announcedReturns: new Map(),
   }),
-  tell(order, 'OrderPlaced FulfillmentPlanned OrderRejected', { status: 'rejected' }),
-  tell(order, 'OrderRecorded', { status: 'recorded' }),
-  tell(goodsReturn, 'ReturnRecorded', { status: 'recorded' }),
-  tell(goodsReturn, 'ReturnRequested ReturnDeclined', { status: 'declined', way: 'original', needsApproval: true }),
-  tell(
+  aStory(order, 'OrderPlaced FulfillmentPlanned OrderRejected', { status: 'rejected' }),
+  aStory(order, 'OrderRecorded', { status: 'recorded' }),
+  aStory(goodsReturn, 'ReturnRecorded', { status: 'recorded' }),
+  aStory(goodsReturn, 'ReturnRequested ReturnDeclined', { status: 'declined', way: 'original', needsApproval: true }),
+  aStory(
     goodsReturn,
     `ReturnRequested ReturnApproved ReturnReceived ReturnItemsInspected ReturnAssessed ReturnRefundRequested
      ReturnRefundFailed ReturnExchanged ReturnCreditRequested ReturnRefunded ReturnClosed`,
     { status: 'closed', way: 'store-credit', fees: 0, unassessed: 1, due: 735, refunded: 300, asked: 135, requests: 2 },
   ),
-  tell(
+  aStory(
     payment,
     `PaymentInitiated PaymentRequested PaymentUnknown PaymentInquiryRequested PaymentQueued PaymentAuthorized
      PaymentCaptured PaymentVoided PaymentRefunded PaymentFailed PaymentDisputed`,
     { current: undefined, totals: { authorized: 5000, captured: 3000, voided: 2000, refunded: 1000 } },
   ),
-  tell(ledgerEntry, 'LedgerAdjusted', { adjusted: true }),
-  tell(
+  aStory(ledgerEntry, 'LedgerAdjusted', { adjusted: true }),
+  aStory(
     giftCard,
     `GiftCardIssued BalanceHeld BalanceHoldDeclined HoldRedeemed HoldReleased BalanceCredited StoreCreditIssued
      BalanceAdjusted GiftCardExpired`,
@@ -156,12 +156,12 @@ const stories: readonly Story[] = [
       holds: new Map([['o-1.t-1', { orderId: 'o-1', remaining: 0, redeemed: 1000, refunded: 400 }]]),
     },
   ),
-  tell(
+  aStory(
     voucher,
     `VoucherIssued VoucherHeld VoucherHoldDeclined VoucherRedeemed VoucherReleased VoucherRefunded VoucherExpired`,
     { amountPerUse: 1500, uses: 2, usesTaken: 0, expired: true },
   ),
-  tell(
+  aStory(
     fulfillment,
     `FulfillmentAssigned FulfillmentHeld FulfillmentResumed FulfillmentAccepted FulfillmentRejected ItemsPicked
      ParcelPacked ParcelShipped ParcelDelivered FulfillmentLinesCancelled`,
@@ -171,19 +171,19 @@ const stories: readonly Story[] = [
       lines: new Map([['1', expect.objectContaining({ assigned: 6, open: 0, shipped: 2, rejected: 1, cancelled: 3 })]]),
     },
   ),
-  tell(
+  aStory(
     fulfillment,
     'FulfillmentAssigned ShipmentJoinRefused FulfillmentJoinedShipment FulfillmentLeftShipment FulfillmentJoinedShipment',
     { status: 'assigned', shipmentId: 's-0190b6d4' },
   ),
-  tell(shipment, 'ShipmentRequested ShipmentMemberJoined ShipmentMemberLost ShipmentShipped ShipmentDelivered', {
+  aStory(shipment, 'ShipmentRequested ShipmentMemberJoined ShipmentMemberLost ShipmentShipped ShipmentDelivered', {
     status: 'delivered',
     members: new Map([
       ['f-1', 'joined'],
       ['f-2', 'lost'],
     ]),
   }),
-  tell(
+  aStory(
     fulfillment,
     `FulfillmentAssigned FulfillmentAccepted FulfillmentRejected ItemsPicked ParcelPacked ParcelShipped
      FulfillmentLinesCancelled ArrivedForPickup ReadyForPickup PickupReminded HandedOver PickupExpired`,
@@ -193,7 +193,7 @@ const stories: readonly Story[] = [
       lines: new Map([['1', expect.objectContaining({ assigned: 6, shipped: 0, handedOver: 1, cancelled: 4 })]]),
     },
   ),
-  tell(
+  aStory(
     cart,
     `CartCreated CartLineAdded CartLineQuantitySet CartHandedOver CartCustomerAttached CartReservationRequested
      CartStockAsked CartStockReserved CartStockReduced CartReservationsExtended CartLinesMerged CartCheckedOut
@@ -209,29 +209,29 @@ const stories: readonly Story[] = [
       ]),
     },
   ),
-  tell(
+  aStory(
     cart,
     `CartCreated CartLineAdded CartReservationRequested CartStockAsked CartStockNotReserved CartStockAsked
      CartStockReserved CartReservationEnded CartStockAsked CartStockReserved CartReservationsReleased CartLineRemoved
      CartCheckedOut CartReopened`,
     { status: 'open', lines: new Map(), lineLocations: new Map(), expiresAt: '', checkout: undefined },
   ),
-  tell(cart, 'CartCreated CartClosed', { status: 'closed', mergedInto: 'cart-2' }),
-  tell(
+  aStory(cart, 'CartCreated CartClosed', { status: 'closed', mergedInto: 'cart-2' }),
+  aStory(
     appointment,
     `AppointmentBooked AppointmentGoodsReserved AppointmentGoodsMissing AppointmentIncomplete AppointmentRescheduled
      AppointmentGoodsLost AppointmentConfirmed`,
     { status: 'open', locationId: 'leeds', requestCount: 3, holdUntil: '2026-02-02T11:30:00.000Z' },
   ),
-  tell(appointment, 'AppointmentBooked AppointmentCancelled', { status: 'ended' }),
-  tell(appointment, 'AppointmentBooked AppointmentCompleted', { status: 'ended' }),
-  tell(appointment, 'AppointmentBooked AppointmentMissed', { status: 'ended' }),
-  tell(reorderButton, 'ReorderButtonConfigured ReorderButtonPressed ReorderPressIgnored ReorderFailed', {
+  aStory(appointment, 'AppointmentBooked AppointmentCancelled', { status: 'ended' }),
+  aStory(appointment, 'AppointmentBooked AppointmentCompleted', { status: 'ended' }),
+  aStory(appointment, 'AppointmentBooked AppointmentMissed', { status: 'ended' }),
+  aStory(reorderButton, 'ReorderButtonConfigured ReorderButtonPressed ReorderPressIgnored ReorderFailed', {
     maxPerDay: 3,
     orders: 1,
     presses: new Set(['press-1', 'press-2']),
   }),
-  tell(customer, 'CustomerRegistered CustomerUpdated IdentityLinked', {
+  aStory(customer, 'CustomerRegistered CustomerUpdated IdentityLinked', {
     registered: true,
     identities: expect.any(Map),
   }),
@@ -249,20 +249,20 @@ const valueAt = (data: unknown, path: string): unknown =>
   path.split('.').reduce((node, name) => (node as Record<string, unknown> | undefined)?.[name], data);
 
 describe('the golden events', () => {
-  it.each(files)('$file is folded as ever', ({ file, golden }) => {
+  it.each(files)('$file leads to the same state as before', ({ file, golden }) => {
     expect(file).toBe(`${golden.type}.v${golden.version}.json`);
-    const itsStories = stories.filter(({ types }) => types.split(/\s+/).includes(golden.type));
-    expect(itsStories).not.toHaveLength(0);
-    for (const story of itsStories) {
+    const ownStories = stories.filter(({ types }) => types.split(/\s+/).includes(golden.type));
+    expect(ownStories).not.toHaveLength(0);
+    for (const story of ownStories) {
       expect(fold(story, (type) => (type === golden.type ? golden : oldest(type)))).toMatchObject(story.state);
     }
   });
 
-  it.each(Object.entries(definitions))('%s is there in its current version', (type, { version }: EventDefinition) =>
+  it.each(Object.entries(definitions))('%s has a file for its current version', (type, { version }: EventDefinition) =>
     expect(files.map(({ file }) => file)).toContain(`${type}.v${version}.json`),
   );
 
-  it.each(files)('$file holds personal data only as it is stored: sealed', ({ golden }) => {
+  it.each(files)('$file has personal data only in sealed form', ({ golden }) => {
     const personal = definitions[golden.type]?.personal ?? [];
     for (const path of personal) {
       const sealed = {

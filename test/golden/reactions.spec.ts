@@ -1,7 +1,7 @@
 /**
- * Reactions of processes as an earlier version had them: the state as it was stored, the event, and what came of both. A
- * running instance must go on from its stored state, and a repeat after a crash must send the same commands under the
- * same ids, whatever version carried out the first half. A line in test/golden/reactions is therefore never changed.
+ * Reactions of processes in an earlier version: the stored state, the event, the next state and the commands. A running
+ * instance must go on from its stored state, and a repeat after a crash must send the same commands under the same ids,
+ * whichever version began it. A line in test/golden/reactions is therefore never changed.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
@@ -24,17 +24,17 @@ const recorded = (name: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as RecordedReaction);
 
-/** A state as today's code has it. */
+/** A stored state in its current form. */
 const upcast = (process: AnyProcess, stored: object | null) => (stored && process.upcast?.(stored)) ?? stored;
 
-const hears = ({ inputs }: AnyProcess, { event }: DeliveredEvent) =>
+const handles = ({ inputs }: AnyProcess, { event }: DeliveredEvent) =>
   event.type === 'CommandRefused' || inputs.includes(event);
 
 const plain = <Data>(data: Data) => JSON.parse(JSON.stringify(data)) as Data;
 
 const reactionOf = (process: AnyProcess, { state, happened, instance }: RecordedReaction) => {
   const before = upcast(process, state);
-  if (!hears(process, happened)) return { state: before, commands: [] };
+  if (!handles(process, happened)) return { state: before, commands: [] };
   const next = process.react(before ?? undefined, happened, instance);
   const commands = next.commands.map((command, index) => ({
     id: processCommandId(process.name, happened.id, index),
@@ -45,7 +45,7 @@ const reactionOf = (process: AnyProcess, { state, happened, instance }: Recorded
 
 const all: readonly AnyProcess[] = processes();
 
-it('has reactions of every process', () => {
+it('every process has a file of recorded reactions', () => {
   expect(readdirSync(folder).toSorted()).toEqual(all.map(({ name }) => `${name}.jsonl`).toSorted());
 });
 
@@ -65,7 +65,7 @@ describe.each(all.map((process) => ({ name: process.name, process })))('$name', 
     }
   });
 
-  it('leaves a state of today as it is', () => {
+  it('does not change a state that is in its current form', () => {
     for (const { state } of recorded(name)) {
       const today = upcast(process, state);
       expect(upcast(process, today)).toBe(today);

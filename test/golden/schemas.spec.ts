@@ -9,13 +9,13 @@ const object = (properties: Record<string, Schema>, required = Object.keys(prope
 });
 const lines = (line: Schema): Schema => object({ lines: { type: 'array', items: line } });
 
-it('takes a field away in every item and alternative', () => {
+it('a path is removed in every item and alternative of a schema', () => {
   const before = lines({ anyOf: [object({ sku: text, token: text }), object({ token: text })] });
   expect(withoutPath(before, ['lines', 'token'])).toEqual(lines({ anyOf: [object({ sku: text }), object({})] }));
   expect(propertiesOf(before).map((path) => path.join('.'))).toContain('lines.token');
 });
 
-it('says what would surprise a consumer, and that more fields do not', () => {
+it('removed, retyped and newly optional fields are reported, and added fields are not', () => {
   const before = lines(object({ sku: text, quantity: { type: 'number' } }));
   expect(broken(before, lines(object({ sku: text, quantity: { type: 'number' }, more: text })))).toEqual([]);
   expect(broken(before, lines(object({ sku: text })))).toEqual(['data.lines[].quantity is gone']);

@@ -1,4 +1,4 @@
-/** JSON Schemas of TypeScript types: what a consumer that knows only JSON must know. */
+/** JSON Schemas of TypeScript types. */
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -20,7 +20,7 @@ const PLAIN = [
   [ts.TypeFlags.Null, 'null'],
 ] as const;
 
-/** The types that files export, as schemas: `…Event` types as one schema for the data of each event in them. */
+/** Makes schemas of the data of events from the `…Event` types in files. */
 export class Schemas {
   private readonly checker: ts.TypeChecker;
   private readonly declarations = new Map<string, ts.Type>();
@@ -147,7 +147,7 @@ const nowOptional = (before: Schema, now: Schema): readonly string[] =>
 const retyped = ({ type: was = 'a choice' }: Schema, { type: is = 'a choice' }: Schema): readonly string[] =>
   was === is ? [] : [`was ${was} and is ${is}`];
 
-/** What a consumer that was written for `before` may stumble over, in words; fields that are added are no harm. */
+/** Changes, in words, that can break a consumer that was written for `before`. Added fields do not. */
 export const broken = (before: Schema, now: Schema, at = 'data'): readonly string[] => [
   ...Object.entries(before.properties ?? {}).flatMap(([name, property]) => {
     const found = now.properties?.[name];

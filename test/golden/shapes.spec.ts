@@ -1,6 +1,5 @@
 /**
- * Keeps the shape of stored events from changing unnoticed. shapes.json says what each type looked like when its version
- * was made; `UPDATE_SHAPES=1 npm run unit` adds new types and new versions, and nothing else.
+ * Keeps the shape of stored events from changing unnoticed. shapes.json has the shape of each type at its version; `UPDATE_SHAPES=1 npm run unit` adds new types and new versions, and nothing else.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,7 +34,7 @@ const COMMITTED = join(__dirname, 'shapes.json');
 
 const readCommitted = () => JSON.parse(readFileSync(COMMITTED, 'utf8')) as Record<string, Shape>;
 
-/** What is wrong with a type, in words that say what to do. */
+/** What is wrong with a type and how to mend it. */
 const complaint = (type: string, now: Shape | undefined, before: Shape | undefined): string | undefined => {
   if (!now) return `${type} is gone, but its events are still in the logs: keep its definition and its type.`;
   if (!before || now.version > before.version) {

@@ -1,8 +1,8 @@
-/** Types of events as text: fully expanded, in one order, the same for the same JSON. */
+/** Types of events as text, fully expanded and in a fixed order. */
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** Every event of the `…Event` types that the files export, by its type. */
+/** Event type → shape of its data, for every event of the `…Event` types in the files. */
 export const shapesOf = (root: string, files: readonly string[]): Record<string, string> => {
   const program = programOf(
     root,

@@ -23,7 +23,7 @@ const delivery = (more: object = {}) => ({ sku: aSku(), locationId: 'warehouse',
 const headOf = async () => (await staff.read('/v1/status'))['head'];
 
 describe('a command', () => {
-  it('that is sent again answers what it answered, and nothing more happens', async () => {
+  it('that is sent again gets the first answer and changes nothing', async () => {
     const [body, key] = [delivery(), randomUUID()];
     const first = await staff.send('ReceiveStock', body, { key });
     const head = await headOf();
@@ -44,14 +44,14 @@ describe('a command', () => {
     await expect(staff.read(`/v1/stock/${body.sku}/warehouse`)).resolves.toMatchObject({ onHand: 3 });
   });
 
-  it('with the key of a command for something else is refused', async () => {
+  it('is refused if another stream was changed under its key', async () => {
     const [body, key] = [delivery(), randomUUID()];
     await staff.done('ReceiveStock', body, { key });
     const other = await staff.send('ReceiveStock', { ...body, sku: `${body.sku}-OTHER` }, { key });
     expect(other).toMatchObject({ status: 422 });
   });
 
-  it('with the key of another command is refused', async () => {
+  it('is refused if its key was used with another body', async () => {
     const [body, key] = [delivery(), randomUUID()];
     await staff.done('ReceiveStock', body, { key });
     await expect(staff.send('ReceiveStock', { ...body, quantity: 4 }, { key })).resolves.toMatchObject({
@@ -61,21 +61,21 @@ describe('a command', () => {
     await expect(staff.read(`/v1/stock/${body.sku}/warehouse`)).resolves.toMatchObject({ onHand: 3 });
   });
 
-  it('with the key that another channel has chosen is another command', async () => {
+  it('is carried out although another channel used the same key', async () => {
     const [body, key] = [delivery(), randomUUID()];
     await staff.done('ReceiveStock', body, { key, channel: 'web' });
     await staff.done('ReceiveStock', body, { key, channel: 'app' });
     await expect(staff.read(`/v1/stock/${body.sku}/warehouse`)).resolves.toMatchObject({ onHand: 6 });
   });
 
-  it('without a key is refused', async () => {
+  it('is refused without a key', async () => {
     await expect(staff.post('/v1/commands/ReceiveStock', delivery())).resolves.toMatchObject({
       status: 400,
       body: { type: '/problems/idempotency-key-missing' },
     });
   });
 
-  it('an order that is placed again has the same answer, even after it is sold out', async () => {
+  it('that placed an order gets the same answer again, even after the goods are sold out', async () => {
     const key = randomUUID();
     const order = anOrder([aLine(await stocked(staff, 1))]);
     const place = () => staff.send('PlaceOrder', order, { key, channel: 'web', wait: 20 });
@@ -83,7 +83,7 @@ describe('a command', () => {
     await expect(place()).resolves.toMatchObject({ status: 200, body: { state: 'confirmed', repeated: true } });
   });
 
-  it('that was refused for lack of stock stays refused with its key, and may be had with a new one', async () => {
+  it('that was refused for lack of stock stays refused under its key, and can succeed under a new one', async () => {
     const [sku, key] = [await stocked(staff, 1), randomUUID()];
     const owner = { type: 'cart', id: 'c-1' };
     const body = (reservationId: string) => ({
@@ -103,14 +103,14 @@ describe('a command', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('a refused request', () => {
   it.each([
     ['unknown fields', 'ReceiveStock', { ...delivery(), colour: 'red' }],
     ['a wrong type', 'ReceiveStock', { ...delivery(), quantity: '3' }],
-    ['a quantity of nothing', 'ReceiveStock', { ...delivery(), quantity: 0 }],
+    ['a quantity of 0', 'ReceiveStock', { ...delivery(), quantity: 0 }],
     ['no body', 'ReceiveStock', {}],
     ['a card number', 'HoldOrder', { orderId: 'o', holdId: 'h', reason: 'card 4111 1111 1111 1111' }],
-  ])('names what is wrong with %s', async (_, name, body) => {
+  ])('with %s gets a list of errors', async (_, name, body) => {
     const answer = await staff.send(name, body);
     expect(answer).toMatchObject({
       status: 400,
@@ -123,7 +123,7 @@ describe('a refusal', () => {
     ['an unknown command', () => staff.send('SellEverything', {}), 404, 'unknown-command'],
     ['an unknown path', () => staff.get('/v1/nothing'), 404, 'not-found'],
     ['a wrong method', () => staff.request('DELETE', '/v1/orders'), 405, 'method-not-allowed'],
-    ['an order that is not there', () => staff.get('/v1/orders/none'), 404, 'not-found'],
+    ['an order that does not exist', () => staff.get('/v1/orders/none'), 404, 'not-found'],
     [
       'a body that is not JSON',
       () => staff.request('POST', '/v1/commands/ReceiveStock', notJson),
@@ -131,14 +131,14 @@ describe('a refusal', () => {
       'malformed-request',
     ],
     ['a broken URL', () => staff.get('/v1/orders/%E0%A4%A'), 400, 'malformed-request'],
+    ['an unsupported media type', () => staff.request('POST', '/v1/commands', xml), 415, 'unsupported-media-type'],
     [
-      'a media type that nobody speaks',
-      () => staff.request('POST', '/v1/commands', xml),
-      415,
-      'unsupported-media-type',
+      'an unknown location',
+      () => staff.send('ReceiveStock', delivery({ locationId: 'moon' })),
+      404,
+      'location-not-found',
     ],
-    ['an unknown place', () => staff.send('ReceiveStock', delivery({ locationId: 'moon' })), 404, 'location-not-found'],
-  ])('of %s is a problem with its type', async (_, ask, status, code) => {
+  ])('for %s gets a problem of its own type', async (_, ask, status, code) => {
     const answer = await ask();
     expect(answer).toMatchObject({ status, body: { type: `/problems/${code}`, status, detail: expect.any(String) } });
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -151,7 +151,7 @@ describe('a refusal', () => {
 });
 
 describe('a batch', () => {
-  it('is answered line by line; a bad line does not stop the others', async () => {
+  it('gets one answer for each line, and a bad line does not stop the others', async () => {
     const [one, three, four] = [delivery(), delivery(), delivery()];
     const answers = await staff.batch([
       { command: 'ReceiveStock', id: randomUUID(), channel: 'till', occurredAt: '2026-01-02T10:00:00Z', data: one },
@@ -179,7 +179,7 @@ describe('a batch', () => {
     await expect(headOf()).resolves.toBe(head);
   });
 
-  it('keeps the order of what concerns the same goods', async () => {
+  it('carries out commands for the same stock item in their order', async () => {
     const sku = aSku();
     const owner = { type: 'cart', id: 'c' };
     const place = { sku, locationId: 'warehouse' };
@@ -194,7 +194,7 @@ describe('a batch', () => {
 });
 
 describe('a read', () => {
-  it('sees the write whose position it names', async () => {
+  it('sees the write whose position it asks for', async () => {
     for (let turn = 0; turn < 20; turn++) {
       const body = delivery();
       const { headers } = await staff.send('ReceiveStock', body);
@@ -205,7 +205,7 @@ describe('a read', () => {
     }
   });
 
-  it('costs nothing when nothing has changed since', async () => {
+  it('with If-None-Match answers 304 while nothing has changed', async () => {
     const sku = await stocked(staff, 2);
     const path = `/v1/stock/${sku}/warehouse`;
     const etag = (await staff.get(path)).headers.get('etag') ?? '';
@@ -217,7 +217,7 @@ describe('a read', () => {
     });
   });
 
-  it('comes in pages that leave nothing out and repeat nothing', async () => {
+  it('of many orders is paged without gaps and repetitions', async () => {
     const sku = await stocked(staff, 30);
     const orders = Array.from({ length: 7 }, () => anOrder([aLine(sku)]));
     for (const order of orders) await staff.done('PlaceOrder', order, { channel: 'marketplace' });
@@ -235,7 +235,7 @@ describe('a read', () => {
 });
 
 describe('the feed', () => {
-  it('tells what happens, as it happens, and goes on where it was left', async () => {
+  it('delivers events as they happen, and resumes after the last event id', async () => {
     const sku = await stocked(staff, 3);
     const [first, second] = [anOrder([aLine(sku)]), anOrder([aLine(sku)])];
     const isEndOf =
@@ -254,22 +254,22 @@ describe('the feed', () => {
   });
 });
 
-describe('a position at which no event stands', () => {
+describe('a position without an event', () => {
   const NOWHERE = '7';
 
-  it('is refused by the feed, whether it comes in the query or from a reader that connects again', async () => {
-    const asked = { status: 400, body: { code: 'validation-failed', errors: [{ field: 'after' }] } };
-    expect(await staff.get(`/v1/feed?after=${NOWHERE}`)).toMatchObject(asked);
-    expect(await staff.get('/v1/feed', { 'last-event-id': NOWHERE })).toMatchObject(asked);
+  it('is refused by the feed, in the query and in Last-Event-ID', async () => {
+    const refusal = { status: 400, body: { code: 'validation-failed', errors: [{ field: 'after' }] } };
+    expect(await staff.get(`/v1/feed?after=${NOWHERE}`)).toMatchObject(refusal);
+    expect(await staff.get('/v1/feed', { 'last-event-id': NOWHERE })).toMatchObject(refusal);
   });
 
-  it('is refused by kontor relay replay, which says what it takes, and changes nothing', async () => {
+  it('is refused by kontor relay replay, which says what to give instead', async () => {
     const main = resolve('dist/apps/cli/src/main.js');
     const args = [main, 'relay', 'replay', '--topic', 'kontor.orders.v1', '--from', NOWHERE, '--data', kontor.dataDir];
-    const said = await new Promise<{ code: unknown; stderr: string }>((resolve) =>
+    const result = await new Promise<{ code: unknown; stderr: string }>((resolve) =>
       execFile(process.execPath, args, (error, _, stderr) => resolve({ code: error?.code, stderr })),
     );
-    expect(said).toMatchObject({
+    expect(result).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/--from 7: no event has this position\. Give 0, or/),
     });

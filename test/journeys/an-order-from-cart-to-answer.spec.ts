@@ -19,8 +19,8 @@ afterAll(() => kontor.stop(), 60_000);
 const web = { channel: 'web', wait: 20 };
 const everyChannel = ['web', 'app', 'till', 'marketplace'];
 
-describe('a buyer orders', () => {
-  it('and every channel has that much less to promise', async () => {
+describe('an order', () => {
+  it('that is confirmed lowers the availability of every channel', async () => {
     const sku = await stocked(staff, 10);
     await expect(promised(staff, sku, everyChannel)).resolves.toEqual([10, 10, 10, 8]);
 
@@ -40,7 +40,7 @@ describe('a buyer orders', () => {
     });
   });
 
-  it('without waiting, and is told where the answer will be', async () => {
+  it('that does not wait for its answer gets 202 and the address of the answer', async () => {
     const order = anOrder([aLine(await stocked(staff, 1))]);
     const answer = await staff.send('PlaceOrder', order, { channel: 'web' });
     expect(answer).toMatchObject({ status: 202, body: { state: 'pending' } });
@@ -49,7 +49,7 @@ describe('a buyer orders', () => {
     await expect(staff.read(`/v1/orders/${order.orderId}`)).resolves.toMatchObject({ state: 'confirmed' });
   });
 
-  it('what is sold out, is told so, and nothing stays reserved', async () => {
+  it('with a sold-out line is rejected, and leaves nothing reserved', async () => {
     const [plenty, scarce] = [await stocked(staff, 5), await stocked(staff, 1)];
     const order = anOrder([aLine(plenty, 2), aLine(scarce, 2, { lineId: '2' })]);
     await expect(staff.send('PlaceOrder', order, web)).resolves.toMatchObject({
@@ -67,7 +67,7 @@ describe('a buyer orders', () => {
     }
   });
 
-  it('more than one place has, and gets it from two', async () => {
+  it('for more units than one location has is split over two', async () => {
     const sku = await stocked(staff, 2);
     await staff.done('ReceiveStock', { sku, locationId: 'store', quantity: 3, ref: 'delivery' });
     const order = anOrder([aLine(sku, 4)]);
@@ -77,7 +77,7 @@ describe('a buyer orders', () => {
     expect(items.every(({ hardReserved, onHand }) => hardReserved <= onHand)).toBe(true);
   });
 
-  it('from a channel that leaves two units alone, and cannot have those', async () => {
+  it('does not get the safety stock of its channel', async () => {
     const sku = await stocked(staff, 4);
     const place = (quantity: number) =>
       staff.send('PlaceOrder', anOrder([aLine(sku, quantity)]), { channel: 'marketplace', wait: 20 });
@@ -89,7 +89,7 @@ describe('a buyer orders', () => {
     await expect(promised(staff, sku, ['marketplace', 'web'])).resolves.toEqual([0, 2]);
   });
 
-  it('to pick up where the goods are, and not where the channel does not offer that', async () => {
+  it('for pickup is confirmed only where the channel offers pickup', async () => {
     const sku = await stocked(staff, 1, 'store');
     const pickup = (locationId: string) => anOrder([aLine(sku, 1, { method: 'pickup', locationId })]);
     await expect(staff.send('PlaceOrder', pickup('warehouse'), web)).resolves.toMatchObject({
@@ -101,7 +101,7 @@ describe('a buyer orders', () => {
     });
   });
 
-  it('in a currency or channel that is not there, and is refused', async () => {
+  it('in another currency or an unknown channel is refused', async () => {
     const order = anOrder([aLine(aSku())], { currency: 'EUR' });
     await expect(staff.send('PlaceOrder', order, web)).resolves.toMatchObject({
       status: 409,
@@ -112,8 +112,8 @@ describe('a buyer orders', () => {
   });
 });
 
-describe('an order can be asked about', () => {
-  it('step by step, each with who, when and why', async () => {
+describe('an order can be read', () => {
+  it('as a timeline with the actor, channel and cause of each event', async () => {
     const order = anOrder([aLine(await stocked(staff, 4), 2)]);
     await staff.done('PlaceOrder', order, web);
     await kontor.settled();
@@ -131,7 +131,7 @@ describe('an order can be asked about', () => {
     expect(placed).toMatchObject({ channel: 'web', actor: expect.stringMatching(/^key:/), text: expect.any(String) });
   });
 
-  it('as it was at any instant', async () => {
+  it('as it was at an earlier time', async () => {
     const sku = await stocked(staff, 4);
     const order = anOrder([aLine(sku, 2)]);
     await staff.done('PlaceOrder', order, web);
@@ -144,7 +144,7 @@ describe('an order can be asked about', () => {
       reason: 'x',
     });
 
-    await until(async () => (await staff.read(path))['state'] === 'cancelled', { for: 'the location to let go' });
+    await until(async () => (await staff.read(path))['state'] === 'cancelled', { for: 'the order to be cancelled' });
     await expect(staff.read(`${path}?asOf=${confirmedAt}`)).resolves.toMatchObject({ state: 'confirmed' });
     await expect(staff.get(`${path}?asOf=2020-01-01T00:00:00Z`)).resolves.toMatchObject({
       status: 404,
@@ -153,7 +153,7 @@ describe('an order can be asked about', () => {
     await expect(staff.get(`${path}?asOf=yesterday`)).resolves.toMatchObject({ status: 400 });
   });
 
-  it('by its customer, over all channels', async () => {
+  it('through its customer, over all channels', async () => {
     const customerId = randomUUID();
     const sku = await stocked(staff, 9);
     await staff.done('RegisterCustomer', { customerId, contact: { name: 'Ada Obi', email: 'ada@example.com' } });
@@ -169,7 +169,7 @@ describe('an order can be asked about', () => {
     });
   });
 
-  it('by what it did to the stock', async () => {
+  it('through its effects on the stock', async () => {
     const sku = await stocked(staff, 4);
     await staff.done('PlaceOrder', anOrder([aLine(sku, 3)]), web);
     const { level, events } = await staff.read(`/v1/stock/${sku}/warehouse/explain`);
@@ -183,7 +183,7 @@ describe('an order can be asked about', () => {
 });
 
 describe('an order can be changed', () => {
-  it('line by line, and gives back what it held', async () => {
+  it('by cancelling units of a line, which releases their reservation', async () => {
     const sku = await stocked(staff, 10);
     const { orderId, ...order } = anOrder([aLine(sku, 4), aLine(sku, 2, { lineId: '2' })]);
     await staff.done('PlaceOrder', { orderId, ...order }, web);
@@ -218,7 +218,7 @@ describe('an order can be changed', () => {
     await expect(staff.read(`/v1/reservations?sku=${sku}`)).resolves.toEqual({ items: [] });
   });
 
-  it('held and let go', async () => {
+  it('by a hold and its release', async () => {
     const { orderId, ...order } = anOrder([aLine(await stocked(staff, 1))]);
     await staff.done('PlaceOrder', { orderId, ...order }, web);
     await staff.done('HoldOrder', { orderId, holdId: 'fraud', reason: 'check the address' });

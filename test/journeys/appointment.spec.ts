@@ -44,7 +44,7 @@ const becomes = (appointmentId: string, state: string) =>
 
 const shelf = (sku: string) => staff.read(`/v1/stock/${sku}/store`);
 
-it('holds the chosen goods at the store until the visit is over', async () => {
+it('an appointment holds the chosen goods at the store until the visit is over', async () => {
   const sku = await stocked(staff, 1, 'store');
   const contact = { name: 'Ada Lovelace', phone: '+44 20 7946 0000' };
   const appointmentId = await book([{ sku, quantity: 1 }], { contact });
@@ -63,7 +63,7 @@ it('holds the chosen goods at the store until the visit is over', async () => {
   await expect(shelf(sku)).resolves.toMatchObject({ softReserved: 0 });
 });
 
-it('says what is missing, and asks again when it is moved', async () => {
+it('an appointment names missing goods, and requests them again when it is rescheduled', async () => {
   const sku = await stocked(staff, 1, 'store');
   const appointmentId = await book([{ sku, quantity: 2 }]);
   await expect(becomes(appointmentId, 'incomplete')).resolves.toMatchObject({ missing: [{ sku, quantity: 2 }] });
@@ -72,7 +72,7 @@ it('says what is missing, and asks again when it is moved', async () => {
   await expect(becomes(appointmentId, 'confirmed')).resolves.toMatchObject({ missing: [] });
 });
 
-it('that is cancelled gives its goods back', async () => {
+it('an appointment that is cancelled releases its goods', async () => {
   const sku = await stocked(staff, 1, 'store');
   const appointmentId = await book([{ sku, quantity: 1 }]);
   await becomes(appointmentId, 'confirmed');
@@ -81,10 +81,10 @@ it('that is cancelled gives its goods back', async () => {
   await expect(shelf(sku)).resolves.toMatchObject({ softReserved: 0 });
 });
 
-it('that nobody comes to ends by itself, and gives its goods back', async () => {
+it('an appointment that nobody keeps ends by itself and releases its goods', async () => {
   const sku = await stocked(staff, 1, 'store');
   const appointmentId = randomUUID();
-  // Told late: it ended half an hour ago but for three seconds.
+  // Booked late: an appointment is missed half an hour after its end, here in three seconds.
   const sent = {
     ...{ appointmentId, locationId: 'store', lines: [{ sku, quantity: 1 }] },
     at: inHours(-1),

@@ -61,7 +61,7 @@ const order = async (client: Client, cartId: string, orderId: string = randomUUI
   return client.send('PlaceOrder', { orderId, cartId }, { wait: 20 });
 };
 
-it('is filled on the web, goes on at the till, and is ordered there: carried out, picked up and shipped', async () => {
+it('a cart is filled on the web, continued at the till, and ordered there by three methods of fulfillment', async () => {
   const [home, shelf] = [await stocked(staff, 5), await stocked(staff, 5, 'store')];
   const cartId = await newCart(web);
   await put(web, cartId, home, { quantity: 2 });
@@ -86,7 +86,7 @@ it('is filled on the web, goes on at the till, and is ordered there: carried out
   await until(async () => (await cartOf(web, cartId)).state === 'closed', { for: 'the cart to be closed' });
 });
 
-it('keeps every edit of two channels at the same time', async () => {
+it('a cart keeps every edit that two channels make at the same time', async () => {
   const cartId = await newCart(web);
   const edits = Array.from({ length: 40 }, (_, i) =>
     (i % 2 ? web : till).send('AddCartLine', { cartId, ...aLine('MUG', 1, { lineId: `${i % 3}` }) }),
@@ -97,7 +97,7 @@ it('keeps every edit of two channels at the same time', async () => {
 });
 
 describe('the last unit in a cart', () => {
-  it('is ordered by that cart and by nobody else, whatever channel orders', async () => {
+  it('can be ordered by that cart only, on every channel', async () => {
     const sku = await stocked(staff, 1);
     const cartId = await newCart(web);
     await put(web, cartId, sku);
@@ -109,7 +109,7 @@ describe('the last unit in a cart', () => {
     await expect(staff.read(`/v1/stock/${sku}/warehouse`)).resolves.toMatchObject({ softReserved: 0, hardReserved: 1 });
   });
 
-  it('is told to be missing in another', async () => {
+  it('is reported as missing in another cart', async () => {
     const sku = await stocked(staff, 1);
     const [first, second] = [await newCart(web), await newCart(till)];
     await put(web, first, sku);
@@ -121,12 +121,12 @@ describe('the last unit in a cart', () => {
         const cart = await cartOf(till, second);
         return cart.missing.length > 0 && cart;
       },
-      { for: 'the cart to be told' },
+      { for: 'the cart to report missing goods' },
     );
     expect(missing).toEqual([{ sku, quantity: 1, available: 0 }]);
   });
 
-  it('moves with a guest’s cart into a customer’s', async () => {
+  it('moves along when a guest cart is merged into the cart of a customer', async () => {
     const sku = await stocked(staff, 1);
     const [guest, known] = [await newCart(web), await newCart(web)];
     await put(web, guest, sku);
@@ -143,25 +143,25 @@ describe('the last unit in a cart', () => {
     await expect(order(web, known)).resolves.toMatchObject({ body: { state: 'confirmed' } });
   });
 
-  it('is free again when its time is over, unless it was extended', async () => {
-    const [lost, kept, witnessed] = [await stocked(staff, 1), await stocked(staff, 1), await stocked(staff, 1)];
-    const [short, long, witness] = [await newCart(web), await newCart(web), await newCart(web)];
+  it('is released when its reservation expires, unless that was extended', async () => {
+    const [lost, kept, other] = [await stocked(staff, 1), await stocked(staff, 1), await stocked(staff, 1)];
+    const [short, long, later] = [await newCart(web), await newCart(web), await newCart(web)];
     await put(web, short, lost);
     await put(web, long, kept);
-    await put(web, witness, witnessed);
+    await put(web, later, other);
     await hold(web, long, 1, { seconds: 3 });
     await web.done('ExtendCartReservations', { cartId: long, seconds: 600 });
-    await hold(web, witness, 1, { seconds: 4 }); // ends after what was extended would have
+    await hold(web, later, 1, { seconds: 4 }); // expires after the extended reservation would have
     await hold(web, short, 1, { seconds: 2 });
     await held(web, short, 0);
-    const other = { orderId: randomUUID(), lines: [aLine(lost)] };
-    await expect(web.send('PlaceOrder', other, { wait: 20 })).resolves.toMatchObject({ body: { state: 'confirmed' } });
-    await held(web, witness, 0);
+    const rival = { orderId: randomUUID(), lines: [aLine(lost)] };
+    await expect(web.send('PlaceOrder', rival, { wait: 20 })).resolves.toMatchObject({ body: { state: 'confirmed' } });
+    await held(web, later, 0);
     expect((await cartOf(web, long)).reservations).toHaveLength(1);
   });
 });
 
-it('holds more and fewer as it is edited', async () => {
+it('the reservations of a cart follow its edits', async () => {
   const sku = await stocked(staff, 5);
   const cartId = await newCart(web);
   await put(web, cartId, sku, { quantity: 2 });
@@ -178,14 +178,14 @@ it('holds more and fewer as it is edited', async () => {
 });
 
 describe('an order from a cart', () => {
-  it('needs its checkout', async () => {
+  it('is refused before checkout', async () => {
     const cartId = await newCart(web);
     await put(web, cartId, await stocked(staff, 1));
     const placed = await web.send('PlaceOrder', { orderId: randomUUID(), cartId });
     expect(placed).toMatchObject({ status: 409, body: { code: 'cart-not-checked-out' } });
   });
 
-  it('that is rejected opens the cart again', async () => {
+  it('reopens the cart when it is rejected', async () => {
     const cartId = await newCart(web);
     await put(web, cartId, await stocked(staff, 1), { quantity: 2 });
     await expect(order(web, cartId)).resolves.toMatchObject({ body: { state: 'rejected' } });
@@ -194,7 +194,7 @@ describe('an order from a cart', () => {
     await expect(order(web, cartId)).resolves.toMatchObject({ body: { state: 'confirmed' } });
   });
 
-  it('that does not come in a quarter of an hour opens the cart again', async () => {
+  it('is refused a quarter of an hour after checkout, when the cart is open again', async () => {
     const [cartId, orderId] = [await newCart(web), randomUUID()];
     await put(web, cartId, await stocked(staff, 1));
     const headers = { 'kontor-occurred-at': new Date(Date.now() - 15 * 60_000).toISOString() };
@@ -205,7 +205,7 @@ describe('an order from a cart', () => {
     expect(placed).toMatchObject({ status: 409, body: { code: 'cart-not-checked-out' } });
   });
 
-  it('is answered alike when it is sent again', async () => {
+  it('gets the same answer when it is sent again', async () => {
     const cartId = await newCart(web);
     await put(web, cartId, await stocked(staff, 1));
     const orderId = randomUUID();
@@ -220,7 +220,7 @@ describe('an order from a cart', () => {
   });
 });
 
-it('leaves books in which stock and reservations add up, and read models that match', async () => {
+it('carts break no invariant of stock, reservations, personal data and read models', async () => {
   await kontor.settled();
   const { findings } = await verify(kontor);
   const found = findings.filter(({ title }) => /reserv|stock|read models|personal/i.test(title));

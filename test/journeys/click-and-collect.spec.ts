@@ -3,7 +3,7 @@ import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 let kontor: Kontor;
 let staff: Client;
@@ -29,12 +29,12 @@ const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOStr
 const stockAtStore = (sku: string) => staff.read(`/v1/stock/${sku}/store`);
 
 describe('goods ordered on the web for a store', () => {
-  it('are reserved there, made ready, remembered, collected with a proof', async () => {
+  it('are reserved there, made ready, and handed over with a proof after a reminder', async () => {
     const sku = await stocked(staff, 1, 'store');
     const orderId = await confirmed(toCollect(sku));
     await expect(stockAtStore(sku)).resolves.toMatchObject({ onHand: 1, hardReserved: 1 });
 
-    const work = await workOf(staff, orderId, 'store');
+    const work = await fulfillmentWork(staff, orderId, 'store');
     await work.does('MarkReadyForPickup', { until: soon(3600) });
     // The last day has begun, so a reminder is due.
     const isReminded = async () => (await work.now())['reminded'] === true;
@@ -47,13 +47,13 @@ describe('goods ordered on the web for a store', () => {
     await expect(stockAtStore(sku)).resolves.toMatchObject({ onHand: 0, hardReserved: 0 });
   });
 
-  it('go back on the shelf when nobody collects them, and the order is cancelled', async () => {
+  it('go back to stock when nobody collects them, and the order is cancelled', async () => {
     const sku = await stocked(staff, 1, 'store');
     const orderId = await confirmed(toCollect(sku));
-    const work = await workOf(staff, orderId, 'store');
+    const work = await fulfillmentWork(staff, orderId, 'store');
     await work.does('MarkReadyForPickup', { until: soon(2) });
     const isExpired = async () => (await work.now())['state'] === 'expired';
-    await until(isExpired, { for: 'the end of its time', withinMs: 20_000, everyMs: 100 });
+    await until(isExpired, { for: 'the pickup to expire', withinMs: 20_000, everyMs: 100 });
     await kontor.settled();
     await expect(staff.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({
       state: 'cancelled',
@@ -62,7 +62,7 @@ describe('goods ordered on the web for a store', () => {
     await expect(stockAtStore(sku)).resolves.toMatchObject({ onHand: 1, hardReserved: 0 });
   });
 
-  it('are carried out at once when a till sells them', async () => {
+  it('are fulfilled at once when a till sells them for carry-out', async () => {
     const sku = await stocked(staff, 1, 'store');
     const order = anOrder([aLine(sku, 1, { method: 'carry-out', locationId: 'store' })]);
     await staff.send('PlaceOrder', order, { channel: 'till', wait: 20 });

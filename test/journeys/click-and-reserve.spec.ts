@@ -4,8 +4,8 @@ import { Kontor } from '../support/kontor.js';
 import { confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { findFaults } from '../support/verify.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 let kontor: Kontor;
 let staff: Client;
@@ -20,16 +20,16 @@ afterAll(() => kontor.stop(), 60_000);
 
 const stockAtStore = (sku: string) => staff.read(`/v1/stock/${sku}/store`);
 
-/** On the web, for the store, without paying. */
+/** Places an order on the web for pickup at the store, to be paid later. */
 const reserved = async () => {
   const sku = await stocked(staff, 1, 'store');
   const line = aLine(sku, 1, { method: 'pickup', locationId: 'store' });
   const orderId = await confirmed(staff, [line], { payLater: true });
-  return { sku, orderId, work: await workOf(staff, orderId, 'store') };
+  return { sku, orderId, work: await fulfillmentWork(staff, orderId, 'store') };
 };
 
 describe('goods that are reserved on the web and paid in the store', () => {
-  it('are kept there, paid at the till and handed over', async () => {
+  it('stay reserved until they are paid at the till and handed over', async () => {
     const { sku, orderId, work } = await reserved();
     await expect(stockAtStore(sku)).resolves.toMatchObject({ onHand: 1, hardReserved: 1 });
     await expect(staff.read(`/v1/orders/${orderId}/payments`)).resolves.toMatchObject({ items: [] });
@@ -46,7 +46,7 @@ describe('goods that are reserved on the web and paid in the store', () => {
     await expect(stockAtStore(sku)).resolves.toMatchObject({ onHand: 0, hardReserved: 0 });
   });
 
-  it('are nobody else’s until then', async () => {
+  it('cannot be sold to anybody else meanwhile', async () => {
     const { sku } = await reserved();
     const { body } = await staff.send(
       'PlaceOrder',
@@ -56,11 +56,11 @@ describe('goods that are reserved on the web and paid in the store', () => {
     expect(body).toMatchObject({ state: 'rejected' });
   });
 
-  it('go back on the shelf when nobody comes, and there is nothing to refund', async () => {
+  it('go back to stock when nobody comes, and nothing is refunded', async () => {
     const { sku, orderId, work } = await reserved();
     await work.does('MarkReadyForPickup', { until: new Date(Date.now() + 2000).toISOString() });
     const isExpired = async () => (await work.now())['state'] === 'expired';
-    await until(isExpired, { for: 'the end of its time', everyMs: 100 });
+    await until(isExpired, { for: 'the pickup to expire', everyMs: 100 });
     await orderBecomes(staff, orderId, {
       state: 'cancelled',
       paymentState: 'none',
@@ -76,4 +76,4 @@ describe('goods that are reserved on the web and paid in the store', () => {
   });
 });
 
-it('leaves no book wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));
+it('click and reserve breaks no invariant', async () => expect(await findFaults(kontor)).toEqual([]));

@@ -1,4 +1,4 @@
-/** Commands that come by Kafka mean what they mean over HTTP. */
+/** Commands that come by Kafka have the same effect and the same answers as over HTTP. */
 import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
@@ -61,7 +61,7 @@ const parkedAs = (commandId: string) =>
   });
 
 describe('a command by Kafka', () => {
-  it('is carried out, and answered as HTTP answers', async () => {
+  it('is carried out and answered as over HTTP', async () => {
     const body = delivery();
     const answer = await depot.send({ name: 'ReceiveStock', body, id: randomUUID() });
     expect(answer).toMatchObject({ status: 200, stream: `stock-${body.sku}~warehouse`, repeated: false });
@@ -70,7 +70,7 @@ describe('a command by Kafka', () => {
     expect(await staff.read(`/v1/stock/${body.sku}/warehouse`, headers)).toMatchObject({ onHand: 3 });
   });
 
-  it('is the same command over HTTP when it has the same key', async () => {
+  it('is the same command as one over HTTP with the same key', async () => {
     const [body, id] = [delivery(), randomUUID()];
     const first = await depot.send({ name: 'ReceiveStock', body, id });
     const { stream, revision, position, events } = first;
@@ -82,7 +82,7 @@ describe('a command by Kafka', () => {
     expect(await staff.read(`/v1/stock/${body.sku}/warehouse`)).toMatchObject({ onHand: 3 });
   });
 
-  it('says when it happened', async () => {
+  it('keeps the time at which it happened', async () => {
     const occurredAt = '2026-01-31T12:00:00.000Z';
     const body = delivery();
     await depot.send({ name: 'ReceiveStock', body, id: randomUUID(), occurredAt });
@@ -92,7 +92,7 @@ describe('a command by Kafka', () => {
     expect(future).toMatchObject({ status: 400, code: 'validation-failed' });
   });
 
-  it('keeps its place among those with the same key: an order, then holds', async () => {
+  it('is carried out in order among records with the same key', async () => {
     const body = anOrder([aLine(await stocked(staff, 1))]);
     const { orderId } = body;
     const key = `order-${orderId}`;
@@ -109,8 +109,8 @@ describe('a command by Kafka', () => {
   });
 });
 
-describe('who sends it', () => {
-  it('may do what its key may do, for its own channel, with its own orders', async () => {
+describe('the sender', () => {
+  it('has the scopes of its key, for its own channel and its own orders', async () => {
     const lacking = await shop.send({ name: 'ReceiveStock', body: delivery(), id: randomUUID() });
     expect(lacking).toMatchObject({ status: 403, code: 'forbidden' });
 
@@ -128,8 +128,8 @@ describe('who sends it', () => {
   const senderWithChannel = (channel: string) => CommandSender.open({ brokers: [kafka.brokers], channel, ...shopKey });
 });
 
-describe('what is no command', () => {
-  it('is parked with the reason, and holds up nobody', async () => {
+describe('a record that is not a valid command', () => {
+  it('is parked with the reason, and later records are handled', async () => {
     const [unsigned, forged, unknown, large] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()] as const;
     const body = delivery();
     const asStaff = { brokers: [], channel: 'system', ...signerOf(kontor.adminKey) };
@@ -140,12 +140,12 @@ describe('what is no command', () => {
     await depot.sendRecord({ key: 'poison', value: null });
     await depot.sendRecord({ key: 'poison', value: 'x', headers: { ce_id: ['a', 'b'] } });
 
-    const heard = [
+    const answers = [
       depot.send({ name: 'FlyToTheMoon', body, id: unknown, key: 'poison' }),
       depot.send({ name: 'ReceiveStock', body: { filler: 'x'.repeat(1_100_000) }, id: large, key: 'poison' }),
       depot.send({ name: 'ReceiveStock', body, id: randomUUID(), key: 'poison' }),
     ];
-    expect(await Promise.all(heard)).toMatchObject([
+    expect(await Promise.all(answers)).toMatchObject([
       { status: 404, code: 'unknown-command' },
       { status: 413, code: 'too-large' },
       { status: 200, stream: `stock-${body.sku}~warehouse` },
@@ -157,7 +157,7 @@ describe('what is no command', () => {
     expect(await staff.read(`/v1/stock/${body.sku}/warehouse`)).toMatchObject({ onHand: 3 });
   });
 
-  it('can be sent again: what is still none is parked again', async () => {
+  it('can be retried, and is parked again while it is not valid', async () => {
     const id = randomUUID();
     await depot.send({ name: 'FlyToTheMoon', body: {}, id });
     const before = await parkedAs(id);
@@ -173,7 +173,7 @@ describe('what is no command', () => {
   });
 });
 
-it('is counted, and its lag is told', async () => {
+it('metrics count commands by outcome and report their lag', async () => {
   const metrics = await (await staff.open('/metrics')).text();
   expect(metrics).toMatch(/kontor_kafka_commands_total\{outcome="accepted"\} [1-9]/);
   expect(metrics).toMatch(/kontor_kafka_commands_total\{outcome="repeated"\} [1-9]/);

@@ -4,8 +4,8 @@ import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { findFaults } from '../support/verify.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 let kontor: Kontor;
 let staff: Client;
@@ -32,7 +32,7 @@ const bought = async (channel: string, customerId: string, more: object = {}) =>
   const answer = await staff.send('PlaceOrder', order, { channel, wait: 20 });
   expect(answer).toMatchObject({ body: { state: 'confirmed' } });
   await kontor.settled();
-  return { orderId: order.orderId, work: await workOf(staff, order.orderId, 'warehouse') };
+  return { orderId: order.orderId, work: await fulfillmentWork(staff, order.orderId, 'warehouse') };
 };
 
 interface Group {
@@ -61,7 +61,7 @@ const becomes = (orderId: string, expected: Fields) =>
     { for: `order ${orderId} to be ${JSON.stringify(expected)}`, withinMs: 30_000 },
   );
 
-it('sends what a customer ordered on the web and in the app together, with one number', async () => {
+it('orders of one customer on the web and in the app are shipped together under one tracking number', async () => {
   const me = await customer();
   const web = await bought('web', me);
   const app = await bought('app', me, { shipTo: { ...shipTo, lines: ['1, high street'] } });
@@ -97,7 +97,7 @@ it('sends what a customer ordered on the web and in the app together, with one n
   expect(await staff.read(`/v1/shipments/${shipmentId}`)).toMatchObject({ state: 'delivered', tracking: 'AB1' });
 });
 
-it('leaves behind what was taken out or is held, which goes its own way', async () => {
+it('a fulfillment that was taken out or is held is left behind and shipped separately', async () => {
   const me = await customer();
   const [first, second, third] = [await bought('web', me), await bought('app', me), await bought('till', me)];
   const group = await groupWith(first.orderId);
@@ -126,4 +126,4 @@ it('leaves behind what was taken out or is held, which goes its own way', async 
   }
 });
 
-it('leaves no book wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));
+it('consolidation breaks no invariant', async () => expect(await findFaults(kontor)).toEqual([]));

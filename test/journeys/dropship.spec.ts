@@ -4,8 +4,8 @@ import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { findFaults } from '../support/verify.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 const ACCEPT_WITHIN_SECONDS = 6;
 let kontor: Kontor;
@@ -35,16 +35,16 @@ afterAll(() => kontor.stop(), 60_000);
 const stockAt = (sku: string, locationId: string) => staff.read(`/v1/stock/${sku}/${locationId}`);
 const parcel = { parcelId: 'P-1', lines: [{ lineId: '1', quantity: 1 }] };
 
-/** The supplier has told of one; the warehouse has `here`. */
+/** Places an order for a SKU of which the supplier has one unit and the warehouse `here`. */
 const requested = async (here: number) => {
   const sku = await stocked(supplier, 1, 'supplier');
   if (here > 0) await staff.done('ReceiveStock', { sku, locationId: 'warehouse', quantity: here, ref: 'delivery' });
   const orderId = await confirmed(staff, [aLine(sku)], { tenders: [aTender(850)] });
-  return { sku, orderId, work: await workOf(supplier, orderId, 'supplier') };
+  return { sku, orderId, work: await fulfillmentWork(supplier, orderId, 'supplier') };
 };
 
 const sendFromWarehouse = async (orderId: string) => {
-  const work = await workOf(staff, orderId, 'warehouse');
+  const work = await fulfillmentWork(staff, orderId, 'warehouse');
   await work.does('PackParcel', parcel);
   await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail' });
   await orderBecomes(staff, orderId, { fulfillmentState: 'fulfilled' });
@@ -52,7 +52,7 @@ const sendFromWarehouse = async (orderId: string) => {
 };
 
 describe('a supplier who sends to the buyer', () => {
-  it('is asked, accepts and ships; the buyer pays when it has left', async () => {
+  it('accepts and ships, and the payment is captured on shipping', async () => {
     const { sku, orderId, work } = await requested(0);
     const { items } = (await supplier.read('/v1/locations/supplier/worklist?state=assigned')) as { items: object[] };
     expect(items).toContainEqual(expect.objectContaining({ orderId, channel: 'web' }));
@@ -66,7 +66,7 @@ describe('a supplier who sends to the buyer', () => {
     await expect(stockAt(sku, 'supplier')).resolves.toMatchObject({ onHand: 0, hardReserved: 0 });
   });
 
-  it('who has none left says so: the goods come from the warehouse, and nobody is promised them again', async () => {
+  it('who has no stock rejects: the warehouse sends the goods, and the stock of the supplier is corrected', async () => {
     const { sku, orderId, work } = await requested(1);
     await work.does('RejectFulfillment', { reason: 'not-found' });
     await sendFromWarehouse(orderId);
@@ -75,10 +75,10 @@ describe('a supplier who sends to the buyer', () => {
     await expect(stockAt(sku, 'warehouse')).resolves.toMatchObject({ onHand: 0, hardReserved: 0 });
   });
 
-  it('who does not answer in time loses the order to the warehouse, and keeps the goods', async () => {
+  it('who does not answer in time loses the order to the warehouse and keeps the stock', async () => {
     const { sku, orderId, work } = await requested(1);
     const isLate = async () => (await work.now())['state'] === 'rejected';
-    await until(isLate, { for: 'the end of its time', withinMs: 30_000, everyMs: 100 });
+    await until(isLate, { for: 'the fulfillment to time out', withinMs: 30_000, everyMs: 100 });
     await expect(work.now()).resolves.toMatchObject({ reason: 'timeout' });
     await expect(work.tries('AcceptFulfillment')).resolves.toMatchObject({ status: 409 });
     await sendFromWarehouse(orderId);
@@ -86,14 +86,14 @@ describe('a supplier who sends to the buyer', () => {
     await expect(stockAt(sku, 'supplier')).resolves.toMatchObject({ onHand: 1, hardReserved: 0 });
   });
 
-  it('who refuses what nobody else has ends the order, and the buyer pays nothing', async () => {
+  it('who rejects goods that no other location has ends the order, and the payment is voided', async () => {
     const { orderId, work } = await requested(0);
     await work.does('RejectFulfillment', { reason: 'no-capacity' });
     await orderBecomes(staff, orderId, { state: 'cancelled', capturedAmount: 0 });
     await paymentBecomes(staff, orderId, 'card', { state: 'voided' });
   });
 
-  it('who has accepted has all the time that it needs', async () => {
+  it('who has accepted has no deadline any more', async () => {
     const { orderId, work } = await requested(1);
     await work.does('AcceptFulfillment');
     const { acceptBy } = await work.now();
@@ -107,4 +107,4 @@ describe('a supplier who sends to the buyer', () => {
   });
 });
 
-it('leaves no book wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));
+it('dropshipping breaks no invariant', async () => expect(await findFaults(kontor)).toEqual([]));

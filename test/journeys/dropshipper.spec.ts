@@ -6,8 +6,8 @@ import { Kontor } from '../support/kontor.js';
 import { confirmed, orderBecomes } from '../support/orders.js';
 import { aLine, aSku, openShop } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { findFaults } from '../support/verify.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 const TOKEN = 'a-token-of-the-supplier';
 const HOUR_MS = 3_600_000;
@@ -49,7 +49,7 @@ const onHand = async (sku: string, locationId = 'supplier') => {
   return (await staff.read(`/v1/stock/${encodeURIComponent(sku)}/${locationId}`))['onHand'];
 };
 
-/** What the supplier has by its own words; all feeds are of everything, so nothing else is forgotten. */
+/** Adds SKUs with these quantities to the stock of the supplier, and sends a full feed. */
 const articles = async (...quantities: readonly number[]) => {
   const skus = quantities.map((quantity) => {
     const sku = aSku('ACME');
@@ -61,17 +61,17 @@ const articles = async (...quantities: readonly number[]) => {
   return skus;
 };
 
-/** A buyer's order, once the supplier has been asked. */
+/** Places an order, and waits until the supplier has the request. */
 const requested = async (sku: string) => {
   const address = { contact: { name: 'Ada Lovelace' }, shipTo: { lines: ['1 High Street'], city: 'Edinburgh' } };
   const orderId = await confirmed(staff, [aLine(sku)], { ...address, country: 'GB' });
-  const { fulfillmentId, now } = await workOf(staff, orderId, 'supplier');
-  await until(() => supplier.orders.has(fulfillmentId), { for: 'the supplier to be asked' });
+  const { fulfillmentId, now } = await fulfillmentWork(staff, orderId, 'supplier');
+  await until(() => supplier.orders.has(fulfillmentId), { for: 'the supplier to have the request' });
   return { orderId, id: fulfillmentId, now };
 };
 
 describe('a stock feed', () => {
-  it('says what is there; what a full one leaves out is not there any more, a delta leaves alone', async () => {
+  it('sets stock: a full feed sets the SKUs that it leaves out to 0, a delta leaves them unchanged', async () => {
     const [mug = '', cup = ''] = await articles(5, 3);
     await expect(onHand(mug)).resolves.toBe(5);
     supplier.stock.set(mug, 4);
@@ -84,7 +84,7 @@ describe('a stock feed', () => {
     supplier.stock.delete(cup);
   });
 
-  it('may be dropped as a file; sent twice, it counts once; an older one is refused', async () => {
+  it('can be uploaded as a file, counts once however often it is sent, and is refused if it is older than the last', async () => {
     const [mug = ''] = await articles(7);
     const sequence = Date.now();
     const csv = `\uFEFFSKU,Delta\n${mug},-2\n`;
@@ -98,7 +98,7 @@ describe('a stock feed', () => {
     await supplier.sendFeed(adapter, [...supplier.stock.keys()], { sequence: sequence + 1 });
   });
 
-  it('that is half a file, or empty, changes nothing; a row that is wrong is named and empties no shelf', async () => {
+  it('that is incomplete or empty is refused as a whole, and a wrong row is reported and sets no SKU to 0', async () => {
     const [mug = '', cup = ''] = await articles(2, 6);
     const post = (rows: string, more = '') =>
       supplier.send(adapter, ['POST', `/stock?mode=full${more}`], ['text/csv', `sku,quantity\n${rows}`]);
@@ -115,8 +115,8 @@ describe('a stock feed', () => {
   });
 });
 
-describe('an order for what a supplier has', () => {
-  it('is requested with the address, accepted and shipped', async () => {
+describe('an order for goods of a supplier', () => {
+  it('is requested from the supplier with the address, accepted and shipped', async () => {
     const [mug = ''] = await articles(2);
     const { orderId, id } = await requested(mug);
     expect(supplier.orders.get(id)).toMatchObject({
@@ -130,35 +130,35 @@ describe('an order for what a supplier has', () => {
     await expect(onHand(mug)).resolves.toBe(1);
   });
 
-  it('which it rejects comes from the warehouse', async () => {
+  it('is sent from the warehouse when the supplier rejects it', async () => {
     const [mug = ''] = await articles(1);
     await staff.done('ReceiveStock', { sku: mug, locationId: 'warehouse', quantity: 1, ref: 'delivery' });
     const { orderId, id } = await requested(mug);
     await expect(supplier.reject(adapter, id, 'OUT_OF_STOCK')).resolves.toMatchObject({ status: 200 });
     supplier.stock.set(mug, 0);
-    await workOf(staff, orderId, 'warehouse');
+    await fulfillmentWork(staff, orderId, 'warehouse');
     expect(supplier.cancellations.has(id)).toBe(false);
   });
 
-  it('which it does not answer in time comes from the warehouse, and it is told not to send it', async () => {
+  it('is sent from the warehouse when the supplier does not answer in time, and the request is cancelled', async () => {
     const [mug = ''] = await articles(1);
     await staff.done('ReceiveStock', { sku: mug, locationId: 'warehouse', quantity: 1, ref: 'delivery' });
     const { orderId, id, now } = await requested(mug);
-    await workOf(staff, orderId, 'warehouse');
+    await fulfillmentWork(staff, orderId, 'warehouse');
     await expect(now()).resolves.toMatchObject({ state: 'rejected', reason: 'timeout' });
-    await until(() => supplier.cancellations.has(id), { for: 'the supplier to be told' });
+    await until(() => supplier.cancellations.has(id), { for: 'the supplier to have the cancellation' });
     expect(supplier.cancellations.get(id)).toEqual([
       { reason: 'no-answer', lines: [{ line_id: '1', sku: mug, quantity: 1 }] },
     ]);
     await expect(supplier.accept(adapter, id)).resolves.toMatchObject({ status: 409 });
   });
 
-  it('of which nothing is known is none', () =>
+  it('that is unknown cannot be accepted', () =>
     expect(supplier.accept(adapter, 'strange')).resolves.toMatchObject({ status: 404 }));
 });
 
-describe('a supplier whose figures are old', () => {
-  it('is asked for nothing more until there are new ones', async () => {
+describe('a supplier whose stock feed is stale', () => {
+  it('is paused until the next feed', async () => {
     const late = { ...adapter, url: adapter.url.replace('acme', 'late') };
     const isPaused = async () => {
       const { items } = (await staff.read('/v1/locations')) as { items: { locationId: string; paused: boolean }[] };
@@ -181,10 +181,10 @@ describe('a supplier whose figures are old', () => {
   });
 });
 
-it('leaves nothing behind', async () => {
+it('nothing is parked or undelivered, and no invariant is broken', async () => {
   await channels.settled();
   expect(supplier.violations).toEqual([]);
   const { parked, endpoints } = await channels.status();
   expect({ parked, dead: endpoints.filter(({ dead }) => dead > 0) }).toEqual({ parked: [], dead: [] });
-  expect(await wrongsOf(kontor)).toEqual([]);
+  expect(await findFaults(kontor)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 let kontor: Kontor;
 let staff: Client;
@@ -27,11 +27,11 @@ const confirmed = async (lines: readonly object[]) => {
 const stockOf = (sku: string, locationId: string) => staff.read(`/v1/stock/${sku}/${locationId}`);
 const units = (lineId: string, quantity: number) => ({ lineId, quantity });
 
-describe('an order that is sent', () => {
-  it('is on the worklist of its place, leaves in two parcels and is delivered', async () => {
+describe('an order to be shipped', () => {
+  it('is on the work list of its location, leaves in two parcels and is delivered', async () => {
     const sku = await stocked(staff, 5);
     const orderId = await confirmed([aLine(sku, 3)]);
-    const work = await workOf(staff, orderId, 'warehouse');
+    const work = await fulfillmentWork(staff, orderId, 'warehouse');
     const { items } = (await staff.read('/v1/locations/warehouse/worklist?state=assigned')) as { items: object[] };
     expect(items).toContainEqual(expect.objectContaining({ orderId, state: 'assigned', channel: 'web' }));
 
@@ -62,13 +62,13 @@ describe('an order that is sent', () => {
     await expect(stockOf(sku, 'warehouse')).resolves.toMatchObject({ onHand: 2, hardReserved: 0 });
   });
 
-  it('goes to another place when one refuses, and the stock is corrected', async () => {
+  it('goes to another location when one rejects it as not found, and the stock is corrected', async () => {
     const sku = await stocked(staff, 2);
     await staff.done('ReceiveStock', { sku, locationId: 'store', quantity: 2, ref: 'delivery' });
     const orderId = await confirmed([aLine(sku, 2)]);
-    await (await workOf(staff, orderId, 'warehouse')).does('RejectFulfillment', { reason: 'not-found' });
+    await (await fulfillmentWork(staff, orderId, 'warehouse')).does('RejectFulfillment', { reason: 'not-found' });
     await kontor.settled();
-    await expect((await workOf(staff, orderId, 'store')).now()).resolves.toMatchObject({
+    await expect((await fulfillmentWork(staff, orderId, 'store')).now()).resolves.toMatchObject({
       state: 'assigned',
       attempt: 2,
     });
@@ -76,16 +76,16 @@ describe('an order that is sent', () => {
     await expect(stockOf(sku, 'store')).resolves.toMatchObject({ onHand: 2, hardReserved: 2 });
   });
 
-  it('is sent from two places after a short pick', async () => {
+  it('is shipped from two locations after a short pick', async () => {
     const sku = await stocked(staff, 3);
     await staff.done('ReceiveStock', { sku, locationId: 'store', quantity: 1, ref: 'delivery' });
     const orderId = await confirmed([aLine(sku, 3)]);
-    const here = await workOf(staff, orderId, 'warehouse');
+    const here = await fulfillmentWork(staff, orderId, 'warehouse');
     await here.does('ReportShortPick', { lines: [units('1', 1)], reason: 'damaged' });
     await here.does('PackParcel', { parcelId: 'P-1', lines: [units('1', 2)] });
     await here.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail' });
     await kontor.settled();
-    const there = await workOf(staff, orderId, 'store');
+    const there = await fulfillmentWork(staff, orderId, 'store');
     await there.does('PackParcel', { parcelId: 'P-1', lines: [units('1', 1)] });
     await there.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail' });
     await kontor.settled();
@@ -93,27 +93,27 @@ describe('an order that is sent', () => {
     await expect(stockOf(sku, 'warehouse')).resolves.toMatchObject({ onHand: 1, unavailable: 1, hardReserved: 0 });
   });
 
-  it('is cancelled when no place has it', async () => {
+  it('is cancelled when no other location has the goods', async () => {
     const sku = await stocked(staff, 1);
     const orderId = await confirmed([aLine(sku, 1)]);
-    await (await workOf(staff, orderId, 'warehouse')).does('RejectFulfillment', { reason: 'closed' });
+    await (await fulfillmentWork(staff, orderId, 'warehouse')).does('RejectFulfillment', { reason: 'closed' });
     await kontor.settled();
     await expect(staff.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({ state: 'cancelled' });
     await expect(stockOf(sku, 'warehouse')).resolves.toMatchObject({ onHand: 1, hardReserved: 0 });
   });
 
-  it('is taken from a place that does not accept in time', async () => {
+  it('is taken from a location that does not accept in time', async () => {
     const sku = await stocked(staff, 1);
     await staff.done('ReceiveStock', { sku, locationId: 'store', quantity: 1, ref: 'delivery' });
     const orderId = await confirmed([aLine(sku, 1)]);
-    const { fulfillmentId } = await workOf(staff, orderId, 'warehouse');
-    // Reported by somebody who was offline, so the time of the next place is over already.
+    const { fulfillmentId } = await fulfillmentWork(staff, orderId, 'warehouse');
+    // Reported late by an offline location, so the deadline of the next location has passed already.
     const ago = new Date(Date.now() - 48 * 60 * 60 * 1000).toISOString();
     const refusal = { fulfillmentId, locationId: 'warehouse', reason: 'no-capacity' };
     await staff.done('RejectFulfillment', refusal, { headers: { 'Kontor-Occurred-At': ago } });
-    const late = await workOf(staff, orderId, 'store');
+    const late = await fulfillmentWork(staff, orderId, 'store');
     const isLate = async () => (await late.now())['state'] === 'rejected';
-    await until(isLate, { for: 'the end of its time', everyMs: 100 });
+    await until(isLate, { for: 'the fulfillment to time out', everyMs: 100 });
     await expect(late.now()).resolves.toMatchObject({ reason: 'timeout', attempt: 2 });
     await kontor.settled();
     await expect(staff.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({ state: 'cancelled' });
@@ -122,9 +122,9 @@ describe('an order that is sent', () => {
     }
   });
 
-  it('rests while it is held', async () => {
+  it('cannot be accepted while it is held', async () => {
     const orderId = await confirmed([aLine(await stocked(staff, 1), 1)]);
-    const work = await workOf(staff, orderId, 'warehouse');
+    const work = await fulfillmentWork(staff, orderId, 'warehouse');
     await staff.done('HoldOrder', { orderId, holdId: 'h', reason: 'asked' });
     await kontor.settled();
     await expect(work.tries('AcceptFulfillment')).resolves.toMatchObject({
@@ -136,10 +136,10 @@ describe('an order that is sent', () => {
     await work.does('AcceptFulfillment');
   });
 
-  it('is cancelled as far as it has not left', async () => {
+  it('can be cancelled only for the units that have not left', async () => {
     const sku = await stocked(staff, 3);
     const orderId = await confirmed([aLine(sku, 3)]);
-    const work = await workOf(staff, orderId, 'warehouse');
+    const work = await fulfillmentWork(staff, orderId, 'warehouse');
     await work.does('PackParcel', { parcelId: 'P-1', lines: [units('1', 2)] });
     await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail' });
     await kontor.settled();

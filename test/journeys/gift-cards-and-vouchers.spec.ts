@@ -23,7 +23,7 @@ afterAll(() => kontor.stop(), 60_000);
 
 const CHANNELS = ['web', 'app', 'till'];
 const BUYERS = Array.from({ length: 500 }, (_, index) => CHANNELS[index % 3] ?? 'web');
-/** More of them for a longer look: `RUNS=20`. */
+/** Set `RUNS=20` for a longer test. */
 const RUNS = Array.from({ length: Number(process.env['RUNS'] ?? 1) }, (_, index) => index + 1);
 
 const aCode = () => randomUUID().toUpperCase();
@@ -36,26 +36,26 @@ const lookUp = async (kind: 'gift-cards' | 'vouchers', code: string): Promise<Fi
   return { status: answer.status, ...(answer.body as object) };
 };
 
-/** A penny's worth of goods, paid so. */
+/** An order of one penny, paid by this tender. */
 const penny = (sku: string, tender: object) =>
   anOrder([aLine(sku, 1, { unitPrice: { amount: 1, scale: 2 } })], {
     tenders: [{ tenderId: 'all', amount: 1, ...tender }],
     capture: 'now',
   });
 
-const endOf = ({ body }: Answer) => {
+const outcomeOf = ({ body }: Answer) => {
   const { state, reasons } = body as { state?: string; reasons?: { code: string }[] };
   return [state, ...(reasons ?? []).map(({ code }) => code)].join(': ');
 };
 
-const counts = (ends: readonly string[]) =>
+const counts = (outcomes: readonly string[]) =>
   Object.fromEntries(
-    Map.groupBy(ends, (end) => end)
+    Map.groupBy(outcomes, (outcome) => outcome)
       .entries()
-      .map(([end, all]) => [end, all.length]),
+      .map(([outcome, all]) => [outcome, all.length]),
   );
 
-describe('500 buyers of three channels at once', () => {
+describe('500 buyers on three channels at once', () => {
   const all = async (tender: object, victim?: Part) => {
     const sku = await stocked(staff, 500);
     let answered = 0;
@@ -67,17 +67,17 @@ describe('500 buyers of three channels at once', () => {
     };
     const answers = await Promise.all(BUYERS.map(buy));
     await kontor.settled();
-    return counts(answers.map(endOf));
+    return counts(answers.map(outcomeOf));
   };
 
-  it.each(RUNS)('use a voucher of one use once (run %i)', async () => {
+  it.each(RUNS)('can use a voucher for one use only once (run %i)', async () => {
     const code = aCode();
     await issue('Voucher', code, { amount: 5, uses: 1 });
     await expect(all({ kind: 'voucher', code })).resolves.toEqual({ confirmed: 1, 'rejected: payment-declined': 499 });
     await expect(lookUp('vouchers', code)).resolves.toMatchObject({ status: 200, usesLeft: 0 });
   });
 
-  it.each(RUNS)('spend the ten pence of a gift card, and no more (run %i)', async () => {
+  it.each(RUNS)('can spend no more than the ten pence of a gift card (run %i)', async () => {
     const code = aCode();
     await issue('GiftCard', code, { amount: 10 });
     await expect(all({ kind: 'gift-card', code })).resolves.toEqual({
@@ -87,19 +87,22 @@ describe('500 buyers of three channels at once', () => {
     await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ status: 200, available: 0 });
   });
 
-  it.each<Part>(['worker', 'api', 'event-store'])('do so though the %s dies in the middle', async (victim) => {
-    const code = aCode();
-    await issue('GiftCard', code, { amount: 10 });
-    await expect(all({ kind: 'gift-card', code }, victim)).resolves.toEqual({
-      confirmed: 10,
-      'rejected: payment-declined': 490,
-    });
-    await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ available: 0 });
-  });
+  it.each<Part>(['worker', 'api', 'event-store'])(
+    'can spend no more than a gift card holds while the process %s is killed',
+    async (victim) => {
+      const code = aCode();
+      await issue('GiftCard', code, { amount: 10 });
+      await expect(all({ kind: 'gift-card', code }, victim)).resolves.toEqual({
+        confirmed: 10,
+        'rejected: payment-declined': 490,
+      });
+      await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ available: 0 });
+    },
+  );
 });
 
 describe('a gift card', () => {
-  it('that is too small leaves the order unmade and the voucher beside it unused', async () => {
+  it('that is too small rejects the order and leaves the voucher beside it unused', async () => {
     const [card, voucher] = [aCode(), aCode()];
     await issue('GiftCard', card, { amount: 349 });
     await issue('Voucher', voucher, { amount: 500, uses: 1 });
@@ -109,30 +112,30 @@ describe('a gift card', () => {
     ];
     const order = anOrder([aLine(await stocked(staff, 1))], { tenders });
     const answer = await staff.send('PlaceOrder', order, { channel: 'web', wait: 20 });
-    expect(endOf(answer)).toBe('rejected: payment-declined');
+    expect(outcomeOf(answer)).toBe('rejected: payment-declined');
     await kontor.settled();
     await expect(lookUp('gift-cards', card)).resolves.toMatchObject({ available: 349 });
     await expect(lookUp('vouchers', voucher)).resolves.toMatchObject({ usesLeft: 1 });
   });
 
-  it('of a code that is not there pays nothing', async () => {
+  it('with an unknown code is declined', async () => {
     const order = penny(await stocked(staff, 1), { kind: 'gift-card', code: aCode() });
     const answer = await staff.send('PlaceOrder', order, { channel: 'web', wait: 20 });
-    expect(endOf(answer)).toBe('rejected: payment-declined');
+    expect(outcomeOf(answer)).toBe('rejected: payment-declined');
     await expect(lookUp('gift-cards', aCode())).resolves.toMatchObject({ status: 404, code: 'not-found' });
   });
 
-  it('ends in its time', async () => {
+  it('expires at its time', async () => {
     const code = aCode();
     await issue('GiftCard', code, { amount: 700, expiresAt: new Date(Date.now() + 1500).toISOString() });
     await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ available: 700 });
-    await until(async () => (await lookUp('gift-cards', code))['available'] === 0, { for: 'the gift card to end' });
+    await until(async () => (await lookUp('gift-cards', code))['available'] === 0, { for: 'the gift card to expire' });
     await expect(lookUp('gift-cards', code)).resolves.toMatchObject({ available: 0, expiresAt: null });
   });
 });
 
 describe('store credit', () => {
-  it('is given for goodwill, and spent by orders of its customer only', async () => {
+  it('can be issued for goodwill, and is spent by orders of its customer only', async () => {
     const customerId = randomUUID();
     const credit = { customerId, operationId: 'late-parcel', amount: 2, currency, reason: 'Late parcel' };
     await staff.done('IssueStoreCredit', credit);
@@ -143,15 +146,15 @@ describe('store credit', () => {
     const sku = await stocked(staff, 5);
     const buy = async (more: object) =>
       staff.send('PlaceOrder', { ...penny(sku, { kind: 'store-credit' }), ...more }, { channel: 'till', wait: 20 });
-    expect(endOf(await buy({ customerId }))).toBe('confirmed');
+    expect(outcomeOf(await buy({ customerId }))).toBe('confirmed');
     await expect(buy({})).resolves.toMatchObject({ status: 422, body: { code: 'customer-required' } });
-    expect(endOf(await buy({ customerId: randomUUID() }))).toBe('rejected: payment-declined');
+    expect(outcomeOf(await buy({ customerId: randomUUID() }))).toBe('rejected: payment-declined');
     await kontor.settled();
     await expect(account()).resolves.toMatchObject({ available: 1 });
   });
 });
 
-it('kontor verify finds that none was overspent', async () => {
+it('kontor verify finds no gift card or voucher that was overspent', async () => {
   const { findings } = await verify(kontor);
   const found = findings.find(({ invariant }) => invariant === 'I8');
   expect(found).toMatchObject({ failed: 0 });

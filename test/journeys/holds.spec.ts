@@ -3,8 +3,8 @@ import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
-import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { findFaults } from '../support/verify.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 let kontor: Kontor;
 let staff: Client;
@@ -30,7 +30,7 @@ const workFor = async (orderId: string) => {
 const refusedAs = (code: string) => expect.objectContaining({ status: 409, body: expect.objectContaining({ code }) });
 
 describe('an order that is held', () => {
-  it('before it is confirmed is given to no place until it is released', async () => {
+  it('before it is confirmed is assigned to no location until the hold is released', async () => {
     const sku = await stocked(staff, 1);
     const order = anOrder([aLine(sku)], { tenders: [aTender(850)] });
     const bank = kontor.pids()['payment-simulator'];
@@ -47,14 +47,14 @@ describe('an order that is held', () => {
     await expect(staff.read(`/v1/stock/${sku}/warehouse`)).resolves.toMatchObject({ hardReserved: 1 });
 
     await release(order.orderId, 'fraud-check');
-    const work = await workOf(staff, order.orderId, 'warehouse');
+    const work = await fulfillmentWork(staff, order.orderId, 'warehouse');
     await work.does('AcceptFulfillment');
     await orderBecomes(staff, order.orderId, { orderState: 'OrderProcessing' });
   });
 
-  it('afterwards rests where it is, and goes on from there', async () => {
+  it('after it was assigned cannot be shipped until the hold is released', async () => {
     const orderId = await confirmed(staff, [aLine(await stocked(staff, 1))], { tenders: [aTender(850)] });
-    const work = await workOf(staff, orderId, 'warehouse');
+    const work = await fulfillmentWork(staff, orderId, 'warehouse');
     await work.does('PackParcel', { parcelId: 'P-1', lines: [all] });
     await hold(orderId, 'fraud-check');
     await kontor.settled();
@@ -68,9 +68,9 @@ describe('an order that is held', () => {
     await paymentBecomes(staff, orderId, 'card', { captured: 850 });
   });
 
-  it('twice is released twice', async () => {
+  it('twice waits for both releases', async () => {
     const orderId = await confirmed(staff, [aLine(await stocked(staff, 1))]);
-    const work = await workOf(staff, orderId, 'warehouse');
+    const work = await fulfillmentWork(staff, orderId, 'warehouse');
     await hold(orderId, 'fraud-check');
     await hold(orderId, 'address');
     await release(orderId, 'fraud-check');
@@ -81,10 +81,10 @@ describe('an order that is held', () => {
     await work.does('AcceptFulfillment');
   });
 
-  it('can be cancelled, and gives back all that it had', async () => {
+  it('can be cancelled, and releases its stock and payment', async () => {
     const sku = await stocked(staff, 1);
     const orderId = await confirmed(staff, [aLine(sku)], { capture: 'now', tenders: [aTender(850)] });
-    await workOf(staff, orderId, 'warehouse');
+    await fulfillmentWork(staff, orderId, 'warehouse');
     await hold(orderId, 'fraud-check');
     await kontor.settled();
     await staff.done('CancelOrderLines', { orderId, lines: [all], reason: 'fraud' });
@@ -95,4 +95,4 @@ describe('an order that is held', () => {
   });
 });
 
-it('leaves no book wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));
+it('order holds break no invariant', async () => expect(await findFaults(kontor)).toEqual([]));

@@ -1,6 +1,6 @@
 /**
- * August 2011 of Online Retail, as its channels would have sent it: the read models must tell the published figures,
- * however often it is imported, whatever is killed meanwhile, and after every read model was built anew.
+ * August 2011 of Online Retail, as its channels would have sent it: the read models must give the published figures,
+ * however often it is imported, whatever is killed meanwhile, and after every read model was rebuilt.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -41,11 +41,11 @@ const cli = (kontor: Kontor, args: readonly string[]) =>
 
 const run = async (kontor: Kontor, args: readonly string[]) => {
   const child = cli(kontor, args);
-  let [output, said] = ['', ''];
+  let [output, errors] = ['', ''];
   child.stdout.on('data', (text: Buffer) => (output += text.toString()));
-  child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
-  if (output === '') throw new Error(`${args[0] ?? ''} ended with ${code}: ${said}`);
+  if (output === '') throw new Error(`${args[0] ?? ''} ended with ${code}: ${errors}`);
   return { code, report: JSON.parse(output) as unknown };
 };
 
@@ -63,7 +63,7 @@ const untilThereAre = (log: LogCounter, events: number) =>
     everyMs: 500,
   });
 
-const isRight = {
+const EXPECTED = {
   rows: 35_284,
   commands: COMMANDS,
   refused: [],
@@ -71,10 +71,10 @@ const isRight = {
   figures: { compared: 104, differing: [] },
 };
 
-const books = async (kontor: Kontor) => {
+const verify = async (kontor: Kontor) => {
   const { code, report } = await run(kontor, ['verify']);
   const { findings } = report as { readonly findings: readonly { readonly failed: number }[] };
-  return { code, wrong: findings.filter(({ failed }) => failed > 0) };
+  return { code, broken: findings.filter(({ failed }) => failed > 0) };
 };
 
 const withData = existsSync(FILE) ? describe : describe.skip;
@@ -91,12 +91,12 @@ withData('the import of a month of real trade', () => {
   afterAll(() => kontor.stop(), MINUTES);
 
   it(
-    'tells every figure that was published',
+    'gives every figure that was published',
     async () => {
       const before = await eventsOf(kontor);
       const { code, report } = await runImport(kontor);
       const newEvents = (await eventsOf(kontor)) - before;
-      expect(report).toMatchObject({ ...isRight, accepted: COMMANDS, repeated: 0, newEvents });
+      expect(report).toMatchObject({ ...EXPECTED, accepted: COMMANDS, repeated: 0, newEvents });
       expect(report.figures.unanswered).toHaveLength(5);
       expect(code).toBe(0);
     },
@@ -107,17 +107,17 @@ withData('the import of a month of real trade', () => {
     'changes nothing when it is repeated',
     async () => {
       const { report } = await runImport(kontor);
-      expect(report).toMatchObject({ ...isRight, accepted: 0, repeated: COMMANDS, newEvents: 0 });
+      expect(report).toMatchObject({ ...EXPECTED, accepted: 0, repeated: COMMANDS, newEvents: 0 });
     },
     8 * MINUTES,
   );
 
   it(
-    'tells the same figures after all read models were built anew, and the books are right',
+    'gives the same figures after all read models were rebuilt, and breaks no invariant',
     async () => {
       await run(kontor, ['rebuild', '--all']);
-      expect((await runImport(kontor)).report).toMatchObject({ ...isRight, newEvents: 0 });
-      expect(await books(kontor)).toEqual({ code: 0, wrong: [] });
+      expect((await runImport(kontor)).report).toMatchObject({ ...EXPECTED, newEvents: 0 });
+      expect(await verify(kontor)).toEqual({ code: 0, broken: [] });
     },
     8 * MINUTES,
   );
@@ -133,9 +133,9 @@ withData('an import that is killed half-way, and then loses the worker', () => {
   afterAll(() => kontor.stop(), MINUTES);
 
   it(
-    'comes to the same figures when it is run again',
+    'gives the same figures when it is run again',
     async () => {
-      // Every command leaves an event at least, so not all of them can have arrived by then.
+      // Every command leaves at least one event, so at this point not all of them can have arrived.
       const log = new LogCounter(kontor.runFile.eventStoreUrl);
       const first = cli(kontor, IMPORT);
       await untilThereAre(log, COMMANDS / 2);
@@ -147,10 +147,10 @@ withData('an import that is killed half-way, and then loses the worker', () => {
       expect(kontor.kill('worker')).toBe(true);
 
       const { report } = await second;
-      expect(report).toMatchObject(isRight);
+      expect(report).toMatchObject(EXPECTED);
       expect(report.repeated).toBeGreaterThan(0);
       expect(report.accepted).toBeGreaterThan(0);
-      expect(await books(kontor)).toEqual({ code: 0, wrong: [] });
+      expect(await verify(kontor)).toEqual({ code: 0, broken: [] });
     },
     10 * MINUTES,
   );

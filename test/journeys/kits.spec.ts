@@ -4,7 +4,7 @@ import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed } from '../support/orders.js';
 import { aLine, aSku, openShop, promised, stocked } from '../support/shop.js';
-import { wrongsOf } from '../support/verify.js';
+import { findFaults } from '../support/verify.js';
 
 let kontor: Kontor;
 let staff: Client;
@@ -30,7 +30,7 @@ const place = (lines: readonly object[], more: object = {}) =>
   web.send('PlaceOrder', { orderId: randomUUID(), lines, ...more }, { wait: 20 });
 const onShelf = (sku: string) => staff.read(`/v1/stock/${sku}/warehouse`);
 
-it('two kits share a component, and the last component decides', async () => {
+it('kits that share a component can be sold as long as every component is available', async () => {
   const [cup, pot, tea] = [await stocked(staff, 5), await stocked(staff, 9), await stocked(staff, 9)];
   const [tray, sampler] = [await kitOf([cup, 2], [pot, 1]), await kitOf([cup, 1], [tea, 3])];
   expect(await web.read(`/v1/kits/${tray}`)).toEqual({
@@ -51,7 +51,7 @@ it('two kits share a component, and the last component decides', async () => {
   expect(await promised(staff, cup, ['web'])).toEqual([0]);
 });
 
-it('costs as a kit what its components cost together, and is cancelled by component', async () => {
+it('the price of a kit is divided among its components, which can be cancelled one by one', async () => {
   const [cup, pot] = [await stocked(staff, 9), await stocked(staff, 9)];
   const tray = await kitOf([cup, 2], [pot, 1]);
   const lines = [aLine(tray, 1, price(1000)), aLine(pot, 1, { lineId: '2', ...price(500) })];
@@ -65,15 +65,15 @@ it('costs as a kit what its components cost together, and is cancelled by compon
       { lineId: '2', sku: pot, ordered: 1 },
     ],
   });
-  const gone = { orderId, lines: [{ lineId: '1.a', quantity: 1 }], reason: 'one will do' };
-  await expect(staff.send('CancelOrderLines', gone, { wait: 20 })).resolves.toMatchObject({ status: 200 });
+  const cancellation = { orderId, lines: [{ lineId: '1.a', quantity: 1 }], reason: 'one will do' };
+  await expect(staff.send('CancelOrderLines', cancellation, { wait: 20 })).resolves.toMatchObject({ status: 200 });
   await kontor.settled();
   expect(await onShelf(cup)).toMatchObject({ hardReserved: 1 });
-  // Of 6.67 for two cups, rounded as always.
+  // Half of 6.67, the share of two cups, rounded.
   expect(await web.read(`/v1/orders/${orderId}`)).toMatchObject({ cancelledAmount: 334, refundedAmount: 334 });
 });
 
-it('is ordered from a cart', async () => {
+it('a kit can be ordered from a cart', async () => {
   const [cup, pot] = [await stocked(staff, 2), await stocked(staff, 2)];
   const tray = await kitOf([cup, 2], [pot, 1]);
   const [cartId, orderId] = [randomUUID(), randomUUID()];
@@ -90,7 +90,7 @@ it('is ordered from a cart', async () => {
   expect(await onShelf(cup)).toMatchObject({ hardReserved: 2, softReserved: 0 });
 });
 
-it('is made anew for later orders, is no component, and can be retired', async () => {
+it('a kit can be redefined for later orders and retired, and cannot contain a kit', async () => {
   const [cup, pot] = [await stocked(staff, 9), await stocked(staff, 9)];
   const tray = await kitOf([cup, 2]);
   const nested = await staff.send('DefineKit', { sku: aSku(), components: [{ sku: tray, quantity: 1 }] }, { wait: 20 });
@@ -103,7 +103,7 @@ it('is made anew for later orders, is no component, and can be retired', async (
   expect(await promised(staff, tray, ['web'])).toEqual([0]);
 });
 
-it('leaves books that add up', async () => {
+it('kits break no invariant', async () => {
   await kontor.settled();
-  expect(await wrongsOf(kontor)).toEqual([]);
+  expect(await findFaults(kontor)).toEqual([]);
 });

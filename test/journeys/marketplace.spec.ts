@@ -7,8 +7,8 @@ import { Kontor } from '../support/kontor.js';
 import { orderBecomes } from '../support/orders.js';
 import { openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { findFaults } from '../support/verify.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 const TOKEN = 'a-token-of-the-marketplace';
 const bazaar = new MarketplaceSimulator({ token: TOKEN, perMinute: { orders: 600, notices: 600, offers: 600 } });
@@ -42,7 +42,7 @@ const map = async (kind: string, items: readonly object[]) => {
   expect(status).toBe(200);
 };
 
-/** A SKU with `quantity` in the warehouse, and what the marketplace calls it. */
+/** A SKU with `quantity` in the warehouse, mapped to a SKU of the marketplace (`theirs`). */
 const onSale = async (quantity: number, price?: string) => {
   const sku = await stocked(staff, quantity);
   const theirs = `BZ-${randomUUID().slice(0, 8)}`;
@@ -53,7 +53,7 @@ const onSale = async (quantity: number, price?: string) => {
 const offered = (theirs: string, quantity: number) =>
   until(() => bazaar.offers.get(theirs)?.quantity === quantity, { for: `${theirs} to be offered: ${quantity}` });
 
-/** Once the marketplace has an answer. @returns our number of the order */
+/** Waits until the marketplace has the answer. @returns Kontor's id of the order */
 const answered = async (id: string, status: string): Promise<string> => {
   await until(() => bazaar.orderOf(id).order.status === status, {
     for: `order ${id} to be ${status}`,
@@ -63,13 +63,13 @@ const answered = async (id: string, status: string): Promise<string> => {
 };
 
 const ship = async (orderId: string, lines: readonly object[], parcelId = 'P-1') => {
-  const work = await workOf(staff, orderId, 'warehouse');
+  const work = await fulfillmentWork(staff, orderId, 'warehouse');
   await work.does('PackParcel', { parcelId, lines });
   await work.does('ShipParcel', { parcelId, carrier: 'royal-mail', tracking: 'RM-1' });
 };
 
 describe('an order of a marketplace', () => {
-  it('is placed as one that was paid there, acknowledged, and told as shipped', async () => {
+  it('is placed as paid by the marketplace, accepted, and reported as shipped', async () => {
     const mug = await onSale(10);
     const id = bazaar.placeOrder([{ sku: mug.theirs, quantity: 2 }]);
     const orderId = await answered(id, 'ACCEPTED');
@@ -83,14 +83,14 @@ describe('an order of a marketplace', () => {
       lines: [{ lineId: 'L1', sku: mug.sku }],
     });
     await ship(orderId, [{ lineId: 'L1', quantity: 2 }]);
-    await until(() => bazaar.orderOf(id).shipments.length > 0, { for: 'the shipment to be told' });
+    await until(() => bazaar.orderOf(id).shipments.length > 0, { for: 'the shipment to be reported' });
     expect(bazaar.orderOf(id).shipments).toEqual([
       expect.objectContaining({ carrier: 'RM24', tracking: 'RM-1', lines: [{ line_id: 'L1', quantity: 2 }] }),
     ]);
     expect(bazaar.violations).toEqual([]);
   });
 
-  it('loses a line whose SKU nobody knows; the rest is sold', async () => {
+  it('is accepted without a line whose SKU is unknown', async () => {
     const mug = await onSale(5);
     const id = bazaar.placeOrder([
       { sku: mug.theirs, quantity: 1 },
@@ -102,10 +102,10 @@ describe('an order of a marketplace', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('loses a line that is sold out; the rest is sold', async () => {
+  it('is accepted without a line that is sold out', async () => {
     const [mug, rare] = [await onSale(5), await onSale(3)];
     const id = bazaar.placeOrder([
-      { sku: rare.theirs, quantity: 3 }, // two of them are kept for others
+      { sku: rare.theirs, quantity: 3 }, // two of them are safety stock
       { sku: mug.theirs, quantity: 1 },
     ]);
     const orderId = await answered(id, 'ACCEPTED');
@@ -114,15 +114,15 @@ describe('an order of a marketplace', () => {
   });
 
   it.each([
-    ['nothing is known of', () => Promise.resolve('NOBODY-KNOWS')],
-    ['all is sold out of', async () => (await onSale(1)).theirs],
+    ['has only unknown SKUs', () => Promise.resolve('NOBODY-KNOWS')],
+    ['is completely sold out', async () => (await onSale(1)).theirs],
   ])('that %s is refused', async (_, theirs) => {
     const id = bazaar.placeOrder([{ sku: await theirs(), quantity: 1 }]);
     await answered(id, 'REFUSED');
     expect(Object.fromEntries(bazaar.orderOf(id).accepted)).toEqual({ L1: 0 });
   });
 
-  it('of which the buyer wants a line no more loses that line only, and its goods are free again', async () => {
+  it('of which the buyer cancels a line keeps the other lines, and the cancelled units are offered again', async () => {
     const [mug, cup] = [await onSale(5), await onSale(5)];
     const id = bazaar.placeOrder([
       { sku: mug.theirs, quantity: 2 },
@@ -131,7 +131,7 @@ describe('an order of a marketplace', () => {
     const orderId = await answered(id, 'ACCEPTED');
     await offered(mug.theirs, 1);
     bazaar.requestCancellation(id, 'L1', 2);
-    await until(() => bazaar.orderOf(id).cancelled.get('L1') === 2, { for: 'the cancellation to be told' });
+    await until(() => bazaar.orderOf(id).cancelled.get('L1') === 2, { for: 'the cancellation to be reported' });
     await orderBecomes(staff, orderId, { state: 'confirmed', unitsCancelled: 2, cancelledAmount: 1966 });
     await offered(mug.theirs, 3);
     await ship(orderId, [{ lineId: 'L2', quantity: 1 }]);
@@ -139,24 +139,24 @@ describe('an order of a marketplace', () => {
     expect(bazaar.violations).toEqual([]);
   });
 
-  it('of which the warehouse cannot find a line is told as cancelled in part', async () => {
+  it('of which the warehouse cannot find a line is reported as partly cancelled', async () => {
     const [mug, cup] = [await onSale(5), await onSale(5)];
     const id = bazaar.placeOrder([
       { sku: mug.theirs, quantity: 1 },
       { sku: cup.theirs, quantity: 1 },
     ]);
     const orderId = await answered(id, 'ACCEPTED');
-    const work = await workOf(staff, orderId, 'warehouse');
+    const work = await fulfillmentWork(staff, orderId, 'warehouse');
     await work.does('RejectFulfillment', { lines: [{ lineId: 'L2', quantity: 1 }], reason: 'not-found' });
     await until(() => bazaar.orderOf(id).cancelled.get('L2') === 1, {
-      for: 'the cancellation to be told',
+      for: 'the cancellation to be reported',
       withinMs: 30_000,
     });
     expect(bazaar.orderOf(id).cancellations).toEqual([expect.objectContaining({ amount: '10.49' })]); // with its share of the shipping
     await orderBecomes(staff, orderId, { state: 'confirmed', unitsCancelled: 1 });
   });
 
-  it('that comes back is refunded by the marketplace, once it is told', async () => {
+  it('whose goods are returned is reported for a refund once', async () => {
     const mug = await onSale(5);
     const id = bazaar.placeOrder([{ sku: mug.theirs, quantity: 1 }]);
     const orderId = await answered(id, 'ACCEPTED');
@@ -170,13 +170,13 @@ describe('an order of a marketplace', () => {
       ...{ returnId, locationId: 'store' },
       items: [{ lineId: 'L1', quantity: 1, disposition: 'restock' }],
     });
-    await until(() => bazaar.orderOf(id).refunds.length > 0, { for: 'the refund to be told' });
+    await until(() => bazaar.orderOf(id).refunds.length > 0, { for: 'the refund to be reported' });
     expect(bazaar.orderOf(id).refunds).toEqual([expect.objectContaining({ amount: '8.50', currency: 'GBP' })]);
   });
 });
 
 describe('the feed of offers', () => {
-  it('tells what can be sold, at which price, in batches; what the marketplace does not take is named', async () => {
+  it('sends availability and prices in batches, and lists the offers that the marketplace rejects', async () => {
     const all = await Promise.all(Array.from({ length: 12 }, () => onSale(7, '9.95')));
     const strange = all[0]?.theirs ?? '';
     bazaar.refusedSkus.add(strange);
@@ -188,38 +188,38 @@ describe('the feed of offers', () => {
       const { errors } = await channels.client.read('/v1/bazaar/offers');
       return (errors as Fields[]).some(({ theirs }) => theirs === strange);
     };
-    await until(named, { for: 'the offer to be named' });
+    await until(named, { for: 'the offer to be listed' });
   });
 
-  it('tells deltas, and everything when it is asked to', async () => {
+  it('sends changes, and everything on request', async () => {
     const mug = await onSale(5);
     await offered(mug.theirs, 3);
     await staff.done('ReceiveStock', { sku: mug.sku, locationId: 'warehouse', quantity: 4, ref: 'more' });
     await offered(mug.theirs, 7);
-    const isTold = async () => (await channels.client.read('/v1/bazaar/offers'))['pending'] === 0;
-    await until(isTold, { for: 'nothing to be left to tell' });
-    // One may have been taken before the marketplace began to dislike it.
+    const isSent = async () => (await channels.client.read('/v1/bazaar/offers'))['pending'] === 0;
+    await until(isSent, { for: 'all offers to be sent' });
+    // An offer may have been accepted before its SKU was refused.
     const known = [...bazaar.offers.keys()].filter((sku) => !bazaar.refusedSkus.has(sku)).length;
     bazaar.offers.clear();
     await channels.client.post('/v1/bazaar/offers/full', {});
-    await until(() => bazaar.offers.size === known, { for: 'everything to be told' });
+    await until(() => bazaar.offers.size === known, { for: 'all offers to be sent again' });
   });
 });
 
-it('a marketplace that is away misses nothing', async () => {
+it('a marketplace that was unavailable misses nothing', async () => {
   const mug = await onSale(9);
   bazaar.mode = 'unavailable';
   const id = bazaar.placeOrder([{ sku: mug.theirs, quantity: 1 }]);
-  const troubles = async () => (await channels.client.get('/health/ready')).status === 503;
-  await until(troubles, { for: 'the host to say so' });
+  const isNotReady = async () => (await channels.client.get('/health/ready')).status === 503;
+  await until(isNotReady, { for: 'the host to be not ready' });
   bazaar.mode = 'normal';
   await answered(id, 'ACCEPTED');
   await offered(mug.theirs, 6);
 });
 
-it('leaves nothing behind', async () => {
+it('nothing is parked or undelivered, and no invariant is broken', async () => {
   await channels.settled();
   const { parked, endpoints } = await channels.status();
   expect({ parked, dead: endpoints.filter(({ dead }) => dead > 0) }).toEqual({ parked: [], dead: [] });
-  expect(await wrongsOf(kontor)).toEqual([]);
+  expect(await findFaults(kontor)).toEqual([]);
 });

@@ -13,7 +13,7 @@ import { until } from '../support/until.js';
 
 let kontor: Kontor;
 let staff: Client;
-/** A key of the channel web that may do all that a channel may. */
+/** Has a key of the channel web with many scopes. */
 let web: Client;
 
 const CHANNEL_SCOPES = ['stock:read', 'stock:reserve', 'orders:read', 'orders:place', 'orders:manage', 'feed:read'];
@@ -40,8 +40,8 @@ const documented = async () => {
 };
 
 describe('without a key', () => {
-  it('everything under /v1 that the documentation names is closed', async () => {
-    // Whoever calls a webhook signs it instead.
+  it('every documented route under /v1 answers 401', async () => {
+    // Requests to webhooks are signed and have no key.
     const routes = (await documented()).filter(({ path }) => /^\/v1\/(?!webhooks)/.test(path));
     expect(routes.length).toBeGreaterThan(40);
     for (const { path, methods } of routes) {
@@ -53,12 +53,12 @@ describe('without a key', () => {
     }
   });
 
-  it('a key that is wrong in one letter opens nothing', async () => {
+  it('a key with one wrong letter is refused', async () => {
     const wrong = kontor.adminKey.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
     await expect(staff.with(wrong).get('/v1/orders')).resolves.toMatchObject({ status: 401 });
   });
 
-  it('only health, metrics and documentation answer', async () => {
+  it('only health, metrics and documentation can be read', async () => {
     const open = (await documented()).map(({ path }) => path).filter((path) => !path.startsWith('/v1/'));
     for (const path of ['/', '/docs', '/openapi.json', '/problems', ...open]) {
       const { status } = await staff.with(undefined).get(path);
@@ -86,12 +86,12 @@ describe('a channel', () => {
       return order.orderId;
     });
 
-  it('sees its own orders, with what their buyers said', async () => {
+  it('sees its own orders with the contacts of their buyers', async () => {
     const orderId = await place('web', web);
     await expect(web.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({ contact: { name: 'Grace Byrne' } });
   });
 
-  it('sees no order of another channel, by no door', async () => {
+  it('sees no order of another channel by any route', async () => {
     const [own, foreign] = [await place('web'), await place('app')];
     for (const path of [
       `/v1/orders/${foreign}`,
@@ -108,14 +108,14 @@ describe('a channel', () => {
     await expect(web.get('/v1/availability?channel=app&sku=MUG')).resolves.toMatchObject({ status: 403 });
   });
 
-  it('changes no order of another channel', async () => {
+  it('cannot change an order of another channel', async () => {
     const orderId = await place('app');
     const hold = await web.send('HoldOrder', { orderId, holdId: 'h', reason: 'mine now' });
     expect([403, 404]).toContain(hold.status);
     await expect(staff.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({ holds: [] });
   });
 
-  it('ends no reservation of another channel', async () => {
+  it('cannot release a reservation of another channel', async () => {
     const sku = await stocked(staff, 1);
     await staff.done('PlaceOrder', anOrder([aLine(sku)]), { channel: 'app' });
     const { items } = (await staff.read(`/v1/reservations?sku=${sku}`)) as { items: { reservationId: string }[] };
@@ -125,7 +125,7 @@ describe('a channel', () => {
     await expect(staff.read(`/v1/stock/${sku}/warehouse`)).resolves.toMatchObject({ hardReserved: 1 });
   });
 
-  it('hears of no order of another channel in the feed', async () => {
+  it('gets no order of another channel in the feed', async () => {
     const after = (await staff.read('/v1/status'))['head'];
     const [, , last] = [await place('web'), await place('app'), await place('web')];
     const ownLast = ({ type, data }: { type: string; data: object }) =>
@@ -135,7 +135,7 @@ describe('a channel', () => {
     expect(JSON.stringify(seen)).not.toContain('Grace');
   });
 
-  it('looks up no customer, and gets no key that could', async () => {
+  it('cannot read customers or get a key that can', async () => {
     await expect(web.get('/v1/customers/x')).resolves.toMatchObject({
       status: 403,
       body: { type: '/problems/forbidden' },
@@ -145,7 +145,7 @@ describe('a channel', () => {
     await expect(web.post('/v1/keys', wanted)).resolves.toMatchObject({ status: 403 });
   });
 
-  it('does nothing that its key does not say', async () => {
+  it('can do nothing outside the scopes of its key', async () => {
     const reader = await kontor.channel('web', ['stock:read']);
     await expect(reader.get('/v1/orders')).resolves.toMatchObject({ status: 403 });
     const delivery = { sku: 'MUG', locationId: 'warehouse', quantity: 1, ref: 'r' };
@@ -170,7 +170,7 @@ describe('a channel', () => {
 const codeOf = (error: unknown) => (error as { code?: string }).code;
 
 it.each(['events', 'logs', 'postgres', 'admin-key', 'kek', 'secrets.json', 'run.json'])(
-  'nobody else on the machine can open %s in the folder of the data',
+  'no other user of the machine can open %s in the data folder',
   (name) => {
     expect(statSync(join(kontor.dataDir, name)).mode & 0o077).toBe(0);
   },
@@ -195,7 +195,7 @@ describe('an analyst', () => {
 
 describe('personal data', () => {
   const canary = `Zuleika${randomUUID().replaceAll(/[^a-f]/g, '')}`;
-  /** Not personal: shows that the search finds what is there. */
+  /** Not personal: shows that the search works. */
   const reference = `REF-${randomUUID()}`;
   const customerId = randomUUID();
   const order = anOrder([], {
@@ -218,7 +218,7 @@ describe('personal data', () => {
     await kontor.settled();
   });
 
-  it('is in the answer to those who may see it', async () => {
+  it('is in answers to keys that may see it', async () => {
     await expect(staff.read(`/v1/orders/${order.orderId}`)).resolves.toMatchObject({
       contact: { name: `${canary} Obi`, phone: '+44 20 7946 0321' },
       shipTo: { city: `${canary}ton` },
@@ -233,14 +233,14 @@ describe('personal data', () => {
     });
   });
 
-  it('is in no file: not of the event store, not of PostgreSQL, not in a log', () => {
+  it('is in no file of the event store, of PostgreSQL or of a log', () => {
     expect(filesWith(`${kontor.dataDir}/events`, reference)).not.toEqual([]);
     expect(filesWith(kontor.dataDir, canary)).toEqual([]);
     expect(filesWith(kontor.dataDir, '7946 0321')).toEqual([]);
     expect(kontor.output).not.toContain(canary);
   });
 
-  it('is gone from every answer once its key is erased, and the order stays', async () => {
+  it('disappears from every answer once its key is erased, and the order stays', async () => {
     const before = await staff.read(`/v1/orders/${order.orderId}`);
     const db = await openDatabase({ url: kontor.runFile.databaseUrl, role: 'owner', poolSize: 2 });
     await new SubjectKeys(db, loadKek(kontor.dataDir)).erase(customerId);
@@ -250,7 +250,7 @@ describe('personal data', () => {
       const { contact } = await staff.read(`/v1/orders/${order.orderId}`);
       return JSON.stringify(contact).includes('"erased":true');
     };
-    await until(isErased, { for: 'the key to be forgotten' });
+    await until(isErased, { for: 'the key to leave all caches' });
     const after = await staff.read(`/v1/orders/${order.orderId}`);
     expect(after).toEqual({ ...before, contact: { name: erased, email: erased, phone: erased }, shipTo: erased });
     await expect(staff.read(`/v1/customers/${customerId}`)).resolves.toMatchObject({

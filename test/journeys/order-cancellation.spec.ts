@@ -3,8 +3,8 @@ import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
-import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { findFaults } from '../support/verify.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 let kontor: Kontor;
 let staff: Client;
@@ -28,15 +28,15 @@ const charges = [
 const cancel = (orderId: string, ...lines: object[]) =>
   staff.send('CancelOrderLines', { orderId, lines, reason: 'regret' }, { wait: 20 });
 
-/** What the cancelled units were worth so far, and what of it was given back. */
+/** The value of the cancelled units so far, and how much of it was refunded. */
 const refunds = async (orderId: string) => {
   await kontor.settled();
   const { cancelledAmount, refundedAmount } = await staff.read(`/v1/orders/${orderId}`);
   return [cancelledAmount, refundedAmount];
 };
 
-describe('cancelling a part of an order', () => {
-  it('gives back its share of discount and shipping; all shares are the total to the penny', async () => {
+describe('cancelling part of an order', () => {
+  it('refunds its share of discount and shipping, and all shares add up to the total', async () => {
     // 3 × 3.33 − 1.00 + 4.99 = 13.98
     const line = aLine(await stocked(staff, 3), 3, price(333));
     const orderId = await confirmed(staff, [line], { capture: 'now', charges, tenders: [aTender(1398)] });
@@ -50,7 +50,7 @@ describe('cancelling a part of an order', () => {
     await orderBecomes(staff, orderId, { state: 'cancelled', paymentState: 'refunded' });
   });
 
-  it('of several lines shares by what they are worth', async () => {
+  it('with several lines shares the charges by the values of the lines', async () => {
     // 10.00 + 20.00 − 1.00 + 4.99 = 33.99; the first line bears a third: 10.00 − 0.33 + 1.66
     const sku = await stocked(staff, 2);
     const lines = [aLine(sku, 1, price(1000)), aLine(sku, 1, { lineId: '2', ...price(2000) })];
@@ -62,7 +62,7 @@ describe('cancelling a part of an order', () => {
     expect(await refunds(orderId)).toEqual([3399, 3399]);
   });
 
-  it('is taken from the last tender first', async () => {
+  it('refunds the last tender first', async () => {
     const line = aLine(await stocked(staff, 2), 2);
     const tenders = [aTender(1000), aTender(700, { tenderId: 'second' })];
     const orderId = await confirmed(staff, [line], { capture: 'now', tenders });
@@ -73,7 +73,7 @@ describe('cancelling a part of an order', () => {
     await paymentBecomes(staff, orderId, 'card', { state: 'partly-refunded', refunded: 150 });
   });
 
-  it('is sent twice and done once', async () => {
+  it('is carried out once although it is sent twice', async () => {
     const orderId = await confirmed(staff, [aLine(await stocked(staff, 2), 2)]);
     const body = { orderId, lines: [units(1)], reason: 'regret' };
     const sending = { key: `regret-${orderId}`, wait: 20 };
@@ -84,17 +84,17 @@ describe('cancelling a part of an order', () => {
   });
 });
 
-describe('what has left', () => {
+describe('a shipped unit', () => {
   const shipped = async () => {
     const line = aLine(await stocked(staff, 3), 3);
     const orderId = await confirmed(staff, [line], { tenders: [aTender(2550)] });
-    const work = await workOf(staff, orderId, 'warehouse');
+    const work = await fulfillmentWork(staff, orderId, 'warehouse');
     await work.does('PackParcel', { parcelId: 'P-1', lines: [units(1)] });
     return { orderId, sku: line.sku, work };
   };
   const shipping = { parcelId: 'P-1', carrier: 'royal-mail' };
 
-  it('is not cancelled any more; the rest is', async () => {
+  it('cannot be cancelled, but the rest can', async () => {
     const { orderId, work } = await shipped();
     await work.does('ShipParcel', shipping);
     await kontor.settled();
@@ -107,7 +107,7 @@ describe('what has left', () => {
     await paymentBecomes(staff, orderId, 'card', { captured: 850, voided: 1700, refunded: 0 });
   });
 
-  it('while it is being cancelled is either, and is paid for only if it has left', async () => {
+  it('that is being cancelled at the same time is either shipped and paid for, or cancelled', async () => {
     for (let round = 0; round < 5; round++) {
       const { orderId, sku, work } = await shipped();
       const [, { status }] = await Promise.all([work.tries('ShipParcel', shipping), cancel(orderId, units(3))]);
@@ -115,7 +115,7 @@ describe('what has left', () => {
       const { lines } = await staff.read(`/v1/orders/${orderId}`);
       const [{ fulfilled, cancelled }] = lines as [{ fulfilled: number; cancelled: number }];
       expect([0, 1]).toContain(fulfilled);
-      expect(cancelled).toBe(status === 200 ? 3 - fulfilled : 0); // refused whole when the parcel came first
+      expect(cancelled).toBe(status === 200 ? 3 - fulfilled : 0); // the whole command is refused if the parcel came first
       await paymentBecomes(staff, orderId, 'card', { captured: 850 * fulfilled, voided: 850 * cancelled });
       await expect(staff.read(`/v1/stock/${sku}/warehouse`)).resolves.toMatchObject({
         ...{ onHand: 3 - fulfilled, hardReserved: 3 - fulfilled - cancelled },
@@ -124,4 +124,4 @@ describe('what has left', () => {
   });
 });
 
-it('leaves no book wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));
+it('cancellations break no invariant', async () => expect(await findFaults(kontor)).toEqual([]));

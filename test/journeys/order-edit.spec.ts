@@ -3,8 +3,8 @@ import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { findFaults } from '../support/verify.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 const SECRET = 'journey-secret';
 let kontor: Kontor;
@@ -52,7 +52,7 @@ const becomes = (orderId: string, tenderId: string, expected: Fields) =>
   );
 
 describe('an edit of an order', () => {
-  it('is previewed to the cent, and discarded without a trace in its money', async () => {
+  it('is previewed to the penny, and leaves amounts unchanged when it is discarded', async () => {
     const { sku, orderId } = await bought('on-shipping');
     const before = await staff.read(`/v1/orders/${orderId}`);
     const change = { add: [added(sku, 2)], remove: [units('1', 1)] };
@@ -69,7 +69,7 @@ describe('an edit of an order', () => {
     expect(late).toMatchObject({ status: 409, body: { code: 'edit-not-found' } });
   });
 
-  it('adds goods from another place, paid by another card when they leave', async () => {
+  it('adds goods from another location, paid by another card on shipping', async () => {
     const { orderId } = await bought('on-shipping');
     const sku = await stocked(staff, 2, 'store');
     await edit(orderId, { add: [added(sku, 2)] }, { tenders: [card('more', 1700)] });
@@ -78,7 +78,7 @@ describe('an edit of an order', () => {
       ['warehouse', '1', 3],
       ['store', '2', 2],
     ] as const) {
-      const work = await workOf(staff, orderId, place);
+      const work = await fulfillmentWork(staff, orderId, place);
       await work.does('PackParcel', { parcelId: 'P-1', lines: [units(lineId, quantity)] });
       await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail' });
     }
@@ -91,7 +91,7 @@ describe('an edit of an order', () => {
     await expect(staff.read(`/v1/stock/${sku}/store`)).resolves.toMatchObject({ onHand: 0, hardReserved: 0 });
   });
 
-  it('removes units, and gives back their exact share', async () => {
+  it('removes units and refunds their exact share', async () => {
     const { sku, orderId } = await bought('now');
     await becomes(orderId, 'card', { captured: 3045 });
     await edit(orderId, { remove: [units('1', 2)] });
@@ -104,7 +104,7 @@ describe('an edit of an order', () => {
     await expect(staff.read(`/v1/stock/${sku}/warehouse`)).resolves.toMatchObject({ onHand: 3, hardReserved: 1 });
   });
 
-  it('cancels what nobody has, and charges nothing for it', async () => {
+  it('cancels added goods that no location has, and charges nothing for them', async () => {
     const { sku, orderId } = await bought('now');
     await edit(orderId, { add: [added(sku, 1)] }, { tenders: [card('more', 850)] });
     await becomes(orderId, 'more', { state: 'voided', captured: 0 });
@@ -116,14 +116,14 @@ describe('an edit of an order', () => {
     expect(await paymentOf(orderId, 'card')).toMatchObject({ captured: 3045, refunded: 0 });
   });
 
-  it('is refused what the channel does not offer, and once everything has left', async () => {
+  it('is refused for a method that the channel does not offer, and after everything has left', async () => {
     const { sku, orderId } = await bought('now');
     const propose = (line: object) =>
       staff.send('ProposeOrderEdit', { orderId, editId: 'e', add: [{ ...added(sku, 1), ...line }] });
     expect(await propose({ method: 'carry-out', locationId: 'warehouse' })).toMatchObject({
       body: { code: 'method-not-offered' },
     });
-    const work = await workOf(staff, orderId, 'warehouse');
+    const work = await fulfillmentWork(staff, orderId, 'warehouse');
     await work.does('PackParcel', { parcelId: 'P-1', lines: [units('1', 3)] });
     await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail' });
     await kontor.settled();
@@ -131,4 +131,4 @@ describe('an edit of an order', () => {
   });
 });
 
-it('leaves no book wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));
+it('order edits break no invariant', async () => expect(await findFaults(kontor)).toEqual([]));

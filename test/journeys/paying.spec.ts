@@ -19,7 +19,7 @@ afterAll(() => kontor.stop(), 60_000);
 
 const web = { channel: 'web', wait: 20 };
 
-/** What the provider really did for an order. */
+/** The operations that the provider carried out for an order. */
 const journalOf = async (orderId: string) => {
   const headers = { authorization: `Bearer ${SECRET}` };
   const response = await fetch(`${kontor.runFile.paymentUrl}/journal`, { headers });
@@ -41,7 +41,7 @@ const paymentOf = async (orderId: string) => {
   return (items as Record<string, unknown>[])[0];
 };
 
-/** Once it reads so. */
+/** Waits until the payment has these values. */
 const becomes = (orderId: string, expected: object) =>
   until(
     async () => {
@@ -53,7 +53,7 @@ const becomes = (orderId: string, expected: object) =>
 
 describe('a card', () => {
   it.each(['tok_visa', 'tok_cut', 'tok_lost', 'tok_error', 'tok_twice', 'tok_early'])(
-    '%s pays once, whatever becomes of answers and webhooks',
+    '%s is charged once, however answers and webhooks are lost, repeated or late',
     async (token) => {
       const { orderId, body } = await buy(token);
       expect(body).toMatchObject({ state: 'confirmed' });
@@ -62,20 +62,20 @@ describe('a card', () => {
     },
   );
 
-  it('is believed by its webhook before the answer comes', async () => {
+  it('is captured once the webhook comes, without waiting for the answer', async () => {
     const started = performance.now();
     const { orderId } = await buy('tok_early');
     await becomes(orderId, { state: 'captured' });
-    expect(performance.now() - started).toBeLessThan(8_000); // the answer itself would have been given up by then
+    expect(performance.now() - started).toBeLessThan(8_000); // earlier than the time-out of the request
   });
 
-  it('that is declined rejects the order', async () => {
+  it('that is declined leads to a rejected order', async () => {
     const { orderId, body } = await buy('tok_decline');
     expect(body).toMatchObject({ state: 'rejected' });
     expect(await paymentOf(orderId)).toMatchObject({ state: 'failed', captured: 0 });
   });
 
-  it('is refunded in part, once, however often that is asked for', async () => {
+  it('is refunded in part once, although the command is sent twice', async () => {
     const { orderId } = await buy('tok_visa');
     await becomes(orderId, { state: 'captured' });
     const refund = { paymentId: `${orderId}.card`, operationId: randomUUID(), amount: 500, reason: 'goodwill' };
@@ -91,7 +91,7 @@ describe('a card', () => {
     ]);
   });
 
-  it('is not refunded beyond what it paid', async () => {
+  it('cannot be refunded beyond the captured amount', async () => {
     const { orderId } = await buy('tok_visa');
     await becomes(orderId, { state: 'captured' });
     const refund = { paymentId: `${orderId}.card`, operationId: 'r', amount: 1701, reason: 'goodwill' };
@@ -101,7 +101,7 @@ describe('a card', () => {
     });
   });
 
-  it('pays though the provider dies on the way', async () => {
+  it('is charged although the provider is killed meanwhile', async () => {
     const placing = buy('tok_visa');
     kontor.kill('payment-simulator');
     const { orderId } = await placing;

@@ -5,8 +5,8 @@ import { aTender, confirmed, orderBecomes, paymentBecomes, place } from '../supp
 import { withPg } from '../support/data-scan.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { findFaults } from '../support/verify.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 const SECRET = 'journey-secret';
 let kontor: Kontor;
@@ -32,13 +32,13 @@ const journal = async (): Promise<Entry[]> => {
   return (await response.json()) as Entry[];
 };
 
-const told = ({ paymentId, operation, result }: Entry) => `${paymentId} ${operation} ${result.amount ?? 0}`;
+const lineOf = ({ paymentId, operation, result }: Entry) => `${paymentId} ${operation} ${result.amount ?? 0}`;
 
-/** What the provider really did for an order: `card authorize 1700`. */
+/** The operations that the provider carried out for an order: `card authorize 1700`. */
 const journalOf = async (orderId: string) =>
   (await journal())
     .filter(({ paymentId }) => paymentId.startsWith(orderId))
-    .map((e) => told(e).slice(orderId.length + 1));
+    .map((e) => lineOf(e).slice(orderId.length + 1));
 
 const shop = async (quantity: number) => aLine(await stocked(staff, quantity), quantity);
 const units = (quantity: number) => ({ lineId: '1', quantity });
@@ -49,19 +49,19 @@ describe('two tenders', () => {
     tenders: [aTender(1000), aTender(700, { tenderId: 'other', ...second })],
   });
 
-  it('pay one order together', async () => {
+  it('can pay one order together', async () => {
     const orderId = await confirmed(staff, [await shop(2)], both({ kind: 'wallet', token: 'tok_wallet' }));
     await paymentBecomes(staff, orderId, 'card', { state: 'captured', captured: 1000 });
     await paymentBecomes(staff, orderId, 'other', { state: 'captured', captured: 700, kind: 'wallet' });
     await orderBecomes(staff, orderId, { paymentState: 'paid', capturedAmount: 1700 });
   });
 
-  it('that do not come to the total are refused', async () => {
+  it('that do not add up to the total are refused', async () => {
     const { answer } = await place(staff, [await shop(2)], { tenders: [aTender(1000)] });
     expect(answer).toMatchObject({ status: 409, body: { code: 'tenders-do-not-add-up', offered: 1000, total: 1700 } });
   });
 
-  it('are both given up when the second is declined', async () => {
+  it('are voided when the second is declined', async () => {
     const line = await shop(2);
     const { orderId, state } = await place(staff, [line], both({ token: 'tok_decline' }));
     expect(state).toBe('rejected');
@@ -72,7 +72,7 @@ describe('two tenders', () => {
     await expect(staff.read(`/v1/stock/${line.sku}/warehouse`)).resolves.toMatchObject({ hardReserved: 0 });
   });
 
-  it('are both given up when the second is authorized in part only', async () => {
+  it('are voided when the second is authorized in part only', async () => {
     const { orderId, state } = await place(staff, [await shop(2)], both({ token: 'tok_partial' }));
     expect(state).toBe('rejected');
     await paymentBecomes(staff, orderId, 'card', { state: 'voided', authorized: 1000, voided: 1000 });
@@ -83,7 +83,7 @@ describe('two tenders', () => {
   });
 });
 
-it('cash that was taken for an order that is rejected after all is given back', async () => {
+it('cash is refunded when the order is rejected because of the other tender', async () => {
   const cash = { tenderId: 'cash', kind: 'cash', amount: 1000 };
   const tenders = [cash, aTender(700, { token: 'tok_decline' })];
   const { orderId, state } = await place(staff, [await shop(2)], { capture: 'now', tenders }, 'till');
@@ -91,26 +91,26 @@ it('cash that was taken for an order that is rejected after all is given back', 
   await paymentBecomes(staff, orderId, 'cash', { state: 'refunded', captured: 1000, refunded: 1000 });
 });
 
-it('what the provider denies and has done all the same is given up when it says so', async () => {
+it('an authorization that the provider first denies and later reports is voided', async () => {
   const { orderId, state } = await place(staff, [await shop(2)], { tenders: [aTender(1700, { token: 'tok_lie' })] });
   expect(state).toBe('rejected');
   await paymentBecomes(staff, orderId, 'card', { state: 'voided', authorized: 1700, voided: 1700 });
   expect(await journalOf(orderId)).toEqual(['card authorize 1700', 'card void 1700']);
 });
 
-describe('on shipping', () => {
+describe('with capture on shipping', () => {
   const shipping = { chargeId: 'shipping', kind: 'shipping', quantity: 1, unitPrice: { amount: 500, scale: 2 } };
   const sent = async () => {
     const orderId = await confirmed(staff, [await shop(3)], { charges: [shipping], tenders: [aTender(3050)] });
     await paymentBecomes(staff, orderId, 'card', { state: 'authorized', authorized: 3050, captured: 0 });
-    return { orderId, work: await workOf(staff, orderId, 'warehouse') };
+    return { orderId, work: await fulfillmentWork(staff, orderId, 'warehouse') };
   };
-  const ship = async (work: Awaited<ReturnType<typeof workOf>>, parcelId: string, quantity: number) => {
+  const ship = async (work: Awaited<ReturnType<typeof fulfillmentWork>>, parcelId: string, quantity: number) => {
     await work.does('PackParcel', { parcelId, lines: [units(quantity)] });
     await work.does('ShipParcel', { parcelId, carrier: 'royal-mail' });
   };
 
-  it('each parcel takes its share, and the last the rest to the penny', async () => {
+  it('each parcel captures its share, and the last one the rest to the penny', async () => {
     const { orderId, work } = await sent();
     await ship(work, 'P-1', 1);
     await paymentBecomes(staff, orderId, 'card', { state: 'partly-captured', captured: 850 + 167 });
@@ -119,7 +119,7 @@ describe('on shipping', () => {
     expect(await journalOf(orderId)).toEqual(['card authorize 3050', 'card capture 1017', 'card capture 2033']);
   });
 
-  it('what is cancelled before is given up, not taken and given back', async () => {
+  it('the amount of units that are cancelled before is voided, not captured and refunded', async () => {
     const { orderId, work } = await sent();
     await staff.done('CancelOrderLines', { orderId, lines: [units(1)], reason: 'regret' });
     await paymentBecomes(staff, orderId, 'card', { voided: 1017, captured: 0 });
@@ -127,7 +127,7 @@ describe('on shipping', () => {
     await paymentBecomes(staff, orderId, 'card', { captured: 2033, voided: 1017, refunded: 0 });
   });
 
-  it('nothing is taken of an order that is cancelled', async () => {
+  it('nothing is captured for an order that is cancelled', async () => {
     const { orderId } = await sent();
     await staff.done('CancelOrderLines', { orderId, lines: [units(3)], reason: 'regret' });
     await paymentBecomes(staff, orderId, 'card', { state: 'voided', captured: 0 });
@@ -135,7 +135,7 @@ describe('on shipping', () => {
   });
 });
 
-it('what was taken at once comes back for what is cancelled', async () => {
+it('an amount that was captured at once is refunded for cancelled units', async () => {
   const orderId = await confirmed(staff, [await shop(2)], { capture: 'now', tenders: [aTender(1700)] });
   await paymentBecomes(staff, orderId, 'card', { state: 'captured' });
   await staff.done('CancelOrderLines', { orderId, lines: [units(1)], reason: 'regret' });
@@ -145,9 +145,9 @@ it('what was taken at once comes back for what is cancelled', async () => {
   await orderBecomes(staff, orderId, { state: 'cancelled', paymentState: 'refunded' });
 });
 
-describe('a provider that is silent', () => {
-  /** It hears nothing until it is woken: its connections stay open. */
-  const asleep = async (work: () => Promise<void>) => {
+describe('a provider that does not answer', () => {
+  /** Freezes the provider during the work: its connections stay open, and it answers nothing. */
+  const whileFrozen = async (work: () => Promise<void>) => {
     const pid = kontor.pids()['payment-simulator'];
     if (pid === undefined) throw new Error('There is no payment simulator');
     process.kill(pid, 'SIGSTOP');
@@ -158,10 +158,10 @@ describe('a provider that is silent', () => {
     }
   };
 
-  it('cannot make an order of what it says too late', async () => {
+  it('cannot confirm an order after the checkout has expired', async () => {
     const line = await shop(1);
     const order = anOrder([line], { tenders: [aTender(850)] });
-    await asleep(async () => {
+    await whileFrozen(async () => {
       await staff.send('PlaceOrder', order, { channel: 'flash' });
       await orderBecomes(staff, order.orderId, { state: 'rejected' });
       await expect(staff.read(`/v1/orders/${order.orderId}`)).resolves.toMatchObject({
@@ -174,12 +174,12 @@ describe('a provider that is silent', () => {
     await expect(staff.read(`/v1/stock/${line.sku}/warehouse`)).resolves.toMatchObject({ hardReserved: 0 });
   });
 
-  it('is asked to give up what it authorizes for an order that was cancelled meanwhile', async () => {
+  it('has to void the authorization for an order that was cancelled meanwhile', async () => {
     const orderId = await confirmed(staff, [await shop(2)], { payLater: true, capture: 'now' });
     const line = await shop(1);
     const paid = await confirmed(staff, [line], { tenders: [aTender(850)] });
-    const work = await workOf(staff, paid, 'warehouse');
-    await asleep(async () => {
+    const work = await fulfillmentWork(staff, paid, 'warehouse');
+    await whileFrozen(async () => {
       await staff.done('PayOrder', { orderId, tenders: [aTender(1700)] }, { channel: 'app' });
       await staff.done('CancelOrderLines', { orderId, lines: [units(2)], reason: 'regret' });
       await orderBecomes(staff, orderId, { state: 'cancelled' });
@@ -191,9 +191,9 @@ describe('a provider that is silent', () => {
     await paymentBecomes(staff, paid, 'card', { state: 'captured', captured: 850 });
   });
 
-  it('is asked until it answers, and pays once', async () => {
+  it('is asked until it answers, and charges once', async () => {
     const order = anOrder([await shop(1)], { capture: 'now', tenders: [aTender(850, { token: 'tok_cut' })] });
-    await asleep(async () => {
+    await whileFrozen(async () => {
       await staff.send('PlaceOrder', order, { channel: 'web' });
       await paymentBecomes(staff, order.orderId, 'card', { unknownOperation: 'authorize' });
     });
@@ -203,13 +203,13 @@ describe('a provider that is silent', () => {
   });
 });
 
-describe('what is paid later', () => {
+describe('an order to be paid later', () => {
   const unpaid = async () => confirmed(staff, [await shop(2)], { payLater: true });
   const pays = (orderId: string, tender: object) =>
     staff.send('PayOrder', { orderId, tenders: [tender] }, { channel: 'till', wait: 20 });
   const cash = (amount: number) => ({ tenderId: `cash-${amount}`, kind: 'cash', amount });
 
-  it('is paid in cash at a till, though it was ordered on the web', async () => {
+  it('can be paid in cash at a till although it was placed on the web', async () => {
     const orderId = await unpaid();
     await orderBecomes(staff, orderId, { channel: 'web', paymentState: 'due', orderState: 'OrderPaymentDue' });
     await expect(pays(orderId, cash(1700))).resolves.toMatchObject({ status: 200 });
@@ -218,7 +218,7 @@ describe('what is paid later', () => {
     expect(await journalOf(orderId)).toEqual([]);
   });
 
-  it('is not paid twice', async () => {
+  it('cannot be paid twice', async () => {
     const orderId = await unpaid();
     await expect(pays(orderId, cash(1000))).resolves.toMatchObject({ status: 200 });
     await expect(pays(orderId, cash(1700))).resolves.toMatchObject({
@@ -227,7 +227,7 @@ describe('what is paid later', () => {
     });
   });
 
-  it('is still due when the card is declined, and can be paid otherwise', async () => {
+  it('stays due when a card is declined, and can be paid by another tender', async () => {
     const orderId = await unpaid();
     await expect(pays(orderId, aTender(1700, { token: 'tok_decline' }))).resolves.toMatchObject({ status: 200 });
     await paymentBecomes(staff, orderId, 'card', { state: 'failed' });
@@ -238,7 +238,7 @@ describe('what is paid later', () => {
 });
 
 describe('a later tender', () => {
-  it('that is authorized in part only is given up, and due again', async () => {
+  it('that is authorized in part only is voided, and the order stays due', async () => {
     const orderId = await confirmed(staff, [await shop(2)], { payLater: true });
     const tenders = [aTender(1700, { token: 'tok_partial' })];
     await staff.done('PayOrder', { orderId, tenders }, { channel: 'app' });
@@ -249,7 +249,7 @@ describe('a later tender', () => {
     await paymentBecomes(staff, orderId, 'again', { state: 'authorized', authorized: 1700 });
   });
 
-  it('is taken once, though two channels offer it at the same time', async () => {
+  it('is accepted once although four channels send one at the same time', async () => {
     const orderId = await confirmed(staff, [await shop(2)], { payLater: true });
     const answers = await Promise.all(
       ['app', 'till', 'web', 'marketplace'].map((channel) =>
@@ -276,7 +276,7 @@ describe('a card number', () => {
       ['RefundPayment', { paymentId: 'p', operationId: 'r', amount: 1, reason: PAN }] as const,
     ],
     ['a proof of pickup', ['HandOver', { fulfillmentId: 'f', locationId: 'store', proof: PAN }] as const],
-  ])('is refused in %s, and not repeated in the answer', async (_, [command, body]) => {
+  ])('is refused in %s, and is not in the answer', async (_, [command, body]) => {
     const answer = await staff.send(command, body, { channel: 'web' });
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed' } });
     expect(JSON.stringify(answer.body)).toContain('the number of a payment card');
@@ -285,22 +285,22 @@ describe('a card number', () => {
 });
 
 describe('at the end of the day', () => {
-  it("the provider's journal is our ledger", async () => {
+  it('the journal of the provider equals the payment ledger of Kontor', async () => {
     await kontor.settled();
     const ours = () =>
       withPg(kontor.runFile.databaseUrl, async (pg) => {
-        const { rows } = await pg.query<{ told: string }>(
-          `SELECT l.payment_id || ' ' || l.operation || ' ' || l.amount AS told
+        const { rows } = await pg.query<{ line: string }>(
+          `SELECT l.payment_id || ' ' || l.operation || ' ' || l.amount AS line
            FROM read.payment_ledger l JOIN read.payment p USING (payment_id)
            WHERE p.kind IN ('card', 'wallet') AND l.amount > 0`,
         );
-        return rows.map((row) => row.told).toSorted();
+        return rows.map((row) => row.line).toSorted();
       });
-    const theirs = (await journal()).filter(({ result }) => result.outcome === 'done').map(told);
+    const theirs = (await journal()).filter(({ result }) => result.outcome === 'done').map(lineOf);
     expect(theirs.length).toBeGreaterThan(20);
     await until(async () => (await ours()).length >= theirs.length, { for: 'the ledger' });
     expect(await ours()).toEqual(theirs.toSorted());
   });
 
-  it('no book is wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));
+  it('no invariant is broken', async () => expect(await findFaults(kontor)).toEqual([]));
 });

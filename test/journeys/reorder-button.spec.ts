@@ -37,7 +37,7 @@ const seen = (buttonId: string, shows: (button: Fields) => boolean) =>
       const button = await web.read(`/v1/reorder-buttons/${buttonId}`);
       return shows(button) && button;
     },
-    { for: 'the button to show it' },
+    { for: 'the reorder button to change' },
   );
 
 const orderOf = async (buttonId: string) => {
@@ -51,7 +51,7 @@ const orderOf = async (buttonId: string) => {
   );
 };
 
-it('pressed once, however often that is sent, is one order to the address that it was configured with', async () => {
+it('one press places one order to the configured address, however often it is sent', async () => {
   const sku = await stocked(staff, 5);
   const buttonId = await configure(sku, { debounceSeconds: 0 });
   const pressId = randomUUID();
@@ -64,20 +64,20 @@ it('pressed once, however often that is sent, is one order to the address that i
   expect(JSON.stringify(await seen(buttonId, () => true))).not.toContain('Ada');
 });
 
-it('pressed twice by a nervous finger is one order', async () => {
+it('two presses in quick succession place one order', async () => {
   const buttonId = await configure(await stocked(staff, 5));
   await press(buttonId);
   await press(buttonId);
   await expect(seen(buttonId, ({ ignored }) => ignored === 1)).resolves.toMatchObject({ ordered: 1, ignored: 1 });
 });
 
-it('orders no more in a day than it may', async () => {
+it('a button places no more orders in a day than its limit', async () => {
   const buttonId = await configure(await stocked(staff, 9), { debounceSeconds: 0, maxPerDay: 2 });
   for (let presses = 0; presses < 4; presses++) await press(buttonId);
   await expect(seen(buttonId, ({ ignored }) => ignored === 2)).resolves.toMatchObject({ ordered: 2 });
 });
 
-it('tells why nothing was ordered', async () => {
+it('a button shows why its last press placed no order', async () => {
   const lines = [aLine('MUG', 1, { method: 'pickup', locationId: 'warehouse' })];
   const buttonId = await configure('MUG', { lines });
   await press(buttonId);
@@ -86,7 +86,7 @@ it('tells why nothing was ordered', async () => {
   });
 });
 
-it('is none to another channel', async () => {
+it('a button does not exist for another channel', async () => {
   const buttonId = await configure(await stocked(staff, 1));
   const app = await kontor.channel('app', ['orders:place']);
   const answer = await app.send('PressReorderButton', { buttonId, pressId: randomUUID() });

@@ -4,7 +4,7 @@ import { type Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 let kontor: Kontor;
 let staff: Client;
@@ -30,7 +30,7 @@ const bought = async (terms: object = card(1700)) => {
   const order = anOrder([aLine(sku, 2)], terms);
   const answer = await staff.send('PlaceOrder', order, { channel: 'web', wait: 20 });
   expect(answer).toMatchObject({ body: { state: 'confirmed' } });
-  const work = await workOf(staff, order.orderId, 'warehouse');
+  const work = await fulfillmentWork(staff, order.orderId, 'warehouse');
   await work.does('AcceptFulfillment');
   await work.does('PickItems', { lines: [units(2)] });
   await work.does('PackParcel', { parcelId: 'P-1', lines: [units(2)] });
@@ -59,8 +59,8 @@ const refundedTo = async (orderId: string) => {
   return (items as { refunded: number }[]).map(({ refunded }) => refunded);
 };
 
-describe('what was bought on the web', () => {
-  it('is given back in a store: the goods are there, the money is on the card', async () => {
+describe('an order that was placed on the web', () => {
+  it('can be returned to a store: the goods go into its stock, and the card is refunded', async () => {
     const { sku, orderId } = await bought();
     const returnId = await ask({ orderId, lines: [units(2)], fees: [{ kind: 'restocking', amount: 200 }] });
     await inState(returnId, 'approved');
@@ -86,7 +86,7 @@ describe('what was bought on the web', () => {
     );
   });
 
-  it('is not given back twice', async () => {
+  it('cannot be returned twice', async () => {
     const { orderId } = await bought();
     const first = await ask({ orderId, lines: [units(2)] });
     await inState(first, 'approved');
@@ -99,7 +99,7 @@ describe('what was bought on the web', () => {
     await inState(await ask({ orderId, lines: [units(2)] }), 'declined');
   });
 
-  it('and is not paid yet is not given back in money: less is due', async () => {
+  it('that is partly paid is refunded only beyond what is still due', async () => {
     const { orderId } = await bought({ payLater: true });
     await staff.done('PayOrder', { orderId, ...card(1000) }, { channel: 'app' });
     await until(async () => (await staff.read(`/v1/orders/${orderId}`))['capturedAmount'] === 1000, { for: 'capture' });
@@ -117,7 +117,7 @@ describe('what was bought on the web', () => {
     });
   });
 
-  it('and was never paid earns no store credit', async () => {
+  it('that was never paid earns no store credit', async () => {
     const { orderId } = await bought({ payLater: true });
     const returnId = await ask({ orderId, lines: [units(2)], refundTo: 'store-credit' });
     await inspect(returnId, 2);
@@ -125,7 +125,7 @@ describe('what was bought on the web', () => {
     await expect(staff.read(`/v1/orders/${orderId}`)).resolves.toMatchObject({ paymentState: 'none' });
   });
 
-  it('is exchanged: a new order is paid with what the goods were worth', async () => {
+  it('can be exchanged: a new order is paid with the value of the returned goods', async () => {
     const { orderId } = await bought();
     const other = await stocked(staff, 1);
     const order = anOrder([aLine(other, 1)]);
@@ -140,7 +140,7 @@ describe('what was bought on the web', () => {
     await expect(refundedTo(orderId)).resolves.toEqual([0]);
   });
 
-  it('as a claim is refunded without goods, once a person agrees', async () => {
+  it('is refunded for a claim without goods once staff approve it', async () => {
     const { orderId, sku } = await bought();
     const returnId = await ask({ orderId, lines: [units(1)], reason: 'claim' });
     const { items } = await staff.read(`/v1/returns?state=requested&orderId=${orderId}`);
@@ -157,7 +157,7 @@ describe('goods without an order', () => {
     lines: [{ ...units(1), sku, unitPrice: { amount: 850, scale: 2 } }],
   });
 
-  it('become store credit at the price that is said', async () => {
+  it('are returned for store credit at the stated price', async () => {
     const sku = await stocked(staff, 1, 'store');
     const returnId = await ask(blind(sku));
     await inspect(returnId, 1);
@@ -171,7 +171,7 @@ describe('goods without an order', () => {
     expect(answer).toMatchObject({ body: { state: 'confirmed' } });
   });
 
-  it('are not taken at a place that nobody knows, and nothing is given back', async () => {
+  it('cannot be received at an unknown location, and nothing is refunded', async () => {
     const returnId = await ask(blind(await stocked(staff, 1, 'store')));
     const items = [{ ...units(1), disposition: 'restock' }];
     const answer = await staff.send('InspectReturn', { returnId, locationId: 'stroe', items });
@@ -180,7 +180,7 @@ describe('goods without an order', () => {
     await expect(inState(returnId, 'approved')).resolves.toMatchObject({ refunded: 0 });
   });
 
-  it('are not refunded to a payment that nobody knows', async () => {
+  it('cannot be refunded to an original payment', async () => {
     const answer = await staff.send('RequestReturn', {
       ...{ returnId: randomUUID(), reason: 'unwanted', ...blind('MUG'), refundTo: 'original' },
     });
@@ -188,7 +188,7 @@ describe('goods without an order', () => {
   });
 });
 
-it('what a till sold is paid out by a till', async () => {
+it('a return of goods that a till sold is paid out by a till', async () => {
   const sku = await stocked(staff, 2, 'store');
   const order = anOrder([aLine(sku, 1, { method: 'carry-out', locationId: 'store' })], { currency: 'GBP' });
   await staff.done('RecordOrder', order, { channel: 'till' });

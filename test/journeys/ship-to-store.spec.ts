@@ -4,8 +4,8 @@ import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed, orderBecomes, paymentBecomes } from '../support/orders.js';
 import { aLine, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { wrongsOf } from '../support/verify.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { findFaults } from '../support/verify.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 let kontor: Kontor;
 let staff: Client;
@@ -24,21 +24,21 @@ afterAll(() => kontor.stop(), 60_000);
 const units = (quantity: number) => ({ lineId: '1', quantity });
 const stockAt = (sku: string, locationId: string) => staff.get(`/v1/stock/${sku}/${locationId}`);
 
-/** Ordered for the store, which has none; sent there from the warehouse. */
+/** An order for pickup at a store without stock, shipped there from the warehouse. */
 const onItsWay = async () => {
   const sku = await stocked(staff, 3);
   const line = aLine(sku, 2, { method: 'pickup', locationId: 'store' });
   const orderId = await confirmed(staff, [line], { tenders: [aTender(1700)] });
-  const work = await workOf(staff, orderId, 'warehouse');
+  const work = await fulfillmentWork(staff, orderId, 'warehouse');
   await work.does('AcceptFulfillment');
   await work.does('PackParcel', { parcelId: 'P-1', lines: [units(2)] });
   await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'own-van' });
   await kontor.settled();
-  return { sku, orderId, work: await workOf(staff, orderId, 'store') };
+  return { sku, orderId, work: await fulfillmentWork(staff, orderId, 'store') };
 };
 
-describe('what a store does not have', () => {
-  it('is sent there, arrives, is made ready and handed over; only then is it paid for', async () => {
+describe('goods that a store does not have', () => {
+  it('are shipped to the store and handed over there, and only then is the payment captured', async () => {
     const { sku, orderId, work } = await onItsWay();
     expect(await work.now()).toMatchObject({ locationId: 'warehouse', pickupAt: 'store', state: 'shipped' });
     await expect(stockAt(sku, 'warehouse')).resolves.toMatchObject({ body: { onHand: 1, hardReserved: 0 } });
@@ -59,12 +59,12 @@ describe('what a store does not have', () => {
     await expect(stockAt(sku, 'store')).resolves.toMatchObject({ status: 404 });
   });
 
-  it('stays in the store when nobody collects it, and is not paid for', async () => {
+  it('stay in the store when nobody collects them, and the payment is voided', async () => {
     const { sku, orderId, work } = await onItsWay();
     await work.does('RecordArrival');
     await work.does('MarkReadyForPickup', { until: new Date(Date.now() + 2000).toISOString() });
     const isExpired = async () => (await work.now())['state'] === 'expired';
-    await until(isExpired, { for: 'the end of its time', everyMs: 100 });
+    await until(isExpired, { for: 'the pickup to expire', everyMs: 100 });
     await orderBecomes(staff, orderId, { state: 'cancelled', capturedAmount: 0 });
     await paymentBecomes(staff, orderId, 'card', { state: 'voided' });
     await kontor.settled();
@@ -73,4 +73,4 @@ describe('what a store does not have', () => {
   });
 });
 
-it('leaves no book wrong', async () => expect(await wrongsOf(kontor)).toEqual([]));
+it('shipping to a store breaks no invariant', async () => expect(await findFaults(kontor)).toEqual([]));

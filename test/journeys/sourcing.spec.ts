@@ -7,7 +7,7 @@ import { aLine, anOrder, aSku } from '../support/shop.js';
 let kontor: Kontor;
 let staff: Client;
 
-/** Where they are: London's warehouse, stores in Leeds and Glasgow. */
+/** A warehouse in London, stores in Leeds and Glasgow. */
 const PLACES = [
   { locationId: 'warehouse', type: 'warehouse', latitude: 51.5, longitude: -0.1 },
   { locationId: 'leeds', type: 'store', latitude: 53.8, longitude: -1.5 },
@@ -50,7 +50,7 @@ interface Planned {
   };
 }
 
-/** Goods at places, `{ leeds: 3 }`. */
+/** Receives units of a new SKU at locations, such as `{ leeds: 3 }`. */
 const stocked = async (units: Readonly<Record<string, number>>) => {
   const sku = aSku();
   for (const [locationId, quantity] of Object.entries(units)) {
@@ -59,16 +59,16 @@ const stocked = async (units: Readonly<Record<string, number>>) => {
   return sku;
 };
 
-/** As the feed tells it. */
+/** Reads the plan of an order from the feed. */
 const planOf = async (orderId: string, after: string): Promise<Planned> => {
   const events = feed(staff, `/v1/feed?after=${after}&categories=order`);
-  const told = await takeUntil(events, ({ type, data }) => {
+  const found = await takeUntil(events, ({ type, data }) => {
     return type === 'FulfillmentPlanned' && data['stream'] === `order-${orderId}`;
   });
-  return told.at(-1)?.data['data'] as Planned;
+  return found.at(-1)?.data['data'] as Planned;
 };
 
-/** Places an order, which is confirmed, and says where its goods come from: `glasgow 2, leeds 1`. */
+/** Places an order that must be confirmed. @returns its plan, and the locations of its goods as text: `glasgow 2, leeds 1` */
 const placed = async (lines: readonly object[], more: object = {}) => {
   const order = anOrder(lines, { country: 'GB', near: EDINBURGH, ...more });
   const before = String((await staff.read('/v1/status'))['head']);
@@ -92,7 +92,7 @@ beforeAll(async () => {
 afterAll(() => kontor.stop(), 60_000);
 
 describe('without a policy', () => {
-  it("goods come from the first place in the channel's order that has all", async () => {
+  it('goods come from the first location of the channel that has all of them', async () => {
     const sku = await stocked({ warehouse: 5, glasgow: 5 });
     const { from, plan } = await placed([aLine(sku, 2)]);
     expect(from).toBe('warehouse 2');
@@ -119,7 +119,7 @@ describe('with a policy', () => {
     });
   });
 
-  it('an order is split over stores and the warehouse when no place has it all', async () => {
+  it('an order is split over stores and the warehouse when no location has all of it', async () => {
     const sku = await stocked({ warehouse: 3, leeds: 2, glasgow: 1 });
     const { from } = await placed([aLine(sku, 6)]);
     expect(from).toBe('glasgow 1, leeds 2, warehouse 3');
@@ -137,7 +137,7 @@ describe('with a policy', () => {
     expect(plan.sourcing?.judgements[0]?.excluded).toEqual([{ locationId: 'glasgow', reason: 'paused' }]);
   });
 
-  it('what is valuable comes from the warehouse only', async () => {
+  it('valuable goods come from the warehouse only', async () => {
     const sku = await stocked({ warehouse: 5, glasgow: 5 });
     const dear = { unitPrice: { amount: 10_000, scale: 2 } };
     const { from, plan } = await placed([aLine(sku, 1, dear)]);
@@ -148,14 +148,14 @@ describe('with a policy', () => {
     await expect(staff.send('PlaceOrder', order, web)).resolves.toMatchObject({ body: { state: 'rejected' } });
   });
 
-  it('what a store lacks of a pickup is sent there', async () => {
+  it('units that a store lacks for a pickup are shipped there', async () => {
     const sku = await stocked({ leeds: 1, glasgow: 5 });
     const { from, plan } = await placed([aLine(sku, 3, { method: 'pickup', locationId: 'leeds' })]);
     expect(from).toBe('leeds 1, glasgow 2');
     expect(plan.allocations[1]?.lines).toMatchObject([{ pickupAt: 'leeds' }]);
   });
 
-  it('a new version is used once it is activated, and the old one can be again', async () => {
+  it('a new version is used once it is activated, and the old one can be activated again', async () => {
     const farFirst = [{ name: 'far', criteria: [{ by: 'priority', weight: 1 }], fallback: 'reject' }];
     await staff.done('PublishSourcingPolicy', { policyId: 'north', strategies: farFirst });
     const sku = await stocked({ warehouse: 9, glasgow: 9 });
@@ -166,7 +166,7 @@ describe('with a policy', () => {
     await expect(placed([aLine(sku)])).resolves.toMatchObject({ from: 'glasgow 1' });
   });
 
-  it('which nobody has published, nothing is sourced by', async () => {
+  it('a version that was not published cannot be activated', async () => {
     await expect(
       staff.send('ActivateSourcingPolicy', { policyId: 'north', version: 9, channel: 'web' }),
     ).resolves.toMatchObject({ status: 404, body: { type: '/problems/policy-not-found', newest: 2 } });

@@ -33,10 +33,10 @@ describe('a reservation', () => {
     return { ...command, send: (channel = 'web') => staff.send('ReserveStock', command, { channel, wait: 20 }) };
   };
 
-  it('of a cart ends by itself when its time has come', async () => {
+  it('of a cart expires by itself', async () => {
     const sku = await stocked(staff, 2);
     await expect(hold(sku, 2).send('flash')).resolves.toMatchObject({ status: 200 });
-    await until(async () => (await promised(staff, sku, ['web']))[0] === 2, { for: 'the cart to run out' });
+    await until(async () => (await promised(staff, sku, ['web']))[0] === 2, { for: 'the reservation to expire' });
     const { events } = await staff.read(`/v1/stock/${sku}/warehouse/explain`);
     expect(events).toMatchObject([
       { type: 'StockReceived' },
@@ -46,7 +46,7 @@ describe('a reservation', () => {
     await expect(level(sku)).resolves.toMatchObject({ onHand: 2, softReserved: 0 });
   });
 
-  it('that goes beyond the stock is refused, says how much there is, and is on record', async () => {
+  it('beyond the stock is refused with the available quantity, and the refusal is recorded', async () => {
     const sku = await stocked(staff, 2);
     await hold(sku, 1).send();
     await expect(hold(sku, 2).send()).resolves.toMatchObject({
@@ -57,14 +57,14 @@ describe('a reservation', () => {
     expect(events).toMatchObject([{}, { type: 'StockReserved' }, { type: 'StockReservationDeclined' }]);
   });
 
-  it('takes nothing of what its channel leaves alone', async () => {
+  it('cannot take the safety stock of its channel', async () => {
     const sku = await stocked(staff, 3);
     await expect(hold(sku, 2).send('marketplace')).resolves.toMatchObject({ status: 409, body: { available: 1 } });
     await expect(hold(sku, 1).send('marketplace')).resolves.toMatchObject({ status: 200 });
     await expect(promised(staff, sku, ['marketplace', 'web'])).resolves.toEqual([0, 2]);
   });
 
-  it('ends once: released, it cannot be consumed', async () => {
+  it('that was released cannot be consumed', async () => {
     const sku = await stocked(staff, 2);
     const { reservationId, send } = hold(sku, 1);
     await send();
@@ -77,7 +77,7 @@ describe('a reservation', () => {
     await expect(level(sku)).resolves.toMatchObject({ onHand: 2, softReserved: 0, issued: 0 });
   });
 
-  it('made firm and consumed takes the goods out', async () => {
+  it('that is made hard and consumed takes the goods out of stock', async () => {
     const sku = await stocked(staff, 5);
     const { reservationId, send } = hold(sku, 2);
     await send('flash');
@@ -88,7 +88,7 @@ describe('a reservation', () => {
     await expect(level(sku)).resolves.toMatchObject({ onHand: 3, hardReserved: 0, issued: 2 });
   });
 
-  it('is not taken at a place that is paused', async () => {
+  it('is refused at a paused location', async () => {
     await staff.done('RegisterLocation', { locationId: 'annex', name: 'Annex', type: 'warehouse' });
     const sku = await stocked(staff, 2, 'annex');
     await staff.done('PauseLocation', { locationId: 'annex', reason: 'stock-taking' });
@@ -102,7 +102,7 @@ describe('a reservation', () => {
 });
 
 describe('a count', () => {
-  it('keeps what moved after it was taken', async () => {
+  it('keeps movements that came after it', async () => {
     const sku = await stocked(staff, 10);
     const countedAt = new Date().toISOString();
     await until(() => new Date().toISOString() > countedAt, { for: 'the clock to go on', everyMs: 1 });
@@ -125,8 +125,8 @@ describe('a count', () => {
   });
 });
 
-describe('a fact is never refused', () => {
-  it('not even a sale of what was promised to somebody else', async () => {
+describe('an external fact is always recorded', () => {
+  it('even a sale of units that are reserved for an order', async () => {
     const sku = await stocked(staff, 2, 'store');
     const order = anOrder([aLine(sku, 2, { method: 'pickup', locationId: 'store' })]);
     await staff.done('PlaceOrder', order, { channel: 'web' });
@@ -139,7 +139,7 @@ describe('a fact is never refused', () => {
     await expect(promised(staff, sku, ['web'])).resolves.toEqual([0]);
   });
 
-  it('a receipt of the till takes each of its lines out of the store', async () => {
+  it('such as a receipt, which takes each of its lines out of stock', async () => {
     const [mug, cup] = [await stocked(staff, 5, 'store'), await stocked(staff, 5, 'store')];
     const there = { method: 'carry-out', locationId: 'store' };
     const order = anOrder([aLine(mug, 2, there), aLine(cup, 1, { ...there, lineId: '2' })], { currency: 'GBP' });
@@ -156,20 +156,20 @@ describe('a fact is never refused', () => {
     });
   });
 
-  const goodsBack = (sku: string, more: object = {}) => ({
+  const returnedLine = (sku: string, more: object = {}) => ({
     ...aLine(sku),
     method: undefined,
     locationId: 'store',
     ...more,
   });
 
-  it('goods that come back go on sale where they arrived, and their order knows', async () => {
+  it('such as a return, whose goods go into stock where they arrived and are counted in their order', async () => {
     const sku = await stocked(staff, 5);
     const line = aLine(sku, 2, { method: 'ship', locationId: 'warehouse' });
     const order = anOrder([line], { currency: 'GBP' });
     await staff.done('RecordOrder', order, { channel: 'web' });
     const original = { orderId: order.orderId, lineId: '1' };
-    const lines = [goodsBack(sku, { disposition: 'restock', original })];
+    const lines = [returnedLine(sku, { disposition: 'restock', original })];
     await staff.done('RecordReturn', { returnId: randomUUID(), currency: 'GBP', lines }, { channel: 'till' });
     await kontor.settled();
     await expect(level(sku)).resolves.toMatchObject({ onHand: 3 });
@@ -182,12 +182,12 @@ describe('a fact is never refused', () => {
     });
   });
 
-  it('goods that nobody remembers selling come back too; damaged ones cannot be sold', async () => {
+  it('such as a return without an order, of which damaged goods cannot be sold', async () => {
     const sku = aSku();
     const lines = [
-      goodsBack(sku, { disposition: 'restock' }),
-      goodsBack(sku, { lineId: '2', quantity: 2, disposition: 'damaged' }),
-      goodsBack(sku, { lineId: '3', disposition: 'missing' }),
+      returnedLine(sku, { disposition: 'restock' }),
+      returnedLine(sku, { lineId: '2', quantity: 2, disposition: 'damaged' }),
+      returnedLine(sku, { lineId: '3', disposition: 'missing' }),
     ];
     await staff.done('RecordReturn', { returnId: randomUUID(), currency: 'GBP', lines }, { channel: 'till' });
     await kontor.settled();
@@ -196,7 +196,7 @@ describe('a fact is never refused', () => {
   });
 });
 
-it('stock can be seen as it was at any instant', async () => {
+it('stock can be read as it was at an earlier time', async () => {
   const sku = await stocked(staff, 3);
   await staff.done('ReceiveStock', { sku, locationId: 'warehouse', quantity: 4, ref: 'second' });
   const { events } = await staff.read(`/v1/stock/${sku}/warehouse/explain`);
@@ -208,7 +208,7 @@ it('stock can be seen as it was at any instant', async () => {
   await expect(at('2020-01-01T00:00:00Z')).resolves.toMatchObject({ status: 404 });
 });
 
-it('what is announced is promised by those channels only that promise it', async () => {
+it('incoming stock is available only on channels that promise it', async () => {
   const sku = await stocked(staff, 1);
   const eta = new Date(Date.now() + 86_400_000).toISOString();
   const { items } = (await staff.read('/v1/channels')) as { items: { channelId: string }[] };

@@ -18,7 +18,7 @@ it.each([
   { units: 20, victim: 'event-store' as const },
   { units: 20, victim: 'postgres' as const },
 ])(
-  'of $units is sold once, all others are told, and nothing stays reserved, though the $victim dies in the middle',
+  'stock of $units is sold once, other buyers are rejected, and nothing stays reserved, although the process $victim is killed',
   async ({ units, victim }) => {
     await expect(sell(kontor, { units, buyers: 200, victim })).resolves.toMatchObject({
       right: true,

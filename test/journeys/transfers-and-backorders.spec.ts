@@ -4,7 +4,7 @@ import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { wrongsOf } from '../support/verify.js';
+import { findFaults } from '../support/verify.js';
 
 let kontor: Kontor;
 let staff: Client;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => kontor.stop(), 60_000);
 
-it('goods that come in go to the earliest promise', async () => {
+it('received goods fill the backorder with the earliest promised date', async () => {
   const sku = await stocked(staff, 1);
   const place = { sku, locationId: 'warehouse' };
   await staff.send('SetBackorderLimit', { ...place, limit: 5 }, { wait: 20 });
@@ -48,14 +48,14 @@ it('goods that come in go to the earliest promise', async () => {
   await expect(queue()).resolves.toMatchObject({ items: [{ reservationId: june, backordered: 1 }] });
 });
 
-it('a transfer says what is in transit, and what is missing', async () => {
+it('a transfer shows the units in transit and the missing units', async () => {
   const sku = await stocked(staff, 5);
   const transferId = randomUUID();
   const say = (command: string, data: object = {}) => staff.send(command, { transferId, ...data }, { wait: 20 });
   const seen = () => staff.read(`/v1/transfers/${transferId}`);
   const is = (status: string) => async () => ((await seen()) as { status: string }).status === status;
   await say('RequestTransfer', { from: 'warehouse', to: 'outlet', lines: [{ sku, quantity: 4 }] });
-  await until(is('confirmed'), { for: 'the goods to be held' });
+  await until(is('confirmed'), { for: 'the goods to be reserved' });
   await say('ShipTransfer', { lines: [{ sku, quantity: 3 }], eta: '2036-02-01T00:00:00.000Z' });
   await expect(seen()).resolves.toMatchObject({ status: 'in-transit', inTransit: 3 });
   await say('ReceiveTransfer', { lines: [{ sku, quantity: 2 }] });
@@ -66,9 +66,9 @@ it('a transfer says what is in transit, and what is missing', async () => {
     const to = (await staff.read(`/v1/stock/${sku}/outlet`)) as { onHand: number; incoming: number };
     return from.onHand === 2 && from.hardReserved === 0 && to.onHand === 2 && to.incoming === 0;
   };
-  await until(settled, { for: 'both places to agree' });
+  await until(settled, { for: 'the stock of both locations to be right' });
 });
 
-it('leaves books that add up', async () => {
-  expect(await wrongsOf(kontor)).toEqual([]);
+it('transfers and backorders break no invariant', async () => {
+  expect(await findFaults(kontor)).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { type Client } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { aLine, anOrder, openShop, promised, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { workOf } from '../support/fulfillment-work.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 
 const shop = new WebShopSimulator(`whsec_${randomBytes(32).toString('base64')}`);
 let kontor: Kontor;
@@ -42,33 +42,33 @@ const order = async (sku: string, quantity: number, channel = 'web') => {
   return wanted.orderId;
 };
 
-/** What the shop has heard of an order, in the order in which it was told. */
-const toldOf = (orderId: string) =>
+/** The types of the webhooks about an order, in the order of their arrival. */
+const typesFor = (orderId: string) =>
   shop.webhooks
     .filter(({ subject, data }) => subject === `order-${orderId}` || data['orderId'] === orderId)
     .map(({ type }) => type.replace(/^com\.kontor\./, ''));
 
 describe('a web shop', () => {
-  it('hears all of its orders, whoever works on them, and nothing of others', async () => {
+  it('gets webhooks about its own orders, including the work of locations, and no others', async () => {
     const sku = await stocked(staff, 10);
     const orderId = await order(sku, 2);
     const other = await order(sku, 1, 'till');
-    const work = await workOf(staff, orderId, 'warehouse');
+    const work = await fulfillmentWork(staff, orderId, 'warehouse');
     await work.does('AcceptFulfillment');
     await work.does('PickItems', { lines: [{ lineId: '1', quantity: 2 }] });
     await work.does('PackParcel', { parcelId: 'P-1', lines: [{ lineId: '1', quantity: 2 }] });
     await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail', tracking: 'AB1' });
     await channels.settled();
-    const told = toldOf(orderId);
-    expect(told[0]).toBe('order.placed.v1');
+    const types = typesFor(orderId);
+    expect(types[0]).toBe('order.placed.v1');
     for (const type of ['order.confirmed.v1', 'fulfillment.parcel-shipped.v1', 'order.lines-fulfilled.v1'])
-      expect(told).toContain(type);
-    expect(told.indexOf('order.confirmed.v1')).toBeLessThan(told.indexOf('fulfillment.parcel-shipped.v1'));
-    expect(toldOf(other)).toEqual([]);
+      expect(types).toContain(type);
+    expect(types.indexOf('order.confirmed.v1')).toBeLessThan(types.indexOf('fulfillment.parcel-shipped.v1'));
+    expect(typesFor(other)).toEqual([]);
     expect(JSON.stringify(shop.webhooks)).not.toContain('withheld');
   });
 
-  it('believes what Kontor promises: by deltas, and by the feed', async () => {
+  it('knows the availability from webhooks and from the feed', async () => {
     const skus = [await stocked(staff, 7), await stocked(staff, 3, 'store')];
     await order(skus[0] ?? '', 2);
     await order(skus[1] ?? '', 3);
@@ -76,9 +76,9 @@ describe('a web shop', () => {
     await channels.settled();
     const feed = await channels.availability('shop');
     for (const [index, sku] of skus.entries()) {
-      const [truth] = await promised(staff, sku, ['web']);
-      expect(truth).toBe([9, 0][index]);
-      expect([shop.stock.get(sku), feed.get(sku)?.['atp']]).toEqual([truth, truth]);
+      const [expected] = await promised(staff, sku, ['web']);
+      expect(expected).toBe([9, 0][index]);
+      expect([shop.stock.get(sku), feed.get(sku)?.['atp']]).toEqual([expected, expected]);
     }
     const last = Math.max(...feed.values().map(({ sequence }) => sequence as number));
     await expect(channels.availability('shop', last)).resolves.toEqual(new Map());
@@ -87,7 +87,7 @@ describe('a web shop', () => {
     expect([...(await channels.availability('shop', last)).keys()]).toEqual([skus[0]]);
   });
 
-  it('loses nothing while it is away and the host of channels is killed', async () => {
+  it('misses nothing while it is unavailable and the host of channels is killed', async () => {
     const sku = await stocked(staff, 50);
     await channels.settled();
     shop.mode = 'unavailable';
@@ -99,20 +99,20 @@ describe('a web shop', () => {
     shop.mode = 'normal';
     await until(() => channels.settled().then(() => true), { for: 'the host to be back', withinMs: 80_000 });
     for (const orderId of orders) {
-      expect(toldOf(orderId).slice(0, 1)).toEqual(['order.placed.v1']);
-      expect(toldOf(orderId)).toContain('order.confirmed.v1');
+      expect(typesFor(orderId).slice(0, 1)).toEqual(['order.placed.v1']);
+      expect(typesFor(orderId)).toContain('order.confirmed.v1');
     }
     expect(shop.stock.get(sku)).toBe(38);
   });
 
-  it('that refuses a message finds it among the dead letters, and gets it on request', async () => {
+  it('that refuses a message finds it among the dead letters, and gets it by a replay', async () => {
     const sku = await stocked(staff, 5);
     await channels.settled();
     const wanted = anOrder([aLine(sku)]);
     shop.refusedSubjects.add(`order-${wanted.orderId}`);
     await staff.done('PlaceOrder', wanted, { channel: 'web' });
     await channels.settled();
-    expect(toldOf(wanted.orderId).filter((type) => type.startsWith('order.'))).toEqual([]);
+    expect(typesFor(wanted.orderId).filter((type) => type.startsWith('order.'))).toEqual([]);
     const { items } = await channels.client.read('/v1/channels/shop/main/deliveries?state=dead');
     const dead = (items as { key: string; position: Position; lastError: string }[]).filter(({ key }) =>
       key.endsWith(wanted.orderId),
@@ -122,13 +122,13 @@ describe('a web shop', () => {
     const from = dead.map(({ position }) => position).reduce(earlierOf);
     await channels.client.post('/v1/channels/shop/main/replay', { from });
     await channels.settled();
-    const told = toldOf(wanted.orderId).filter((type) => type.startsWith('order.'));
-    expect(told.slice(0, 1)).toEqual(['order.placed.v1']);
+    const types = typesFor(wanted.orderId).filter((type) => type.startsWith('order.'));
+    expect(types.slice(0, 1)).toEqual(['order.placed.v1']);
   });
 });
 
 describe('the host of channels', () => {
-  it('opens its doors to nobody without a key that fits', async () => {
+  it('refuses requests without a key of the right channel', async () => {
     const { url } = channels.client;
     const [own, other] = [await kontor.channel('web', ['stock:read']), await kontor.channel('till', ['stock:read'])];
     const statusOf = async (client: Client | undefined, path: string) => {

@@ -8,9 +8,9 @@ import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { verify } from '../support/verify.js';
 import { SimulatedCluster } from '../simulators/cluster.js';
-import { OrderBook } from './order-book.js';
-import { unsettled } from './promises-kept.js';
-import { StockBook } from './stock-book.js';
+import { OrderModel } from './order-model.js';
+import { findUnsettledOrders } from './log-checks.js';
+import { StockModel } from './stock-model.js';
 
 jest.setTimeout(180_000);
 
@@ -47,8 +47,7 @@ class Buyers {
     return this.orders.length;
   }
 
-  /** Begins to measure anew. */
-  restart() {
+  resetGap() {
     this.longestGapMs = 0;
     this.lastAt = performance.now();
   }
@@ -63,9 +62,9 @@ class Buyers {
       const order = anOrder([aLine(this.sku)]);
       const key = randomUUID();
       await this.retryUntilAnswered('PlaceOrder', order, key);
-      this.heard(order.orderId);
+      this.record(order.orderId);
       const again = await this.retryUntilAnswered('PlaceOrder', order, key);
-      if (!again.repeated) this.wrong.push(`${order.orderId} is not known when it is sent again`);
+      if (!again.repeated) this.wrong.push(`${order.orderId} is not recognized as a repeat`);
       if (this.placed % 3 === 0) await this.cancel(order.orderId);
     }
   }
@@ -75,7 +74,7 @@ class Buyers {
     return this.retryUntilAnswered('CancelOrderLines', { orderId, lines, reason: 'mind' }, randomUUID());
   }
 
-  private heard(orderId: string) {
+  private record(orderId: string) {
     this.orders.push(orderId);
     const now = performance.now();
     this.longestGapMs = Math.max(this.longestGapMs, now - this.lastAt);
@@ -121,7 +120,7 @@ const expectSteady = (electionMs = ELECTION_MS) => {
   expect(buyers.longestGapMs).toBeLessThan(electionMs + 2_000);
 };
 
-/** Asks API and worker whether they are ready, again and again, and compares the answers with what the cluster can do. */
+/** Polls the readiness of API and worker, and compares the answers with the state of the cluster. */
 class ReadinessWatch {
   readonly wrong: string[] = [];
   answers = 0;
@@ -154,7 +153,7 @@ class ReadinessWatch {
       const isReady = (await fetch(url)).ok;
       const sinceChangeMs = performance.now() - this.changedAt;
       this.answers++;
-      // An answer to a question that was sent before the change may be about the time before it.
+      // The answer to a request from before the change may describe the old state.
       const isSettled = sentAt > this.changedAt && sinceChangeMs > READY_WITHIN_MS;
       if (isSettled && isReady !== this.canWrite)
         this.wrong.push(`${url}: ${isReady ? 'ready' : 'not ready'} ${Math.round(sinceChangeMs)} ms after the change`);
@@ -164,7 +163,7 @@ class ReadinessWatch {
 
 it('orders go on within two seconds of the election when the leader is killed', async () => {
   await more(20);
-  buyers.restart();
+  buyers.resetGap();
   const leader = cluster.leading;
   cluster.kill(leader);
   await more(60);
@@ -173,9 +172,9 @@ it('orders go on within two seconds of the election when the leader is killed', 
   expectSteady();
 });
 
-it('orders go on within two seconds of the election when the leader freezes, and after it has thawed', async () => {
+it('orders go on within two seconds of the election when the leader freezes, and after it resumes', async () => {
   await more(20);
-  buyers.restart();
+  buyers.resetGap();
   const leader = cluster.leading;
   cluster.freeze(leader);
   await more(60);
@@ -185,11 +184,11 @@ it('orders go on within two seconds of the election when the leader freezes, and
 });
 
 it.each([ELECTION_MS, 5_000])(
-  'orders go on within two seconds of the election, and readiness is right, while the leader is frozen for 20 s (election: %s ms)',
+  'orders go on and readiness is right while the leader is frozen for 20 s (election: %s ms)',
   async (electionMs) => {
     await more(20);
     cluster.electionMs = electionMs;
-    buyers.restart();
+    buyers.resetGap();
     const readiness = new ReadinessWatch();
     const leader = cluster.leading;
     cluster.freeze(leader);
@@ -205,7 +204,7 @@ it.each([ELECTION_MS, 5_000])(
 );
 
 it('orders go on while the nodes are restarted one by one', async () => {
-  buyers.restart();
+  buyers.resetGap();
   for (const index of [0, 1, 2]) {
     cluster.kill(index);
     await more(30);
@@ -215,7 +214,7 @@ it('orders go on while the nodes are restarted one by one', async () => {
   expectSteady();
 });
 
-it('is not ready within two seconds while two of three nodes are gone, and ready again when one is back', async () => {
+it('readiness fails within two seconds when two of three nodes are gone, and returns when one is back', async () => {
   await more(20);
   cluster.kill(0);
   cluster.kill(1);
@@ -235,13 +234,13 @@ it('is not ready within two seconds while two of three nodes are gone, and ready
   await pause(3_000);
   await cluster.restart(0);
   await until(() => cluster.leading >= 0, { for: 'a leader', withinMs: 5_000, everyMs: 10 });
-  buyers.restart();
+  buyers.resetGap();
   await until(isReady, { for: 'the API to be ready', withinMs: READY_WITHIN_MS, everyMs: 50 });
   await more(20);
   expectSteady();
 });
 
-it('nothing was lost, doubled or answered wrongly, and no answer came later than was asked for', async () => {
+it('nothing was lost, repeated or answered wrongly, and no answer came after the requested wait', async () => {
   await buyers.end();
   expect(buyers.wrong).toEqual([]);
   expect(buyers.longestAnswerMs).toBeLessThan(WAIT_S * 1000 + 1_500);
@@ -252,10 +251,10 @@ it('nothing was lost, doubled or answered wrongly, and no answer came later than
   const log = await readLog(kontor.runFile.eventStoreUrl);
   const placed = log.filter(({ type }) => type === 'OrderPlaced').map(({ stream }) => stream);
   expect(placed.toSorted()).toEqual(buyers.orders.map((orderId) => `order-${orderId}`).toSorted());
-  const [stock, book] = [new StockBook(log), new OrderBook(log)];
-  expect([...stock.faults, ...book.faults, ...unsettled(book, stock)]).toEqual([]);
+  const [stock, orders] = [new StockModel(log), new OrderModel(log)];
+  expect([...stock.faults, ...orders.faults, ...findUnsettledOrders(orders, stock)]).toEqual([]);
 });
 
-it('no process has ended', () => {
+it('no process of Kontor has exited', () => {
   expect(kontor.pids()).toEqual(pids);
 });

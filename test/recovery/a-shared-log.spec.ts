@@ -1,4 +1,4 @@
-/** Kontor in a log that it shares with others, and on an event store that drops its subscriptions. */
+/** Kontor with a log that it shares with others, and with an event store that drops its subscriptions. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,21 +12,21 @@ import { NOISES } from '../support/noise.js';
 import { confirmed } from '../support/orders.js';
 import { withPg } from '../support/data-scan.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
-import { wrongsOf } from '../support/verify.js';
-import { OrderBook } from './order-book.js';
-import { unsettled } from './promises-kept.js';
+import { findFaults } from '../support/verify.js';
+import { OrderModel } from './order-model.js';
+import { findUnsettledOrders } from './log-checks.js';
 import { digests, orderRows, stockRows } from './read-models.js';
-import { StockBook } from './stock-book.js';
+import { StockModel } from './stock-model.js';
 
 jest.setTimeout(180_000);
 
-interface Behind {
+interface Status {
   readonly consumers: readonly { readonly name: string; readonly lag: number }[];
 }
 
-/** Whatever a Kontor says while nothing is asked of it that it should not say then. */
+/** Consumers that lag behind and processes that are not ready. */
 const complaintsOf = async ({ staff, runFile }: Kontor): Promise<string[]> => {
-  const { consumers } = (await staff.read('/v1/status')) as unknown as Behind;
+  const { consumers } = (await staff.read('/v1/status')) as unknown as Status;
   const late = consumers.filter(({ lag }) => lag > 0).map(({ name, lag }) => `${name} is ${lag} behind`);
   return [...late, ...(await troublesOf(runFile))];
 };
@@ -36,18 +36,18 @@ const troublesOf = async ({ apiUrl, workerUrl }: Kontor['runFile']): Promise<str
   return answers.filter(({ status }) => status !== 200).map(({ body }) => JSON.stringify(body));
 };
 
-/** All that is said in a while, once each. */
+/** Polls for a time. @returns all distinct results */
 const during = async (milliseconds: number, ask: () => Promise<readonly string[]>): Promise<string[]> => {
-  const said = new Set<string>();
+  const seen = new Set<string>();
   const end = performance.now() + milliseconds;
   while (performance.now() < end) {
-    for (const one of await ask()) said.add(one);
+    for (const one of await ask()) seen.add(one);
     await pause(100);
   }
-  return [...said];
+  return [...seen];
 };
 
-/** What the sample comes to: of every SKU at every place, and of every order. */
+/** The stock of every SKU at every location, and the state of every order. */
 const figuresOf = ({ runFile }: Kontor) =>
   withPg(runFile.databaseUrl, async (pg) => {
     const stock = (await stockRows(pg)).map(({ stream, ...row }) => [
@@ -78,16 +78,16 @@ describe('in a log that others write into', () => {
 
   const startHere = () => Kontor.start({ dataDir: folder, sample: true, disturbances: NOISES });
 
-  it('the sample comes to the same figures as alone', async () => {
+  it('the sample has the same figures as in a log of its own', async () => {
     expect(alone.length).toBeGreaterThan(100);
     expect(await figuresOf(kontor)).toEqual(alone);
   });
 
-  it('is ready and has handled everything while nothing of its own happens', async () => {
+  it('it stays ready and without lag while only others write', async () => {
     expect(await during(4_000, () => complaintsOf(kontor))).toEqual([]);
   });
 
-  it('is as it was after a restart, and sells', async () => {
+  it('it has the same read models after a restart, and confirms orders', async () => {
     const before = await digests(kontor);
     await kontor.stop();
     kontor = await startHere();
@@ -95,7 +95,7 @@ describe('in a log that others write into', () => {
     await expect(digests(kontor)).resolves.toEqual(before);
     await openShop(kontor.staff);
     await confirmed(kontor.staff, [aLine(await stocked(kontor.staff, 1))]);
-    await expect(wrongsOf(kontor)).resolves.toEqual([]);
+    await expect(findFaults(kontor)).resolves.toEqual([]);
   });
 });
 
@@ -103,22 +103,22 @@ describe('while all of its subscriptions are dropped once a second', () => {
   const BUYERS = 4;
   const SECONDS = 15;
   const UNITS = 10_000;
-  const PILE = 2_000;
+  const BACKLOG = 2_000;
   let kontor: Kontor;
   let sku: string;
   let log: readonly Logged[];
-  /** Order → what its buyer was told at first, and when the same was sent again. */
-  const told = new Map<string, readonly Accepted[]>();
+  /** Order → the first answer, and the answer to the repeat. */
+  const answers = new Map<string, readonly Accepted[]>();
   let troubles: readonly string[];
-  /** Orders that the feed has told to be confirmed, until it ended. */
-  const heard: unknown[] = [];
+  /** Streams of the orders that the feed reported as confirmed. */
+  const fed: unknown[] = [];
   let feedEnded = false;
 
   const buy = async (staff: Client, end: number) => {
     while (performance.now() < end) {
       const order = anOrder([aLine(sku)]);
       const sending = { key: order.orderId, channel: 'web' };
-      told.set(order.orderId, [
+      answers.set(order.orderId, [
         await staff.done('PlaceOrder', order, sending),
         await staff.done('PlaceOrder', order, sending),
       ]);
@@ -127,7 +127,7 @@ describe('while all of its subscriptions are dropped once a second', () => {
 
   const listen = async (staff: Client, after: unknown) => {
     for await (const { type, data } of feed(staff, `/v1/feed?categories=order&after=${String(after)}`))
-      if (type === 'OrderConfirmed') heard.push(data['stream']);
+      if (type === 'OrderConfirmed') fed.push(data['stream']);
     feedEnded = true;
   };
 
@@ -148,51 +148,51 @@ describe('while all of its subscriptions are dropped once a second', () => {
 
   afterAll(() => kontor.stop());
 
-  it('answers every order, and a repeat as the first time', () => {
+  it('it confirms every order, and gives a repeat the same answer', () => {
     expect(kontor.drops).toBeGreaterThanOrEqual(SECONDS);
-    expect(told.size).toBeGreaterThan(2 * SECONDS);
-    for (const [first, repeat] of told.values()) {
+    expect(answers.size).toBeGreaterThan(2 * SECONDS);
+    for (const [first, repeat] of answers.values()) {
       expect(first).toMatchObject({ state: 'confirmed', repeated: false });
       expect(repeat).toEqual({ ...first, repeated: true });
     }
   });
 
-  it('loses no order and makes none twice', async () => {
+  it('it records each order once', async () => {
     const ofType = (type: string) => log.filter((one) => one.type === type).map(({ stream }) => stream);
-    const orders = [...told.keys()].map((orderId) => `order-${orderId}`).toSorted();
+    const orders = [...answers.keys()].map((orderId) => `order-${orderId}`).toSorted();
     expect(ofType('OrderPlaced').toSorted()).toEqual(orders);
     expect(ofType('OrderConfirmed').toSorted()).toEqual(orders);
     expect(ofType('StockReserved')).toHaveLength(orders.length);
-    const [stock, book] = [new StockBook(log), new OrderBook(log)];
-    expect([...stock.faults, ...book.faults, ...unsettled(book, stock)]).toEqual([]);
-    await expect(wrongsOf(kontor)).resolves.toEqual([]);
+    const [stock, orderModel] = [new StockModel(log), new OrderModel(log)];
+    expect([...stock.faults, ...orderModel.faults, ...findUnsettledOrders(orderModel, stock)]).toEqual([]);
+    await expect(findFaults(kontor)).resolves.toEqual([]);
   });
 
-  it('stays ready', () => {
+  it('it stays ready', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('tells of every order once in a feed that does not end', () => {
+  it('the feed delivers each order once and does not end', () => {
     expect(feedEnded).toBe(false);
-    expect(heard.toSorted()).toEqual([...told.keys()].map((orderId) => `order-${orderId}`).toSorted());
+    expect(fed.toSorted()).toEqual([...answers.keys()].map((orderId) => `order-${orderId}`).toSorted());
   });
 
-  it('works off what has piled up, though that takes longer than a second', async () => {
+  it('it handles a backlog that takes longer than a second', async () => {
     const { staff } = kontor;
     const { worker } = kontor.pids();
     if (worker === undefined) throw new Error('There is no worker');
-    const orders = Array.from({ length: PILE }, () => anOrder([aLine(sku)]));
+    const orders = Array.from({ length: BACKLOG }, () => anOrder([aLine(sku)]));
     process.kill(worker, 'SIGSTOP');
     try {
       const lines = orders.map((data) => ({ command: 'PlaceOrder', id: data.orderId, channel: 'web', data }));
-      const answers = await staff.batch(lines);
-      expect(answers.filter(({ status }) => status >= 300)).toEqual([]);
+      const accepted = await staff.batch(lines);
+      expect(accepted.filter(({ status }) => status >= 300)).toEqual([]);
     } finally {
       process.kill(worker, 'SIGCONT');
     }
     await kontor.settled(60_000);
-    const { orders: found } = new OrderBook(await readLog(kontor.runFile.eventStoreUrl));
-    const open = orders.filter(({ orderId }) => found.get(orderId)?.state !== 'confirmed');
-    expect(open).toEqual([]);
+    const { orders: found } = new OrderModel(await readLog(kontor.runFile.eventStoreUrl));
+    const unconfirmed = orders.filter(({ orderId }) => found.get(orderId)?.state !== 'confirmed');
+    expect(unconfirmed).toEqual([]);
   });
 });

@@ -7,14 +7,15 @@ import { type Answered, type History } from './history.js';
 export const PLACES = ['warehouse', 'store'];
 const CHANNELS = ['web', 'app', 'till'];
 
-export type Act = () => Promise<unknown>;
+export type Action = () => Promise<unknown>;
 
-export const often = (times: number, act: Act): readonly Act[] => Array.from({ length: times }, () => act);
+export const often = (weight: number, action: Action): readonly Action[] =>
+  Array.from({ length: weight }, () => action);
 
-/** On a machine that has much else to do, processes that are killed again and again are away most of the time. */
+/** On a busy machine, processes that are killed again and again are unavailable most of the time. */
 const WITHIN_MS = 240_000;
 
-/** One of many who act at the same time, each with a plan of their own. */
+/** One of many clients that act at random at the same time. */
 export abstract class Agent {
   constructor(
     private readonly client: Client,
@@ -22,13 +23,13 @@ export abstract class Agent {
     protected readonly random: Random,
   ) {}
 
-  /** By how often they happen. */
-  protected abstract acts(): readonly Act[];
+  /** Each action as often as its weight. */
+  protected abstract actions(): readonly Action[];
 
-  /** One thing after the other, until told to stop; what has begun is brought to its end. */
+  /** Runs random actions, one after the other, until `signal` aborts; finishes the current one. */
   async trade(signal: AbortSignal): Promise<void> {
-    const acts = this.acts();
-    while (!signal.aborted) await this.random.pick(acts)();
+    const actions = this.actions();
+    while (!signal.aborted) await this.random.pick(actions)();
   }
 
   protected async send(name: string, body: object, channel = this.random.pick(CHANNELS)): Promise<Answered> {
@@ -40,7 +41,7 @@ export abstract class Agent {
     return this.history.answer(call, await retryUntilAnswered(this.client, name, body, options));
   }
 
-  /** What can be read now, if it can. */
+  /** @returns undefined if the read fails */
   protected read(path: string): Promise<Fields | undefined> {
     return this.client.read(path).catch(() => undefined);
   }

@@ -1,4 +1,4 @@
-/** Channel adapters that read from Kafka, while their host, the relay and the broker are killed. */
+/** Channel adapters that read from Kafka, while their host, the worker and the broker are killed. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const kill = (part: 'channels' | 'worker') => () => until(() => kontor.kill(part), { for: `${part} to be alive` });
 
-/** After how many orders what happens. */
+/** Number of orders → disturbance at that point. */
 const disturbances = new Map<number, () => Promise<unknown>>([
   [5, kill('channels')],
   [10, kill('worker')],
@@ -47,7 +47,7 @@ const groups = async () => {
   return found.map(({ groupId }) => groupId);
 };
 
-it('tell a web shop all of its orders in order, and what it can sell', async () => {
+it('a web shop gets all of its orders in order, and its availability, from adapters that read from Kafka', async () => {
   const { staff } = kontor;
   const skus = [await stocked(staff, 40), await stocked(staff, 40)];
   const orders: string[] = [];
@@ -57,15 +57,15 @@ it('tell a web shop all of its orders in order, and what it can sell', async () 
     orders.push(order.orderId);
     await disturbances.get(count)?.();
   }
-  const told = (orderId: string) => shop.orders.get(orderId) !== undefined;
-  await until(() => orders.every(told), { for: 'the shop to hear of all orders', withinMs: 90_000, everyMs: 200 });
+  const isKnown = (orderId: string) => shop.orders.get(orderId) !== undefined;
+  await until(() => orders.every(isKnown), { for: 'the shop to have all orders', withinMs: 90_000, everyMs: 200 });
   await channels.settled();
-  const truth = await Promise.all(skus.map((sku) => promised(staff, sku, ['web'])));
-  await until(() => skus.every((sku, index) => shop.stock.get(sku) === truth[index]?.[0]), {
-    for: `the shop to believe ${JSON.stringify(truth)}`,
+  const expected = await Promise.all(skus.map((sku) => promised(staff, sku, ['web'])));
+  await until(() => skus.every((sku, index) => shop.stock.get(sku) === expected[index]?.[0]), {
+    for: `the shop to have the availability ${JSON.stringify(expected)}`,
     withinMs: 60_000,
   });
-  expect(truth).toEqual([[25], [25]]);
+  expect(expected).toEqual([[25], [25]]);
   expect(shop.violations).toEqual([]);
   for (const orderId of orders) {
     const own = shop.webhooks.filter(({ subject }) => subject === `order-${orderId}`);

@@ -1,4 +1,4 @@
-/** Adapters of all kinds, while their host and what they talk to are killed. */
+/** Adapters of all kinds, while their host and the processes of Kontor are killed. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Random } from '#kernel';
 import { findDisagreements } from '../demo/channels/agreement.js';
@@ -7,8 +7,8 @@ import { Channels, hosting } from '../support/channels.js';
 import { Kontor } from '../support/kontor.js';
 import { openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { wrongsOf } from '../support/verify.js';
-import { killAtRandom } from './chaos.js';
+import { findFaults } from '../support/verify.js';
+import { killAtRandom } from './kill-at-random.js';
 
 const KILLS = Number(process.env['KILLS'] ?? 12);
 const SKUS = 6;
@@ -27,7 +27,7 @@ afterAll(async () => {
   for (const one of all) await one.close();
 });
 
-it(`all channels agree with Kontor in the end, each was told once, and nothing is lost (SEED=${seed})`, async () => {
+it(`all channels agree with Kontor in the end, and no message is lost or repeated (SEED=${seed})`, async () => {
   const channels = new Channels(kontor);
   const skus: string[] = [];
   for (let count = 0; count < SKUS; count++) skus.push(await stocked(kontor.staff, 50));
@@ -38,7 +38,7 @@ it(`all channels agree with Kontor in the end, each was told once, and nothing i
   try {
     const hasBegun = () =>
       all.every((one) => one.messageCount() > 0 && skus.every((sku) => one.stockOf(sku) !== undefined));
-    await until(hasBegun, { for: 'everybody to know what is for sale', withinMs: 60_000 });
+    await until(hasBegun, { for: 'all participants to know the stock of all SKUs', withinMs: 60_000 });
     const answers = () => all.reduce((sum, one) => sum + one.messageCount(), 0);
     const parts = ['channels', 'worker', 'channels', 'api', 'channels', 'postgres'] as const;
     await killAtRandom(kontor, new Random(seed), { kills: KILLS, answers, parts });
@@ -53,5 +53,5 @@ it(`all channels agree with Kontor in the end, each was told once, and nothing i
   expect(await findDisagreements(kontor.staff, all, skus)).toEqual([]);
   const { parked, endpoints } = await channels.status();
   expect([parked, endpoints.filter(({ dead }) => dead > 0)]).toEqual([[], []]);
-  expect(await wrongsOf(kontor)).toEqual([]);
+  expect(await findFaults(kontor)).toEqual([]);
 }, 400_000);

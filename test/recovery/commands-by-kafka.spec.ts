@@ -1,6 +1,6 @@
 /**
- * Commands by Kafka while the API that takes them is killed at random, and how many a second there are without.
- * KAFKA_COMMANDS=20000 for a longer run; SEED repeats one.
+ * Commands by Kafka while the API that consumes them is killed at random, and their rate without kills.
+ * KAFKA_COMMANDS=20000 makes a longer run; SEED repeats a run.
  */
 import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -46,7 +46,7 @@ const receipt = (run: string, n: number) => {
 };
 const range = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-/** What is on hand of each SKU of a run, and what there was sent of it. */
+/** The units on hand of each SKU of a run, and the units that were sent. */
 const booked = async (run: string) => {
   await kontor.settled();
   const read = (n: number) => kontor.staff.read(`/v1/stock/${skuOf(run, n)}/warehouse`);
@@ -54,7 +54,7 @@ const booked = async (run: string) => {
   return { found, sent: range(SKUS).map((n) => Math.ceil((COMMANDS - n) / SKUS)) };
 };
 
-it.each(['cold', 'warm', 'warmer'])('accepts commands, and says how many a second (%s)', async (run) => {
+it.each(['cold', 'warm', 'warmer'])('every command is carried out, at a rate that is printed (%s)', async (run) => {
   const began = performance.now();
   const answers = await Promise.all(range(COMMANDS).map((n) => sender.send(receipt(run, n))));
   const seconds = (performance.now() - began) / 1000;
@@ -67,8 +67,8 @@ it.each(['cold', 'warm', 'warmer'])('accepts commands, and says how many a secon
   expect(found).toEqual(sent);
 });
 
-it(`carries out every command once, and answers it once, while the API dies (SEED=${seed})`, async () => {
-  const asked: Promise<CommandAnswer>[] = [];
+it(`every command is carried out and answered once while the API is killed (SEED=${seed})`, async () => {
+  const sending: Promise<CommandAnswer>[] = [];
   const poison = commandRecord(receipt('poison', 0), {
     brokers: [],
     channel: 'system',
@@ -77,14 +77,14 @@ it(`carries out every command once, and answers it once, while the API dies (SEE
   });
   let kills = 0;
   for (const n of range(COMMANDS)) {
-    asked.push(sender.send(receipt('kill', n)));
+    sending.push(sender.send(receipt('kill', n)));
     if (n % 100 === 0) await sender.sendRecord({ ...poison, key: receipt('kill', n).key });
     if (n % Math.floor(COMMANDS / 4) === Math.floor(COMMANDS / 8)) {
       await pause(random.between(0, 1_500));
       if (kontor.kill('api')) kills++;
     }
   }
-  const answers = await Promise.all(asked);
+  const answers = await Promise.all(sending);
   expect(kills).toBeGreaterThanOrEqual(3);
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   const { found, sent } = await booked('kill');
@@ -97,16 +97,16 @@ it(`carries out every command once, and answers it once, while the API dies (SEE
     expect(found).toEqual(found.toSorted((one, other) => one - other));
   }
 
-  // However often a command was begun, and sent, all that was ever answered to it is the same.
+  // All answers to a command are the same, however often it was sent and begun.
   const read = await readRecords(kafka.brokers, [RESULTS_TOPIC]);
-  // A reader that loses its place under load reads some again.
+  // A reader that loses its position under load reads some records again.
   const results = [...new Map(read.map((record) => [`${record.partition}/${record.offset}`, record])).values()];
-  const told = Map.groupBy(
+  const byCommand = Map.groupBy(
     results.filter(({ key }) => key.startsWith('kill-')),
     ({ key }) => key,
   );
-  expect(told.size).toBe(COMMANDS);
-  for (const records of told.values()) {
+  expect(byCommand.size).toBe(COMMANDS);
+  for (const records of byCommand.values()) {
     const different = new Set(
       records.map(({ value }) => JSON.stringify({ ...JSON.parse(value), repeated: undefined })),
     );

@@ -1,6 +1,6 @@
 /**
- * The fan-out proof: events go into the log while the worker that publishes them and the broker are killed at random.
- * FAN_OUT_EVENTS for more or fewer of them; SEED repeats a run.
+ * Events are appended to the log while the worker that publishes them and the broker are killed at random.
+ * FAN_OUT_EVENTS sets their number; SEED repeats a run.
  */
 import { START, laterOf, type Position } from '#event-store';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -38,7 +38,7 @@ const TOPIC_NAMES = Object.keys(publishedTopics);
 
 jest.setTimeout(600_000);
 
-/** The worker as it ships, with nothing to do but to publish. */
+/** A worker that only publishes. */
 class Publisher {
   private child: ChildProcess | undefined;
 
@@ -71,10 +71,11 @@ let log: EventStoreOfKontor;
 let publisher: Publisher;
 let appended: readonly Logged[];
 let records: readonly KafkaRead[];
-/** The checkpoint as it was right after a kill, and where the partitions ended then. */
-const kept: { readonly positions: ReadonlyMap<string, Position>; readonly ends: ReadonlyMap<string, number> }[] = [];
+/** The checkpoints right after each kill, and the end offsets of the partitions at that time. */
+const afterKills: { readonly positions: ReadonlyMap<string, Position>; readonly ends: ReadonlyMap<string, number> }[] =
+  [];
 let seconds: number;
-/** Kills so far, and who waits for the next: events go on coming until the last one. */
+/** Kills so far. `onKill` resolves at the next one, which appends wait for: events are appended until the last kill. */
 let kills = 0;
 let onKill = Promise.withResolvers<undefined>();
 
@@ -157,7 +158,7 @@ const killAtRandom = async () => {
     await pause(random.between(0, 800));
     const ofBroker = kill % 4 === 0;
     await (ofBroker ? kafka.kill() : publisher.kill());
-    if (!ofBroker) await note();
+    if (!ofBroker) await recordProgress();
     kills = kill;
     onKill.resolve(undefined);
     onKill = Promise.withResolvers();
@@ -165,15 +166,15 @@ const killAtRandom = async () => {
     await (ofBroker ? kafka.start() : publisher.start());
   }
   await publisher.kill();
-  await note();
+  await recordProgress();
 };
 
-const note = async () => {
+const recordProgress = async () => {
   const positions = await checkpoint();
-  kept.push({ positions, ends: await endOffsets(kafka.brokers, TOPIC_NAMES) });
+  afterKills.push({ positions, ends: await endOffsets(kafka.brokers, TOPIC_NAMES) });
 };
 
-/** Key → its records, the repeats dropped as a consumer drops them: what is not newer than the last. */
+/** Key → its records without repeats, which a consumer recognizes by a revision that is not greater than the last. */
 const withoutRepeats = () => {
   const byKey = new Map<string, KafkaRead[]>();
   for (const record of records) {
@@ -185,7 +186,7 @@ const withoutRepeats = () => {
   return byKey;
 };
 
-it('has every event of the log, and nothing else', () => {
+it('Kafka has every event of the log, and nothing else', () => {
   process.stderr.write(
     `${appended.length} events, ${records.length} records, ${KILLS} kills, ${seconds.toFixed(0)} s, SEED=${seed}\n`,
   );
@@ -201,7 +202,7 @@ it('has every event of the log, and nothing else', () => {
   expect(strangers).toEqual([]);
 });
 
-it('has the events of each key in one partition, in order and without a gap, but for repeats', () => {
+it('Kafka has the events of each key in one partition, in order and without gaps, except for repeats', () => {
   for (const [key, seen] of withoutRepeats()) {
     const revisions = seen.map(({ headers }) => Number(headers['ce_streamrevision']));
     expect({ key, revisions }).toEqual({ key, revisions: revisions.map((_, index) => index) });
@@ -209,23 +210,23 @@ it('has the events of each key in one partition, in order and without a gap, but
   }
 });
 
-it('was killed in the middle of it', () => {
+it('kills happened before all events were published', () => {
   const last = appended.map(({ position }) => position).reduce(laterOf);
-  const midway = kept.filter(({ positions }) => [...positions.values()].reduce(laterOf, START) < last);
+  const midway = afterKills.filter(({ positions }) => [...positions.values()].reduce(laterOf, START) < last);
   expect(midway.length).toBeGreaterThanOrEqual(KILLS - Math.floor(KILLS / 4));
 });
 
-it('had everything at or below the checkpoint at every kill', () => {
+it('Kafka had every event up to the checkpoint at every kill', () => {
   const first = new Map<string, KafkaRead>();
   for (const record of records)
     if (!first.has(record.headers['ce_id'] ?? '')) first.set(record.headers['ce_id'] ?? '', record);
-  const missing = kept.flatMap(({ positions, ends }) =>
+  const missing = afterKills.flatMap(({ positions, ends }) =>
     appended.filter(({ id, position }) => {
       const { topic = '', partition = 0, offset = 0 } = first.get(id) ?? {};
       const upTo = positions.get(topic);
       return upTo !== undefined && position <= upTo && offset >= (ends.get(`${topic}/${partition}`) ?? 0);
     }),
   );
-  expect(kept.length).toBeGreaterThan(3);
+  expect(afterKills.length).toBeGreaterThan(3);
   expect(missing).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** What others do in the product's streams: it costs the stream that it is done to, it is told, and all else goes on. */
+/** Events and deletions by others in Kontor's streams: that stream is parked and reported, and everything else goes on. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
@@ -42,7 +42,7 @@ interface Report {
   }[];
 }
 
-/** The product's own tool. @returns what it prints as JSON, and its exit code */
+/** Runs the CLI. @returns its JSON output and its exit code */
 const run = async (...args: string[]): Promise<{ code: number; printed: unknown }> => {
   const all = [resolve('dist/apps/cli/src/main.js'), ...args, '--json', '--data', kontor.dataDir];
   const ended = await promisify(execFile)(process.execPath, all, { maxBuffer: 2 ** 26 }).then(
@@ -52,20 +52,20 @@ const run = async (...args: string[]): Promise<{ code: number; printed: unknown 
   return { code: ended.code, printed: JSON.parse(ended.stdout) as unknown };
 };
 
-const accusedStreams = async () => {
+const streamsInViolations = async () => {
   const { code, printed } = await run('verify');
   const failed = (printed as Report).findings.filter((finding) => finding.failed > 0);
-  const accused = new Map(
+  const violating = new Map(
     failed.flatMap(({ violations }) => violations.map((one) => [one.stream, one.sentence] as const)),
   );
-  return { code, invariants: failed.map(({ invariant }) => invariant), accused };
+  return { code, invariants: failed.map(({ invariant }) => invariant), violating };
 };
 
 const ready = async (): Promise<Fields> => staff.with(undefined).read('/health/ready');
-const named = async () =>
+const parkedStreams = async () =>
   new Set(((await staff.read('/v1/status'))['parked'] as { stream: string }[]).map(({ stream }) => stream));
 
-/** Orders placed one after the other until it is stopped. */
+/** Places orders one after the other until it is stopped. */
 const trade = (sku: string) => {
   const end = new AbortController();
   const orders: string[] = [];
@@ -83,38 +83,48 @@ const trade = (sku: string) => {
 
 const typeIn = (events: object) => Object.keys(events)[0] ?? '';
 
-it('events of every foreign shape, in streams of every category, new ones and those of goods on sale, under load', async () => {
+it('foreign events of every shape in streams of every category park only those streams, while orders go on', async () => {
   const sku = await stocked(staff, 10_000);
-  const hit = await stocked(staff, 5);
+  const foreignSku = await stocked(staff, 5);
   const trading = trade(sku);
-  const struck: string[] = [];
+  const damaged: string[] = [];
   try {
     for (const { category, events } of streamTypes) {
       const shapes = Object.entries(foreignEvents(typeIn(events)));
       const all = shapes.map(([shape, event]) => [`${category}-${shape}`, event] as const);
       await appendForeign(kontor.runFile.eventStoreUrl, all);
-      struck.push(...shapes.filter(([shape]) => !LOOK_OURS.has(shape)).map(([shape]) => `${category}-${shape}`));
+      damaged.push(...shapes.filter(([shape]) => !LOOK_OURS.has(shape)).map(([shape]) => `${category}-${shape}`));
     }
     const foreign = foreignEvents('StockReceived')['data-null'];
-    if (foreign) await appendForeign(kontor.runFile.eventStoreUrl, [[`stock-${hit}~warehouse`, foreign]]);
-    struck.push(`stock-${hit}~warehouse`);
+    if (foreign) await appendForeign(kontor.runFile.eventStoreUrl, [[`stock-${foreignSku}~warehouse`, foreign]]);
+    damaged.push(`stock-${foreignSku}~warehouse`);
     const count = trading.orders.length;
     await until(() => trading.orders.length > count + 5, { for: 'trade to go on' });
   } finally {
     await trading.stop();
   }
   await kontor.settled();
-  const streams = await named();
-  expect(struck.filter((stream) => !streams.has(stream))).toEqual([]);
+  const streams = await parkedStreams();
+  expect(damaged.filter((stream) => !streams.has(stream))).toEqual([]);
   expect(await ready()).toMatchObject({ status: 'ready' });
   expect((await fetch(`${kontor.runFile.workerUrl}/health/ready`)).status).toBe(200);
 
-  const refused = await place(staff, [aLine(hit)]);
+  const refused = await place(staff, [aLine(foreignSku)]);
   expect(refused.answer.status).not.toBe(500);
-  const received = await staff.send('ReceiveStock', { sku: hit, locationId: 'warehouse', quantity: 1, ref: 'more' });
+  const received = await staff.send('ReceiveStock', {
+    sku: foreignSku,
+    locationId: 'warehouse',
+    quantity: 1,
+    ref: 'more',
+  });
   expect(received).toMatchObject({
     status: 409,
-    body: { code: 'stream-not-readable', stream: `stock-${hit}~warehouse`, revision: 1, eventType: 'StockReceived' },
+    body: {
+      code: 'stream-not-readable',
+      stream: `stock-${foreignSku}~warehouse`,
+      revision: 1,
+      eventType: 'StockReceived',
+    },
   });
   const ordered = await staff.send(
     'PlaceOrder',
@@ -126,16 +136,16 @@ it('events of every foreign shape, in streams of every category, new ones and th
   const orderId = await confirmed(staff, [aLine(sku)]);
   const isLast = ({ type, data }: FeedEvent) => type === 'OrderConfirmed' && data['stream'] === `order-${orderId}`;
   const fed = await takeUntil(feed(staff, '/v1/feed?after=0'), isLast);
-  expect(fed.filter(({ data }) => struck.includes(String(data['stream'])) && data['revision'] === 0)).toHaveLength(1);
+  expect(fed.filter(({ data }) => damaged.includes(String(data['stream'])) && data['revision'] === 0)).toHaveLength(1);
 
-  const { code, accused } = await accusedStreams();
+  const { code, violating } = await streamsInViolations();
   expect(code).toBe(2);
-  expect(struck.filter((stream) => !accused.has(stream))).toEqual([]);
-  expect(trading.orders.filter((orderId) => accused.has(`order-${orderId}`))).toEqual([]);
+  expect(damaged.filter((stream) => !violating.has(stream))).toEqual([]);
+  expect(trading.orders.filter((orderId) => violating.has(`order-${orderId}`))).toEqual([]);
 });
 
-it('a restart of everything finds it ready again, and everything named', async () => {
-  const before = await named();
+it('after a restart of API and worker, Kontor is ready and reports the same parked streams', async () => {
+  const before = await parkedStreams();
   for (const part of ['api', 'worker'] as const) kontor.kill(part);
   await until(async () => (await kontor.staff.get('/health/ready')).status === 200, {
     for: 'the API',
@@ -149,11 +159,11 @@ it('a restart of everything finds it ready again, and everything named', async (
   await confirmed(staff, [aLine(await stocked(staff, 5))]);
   await kontor.settled();
   expect([...before].filter((stream) => stream.startsWith('order-'))).toEqual(
-    [...(await named())].filter((stream) => stream.startsWith('order-')),
+    [...(await parkedStreams())].filter((stream) => stream.startsWith('order-')),
   );
 });
 
-it('what is tried again though the cause is there stays parked, and is said to be', async () => {
+it('a retry of a stream whose cause remains leaves it parked and says so', async () => {
   const { code, printed } = await run('parked', 'retry', 'order-data-null');
   const still = { consumer: 'every process', stream: 'order-data-null', reason: expect.stringContaining('null') };
   expect(code).toBe(2);
@@ -161,16 +171,18 @@ it('what is tried again though the cause is there stays parked, and is said to b
   expect((printed as { still: unknown }).still).toContainEqual(expect.objectContaining(still));
 });
 
-it('a stream that the directories in memory have parked is listed, and an operator who tries it again is told what to do', async () => {
+it('a stream that the in-memory directories have parked is listed, and its retry says what to restart', async () => {
   const { printed } = await run('parked', 'list');
   const parked = { by: 'directory', consumer: 'network-directory', stream: 'location-data-null' };
   expect((printed as { parked: unknown }).parked).toContainEqual(expect.objectContaining(parked));
   const main = [resolve('dist/apps/cli/src/main.js'), 'parked', 'retry', parked.stream, '--data', kontor.dataDir];
-  const said = await promisify(execFile)(process.execPath, main).catch((error: unknown) => error as { stdout: string });
-  expect(said).toMatchObject({ code: 2, stdout: expect.stringContaining('restart the API, the worker') });
+  const result = await promisify(execFile)(process.execPath, main).catch(
+    (error: unknown) => error as { stdout: string },
+  );
+  expect(result).toMatchObject({ code: 2, stdout: expect.stringContaining('restart the API, the worker') });
 });
 
-it('what is tried again once the cause is gone goes on, also what an older version has parked by a position alone', async () => {
+it('a retry after the cause is removed resumes the stream, also one that an older version parked by position', async () => {
   const sku = await stocked(staff, 50);
   const [older, newer] = [await confirmed(staff, [aLine(sku)]), await confirmed(staff, [aLine(sku)])];
   await kontor.settled();
@@ -189,24 +201,26 @@ it('what is tried again once the cause is gone goes on, also what an older versi
   expect(await staff.read(`/v1/stock/${sku}/warehouse`)).toMatchObject({ hardReserved: 3, softReserved: 0 });
 });
 
-const cutBy = async (stream: string, reason: RegExp) => {
+const untilReportedAsCut = async (stream: string, reason: RegExp) => {
   const isNamed = ({ notReadable }: Fields) =>
     (notReadable as { stream: string; reason: string }[]).some(
       (one) => one.stream === stream && reason.test(one.reason),
     );
   const cuts = async () => (await staff.read('/v1/status'))['cut'] as { stream: string; reason: string }[];
-  await until(async () => (await cuts()).some((one) => one.stream === stream), { for: `${stream} to be named` });
+  await until(async () => (await cuts()).some((one) => one.stream === stream), {
+    for: `${stream} to be reported as cut`,
+  });
   expect((await cuts()).find((one) => one.stream === stream)?.reason).toMatch(reason);
-  return until(async () => isNamed(await ready()), { for: 'readiness to name it' });
+  return until(async () => isNamed(await ready()), { for: 'readiness to report it' });
 };
 
-it('a stream that an operator cuts is not decided on until it is whole again', async () => {
+it('commands to a stream that an operator has truncated are refused until it is complete again', async () => {
   const sku = await stocked(staff, 5);
   await staff.done('ReceiveStock', { sku, locationId: 'warehouse', quantity: 5, ref: 'more' });
   await staff.done('ReceiveStock', { sku, locationId: 'warehouse', quantity: 5, ref: 'most' });
   const stream = `stock-${sku}~warehouse`;
   await operator.setStreamMetadata(stream, { maxCount: 2 });
-  expect(await cutBy(stream, /\$maxCount: 2/)).toBe(true);
+  expect(await untilReportedAsCut(stream, /\$maxCount: 2/)).toBe(true);
   const refused = await staff.send('AdjustStock', {
     sku,
     locationId: 'warehouse',
@@ -216,22 +230,24 @@ it('a stream that an operator cuts is not decided on until it is whole again', a
   });
   expect(refused).toMatchObject({ status: 409, body: { code: 'stream-not-readable', stream } });
   expect((await place(staff, [aLine(sku)])).state).not.toBe('rejected');
-  expect((await accusedStreams()).accused.get(stream)).toMatch(/\$maxCount/);
+  expect((await streamsInViolations()).violating.get(stream)).toMatch(/\$maxCount/);
 
   await operator.setStreamMetadata(stream, {});
   const again = { sku, locationId: 'warehouse', quantity: 1, ref: 'again' };
-  await until(async () => (await staff.send('ReceiveStock', again)).status === 200, { for: 'the stream to be whole' });
+  await until(async () => (await staff.send('ReceiveStock', again)).status === 200, {
+    for: 'the stream to be complete',
+  });
 });
 
 it.each([
   ['deleted', (stream: string) => operator.deleteStream(stream), /was deleted/],
   ['tombstoned', (stream: string) => operator.tombstoneStream(stream), /for good/],
-])('an order whose stream was %s is not begun a second time, and refused at once', async (_, destroy, reason) => {
+])('an order whose stream was %s cannot be placed again, and is refused at once', async (_, destroy, reason) => {
   const sku = await stocked(staff, 5);
   const orderId = await confirmed(staff, [aLine(sku)]);
   await kontor.settled();
   await destroy(`order-${orderId}`);
-  expect(await cutBy(`order-${orderId}`, reason)).toBe(true);
+  expect(await untilReportedAsCut(`order-${orderId}`, reason)).toBe(true);
   const began = performance.now();
   const again = await staff.send('PlaceOrder', { orderId, lines: [aLine(sku)] }, { channel: 'web', key: randomUUID() });
   expect(again).toMatchObject({

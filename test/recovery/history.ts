@@ -3,7 +3,7 @@ import { commands } from '#registry';
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type Accepted, type Answer } from '../support/client.js';
 
-/** A command that somebody has sent, until it had a definite answer. */
+/** A command that an agent sends until it has a definite answer. */
 export interface Call {
   readonly key: string;
   readonly channel: string;
@@ -17,7 +17,7 @@ export interface Answered extends Call {
   readonly answer: unknown;
 }
 
-/** What clients did and heard, on disk before and after each call, outside of all that is killed. */
+/** Calls of clients and their answers. They are written to disk before and after each call, in a process that is not killed. */
 export class History {
   readonly answered: Answered[] = [];
   retries = 0;

@@ -12,26 +12,33 @@ import { Random } from '#kernel';
 import { withPg } from '../support/data-scan.js';
 import { openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { killAtRandom } from './chaos.js';
+import { killAtRandom } from './kill-at-random.js';
 import { History, isDone } from './history.js';
-import { OrderBook } from './order-book.js';
-import { wrongsOf } from '../support/verify.js';
+import { OrderModel } from './order-model.js';
+import { findFaults } from '../support/verify.js';
 import { type Agent } from './agent.js';
-import { InstrumentBook } from './instrument-book.js';
-import { PaymentBook } from './payment-book.js';
-import { Place } from './place.js';
-import { cartsLeftOpen, lostRefunds, strangers, unkeptAnswers, unsettled, wrongMovements } from './promises-kept.js';
-import { journalOf } from './provider.js';
+import { InstrumentModel } from './instrument-model.js';
+import { PaymentModel } from './payment-model.js';
+import { LocationAgent } from './location-agent.js';
+import {
+  findWaitingCarts,
+  findLostRefunds,
+  findUnaskedEvents,
+  findWrongAnswers,
+  findUnsettledOrders,
+  findWrongMovements,
+} from './log-checks.js';
+import { journalOf } from './provider-journal.js';
 import { digests, orderRows, rebuildAll, stockRows } from './read-models.js';
 import { Shopper } from './shopper.js';
-import { StockBook } from './stock-book.js';
-import { type Purse, VOUCHER } from './till.js';
-import { Trader } from './trade.js';
-import { WorkBook } from './work-book.js';
+import { StockModel } from './stock-model.js';
+import { type Instruments, VOUCHER } from './payment-choice.js';
+import { Trader } from './trader.js';
+import { FulfillmentModel } from './fulfillment-model.js';
 
 const KILLS = Number(process.env['KILLS'] ?? 40);
 const [TRADERS, SHOPPERS] = [4, 16];
-/** To the end of what was begun. */
+/** Time without kills before the end. */
 const QUIET_MS = 4_000;
 const WORKERS = ['warehouse', 'warehouse', 'warehouse', 'store', 'store'];
 const SECRET = 'recovery-secret';
@@ -44,17 +51,17 @@ let kills: Readonly<Record<Part, number>>;
 let log: readonly Logged[];
 /** Events in the log when the trade began. */
 let before: number;
-let stock: StockBook;
-let orders: OrderBook;
-let work: WorkBook;
-let payments: PaymentBook;
-let instruments: InstrumentBook;
+let stock: StockModel;
+let orders: OrderModel;
+let work: FulfillmentModel;
+let payments: PaymentModel;
+let instruments: InstrumentModel;
 
 let problems = 0;
-/** The history and the data stay where they are unless everything was found right. */
+/** The history and the data are kept unless all tests pass. */
 let keepsFolder = true;
 
-/** Says how to repeat a run that failed. */
+/** Tells how to repeat a failed run. */
 const inThisRun = () => `SEED=${seed}, history: ${folder}`;
 
 const expectNone = (faults: readonly string[]) => {
@@ -62,7 +69,7 @@ const expectNone = (faults: readonly string[]) => {
   expect([inThisRun(), ...faults.slice(0, 20)]).toEqual([inThisRun()]);
 };
 
-/** Goods of which there are few or many; of one, more is promised than there is. */
+/** SKUs with few or many units, one of them with backorders. */
 const stockShelves = async (staff: Client) => {
   const skus: string[] = [];
   for (const units of [2, 5, 10, 20, 40, 80]) skus.push(await stocked(staff, units));
@@ -71,28 +78,30 @@ const stockShelves = async (staff: Client) => {
   return skus;
 };
 
-/** Little money, wanted by all. */
-const fillPurse = async (staff: Client): Promise<Purse> => {
+/** Gift cards and vouchers, not enough for all shoppers. */
+const issueInstruments = async (staff: Client): Promise<Instruments> => {
   const code = () => randomUUID().toUpperCase();
-  const purse = { giftCards: [code(), code(), code()], vouchers: [code(), code()] };
-  for (const one of purse.giftCards) await staff.done('IssueGiftCard', { code: one, amount: 2_000, currency: 'GBP' });
-  for (const one of purse.vouchers) {
+  const issued = { giftCards: [code(), code(), code()], vouchers: [code(), code()] };
+  for (const one of issued.giftCards) await staff.done('IssueGiftCard', { code: one, amount: 2_000, currency: 'GBP' });
+  for (const one of issued.vouchers) {
     await staff.done('IssueVoucher', { code: one, amount: VOUCHER, currency: 'GBP', uses: 4 });
   }
-  return purse;
+  return issued;
 };
 
-const everybody = (staff: Client, skus: readonly string[], purse: Purse): readonly Agent[] => {
+const createAgents = (staff: Client, skus: readonly string[], issued: Instruments): readonly Agent[] => {
   const chance = Array.from({ length: TRADERS + SHOPPERS + WORKERS.length }, (_, i) => new Random(seed + i));
   const next = () => chance.shift() ?? new Random(seed);
   return [
     ...Array.from({ length: TRADERS }, () => Object.assign(new Trader(staff, history, next()), { skus })),
-    ...Array.from({ length: SHOPPERS }, () => Object.assign(new Shopper(staff, history, next()), { skus, purse })),
-    ...WORKERS.map((at) => new Place(at, staff, history, next())),
+    ...Array.from({ length: SHOPPERS }, () =>
+      Object.assign(new Shopper(staff, history, next()), { skus, instruments: issued }),
+    ),
+    ...WORKERS.map((at) => new LocationAgent(at, staff, history, next())),
   ];
 };
 
-/** Orders whose buyer was told that it is confirmed. */
+/** The number of orders that were answered as confirmed. */
 const sold = () =>
   history.answered.filter(({ name, answer }) => {
     return name === 'PlaceOrder' && (answer as { state?: string } | undefined)?.state === 'confirmed';
@@ -102,7 +111,7 @@ beforeAll(async () => {
   kontor = await Kontor.start({ dataDir: join(folder, 'data'), env: { PAYMENT_PROVIDER_SECRET: SECRET } });
   const { staff } = kontor;
   await openShop(staff);
-  const agents = everybody(staff, await stockShelves(staff), await fillPurse(staff));
+  const agents = createAgents(staff, await stockShelves(staff), await issueInstruments(staff));
   await kontor.settled();
   before = (await readLog(kontor.runFile.eventStoreUrl)).length;
 
@@ -124,17 +133,17 @@ beforeAll(async () => {
     return true;
   };
   // A provider that gave no answer four times is asked again after 80 s.
-  await until(isDone, { for: 'all that has its time to have had it', withinMs: 180_000, everyMs: 100 });
+  await until(isDone, { for: 'overdue work to be done', withinMs: 180_000, everyMs: 100 });
   await kontor.settled();
   log = await readLog(kontor.runFile.eventStoreUrl);
-  stock = new StockBook(log);
-  orders = new OrderBook(log);
-  work = new WorkBook(log);
-  payments = new PaymentBook(log);
-  instruments = new InstrumentBook(log);
+  stock = new StockModel(log);
+  orders = new OrderModel(log);
+  work = new FulfillmentModel(log);
+  payments = new PaymentModel(log);
+  instruments = new InstrumentModel(log);
 }, 420_000);
 
-/** Carts and goods on the counter whose time had come while nobody could tell them; payments to ask for again. */
+/** Reservations and pickups that expired while processes were killed, and payments to be inquired about again. */
 const OVERDUE = `
   SELECT to_jsonb(r) AS row FROM read.open_reservation r WHERE kind = 'soft'
   UNION ALL SELECT to_jsonb(p) FROM read.payment p WHERE next_ask_at IS NOT NULL
@@ -143,81 +152,82 @@ const OVERDUE = `
 afterAll(async () => {
   history.close();
   await kontor.stop();
-  const { heard } = summary();
+  const { answers } = summary();
   process.stderr.write(
-    `${inThisRun()}: ${JSON.stringify({ kills, heard, retries: history.retries, events: log.length })}\n`,
+    `${inThisRun()}: ${JSON.stringify({ kills, answers, retries: history.retries, events: log.length })}\n`,
   );
   if (!keepsFolder) rmSync(folder, { recursive: true });
 });
 
 const summary = () => {
-  const heard: Record<string, number> = {};
-  for (const { name, status } of history.answered) heard[`${name} ${status}`] = (heard[`${name} ${status}`] ?? 0) + 1;
-  return { heard };
+  const answers: Record<string, number> = {};
+  for (const { name, status } of history.answered)
+    answers[`${name} ${status}`] = (answers[`${name} ${status}`] ?? 0) + 1;
+  return { answers };
 };
 
 describe('however often any process is killed', () => {
-  it('trade goes on in between', () => {
+  it('clients get answers between the kills', () => {
     expect(Object.values(kills).reduce((all, one) => all + one, 0)).toBe(KILLS);
     expect(history.retries).toBeGreaterThan(KILLS);
     expect(history.answered.filter(isDone).length).toBeGreaterThan(5 * KILLS);
     expect([...orders.orders.values()].filter(({ state }) => state === 'confirmed').length).toBeGreaterThan(KILLS);
   });
 
-  it('what was acknowledged is in the log once, and what was refused is not', () => {
-    expectNone(unkeptAnswers(history.answered, log));
+  it('each acknowledged command is in the log once, and refused ones are not', () => {
+    expectNone(findWrongAnswers(history.answered, log));
   });
 
-  it('nothing else is in the log, and nothing in pieces', () => {
-    expectNone(strangers(history.answered, log, before));
+  it('the log has nothing else, and every command whole', () => {
+    expectNone(findUnaskedEvents(history.answered, log, before));
   });
 
-  it('no unit is promised twice, and every reservation starts once and ends once', () => {
+  it('no unit is reserved twice, and every reservation starts once and ends once', () => {
     expectNone(stock.faults);
   });
 
-  it('the lines of every order add up after each event, and it has one answer', () => {
+  it('the lines of every order add up after each event, and it is confirmed or rejected once', () => {
     expectNone(orders.faults);
   });
 
-  it('every order ends with an answer, and holds just what it was promised', () => {
-    expectNone(unsettled(orders, stock));
+  it('every order is confirmed or rejected in the end, and has exactly its reservations', () => {
+    expectNone(findUnsettledOrders(orders, stock));
   });
 
-  it('goods that tills sold have left once, and goods that came back are there once', () => {
-    expectNone(wrongMovements(log));
+  it('goods that tills sold have left stock once, and returned goods are in stock once', () => {
+    expectNone(findWrongMovements(log));
   });
 
-  it('the provider has done what the log says, once', async () => {
+  it('the provider carried out the payment operations of the log once', async () => {
     const { paymentUrl } = kontor.runFile;
     expectNone([...payments.faults, ...payments.unanswered()]);
     expectNone(payments.differences(await journalOf(paymentUrl, SECRET), ['card']));
   });
 
-  it('every order has taken what is owed for it, and keeps no other claim', () => {
+  it('every order has captured the amount that is due, and no authorization is left', () => {
     expectNone(payments.unsettled(orders));
   });
 
-  it('no gift card or voucher is spent beyond its worth, and each use is a payment', () => {
+  it('no gift card or voucher is overspent, and each use is a payment', () => {
     expectNone(instruments.faults);
     expectNone(payments.differences(instruments.holds, ['gift-card', 'voucher', 'store-credit']));
     expect(Math.min(...instruments.free.values())).toBeLessThan(VOUCHER);
   });
 
-  it('every unit leaves its place once, is booked once, and none is forgotten', () => {
+  it('every unit leaves its location once, is booked once, and none is forgotten', () => {
     expectNone([...work.faults, ...work.notBooked(orders), ...work.forgotten(orders, stock)]);
   });
 
-  it('every cart that became an order is closed, and none waits for an order that came to nothing', () => {
-    expectNone(cartsLeftOpen(log, orders));
+  it('every cart that became an order is closed, and none waits for a rejected order', () => {
+    expectNone(findWaitingCarts(log, orders));
   });
 
-  it('what came back is back, and its worth with the buyer', () => {
-    expectNone(lostRefunds(log));
+  it('accepted returns are in their orders, and their value is refunded', () => {
+    expectNone(findLostRefunds(log));
   });
 
   it('kontor verify finds nothing', async () => {
-    await expect(wrongsOf(kontor)).resolves.toEqual([]);
+    await expect(findFaults(kontor)).resolves.toEqual([]);
   });
 
   it('nothing is parked', async () => {
@@ -229,26 +239,26 @@ describe('however often any process is killed', () => {
     expect(consumers.length).toBeGreaterThan(1);
   });
 
-  it('the read models say what the log says', async () => {
-    const [shelves, book] = await withPg(kontor.runFile.databaseUrl, async (pg) => [
+  it('the read models agree with the log', async () => {
+    const [stockModel, orderModel] = await withPg(kontor.runFile.databaseUrl, async (pg) => [
       await stockRows(pg),
       await orderRows(pg),
     ]);
     const folded = [...stock.items].map(([stream, { onHand, unavailable, reserved, revision }]) => {
       return { stream, onHand, unavailable, reserved, revision };
     });
-    expect(sorted(shelves, ({ stream }) => stream)).toEqual(sorted(folded, ({ stream }) => stream));
-    const told = [...orders.orders].map(([orderId, { state, lines }]) => {
+    expect(sorted(stockModel, ({ stream }) => stream)).toEqual(sorted(folded, ({ stream }) => stream));
+    const expected = [...orders.orders].map(([orderId, { state, lines }]) => {
       return {
         orderId,
         state,
         lines: [...lines].map(([lineId, line]) => expect.objectContaining({ lineId, ...line })),
       };
     });
-    expect(sorted(book, ({ orderId }) => orderId)).toEqual(sorted(told, ({ orderId }) => orderId));
+    expect(sorted(orderModel, ({ orderId }) => orderId)).toEqual(sorted(expected, ({ orderId }) => orderId));
   });
 
-  it('the read models are what a replay from the first event makes of them', async () => {
+  it('the read models equal a rebuild from the first event', async () => {
     const before = await digests(kontor);
     await rebuildAll(kontor);
     expect(Object.keys(before).length).toBeGreaterThan(5);

@@ -30,7 +30,7 @@ export const stockRows = (pg: Client): Promise<StockRow[]> =>
 export const orderRows = (pg: Client): Promise<OrderRow[]> =>
   pg.query<OrderRow>('SELECT order_id AS "orderId", state, lines FROM read.order_status').then(({ rows }) => rows);
 
-/** Of the rows of every live read model. */
+/** Live read model → digest of its rows. */
 export const digests = ({ runFile }: Kontor): Promise<Record<string, string>> =>
   withPg(runFile.databaseUrl, async (pg) => {
     const { rows: views } = await pg.query<{ name: string }>(
@@ -45,7 +45,7 @@ export const digests = ({ runFile }: Kontor): Promise<Record<string, string>> =>
     return all;
   });
 
-/** Builds every read model anew from the first event on, with the product's own tool. */
+/** Rebuilds every read model from the first event with the CLI. */
 export const rebuildAll = async ({ dataDir }: Kontor): Promise<unknown> => {
   const cli = resolve('dist/apps/cli/src/main.js');
   const args = ['--enable-source-maps', cli, 'rebuild', '--all', '--json', '--data', dataDir];

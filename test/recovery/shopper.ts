@@ -3,18 +3,18 @@ import { type Fields } from '../support/client.js';
 import { aLine, anOrder } from '../support/shop.js';
 import { Agent, often, PLACES } from './agent.js';
 import { isDone, type Answered } from './history.js';
-import { aCard, paymentFor, type Purse } from './till.js';
+import { aCard, paymentFor, type Instruments } from './payment-choice.js';
 
 const PRICE = 850;
 
-/** Who buys: orders and carts, paid in every way; changes their mind, and brings goods back. */
+/** A buyer who places orders and fills carts, pays in every way, cancels, edits and returns. */
 export class Shopper extends Agent {
   private readonly orders: string[] = [];
   private readonly returns: string[] = [];
   skus: readonly string[] = [];
-  purse: Purse = { giftCards: [], vouchers: [] };
+  instruments: Instruments = { giftCards: [], vouchers: [] };
 
-  protected acts() {
+  protected actions() {
     return [
       ...often(8, () => this.order()),
       ...often(2, () => this.fillCart()),
@@ -35,11 +35,11 @@ export class Shopper extends Agent {
   private async order() {
     const lines = Array.from({ length: this.random.between(1, 3) }, (_, index) => this.line(String(index + 1)));
     const total = lines.reduce((sum, { quantity }) => sum + quantity * PRICE, 0);
-    const order = anOrder(lines, paymentFor(total, this.random, this.purse));
-    this.note(order.orderId, await this.send('PlaceOrder', order));
+    const order = anOrder(lines, paymentFor(total, this.random, this.instruments));
+    this.remember(order.orderId, await this.send('PlaceOrder', order));
   }
 
-  private note(orderId: string, { answer }: Answered) {
+  private remember(orderId: string, { answer }: Answered) {
     if ((answer as { state?: string }).state === 'confirmed') this.orders.push(orderId);
   }
 
@@ -47,7 +47,7 @@ export class Shopper extends Agent {
     return this.orders.length > 0 ? this.random.pick(this.orders) : undefined;
   }
 
-  /** Goes on in another channel, is left to run out, or becomes an order. */
+  /** The cart changes on several channels, and then expires, is closed or becomes an order. */
   private async fillCart() {
     const [cartId, orderId] = [randomUUID(), randomUUID()];
     await this.send('CreateCart', { cartId, currency: 'GBP' });
@@ -60,7 +60,7 @@ export class Shopper extends Agent {
       return;
     }
     const checkedOut = await this.send('CheckOutCart', { cartId, orderId });
-    if (isDone(checkedOut)) this.note(orderId, await this.send('PlaceOrder', { orderId, cartId }));
+    if (isDone(checkedOut)) this.remember(orderId, await this.send('PlaceOrder', { orderId, cartId }));
   }
 
   private async cancel() {
@@ -98,7 +98,7 @@ export class Shopper extends Agent {
     if (isDone(await this.send('RequestReturn', wanted))) this.returns.push(returnId);
   }
 
-  /** Once it is approved; goods that nobody wanted back are kept. */
+  /** Hands in the goods of a return once it is approved; keeps them if it was declined. */
   private async bringBack() {
     const returnId = this.returns.shift();
     const found = returnId === undefined ? undefined : await this.read(`/v1/returns/${returnId}`);

@@ -8,25 +8,25 @@ import { SimulatedCluster } from './cluster.js';
 const ELECTION_MS = 500;
 const ALLOWED_GAP_MS = ELECTION_MS + 2_000;
 const WRITERS = 6;
-/** Whatever has not come by then does not come. */
+/** Waiting longer is a failure. */
 const LATEST_MS = 20_000;
 
 const happened = (what: number) => newEvents([{ type: 'Happened', data: { what } }]);
 
-/** When something was last heard of, and the longest that it was not. */
+/** Measures the longest time between two events. */
 class Gaps {
   longestMs = 0;
   private last = performance.now();
 
-  heard() {
+  mark() {
     const now = performance.now();
     this.longestMs = Math.max(this.longestMs, now - this.last);
     this.last = now;
   }
 }
 
-/** Writers that know what they have written, readers that have to hear of it, and what has gone wrong. */
-class Trade {
+/** Writers and a consumer of one store, which record what was written, what was delivered, and what went wrong. */
+class Workload {
   readonly acknowledged: string[] = [];
   readonly delivered: string[] = [];
   readonly wrong: string[] = [];
@@ -47,7 +47,7 @@ class Trade {
         this.delivered.push(...batch.events.map(({ stream, revision }) => `${stream}@${revision}`));
         if (batch.position < position) this.wrong.push(`went back from ${position} to ${batch.position}`);
         ({ position } = batch);
-        if (batch.events.length > 0) this.reading.heard();
+        if (batch.events.length > 0) this.reading.mark();
         return Promise.resolve();
       },
     };
@@ -60,9 +60,9 @@ class Trade {
     return this.loop.status().restarts;
   }
 
-  /** Ends the writing, and waits until all of it was read. */
+  /** Stops the writers, and waits until all events were delivered. */
   async end() {
-    this.writing.heard();
+    this.writing.mark();
     this.ending = true;
     await Promise.all(this.writers);
     const late = performance.now() + LATEST_MS;
@@ -76,20 +76,20 @@ class Trade {
   private async write(stream: string) {
     for (let revision = NO_STREAM; !this.ending; revision++) {
       const events = happened(revision);
-      const settled = await this.settle(stream, revision, events);
-      if (settled.outcome !== 'stored') this.wrong.push(`${stream}@${revision + 1} is a ${settled.outcome}`);
+      const first = await this.appendUntilKnown(stream, revision, events);
+      if (first.outcome !== 'stored') this.wrong.push(`${stream}@${revision + 1} is a ${first.outcome}`);
       this.acknowledged.push(`${stream}@${revision + 1}`);
-      this.writing.heard();
+      this.writing.mark();
       const known = await this.read(stream);
       if (known !== revision + 2) this.wrong.push(`${stream} has ${known} events after ${revision + 2} were stored`);
-      const again = await this.settle(stream, revision, events);
+      const again = await this.appendUntilKnown(stream, revision, events);
       if (again.outcome !== 'stored' || again.revision !== revision + 1)
-        this.wrong.push(`${stream} does not know a repeat`);
+        this.wrong.push(`${stream} does not recognize a repeat`);
       await pause(10);
     }
   }
 
-  private async settle(stream: string, revision: number, events: ReturnType<typeof happened>) {
+  private async appendUntilKnown(stream: string, revision: number, events: ReturnType<typeof happened>) {
     for (;;) {
       const appended = await this.store.append(stream, revision, events);
       if (appended.outcome !== 'unknown') return appended;
@@ -110,10 +110,10 @@ class Trade {
   }
 }
 
-describe('a cluster of three', () => {
+describe('a client of a cluster of three nodes', () => {
   let cluster: SimulatedCluster;
   let store: EsdbEventStore;
-  let trade: Trade | undefined;
+  let workload: Workload | undefined;
 
   beforeEach(async () => {
     cluster = await SimulatedCluster.start({ electionMs: ELECTION_MS });
@@ -121,13 +121,13 @@ describe('a cluster of three', () => {
   afterEach(async () => {
     await store.close();
     await cluster.close();
-    trade = undefined;
+    workload = undefined;
   });
 
   const open = (url: string) => {
     store = EsdbEventStore.connect(url);
-    trade = new Trade(store);
-    return trade;
+    workload = new Workload(store);
+    return workload;
   };
   const until = async (what: () => boolean | Promise<boolean>) => {
     const late = performance.now() + LATEST_MS;
@@ -139,13 +139,13 @@ describe('a cluster of three', () => {
   const state = () => ({
     nodes: cluster.nodes.map(({ state: is, connections }) => `${is}, ${connections} connections`),
     leading: cluster.leading,
-    acknowledged: trade?.acknowledged.length,
-    delivered: trade?.delivered.length,
+    acknowledged: workload?.acknowledged.length,
+    delivered: workload?.delivered.length,
     resubscriptions: store.resubscriptions,
   });
-  /** Until so many more events were written and read. */
+  /** Waits until this many more events were written and delivered. */
   const more = async (count: number) => {
-    const { acknowledged = [], delivered = [] } = trade ?? {};
+    const { acknowledged = [], delivered = [] } = workload ?? {};
     const goal = acknowledged.length + count;
     await until(() => acknowledged.length >= goal && delivered.length >= goal);
   };
@@ -154,26 +154,26 @@ describe('a cluster of three', () => {
       () => undefined,
       (error: unknown) => (error as Error).message,
     );
-  /** Nothing lost, doubled, told wrongly, or late. */
+  /** Expects that nothing was lost, repeated, wrong or late. */
   const expectAllWell = async (gapMs = ALLOWED_GAP_MS) => {
-    if (!trade) throw new Error('nothing was written');
-    await trade.end();
-    expect(trade.wrong).toEqual([]);
-    expect(trade.delivered.toSorted()).toEqual(trade.acknowledged.toSorted());
-    expect(Math.max(trade.writing.longestMs, trade.reading.longestMs)).toBeLessThan(gapMs);
-    expect(trade.failures).toBe(0);
-    // Appends, reads and subscriptions have one each; a question who leads may be under way.
+    if (!workload) throw new Error('nothing was written');
+    await workload.end();
+    expect(workload.wrong).toEqual([]);
+    expect(workload.delivered.toSorted()).toEqual(workload.acknowledged.toSorted());
+    expect(Math.max(workload.writing.longestMs, workload.reading.longestMs)).toBeLessThan(gapMs);
+    expect(workload.failures).toBe(0);
+    // One connection each for appends, reads and subscriptions, and perhaps one that finds the leader.
     await until(() => cluster.connections <= 4);
   };
 
-  it('is written to and read from where it leads, whichever node is named first', async () => {
+  it('writes to and reads from the leader, whichever node is named first', async () => {
     open(cluster.url(2, 1, 0));
     await more(100);
     expect(await trouble()).toBeUndefined();
     await expectAllWell();
   });
 
-  it('loses its leader', async () => {
+  it('goes on after the leader was killed', async () => {
     open(cluster.url());
     await more(50);
     cluster.kill(cluster.leading);
@@ -184,7 +184,7 @@ describe('a cluster of three', () => {
     await expectAllWell();
   });
 
-  it('has a leader that freezes, and thaws as one that follows', async () => {
+  it('goes on while the leader is frozen, and after it has resumed as a follower', async () => {
     open(cluster.url());
     await more(50);
     cluster.freeze(cluster.leading);
@@ -194,7 +194,7 @@ describe('a cluster of three', () => {
     await expectAllWell();
   });
 
-  it('cannot write while two of three are gone, says so within two seconds, and goes on', async () => {
+  it('reports within two seconds that two nodes are gone, and goes on once one is back', async () => {
     open(cluster.url());
     await more(50);
     cluster.kill(1);
@@ -214,7 +214,7 @@ describe('a cluster of three', () => {
     await expectAllWell(15_000);
   });
 
-  it('says within two seconds that its leader is frozen', async () => {
+  it('reports within two seconds that the leader is frozen', async () => {
     cluster.electionMs = 30_000;
     store = EsdbEventStore.connect(cluster.url());
     await store.head();
@@ -224,7 +224,7 @@ describe('a cluster of three', () => {
     expect(performance.now() - begun).toBeLessThan(2_000);
   });
 
-  it('is restarted node by node', async () => {
+  it('goes on while the nodes are restarted one by one', async () => {
     open(cluster.url());
     await more(50);
     for (const index of [0, 1, 2]) {
@@ -236,7 +236,7 @@ describe('a cluster of three', () => {
     await expectAllWell();
   });
 
-  it('has a dead node that is named first', async () => {
+  it('connects although the node that is named first is dead', async () => {
     cluster.kill(2);
     open(cluster.url(2, 0, 1));
     await more(50);
@@ -246,7 +246,7 @@ describe('a cluster of three', () => {
     await expectAllWell();
   });
 
-  it.each([0, 1])('is known by one node only, node %s', async (index) => {
+  it.each([0, 1])('finds the cluster although only node %s is named', async (index) => {
     open(cluster.url(index));
     await more(50);
     cluster.kill(0);
@@ -254,14 +254,14 @@ describe('a cluster of three', () => {
     await expectAllWell();
   });
 
-  it('is named by a string for discovery whose first host is dead', async () => {
+  it('finds the cluster by a discovery string whose first host is dead', async () => {
     cluster.kill(2);
     open(cluster.url(2, 0, 1).replace('esdb:', 'esdb+discover:'));
     await more(100);
     await expectAllWell();
   });
 
-  it('delivers nothing twice and leaves nothing out when all subscriptions are broken again and again', async () => {
+  it('gets each event once although all subscriptions break again and again', async () => {
     open(cluster.url());
     for (let round = 0; round < 5; round++) {
       await more(50);

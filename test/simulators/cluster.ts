@@ -43,7 +43,7 @@ export class SimulatedCluster implements ClusterState {
     return cluster;
   }
 
-  /** A connection string that names these nodes, or all. */
+  /** A connection string with these nodes, by default all. */
   url(...nodes: readonly number[]): string {
     const named = nodes.length > 0 ? nodes : this.nodes.keys().toArray();
     return `esdb://${named.map((index) => `127.0.0.1:${this.ports[index]}`).join(',')}?tls=false`;

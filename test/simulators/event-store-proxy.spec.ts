@@ -40,20 +40,20 @@ const follow = (name: string) => {
   return { seen, dropped };
 };
 
-it('lets through what is appended and read, also when it is large', async () => {
+it('the proxy passes on appends and reads, also large ones', async () => {
   const events = happened(40, 'x'.repeat(20_000));
   await client.appendToStream('thing-1', events);
   const read = await all(client.readStream('thing-1'));
   expect(read.map(({ event }) => event?.id)).toEqual(events.map(({ id }) => id));
 });
 
-it('lets errors through with all that is told of them', async () => {
+it('the proxy passes on errors with their details', async () => {
   await client.tombstoneStream('thing-1');
   const reading = all(client.readStream('thing-1'));
   await expect(reading).rejects.toMatchObject({ type: 'stream-deleted', streamName: 'thing-1' });
 });
 
-it('drops subscriptions as a server does whose reader is too slow, and nothing else', async () => {
+it('the proxy drops subscriptions like a server with a slow reader, and leaves other calls alone', async () => {
   const [first, second] = [follow('thing-1'), follow('thing-1')];
   const events = happened(3);
   await client.appendToStream('thing-1', events);
@@ -69,7 +69,7 @@ it('drops subscriptions as a server does whose reader is too slow, and nothing e
   expect(await all(client.readStream('thing-1'))).toHaveLength(4);
 });
 
-it('loses nothing of a connection however often subscriptions that have much to deliver are dropped', async () => {
+it('connections keep working however often subscriptions with much to deliver are dropped', async () => {
   for (let count = 0; count < 20; count++) await client.appendToStream('thing-1', happened(100, 'x'.repeat(5_000)));
   for (let drops = 0; drops < 20; drops++) {
     const { seen, dropped } = follow('thing-1');
@@ -80,7 +80,7 @@ it('loses nothing of a connection however often subscriptions that have much to 
   expect(await all(client.readStream('thing-1'))).toHaveLength(2_000);
 });
 
-it('counts what is asked', async () => {
+it('the proxy counts requests by kind', async () => {
   const expected: Requests = { appends: 2, events: 5, streamReads: 1, allReads: 1, subscriptions: 1 };
   await client.appendToStream('thing-1', happened(2));
   await client.appendToStream('thing-2', happened(3));
@@ -93,7 +93,7 @@ it('counts what is asked', async () => {
   await dropped;
 });
 
-it('finds the event store again after it was gone', async () => {
+it('the proxy finds the event store again after a restart', async () => {
   await client.appendToStream('thing-1', happened(1));
   await store.stop('SIGKILL');
   await expect(all(client.readAll())).rejects.toThrow();

@@ -37,24 +37,24 @@ export class EventStoreProxy {
     this.server = createServer({ noDelay: true }, (client) => this.accept(client));
   }
 
-  /** @param url of the event store: `esdb://host:port?tls=false`. It need not be there yet, and may go and come back. */
+  /** @param url of the event store: `esdb://host:port?tls=false`. The store may be started later and restarted. */
   static async start(url: string): Promise<EventStoreProxy> {
     const proxy = new EventStoreProxy(new URL(url));
     await once(proxy.server.listen(0, '127.0.0.1'), 'listening');
     return proxy;
   }
 
-  /** For clients. */
+  /** The address for clients. */
   get url(): string {
     return `esdb://127.0.0.1:${(this.server.address() as AddressInfo).port}?tls=false`;
   }
 
-  /** What was asked through it so far. */
+  /** The requests so far. */
   get requests(): Requests {
     return { ...this.counters };
   }
 
-  /** Ends every subscription that is open and has been answered. */
+  /** Ends every open subscription that has got an answer. */
   drop(): void {
     for (const connection of this.connections) connection.drop();
   }
@@ -83,7 +83,7 @@ export class EventStoreProxy {
   }
 }
 
-/** A call that asks for a subscription, or may yet. */
+/** A call that may be a subscription: only its messages tell. */
 interface Call {
   readonly messages: Messages;
   isSubscription: boolean;
@@ -91,11 +91,11 @@ interface Call {
   isEnding: boolean;
 }
 
-/** One connection of a client, and its own to the server. */
+/** A connection of a client, and the one to the server behind it. */
 class Connection {
   private readonly calls = new Map<number, Call>();
   private readonly dropped = new Set<number>();
-  /** Drops by the ping that says when the server has heard of them. */
+  /** Payload of a ping → the HTTP/2 streams that are dropped once the server has answered the ping. */
   private readonly ending = new Map<string, readonly number[]>();
   private pings = 0;
 
@@ -114,9 +114,8 @@ class Connection {
   }
 
   /**
-   * Two steps, so that nothing that the server has sent is lost and both sides agree on who has sent how much: the
-   * server is told that the call is over, as by its client; all that it had sent until then goes to the client, and
-   * then the end.
+   * Works in two steps, so that flow control stays consistent and nothing that the server has sent is lost: it cancels the
+   * calls at the server, and when the server has answered the ping that follows, ends them at the client.
    */
   drop(): void {
     const isLive = ({ isSubscription, isAnswered, isEnding }: Call) => isSubscription && isAnswered && !isEnding;
@@ -160,7 +159,7 @@ class Connection {
     if (call) call.isAnswered = true;
   }
 
-  /** Whatever the server or the client has ended meanwhile stays as it is. */
+  /** Leaves calls alone that the server or the client has ended meanwhile. */
   private end(token: string): Buffer | undefined {
     const streams = this.ending.get(token)?.filter((stream) => this.calls.delete(stream));
     this.ending.delete(token);
@@ -176,7 +175,7 @@ class Connection {
     );
   }
 
-  /** The client must not hear of the call any more. Headers cannot be left out: both sides compress them by what came before. */
+  /** Keeps frames of a dropped call from the client. Headers cannot be left out, because their compression has state. */
   private afterDrop(type: number, payload: Buffer): Buffer {
     if (type === HEADERS) this.close();
     if (type === DATA && payload.length > 0) this.ends.store.write(creditFrame(payload.length));
@@ -199,7 +198,7 @@ const forward = (from: Socket, to: Socket, frames: FrameReader) => {
 
 const HEAD_BYTES = 5;
 
-/** Puts the messages of a call together: each has a head of one byte that is 0 and four of its length. */
+/** Joins the messages of a call. The head of each is a zero byte and four bytes with its length. */
 class Messages {
   private rest: Buffer = Buffer.alloc(0);
 

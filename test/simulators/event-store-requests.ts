@@ -3,12 +3,12 @@ import { WireReader } from '#wire';
 /** Numbers of requests to an event store. */
 export interface Requests {
   readonly appends: number;
-  /** In all appends. */
+  /** The events of all appends. */
   readonly events: number;
   readonly streamReads: number;
-  /** Pages of `$all`. */
+  /** Reads of a page of `$all`. */
   readonly allReads: number;
-  /** To `$all` and to streams. */
+  /** Subscriptions to `$all` and to streams. */
   readonly subscriptions: number;
 }
 
@@ -21,9 +21,8 @@ const FIRST = 1;
 const BATCH_APPEND = { proposedMessages: 3, isFinal: 4 };
 
 /**
- * Counts a message to an event store, but for deletions and appends outside of a batch, which Kontor does not send.
- * The messages of EventStoreDB's protocol differ in the numbers of their fields: the path of the call, which HTTP/2
- * compresses, need not be known.
+ * Counts a message to an event store, except for deletions and appends outside of a batch, which Kontor does not send. It
+ * tells messages apart by their field numbers, because HTTP/2 compresses the path of the call.
  * @returns whether it opens a subscription
  */
 export const count = (message: Buffer, counters: Counters): boolean => {
@@ -43,7 +42,7 @@ const kindOfRead = (options: readonly number[]) => {
   return options.includes(READ.all) ? 'allReads' : 'streamReads';
 };
 
-/** Numbers of the fields of a message, and of those within its first one: the options of reads, the id of appends. */
+/** The field numbers of a message, and those of its first field, which has the options of a read or the id of an append. */
 const fieldsOf = (message: Buffer) => {
   const reader = new WireReader(message);
   const fields: number[] = [];

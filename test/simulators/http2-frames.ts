@@ -1,4 +1,4 @@
-/** As much of HTTP/2's framing (RFC 9113) as a proxy needs that lets frames through as they are. */
+/** The part of HTTP/2's framing (RFC 9113) that a proxy needs. */
 
 export const DATA = 0;
 export const HEADERS = 1;
@@ -8,7 +8,7 @@ const WINDOW_UPDATE = 8;
 
 export const END_STREAM = 0x1;
 const END_HEADERS = 0x4;
-/** Of a PING. */
+/** A flag of PING. */
 export const ACK = 0x1;
 
 const CANCEL = 8;
@@ -23,14 +23,14 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-/** Cuts the bytes of one direction into frames, and says what to send on: the same bytes, but for replaced frames. */
+/** Cuts the bytes of one direction into frames, and returns the bytes to pass on, with some frames replaced. */
 export class FrameReader {
   private rest: Buffer = Buffer.alloc(0);
 
-  /** @param replace what goes on instead of a frame; undefined lets it through. */
+  /** @param replace returns the replacement of a frame, or undefined to pass it on. */
   constructor(
     private readonly replace: (frame: Frame) => Buffer | undefined,
-    /** A client begins with a preface, which is no frame. */
+    /** A client begins with a preface, which is not a frame. */
     private preface = PREFACE_BYTES,
   ) {}
 
@@ -38,7 +38,7 @@ export class FrameReader {
     return new FrameReader(replace, 0);
   }
 
-  /** @returns whole frames only: something else may be sent after them. */
+  /** @returns whole frames only, so that other frames can be sent after them. */
   take(chunk: Buffer): readonly Buffer[] {
     const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
     const out: Buffer[] = [];
@@ -86,14 +86,14 @@ const number = (value: number) => {
 export const cancelFrame = (stream: number): Buffer =>
   frame({ type: RST_STREAM, flags: 0, stream, payload: number(CANCEL) });
 
-/** @param token eight bytes, which come back */
+/** @param token eight bytes, which the answer repeats */
 export const pingFrame = (token: Buffer): Buffer => frame({ type: PING, flags: 0, stream: 0, payload: token });
 
-/** Gives the sender back what it may send on the whole connection. */
+/** Returns flow-control credit for the whole connection to the sender. */
 export const creditFrame = (bytes: number): Buffer =>
   frame({ type: WINDOW_UPDATE, flags: 0, stream: 0, payload: number(bytes) });
 
-/** The end of a call. Its fields are literals that no table of the header compression (HPACK) hears of. */
+/** The end of a call. Its fields are literals, which leave the tables of header compression (HPACK) unchanged. */
 export const trailersFrame = (stream: number, fields: Readonly<Record<string, string>>): Buffer => {
   const literals = Object.entries(fields).flatMap(([name, value]) => [Buffer.of(0), text(name), text(value)]);
   return frame({ type: HEADERS, flags: END_STREAM | END_HEADERS, stream, payload: Buffer.concat(literals) });

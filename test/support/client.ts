@@ -13,7 +13,7 @@ export interface Answer {
 export interface Sending {
   /** Idempotency key; a new one by default. */
   readonly key?: string;
-  /** For staff keys. */
+  /** Only with a staff key. */
   readonly channel?: string;
   /** Seconds: `Prefer: wait=`. */
   readonly wait?: number;
@@ -31,7 +31,7 @@ export interface Line {
 
 const JSON_BODY = { 'content-type': 'application/json' };
 
-/** Talks to Kontor as anybody would: over HTTP, with an API key. */
+/** A client of Kontor's HTTP API with an API key. */
 export class Client {
   constructor(
     readonly url: string,
@@ -43,7 +43,7 @@ export class Client {
     return secret === undefined ? new Client(this.url) : new Client(this.url, secret);
   }
 
-  /** The answer as it comes. */
+  /** The response, with its body unread. */
   open(path: string, init: RequestInit = {}): Promise<Response> {
     const authorization = this.secret === undefined ? {} : { authorization: `Bearer ${this.secret}` };
     return fetch(this.url + path, { ...init, headers: { ...authorization, ...(init.headers as object) } });
@@ -82,14 +82,14 @@ export class Client {
     return this.request('POST', `/v1/commands/${name}`, { headers: all, body: JSON.stringify(body), signal });
   }
 
-  /** Sends a command that must be carried out, and waits until it can be read. @throws Error when it is not */
+  /** Sends a command that must succeed, and waits until reads see it. @throws Error if it is refused */
   async done(name: string, body: object, sending: Sending = {}): Promise<Accepted> {
     const answer = await this.send(name, body, { wait: 20, ...sending });
     if (answer.status === 200) return answer.body as Accepted;
     throw new Error(`${name}: ${answer.status} ${JSON.stringify(answer.body)}`);
   }
 
-  /** Sends lines as they are; the answers in their order. */
+  /** Sends lines as they are. @returns the answers in the same order */
   async batch(lines: readonly (Line | string)[]): Promise<readonly LineAnswer[]> {
     const body = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
     const headers = { 'content-type': 'application/x-ndjson' };
@@ -99,7 +99,7 @@ export class Client {
   }
 }
 
-/** What is answered to a command that was carried out. */
+/** The answer to a command that was carried out. */
 export interface Accepted extends Fields {
   readonly commandId: string;
   readonly stream: string;
@@ -107,7 +107,7 @@ export interface Accepted extends Fields {
   readonly position?: Position;
   readonly events: readonly { readonly id: string; readonly type: string }[];
   readonly repeated: boolean;
-  /** Of orders. */
+  /** Only for `PlaceOrder`. */
   readonly state?: string;
 }
 

@@ -16,7 +16,7 @@ export const withPg = async <Result>(
   }
 };
 
-/** Every table and view that is Kontor's, as `"schema"."name"`. */
+/** Every table and view outside of PostgreSQL's own schemas, as `"schema"."name"`. */
 export const relationsIn = async (pg: Client, kinds: readonly ('r' | 'v')[] = ['r', 'v']): Promise<string[]> => {
   const { rows } = await pg.query<{ name: string }>(
     `SELECT format('%I.%I', n.nspname, c.relname) AS name
@@ -27,7 +27,7 @@ export const relationsIn = async (pg: Client, kinds: readonly ('r' | 'v')[] = ['
   return rows.map(({ name }) => name);
 };
 
-/** The tables that hold a text in any column, as text or as the hexadecimal form of its bytes. */
+/** The tables with this text in any column, as it is or as the hexadecimal form of its bytes. */
 export const tablesWith = async (pg: Client, text: string): Promise<string[]> => {
   const found: string[] = [];
   for (const table of await relationsIn(pg)) {
@@ -38,7 +38,7 @@ export const tablesWith = async (pg: Client, text: string): Promise<string[]> =>
   return found;
 };
 
-/** The files in a folder and its folders that hold a text. */
+/** The files in a folder and its subfolders that contain a text. */
 export const filesWith = (folder: string, text: string): string[] =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())

@@ -4,7 +4,7 @@ import { otherEventStore, TestEventStore } from './test-event-store.js';
 
 const DROPS_EVERY_MS = 1_000;
 
-/** What a test needs of the event store of a Kontor. */
+/** What a test requires of the event store of a Kontor. */
 export interface EventStoreNeeds {
   /** Disturbances while it runs. Default: those that `KONTOR_TEST_NOISE` requests for all suites. */
   readonly disturbances?: readonly Disturbance[];
@@ -12,19 +12,19 @@ export interface EventStoreNeeds {
   readonly isCounted?: boolean;
 }
 
-/** The event store of a Kontor that does not start its own, with its disturbances. When it is killed, it is started again at once. */
+/** The event store of a Kontor that does not start its own, with disturbances. After a kill it is started again at once. */
 export class EventStoreOfKontor {
-  /** Until it is back. */
+  /** Settles once the store is back after a kill. */
   private restart: Promise<void> | undefined;
 
   private constructor(
     private readonly store: TestEventStore,
     private readonly noise: NoiseMakers,
-    /** Between Kontor and its event store, if subscriptions are to be dropped or requests to be counted. */
+    /** Drops subscriptions and counts requests; undefined where neither is required. */
     readonly proxy: EventStoreProxy | undefined,
   ) {}
 
-  /** Undefined where the local event store without disturbances will do: Kontor starts that by itself. */
+  /** @returns undefined where the local event store without disturbances will do: Kontor starts that by itself */
   static async startIfNeeded(folder: string, needs: EventStoreNeeds): Promise<EventStoreOfKontor | undefined> {
     const { disturbances, isCounted } = { ...defaults(), ...needs };
     const isPlain = disturbances.length === 0 && !isCounted;
@@ -39,7 +39,7 @@ export class EventStoreOfKontor {
     return new EventStoreOfKontor(store, new NoiseMakers(store.url, noises), proxy);
   }
 
-  /** For Kontor. */
+  /** The address for Kontor, which is that of the proxy if there is one. */
   get url(): string {
     return this.proxy?.url ?? this.store.url;
   }
@@ -52,7 +52,7 @@ export class EventStoreOfKontor {
   kill(): boolean {
     if (this.restart || this.store.pid === undefined) return false;
     this.restart = this.startAgain();
-    this.restart.catch(() => undefined); // whoever stops it is told
+    this.restart.catch(() => undefined); // `stop` reports the error
     return true;
   }
 

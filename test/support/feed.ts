@@ -6,7 +6,7 @@ export interface FeedEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Server-sent events, until the caller has had enough. */
+/** Yields server-sent events until the caller ends the iteration. */
 export async function* feed(
   client: Client,
   path: string,
@@ -30,7 +30,7 @@ export async function* feed(
   }
 }
 
-/** Takes events until one satisfies the condition, which is the last one returned. */
+/** @returns events up to the first that satisfies the condition, including it */
 export const takeUntil = async (events: AsyncGenerator<FeedEvent>, isLast: (event: FeedEvent) => boolean) => {
   const taken: FeedEvent[] = [];
   for await (const event of events) {

@@ -5,7 +5,7 @@ import { credentials } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import { type ForeignEvent } from '#testing';
 
-/** Appends what another application might, byte by byte, which the official client would not. @param url `esdb://…` */
+/** Appends events with any bytes as data and metadata, which the official client does not allow. @param url `esdb://…` */
 export const appendForeign = async (
   url: string,
   events: readonly (readonly [string, ForeignEvent])[],

@@ -7,8 +7,8 @@ interface Assigned {
   readonly locationId: string;
 }
 
-/** What a place does for an order, once it has been assigned to it. */
-export const workOf = async (staff: Client, orderId: string, locationId: string) => {
+/** Waits until an order is assigned to a location. @returns the commands and state of that fulfillment */
+export const fulfillmentWork = async (staff: Client, orderId: string, locationId: string) => {
   let found: Assigned | undefined;
   const find = async () => {
     const { items } = (await staff.read(`/v1/orders/${orderId}/fulfillments`)) as unknown as { items: Assigned[] };

@@ -10,7 +10,7 @@ import { EventStoreOfKontor, type EventStoreNeeds } from './event-store.js';
 import { livingParts, type Part, type Pids } from './processes.js';
 import { until } from './until.js';
 
-/** What `run.json` says. */
+/** The content of `run.json`. */
 export interface RunFile {
   readonly pid: number;
   readonly apiUrl: string;
@@ -24,7 +24,7 @@ export interface RunFile {
 
 export interface KontorOptions extends EventStoreNeeds {
   readonly env?: Readonly<Record<string, string>>;
-  /** Folder of the data, kept afterwards. Default: a new one that is removed. */
+  /** Data folder, which is kept afterwards. Default: a new one, which is removed. */
   readonly dataDir?: string;
   /** The built CLI that starts it. Default: this checkout's. */
   readonly cli?: string;
@@ -41,18 +41,18 @@ const STARTS_WITHIN_MS = 90_000;
 const STOPS_WITHIN_MS = 45_000;
 const BUILT_CLI = resolve('dist/apps/cli/src/main.js');
 
-/** What `kontor up` prints once everything is done that it was to do. */
+/** `kontor up` prints this once everything runs and the sample is loaded. */
 const IS_UP = 'Press Ctrl+C to stop.';
 
-/** The product as it ships: the built `kontor up` in a folder of its own, on free ports, and all that it starts. */
+/** A running built `kontor up` with a data folder of its own and free ports. */
 export class Kontor {
-  private readonly said: string[] = [];
+  private readonly printed: string[] = [];
 
   private constructor(
     readonly dataDir: string,
     private readonly up: ChildProcess,
     private readonly keepsData: boolean,
-    /** Undefined if it starts its own. */
+    /** Undefined if Kontor starts its own. */
     private readonly eventStore: EventStoreOfKontor | undefined,
   ) {}
 
@@ -62,7 +62,7 @@ export class Kontor {
     const eventStore = await EventStoreOfKontor.startIfNeeded(join(folder, 'events'), options);
     const kontor = new Kontor(folder, spawnUp(folder, options, eventStore?.url), dataDir !== undefined, eventStore);
     for (const stream of [kontor.up.stdout, kontor.up.stderr])
-      stream?.on('data', (text: Buffer) => kontor.said.push(text.toString()));
+      stream?.on('data', (text: Buffer) => kontor.printed.push(text.toString()));
     try {
       await until(() => kontor.isReady(), { for: 'Kontor to be ready', withinMs: STARTS_WITHIN_MS, everyMs: 50 });
       return kontor;
@@ -84,24 +84,24 @@ export class Kontor {
     return readFileSync(join(this.dataDir, 'admin-key'), 'utf8').trim();
   }
 
-  /** With the administrator's key. */
+  /** A client with the administrator's key. */
   get staff(): Client {
     return new Client(this.url, this.adminKey);
   }
 
-  /** With a new key of a channel. */
+  /** A client with a new key of a channel. */
   async channel(channel: string, scopes: readonly string[]): Promise<Client> {
     const { status, body } = await this.staff.post('/v1/keys', { channel, name: 'test', scopes });
     if (status !== 201) throw new Error(`No key: ${JSON.stringify(body)}`);
     return this.staff.with((body as { secret: string }).secret);
   }
 
-  /** What the supervisor has printed so far. */
+  /** The output of the supervisor so far. */
   get output(): string {
-    return this.said.join('');
+    return this.printed.join('');
   }
 
-  /** Processes that are alive now. */
+  /** The processes that are running now. */
   pids(): Pids {
     const parts = this.up.pid === undefined ? {} : livingParts(this.dataDir, this.up.pid);
     const pid = this.eventStore?.pid;
@@ -113,7 +113,7 @@ export class Kontor {
     return this.eventStore?.proxy?.drops ?? 0;
   }
 
-  /** What it has asked of its event store so far. @throws Error unless that is counted */
+  /** The number of requests to the event store so far. @throws Error unless they are counted */
   get requests(): Requests {
     const { proxy } = this.eventStore ?? {};
     if (!proxy) throw new Error('The requests of this Kontor are not counted');
@@ -127,7 +127,7 @@ export class Kontor {
     return pid !== undefined && process.kill(pid, 'SIGKILL');
   }
 
-  /** Waits until a read answers and every consumer has handled everything, twice in a row at the same head. */
+  /** Waits until every consumer has handled everything, in two status reads in a row at the same head. */
   async settled(withinMs = 60_000): Promise<void> {
     const { staff } = this;
     let quietAt: number | undefined;
@@ -173,7 +173,7 @@ const spawnUp = (
   return spawn(process.execPath, args, { env: { ...cleanEnv(), ...env, ...url }, stdio: ['ignore', 'pipe', 'pipe'] });
 };
 
-/** Without settings of whoever runs the tests. */
+/** The environment without settings of Kontor. */
 const cleanEnv = () =>
   Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(KONTOR_|EVENTSTORE_|DATABASE_|PAYMENT_|CONSUMERS)/.test(name)),

@@ -17,14 +17,14 @@ afterEach(async () => {
   await store.stop();
 });
 
-/** Of a stream, with links resolved. */
+/** The event types in a stream, with links resolved. */
 const typesIn = async (stream: string) => {
   const types: (string | undefined)[] = [];
   for await (const { event } of client.readStream(stream, { resolveLinkTos: true })) types.push(event?.type);
   return types;
 };
 
-it('is what another application, the server and the standard projections write', async () => {
+it('noise has events of another application, of the server and of the standard projections', async () => {
   const metadata = { correlationId: 'one' };
   await client.appendToStream('stock-1', [
     jsonEvent({ type: 'StockReceived', data: {}, metadata }),
@@ -47,13 +47,13 @@ it('is what another application, the server and the standard projections write',
   }
 });
 
-it('goes on after the event store was killed, and ends though it is frozen', async () => {
+it('noise goes on after the event store was killed, and can be stopped while the store is frozen', async () => {
   const noise = new NoiseMakers(store.url, ['foreign']);
-  const isHeard = async () => (await typesIn('foreign-1')).length > 0;
-  await until(isHeard, { for: 'foreign events' });
+  const hasForeignEvents = async () => (await typesIn('foreign-1')).length > 0;
+  await until(hasForeignEvents, { for: 'foreign events' });
   await store.stop('SIGKILL');
   await store.start();
-  await until(isHeard, { for: 'foreign events after the restart', withinMs: 30_000 });
+  await until(hasForeignEvents, { for: 'foreign events after the restart', withinMs: 30_000 });
   store.signal('SIGSTOP');
   await noise.stop();
   store.signal('SIGCONT');

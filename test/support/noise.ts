@@ -9,7 +9,7 @@ import {
   START,
 } from '@eventstore/db-client';
 
-/** Kinds of events that others write into a log that Kontor shares with them. */
+/** Kinds of events that others write into a shared log. */
 export const NOISES = ['foreign', 'statistics', 'links'] as const;
 export type Noise = (typeof NOISES)[number];
 
@@ -36,7 +36,7 @@ const AGAIN_AFTER_MS = 200;
 /** Whether a stream belongs to the other application. */
 export const isForeign = (stream: string): boolean => /^(foreign|inventory)-/.test(stream);
 
-/** Writers of noise into the log of an event store, also while that is killed and started again, until they are stopped. */
+/** Writers of noise into a log, which go on after the event store was killed and started again, until they are stopped. */
 export class NoiseMakers {
   private readonly stopped = new AbortController();
   private readonly client: EventStoreDBClient;
@@ -59,7 +59,7 @@ export class NoiseMakers {
     const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve));
     const { everyMs, work } = MAKERS[noise](this.client);
     while (!signal.aborted) {
-      // An append to a server that is frozen has no answer until it thaws, if ever.
+      // An append to a frozen server gets no answer until the server resumes, if ever.
       const worked = work().then(
         () => true,
         () => false,
@@ -76,7 +76,7 @@ interface Maker {
   readonly work: () => Promise<unknown>;
 }
 
-/** Another application: one stream that all of its instances write, and one for each of its items. */
+/** Events of another application, in one stream that all of its instances write, and in one stream for each item. */
 const foreign = (client: EventStoreDBClient): Maker => {
   let count = 0;
   const one = () => {
@@ -90,7 +90,7 @@ const foreign = (client: EventStoreDBClient): Maker => {
 
 const QUEUES = ['MainQueue', 'Storage Writer', 'Index Committer', 'Worker #1', 'Worker #2', 'Subscriptions', 'Timer'];
 
-/** The statistics that a server writes of itself. */
+/** The statistics that a server writes about itself. */
 const statistics = (client: EventStoreDBClient): Maker => {
   const queue = (name: string) => ({
     [`es-queue-${name}-queueName`]: name,
@@ -114,7 +114,7 @@ const statistics = (client: EventStoreDBClient): Maker => {
   return { everyMs: STATISTICS_EVERY_MS, work };
 };
 
-/** The links that all standard projections write. */
+/** The links that the standard projections write. */
 const links = (client: EventStoreDBClient): Maker => {
   let last: Position | undefined;
   const work = async () => {

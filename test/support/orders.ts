@@ -2,7 +2,7 @@ import { type Answer, type Client, type Fields } from './client.js';
 import { anOrder } from './shop.js';
 import { until } from './until.js';
 
-/** Places an order on a channel, and waits for its answer. */
+/** Places an order on a channel and waits for the answer. */
 export const place = async (staff: Client, lines: readonly object[], more: object = {}, channel = 'web') => {
   const order = anOrder(lines, more);
   const answer: Answer = await staff.send('PlaceOrder', order, { channel, wait: 20 });
@@ -21,25 +21,25 @@ export const aTender = (amount: number, more: object = {}) => ({
   ...more,
 });
 
-const saysAll = (found: Fields | undefined, expected: Fields) =>
+const matches = (found: Fields | undefined, expected: Fields) =>
   Object.entries(expected).every(([name, value]) => found?.[name] === value);
 
-/** Once the order reads so. */
+/** Waits until the order has these values. */
 export const orderBecomes = (client: Client, orderId: string, expected: Fields): Promise<Fields> => {
   const read = async () => {
     const order = await client.read(`/v1/orders/${orderId}`);
-    return saysAll(order, expected) && order;
+    return matches(order, expected) && order;
   };
   return until(read, { for: `order ${orderId} to be ${JSON.stringify(expected)}`, withinMs: 30_000, everyMs: 50 });
 };
 
-/** Once the payment of a tender reads so. */
+/** Waits until the payment of a tender has these values. */
 export const paymentBecomes = (staff: Client, orderId: string, tenderId: string, expected: Fields): Promise<Fields> => {
   const paymentId = `${orderId}.${tenderId}`;
   const read = async () => {
     const { items } = (await staff.read(`/v1/orders/${orderId}/payments`)) as unknown as { items: Fields[] };
     const found = items.find((one) => one['paymentId'] === paymentId);
-    return saysAll(found, expected) && found;
+    return matches(found, expected) && found;
   };
   return until(read, { for: `payment ${paymentId} to be ${JSON.stringify(expected)}`, withinMs: 60_000, everyMs: 50 });
 };

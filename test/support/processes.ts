@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Those that every Kontor has. */
+/** The processes that every Kontor has. */
 export const PARTS = ['api', 'worker', 'event-store', 'postgres', 'payment-simulator'] as const;
 
 /** A process of a running Kontor. */
@@ -9,7 +9,7 @@ export type Part = (typeof PARTS)[number] | 'channels';
 
 export type Pids = Readonly<Partial<Record<Part, number>>>;
 
-/** The parts that are alive now, as children of their supervisor: no other process is ever taken for one. */
+/** The parts that run as children of their supervisor. Other processes with a reused id do not count. */
 export const livingParts = (dataDir: string, supervisor: number): Pids => {
   const known = Object.entries(readPids(dataDir)) as [Part, number][];
   return Object.fromEntries(known.filter(([, pid]) => isChild(pid, supervisor)));
@@ -19,11 +19,11 @@ const readPids = (dataDir: string): Pids => {
   try {
     return JSON.parse(readFileSync(join(dataDir, 'pids.json'), 'utf8')) as Pids;
   } catch {
-    return {}; // being written
+    return {}; // is being written
   }
 };
 
-/** Where there is no /proc, the supervisor's word must do. A zombie does not live. */
+/** Without /proc, any process with this id counts. A zombie does not count. */
 const isChild = (pid: number, parent: number): boolean => {
   if (process.platform !== 'linux') return process.kill(pid, 0);
   try {

@@ -2,7 +2,7 @@ import { type Position, asPosition } from '#event-store';
 import { type AllStreamRecordedEvent, EventStoreDBClient } from '@eventstore/db-client';
 import { isForeign } from './noise.js';
 
-/** An event as it lies in the log, read by the store's own client. */
+/** An event of the log, read by the store's own client. */
 export interface Logged<Type extends string = string, Data = unknown> {
   readonly stream: string;
   readonly revision: number;
@@ -10,13 +10,13 @@ export interface Logged<Type extends string = string, Data = unknown> {
   readonly id: string;
   readonly type: Type;
   readonly data: Data;
-  /** Empty, like the next two, where the event has no metadata or others: then it is not one of Kontor's. */
+  /** Empty, like channel and actor, if the event has no metadata of Kontor's. */
   readonly commandId: string;
   readonly channel: string;
   readonly actor: string;
 }
 
-/** The whole log, but for the store's own events and the noise that others make. */
+/** The whole log, except for the store's own events and foreign events. */
 export const readLog = async (url: string): Promise<readonly Logged[]> => {
   const client = EventStoreDBClient.connectionString(url);
   const log: Logged[] = [];
@@ -30,7 +30,7 @@ export const readLog = async (url: string): Promise<readonly Logged[]> => {
   }
 };
 
-/** Counts the events of {@link readLog}, reading only what has come since it counted last. */
+/** Counts the events of {@link readLog}; each call reads only new events. */
 export class LogCounter {
   private count = 0;
   private last: { readonly commit: bigint; readonly prepare: bigint } | undefined;

@@ -4,7 +4,7 @@ import { type Answer, type Client, type Sending } from './client.js';
 
 export interface RetryOptions extends Sending {
   readonly key: string;
-  /** Is called after every attempt that had no definite answer. */
+  /** Called after every attempt without a definite answer. */
   readonly onRetry?: (why: string) => void;
   /** Default: 90 s. */
   readonly withinMs?: number;
@@ -14,12 +14,12 @@ const DELAYS = { firstMs: 50, maxMs: 400 };
 /** Longer than the longest `Prefer: wait` that tests send. */
 const ANSWER_TIMEOUT_MS = 15_000;
 
-/** The answer is not definite: the same request may be answered otherwise later. */
+/** Whether the same request may get another answer later. */
 const isOpen = ({ status }: Answer) => status === 202 || status === 408 || status === 429 || status >= 500;
 
 /**
- * Sends a command with the same key until it is definitely carried out or refused, as a good client does.
- * @throws Error when it is not within the time
+ * Sends a command with the same key until it is carried out or refused.
+ * @throws Error if that takes too long
  */
 export const retryUntilAnswered = async (
   client: Client,
@@ -41,7 +41,7 @@ export const retryUntilAnswered = async (
 
 const REQUEST_RETRIES_MS = 60_000;
 
-/** Repeats any request that may be repeated, for a minute. @throws the error of the last try, or Error when its answer was none */
+/** Repeats a request for up to a minute. @throws Error of the last attempt */
 export const retryRequest = async <Answer>(
   ask: () => Promise<Answer>,
   isAnswer: (answer: Answer) => boolean,

@@ -18,7 +18,7 @@ const channel = (channelId: string, kind: string, more: object = {}) => ({
   ...more,
 });
 
-/** A warehouse and a store; web, app and till sell from both, the marketplace from the warehouse but for two units. */
+/** Opens a warehouse and a store. Web, app and till sell from both, the marketplace from the warehouse with a safety stock of 2. */
 export const openShop = async (staff: Client): Promise<void> => {
   await staff.done('RegisterLocation', location('warehouse', 'warehouse'));
   await staff.done('RegisterLocation', location('store', 'store'));
@@ -27,13 +27,13 @@ export const openShop = async (staff: Client): Promise<void> => {
   await staff.done('ConfigureChannel', channel('till', 'till'));
   const locations = [{ locationId: 'warehouse', methods: ['ship'], safetyStock: 2 }];
   await staff.done('ConfigureChannel', channel('marketplace', 'marketplace', { locations }));
-  // Carts of this channel are held for a second.
+  // Carts of this channel are reserved for a second.
   await staff.done('ConfigureChannel', channel('flash', 'other', { reservationTtlSeconds: 1 }));
 };
 
 export const aSku = (name = 'MUG') => `${name}-${randomUUID().slice(0, 8)}`;
 
-/** Puts new goods on the shelf of a place, and says which. */
+/** Receives units of a new SKU at a location. @returns the SKU */
 export const stocked = async (staff: Client, quantity: number, locationId = 'warehouse'): Promise<string> => {
   const sku = aSku();
   await staff.done('ReceiveStock', { sku, locationId, quantity, ref: `delivery-${sku}` });
@@ -51,7 +51,7 @@ export const aLine = (sku: string, quantity = 1, more: object = {}) => ({
 
 export const anOrder = (lines: readonly object[], more: object = {}) => ({ orderId: randomUUID(), lines, ...more });
 
-/** What can be promised of a SKU by each of some channels. */
+/** The availability of a SKU on each of the channels. */
 export const promised = async (staff: Client, sku: string, channels: readonly string[]): Promise<unknown[]> => {
   const answers = channels.map((one) => staff.read(`/v1/availability?channel=${one}&sku=${encodeURIComponent(sku)}`));
   return (await Promise.all(answers)).map(({ items }) => (items as { atp: number }[])[0]?.atp);

@@ -16,18 +16,18 @@ const ANSWERS_WITHIN_MS = 1_000;
 const ASKED_EVERY_MS = 25;
 /** Like a real server, which takes seconds to start and ends open calls five seconds after SIGTERM. */
 const SLOW_AS_A_REAL_SERVER = ['--slow-start', '2000', '--late-end', '5000'];
-/** The number of characters of a server's output that are kept, for the error when it does not start. */
+/** Characters of the server's output that are kept for the error if it does not start. */
 const MAX_OUTPUT_LENGTH = 4_000;
 
 const { LEADER } = gossip.MemberInfo.VNodeState;
 
-/** The command that starts the event store that suites use instead of the local one. */
+/** The command that starts another event store than the local one. */
 export const otherEventStore = (): string | undefined => process.env['KONTOR_TEST_EVENTSTORE'];
 
 /**
- * An event store in a process of its own, which a test may kill, freeze and start again: the built local one, or
- * whatever the command in `KONTOR_TEST_EVENTSTORE` starts on `{port}` and `{data}`. A command with `{name}` runs a
- * container of that name.
+ * An event store in a process of its own, which a test can kill, freeze and start again: the built local one, or the one
+ * that the command in `KONTOR_TEST_EVENTSTORE` starts on `{port}` and `{data}`. A command with `{name}` runs a container of
+ * that name.
  */
 export class TestEventStore {
   private child: ChildProcess | undefined;
@@ -37,13 +37,13 @@ export class TestEventStore {
     private readonly port: number,
     private readonly folder: string | undefined,
     private readonly isTemporary: boolean,
-    /** More arguments for the local one. */
+    /** Additional arguments of the local event store. */
     private readonly args: readonly string[],
   ) {}
 
   /**
-   * @param folder for its data; without one, all is gone once it has stopped
-   * @param args more arguments for the local one, such as `--like 24.2`
+   * @param folder of its data; without one, the data is lost when it stops
+   * @param args additional arguments of the local event store, such as `--like 24.2`
    */
   static async start(folder?: string, args: readonly string[] = []): Promise<TestEventStore> {
     const isTemporary = folder === undefined && otherEventStore() !== undefined;
@@ -53,17 +53,17 @@ export class TestEventStore {
     return server;
   }
 
-  /** Stays the same when it is started again. */
+  /** The same after every start. */
   get url() {
     return `esdb://127.0.0.1:${this.port}?tls=false`;
   }
 
-  /** Undefined while there is none. */
+  /** Undefined while it does not run. */
   get pid(): number | undefined {
     return this.isRunning ? this.child?.pid : undefined;
   }
 
-  /** Starts again after {@link stop}, on the same port and data. @throws Error when it does not come up */
+  /** Starts it, after {@link stop} on the same port and data. @throws Error if it does not start */
   async start(): Promise<void> {
     const command = otherEventStore();
     this.child = command === undefined ? this.startLocal() : this.startOther(command);
@@ -109,7 +109,7 @@ export class TestEventStore {
     });
   }
 
-  /** `exec`, so that it is the server that is killed and frozen, and not a shell. */
+  /** `exec` makes signals reach the server and not a shell. */
   private startOther(command: string) {
     const { folder = '', port, name } = this;
     mkdirSync(folder, { recursive: true });
@@ -125,7 +125,7 @@ export class TestEventStore {
   }
 }
 
-/** The server would take a variable that is meant for Kontor for one of its own settings. */
+/** Without variables for Kontor that the server would take for its own settings. */
 const withoutItsSettings = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EVENTSTORE_')));
 

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 interface WaitOptions {
-  /** Names what is waited for in the error. */
+  /** The object of the wait, for the error. */
   readonly for: string;
   readonly withinMs?: number;
   readonly everyMs?: number;
 }
 
-/** Asks again until the answer is neither undefined nor false. Errors count as no answer yet. @throws Error when it takes too long */
+/** Calls `ask` until it returns neither undefined nor false. Errors count as undefined. @throws Error if that takes too long */
 export const until = async <Found>(
   ask: () => Found | undefined | false | Promise<Found | undefined | false>,
   { for: what, withinMs = 20_000, everyMs = 25 }: WaitOptions,

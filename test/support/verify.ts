@@ -18,7 +18,7 @@ interface Report {
 
 const HAS_ENDED = `(o.state IN ('rejected', 'cancelled') OR o.fulfillment_state = 'fulfilled')`;
 
-const LEFT_BEHIND = `
+const LEFTOVERS = `
   SELECT 'order ' || o.order_id || ' has ended, and holds ' || r.quantity || ' of ' || r.sku AS wrong
   FROM read.open_reservation r JOIN read.order_status o ON r.owner_type = 'order' AND o.order_id = r.owner_id
   WHERE ${HAS_ENDED}
@@ -31,30 +31,30 @@ const LEFT_BEHIND = `
   FROM read.order_status o
   WHERE o.is_paid_here AND o.captured_amount - o.refunded_amount > o.total - o.cancelled_amount`;
 
-/** What nobody needs any more, and would be cleared away by now: `kontor verify` gives it a minute. */
-const leftBehind = async (kontor: Kontor): Promise<string[]> => {
-  const { rows } = await withPg(kontor.runFile.databaseUrl, (pg) => pg.query<{ wrong: string }>(LEFT_BEHIND));
+/** Finds reservations and authorizations of ended orders, without the minute of delay that `kontor verify` allows. */
+const findLeftovers = async (kontor: Kontor): Promise<string[]> => {
+  const { rows } = await withPg(kontor.runFile.databaseUrl, (pg) => pg.query<{ wrong: string }>(LEFTOVERS));
   return rows.map(({ wrong }) => wrong);
 };
 
 /**
- * What `kontor verify` says. It ends with 2 where something is wrong. Whoever asks must not block: what stands between
- * Kontor and its event store may live in this process.
- * @throws Error without an answer
+ * Runs `kontor verify`, whose exit code is 2 if it finds something. It must not block this process, in which a proxy between
+ * Kontor and its event store may run.
+ * @throws Error if it prints no report
  */
 export const verify = async ({ dataDir }: Kontor): Promise<Report> => {
   const args = [resolve('dist/apps/cli/src/main.js'), 'verify', '--json', '--data', dataDir];
-  const said = await new Promise<{ stdout: string; stderr: string }>((resolve) =>
+  const output = await new Promise<{ stdout: string; stderr: string }>((resolve) =>
     execFile(process.execPath, args, { maxBuffer: 2 ** 28 }, (_, stdout, stderr) => resolve({ stdout, stderr })),
   );
-  if (said.stdout === '') throw new Error(`kontor verify says nothing: ${said.stderr}`);
-  return JSON.parse(said.stdout) as Report;
+  if (output.stdout === '') throw new Error(`kontor verify printed nothing: ${output.stderr}`);
+  return JSON.parse(output.stdout) as Report;
 };
 
-/** What the books say is wrong, and what waits for a person, once everything is quiet. @throws Error without an answer */
-export const wrongsOf = async (kontor: Kontor): Promise<unknown[]> => {
+/** Waits until everything is handled. @returns broken invariants, parked streams, and leftovers of ended orders */
+export const findFaults = async (kontor: Kontor): Promise<unknown[]> => {
   await kontor.settled();
   const { findings, parked } = await verify(kontor);
   const broken = findings.filter(({ failed }) => failed > 0);
-  return [...broken, ...parked.readModels, ...parked.processes, ...(await leftBehind(kontor))];
+  return [...broken, ...parked.readModels, ...parked.processes, ...(await findLeftovers(kontor))];
 };

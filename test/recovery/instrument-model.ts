@@ -1,6 +1,6 @@
-/** Gift cards and vouchers as the log tells them, folded by nobody's code but this, and what is wrong with them. */
+/** Gift cards and vouchers, folded from the log independently of the product's code, with their faults. */
 import { type Logged } from '../support/read-log.js';
-import { nothing, type Totals } from './payment-book.js';
+import { noTotals, type Totals } from './payment-model.js';
 
 interface InstrumentData {
   readonly amount?: number;
@@ -22,7 +22,7 @@ const HOLDS: Readonly<Record<string, keyof Totals>> = {
   VoucherRefunded: 'refund',
 };
 
-/** What an event does to the money of a card that nobody holds. */
+/** Change of the available balance of a gift card, in minor units. */
 const BALANCE: Readonly<Record<string, (data: InstrumentData) => number>> = {
   GiftCardIssued: ({ amount = 0 }) => amount,
   StoreCreditIssued: ({ amount = 0 }) => amount,
@@ -32,6 +32,7 @@ const BALANCE: Readonly<Record<string, (data: InstrumentData) => number>> = {
   HoldReleased: ({ amount = 0 }) => amount,
   BalanceCredited: ({ amount = 0 }) => amount,
 };
+/** Change of the available uses of a voucher. */
 const USES: Readonly<Record<string, (data: InstrumentData) => number>> = {
   VoucherIssued: ({ uses = 0 }) => uses,
   VoucherHeld: () => -1,
@@ -39,11 +40,11 @@ const USES: Readonly<Record<string, (data: InstrumentData) => number>> = {
   VoucherRefunded: ({ givenBack }) => (givenBack ? 1 : 0),
 };
 
-export class InstrumentBook {
+export class InstrumentModel {
   readonly faults: string[] = [];
-  /** Payment → what was held, redeemed, released and credited for it. */
+  /** Payment → amounts held, redeemed, released and credited. */
   readonly holds = new Map<string, Totals>();
-  /** Card → money, or voucher → uses that are free. */
+  /** Gift card → available balance, or voucher → available uses. */
   readonly free = new Map<string, number>();
 
   constructor(log: readonly Logged[]) {
@@ -66,7 +67,7 @@ export class InstrumentBook {
   }
 
   private hold(operation: keyof Totals, { holdId = '', amount = 0 }: InstrumentData) {
-    const hold = this.holds.get(holdId) ?? nothing();
+    const hold = this.holds.get(holdId) ?? noTotals();
     hold[operation] += amount;
     this.holds.set(holdId, hold);
   }

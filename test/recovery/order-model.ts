@@ -1,4 +1,4 @@
-/** The orders as the log tells them, folded by nobody's code but this, and what is wrong with them. */
+/** Orders, folded from the log independently of the product's code, with their faults. */
 import { type Logged } from '../support/read-log.js';
 
 interface Part {
@@ -12,7 +12,7 @@ interface Holding {
   readonly lines: readonly Part[];
 }
 
-interface Given {
+interface Released {
   readonly reservationId: string;
   readonly lines: readonly Part[];
 }
@@ -21,8 +21,8 @@ interface OrderData {
   readonly lines?: readonly Part[];
   readonly add?: readonly Part[];
   readonly allocations?: readonly Holding[];
-  readonly releases?: readonly (Given & { readonly by: number })[];
-  readonly reservations?: readonly Given[];
+  readonly releases?: readonly (Released & { readonly by: number })[];
+  readonly reservations?: readonly Released[];
   readonly fulfillmentId?: string;
   readonly total?: number;
   readonly refund?: number;
@@ -53,10 +53,10 @@ export interface Order {
 
 type Share = Exclude<keyof Line, 'ordered'>;
 
-export class OrderBook {
+export class OrderModel {
   readonly faults: string[] = [];
   readonly orders = new Map<string, Order>();
-  /** Fulfillment order and line → units of which the order was told that they left. */
+  /** Fulfillment order and line → units that are fulfilled according to the order. */
   readonly left = new Map<string, number>();
 
   constructor(log: readonly Logged[]) {
@@ -71,11 +71,11 @@ export class OrderBook {
     this.orders.set(orderId, order);
     if (revision !== order.revision + 1) this.fault(logged, `comes after revision ${order.revision}`);
     order.revision = revision;
-    this.turn(order, logged);
-    for (const what of wrongs(order)) this.fault(logged, what);
+    this.apply(order, logged);
+    for (const what of faultsOf(order)) this.fault(logged, what);
   }
 
-  private turn(order: Order, logged: Logged) {
+  private apply(order: Order, logged: Logged) {
     const { type } = logged;
     const data = logged.data as OrderData;
     if (type === 'OrderConfirmed' && this.answers(logged, order.state)) confirm(order, data);
@@ -119,7 +119,7 @@ const addsUp = ({ ordered, ...shares }: Line) => {
   return units.every((share) => share >= 0) && units.reduce((all, share) => all + share, 0) === ordered;
 };
 
-const wrongs = ({ lines, returned, holds }: Order): string[] => [
+const faultsOf = ({ lines, returned, holds }: Order): string[] => [
   ...[...lines].filter(([, line]) => !addsUp(line)).map(([id, line]) => `line ${id} is ${JSON.stringify(line)}`),
   ...[...returned]
     .filter(([id, units]) => units > (lines.get(id)?.fulfilled ?? 0))
@@ -179,12 +179,12 @@ const cancel = (order: Order, data: OrderData) => {
   if ([...order.lines.values()].every(({ ordered, cancelled }) => ordered === cancelled)) order.state = 'cancelled';
 };
 
-const grow = (order: Order, { add: lines = [], worth = 0 }: OrderData) => {
+const addLines = (order: Order, { add: lines = [], worth = 0 }: OrderData) => {
   for (const [lineId, line] of begun('OrderPlaced', { lines }).lines) order.lines.set(lineId, line);
   order.money.payable += worth;
 };
 
-/** What happens to orders that have been placed, but for their one answer. */
+/** Changes of placed orders, except for confirmation and rejection. */
 const CHANGES: Readonly<Record<string, (order: Order, data: OrderData) => void>> = {
   OrderReallocated: (order, data) => {
     release(order, data);
@@ -192,7 +192,7 @@ const CHANGES: Readonly<Record<string, (order: Order, data: OrderData) => void>>
   },
   OrderLinesFulfilled: fulfill,
   OrderLinesCancelled: cancel,
-  OrderEditApplied: grow,
+  OrderEditApplied: addLines,
   OrderLinesReturned: ({ returned }, { lines = [] }) => {
     for (const { lineId, quantity } of lines) add(returned, lineId, quantity);
   },

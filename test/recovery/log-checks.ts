@@ -1,13 +1,13 @@
-/** What was said to clients, compared with what is in the log. Each function returns what is wrong. */
+/** Comparisons of the answers to clients with the log. Each function returns the faults in words. */
 import { type Logged } from '../support/read-log.js';
 import { eventsOf, isDone, type Answered } from './history.js';
-import { type OrderBook } from './order-book.js';
-import { type StockBook } from './stock-book.js';
+import { type OrderModel } from './order-model.js';
+import { type StockModel } from './stock-model.js';
 
 const nameOf = ({ stream, revision, type }: Logged) => `${stream}@${revision} ${type}`;
 
 /** Every command that was acknowledged is in the log, exactly once and whole; every one that was refused is not. */
-export const unkeptAnswers = (answered: readonly Answered[], log: readonly Logged[]): string[] => {
+export const findWrongAnswers = (answered: readonly Answered[], log: readonly Logged[]): string[] => {
   const byCommand = Map.groupBy(log, ({ commandId }) => commandId);
   return answered.flatMap((one) => {
     const found = byCommand.get(one.commandId) ?? [];
@@ -22,8 +22,8 @@ export const unkeptAnswers = (answered: readonly Answered[], log: readonly Logge
   });
 };
 
-/** Nothing is in the log, after the first `before` events, that nobody asked for; what one command caused lies in one piece, and once. */
-export const strangers = (answered: readonly Answered[], log: readonly Logged[], before: number): string[] => {
+/** After the first `before` events, the log has only events of sent commands, those of one command in one piece and once. */
+export const findUnaskedEvents = (answered: readonly Answered[], log: readonly Logged[], before: number): string[] => {
   const known = new Set(answered.map(({ commandId }) => commandId));
   const unasked = log.slice(before).filter(({ actor, commandId }) => actor.startsWith('key:') && !known.has(commandId));
   const torn = [...Map.groupBy(log, ({ commandId }) => commandId).values()].filter((events) => {
@@ -33,11 +33,11 @@ export const strangers = (answered: readonly Answered[], log: readonly Logged[],
     );
   });
   const repeated = [...Map.groupBy(log, ({ id }) => id).values()].filter((events) => events.length > 1);
-  const told = (what: string) => (logged: Logged) => `${what}: ${nameOf(logged)} by ${logged.commandId}`;
+  const describe = (what: string) => (logged: Logged) => `${what}: ${nameOf(logged)} by ${logged.commandId}`;
   return [
-    ...unasked.map(told('nobody asked for')),
-    ...torn.flatMap((events) => events.map(told('not in one piece'))),
-    ...repeated.flat().map(told('twice in the log')),
+    ...unasked.map(describe('no command asked for')),
+    ...torn.flatMap((events) => events.map(describe('not in one piece'))),
+    ...repeated.flat().map(describe('twice in the log')),
   ];
 };
 
@@ -51,7 +51,7 @@ interface Moving {
 interface Goods {
   readonly lines?: readonly Moving[];
   readonly items?: readonly Moving[];
-  /** Of all of them. */
+  /** The location of all of them. */
   readonly locationId?: string;
 }
 
@@ -69,8 +69,8 @@ const sums = (entries: readonly (readonly [key: string, quantity: number])[]) =>
   return all;
 };
 
-/** What facts did to the stock, once each: what tills sold has left, what came back is there. */
-export const wrongMovements = (log: readonly Logged[]): string[] => {
+/** Each external fact has moved stock once: goods that tills sold have left, and returned goods have come in. */
+export const findWrongMovements = (log: readonly Logged[]): string[] => {
   const goods = log.filter(({ type }) => FACTS.has(type));
   const due = sums(
     goods.flatMap(({ stream, data }) => {
@@ -97,7 +97,7 @@ export const wrongMovements = (log: readonly Logged[]): string[] => {
 interface Refund {
   readonly amount?: number;
   readonly lines?: readonly { readonly quantity: number }[];
-  readonly accepted?: readonly { readonly quantity: number }[];
+  readonly acceptedUnits?: readonly { readonly quantity: number }[];
   readonly excess?: readonly { readonly quantity: number }[];
   readonly returnId?: string;
 }
@@ -107,32 +107,32 @@ const unitsIn = (lines: Refund['lines'] = []) => lines.reduce((all, { quantity }
 const amountsIn = (log: readonly Logged[], type: string) =>
   sums(log.filter((one) => one.type === type).map(({ stream, data }) => [stream, (data as Refund).amount ?? 0]));
 
-const back = ({ type, data }: Logged): (readonly [string, number])[] => {
+const returnedUnits = ({ type, data }: Logged): (readonly [string, number])[] => {
   const { returnId, lines, excess } = data as Refund;
   return type === 'OrderLinesReturned' ? [[`return-${returnId}`, unitsIn(lines) + unitsIn(excess)]] : [];
 };
 
 const accepted = ({ stream, type, data }: Logged): (readonly [string, number])[] =>
-  type === 'ReturnItemsInspected' ? [[stream, unitsIn((data as Refund).accepted)]] : [];
+  type === 'ReturnItemsInspected' ? [[stream, unitsIn((data as Refund).acceptedUnits)]] : [];
 
-/** At rest: units that were accepted are back in their order, and what they were worth is with the buyer, or a person. */
-export const lostRefunds = (log: readonly Logged[]): string[] => {
+/** At rest, accepted units are returned in their order, and their value is refunded, unless the refund failed. */
+export const findLostRefunds = (log: readonly Logged[]): string[] => {
   const [due, given] = [amountsIn(log, 'ReturnAssessed'), amountsIn(log, 'ReturnRefunded')];
   const failed = amountsIn(log, 'ReturnRefundFailed');
-  const [taken, known] = [sums(log.flatMap(accepted)), sums(log.flatMap(back))];
-  const wrongly = (name: string, of: string, expected: number | undefined, found: number | undefined) =>
+  const [taken, known] = [sums(log.flatMap(accepted)), sums(log.flatMap(returnedUnits))];
+  const differing = (name: string, of: string, expected: number | undefined, found: number | undefined) =>
     (expected ?? 0) === (found ?? 0) ? [] : [`${name}: ${expected} ${of}, but ${found}`];
   return [...taken].flatMap(([stream, units]) => [
-    ...wrongly(stream, 'units accepted', units, known.get(stream)),
-    ...(failed.has(stream) ? [] : wrongly(stream, 'due', due.get(stream), given.get(stream))),
+    ...differing(stream, 'units accepted', units, known.get(stream)),
+    ...(failed.has(stream) ? [] : differing(stream, 'due', due.get(stream), given.get(stream))),
   ]);
 };
 
-/** Of carts: how each checkout ends. */
+/** Events that end the checkout of a cart. */
 const CHECKOUT_ENDS = new Set(['CartReopened', 'CartClosed']);
 
-/** At rest. A cart without an order may still wait for one. */
-export const cartsLeftOpen = (log: readonly Logged[], { orders }: OrderBook): string[] => {
+/** Carts that at rest still wait for an order that was answered. A cart may wait for an order that was never placed. */
+export const findWaitingCarts = (log: readonly Logged[], { orders }: OrderModel): string[] => {
   const waiting = new Map<string, string>();
   for (const { stream, type, data } of log) {
     if (type === 'CartCheckedOut') waiting.set(stream, (data as { orderId: string }).orderId);
@@ -144,8 +144,8 @@ export const cartsLeftOpen = (log: readonly Logged[], { orders }: OrderBook): st
   });
 };
 
-/** At rest: every order has its answer, holds what it should, and nobody else holds anything. */
-export const unsettled = (orders: OrderBook, stock: StockBook): string[] => {
+/** At rest, every order was answered and has its reservations, and there are no others. */
+export const findUnsettledOrders = (orders: OrderModel, stock: StockModel): string[] => {
   const pending = [...orders.orders].filter(([, { state }]) => state === 'pending').map(([id]) => `${id} is pending`);
   const due = new Map([...orders.orders.values()].flatMap(({ holds }) => [...holds].filter(([, units]) => units > 0)));
   const held = new Map([...stock.open].map(([id, { quantity }]) => [id, quantity]));

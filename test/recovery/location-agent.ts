@@ -15,8 +15,8 @@ interface Work {
 
 const NOTHING_TO_DO_MS = 100;
 
-/** A location that works on what it is given, step by step, mostly as it should. */
-export class Place extends Agent {
+/** A location that works on its fulfillment orders, and rejects some. */
+export class LocationAgent extends Agent {
   private readonly shipped: object[] = [];
 
   constructor(
@@ -26,7 +26,7 @@ export class Place extends Agent {
     super(client, history, random);
   }
 
-  protected acts() {
+  protected actions() {
     const work = () => this.work();
     return [work, work, work, work, () => this.deliver()];
   }
@@ -35,28 +35,28 @@ export class Place extends Agent {
     const page = await this.read(`/v1/locations/${this.locationId}/worklist?limit=30`);
     const items = (page?.['items'] ?? []) as readonly Work[];
     if (items.length === 0) await pause(NOTHING_TO_DO_MS);
-    else await this.goOn(this.random.pick(items));
+    else await this.takeNextStep(this.random.pick(items));
   }
 
   private does(command: string, { fulfillmentId }: Work, more: object = {}) {
     return this.send(command, { fulfillmentId, locationId: this.locationId, ...more });
   }
 
-  private async goOn(work: Work) {
+  private async takeNextStep(work: Work) {
     const chance = this.random.next();
     if (work.state === 'ready') await this.does('HandOver', work, { proof: 'code 4711' });
-    else if (chance < 0.06) await this.does('RejectFulfillment', work, { reason: this.excuse() });
+    else if (chance < 0.06) await this.does('RejectFulfillment', work, { reason: this.rejectionReason() });
     else if (work.state === 'assigned' && chance < 0.5) await this.does('AcceptFulfillment', work);
-    else if (work.method === 'pickup') await this.does('MarkReadyForPickup', work, this.until());
+    else if (work.method === 'pickup') await this.does('MarkReadyForPickup', work, this.pickupDeadline());
     else await this.dispatch(work);
   }
 
-  private excuse() {
+  private rejectionReason() {
     return this.random.pick(['not-found', 'damaged', 'no-capacity', 'closed']);
   }
 
-  /** Some goods are given up soon. */
-  private until() {
+  /** Some pickups expire soon. */
+  private pickupDeadline() {
     return this.random.next() < 0.2 ? { until: new Date(Date.now() + 2_000).toISOString() } : {};
   }
 
@@ -71,7 +71,7 @@ export class Place extends Agent {
     if (here.length === 0) return;
     const { lineId, open } = this.random.pick(here);
     if (open > 0 && this.random.next() < 0.1) {
-      await this.does('ReportShortPick', work, { lines: [{ lineId, quantity: 1 }], reason: this.excuse() });
+      await this.does('ReportShortPick', work, { lines: [{ lineId, quantity: 1 }], reason: this.rejectionReason() });
       return;
     }
     const all = here.map((line) => ({ lineId: line.lineId, quantity: line.open + line.picked }));

@@ -1,7 +1,7 @@
-/** The work of locations as the log tells it, folded by nobody's code but this, and what is wrong with it. */
+/** Fulfillment orders, folded from the log independently of the product's code, with their faults. */
 import { type Logged } from '../support/read-log.js';
-import { type OrderBook } from './order-book.js';
-import { type StockBook } from './stock-book.js';
+import { type OrderModel } from './order-model.js';
+import { type StockModel } from './stock-model.js';
 
 interface Part {
   readonly lineId: string;
@@ -18,22 +18,22 @@ interface WorkData {
   readonly quantity?: number;
 }
 
-/** Of a line: `open` is with the location, `left` is with the carrier or the buyer, `given` is with the location no more. */
+/** The units of a line: `open` are still to be done, `left` have gone to the carrier or buyer, `withdrawn` were rejected or cancelled. */
 interface Units {
   open: number;
   left: number;
-  given: number;
+  withdrawn: number;
 }
 
-const MOVES: Readonly<Record<string, 'left' | 'given'>> = {
+const MOVES: Readonly<Record<string, 'left' | 'withdrawn'>> = {
   ParcelShipped: 'left',
   HandedOver: 'left',
-  FulfillmentRejected: 'given',
-  PickupExpired: 'given',
-  FulfillmentLinesCancelled: 'given',
+  FulfillmentRejected: 'withdrawn',
+  PickupExpired: 'withdrawn',
+  FulfillmentLinesCancelled: 'withdrawn',
 };
 
-export class WorkBook {
+export class FulfillmentModel {
   readonly faults: string[] = [];
   /** Fulfillment order → its order, and its lines. */
   private readonly work = new Map<string, { readonly orderId: string; readonly lines: Map<string, Units> }>();
@@ -66,11 +66,11 @@ export class WorkBook {
   private assign(logged: Logged, { orderId, lines = [] }: WorkData) {
     const id = idOf(logged.stream);
     if (this.work.has(id)) this.fault(logged, 'is assigned twice');
-    const units = lines.map(({ lineId, quantity }) => [lineId, { open: quantity, left: 0, given: 0 }] as const);
+    const units = lines.map(({ lineId, quantity }) => [lineId, { open: quantity, left: 0, withdrawn: 0 }] as const);
     this.work.set(id, { orderId, lines: new Map(units) });
   }
 
-  private move(logged: Logged, { lineId, quantity }: Part, to: 'left' | 'given') {
+  private move(logged: Logged, { lineId, quantity }: Part, to: 'left' | 'withdrawn') {
     const line = this.work.get(idOf(logged.stream))?.lines.get(lineId);
     if (!line || line.open < quantity) this.fault(logged, `${quantity} units of line ${lineId} are not there`);
     if (!line) return;
@@ -86,23 +86,25 @@ export class WorkBook {
     this.faults.push(`${stream}@${revision} ${type}: ${what}`);
   }
 
-  /** At rest: what left is out of stock and told to the order, once. */
-  notBooked(orders: OrderBook): string[] {
+  /** At rest, units that left are issued from stock and fulfilled in the order, once. */
+  notBooked(orders: OrderModel): string[] {
     return [...this.work].flatMap(([id, { lines }]) => {
       const left = [...lines.values()].reduce((all, units) => all + units.left, 0);
       const issued = this.issued.get(id) ?? 0;
-      const told = [...lines].filter(([lineId, units]) => units.left !== (orders.left.get(`${id} ${lineId}`) ?? 0));
+      const differing = [...lines].filter(
+        ([lineId, units]) => units.left !== (orders.left.get(`${id} ${lineId}`) ?? 0),
+      );
       return [
         ...(left === issued ? [] : [`${id}: ${left} units left, ${issued} are out of stock`]),
-        ...told.map(([lineId, units]) => {
+        ...differing.map(([lineId, units]) => {
           return `${id} line ${lineId}: ${units.left} units left, the order knows ${orders.left.get(`${id} ${lineId}`)}`;
         }),
       ];
     });
   }
 
-  /** At rest: whatever an order has reserved is somebody's work, but for what must still come in. */
-  forgotten(orders: OrderBook, stock: StockBook): string[] {
+  /** At rest, all reserved units of an order are assigned to a location, except for backordered ones. */
+  forgotten(orders: OrderModel, stock: StockModel): string[] {
     const open = new Map<string, number>();
     for (const { orderId, lines } of this.work.values()) {
       for (const [lineId, units] of lines) {

@@ -1,16 +1,16 @@
 import { type Random } from '#kernel';
 
-/** Money for whoever knows its code, wanted by all at once. */
-export interface Purse {
+/** Codes of gift cards and vouchers that all shoppers share. */
+export interface Instruments {
   readonly giftCards: readonly string[];
   readonly vouchers: readonly string[];
 }
 
-/** What a use of a voucher is worth, and the most that is paid by gift card; minor units. */
+/** The value of one use of a voucher, and the maximum that is paid by gift card, in minor units. */
 export const VOUCHER = 500;
 const MAX_BY_GIFT_CARD = 400;
 
-/** By how often they are shown. What the names mean: the bank and the faults of the simulator. */
+/** Tokens, each as often as its weight. The payment simulator defines what each does. */
 const TOKENS = [
   ...Array.from({ length: 12 }, () => 'tok_visa'),
   ...['tok_decline', 'tok_partial', 'tok_cut', 'tok_error', 'tok_twice', 'tok_early', 'tok_late', 'tok_none'],
@@ -22,7 +22,7 @@ export const aCard = (amount: number, random: Random, tenderId = 'card') => ({
 });
 
 /** How an order is paid: by one tender, by two, in part, later, or not here. */
-export const paymentFor = (total: number, random: Random, { giftCards, vouchers }: Purse): object => {
+export const paymentFor = (total: number, random: Random, { giftCards, vouchers }: Instruments): object => {
   const capture = random.pick(['now', 'on-shipping']);
   const rest = (amount: number, by: object) => ({
     capture,

@@ -1,4 +1,4 @@
-/** The stock as the log tells it, folded by nobody's code but this, and what is wrong with it. */
+/** Stock, folded from the log independently of the product's code, with its faults. */
 import { type Logged } from '../support/read-log.js';
 
 interface StockData {
@@ -14,7 +14,7 @@ interface StockData {
 
 export interface Held {
   quantity: number;
-  /** Units of it that must still come in. */
+  /** Units that are backordered. */
   waiting: number;
   readonly stream: string;
   readonly owner: { readonly type: string; readonly id: string };
@@ -24,7 +24,7 @@ export interface Item {
   onHand: number;
   unavailable: number;
   reserved: number;
-  /** Reserved units that must still come in. */
+  /** Reserved units that are backordered. */
   waiting: number;
   revision: number;
 }
@@ -49,7 +49,7 @@ const ENDS = new Set(['ReservationReleased', 'ReservationExpired', 'ReservationC
 
 const quantityLess = ({ by = 0 }: StockData) => by;
 
-export class StockBook {
+export class StockModel {
   readonly faults: string[] = [];
   readonly items = new Map<string, Item>();
   /** Reservations that have not ended. */

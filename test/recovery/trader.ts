@@ -9,12 +9,12 @@ interface Held {
   readonly reservationId: string;
 }
 
-/** Who moves goods: deliveries, shelves, tills, carts of others. */
+/** Moves goods by deliveries, corrections, till sales, returns and reservations. */
 export class Trader extends Agent {
   private readonly held: Held[] = [];
   skus: readonly string[] = [];
 
-  protected acts() {
+  protected actions() {
     return [
       ...often(4, () => this.receive()),
       ...often(2, () => this.hold()),
@@ -56,7 +56,7 @@ export class Trader extends Agent {
     if (isDone(await this.send('ReserveStock', wanted, 'flash'))) this.held.push(at);
   }
 
-  /** Some have run out by then. */
+  /** Ends a reservation, which may have expired already. */
   private async endHold() {
     const at = this.held.shift();
     if (!at) return;

@@ -1,6 +1,6 @@
-/** The money as the log tells it, folded by nobody's code but this, and what is wrong with it. */
+/** Payments, folded from the log independently of the product's code, with their faults. */
 import { type Logged } from '../support/read-log.js';
-import { type Order, type OrderBook } from './order-book.js';
+import { type Order, type OrderModel } from './order-model.js';
 
 interface PaymentData {
   readonly orderId: string;
@@ -21,12 +21,12 @@ interface Payment {
   readonly orderId: string;
   readonly kind: string;
   readonly totals: Totals;
-  /** Asked for, and not answered. */
+  /** Operations that were requested and have no outcome. */
   readonly open: Set<string>;
   readonly done: Set<string>;
 }
 
-export const nothing = (): Totals => ({ authorize: 0, capture: 0, void: 0, refund: 0 });
+export const noTotals = (): Totals => ({ authorize: 0, capture: 0, void: 0, refund: 0 });
 
 const DONE: Readonly<Record<string, keyof Totals>> = {
   PaymentAuthorized: 'authorize',
@@ -38,21 +38,21 @@ const ASKED = new Set(['PaymentRequested', 'PaymentQueued']);
 
 const openOf = ({ authorize, capture, void: given }: Totals) => authorize - capture - given;
 
-export class PaymentBook {
+export class PaymentModel {
   readonly faults: string[] = [];
   readonly payments = new Map<string, Payment>();
-  /** Order → what its payments gave back for returns. */
+  /** Order → amount that its payments refunded for returns. */
   private readonly returned = new Map<string, number>();
 
   constructor(log: readonly Logged[]) {
     for (const logged of log) {
       const data = logged.data as PaymentData;
       if (logged.stream.startsWith('payment-')) this.fold(logged, data);
-      else if (logged.type === 'ReturnRefunded' && data.by === 'payments') this.giveBack(data);
+      else if (logged.type === 'ReturnRefunded' && data.by === 'payments') this.addRefund(data);
     }
   }
 
-  private giveBack({ orderId, amount = 0 }: PaymentData) {
+  private addRefund({ orderId, amount = 0 }: PaymentData) {
     this.returned.set(orderId, (this.returned.get(orderId) ?? 0) + amount);
   }
 
@@ -60,7 +60,7 @@ export class PaymentBook {
     const { stream, type } = logged;
     const id = stream.slice('payment-'.length);
     const { orderId, kind = '', operationId = '' } = data;
-    const begun = { orderId, kind, totals: nothing(), open: new Set<string>(), done: new Set<string>() };
+    const begun = { orderId, kind, totals: noTotals(), open: new Set<string>(), done: new Set<string>() };
     const payment = this.payments.get(id) ?? begun;
     this.payments.set(id, payment);
     if (ASKED.has(type)) payment.open.add(operationId);
@@ -84,62 +84,62 @@ export class PaymentBook {
     this.faults.push(`${stream}@${revision} ${type}: ${what}`);
   }
 
-  /** At rest: nobody waits for an answer. */
+  /** Operations without an outcome. At rest there are none. */
   unanswered(): string[] {
     return [...this.payments].flatMap(([id, { open }]) => [...open].map((operation) => `${id}: ${operation}`));
   }
 
-  /** What those who have the money say of each payment that is theirs, against what its stream says. */
+  /** Compares the totals of an outside source with the streams of the payments of these kinds. */
   differences(theirs: ReadonlyMap<string, Totals>, kinds: readonly string[]): string[] {
     const ours = [...this.payments].filter(([, { kind }]) => kinds.includes(kind));
     const known = new Set(ours.map(([id]) => id));
     const strange = [...theirs.keys()].filter((id) => !known.has(id)).map((id) => `nobody knows payment ${id}`);
     const differing = ours.flatMap(([id, { totals }]) => {
-      const said = theirs.get(id) ?? nothing();
-      const isSame = JSON.stringify(said) === JSON.stringify(totals);
-      return isSame ? [] : [`${id}: ${JSON.stringify(totals)}, but really ${JSON.stringify(said)}`];
+      const found = theirs.get(id) ?? noTotals();
+      const isSame = JSON.stringify(found) === JSON.stringify(totals);
+      return isSame ? [] : [`${id}: ${JSON.stringify(totals)}, but really ${JSON.stringify(found)}`];
     });
     return [...strange, ...differing];
   }
 
-  /** At rest: each order has taken what is owed for it as far as it was offered, and keeps no other claim. */
-  unsettled({ orders }: OrderBook): string[] {
+  /** Orders that at rest have not captured the amount due although it is authorized, or that keep an authorization. */
+  unsettled({ orders }: OrderModel): string[] {
     const byOrder = Map.groupBy(this.payments, ([, { orderId }]) => orderId);
     return [...byOrder].flatMap(([orderId, payments]) => {
       const order = orders.get(orderId);
       if (!order) return [`there is no order ${orderId}`];
       const totals = payments.map(([, one]) => one.totals);
       const sum = (name: keyof Totals, of = totals) => of.reduce((all, one) => all + one[name], 0);
-      const byHand = payments.filter(([, { kind }]) => OUTSIDE.has(kind)).map(([, one]) => one.totals);
+      const manual = payments.filter(([, { kind }]) => OUTSIDE.has(kind)).map(([, one]) => one.totals);
       const paid = sum('capture') - sum('refund') + (this.returned.get(orderId) ?? 0);
       const open = sum('authorize') - sum('capture') - sum('void');
-      const money = { paid, open, outside: sum('capture', byHand) };
-      return wrongs(order, money).map((what) => `${orderId} (${order.state}): ${what}`);
+      const money = { paid, open, outside: sum('capture', manual) };
+      return faultsOf(order, money).map((what) => `${orderId} (${order.state}): ${what}`);
     });
   }
 }
 
-/** Taken at a till before anybody asks. */
+/** Kinds of tenders that a till has taken before it reports them. */
 const OUTSIDE = new Set(['cash', 'terminal']);
 
-/** `paid` is what was taken and not given back for what was cancelled. */
+/** `paid` is the captured amount without refunds for cancelled units. */
 interface Money {
   readonly paid: number;
   readonly open: number;
   readonly outside: number;
 }
 
-const owedFor = ({ state, money: { atOnce, payable, left } }: Order, outside: number) => {
+const dueFor = ({ state, money: { atOnce, payable, left } }: Order, outside: number) => {
   if (state === 'rejected') return 0;
   return atOnce ? payable : Math.max(left, Math.min(payable, outside));
 };
 
-const wrongs = (order: Order, { paid, open, outside }: Money): string[] => {
-  const owed = owedFor(order, outside);
+const faultsOf = (order: Order, { paid, open, outside }: Money): string[] => {
+  const expected = dueFor(order, outside);
   const due = Math.max(0, order.money.payable - paid);
   return [
-    ...(paid > owed ? [`${paid} paid of ${owed} owed`] : []),
-    ...(paid < owed && open > 0 ? [`${paid} paid of ${owed} owed, but ${open} could be taken`] : []),
+    ...(paid > expected ? [`${paid} paid of ${expected} due`] : []),
+    ...(paid < expected && open > 0 ? [`${paid} paid of ${expected} due, but ${open} could be captured`] : []),
     ...(open > due ? [`${open} authorized for ${due}`] : []),
   ];
 };
