@@ -105,7 +105,7 @@ export const areas: readonly Area[] = [
       {
         id: 'PP1',
         capability: 'correct prices on every channel',
-        tests: ['order-worth'],
+        tests: ['order-money'],
         missing: 'an order keeps the price that its channel sent; there are no price lists',
       },
       {

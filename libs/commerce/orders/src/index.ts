@@ -1,10 +1,10 @@
 export { ledgerEntry, type LedgerCommand, type LedgerEntry, type LedgerEvent } from './domain/ledger-entry.js';
-export { checkPlan } from './domain/complete-plan.js';
+export { checkPlan } from './domain/check-plan.js';
 export { expandKits, type ComponentsOf, type KitComponent } from './domain/expand-kits.js';
 export { order } from './domain/order.js';
 export * from './domain/order-messages.js';
 export { AvailabilityAdvice } from './write/availability-advice.js';
-export { CartContents, type CheckedOutCart, type HeldForCart } from './write/cart-contents.js';
+export { CartContents, type CheckedOutCart, type CartReservation } from './write/cart-contents.js';
 export { OrderOutcomes } from './write/order-outcomes.js';
 export { Kits } from './write/kits.js';
 export { AddressDto, OrderLineDto } from './write/order.dtos.js';
@@ -12,10 +12,10 @@ export { PlaceOrder, type OrderToPlace } from './write/place-order.js';
 export { ReplanFulfillment, type ReplanCommand, type UnitsToReplan } from './write/replan-fulfillment.js';
 export {
   Sourcing,
-  toSource,
-  type Held,
+  sourcingContext,
+  type ReservedCandidate,
   type LineToPlan,
-  type OrderToSource,
+  type SourcingContext,
   type SourcingRequest,
 } from './write/sourcing.js';
 export { ordersCapability } from './orders.capability.js';

@@ -2,7 +2,7 @@
 import { idOf } from '#event-store';
 import { type FulfillmentEvent } from '#fulfillment';
 import { lineTotal, type Cause } from '#kernel';
-import { type OrderDetails, type OrderEvent, type Tender } from '#orders';
+import { type Allocation, type OrderDetails, type OrderEvent, type Release, type Tender } from '#orders';
 import { type PaymentEvent } from '#payments';
 import { type RecordedAs } from '#projections';
 import { type ReturnLine, type ReturnRecorded } from '#returns';
@@ -12,6 +12,7 @@ import { type OrderStatus } from './order-status.projection.js';
 
 type FirstEvent = Extract<OrderEvent, { type: 'OrderPlaced' | 'OrderRecorded' }>;
 type LaterEvent = Exclude<OrderEvent, FirstEvent>;
+type Data<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
 
 /** The row of a new order, without personal fields. */
 export const newOrderStatus = (recorded: RecordedAs<OrderEvent>, { type, data }: FirstEvent): OrderStatus => {
@@ -69,56 +70,29 @@ export const evolveOrder = (row: OrderStatus, { type, data }: LaterEvent): Order
   switch (type) {
     case 'FulfillmentPlanned':
       return row;
-    case 'OrderConfirmed': {
-      const allocated = data.allocations.flatMap(({ lines }) => lines);
-      const lines = moveUnits(row.lines, allocated, 'allocated', 'open');
-      return withDerivedStatus({ ...row, state: 'confirmed', lines, expiresAt: null });
-    }
-    case 'OrderRejected': {
-      const lines = row.lines.map((line) => ({ ...line, open: 0, cancelled: line.cancelled + line.open }));
-      const { reasons } = data;
-      return withDerivedStatus({
-        ...row,
-        state: 'rejected',
-        lines,
-        reasons,
-        cancelledAmount: row.total,
-        expiresAt: null,
-      });
-    }
+    case 'OrderConfirmed':
+      return withDerivedStatus({ ...allocate(row, data), state: 'confirmed', expiresAt: null });
+    case 'OrderRejected':
+      return rejectOrder(row, data);
     case 'OrderHeld':
       return withDerivedStatus({ ...row, holds: [...row.holds, { holdId: data.holdId, reason: data.reason }] });
     case 'OrderHoldReleased':
       return withDerivedStatus({ ...row, holds: row.holds.filter(({ holdId }) => holdId !== data.holdId) });
-    case 'OrderLinesCancelled': {
-      const released = data.releases.flatMap(({ lines }) => lines);
-      const lines = moveUnits(moveUnits(row.lines, released, 'open', 'allocated'), data.lines, 'cancelled', 'open');
-      const state = lines.every(({ ordered, cancelled }) => ordered === cancelled) ? 'cancelled' : row.state;
-      return withDerivedStatus({ ...row, state, lines, cancelledAmount: row.cancelledAmount + data.refund });
-    }
-    case 'OrderReallocated': {
-      const released = data.releases.flatMap(({ lines }) => lines);
-      const allocated = data.allocations.flatMap(({ lines }) => lines);
-      const open = moveUnits(row.lines, released, 'open', 'allocated');
-      return withDerivedStatus({ ...row, lines: moveUnits(open, allocated, 'allocated', 'open') });
-    }
+    case 'OrderLinesCancelled':
+      return cancelLines(row, data);
+    case 'OrderReallocated':
+      return withDerivedStatus(allocate(release(row, data), data));
     case 'OrderLinesFulfilled':
       return withDerivedStatus({ ...row, lines: moveUnits(row.lines, data.lines, 'fulfilled', 'allocated') });
-    case 'OrderLinesReturned': {
-      const lines = moveUnits(row.lines, data.lines, 'returned');
-      const returnedAmount = row.returnedAmount + data.refund;
-      const returnedUnpaidAmount = row.returnedUnpaidAmount + (data.unpaid ?? 0);
-      return withDerivedStatus({ ...row, lines, returnedAmount, returnedUnpaidAmount });
-    }
-    case 'OrderEditApplied': {
-      const lines = [...row.lines, ...data.add.map((line) => newLineStatus(line, false))];
+    case 'OrderLinesReturned':
       return withDerivedStatus({
         ...row,
-        lines,
-        total: row.total + data.worth,
-        unitsOrdered: sumOfLines(lines, 'ordered'),
+        lines: moveUnits(row.lines, data.lines, 'returned'),
+        returnedAmount: row.returnedAmount + data.refund,
+        returnedUnpaidAmount: row.returnedUnpaidAmount + (data.unpaid ?? 0),
       });
-    }
+    case 'OrderEditApplied':
+      return applyEdit(row, data);
     case 'OrderTendered':
       return withDerivedStatus({ ...row, tenderedAmount: row.tenderedAmount + tenderedAmount(data.tenders) });
     case 'OrderTenderDropped':
@@ -131,6 +105,49 @@ export const evolveOrder = (row: OrderStatus, { type, data }: LaterEvent): Order
     case 'OrderEditDiscarded':
       return row;
   }
+};
+
+const allocate = (row: OrderStatus, { allocations }: { readonly allocations: readonly Allocation[] }): OrderStatus => ({
+  ...row,
+  lines: moveUnits(
+    row.lines,
+    allocations.flatMap(({ lines }) => lines),
+    'allocated',
+    'open',
+  ),
+});
+
+const release = (row: OrderStatus, { releases }: { readonly releases: readonly Release[] }): OrderStatus => ({
+  ...row,
+  lines: moveUnits(
+    row.lines,
+    releases.flatMap(({ lines }) => lines),
+    'open',
+    'allocated',
+  ),
+});
+
+const rejectOrder = (row: OrderStatus, { reasons }: Data<'OrderRejected'>): OrderStatus => {
+  const lines = row.lines.map((line) => ({ ...line, open: 0, cancelled: line.cancelled + line.open }));
+  return withDerivedStatus({
+    ...row,
+    state: 'rejected',
+    lines,
+    reasons,
+    cancelledAmount: row.total,
+    expiresAt: null,
+  });
+};
+
+const cancelLines = (row: OrderStatus, data: Data<'OrderLinesCancelled'>): OrderStatus => {
+  const lines = moveUnits(release(row, data).lines, data.lines, 'cancelled', 'open');
+  const state = lines.every(({ ordered, cancelled }) => ordered === cancelled) ? 'cancelled' : row.state;
+  return withDerivedStatus({ ...row, state, lines, cancelledAmount: row.cancelledAmount + data.refund });
+};
+
+const applyEdit = (row: OrderStatus, { add, worth }: Data<'OrderEditApplied'>): OrderStatus => {
+  const lines = [...row.lines, ...add.map((line) => newLineStatus(line, false))];
+  return withDerivedStatus({ ...row, lines, total: row.total + worth, unitsOrdered: sumOfLines(lines, 'ordered') });
 };
 
 export type MoneyMovement = Extract<

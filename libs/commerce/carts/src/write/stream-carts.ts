@@ -14,13 +14,13 @@ export class StreamCarts extends CartContents {
     super();
   }
 
-  override async forOrder(cartId: string, orderId: string): Promise<CheckedOutCart | undefined> {
+  override async checkedOutFor(cartId: string, orderId: string): Promise<CheckedOutCart | undefined> {
     const cart = await this.readSettled(cartId);
     if (cart.checkout?.orderId !== orderId) return undefined;
     const { lines, currency, customerId } = cart;
     return {
       lines: [...lines.values()],
-      held: activeReservations(cart),
+      reservations: activeReservations(cart),
       currency,
       ...(customerId !== undefined && { customerId }),
     };

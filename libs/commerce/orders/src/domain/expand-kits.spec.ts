@@ -25,7 +25,7 @@ const unitPrice = fc.record({
 const quantity = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 1_000_000 }));
 
 describe('a line of a kit', () => {
-  it('becomes lines of its components, which say what they are of', () =>
+  it('becomes lines of its components, which name the kit', () =>
     expect(expand(aLine('7', { sku: 'TRAY', quantity: 2, title: 'Tea tray', unitPrice: euros(3000) }))).toEqual([
       aLine('7.a', {
         ...{ sku: 'CUP', quantity: 4, title: 'Tea tray', unitPrice: euros(1000) },
@@ -37,13 +37,13 @@ describe('a line of a kit', () => {
       }),
     ]));
 
-  it('keeps odd cents in finer unit prices', () =>
+  it('uses unit prices with more decimals where cents cannot be split', () =>
     expect(expand(aLine('1', { sku: 'TRAY', unitPrice: euros(1000) }))).toMatchObject([
       { sku: 'CUP', quantity: 2, unitPrice: { amount: 3_335_000, scale: 6 } },
       { sku: 'POT', quantity: 1, unitPrice: euros(333) },
     ]));
 
-  it('becomes two lines where no unit price comes out even', () => {
+  it('becomes two lines where no unit price is exact', () => {
     const many = expandKits(
       [aLine('1', { sku: 'DROPS', unitPrice: euros(100_001) })],
       () => [{ sku: 'DROP', quantity: 30_000 }],
@@ -55,22 +55,22 @@ describe('a line of a kit', () => {
     ]);
   });
 
-  it('leaves other lines as they are, and takes none of their ids', () =>
+  it('leaves other lines unchanged and does not reuse their ids', () =>
     expect(expand(aLine('1', { sku: 'TRAY' }), aLine('1.a')).map(({ lineId }) => lineId)).toEqual([
       '1.b',
       '1.c',
       '1.a',
     ]));
 
-  it('cannot hide that an id is there twice', () =>
-    expect(() => expand(aLine('1', { sku: 'TRAY' }), aLine('1'))).toThrow('The id 1 is there twice'));
+  it('is refused if its id is used twice', () =>
+    expect(() => expand(aLine('1', { sku: 'TRAY' }), aLine('1'))).toThrow('The id 1 is used twice'));
 
-  it('is refused where an order would grow beyond measure', () =>
+  it('is refused if the order would have too many lines', () =>
     expect(() => expand(...Array.from({ length: 1001 }, (_, index) => aLine(`${index}`, { sku: 'TRAY' })))).toThrow(
       'the order has 2002 lines',
     ));
 
-  it('costs what the kit costs, to the minor unit, in all its units', () =>
+  it('keeps the total and the quantities of the kit to the minor unit', () =>
     fc.assert(
       fc.property(currencies, components, unitPrice, quantity, (currency, parts, price, units) => {
         const line = aLine('1', { sku: 'KIT', unitPrice: price, quantity: units });

@@ -1,6 +1,6 @@
 /**
- * A line of a kit becomes lines of its components: `1` becomes `1.a`, `1.b` … Together they cost what the kit line costs, to
- * the minor unit: each unit an equal share, by largest remainder.
+ * Replaces a line of a kit by lines of its components: `1` becomes `1.a`, `1.b` … The price of the kit line is divided equally
+ * among all units by largest remainder, so that the total stays the same to the minor unit.
  */
 import { DomainError, exponentOf, split } from '#kernel';
 import { checkUnique, orderTotal } from './order-lines.js';
@@ -12,15 +12,15 @@ export interface KitComponent {
   readonly quantity: number;
 }
 
-/** What a SKU is made of; undefined when it is no kit. */
+/** @returns undefined for a SKU that is not a kit */
 export type ComponentsOf = (sku: string) => readonly KitComponent[] | undefined;
 
-/** As many as a recorded order may have. */
+/** The limit of a recorded order. */
 const MAX_LINES = 2000;
 const MAX_ID_LENGTH = 64;
 const MAX_SCALE = 6;
 
-/** Components are not looked at again: a kit is never made of kits. @throws DomainError `invalid-lines`, `amount-out-of-range` */
+/** A kit never contains kits, so components are not expanded in turn. @throws DomainError `invalid-lines`, `amount-out-of-range` */
 export const expandKits = <Line extends OrderLine>(
   lines: readonly Line[],
   componentsOf: ComponentsOf,
@@ -35,9 +35,13 @@ export const expandKits = <Line extends OrderLine>(
     return components ? expandLine(line, components, { currency, taken }) : [line];
   });
   if (all.length <= MAX_LINES) return all;
-  throw new DomainError('invalid-lines', `With the components of its kits the order has ${all.length} lines`, {
-    most: MAX_LINES,
-  });
+  throw new DomainError(
+    'invalid-lines',
+    `With its kits expanded into components, the order has ${all.length} lines; the limit is ${MAX_LINES}`,
+    {
+      most: MAX_LINES,
+    },
+  );
 };
 
 const expandLine = <Line extends OrderLine>(
@@ -68,7 +72,7 @@ interface Part {
   readonly unitPrice: OrderLine['unitPrice'];
 }
 
-/** One line where a unit price comes out even, else two in whole minor units, a minor unit apart. */
+/** One line if a unit price exists that gives the amount exactly, else two whose unit prices differ by one minor unit. */
 const priceParts = (amount: number, quantity: number, currency: string): Part[] => {
   const whole = exponentOf(currency);
   for (const scale of [whole, MAX_SCALE]) {
@@ -77,19 +81,19 @@ const priceParts = (amount: number, quantity: number, currency: string): Part[] 
       return [{ quantity, unitPrice }];
   }
   const low = Math.floor(amount / quantity);
-  const dearer = amount - low * quantity;
+  const atHigherPrice = amount - low * quantity;
   return [
-    { quantity: quantity - dearer, unitPrice: { amount: low, scale: whole } },
-    { quantity: dearer, unitPrice: { amount: low + 1, scale: whole } },
+    { quantity: quantity - atHigherPrice, unitPrice: { amount: low, scale: whole } },
+    { quantity: atHigherPrice, unitPrice: { amount: low + 1, scale: whole } },
   ];
 };
 
 const nearestPrice = (amount: number, decimals: number, quantity: number) => {
-  const [exact, by] = [BigInt(amount) * 10n ** BigInt(decimals), BigInt(quantity)];
-  return Number((exact + by / 2n) / by);
+  const [scaled, divisor] = [BigInt(amount) * 10n ** BigInt(decimals), BigInt(quantity)];
+  return Number((scaled + divisor / 2n) / divisor);
 };
 
-/** `1.a` … `1.z`, `1.aa` …, cut to what an id may be long. */
+/** `1.a` … `1.z`, `1.aa` …; a long `lineId` is truncated to keep within {@link MAX_ID_LENGTH}. */
 const componentLineId = (lineId: string, index: number): string => {
   const suffix = `.${lettersOf(index)}`;
   return lineId.slice(0, MAX_ID_LENGTH - suffix.length) + suffix;

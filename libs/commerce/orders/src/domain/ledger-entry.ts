@@ -1,4 +1,4 @@
-/** A correction of the books that belongs to no order, for example bad debt: stream `ledger-<entryId>`. */
+/** A correction of the trade figures that belongs to no order, for example bad debt: stream `ledger-<entryId>`. */
 import { DomainError, type Decider, type EventDefinitions, type Message } from '#kernel';
 import { orderTotal } from './order-lines.js';
 
@@ -20,7 +20,7 @@ interface Ledger {
 
 const decide = ({ data: { entryId, ...entry } }: LedgerCommand, { adjusted }: Ledger): LedgerEvent[] => {
   if (adjusted) throw new DomainError('ledger-entry-exists', `There is an entry ${entryId} already`);
-  orderTotal([entry], entry.currency); // must be exact
+  orderTotal([entry], entry.currency); // throws if the amount is too large to be exact
   return [{ type: 'LedgerAdjusted', data: entry }];
 };
 

@@ -1,4 +1,4 @@
-/** The units of an order's lines. For each line, always: ordered = open + allocated + fulfilled + cancelled. */
+/** The units of an order's lines. For each line: ordered = open + allocated + fulfilled + cancelled. */
 import { type LineValue } from './line-value.js';
 import { type Allocation, type FulfilledReservation, type LineQuantity, type Release } from './order-messages.js';
 
@@ -8,12 +8,12 @@ export interface LineUnits {
   allocated: number;
   fulfilled: number;
   cancelled: number;
-  /** How many of the fulfilled units came back. */
+  /** The fulfilled units that came back. */
   returned: number;
   /** Value of the open and allocated units. */
   openValue: LineValue;
   /** Value of the units that are fulfilled and not returned. */
-  keptValue: LineValue;
+  valueWithBuyer: LineValue;
 }
 
 export type LinesById = ReadonlyMap<string, LineUnits>;
@@ -28,8 +28,8 @@ export interface OrderReservation {
 
 type UnitState = 'open' | 'allocated' | 'fulfilled' | 'cancelled';
 
-/** @throws Error for a line that the order does not have: no decision names one */
-export const lineOf = (lines: LinesById, lineId: string): LineUnits => {
+/** @throws Error for a line that the order does not have; no event names one */
+export const requireLine = (lines: LinesById, lineId: string): LineUnits => {
   const line = lines.get(lineId);
   if (!line) throw new Error(`The order has no line ${lineId}`);
   return line;
@@ -44,7 +44,7 @@ export const allocateUnits = (
   { reservationId, sku, locationId, lines: parts }: Allocation,
   lines: LinesById,
 ): OrderReservation => {
-  for (const { lineId, quantity } of parts) moveUnits(lineOf(lines, lineId), 'open', 'allocated', quantity);
+  for (const { lineId, quantity } of parts) moveUnits(requireLine(lines, lineId), 'open', 'allocated', quantity);
   return { reservationId, sku, locationId, units: new Map(parts.map(({ lineId, quantity }) => [lineId, quantity])) };
 };
 
@@ -54,7 +54,7 @@ export const releaseUnits = (
   reservations: readonly OrderReservation[],
 ) => {
   removeFromReservation(reservationId, parts, reservations);
-  for (const { lineId, quantity } of parts) moveUnits(lineOf(lines, lineId), 'allocated', 'open', quantity);
+  for (const { lineId, quantity } of parts) moveUnits(requireLine(lines, lineId), 'allocated', 'open', quantity);
 };
 
 export const consumeUnits = (
@@ -65,9 +65,9 @@ export const consumeUnits = (
 };
 
 /**
- * A fulfillment may report a reservation that the order has replaced meanwhile, without units.
+ * Ignores a reservation without units, because a fulfillment may report one that the order has replaced in the meantime.
  *
- * @throws Error for units of a reservation that the order does not have: no decision names one
+ * @throws Error for units of a reservation that the order does not have; no event names one
  */
 const removeFromReservation = (
   reservationId: string,
@@ -75,7 +75,7 @@ const removeFromReservation = (
   reservations: readonly OrderReservation[],
 ) => {
   if (parts.length === 0) return;
-  const reservation = reservations.find((other) => other.reservationId === reservationId);
+  const reservation = reservations.find((candidate) => candidate.reservationId === reservationId);
   if (!reservation) throw new Error(`The order has no reservation ${reservationId}`);
   const { units } = reservation;
   for (const { lineId, quantity } of parts) units.set(lineId, (units.get(lineId) ?? 0) - quantity);

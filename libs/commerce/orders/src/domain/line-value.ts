@@ -25,7 +25,7 @@ export const subtractValues = (a: LineValue, b: LineValue): LineValue => ({
   charges: a.charges - b.charges,
 });
 
-/** The value of `units` out of `all` units. */
+/** The part of the value that falls to `units` of `all` units. */
 export const shareOfValue = ({ goods, charges }: LineValue, units: number, all: number): LineValue =>
   all === 0 || units === 0
     ? NO_VALUE
@@ -34,7 +34,7 @@ export const shareOfValue = ({ goods, charges }: LineValue, units: number, all: 
 const shareOfAmount = (amount: number, units: number, all: number) =>
   split({ amount, currency: '' }, [units, all - units])[0]?.amount ?? 0;
 
-/** @returns one value per line, in the order of the lines; charges of an order without lines belong to none */
+/** @returns one value for each line, in the same order */
 export const valueOfLines = ({
   lines,
   charges,
@@ -43,19 +43,15 @@ export const valueOfLines = ({
   const goods = lines.map(({ unitPrice, quantity }) => lineTotal({ ...unitPrice, currency }, quantity).amount);
   if (lines.length === 0 || charges.length === 0) return goods.map((amount) => ({ goods: amount, charges: 0 }));
   const weights = goods.some((amount) => amount > 0) ? goods : lines.map(({ quantity }) => quantity);
-  const spread = (amount: number) =>
+  const splitByWeight = (amount: number) =>
     amount === 0 ? weights.map(() => 0) : split({ amount, currency }, weights).map((share) => share.amount);
-  const added = spread(sumOf(charges.filter(isCharge), currency));
-  const taken = spread(
-    sumOf(
-      charges.filter((charge) => !isCharge(charge)),
-      currency,
-    ),
-  );
-  return goods.map((amount, index) => ({ goods: amount + (taken[index] ?? 0), charges: added[index] ?? 0 }));
+  const sumIf = (condition: (charge: Charge) => boolean) => chargesTotal(charges.filter(condition), currency);
+  const added = splitByWeight(sumIf(isAddedCharge));
+  const discounts = splitByWeight(sumIf((charge) => !isAddedCharge(charge)));
+  return goods.map((amount, index) => ({ goods: amount + (discounts[index] ?? 0), charges: added[index] ?? 0 }));
 };
 
-const isCharge = ({ kind }: Charge) => kind === 'shipping' || kind === 'fee';
+const isAddedCharge = ({ kind }: Charge) => kind === 'shipping' || kind === 'fee';
 
-const sumOf = (charges: readonly Charge[], currency: string) =>
-  charges.reduce((all, { unitPrice, quantity }) => all + lineTotal({ ...unitPrice, currency }, quantity).amount, 0);
+const chargesTotal = (charges: readonly Charge[], currency: string) =>
+  charges.reduce((sum, { unitPrice, quantity }) => sum + lineTotal({ ...unitPrice, currency }, quantity).amount, 0);

@@ -1,4 +1,4 @@
-/** What becomes of the units of a confirmed order: other places, fulfillment, cancellation. */
+/** Decisions about the units of a confirmed order: reallocation, fulfillment and cancellation. */
 import { DomainError, type Cause } from '#kernel';
 import { planCancellation } from './order-lines.js';
 import { openValueOf } from './order-evolve.js';
@@ -12,62 +12,65 @@ export const reallocate = (
   { releases, allocations }: Data<'ReallocateOrder'>,
   order: Readonly<Order>,
 ): OrderEvent[] => {
-  const held = new Map(order.reservations.map(({ reservationId, units }) => [reservationId, units]));
-  const known = new Set(held.keys());
-  const due = releases.filter(({ reservationId, lines }) =>
-    lines.every(({ lineId, quantity }) => (held.get(reservationId)?.get(lineId) ?? 0) >= quantity),
+  const reserved = reservedUnits(order);
+  const validReleases = releases.filter(({ reservationId, lines }) =>
+    lines.every(({ lineId, quantity }) => (reserved.get(reservationId)?.get(lineId) ?? 0) >= quantity),
   );
-  const fresh = allocations.filter(({ reservationId }) => !known.has(reservationId));
-  if (due.length + fresh.length === 0) return [];
-  const open = unitsByLine([...due.flatMap(({ lines }) => lines)]);
-  for (const [lineId, quantity] of unitsByLine(fresh.flatMap(({ lines }) => lines))) {
-    const openUnits = (order.lines.get(lineId)?.open ?? 0) + (open.get(lineId) ?? 0);
+  const newAllocations = allocations.filter(({ reservationId }) => !reserved.has(reservationId));
+  if (validReleases.length + newAllocations.length === 0) return [];
+  const released = unitsByLine(validReleases.flatMap(({ lines }) => lines));
+  for (const [lineId, quantity] of unitsByLine(newAllocations.flatMap(({ lines }) => lines))) {
+    const openUnits = (order.lines.get(lineId)?.open ?? 0) + (released.get(lineId) ?? 0);
     if (quantity > openUnits) {
-      throw new DomainError('plan-incomplete', `Line ${lineId} has no ${quantity} units to reserve`, { lineId });
+      const message = `Line ${lineId} has only ${openUnits} units to allocate, not ${quantity}`;
+      throw new DomainError('plan-incomplete', message, { lineId });
     }
   }
-  return [{ type: 'OrderReallocated', data: { releases: due, allocations: fresh } }];
+  return [{ type: 'OrderReallocated', data: { releases: validReleases, allocations: newAllocations } }];
 };
 
-/** Reports a fact: units that the order does not have in a reservation any more are left out. */
+const reservedUnits = ({ reservations }: Readonly<Order>) =>
+  new Map(reservations.map(({ reservationId, units }) => [reservationId, units]));
+
+/** A fulfillment has happened and is always recorded; units that the order no longer has in the reservation are left out. */
 export const fulfill = (
   { fulfillmentId, reservations }: Data<'RecordFulfillment'>,
   order: Readonly<Order>,
 ): OrderEvent[] => {
-  const held = new Map(order.reservations.map(({ reservationId, units }) => [reservationId, units]));
+  const reserved = reservedUnits(order);
   const fulfilled = reservations.map(({ reservationId, lines }) => ({
     reservationId,
     lines: lines
       .map(({ lineId, quantity }) => ({
         lineId,
-        quantity: Math.min(quantity, held.get(reservationId)?.get(lineId) ?? 0),
+        quantity: Math.min(quantity, reserved.get(reservationId)?.get(lineId) ?? 0),
       }))
       .filter(({ quantity }) => quantity > 0),
   }));
-  const lines = lineQuantities(unitsByLine(fulfilled.flatMap((one) => one.lines)));
+  const lines = lineQuantities(unitsByLine(fulfilled.flatMap((reservation) => reservation.lines)));
   if (lines.length === 0) return [];
   const data = { fulfillmentId, lines, reservations: fulfilled, due: openValueOf(order, lines) };
   return [{ type: 'OrderLinesFulfilled', data }];
 };
 
-/** Open units are cancelled at once; allocated units are requested back from the locations that work on them. */
+/** Open units are cancelled at once; for allocated units, the locations that work on them are asked first. */
 export const cancel = (
-  { orderId, lines: wanted, reason }: Data<'CancelOrderLines'>,
+  { orderId, lines: requested, reason }: Data<'CancelOrderLines'>,
   order: Readonly<Order>,
   { commandId }: Cause,
 ): OrderEvent[] => {
   if (order.status !== 'recorded') checkConfirmed(order, orderId);
-  if (wanted.length === 0) return [];
-  const decided = planCancellation(wanted, order.lines, order.reservations);
-  const taken = decided.lines.find(({ lineId, quantity }) => quantity > unitsNotInCancellation(order, lineId));
-  if (taken) {
-    const { lineId } = taken;
-    const left = unitsNotInCancellation(order, lineId);
-    const message = `Of line ${lineId} only ${left} are not being cancelled yet`;
-    throw new DomainError('line-already-fulfilled', message, { lineId, requested: taken.quantity, cancellable: left });
+  if (requested.length === 0) return [];
+  const cancellation = planCancellation(requested, order.lines, order.reservations);
+  const { lines, releases } = cancellation;
+  for (const { lineId, quantity } of lines) {
+    const cancellable = unitsNotInCancellation(order, lineId);
+    if (quantity > cancellable) {
+      const message = `Of line ${lineId} only ${cancellable} units are not being cancelled yet`;
+      throw new DomainError('line-already-fulfilled', message, { lineId, requested: quantity, cancellable });
+    }
   }
-  if (decided.releases.length === 0) return [{ type: 'OrderLinesCancelled', data: { ...decided, reason } }];
-  const { lines } = decided;
+  if (releases.length === 0) return [{ type: 'OrderLinesCancelled', data: { ...cancellation, reason } }];
   return [{ type: 'OrderLinesCancellationRequested', data: { cancellationId: commandId, lines, reason } }];
 };
 
@@ -76,28 +79,30 @@ const unitsNotInCancellation = (order: Readonly<Order>, lineId: string) => {
   return line ? cancellableUnits(line) - unitsInCancellation(order, lineId) : 0;
 };
 
-export const answerCancellation = (
-  { cancellationId, lines: answered, reason, open }: Data<'SettleCancellation'>,
+export const settleCancellation = (
+  { cancellationId, lines: agreed, reason, open }: Data<'SettleCancellation'>,
   order: Readonly<Order>,
 ): OrderEvent[] => {
   if (order.answeredCancellations.has(cancellationId)) return [];
-  const lines = answered
-    .map((one) => ({ ...one, quantity: Math.min(one.quantity, cancellableNow(order, one.lineId, open)) }))
+  const lines = agreed
+    .map((line) => ({ ...line, quantity: Math.min(line.quantity, settleableUnits(order, line.lineId, open)) }))
     .filter(({ quantity }) => quantity > 0);
-  const kinds: OrderEvent[] = [];
+  const events: OrderEvent[] = [];
   const refused = unitsByLine(order.requestedCancellations.get(cancellationId) ?? []);
   for (const { lineId, quantity } of lines) refused.set(lineId, (refused.get(lineId) ?? 0) - quantity);
   if (lines.length > 0) {
-    const decided = planCancellation(lines, order.lines, order.reservations);
-    kinds.push({ type: 'OrderLinesCancelled', data: { ...decided, reason, cancellationId } });
+    const cancellation = planCancellation(lines, order.lines, order.reservations);
+    events.push({ type: 'OrderLinesCancelled', data: { ...cancellation, reason, cancellationId } });
   }
-  const kept = lineQuantities(refused);
-  if (kept.length > 0) kinds.push({ type: 'OrderCancellationRefused', data: { cancellationId, lines: kept } });
-  return kinds;
+  const refusedLines = lineQuantities(refused);
+  if (refusedLines.length > 0) {
+    events.push({ type: 'OrderCancellationRefused', data: { cancellationId, lines: refusedLines } });
+  }
+  return events;
 };
 
-const cancellableNow = ({ lines }: Readonly<Order>, lineId: string, open?: true) => {
+const settleableUnits = ({ lines }: Readonly<Order>, lineId: string, onlyOpen?: true) => {
   const line = lines.get(lineId);
   if (!line) return 0;
-  return open ? line.open : cancellableUnits(line);
+  return onlyOpen ? line.open : cancellableUnits(line);
 };

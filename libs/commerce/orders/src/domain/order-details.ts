@@ -1,5 +1,5 @@
-/** What an order is made of, as a channel says it. */
-import { type Near } from './sourcing-decision.js';
+/** The content of an order as the channel sends it. */
+import { type ApproximatePosition } from './sourcing-decision.js';
 
 export type Method = 'ship' | 'pickup' | 'carry-out';
 
@@ -10,19 +10,19 @@ export interface OrderLine {
   readonly quantity: number;
   /** Price of one unit in units of `10^-scale` of the order's currency. */
   readonly unitPrice: { readonly amount: number; readonly scale: number };
-  /** The title as sold. */
+  /** The title under which it was sold. */
   readonly title?: string;
   readonly method: Method;
-  /** Required for pickup and carry-out, and in recorded orders: where the goods are or were. */
+  /** Required for pickup and carry-out, and in recorded orders: the location of the goods. */
   readonly locationId?: string;
   readonly attributes?: Readonly<Record<string, string>>;
-  /** The line of a kit that this one is a component of; no line itself. */
+  /** The ordered kit that this line is a component of. `lineId` is that of the line that was replaced by its components. */
   readonly kit?: { readonly sku: string; readonly lineId: string; readonly quantity: number };
 }
 
 export type ChargeKind = 'shipping' | 'fee' | 'manual' | 'discount' | 'samples' | 'gift-card' | 'adjustment';
 
-/** Money on an order or return that is not goods. May be negative. */
+/** An amount on an order or return that is not for goods. May be negative. */
 export interface Charge {
   readonly chargeId: string;
   readonly kind: ChargeKind;
@@ -32,36 +32,36 @@ export interface Charge {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** Personal: stored encrypted under the order's subject. */
+/** Personal data: each field is sealed under the order's subject. */
 export interface Contact {
   readonly name?: string;
   readonly email?: string;
   readonly phone?: string;
 }
 
-/** Personal but for the country. */
+/** Personal data; the country is not part of it. */
 export interface Address {
   readonly lines: readonly string[];
   readonly postalCode?: string;
   readonly city?: string;
 }
 
-/** What the buyer pays with. Amounts are minor units; one payment each, see {@link paymentIdOf}. */
+/** One means of payment for one amount, in minor units. Each tender has one payment: see {@link paymentIdOf}. */
 export interface Tender {
   /** Unique in the order. */
   readonly tenderId: string;
-  /** `cash` and `terminal` were taken at a till: a fact. */
+  /** `cash` and `terminal` have been taken at a till already. */
   readonly kind: 'card' | 'wallet' | 'bank-transfer' | 'gift-card' | 'store-credit' | 'voucher' | 'cash' | 'terminal';
   readonly amount: number;
   /** The payment provider's token. */
   readonly token?: string;
-  /** Of the gift card, credit account or voucher. */
+  /** Id of the gift card, credit account or voucher. */
   readonly instrumentId?: string;
 }
 
 export const paymentIdOf = (orderId: string, tenderId: string) => `${orderId}.${tenderId}`;
 
-/** When authorized money is taken. */
+/** When authorized amounts are captured. */
 export type CapturePolicy = 'now' | 'on-shipping';
 
 export interface OrderDetails {
@@ -73,22 +73,22 @@ export interface OrderDetails {
   readonly locale?: string;
   readonly contact?: Contact;
   readonly shipTo?: Address;
-  /** ISO 3166-1 alpha-2, kept in the clear for tax and statistics. */
+  /** ISO 3166-1 alpha-2. Not sealed, for tax and statistics. */
   readonly country?: string;
   /** A key that orders of one customer to one address share; see {@link recipientOf}. */
   readonly recipient?: string;
   /** For sourcing by distance. */
-  readonly near?: Near;
+  readonly near?: ApproximatePosition;
   readonly lines: readonly OrderLine[];
   readonly charges: readonly Charge[];
-  /** Free facts of the channel. Never personal data. */
+  /** Further fields of the channel. Never personal data. */
   readonly attributes?: Readonly<Record<string, string>>;
-  /** None: payment is not Kontor's business. Together the total, unless the rest is paid later. */
+  /** Their sum is the total, unless the rest is paid later. Absent if the order is not paid through Kontor. */
   readonly tenders?: readonly Tender[];
   /** Default `on-shipping`. */
   readonly capture?: CapturePolicy;
-  /** What the tenders do not cover is due at pickup or later: {@link OrderCommand} PayOrder. */
+  /** The amount that the tenders do not cover is due at pickup or later, see `PayOrder`. */
   readonly payLater?: true;
-  /** The cart that it was made from. */
+  /** The cart that the order was made from. */
   readonly cartId?: string;
 }

@@ -1,4 +1,4 @@
-/** Changes of what a confirmed order is: what the buyer pays with, and its lines. */
+/** Decisions about the tenders of a confirmed order and about edits of its lines. */
 import { DomainError, withAccounts, type Cause } from '#kernel';
 import { cancel } from './order-changes.js';
 import { planCancellation, checkLines, checkUnique, orderTotal } from './order-lines.js';
@@ -27,25 +27,25 @@ export const proposeEdit = (
   checkConfirmed(order, orderId);
   if (order.edits.has(editId)) throw new DomainError('edit-exists', `There is an edit ${editId} already`);
   if (terms) checkOffered(add, terms);
-  const { worth, refund } = previewEdit({ add, remove }, order);
-  const totalAfter = order.payable + worth - refund;
-  const amounts = { totalBefore: order.payable, totalAfter, difference: worth - refund };
+  const { difference } = previewEdit({ add, remove }, order);
+  const amounts = { totalBefore: order.payable, totalAfter: order.payable + difference, difference };
   return [{ type: 'OrderEditProposed', data: { editId, add, remove, ...amounts } }];
 };
 
-/** @throws DomainError when the lines do not make sense, or cannot be removed any more */
+/** @throws DomainError `invalid-lines`, `order-fulfilled`, `line-not-found`, `line-already-fulfilled` */
 const previewEdit = ({ add, remove }: Pick<Data<'ProposeOrderEdit'>, 'add' | 'remove'>, order: Readonly<Order>) => {
   if (add.length + remove.length === 0) throw new DomainError('invalid-lines', 'The edit changes nothing');
   checkUnique([...order.lines.keys(), ...add.map(({ lineId }) => lineId)]);
-  if (add.length > 0) checkMayAdd(add, order);
+  if (add.length > 0) checkLinesToAdd(add, order);
   const { refund } = planCancellation(remove, order.lines, order.reservations);
-  return { worth: orderTotal(add, order.currency), refund };
+  const worth = orderTotal(add, order.currency);
+  return { worth, difference: worth - refund };
 };
 
-/** What is added goes along with what is still to leave. @throws DomainError `order-fulfilled`, `invalid-lines` */
-const checkMayAdd = (add: Data<'ProposeOrderEdit'>['add'], { lines }: Readonly<Order>) => {
+/** Added goods leave with those that have not left yet, so there must be some. @throws DomainError `order-fulfilled`, `invalid-lines` */
+const checkLinesToAdd = (add: Data<'ProposeOrderEdit'>['add'], { lines }: Readonly<Order>) => {
   if (lines.values().every((line) => cancellableUnits(line) === 0)) {
-    throw new DomainError('order-fulfilled', 'Everything has left already: more goods are an order of their own');
+    throw new DomainError('order-fulfilled', 'Everything has left already: place a new order for more goods');
   }
   checkLines({ lines: add, charges: [] }, ({ method }) => method !== 'ship');
 };
@@ -58,8 +58,8 @@ export const applyEdit = (
   checkConfirmed(order, orderId);
   const edit = order.edits.get(editId);
   if (!edit) throw new DomainError('edit-not-found', `There is no open edit ${editId}`);
-  const { worth, refund } = previewEdit(edit, order);
-  if (tenders.length > 0) checkAdditionalTenders(tenders, { ...order, payable: order.payable + worth - refund });
+  const { worth, difference } = previewEdit(edit, order);
+  if (tenders.length > 0) checkAdditionalTenders(tenders, { ...order, payable: order.payable + difference });
   const events: OrderEvent[] = [{ type: 'OrderEditApplied', data: { editId, add: edit.add, worth } }];
   if (tenders.length > 0) events.push({ type: 'OrderTendered', data: { tenders: withAccounts(tenders, order) } });
   if (edit.remove.length === 0) return events;

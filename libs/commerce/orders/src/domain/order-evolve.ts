@@ -1,5 +1,11 @@
 import { announcedUnits, newLines, type Order, type OrderPhase } from './order-state.js';
-import { type LineQuantity, type OrderDetails, type OrderEvent, type Tender } from './order-messages.js';
+import {
+  type Allocation,
+  type LineQuantity,
+  type OrderDetails,
+  type OrderEvent,
+  type Tender,
+} from './order-messages.js';
 import { tenderedAmount } from './tenders.js';
 import {
   allocateUnits,
@@ -10,7 +16,7 @@ import {
   moveUnits,
   unitsByLine,
   cancellableUnits,
-  lineOf,
+  requireLine,
 } from './line-units.js';
 import { subtractValues, addValues, shareOfValue, totalValue, type LineValue } from './line-value.js';
 
@@ -29,12 +35,9 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
       order.attempts = data.attempt;
       return order;
     case 'OrderConfirmed':
-      for (const allocation of data.allocations) order.reservations.push(allocateUnits(allocation, order.lines));
-      return setPhase('confirmed', order);
+      return setPhase('confirmed', addReservations(order, data.allocations));
     case 'OrderRejected':
-      for (const line of order.lines.values()) moveUnits(line, 'open', 'cancelled', line.open);
-      order.payable = 0;
-      return setPhase('rejected', order);
+      return rejectOrder(order);
     case 'OrderHeld':
       order.holds.add(data.holdId);
       return order;
@@ -45,15 +48,12 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
       order.requestedCancellations.set(data.cancellationId, data.lines);
       return order;
     case 'OrderCancellationRefused':
-      order.requestedCancellations.delete(data.cancellationId);
-      order.answeredCancellations.add(data.cancellationId);
-      return order;
+      return endCancellation(order, data.cancellationId);
     case 'OrderLinesCancelled':
       return cancelLines(order, data);
     case 'OrderReallocated':
       for (const release of data.releases) releaseUnits(release, order.lines, order.reservations);
-      for (const allocation of data.allocations) order.reservations.push(allocateUnits(allocation, order.lines));
-      return order;
+      return addReservations(order, data.allocations);
     case 'OrderLinesFulfilled':
       return fulfillLines(order, data);
     case 'OrderTendered':
@@ -78,12 +78,7 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
       order.edits.delete(data.editId);
       return order;
     case 'OrderEditApplied':
-      order.edits.delete(data.editId);
-      for (const [lineId, line] of newLines({ lines: data.add, charges: [], currency: order.currency }, 'open')) {
-        order.lines.set(lineId, line);
-      }
-      order.payable += data.worth;
-      return order;
+      return applyEdit(order, data);
   }
 };
 
@@ -97,6 +92,26 @@ const startOrder = (status: OrderPhase, order: Order, data: OrderDetails & { tot
 
 const setPhase = (status: OrderPhase, order: Order): Order => {
   order.status = status;
+  return order;
+};
+
+const addReservations = (order: Order, allocations: readonly Allocation[]): Order => {
+  for (const allocation of allocations) order.reservations.push(allocateUnits(allocation, order.lines));
+  return order;
+};
+
+const rejectOrder = (order: Order): Order => {
+  for (const line of order.lines.values()) moveUnits(line, 'open', 'cancelled', line.open);
+  order.payable = 0;
+  return setPhase('rejected', order);
+};
+
+const applyEdit = (order: Order, { editId, add, worth }: Data<'OrderEditApplied'>): Order => {
+  order.edits.delete(editId);
+  for (const [lineId, line] of newLines({ lines: add, charges: [], currency: order.currency }, 'open')) {
+    order.lines.set(lineId, line);
+  }
+  order.payable += worth;
   return order;
 };
 
@@ -118,20 +133,24 @@ const reducePayable = (order: Order, by: number) => {
 const cancelLines = (order: Order, data: Data<'OrderLinesCancelled'>): Order => {
   for (const { lineId, quantity } of data.lines) takeOpenValue(order, lineId, quantity);
   for (const release of data.releases) releaseUnits(release, order.lines, order.reservations);
-  for (const { lineId, quantity } of data.lines) moveUnits(lineOf(order.lines, lineId), 'open', 'cancelled', quantity);
+  for (const { lineId, quantity } of data.lines)
+    moveUnits(requireLine(order.lines, lineId), 'open', 'cancelled', quantity);
   reducePayable(order, data.refund);
-  if (data.cancellationId !== undefined) {
-    order.requestedCancellations.delete(data.cancellationId);
-    order.answeredCancellations.add(data.cancellationId);
-  }
+  if (data.cancellationId !== undefined) endCancellation(order, data.cancellationId);
   return order.lines.values().every(isFullyCancelled) ? setPhase('cancelled', order) : order;
+};
+
+const endCancellation = (order: Order, cancellationId: string): Order => {
+  order.requestedCancellations.delete(cancellationId);
+  order.answeredCancellations.add(cancellationId);
+  return order;
 };
 
 const fulfillLines = (order: Order, data: Data<'OrderLinesFulfilled'>): Order => {
   for (const reservation of data.reservations) consumeUnits(reservation, order.reservations);
   for (const { lineId, quantity } of data.lines) {
-    const line = lineOf(order.lines, lineId);
-    line.keptValue = addValues(line.keptValue, takeOpenValue(order, lineId, quantity));
+    const line = requireLine(order.lines, lineId);
+    line.valueWithBuyer = addValues(line.valueWithBuyer, takeOpenValue(order, lineId, quantity));
     moveUnits(line, 'allocated', 'fulfilled', quantity);
   }
   return order;
@@ -139,7 +158,7 @@ const fulfillLines = (order: Order, data: Data<'OrderLinesFulfilled'>): Order =>
 
 /** Takes the value of units off the line, before the units are moved. */
 const takeOpenValue = ({ lines }: Order, lineId: string, quantity: number): LineValue => {
-  const line = lineOf(lines, lineId);
+  const line = requireLine(lines, lineId);
   const value = shareOfValue(line.openValue, quantity, cancellableUnits(line));
   line.openValue = subtractValues(line.openValue, value);
   return value;
@@ -147,8 +166,11 @@ const takeOpenValue = ({ lines }: Order, lineId: string, quantity: number): Line
 
 const returnLines = (order: Order, { returnId, lines, refund }: Data<'OrderLinesReturned'>): Order => {
   for (const { lineId, quantity } of lines) {
-    const line = lineOf(order.lines, lineId);
-    line.keptValue = subtractValues(line.keptValue, shareOfValue(line.keptValue, quantity, unitsWithBuyer(line)));
+    const line = requireLine(order.lines, lineId);
+    line.valueWithBuyer = subtractValues(
+      line.valueWithBuyer,
+      shareOfValue(line.valueWithBuyer, quantity, unitsWithBuyer(line)),
+    );
     line.returned += quantity;
   }
   reduceAnnouncement(order, returnId, lines);
@@ -164,14 +186,14 @@ const reduceAnnouncement = ({ announcedReturns }: Order, returnId: string, lines
   }
 };
 
-/** Value of open and allocated units, in minor units. */
+/** The value of units that are open or allocated, in minor units. */
 export const openValueOf = ({ lines: linesById }: Readonly<Order>, lines: readonly LineQuantity[]) =>
   lines.reduce((sum, { lineId, quantity }) => {
-    const line = lineOf(linesById, lineId);
+    const line = requireLine(linesById, lineId);
     return sum + totalValue(shareOfValue(line.openValue, quantity, cancellableUnits(line)));
   }, 0);
 
-/** Units of a line that may still be announced to come back; 0 for a line that the order does not have. */
+/** Units of a line for which a return may still be announced; 0 for a line that the order does not have. */
 export const returnableUnits = (order: Readonly<Order>, lineId: string) => {
   const line = order.lines.get(lineId);
   return line ? unitsWithBuyer(line) - announcedUnits(order, lineId) : 0;

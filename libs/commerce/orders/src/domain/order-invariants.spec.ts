@@ -58,7 +58,7 @@ const someSteps = fc.array(
   { maxLength: 25 },
 );
 
-/** An order as it goes on, with everything that was ever decided. */
+/** The state of an order and all its events. */
 class History {
   readonly events: OrderEvent[] = [];
   state = initialState();
@@ -125,8 +125,8 @@ const begin = (details: OrderDetails, stock: readonly Candidate[]) => {
 const totalOf = ({ lines, currency }: OrderDetails) =>
   lines.reduce((all, { unitPrice, quantity }) => all + lineTotal({ ...unitPrice, currency }, quantity).amount, 0);
 
-describe('whatever happens to an order', () => {
-  it('each line is open, allocated, fulfilled or cancelled, unit by unit (I6)', () =>
+describe('after any commands to an order', () => {
+  it('each unit of a line is open, allocated, fulfilled or cancelled (I6)', () =>
     fc.assert(
       fc.property(someOrder, someStock, someSteps, (details, stock, steps) => {
         const history = begin(details, stock);
@@ -142,7 +142,7 @@ describe('whatever happens to an order', () => {
       }),
     ));
 
-  it('cancelling everything, in whatever steps, refunds exactly what was ordered and releases exactly what was reserved', () =>
+  it('cancelling all units, in any steps, refunds exactly the total and releases exactly the reservations', () =>
     fc.assert(
       fc.property(someOrder, someStock, someSteps, (details, stock, steps) => {
         const history = begin(details, stock);

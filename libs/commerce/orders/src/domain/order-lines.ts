@@ -24,12 +24,13 @@ export const checkLines = (
   { lines, charges }: Pick<OrderDetails, 'lines' | 'charges'>,
   needsLocation: (line: OrderLine) => boolean,
 ) => {
-  if (lines.length + charges.length === 0) throw new DomainError('invalid-lines', 'There is no line and no charge');
+  if (lines.length + charges.length === 0)
+    throw new DomainError('invalid-lines', 'The order has neither a line nor a charge');
   checkUnique(lines.map(({ lineId }) => lineId));
   checkUnique(charges.map(({ chargeId }) => chargeId));
-  const astray = lines.find((line) => line.locationId === undefined && needsLocation(line));
-  if (astray) {
-    const { lineId, method } = astray;
+  const unlocated = lines.find((line) => line.locationId === undefined && needsLocation(line));
+  if (unlocated) {
+    const { lineId, method } = unlocated;
     throw new DomainError('invalid-lines', `Line ${lineId} (${method}) needs a location`, { lineId });
   }
 };
@@ -38,7 +39,7 @@ export const checkLines = (
 export const checkUnique = (ids: readonly string[]) => {
   const seen = new Set<string>();
   for (const id of ids) {
-    if (seen.has(id)) throw new DomainError('invalid-lines', `The id ${id} is there twice`, { lineId: id });
+    if (seen.has(id)) throw new DomainError('invalid-lines', `The id ${id} is used twice`, { lineId: id });
     seen.add(id);
   }
 };
@@ -54,72 +55,70 @@ export const orderTotal = (items: readonly PricedQuantity[], currency: string): 
   }
 };
 
-/** @throws DomainError `plan-incomplete` unless the allocations are exactly the open units of every line */
+/** @throws DomainError `plan-incomplete` unless the allocations are exactly the open units of each line */
 export const checkAllocations = (allocations: readonly Allocation[], lines: LinesById) => {
   const missing = new Map([...lines].map(([lineId, { open }]) => [lineId, open]));
-  const wrong = (lineId: string) =>
-    new DomainError('plan-incomplete', `The reservations are not what line ${lineId} ordered`, { lineId });
+  const incomplete = (lineId: string) =>
+    new DomainError('plan-incomplete', `The allocations are not exactly the open units of ${lineId}`, { lineId });
   for (const { quantity, lines: parts, reservationId } of allocations) {
     for (const { lineId, quantity: part } of parts) missing.set(lineId, (missing.get(lineId) ?? 0) - part);
-    if (parts.reduce((all, part) => all + part.quantity, 0) !== quantity) throw wrong(reservationId);
+    if (parts.reduce((sum, part) => sum + part.quantity, 0) !== quantity) throw incomplete(reservationId);
   }
-  for (const [lineId, quantity] of missing) if (quantity !== 0) throw wrong(lineId);
+  for (const [lineId, quantity] of missing) if (quantity !== 0) throw incomplete(lineId);
 };
 
 /**
- * What cancelling some units means: open units go first, then reserved ones, from the last reservation back unless it is
- * said which.
+ * Open units are cancelled first, then reserved ones: from the reservations that `requested` names, then from the latest
+ * reservation back.
  *
  * @throws DomainError `line-not-found`, `line-already-fulfilled`
  */
 export const planCancellation = (
-  wanted: readonly CancelledUnits[],
+  requested: readonly CancelledUnits[],
   lines: LinesById,
-  holdings: readonly OrderReservation[],
+  reservations: readonly OrderReservation[],
 ) => {
-  const reserved = new Map<string, number>();
+  const units = unitsByLine(requested);
+  const toRelease = new Map<string, number>();
   let refund = 0;
-  for (const [lineId, quantity] of unitsByLine(wanted)) {
+  for (const [lineId, quantity] of units) {
     const line = checkCancellable(lineId, quantity, lines);
     refund += totalValue(shareOfValue(line.openValue, quantity, cancellableUnits(line)));
-    reserved.set(lineId, Math.max(0, quantity - line.open));
+    toRelease.set(lineId, Math.max(0, quantity - line.open));
   }
   return {
-    lines: lineQuantities(unitsByLine(wanted)),
-    releases: releasesOf(reserved, namedLast(holdings, wanted)),
+    lines: lineQuantities(units),
+    releases: planReleases(toRelease, withNamedLast(reservations, requested)),
     refund,
   };
 };
 
-/** The holdings to take from, the first last. */
-const namedLast = (holdings: readonly OrderReservation[], wanted: readonly CancelledUnits[]) => {
-  const named = new Set(wanted.map(({ reservationId }) => reservationId));
+/** Units are released from the last reservation first, so those that the request names go last. */
+const withNamedLast = (reservations: readonly OrderReservation[], requested: readonly CancelledUnits[]) => {
+  const named = new Set(requested.map(({ reservationId }) => reservationId));
   const isNamed = ({ reservationId }: OrderReservation) => named.has(reservationId);
-  return [...holdings.filter((one) => !isNamed(one)), ...holdings.filter(isNamed)];
+  return [...reservations.filter((one) => !isNamed(one)), ...reservations.filter(isNamed)];
 };
 
 const checkCancellable = (lineId: string, quantity: number, lines: LinesById) => {
   const line = lines.get(lineId);
   if (!line) throw new DomainError('line-not-found', `There is no line ${lineId}`, { lineId });
-  const left = cancellableUnits(line);
-  if (quantity <= left) return line;
-  const message = `Of line ${lineId} ${left > 0 ? `only ${left}` : 'nothing'} can still be cancelled`;
-  throw new DomainError('line-already-fulfilled', message, {
-    lineId,
-    requested: quantity,
-    cancellable: left,
-  });
+  const cancellable = cancellableUnits(line);
+  if (quantity <= cancellable) return line;
+  const message = `Of line ${lineId} only ${cancellable} units can still be cancelled`;
+  throw new DomainError('line-already-fulfilled', message, { lineId, requested: quantity, cancellable });
 };
 
-const releasesOf = (wanted: Map<string, number>, holdings: readonly OrderReservation[]): Release[] =>
-  holdings.toReversed().flatMap(({ units, ...reservation }) => {
+const planReleases = (toRelease: Map<string, number>, reservations: readonly OrderReservation[]): Release[] =>
+  reservations.toReversed().flatMap(({ units, ...reservation }) => {
     const lines: LineQuantity[] = [];
     let [by, left] = [0, 0];
-    for (const [lineId, held] of units) {
-      const quantity = Math.min(held, wanted.get(lineId) ?? 0);
-      wanted.set(lineId, (wanted.get(lineId) ?? 0) - quantity);
+    for (const [lineId, reserved] of units) {
+      const remaining = toRelease.get(lineId) ?? 0;
+      const quantity = Math.min(reserved, remaining);
+      toRelease.set(lineId, remaining - quantity);
       by += quantity;
-      left += held - quantity;
+      left += reserved - quantity;
       if (quantity > 0) lines.push({ lineId, quantity });
     }
     return by > 0 ? [{ ...reservation, by, left, lines }] : [];

@@ -1,4 +1,4 @@
-/** What is said to and by an order: stream `order-<orderId>`. The rules are in order.ts. */
+/** Commands and events of an order: stream `order-<orderId>`. The rules are in order.ts. */
 import { type Message } from '#kernel';
 import { type OrderDetails, type OrderLine, type Tender } from './order-details.js';
 import {
@@ -17,12 +17,12 @@ export * from './order-plan.js';
 export * from './sourcing-decision.js';
 
 /**
- * What an order is placed with. The handler of the command adds the terms of the channel and a plan that is made by them;
- * neither for an unknown channel. Without a currency, the channel's is taken.
+ * The handler of `PlaceOrder` adds the terms of the channel and a plan, but neither if the channel is unknown. The currency
+ * defaults to that of the channel.
  */
 export type Placement = Omit<OrderDetails, 'currency'> & {
   readonly currency?: string;
-  /** A keyed digest of the address. */
+  /** A keyed digest of the address: see {@link addressKeyOf}. */
   readonly addressKey?: string;
 } & (
     | { readonly terms: ChannelTerms; readonly plan: FulfillmentPlan }
@@ -31,39 +31,42 @@ export type Placement = Omit<OrderDetails, 'currency'> & {
 
 export type OrderCommand =
   | Message<'PlaceOrder', { orderId: string } & Placement>
-  /** A fact: an order sold and fulfilled elsewhere, such as a till's receipt. Never refused. */
+  /** Records an order that was sold and fulfilled elsewhere, such as a till's receipt. */
   | Message<'RecordOrder', { orderId: string } & OrderDetails>
   | Message<'PlanFulfillment', { orderId: string; plan: FulfillmentPlan }>
-  /** `allocations` are those of all attempts that were really reserved. */
+  /** `allocations` are the reserved ones of all attempts. */
   | Message<'ConfirmOrder', { orderId: string; allocations: readonly Allocation[] }>
   | Message<'RejectOrder', { orderId: string; reasons: readonly RejectionReason[] }>
-  /** Sent by the timer; checked again against `expiresAt`. */
+  /** Sent by the timer. Does nothing before `expiresAt`. */
   | Message<'ExpireCheckout', { orderId: string }>
-  /** More tenders for what is still due. */
+  /** Adds tenders for the amount that is still due. */
   | Message<'PayOrder', { orderId: string; tenders: readonly Tender[] }>
-  /** Of a process: a tender that was declined after the order was placed. */
+  /** Sent by a process: a tender was declined after the order was placed. */
   | Message<'DropTender', { orderId: string; tenderId: string; reason: string }>
-  /** Of a process: other places serve some units now, or none does. */
+  /** Sent by a process: other locations serve some units, or none does. */
   | Message<'ReallocateOrder', { orderId: string; releases: readonly Release[]; allocations: readonly Allocation[] }>
-  /** Of a process: goods have left for the buyer. A fact. */
+  /** Sent by a process: goods have left for the buyer. */
   | Message<
       'RecordFulfillment',
       { orderId: string; fulfillmentId: string; reservations: readonly FulfilledReservation[] }
     >
-  /** Of a process: what the locations said to a cancellation. `open`: only of units that nothing holds. */
+  /**
+   * Sent by a process: `lines` are the units whose cancellation the locations have agreed to. With `open`, only units that
+   * are not allocated are cancelled.
+   */
   | Message<
       'SettleCancellation',
       { orderId: string; cancellationId: string; lines: readonly CancelledUnits[]; reason: string; open?: true }
     >
-  /** Of a process: may these units be returned? They are kept for this return. */
+  /** Sent by a process: asks whether these units may be returned, and reserves them for this return if so. */
   | Message<'AnnounceReturn', { orderId: string; returnId: string; lines: readonly LineQuantity[] }>
   | Message<'WithdrawReturn', { orderId: string; returnId: string }>
-  /** Of a process: they came back. A fact. `refundCharges`: with their share of shipping and fees. */
+  /** Sent by a process: units came back. `refundCharges` refunds their share of shipping and fees, too. */
   | Message<
       'RecordReturned',
       { orderId: string; returnId: string; lines: readonly LineQuantity[]; refundCharges?: true }
     >
-  /** A change of a confirmed order, to be looked at before it is applied. `terms` of its channel are added by the handler. */
+  /** Previews a change of a confirmed order. The handler adds the `terms` of the channel that sold it. */
   | Message<
       'ProposeOrderEdit',
       {
@@ -74,7 +77,7 @@ export type OrderCommand =
         terms?: ChannelTerms;
       }
     >
-  /** `tenders` for what it costs more. */
+  /** `tenders` pay for the difference. */
   | Message<'ApplyOrderEdit', { orderId: string; editId: string; tenders?: readonly Tender[] }>
   | Message<'DiscardOrderEdit', { orderId: string; editId: string }>
   | Message<'HoldOrder', { orderId: string; holdId: string; reason: string }>
@@ -90,8 +93,8 @@ export type OrderEvent =
   | Message<'OrderHeld', { holdId: string; reason: string }>
   | Message<'OrderHoldReleased', { holdId: string }>
   /**
-   * `refund` is what the cancelled units were worth with their share of discounts and charges, in minor units.
-   * `cancellationId` where a request came before.
+   * `refund` is the value of the cancelled units with their share of discounts and charges, in minor units.
+   * `cancellationId` names the request, if there was one.
    */
   | Message<
       'OrderLinesCancelled',
@@ -103,15 +106,15 @@ export type OrderEvent =
         cancellationId?: string;
       }
     >
-  /** Units that locations may already be working on: they are asked first. */
+  /** Locations may already be working on these units and are asked first. */
   | Message<
       'OrderLinesCancellationRequested',
       { cancellationId: string; lines: readonly LineQuantity[]; reason: string }
     >
-  /** They have left already. */
+  /** These units have left already. */
   | Message<'OrderCancellationRefused', { cancellationId: string; lines: readonly LineQuantity[] }>
   | Message<'OrderReallocated', { releases: readonly Release[]; allocations: readonly Allocation[] }>
-  /** `due` is what they are worth with their share of discounts and charges. */
+  /** `due` is the value of the units with their share of discounts and charges, in minor units. */
   | Message<
       'OrderLinesFulfilled',
       {
@@ -121,7 +124,7 @@ export type OrderEvent =
         due: number;
       }
     >
-  /** A preview: what the order would come to; `difference` is what is to be paid more, or, below zero, given back. */
+  /** A preview of the order's total in minor units; a negative `difference` is refunded. */
   | Message<
       'OrderEditProposed',
       {
@@ -133,7 +136,7 @@ export type OrderEvent =
         difference: number;
       }
     >
-  /** The new lines are open: they are sourced next. What is removed is a cancellation beside it. */
+  /** The new lines are open and will be sourced. Removed units are cancelled by an event of their own. */
   | Message<'OrderEditApplied', { editId: string; add: readonly OrderLine[]; worth: number }>
   | Message<'OrderEditDiscarded', { editId: string }>
   | Message<'OrderTendered', { tenders: readonly Tender[] }>
@@ -142,8 +145,8 @@ export type OrderEvent =
   | Message<'OrderReturnRefused', { returnId: string; lines: readonly LineQuantity[]; reason: string }>
   | Message<'OrderReturnWithdrawn', { returnId: string }>
   /**
-   * `refund` is what they were worth; of it, what the buyer had not paid is `unpaid` and only lowers what is due. Units
-   * beyond those fulfilled are `excess` and worth nothing.
+   * `refund` is the value of the units in minor units. Its part `unpaid`, which the buyer had not paid yet, is not paid out
+   * but lowers the amount due. `excess` are units that the buyer could not have; they have no value.
    */
   | Message<
       'OrderLinesReturned',

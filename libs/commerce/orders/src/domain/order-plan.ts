@@ -1,8 +1,8 @@
-/** Where the units of an order come from, and who holds them. */
+/** The plan that allocates the units of an order to locations. */
 import { type Method } from './order-details.js';
 import { type SourcingDecision } from './sourcing-decision.js';
 
-/** Stock of one SKU to be reserved at one location for some lines of the order. */
+/** Units of one SKU to reserve at one location for some lines of the order. */
 export interface Allocation {
   /** UUIDv5 of `<orderId>/<attempt>/<sku>/<locationId>`. */
   readonly reservationId: string;
@@ -10,9 +10,9 @@ export interface Allocation {
   readonly locationId: string;
   readonly quantity: number;
   readonly lines: readonly AllocatedLine[];
-  /** Units that the channel leaves alone there, if any. */
+  /** The channel's safety stock there, if any. */
   readonly keep?: number;
-  /** A reservation of the buyer's cart at the same place, which this one takes over. */
+  /** A reservation of the buyer's cart at the same location, which this one takes over. */
   readonly replaces?: string;
 }
 
@@ -22,18 +22,18 @@ export interface LineQuantity {
 }
 
 /**
- * `fixed` units were ordered from this very place: no other will do. Those with `pickupAt` are picked up there, and may
- * be sent there from another place.
+ * `fixed` units were ordered from this location and cannot be moved to another. Units with `pickupAt` are picked up there
+ * and may be sent there from another location.
  */
 export type AllocatedLine = LineQuantity & { readonly fixed?: true; readonly pickupAt?: string };
 
-/** What was known of a place when the plan was made. Advice only: the stock stream decides. */
+/** The stock of a location as it was known when the plan was made. It may be stale: the stock stream decides. */
 export interface Candidate {
   readonly sku: string;
   readonly locationId: string;
-  /** Free units; in a plan, without those that the channel leaves alone. */
+  /** Available units; in a plan, less the safety stock of the channel. */
   readonly available: number;
-  /** In a plan: units that the channel leaves alone there, if any. */
+  /** In a plan: the channel's safety stock there, if any. */
   readonly keep?: number;
 }
 
@@ -41,13 +41,13 @@ export interface Candidate {
 export interface OfferedLocation {
   readonly locationId: string;
   readonly methods: readonly Method[];
-  /** Takes no new reservations now. */
+  /** Whether the location takes no new reservations at the moment. */
   readonly paused: boolean;
-  /** Units that the channel leaves alone there. */
+  /** Units at the location that the channel does not sell. */
   readonly safetyStock: number;
 }
 
-/** What the channel's configuration says about its orders. */
+/** The part of a channel's configuration that applies to its orders. */
 export interface ChannelTerms {
   /** Version of the configuration. */
   readonly version: number;
@@ -58,14 +58,14 @@ export interface ChannelTerms {
 }
 
 export interface FulfillmentPlan {
-  /** 1, then one more after each refusal. */
+  /** Starts at 1. */
   readonly attempt: number;
   readonly allocations: readonly Allocation[];
-  /** Places with stock that lines without a location could come from, the preferred first. */
+  /** Locations with stock for lines that name no location, the preferred first. */
   readonly candidates: readonly Candidate[];
   /** Version of the channel's configuration that the plan rests on. */
   readonly policyVersion: number;
-  /** Where a policy chose the places. */
+  /** Present if a sourcing policy chose the locations. */
   readonly sourcing?: SourcingDecision;
 }
 
@@ -82,16 +82,16 @@ export interface FulfilledReservation {
   readonly lines: readonly LineQuantity[];
 }
 
-/** `reservationId`: what held them; without it they are taken from the open units, then from the last reservation back. */
+/** `reservationId` names the reservation to cancel from first: see {@link planCancellation}. */
 export type CancelledUnits = LineQuantity & { readonly reservationId?: string };
 
-/** How much of a reservation to give back; `left` units stay reserved. */
+/** Releases `by` units of a reservation; `left` units stay reserved. */
 export interface Release {
   readonly reservationId: string;
   readonly sku: string;
   readonly locationId: string;
   readonly by: number;
   readonly left: number;
-  /** Whose units they are; they add up to `by`. */
+  /** The units by line; they add up to `by`. */
   readonly lines: readonly LineQuantity[];
 }

@@ -1,48 +1,52 @@
-/** Units that come back. Never more than are with the buyer. */
+/** Decisions about returns of an order's units. */
 import { returnableUnits } from './order-evolve.js';
 import { type LineQuantity, type OrderCommand, type OrderEvent } from './order-messages.js';
 import { type Order } from './order-state.js';
 import { amountDue } from './tenders.js';
 import { unitsWithBuyer, lineQuantities, unitsByLine } from './line-units.js';
-import { shareOfValue, totalValue } from './line-value.js';
+import { NO_VALUE, shareOfValue, totalValue } from './line-value.js';
 
 type Data<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>['data'];
 
-/** All of it or nothing: never more than is with the buyer and not announced by another return. */
+/** The return is accepted or refused as a whole. Only units that are with the buyer and in no other return may be announced. */
 export const announceReturn = (
   { returnId, lines: parts }: Data<'AnnounceReturn'>,
   order: Readonly<Order>,
 ): OrderEvent[] => {
   if (order.announcedReturns.has(returnId)) return [];
   const lines = lineQuantities(unitsByLine(parts));
-  const beyond = lines.find(({ lineId, quantity }) => quantity > returnableUnits(order, lineId));
-  return beyond
-    ? [{ type: 'OrderReturnRefused', data: { returnId, lines, reason: refusal(beyond, order) } }]
+  const refused = lines.find(({ lineId, quantity }) => quantity > returnableUnits(order, lineId));
+  return refused
+    ? [{ type: 'OrderReturnRefused', data: { returnId, lines, reason: refusalReason(refused, order) } }]
     : [{ type: 'OrderReturnAnnounced', data: { returnId, lines } }];
 };
 
-const refusal = ({ lineId }: LineQuantity, order: Readonly<Order>) =>
+const refusalReason = ({ lineId }: LineQuantity, order: Readonly<Order>) =>
   order.lines.has(lineId) ? 'exceeds-returnable' : 'line-not-found';
 
 export const withdrawReturn = (
   { returnId }: Data<'WithdrawReturn'>,
-  { announcedReturns: announced }: Readonly<Order>,
-): OrderEvent[] => (announced.has(returnId) ? [{ type: 'OrderReturnWithdrawn', data: { returnId } }] : []);
+  { announcedReturns }: Readonly<Order>,
+): OrderEvent[] => (announcedReturns.has(returnId) ? [{ type: 'OrderReturnWithdrawn', data: { returnId } }] : []);
 
-/** A fact: what is more than the buyer has is said, and worth nothing. What is due still is not given back, but due no more. */
+/**
+ * A return has happened and is always recorded. Units that the buyer could not have are recorded as `excess` and have no
+ * value. The refund first lowers the amount that is still due.
+ */
 export const recordReturned = (
   { returnId, lines: parts, refundCharges }: Data<'RecordReturned'>,
   order: Readonly<Order>,
 ): OrderEvent[] => {
-  const came = [...unitsByLine(parts)].map(([lineId, quantity]) => {
+  const returned = [...unitsByLine(parts)].map(([lineId, units]) => {
     const line = order.lines.get(lineId);
-    const most = line ? unitsWithBuyer(line) : 0;
-    const worth = line ? shareOfValue(line.keptValue, Math.min(quantity, most), most) : { goods: 0, charges: 0 };
-    return { lineId, quantity: Math.min(quantity, most), beyond: Math.max(0, quantity - most), worth };
+    const withBuyer = line ? unitsWithBuyer(line) : 0;
+    const quantity = Math.min(units, withBuyer);
+    const value = line ? shareOfValue(line.valueWithBuyer, quantity, withBuyer) : NO_VALUE;
+    return { lineId, quantity, excess: units - quantity, value };
   });
-  const excess = came.filter(({ beyond }) => beyond > 0).map(({ lineId, beyond }) => ({ lineId, quantity: beyond }));
-  const refund = came.reduce((all, { worth }) => all + (refundCharges ? totalValue(worth) : worth.goods), 0);
-  const lines = came.filter(({ quantity }) => quantity > 0).map(({ lineId, quantity }) => ({ lineId, quantity }));
+  const lines = lineQuantities(new Map(returned.map(({ lineId, quantity }) => [lineId, quantity])));
+  const excess = lineQuantities(new Map(returned.map((line) => [line.lineId, line.excess])));
+  const refund = returned.reduce((sum, { value }) => sum + (refundCharges ? totalValue(value) : value.goods), 0);
   const unpaid = Math.min(refund, amountDue(order));
   const data = { returnId, lines, refund, ...(unpaid > 0 && { unpaid }), ...(excess.length > 0 && { excess }) };
   return [{ type: 'OrderLinesReturned', data }];

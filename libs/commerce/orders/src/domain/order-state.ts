@@ -10,7 +10,7 @@ interface ProposedEdit {
   readonly remove: readonly LineQuantity[];
 }
 
-/** What decisions about one order need to know. The fold changes it in place. */
+/** The state that decisions about an order read. The fold changes it in place. */
 export interface Order {
   status: OrderPhase;
   currency: string;
@@ -29,13 +29,13 @@ export interface Order {
   payable: number;
   /** Amounts by tender id, without dropped tenders, in minor units. */
   readonly tenders: Map<string, number>;
-  /** Part of the tenders that went back because `payable` fell: it does not pay for lines that are added later. */
+  /** Part of the tenders that was given back because `payable` fell. It does not pay for lines that are added later. */
   returnedTenders: number;
   /** Cancellations that locations have not answered yet, by id. */
   readonly requestedCancellations: Map<string, readonly LineQuantity[]>;
   /** Ids of cancellations that were carried out or refused. */
   readonly answeredCancellations: Set<string>;
-  /** Units that are announced to come back, by return id and line id. */
+  /** Units of announced returns, by return id and line id. */
   readonly announcedReturns: Map<string, Map<string, number>>;
   /** Edits that are neither applied nor discarded, by id. */
   readonly edits: Map<string, ProposedEdit>;
@@ -59,7 +59,7 @@ export const initialState = (): Order => ({
   edits: new Map(),
 });
 
-/** The lines of a new order, or those that an edit adds. */
+/** The lines of a new order or of an edit. */
 export const newLines = (
   details: Pick<OrderDetails, 'lines' | 'charges' | 'currency'>,
   start: 'open' | 'fulfilled',
@@ -79,21 +79,21 @@ export const newLines = (
         cancelled: 0,
         returned: 0,
         openValue: isOpen ? value : NO_VALUE,
-        keptValue: isOpen ? NO_VALUE : value,
+        valueWithBuyer: isOpen ? NO_VALUE : value,
       },
     ];
   });
 };
 
 /** Units of a line in cancellations that are not answered yet. */
-export const unitsInCancellation = ({ requestedCancellations: cancelling }: Readonly<Order>, lineId: string) =>
-  [...cancelling.values()]
+export const unitsInCancellation = ({ requestedCancellations }: Readonly<Order>, lineId: string) =>
+  [...requestedCancellations.values()]
     .flat()
     .reduce((sum, cancelled) => (cancelled.lineId === lineId ? sum + cancelled.quantity : sum), 0);
 
-/** Units of a line that are announced to come back. */
-export const announcedUnits = ({ announcedReturns: announced }: Readonly<Order>, lineId: string) =>
-  announced.values().reduce((all, lines) => all + (lines.get(lineId) ?? 0), 0);
+/** Units of a line in announced returns. */
+export const announcedUnits = ({ announcedReturns }: Readonly<Order>, lineId: string) =>
+  announcedReturns.values().reduce((sum, lines) => sum + (lines.get(lineId) ?? 0), 0);
 
 /** @throws DomainError `order-ended`, `order-pending` */
 export const checkConfirmed = ({ status }: Readonly<Order>, orderId: string) => {

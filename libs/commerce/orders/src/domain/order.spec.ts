@@ -37,7 +37,7 @@ const five = details(aLine('1', { quantity: 5 }));
 const whole = allocation('r-1', { '1': 5 });
 
 describe('placing an order', () => {
-  it('adds its lines and charges up, gives it a deadline and records its plan', () => {
+  it('adds up its lines and charges, sets a deadline and records the plan', () => {
     const lines = [aLine('1', { quantity: 2, locationId: 'leeds' })];
     const charges = [aCharge('post', 495)];
     const allocated = allocation('r-1', { '1': 2 }, { locationId: 'leeds' });
@@ -66,15 +66,15 @@ describe('placing an order', () => {
       .when(place({ ...five, currency: 'EUR' }))
       .thenFails('currency-not-of-channel', { currency: 'GBP' }));
 
-  it('is refused for a channel that nobody configured', () =>
+  it('is refused for a channel that is not configured', () =>
     given()
       .when({ type: 'PlaceOrder', data: { ...five, orderId } })
       .thenFails('channel-not-found'));
 
   it.each([
-    ['a line twice', [aLine('1'), aLine('1')]],
-    ['pickup nowhere', [aLine('1', { method: 'pickup' })]],
-    ['nothing', []],
+    ['a line id that is used twice', [aLine('1'), aLine('1')]],
+    ['a pickup without a location', [aLine('1', { method: 'pickup' })]],
+    ['neither lines nor charges', []],
   ])('is refused with %s', (_, lines) =>
     given()
       .when(place(details(...lines)))
@@ -91,12 +91,12 @@ describe('placing an order', () => {
       .when(place(details(aLine('1', { quantity: 2, unitPrice: { amount: Number.MAX_SAFE_INTEGER, scale: 2 } }))))
       .thenFails('amount-out-of-range'));
 
-  it('is refused where the channel does not offer the method', () =>
+  it('is refused for a method that the channel does not offer at the location', () =>
     given()
       .when(place(details(aLine('1', { method: 'carry-out', locationId: 'leeds' }))))
       .thenFails('method-not-offered', { lineId: '1', method: 'carry-out', locationId: 'leeds' }));
 
-  it('is not refused where the plan is empty, because each location is paused', () =>
+  it('is accepted with an empty plan, as when all locations are paused', () =>
     given()
       .when(place(five, { locations: [shop('london', { paused: true })] }))
       .then(placed(five, 5000), planned(1)));
@@ -107,12 +107,13 @@ describe('recording an order', () => {
     ({ type: 'RecordOrder', data: { orderId, currency: 'GBP', lines, charges: [] } }) satisfies OrderCommand;
   const atTill = [aLine('1', { quantity: 3, method: 'carry-out', locationId: 'leeds' })];
 
-  it('takes it as a fact', () =>
+  it('records its lines and total', () =>
     given()
       .when(record(atTill))
       .then({ type: 'OrderRecorded', data: { currency: 'GBP', lines: atTill, charges: [], total: 3000 } }));
   it('is refused when the order exists', () => given(placed(five)).when(record(atTill)).thenFails('order-exists'));
-  it('must say where the goods were', () => given().when(record()).thenFails('invalid-lines', { lineId: '1' }));
+  it('is refused without the location of the goods', () =>
+    given().when(record()).thenFails('invalid-lines', { lineId: '1' }));
 });
 
 describe('planning again', () => {
@@ -120,39 +121,40 @@ describe('planning again', () => {
     given(placed(five), planned(1)).when(planAgain(2)).then(planned(2)));
   it('is recorded once for each attempt', () =>
     given(placed(five), planned(1), planned(2)).when(planAgain(2)).thenNothing());
-  it('means nothing later', () => given(placed(five), planned(1), rejected()).when(planAgain(2)).thenNothing());
+  it('does nothing once the order is answered', () =>
+    given(placed(five), planned(1), rejected()).when(planAgain(2)).thenNothing());
   it('needs an order', () => given().when(planAgain(2)).thenFails('order-not-found'));
 });
 
 describe('confirming an order', () => {
   it('allocates what was reserved', () => given(placed(five)).when(confirm(whole)).then(confirmed(whole)));
-  it('adds the reservations of all attempts up', () =>
+  it('combines the reservations of all attempts', () =>
     given(placed(five))
       .when(confirm(allocation('r-1', { '1': 2 }), allocation('r-2', { '1': 3 })))
       .then(confirmed(allocation('r-1', { '1': 2 }), allocation('r-2', { '1': 3 }))));
-  it('needs no reservation for an order of charges', () =>
+  it('needs no reservation for an order without lines', () =>
     given(placed({ currency: 'GBP', lines: [], charges: [aCharge('gift', 100)] }))
       .when(confirm())
       .then(confirmed()));
   it.each([
-    ['too little', [allocation('r-1', { '1': 4 })]],
-    ['too much', [allocation('r-1', { '1': 6 })]],
+    ['too few units', [allocation('r-1', { '1': 4 })]],
+    ['too many units', [allocation('r-1', { '1': 6 })]],
     ['another line', [whole, allocation('r-2', { '2': 1 })]],
-    ['a reservation that is not what its lines say', [allocation('r-1', { '1': 5 }, { quantity: 7 })]],
+    ['a reservation of another quantity than its lines', [allocation('r-1', { '1': 5 }, { quantity: 7 })]],
   ])('is refused with %s', (_, allocations) =>
     given(placed(five))
       .when(confirm(...allocations))
       .thenFails('plan-incomplete'),
   );
-  it('is done once', () => given(placed(five), confirmed(whole)).when(confirm(whole)).thenNothing());
+  it('happens once', () => given(placed(five), confirmed(whole)).when(confirm(whole)).thenNothing());
   it('is refused after a rejection', () =>
     given(placed(five), rejected()).when(confirm(whole)).thenFails('order-not-pending', { state: 'rejected' }));
 });
 
 describe('rejecting an order', () => {
   it('is possible while it is pending', () => given(placed(five)).when(reject).then(rejected()));
-  it('means nothing later', () => given(placed(five), confirmed(whole)).when(reject).thenNothing());
-  it('is done once', () => given(placed(five), rejected()).when(reject).thenNothing());
+  it('does nothing once the order is answered', () => given(placed(five), confirmed(whole)).when(reject).thenNothing());
+  it('happens once', () => given(placed(five), rejected()).when(reject).thenNothing());
 });
 
 describe('an unfinished checkout', () => {
@@ -165,13 +167,14 @@ describe('an unfinished checkout', () => {
 });
 
 describe('a hold', () => {
-  it('is put on an order', () => given(placed(five)).when(hold).then(held));
-  it('is put on once', () => given(placed(five), held).when(hold).thenNothing());
-  it('is not put on an order that has ended', () =>
+  it('is placed on an order', () => given(placed(five)).when(hold).then(held));
+  it('is placed once', () => given(placed(five), held).when(hold).thenNothing());
+  it('is refused for an order that has ended', () =>
     given(placed(five), rejected()).when(hold).thenFails('order-ended', { state: 'rejected' }));
   it('is released', () => given(placed(five), held).when(releaseHold).then(released));
   it('is released once', () => given(placed(five), held, released).when(releaseHold).thenNothing());
-  it('is not released after the end', () => given(recorded(five)).when(releaseHold).thenFails('order-ended'));
+  it('cannot be released after the order has ended', () =>
+    given(recorded(five)).when(releaseHold).thenFails('order-ended'));
 });
 
 describe('cancelling lines', () => {
@@ -198,40 +201,40 @@ describe('cancelling lines', () => {
       type: 'SettleCancellation',
       data: { orderId: 'o-1', cancellationId: 'c-2', lines, reason: 'regret' },
     }) as const;
-  const asked = (quantity: number): OrderEvent => ({
+  const cancellationRequested = (quantity: number): OrderEvent => ({
     type: 'OrderLinesCancellationRequested',
     data: { cancellationId: 'c-2', lines: [{ lineId: '1', quantity }], reason: 'regret' },
   });
-  const again = (event: ReturnType<typeof cancelled>): OrderEvent => ({
+  const inRequest = (event: ReturnType<typeof cancelled>): OrderEvent => ({
     ...event,
     data: { ...event.data, cancellationId: 'c-2' },
   });
   const two = confirmed(allocation('r-1', { '1': 3 }), allocation('r-2', { '1': 2 }));
 
-  it('asks the places that work on the units first', () =>
+  it('asks the locations that work on the units first', () =>
     given(placed(five), two)
       .when(cancel({ lineId: '1', quantity: 3 }), { commandId: 'c-2' })
-      .then(asked(3)));
+      .then(cancellationRequested(3)));
 
-  it('is not asked for again while the answer is awaited', () =>
-    given(placed(five), two, asked(3))
+  it('is refused for units in a cancellation that is not answered yet', () =>
+    given(placed(five), two, cancellationRequested(3))
       .when(cancel({ lineId: '1', quantity: 3 }))
       .thenFails('line-already-fulfilled', { lineId: '1', requested: 3, cancellable: 2 }));
 
-  it('tells what the places have refused', () =>
-    given(placed(five), two, asked(3))
+  it('records the units that the locations have refused', () =>
+    given(placed(five), two, cancellationRequested(3))
       .when(settle({ lineId: '1', quantity: 1 }))
-      .then(again(cancelled(1, 1000, [{ id: 'r-2', by: 1, left: 1 }])), {
+      .then(inRequest(cancelled(1, 1000, [{ id: 'r-2', by: 1, left: 1 }])), {
         type: 'OrderCancellationRefused',
         data: { cancellationId: 'c-2', lines: [{ lineId: '1', quantity: 2 }] },
       }));
 
   it('is settled once', () =>
-    given(placed(five), two, asked(1), again(cancelled(1, 1000, [{ id: 'r-2', by: 1, left: 1 }])))
+    given(placed(five), two, cancellationRequested(1), inRequest(cancelled(1, 1000, [{ id: 'r-2', by: 1, left: 1 }])))
       .when(settle({ lineId: '1', quantity: 1 }))
       .thenNothing());
 
-  it('gives back what it is told to', () =>
+  it('releases the reservation that is named', () =>
     given(placed(five), two)
       .when({
         type: 'SettleCancellation',
@@ -242,13 +245,13 @@ describe('cancelling lines', () => {
           reason: 'regret',
         },
       })
-      .then(again(cancelled(1, 1000, [{ id: 'r-1', by: 1, left: 2 }]))));
+      .then(inRequest(cancelled(1, 1000, [{ id: 'r-1', by: 1, left: 2 }]))));
 
-  it('gives the later reservations back first, and keeps the rest', () =>
+  it('releases later reservations first', () =>
     given(placed(five), two)
       .when(settle({ lineId: '1', quantity: 3 }))
       .then(
-        again(
+        inRequest(
           cancelled(3, 3000, [
             { id: 'r-2', by: 2, left: 0 },
             { id: 'r-1', by: 1, left: 2 },
@@ -256,11 +259,11 @@ describe('cancelling lines', () => {
         ),
       ));
 
-  it('goes on where it stopped', () =>
+  it('continues with the units that the last cancellation left', () =>
     given(placed(five), two, cancelled(1, 1000, [{ id: 'r-2', by: 1, left: 1 }]))
       .when(settle({ lineId: '1', quantity: 1 }, { lineId: '1', quantity: 1 }))
       .then(
-        again(
+        inRequest(
           cancelled(2, 2000, [
             { id: 'r-2', by: 1, left: 0 },
             { id: 'r-1', by: 1, left: 2 },
@@ -272,10 +275,10 @@ describe('cancelling lines', () => {
     const both = details(aLine('1', { quantity: 2 }), aLine('2', { quantity: 4 }));
     given(placed(both), confirmed(allocation('r-1', { '1': 2, '2': 4 })))
       .when(settle({ lineId: '1', quantity: 2 }))
-      .then(again(cancelled(2, 2000, [{ id: 'r-1', by: 2, left: 4 }])));
+      .then(inRequest(cancelled(2, 2000, [{ id: 'r-1', by: 2, left: 4 }])));
   });
 
-  it('is refused for more than is left', () =>
+  it('is refused for more units than are left', () =>
     given(placed(five), two, cancelled(1, 1000, [{ id: 'r-2', by: 1, left: 1 }]))
       .when(cancel({ lineId: '1', quantity: 5 }))
       .thenFails('line-already-fulfilled', { lineId: '1', requested: 5, cancellable: 4 }));
@@ -283,11 +286,11 @@ describe('cancelling lines', () => {
     given(recorded(five))
       .when(cancel({ lineId: '1', quantity: 1 }))
       .thenFails('line-already-fulfilled', { lineId: '1', requested: 1, cancellable: 0 }));
-  it('is refused for a line that is not there', () =>
+  it('is refused for an unknown line', () =>
     given(placed(five), two)
       .when(cancel({ lineId: '9', quantity: 1 }))
       .thenFails('line-not-found', { lineId: '9' }));
-  it('must wait while the order is pending', () =>
+  it('is refused as retryable while the order is pending', () =>
     given(placed(five))
       .when(cancel({ lineId: '1', quantity: 1 }))
       .thenFails('order-pending', { retryable: true }));
@@ -295,5 +298,5 @@ describe('cancelling lines', () => {
     given(placed(five), confirmed(whole), cancelled(5, 5000, [{ id: 'r-1', by: 5, left: 0 }]))
       .when(cancel({ lineId: '1', quantity: 1 }))
       .thenFails('order-ended', { state: 'cancelled' }));
-  it('of nothing is nothing', () => given(placed(five), two).when(cancel()).thenNothing());
+  it('without lines does nothing', () => given(placed(five), two).when(cancel()).thenNothing());
 });

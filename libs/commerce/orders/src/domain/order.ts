@@ -2,10 +2,10 @@
  * An order: stream `order-<orderId>`.
  *
  *   pending ──confirm──▶ confirmed ──cancel all──▶ cancelled
- *      └────reject────▶ rejected            recorded (a fact from elsewhere: already fulfilled)
+ *      └────reject────▶ rejected            recorded (sold and fulfilled elsewhere)
  */
 import { DomainError, WIDENED, type Cause, type Decider, type EventDefinitions } from '#kernel';
-import { cancel, fulfill, reallocate, answerCancellation } from './order-changes.js';
+import { cancel, fulfill, reallocate, settleCancellation } from './order-changes.js';
 import { applyEdit, discardEdit, dropTender, pay, proposeEdit } from './order-edits.js';
 import { evolve } from './order-evolve.js';
 import { checkAllocations } from './order-lines.js';
@@ -28,14 +28,14 @@ const decide = (command: OrderCommand, order: Readonly<Order>, cause: Cause): Or
     checkNew(orderId, order);
     return record(details);
   }
-  return change(command, order, cause);
+  return decideChange(command, order, cause);
 };
 
 const checkNew = (orderId: string, { status }: Order) => {
   if (status !== 'none') throw new DomainError('order-exists', `There is an order ${orderId} already`);
 };
 
-const change = (command: Change, order: Readonly<Order>, cause: Cause): OrderEvent[] => {
+const decideChange = (command: Change, order: Readonly<Order>, cause: Cause): OrderEvent[] => {
   if (order.status === 'none') {
     throw new DomainError('order-not-found', `There is no order ${command.data.orderId}`);
   }
@@ -55,7 +55,7 @@ const change = (command: Change, order: Readonly<Order>, cause: Cause): OrderEve
     case 'CancelOrderLines':
       return cancel(command.data, order, cause);
     case 'SettleCancellation':
-      return answerCancellation(command.data, order);
+      return settleCancellation(command.data, order);
     case 'ReallocateOrder':
       return reallocate(command.data, order);
     case 'RecordFulfillment':
@@ -141,5 +141,5 @@ const events: EventDefinitions<OrderEvent> = {
 
 const creates: OrderCommand['type'][] = ['PlaceOrder', 'RecordOrder'];
 
-/** All that happens to an order is one conversation. */
+/** All events of an order carry the same correlation id. */
 export const order = { category: 'order', decider, events, creates, correlatedByStream: true } as const;

@@ -1,24 +1,24 @@
-/** How an order begins: placed by a buyer, to be confirmed, or recorded as a fact. */
+/** The first event of an order: it is placed by a buyer and awaits confirmation, or is recorded after it was sold elsewhere. */
 import { DomainError, withAccounts } from '#kernel';
 import { checkLines, orderTotal } from './order-lines.js';
 import {
-  coarse,
+  roundPosition,
   type ChannelTerms,
   type OrderDetails,
   type OrderEvent,
   type OrderLine,
   type Placement,
 } from './order-messages.js';
-import { checkPlan } from './complete-plan.js';
+import { checkPlan } from './check-plan.js';
 import { recipientOf } from './recipient.js';
 import { checkTenders } from './tenders.js';
 
 /**
  * @throws DomainError `channel-not-found`, `currency-not-of-channel`, `method-not-offered`, `invalid-lines`,
- * `plan-incomplete`
+ * `tenders-do-not-add-up`, `plan-incomplete`
  */
 export const place = ({ terms, plan, addressKey, ...data }: Placement, occurredAt: string): OrderEvent[] => {
-  if (!terms) throw new DomainError('channel-not-found', 'No such channel is configured');
+  if (!terms) throw new DomainError('channel-not-found', 'The channel is not configured');
   const currency = data.currency ?? terms.currency;
   const recipient = recipientOf(data.customerId, addressKey);
   const details: OrderDetails = {
@@ -26,7 +26,7 @@ export const place = ({ terms, plan, addressKey, ...data }: Placement, occurredA
     currency,
     ...(recipient !== undefined && { recipient }),
     ...(data.tenders && { tenders: withAccounts(data.tenders, { ...data, currency }) }),
-    ...(data.near && { near: coarse(data.near) }),
+    ...(data.near && { near: roundPosition(data.near) }),
   };
   checkTerms(details, terms);
   const total = orderTotal([...details.lines, ...details.charges], details.currency);
@@ -49,16 +49,16 @@ const checkTerms = (details: OrderDetails, { currency, locations }: ChannelTerms
 
 /** @throws DomainError `method-not-offered` */
 export const checkOffered = (lines: readonly OrderLine[], { locations }: Pick<ChannelTerms, 'locations'>) => {
-  const offered = ({ locationId, method }: OrderLine) =>
+  const isOffered = ({ locationId, method }: OrderLine) =>
     locationId === undefined || locations.some((at) => at.locationId === locationId && at.methods.includes(method));
-  const astray = lines.find((line) => !offered(line));
-  if (!astray) return;
-  const { lineId, method, locationId = '' } = astray;
+  const refused = lines.find((line) => !isOffered(line));
+  if (!refused) return;
+  const { lineId, method, locationId = '' } = refused;
   const message = `The channel does not offer ${method} at ${locationId}`;
   throw new DomainError('method-not-offered', message, { lineId, method, locationId });
 };
 
-/** Facts are not refused, but must make sense. @throws DomainError `invalid-lines` */
+/** The sale has happened, so only contradictory data is refused. @throws DomainError `invalid-lines` */
 export const record = (details: OrderDetails): OrderEvent[] => {
   checkLines(details, () => true);
   const total = orderTotal([...details.lines, ...details.charges], details.currency);

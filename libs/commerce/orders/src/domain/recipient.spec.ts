@@ -15,7 +15,7 @@ describe('the key of an address', () => {
     { lines: ['１ High Street'] },
   ])('is the same for %j', (typed) => expect(key(typed)).toBe(key()));
 
-  it('differs by any part', () => {
+  it('differs for each other part of the address', () => {
     const others = [key(), key({ lines: ['1', 'High Street'] }), key({ lines: ['11 High Street'] })];
     expect(new Set([...others, key({ postalCode: 'EH1 1AB' }), key({ city: 'Leith' }), key({}, 'IE')]).size).toBe(6);
   });
@@ -28,7 +28,7 @@ describe('the recipient of an order', () => {
     expect(recipientOf('c-1', key({ city: 'Leith' }))).not.toBe(recipientOf('c-1', key()));
   });
 
-  it('is told by the order, but not the key of the address', () => {
+  it('is recorded in the order, but the key of the address is not', () => {
     const placing = place({ customerId: 'c-1', lines: [aLine('1')], charges: [] });
     const [placed] = order.decider.decide(
       { ...placing, data: { ...placing.data, addressKey: key() } },
@@ -39,7 +39,7 @@ describe('the recipient of an order', () => {
     expect(placed?.data).not.toHaveProperty('addressKey');
   });
 
-  it('is unknown for guests', () => {
+  it('does not exist for guests', () => {
     expect(recipientOf(undefined, key())).toBeUndefined();
   });
 });

@@ -1,12 +1,12 @@
 /**
- * Who an order goes to, without saying it: orders of one customer to one address may leave together. The key is made of a
- * keyed digest of the address and the customer's random id, so it links nothing but what the customer's id links already,
- * and is the same for nobody else at that address.
+ * A pseudonym for one customer at one address, by which orders that may leave together are found. It is made of a keyed
+ * digest of the address and the customer's random id. It therefore links only orders that the customer's id links already,
+ * and another customer at the same address has another one.
  */
 import { KONTOR_NAMESPACE, uuidv5, type Digest } from '#kernel';
 import { type Address } from './order-details.js';
 
-/** The same however the address is typed. */
+/** Ignores case, punctuation and spaces. */
 export const addressKeyOf = ({ lines, postalCode = '', city = '' }: Address, country: string, digest: Digest) => {
   const parts = [...lines, city].map(
     (part) =>
@@ -18,7 +18,7 @@ export const addressKeyOf = ({ lines, postalCode = '', city = '' }: Address, cou
   return digest('address', JSON.stringify([...parts, postalCode.toUpperCase().replaceAll(/[\s-]/g, ''), country]));
 };
 
-/** Guests have none: nothing says that two of them are one. */
+/** @returns undefined for guests, who cannot be recognized */
 export const recipientOf = (customerId?: string, addressKey?: string) =>
   customerId !== undefined && addressKey !== undefined
     ? uuidv5(KONTOR_NAMESPACE, `recipient/${customerId}/${addressKey}`)

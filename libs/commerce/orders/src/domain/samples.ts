@@ -1,4 +1,4 @@
-/** Orders for specs: ordinary but for what the spec is about. */
+/** Orders, commands and events for tests. */
 import { orderTotal } from './order-lines.js';
 import {
   type Allocation,
@@ -30,7 +30,7 @@ export const aCharge = (chargeId: string, amount: number): Charge => ({
 
 export const details = (...lines: OrderLine[]): OrderDetails => ({ currency: 'GBP', lines, charges: [] });
 
-/** A plan that serves nobody. */
+/** A plan without allocations. */
 export const emptyPlan = (attempt = 1): FulfillmentPlan => ({
   attempt,
   allocations: [],

@@ -1,36 +1,36 @@
-/** The version of the policy that a plan rests on, and what it made of the places. */
+/** The version of the sourcing policy by which a plan was made, and how it ranked the locations. */
 export interface SourcingDecision {
   readonly policyId: string;
   readonly version: number;
-  /** One for all that is shipped, and one for each store where goods may come from elsewhere. */
-  readonly judgements: readonly Judgement[];
+  /** One for shipped lines, and one for each pickup store that other locations may supply. */
+  readonly judgements: readonly RankingDecision[];
 }
 
-/** When the places that a policy likes have too little: take any, let the best one owe it, or take no order. */
+/** If the ranked locations have too little stock: use any location, sell on backorder at the best one, or reject the order. */
 export type Fallback = 'any-location' | 'backorder' | 'reject';
 
-export interface Judgement {
+export interface RankingDecision {
   /** Name of the policy's strategy. */
   readonly strategy: string;
-  /** The store that the goods are for; none: the buyer's address. */
+  /** The pickup store; absent if the goods go to the buyer's address. */
   readonly pickupAt?: string;
   /** Best first. */
   readonly scores: readonly { readonly locationId: string; readonly score: number }[];
   readonly excluded: readonly { readonly locationId: string; readonly reason: string }[];
-  /** Most places that may share in it. */
+  /** Maximum number of locations among which the lines are split. */
   readonly maxSplit?: number;
   readonly fallback: Fallback;
-  /** The fallback was needed. */
+  /** Present if the fallback was needed. */
   readonly fellBack?: true;
 }
 
-/** Where goods go, to a tenth of a degree (some ten kilometers): coarse enough to be kept in the clear. */
-export interface Near {
+/** Where goods go, in degrees, rounded to a tenth (about 10 km): too coarse to be personal data. */
+export interface ApproximatePosition {
   readonly latitude: number;
   readonly longitude: number;
 }
 
-export const coarse = ({ latitude, longitude }: Near): Near => ({
+export const roundPosition = ({ latitude, longitude }: ApproximatePosition): ApproximatePosition => ({
   latitude: Math.round(latitude * 10) / 10,
   longitude: Math.round(longitude * 10) / 10,
 });

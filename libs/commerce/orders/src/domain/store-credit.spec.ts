@@ -24,7 +24,7 @@ const placed = (more: object): OrderEvent => ({ type: 'OrderPlaced', data: { ...
 const confirmed: OrderEvent = { type: 'OrderConfirmed', data: { allocations: [] } };
 
 describe('an order paid by store credit', () => {
-  it('takes that of its customer, in its currency', () => {
+  it('uses the account of its customer in its currency', () => {
     const later = placed({ customerId: 'c-1', payLater: true });
     given(later, confirmed)
       .when({ type: 'PayOrder', data: { orderId: 'o', tenders: [credit] } })

@@ -1,4 +1,4 @@
-/** What an order costs, and what the buyer has offered for it. */
+/** Checks tenders against the amount of an order. */
 import { DomainError } from '#kernel';
 import { checkUnique } from './order-lines.js';
 import { type OrderDetails, type Tender } from './order-messages.js';
@@ -15,27 +15,27 @@ export const checkTenders = ({ tenders, payLater }: Pick<OrderDetails, 'tenders'
 
 interface TenderAccount {
   readonly isPaidHere: boolean;
-  /** By tender; those that were dropped are gone. */
+  /** Amounts by tender id, without dropped tenders, in minor units. */
   readonly tenders: ReadonlyMap<string, number>;
-  /** Of them, what went back. */
+  /** Part of the tenders that was given back. */
   readonly returnedTenders: number;
-  /** What the order comes to, less what is cancelled or given back. */
+  /** Total of the order less the value of cancelled and returned units. */
   readonly payable: number;
 }
 
-/** What the buyer has not offered to pay yet. */
-export const amountDue = ({ isPaidHere, tenders, returnedTenders: givenBack, payable }: TenderAccount) =>
-  isPaidHere ? payable - (tenderedAmount(tenders) - givenBack) : 0;
+/** The amount that no tender covers yet, in minor units. */
+export const amountDue = ({ isPaidHere, tenders, returnedTenders, payable }: TenderAccount) =>
+  isPaidHere ? payable - (tenderedAmount(tenders) - returnedTenders) : 0;
 
 /** @throws DomainError `tender-exists`, `nothing-due`, `paid-elsewhere` */
 export const checkAdditionalTenders = (more: readonly Tender[], account: TenderAccount) => {
   checkUnique(more.map(({ tenderId }) => tenderId));
-  const known = more.find(({ tenderId }) => account.tenders.has(tenderId));
-  if (known) throw new DomainError('tender-exists', `There is a tender ${known.tenderId} already`);
+  const existing = more.find(({ tenderId }) => account.tenders.has(tenderId));
+  if (existing) throw new DomainError('tender-exists', `There is a tender ${existing.tenderId} already`);
   if (!account.isPaidHere)
     throw new DomainError(
       'paid-elsewhere',
-      'The order was placed without tenders and without payLater: its payment is not Kontor’s business',
+      'The order was placed without tenders and without payLater: it is not paid through Kontor',
     );
   const due = amountDue(account);
   const offered = sumOfTenders(more);
@@ -45,6 +45,6 @@ export const checkAdditionalTenders = (more: readonly Tender[], account: TenderA
 };
 
 export const tenderedAmount = (tenders: TenderAccount['tenders']) =>
-  tenders.values().reduce((all, amount) => all + amount, 0);
+  tenders.values().reduce((sum, amount) => sum + amount, 0);
 
-const sumOfTenders = (tenders: readonly Tender[]) => tenders.reduce((all, { amount }) => all + amount, 0);
+const sumOfTenders = (tenders: readonly Tender[]) => tenders.reduce((sum, { amount }) => sum + amount, 0);

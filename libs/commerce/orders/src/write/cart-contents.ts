@@ -1,7 +1,7 @@
 import { type OrderLine } from '../domain/order-messages.js';
 
-/** A reservation of a cart that the order made from it may take over. */
-export interface HeldForCart {
+/** A reservation that the order made from the cart may take over. */
+export interface CartReservation {
   readonly reservationId: string;
   readonly sku: string;
   readonly locationId: string;
@@ -11,13 +11,13 @@ export interface HeldForCart {
 export interface CheckedOutCart {
   readonly lines: readonly OrderLine[];
   /** At most one for each SKU at each location. */
-  readonly held: readonly HeldForCart[];
+  readonly reservations: readonly CartReservation[];
   readonly customerId?: string;
   readonly currency: string;
 }
 
 /** The port to carts, for orders that are made from them. */
 export abstract class CartContents {
-  /** What is, or was, in a cart that was checked out for this order; undefined for any other. */
-  abstract forOrder(cartId: string, orderId: string): Promise<CheckedOutCart | undefined>;
+  /** @returns undefined for a cart that was not checked out for this order */
+  abstract checkedOutFor(cartId: string, orderId: string): Promise<CheckedOutCart | undefined>;
 }

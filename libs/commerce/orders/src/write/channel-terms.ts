@@ -2,16 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { NetworkDirectory, NetworkLookup } from '#network';
 import { type ChannelTerms } from '../domain/order-messages.js';
 
-/** What a channel offers at this moment. */
 @Injectable()
-export class TermsOfChannels {
+export class ChannelTermsReader {
   constructor(
     private readonly network: NetworkLookup,
     private readonly directory: NetworkDirectory,
   ) {}
 
   /** @returns undefined for a channel that is not configured */
-  async of(channelId: string): Promise<ChannelTerms | undefined> {
+  async termsOf(channelId: string): Promise<ChannelTerms | undefined> {
     const channel = await this.network.channel(channelId);
     if (!channel) return undefined;
     const { version, currency, reservationTtlSeconds } = channel;

@@ -1,7 +1,7 @@
 import { type KitComponent } from '../domain/expand-kits.js';
 
-/** The port to what kits are made of, at this moment. */
+/** The port to the current components of kits. */
 export abstract class Kits {
-  /** @returns undefined for a SKU that is no kit */
+  /** @returns undefined for a SKU that is not a kit */
   abstract componentsOf(sku: string): readonly KitComponent[] | undefined;
 }

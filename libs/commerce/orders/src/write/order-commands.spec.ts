@@ -26,9 +26,9 @@ const charge = { chargeId: 'c', kind: 'discount', quantity: 1, unitPrice: { amou
 
 describe('the body of PlaceOrder', () => {
   it.each([
-    ['the least', anOrder],
+    ['only required fields', anOrder],
     [
-      'everything',
+      'all fields',
       {
         ...anOrder,
         externalRef: 'W-1',
@@ -51,7 +51,7 @@ describe('the body of PlaceOrder', () => {
         attributes: { campaign: 'spring' },
       },
     ],
-  ])('may say %s', (_, body) => expect(broken('PlaceOrder', body)).toEqual([]));
+  ])('may have %s', (_, body) => expect(broken('PlaceOrder', body)).toEqual([]));
 
   it.each<[string, object]>([
     ['lines.0.quantity: min', { lines: [{ ...line, quantity: 0 }] }],
@@ -88,7 +88,7 @@ describe('the other bodies', () => {
       'AdjustLedger',
       { entryId: 'A1', title: 'Bad debt', currency: 'GBP', quantity: 1, unitPrice: { amount: -1, scale: 2 } },
     ],
-  ])('%s may say what it needs, and must', (name, body) => {
+  ])('%s accepts its required fields and refuses to do without them', (name, body) => {
     expect(broken(name, body)).toEqual([]);
     expect(broken(name, {})).not.toEqual([]);
   });
@@ -98,12 +98,12 @@ describe('the subject of an order', () => {
   const subject = (body: object) => find('PlaceOrder').subject?.(body, aCause());
 
   it('is the customer', () => expect(subject({ ...anOrder, customerId: 'c-1', contact: {} })).toBe('c-1'));
-  it('of a guest is the same for every repeat, and another for another order', () => {
+  it('of a guest depends on the order id only', () => {
     const guest = subject({ ...anOrder, contact: { name: 'Ada' } });
     expect(subject({ ...anOrder, shipTo: { lines: [] } })).toBe(guest);
     expect(subject({ ...anOrder, orderId: 'o-2', contact: { name: 'Ada' } })).not.toBe(guest);
   });
-  it('is nobody where nothing is personal', () => expect(subject(anOrder)).toBeUndefined());
+  it('is absent without personal data', () => expect(subject(anOrder)).toBeUndefined());
 });
 
 it('every command names its own stream', () => {

@@ -4,7 +4,7 @@ import { ledgerEntry } from '../domain/ledger-entry.js';
 import { type OrderCommand } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
 import { addressKeyOf } from '../domain/recipient.js';
-import { AdjustLedgerDto } from './fact.dtos.js';
+import { AdjustLedgerDto } from './ledger-entry.dtos.js';
 import {
   ApplyOrderEditDto,
   CancelOrderLinesDto,
@@ -30,23 +30,22 @@ interface WithPersonalData {
   readonly shipTo?: AddressDto;
 }
 
-/** A customer is their own subject; the subject of a guest is made from the order's id, so a repeat gets the same. */
+/** The subject of a guest is derived from the order's id, so that a repeated command gets the same one. */
 const subject = ({ orderId, customerId, contact, shipTo }: WithPersonalData) =>
   customerId ?? (contact || shipTo ? uuidv5(KONTOR_NAMESPACE, `guest/${orderId}`) : undefined);
 
-/** Tenders name gift cards and vouchers by code: no stream ever hears of it. */
+/** Replaces the codes of gift cards and vouchers, which no stream may contain. */
 const tokenizeSecrets = <Body extends { readonly tenders?: readonly TenderDto[] }>(
   { tenders, ...body }: Body,
   digest: Digest,
 ) => (tenders ? { ...body, tenders: withoutCodes(tenders, digest) } : body);
 
-/** Addresses are compared by digest. */
 const tokenizePlacement = (body: PlaceOrderDto, digest: Digest) => {
   const { shipTo, country = '' } = body;
   return { ...tokenizeSecrets(body, digest), ...(shipTo && { addressKey: addressKeyOf(shipTo, country, digest) }) };
 };
 
-const ofOrder = contractsFor(order, 'orderId');
+const orderContract = contractsFor(order, 'orderId');
 
 export const orderCommands: readonly CommandContract[] = [
   contract<PlaceOrderDto>({
@@ -66,32 +65,32 @@ export const orderCommands: readonly CommandContract[] = [
       pending: 'The order is being checked out.',
     },
   }),
-  ofOrder({
+  orderContract({
     name: 'RecordOrder',
     summary: 'Records an order that was sold and fulfilled elsewhere, such as the receipt of a till.',
     dto: RecordOrderDto,
     scope: 'orders:record',
     subject,
   }),
-  ofOrder({
+  orderContract({
     name: 'HoldOrder',
     summary: 'Puts a hold on an order until it is released.',
     dto: HoldOrderDto,
     scope: 'orders:manage',
   }),
-  ofOrder({
+  orderContract({
     name: 'ReleaseOrderHold',
     summary: 'Releases a hold.',
     dto: ReleaseOrderHoldDto,
     scope: 'orders:manage',
   }),
-  ofOrder({
+  orderContract({
     name: 'CancelOrderLines',
-    summary: 'Cancels units that have not left: the places that work on them are asked first.',
+    summary: 'Cancels units that have not left: the locations that work on them are asked first.',
     dto: CancelOrderLinesDto,
     scope: 'orders:manage',
   }),
-  ofOrder({
+  orderContract({
     name: 'PayOrder',
     summary: 'Pays what is still due, on this channel or another.',
     dto: PayOrderDto,
@@ -100,13 +99,13 @@ export const orderCommands: readonly CommandContract[] = [
   }),
   contract<ProposeOrderEditDto>({
     name: 'ProposeOrderEdit',
-    summary: 'Says what adding and removing lines would come to; nothing changes yet.',
+    summary: 'Previews the price of adding and removing lines; nothing changes yet.',
     dto: ProposeOrderEditDto,
     scope: 'orders:manage',
     stream: ({ orderId }) => `order-${orderId}`,
     message: (body, cause) => new ProposeOrderEdit(plain(body), cause),
   }),
-  ofOrder({
+  orderContract({
     name: 'ApplyOrderEdit',
     summary:
       'Applies a proposed edit: new lines are sourced, removed ones cancelled, the difference paid or given back.',
@@ -114,9 +113,9 @@ export const orderCommands: readonly CommandContract[] = [
     tokenizeSecrets,
     scope: 'orders:manage',
   }),
-  ofOrder({
+  orderContract({
     name: 'DiscardOrderEdit',
-    summary: 'Drops a proposed edit.',
+    summary: 'Discards a proposed edit.',
     dto: DiscardOrderEditDto,
     scope: 'orders:manage',
   }),
@@ -125,27 +124,27 @@ export const orderCommands: readonly CommandContract[] = [
     'entryId',
   )({
     name: 'AdjustLedger',
-    summary: 'Records a correction of the books that belongs to no order.',
+    summary: 'Records a correction of the trade figures that belongs to no order.',
     dto: AdjustLedgerDto,
     scope: 'ledger:write',
   }),
 ];
 
-const toOrder: Route<OrderCommand> = routeTo(order, ({ orderId }) => orderId);
+const orderRoute: Route<OrderCommand> = routeTo(order, ({ orderId }) => orderId);
 
 /** What processes and timers may send. */
 export const orderRoutes = {
-  PlanFulfillment: toOrder,
+  PlanFulfillment: orderRoute,
   ReplanFulfillment: replanRoute,
-  ConfirmOrder: toOrder,
-  RejectOrder: toOrder,
-  ExpireCheckout: toOrder,
-  HoldOrder: toOrder,
-  DropTender: toOrder,
-  ReallocateOrder: toOrder,
-  RecordFulfillment: toOrder,
-  SettleCancellation: toOrder,
-  AnnounceReturn: toOrder,
-  WithdrawReturn: toOrder,
-  RecordReturned: toOrder,
+  ConfirmOrder: orderRoute,
+  RejectOrder: orderRoute,
+  ExpireCheckout: orderRoute,
+  HoldOrder: orderRoute,
+  DropTender: orderRoute,
+  ReallocateOrder: orderRoute,
+  RecordFulfillment: orderRoute,
+  SettleCancellation: orderRoute,
+  AnnounceReturn: orderRoute,
+  WithdrawReturn: orderRoute,
+  RecordReturned: orderRoute,
 } satisfies Partial<Routes<OrderCommand | ReplanCommand>>;

@@ -4,7 +4,7 @@ import { type OrderLine } from '../domain/order-messages.js';
 import { CartContents, type CheckedOutCart } from './cart-contents.js';
 import { Kits } from './kits.js';
 
-/** What goods an order is about, where it does not say so itself. */
+/** Finds the goods of an order that names a cart or a kit instead. */
 @Injectable()
 export class OrderContents {
   constructor(
@@ -12,13 +12,13 @@ export class OrderContents {
     @Optional() private readonly kits?: Kits,
   ) {}
 
-  /** The cart that it is made from; undefined when that is not checked out for it. */
-  async cart(cartId: string, orderId: string): Promise<CheckedOutCart | undefined> {
-    return this.carts?.forOrder(cartId, orderId);
+  /** @returns undefined for a cart that was not checked out for this order */
+  async checkedOutCart(cartId: string, orderId: string): Promise<CheckedOutCart | undefined> {
+    return this.carts?.checkedOutFor(cartId, orderId);
   }
 
-  /** Lines of components instead of lines of kits. @throws DomainError `invalid-lines`, `amount-out-of-range` */
-  withoutKits<Line extends OrderLine>(lines: readonly Line[], currency: string): Line[] {
+  /** Replaces lines of kits by lines of their components. @throws DomainError `invalid-lines`, `amount-out-of-range` */
+  expandKits<Line extends OrderLine>(lines: readonly Line[], currency: string): Line[] {
     return expandKits(lines, (sku) => this.kits?.componentsOf(sku), currency);
   }
 }

@@ -1,4 +1,4 @@
 import { CompletionPort } from '#event-store';
 
-/** The port to how checkouts have ended: which orders were confirmed, and which were rejected. */
+/** The port that tells whether the checkout of an order has ended, by confirmation or rejection. */
 export abstract class OrderOutcomes extends CompletionPort {}

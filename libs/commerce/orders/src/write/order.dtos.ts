@@ -1,4 +1,3 @@
-/** Orders as channels send them. */
 import {
   Attributes,
   ChargeDto,
@@ -25,7 +24,7 @@ import {
   type CapturePolicy,
   type LineQuantity,
   type Method,
-  type Near,
+  type ApproximatePosition,
   type Tender,
 } from '../domain/order-messages.js';
 
@@ -43,7 +42,7 @@ const TENDERS: readonly Tender['kind'][] = [
 ];
 
 export class OrderLineDto extends GoodsDto {
-  /** As sold. */
+  /** The title under which it was sold. */
   @Optional() @FreeText(500, 'T-shirt, red, M') readonly title?: string;
   @OneOf(METHODS) readonly method!: Method;
   /** Required for pickup and carry-out, and in recorded orders. */
@@ -56,8 +55,8 @@ export class AddressDto {
   @Optional() @FreeText(200, 'Edinburgh') readonly city?: string;
 }
 
-/** Roughly where it goes. */
-export class NearDto implements Near {
+/** Where the goods go. */
+export class NearDto implements ApproximatePosition {
   @Degrees(90, 51.5) readonly latitude!: number;
   @Degrees(180, -0.1) readonly longitude!: number;
 }
@@ -76,33 +75,33 @@ class OrderDto {
   @Optional() @Attributes() readonly attributes?: Record<string, string>;
 }
 
-/** What the buyer pays with: one payment each. Never a card's number: a provider's token stands for it. */
+/** One means of payment for one amount. A card is named by the payment provider's token, never by its number. */
 export class TenderDto implements Tender {
   @Id('card') readonly tenderId!: string;
   /** `cash` and `terminal` have been taken at a till already. */
   @OneOf(TENDERS) readonly kind!: Tender['kind'];
   /** Minor units. */
   @Whole(1, Number.MAX_SAFE_INTEGER, 1999) readonly amount!: number;
-  /** The payment provider's. */
+  /** The payment provider's token. */
   @Optional() @FreeText(200, 'tok_visa') readonly token?: string;
-  /** Of the gift card or voucher; only a keyed digest of it is kept. */
+  /** The code of the gift card or voucher. Only a keyed digest of it is stored. */
   @Optional() @Reference('7KQW-9M2X-HTDA-44VZ') readonly code?: string;
-  /** A return whose store credit pays; without it, that of the order's customer does. */
+  /** A return whose store credit pays. By default, the store credit of the order's customer does. */
   @Optional() @Id() readonly returnId?: string;
 }
 
 export class PlaceOrderDto extends OrderDto {
-  /** Where it goes, for sourcing by distance. Kept to a tenth of a degree, in the clear. */
+  /** Where the goods go, for sourcing by distance. Stored to a tenth of a degree, not encrypted. */
   @Optional() @Nested(() => NearDto) readonly near?: NearDto;
-  /** The channel's, which is also the default. */
+  /** Must be the currency of the channel, which is the default. */
   @Optional() @Currency() readonly currency?: string;
-  /** May be left out where a cart has them. */
+  /** May be left out if `cartId` names a cart with lines. */
   @NestedList(() => OrderLineDto, 0, 1000) readonly lines: OrderLineDto[] = [];
-  /** Left out: payment is not Kontor's business. Together the total, unless the rest is paid later. */
+  /** Their sum is the total, unless the rest is paid later. Left out if the order is not paid through Kontor. */
   @Optional() @NestedList(() => TenderDto, 0, 20) readonly tenders?: TenderDto[];
   /** Default `on-shipping`. */
   @Optional() @OneOf(CAPTURES) readonly capture?: CapturePolicy;
-  /** What the tenders do not cover is paid at pickup or later. */
+  /** The amount that the tenders do not cover is paid at pickup or later. */
   @Optional() @Yes() readonly payLater?: true;
   /** A cart that was checked out for this order: its lines and reservations are taken over. */
   @Optional() @Id(null) readonly cartId?: string;
@@ -119,7 +118,7 @@ export class DiscardOrderEditDto {
 }
 
 export class ApplyOrderEditDto extends DiscardOrderEditDto {
-  /** For what the order comes to more; the rest is due until `PayOrder`. */
+  /** Tenders for the difference. The rest stays due until `PayOrder`. */
   @Optional() @NestedList(() => TenderDto, 0, 20) readonly tenders?: TenderDto[];
 }
 

@@ -7,7 +7,7 @@ import { type Candidate, type FulfillmentPlan, type OrderDetails } from '../doma
 import { aLine } from '../domain/samples.js';
 import { PolicySourcing, SourcingPolicies } from '#sourcing';
 import { AvailabilityAdvice } from './availability-advice.js';
-import { TermsOfChannels } from './channel-terms.js';
+import { ChannelTermsReader } from './channel-terms.js';
 import { Kits } from './kits.js';
 import { OrderContents } from './order-contents.js';
 import { PlaceOrder, PlaceOrderHandler } from './place-order.js';
@@ -57,7 +57,7 @@ describe('placing an order', () => {
     runner = new DeciderRunner(store, plainPersonalData);
     advice = new Advice();
     const directory = new NetworkDirectory();
-    const terms = new TermsOfChannels(new NetworkLookup(directory, store), directory);
+    const terms = new ChannelTermsReader(new NetworkLookup(directory, store), directory);
     lookup = new NetworkLookup(directory, store);
     handler = new PlaceOrderHandler(runner, terms, sourcingBy(advice, directory), new OrderContents(undefined, kits));
     await configure(web);
@@ -76,7 +76,7 @@ describe('placing an order', () => {
     return plan.allocations.map(({ locationId }) => locationId);
   };
 
-  it('is planned on the advice, less what the channel leaves alone', async () => {
+  it('is planned by the known availability, less safety stock', async () => {
     advice.answer = Promise.resolve([
       { sku: 'TEA', locationId: 'london', available: 2 },
       { sku: 'TEA', locationId: 'leeds', available: 3 },
@@ -84,23 +84,23 @@ describe('placing an order', () => {
     expect(await plannedAt()).toEqual(['leeds']);
   });
 
-  it('is planned without advice when there is none', async () => {
+  it('is planned without availability if the query fails', async () => {
     advice.answer = Promise.reject(new Error('the database is away'));
     expect(await plannedAt()).toEqual(['london']);
   });
 
-  it('does not wait for slow advice', async () => {
+  it('does not wait for slow availability', async () => {
     advice.answer = new Promise(() => undefined);
     expect(await plannedAt()).toEqual(['london']);
   });
 
-  it('asks for no advice where there is nothing to choose', async () => {
+  it('does not query availability where there is no choice of location', async () => {
     const pickup = { ...two, lines: [aLine('1', { method: 'pickup', locationId: 'leeds' })] };
     expect(await plannedAt(pickup)).toEqual(['leeds']);
     expect(advice.asked).toBe(0);
   });
 
-  it('is planned and placed for what its kits are made of, at their price', async () => {
+  it('is placed and planned with the components of its kits, at their price', async () => {
     const tenders = [{ tenderId: 'card', kind: 'card', amount: 1999 } as const];
     const kit = aLine('1', { sku: 'SET', unitPrice: { amount: 1999, scale: 2 } });
     const { events } = await execute({
@@ -122,7 +122,7 @@ describe('placing an order', () => {
     expect(planned?.allocations.map(({ sku, quantity }) => `${quantity} ${sku}`)).toEqual(['2 TEA', '1 CUP']);
   });
 
-  it('passes over a paused location', async () => {
+  it('does not use a paused location', async () => {
     const details = { name: 'London', type: 'store' } as const;
     const cause = aCause();
     await runner.run(
@@ -143,12 +143,12 @@ describe('placing an order', () => {
 
   it.each([
     ['elsewhere', 'There is no channel elsewhere'],
-    ['system', 'There is no channel system: a staff key names one in Kontor-Channel'],
-  ])('is refused to a channel that is not configured: %s', (name, message) =>
+    ['system', 'There is no channel system: with a staff key, name the channel in the header Kontor-Channel'],
+  ])('is refused for a channel that is not configured: %s', (name, message) =>
     expect(execute(two, aCause({ channel: name }))).rejects.toMatchObject({ code: 'channel-not-found', message }),
   );
 
-  it('answers a repeat as it did at first, though the channel has changed', async () => {
+  it('answers a repeat as it did at first, even if the channel has changed', async () => {
     const cause = aCause();
     const first = await execute(two, cause);
     await configure({ ...web, currency: 'EUR', locations: [] });

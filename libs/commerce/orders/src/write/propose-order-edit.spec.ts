@@ -4,7 +4,7 @@ import { channel, NetworkDirectory, NetworkLookup } from '#network';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { order } from '../domain/order.js';
 import { aLine, allocation, confirmed, place } from '../domain/samples.js';
-import { TermsOfChannels } from './channel-terms.js';
+import { ChannelTermsReader } from './channel-terms.js';
 import { Kits } from './kits.js';
 import { OrderContents } from './order-contents.js';
 import { ProposeOrderEdit, ProposeOrderEditHandler } from './propose-order-edit.js';
@@ -21,7 +21,7 @@ beforeEach(async () => {
   const store = new InMemoryEventStore();
   const runner = new DeciderRunner(store, plainPersonalData);
   const directory = new NetworkDirectory();
-  const terms = new TermsOfChannels(new NetworkLookup(directory, store), directory);
+  const terms = new ChannelTermsReader(new NetworkLookup(directory, store), directory);
   handler = new ProposeOrderEditHandler(runner, store, terms, new OrderContents(undefined, new TeaSet()));
   const locations = [{ locationId: 'london', methods: ['ship' as const], safetyStock: 0 }];
   const web = { name: 'Web', kind: 'web', currency: 'GBP', locale: 'en-GB', locations } as const;
@@ -34,10 +34,10 @@ beforeEach(async () => {
 
 const proposed = (line: Partial<ReturnType<typeof aLine>>, orderId = 'o-1') => {
   const edit = { orderId, editId: 'e', add: [aLine('2', line)], remove: [] };
-  return handler.execute(new ProposeOrderEdit(edit, aCause({ channel: 'call-centre' })));
+  return handler.execute(new ProposeOrderEdit(edit, aCause({ channel: 'telephone' })));
 };
 
-it('is judged by what the channel offers that sold the order, whoever edits it', async () => {
+it('is checked against the terms of the channel that sold the order, not of the one that edits it', async () => {
   const carryOut = proposed({ method: 'carry-out', locationId: 'london' });
   await expect(carryOut).rejects.toMatchObject({ code: 'method-not-offered' });
   const { events } = await proposed({ method: 'ship' });
@@ -45,7 +45,8 @@ it('is judged by what the channel offers that sold the order, whoever edits it',
   expect(events[0]?.data).not.toHaveProperty('terms');
 });
 
-it('needs an order', () => expect(proposed({}, 'x')).rejects.toMatchObject({ code: 'order-not-found' }));
+it('is refused for an unknown order', () =>
+  expect(proposed({}, 'x')).rejects.toMatchObject({ code: 'order-not-found' }));
 
 it('adds the components of a kit, at exactly its price', async () => {
   const { events } = await proposed({ sku: 'SET', unitPrice: { amount: 1001, scale: 2 } });

@@ -7,7 +7,7 @@ import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { type Candidate, type FulfillmentPlan } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
 import { aLine, confirmed } from '../domain/samples.js';
-import { TermsOfChannels } from './channel-terms.js';
+import { ChannelTermsReader } from './channel-terms.js';
 import { OrderContents } from './order-contents.js';
 import { PlaceOrder, PlaceOrderHandler } from './place-order.js';
 import { ReplanFulfillment, ReplanFulfillmentHandler, type UnitsToReplan } from './replan-fulfillment.js';
@@ -27,7 +27,7 @@ describe('an order whose location refused', () => {
     const store = new InMemoryEventStore();
     const runner = new DeciderRunner(store, plainPersonalData);
     const directory = new NetworkDirectory();
-    const terms = new TermsOfChannels(new NetworkLookup(directory, store), directory);
+    const terms = new ChannelTermsReader(new NetworkLookup(directory, store), directory);
     const advice = {
       available: (_: readonly string[], places: readonly string[]) => {
         asked.push(places);
@@ -61,30 +61,31 @@ describe('an order whose location refused', () => {
     return events.map(({ data }) => data as FulfillmentPlan);
   };
 
-  it('is planned for the others, by the terms of the channel that sold it', async () => {
+  it('is planned for the other locations, by the terms of the channel that sold it', async () => {
     const [plan] = await replanned();
     expect(plan).toMatchObject({ attempt: 2, allocations: [{ locationId: 'leeds', quantity: 2 }, { quantity: 1 }] });
     expect(asked.at(-1)).toEqual(['leeds', 'hull']);
   });
 
-  it('is told that nobody can', async () => {
+  it('gets an empty plan if no other location has stock', async () => {
     known = [at('london', 9)];
     await expect(replanned()).resolves.toMatchObject([{ attempt: 2, allocations: [] }]);
   });
 
-  it('is planned once, however often it is sent', async () => {
+  it('is planned once, even if the command is repeated', async () => {
     const cause = aCause({ channel: 'system' });
     const [first] = await replanned({}, cause);
     known = [];
     await expect(replanned({}, cause)).resolves.toEqual([first]);
   });
 
-  it('has new reservations, named by the attempt', async () => {
+  it('has reservation ids that depend on the attempt', async () => {
     const [second] = await replanned();
     const [third] = await replanned({ attempt: 3 });
     const ids = [second, third].flatMap((plan) => plan?.allocations.map(({ reservationId }) => reservationId));
     expect(new Set(ids).size).toBe(4);
   });
 
-  it('must be there', () => expect(replanned({ orderId: 'x' })).rejects.toMatchObject({ code: 'order-not-found' }));
+  it('is refused if it is unknown', () =>
+    expect(replanned({ orderId: 'x' })).rejects.toMatchObject({ code: 'order-not-found' }));
 });

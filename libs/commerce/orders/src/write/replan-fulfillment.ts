@@ -3,13 +3,13 @@ import { DeciderRunner, EventStore, type Outcome, type Route } from '#event-stor
 import { type Cause, DomainError, type Message } from '#kernel';
 import { type OrderEvent } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
-import { TermsOfChannels } from './channel-terms.js';
-import { placementOf } from './placement-of.js';
-import { Sourcing, toSource, type LineToPlan } from './sourcing.js';
+import { ChannelTermsReader } from './channel-terms.js';
+import { readPlacement } from './read-placement.js';
+import { Sourcing, sourcingContext, type LineToPlan } from './sourcing.js';
 
 /**
- * Units of an order that need a place: those of a location that refused, or new ones. With `exclude`, only what is known
- * to be there is planned: units that nobody has are left out, and a plan without allocations says that nobody can.
+ * Units of an order that need a location, because one has refused them or an edit has added them. With `exclude`, only units
+ * that are known to be in stock are allocated: a plan without allocations means that no location can serve any.
  */
 export interface UnitsToReplan {
   readonly orderId: string;
@@ -19,7 +19,6 @@ export interface UnitsToReplan {
   readonly exclude: readonly string[];
 }
 
-/** Asks for the next plan of an order. */
 export class ReplanFulfillment extends Command<Outcome<OrderEvent>> {
   constructor(
     readonly units: UnitsToReplan,
@@ -29,7 +28,7 @@ export class ReplanFulfillment extends Command<Outcome<OrderEvent>> {
   }
 }
 
-/** Sent by processes: the order answers with FulfillmentPlanned. */
+/** Sent by processes. The order answers with `FulfillmentPlanned`. */
 export type ReplanCommand = Message<'ReplanFulfillment', UnitsToReplan>;
 
 export const replanRoute: Route<ReplanCommand> = {
@@ -42,18 +41,18 @@ export class ReplanFulfillmentHandler implements ICommandHandler<ReplanFulfillme
   constructor(
     private readonly deciders: DeciderRunner,
     private readonly store: EventStore,
-    private readonly terms: TermsOfChannels,
+    private readonly terms: ChannelTermsReader,
     private readonly sourcing: Sourcing,
   ) {}
 
   /** @throws DomainError `order-not-found`, `channel-not-found` */
   async execute({ units, cause }: ReplanFulfillment) {
     const { orderId } = units;
-    const { placed, channelId } = await placementOf(this.store, orderId);
-    const terms = await this.terms.of(channelId);
+    const { placed, channelId } = await readPlacement(this.store, orderId);
+    const terms = await this.terms.termsOf(channelId);
     if (!terms) throw new DomainError('channel-not-found', `There is no channel ${channelId}`, { channel: channelId });
-    const context = toSource(placed, placed.currency);
-    const plan = await this.sourcing.plan({ ...units, ...context, channelId, terms, held: [] });
+    const context = sourcingContext(placed, placed.currency);
+    const plan = await this.sourcing.plan({ ...units, ...context, channelId, terms, cartReservations: [] });
     return this.deciders.run(order, orderId, { type: 'PlanFulfillment', data: { orderId, plan } }, cause);
   }
 }

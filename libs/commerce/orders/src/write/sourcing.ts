@@ -1,64 +1,64 @@
 import { orderTotal } from '../domain/order-lines.js';
 import {
-  coarse,
+  roundPosition,
   type Candidate,
   type ChannelTerms,
   type FulfillmentPlan,
-  type Near,
+  type ApproximatePosition,
   type OrderDetails,
   type OrderLine,
 } from '../domain/order-messages.js';
 
 export type LineToPlan = Pick<OrderLine, 'lineId' | 'sku' | 'quantity' | 'method' | 'locationId'>;
 
-/** A reservation of the buyer's cart. */
-export interface Held extends Candidate {
+/** Units that the buyer's cart has reserved at a location. */
+export interface ReservedCandidate extends Candidate {
   readonly reservationId: string;
 }
 
-/** What an order is to those who look for its goods. */
-export interface OrderToSource {
+/** Properties of an order that sourcing policies use. */
+export interface SourcingContext {
   /** ISO 3166-1 alpha-2. */
   readonly country?: string;
-  readonly near?: Near;
-  /** Of the goods, in minor units of the channel's currency; undefined when it is too large to be exact. */
+  readonly near?: ApproximatePosition;
+  /** Value of the goods in minor units of the channel's currency; absent if it is too large to be exact. */
   readonly value?: number;
 }
 
-export interface SourcingRequest extends OrderToSource {
+export interface SourcingRequest extends SourcingContext {
   readonly orderId: string;
-  /** 1 for the first plan of an order, then one more for each. */
+  /** 1 for the first plan of an order, 2 for the next, and so on. */
   readonly attempt: number;
-  /** The channel that sells it. */
+  /** The channel that sold the order. */
   readonly channelId: string;
   readonly lines: readonly LineToPlan[];
   readonly terms: ChannelTerms;
-  readonly held: readonly Held[];
-  /** Locations that have refused: then only what is known to be there is planned, be it too little. */
+  readonly cartReservations: readonly ReservedCandidate[];
+  /** Locations that have refused. If there are any, only units that are known to be in stock are allocated. */
   readonly exclude: readonly string[];
 }
 
-/** The port to sourcing: a plan never waits long, and never fails for want of advice. */
+/** The port to sourcing. It plans with what it knows rather than wait for availability or fail without it. */
 export abstract class Sourcing {
   abstract plan(request: SourcingRequest): Promise<FulfillmentPlan>;
 }
 
-export const toSource = (
+export const sourcingContext = (
   { country, near, lines }: Pick<OrderDetails, 'country' | 'near' | 'lines'>,
   currency: string,
-): OrderToSource => {
-  const value = valueOf(lines, currency);
+): SourcingContext => {
+  const value = goodsValue(lines, currency);
   return {
     ...(country !== undefined && { country }),
-    ...(near && { near: coarse(near) }),
+    ...(near && { near: roundPosition(near) }),
     ...(value !== undefined && { value }),
   };
 };
 
-const valueOf = (lines: OrderDetails['lines'], currency: string) => {
+const goodsValue = (lines: OrderDetails['lines'], currency: string) => {
   try {
     return orderTotal(lines, currency);
   } catch {
-    return undefined; // the decider says so
+    return undefined; // the decider refuses the order
   }
 };

@@ -1,4 +1,4 @@
-import { type Held, type LineToPlan, type OfferedLocation } from '#orders';
+import { type ReservedCandidate, type LineToPlan, type OfferedLocation } from '#orders';
 import { type PlanDraft, type AllocationNotes } from './plan-draft.js';
 import { bestCombination, heldFirst, type LocationRanking, type Demand } from './location-ranking.js';
 import { type SourcingGroup, type PlanRequest } from './plan-request.js';
@@ -16,7 +16,7 @@ export class Allocator {
   readonly fellBack = new Set<LocationRanking>();
   /** Whether to allocate only units that are known to be available. */
   private readonly onlyKnownStock: boolean;
-  private readonly heldBySku: Map<string, readonly Held[]>;
+  private readonly heldBySku: Map<string, readonly ReservedCandidate[]>;
 
   constructor(
     private readonly draft: PlanDraft,
@@ -24,7 +24,7 @@ export class Allocator {
     private readonly locations: EligibleLocations,
   ) {
     this.onlyKnownStock = request.exclude.length > 0 && request.knownStock !== undefined;
-    this.heldBySku = Map.groupBy(request.held, ({ sku }) => sku);
+    this.heldBySku = Map.groupBy(request.cartReservations, ({ sku }) => sku);
   }
 
   /** Allocates lines that name their location. */

@@ -1,5 +1,5 @@
 /** Locations as a policy ranks them, and the combination of them that serves the lines best. */
-import { type Judgement } from '#orders';
+import { type RankingDecision } from '#orders';
 
 interface RankedLocation {
   readonly locationId: string;
@@ -10,7 +10,7 @@ interface RankedLocation {
 }
 
 export interface LocationRanking {
-  readonly judgement: Judgement;
+  readonly judgement: RankingDecision;
   /** Best first. */
   readonly ranked: readonly RankedLocation[];
   /** Counts for each location of a combination after the first. */

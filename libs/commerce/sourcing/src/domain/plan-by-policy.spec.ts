@@ -5,8 +5,8 @@ import {
   type Candidate,
   type Fallback,
   type FulfillmentPlan,
-  type Held,
-  type Judgement,
+  type ReservedCandidate,
+  type RankingDecision,
   type OrderLine,
 } from '#orders';
 import { aLine, shop, terms } from '#orders/samples';
@@ -16,7 +16,7 @@ import { replan } from './replan.js';
 
 const at = (locationId: string, available: number, sku = 'TEA'): Candidate => ({ sku, locationId, available });
 
-interface Limits extends Partial<Omit<Judgement, 'scores' | 'excluded' | 'maxSplit'>> {
+interface Limits extends Partial<Omit<RankingDecision, 'scores' | 'excluded' | 'maxSplit'>> {
   readonly maxSplit?: number | undefined;
   readonly splitCost?: number;
   readonly otherLocations?: readonly string[];
@@ -44,12 +44,12 @@ interface Given {
   readonly lines: readonly OrderLine[];
   readonly knownStock?: readonly Candidate[] | undefined;
   readonly rankings?: readonly LocationRanking[];
-  readonly held?: readonly Held[];
+  readonly held?: readonly ReservedCandidate[];
   readonly exclude?: readonly string[];
 }
 
 const plan = ({ lines, knownStock, rankings, held = [], exclude = [] }: Given) => {
-  const request = { orderId: 'o', attempt: 1, lines, terms: all, knownStock, held, exclude };
+  const request = { orderId: 'o', attempt: 1, lines, terms: all, knownStock, cartReservations: held, exclude };
   return makePlan(request, rankings && { policyId: 'p', version: 2, rankings });
 };
 

@@ -3,7 +3,7 @@ import { type LocationRanking } from './location-ranking.js';
 
 export interface PlanRequest extends Pick<
   SourcingRequest,
-  'orderId' | 'attempt' | 'lines' | 'terms' | 'held' | 'exclude'
+  'orderId' | 'attempt' | 'lines' | 'terms' | 'cartReservations' | 'exclude'
 > {
   /** Undefined if the stock is unknown. */
   readonly knownStock: readonly Candidate[] | undefined;

@@ -6,8 +6,8 @@ import {
   type Candidate,
   type ChannelTerms,
   type FulfillmentPlan,
-  type Held,
-  type Judgement,
+  type ReservedCandidate,
+  type RankingDecision,
   type LineToPlan,
 } from '#orders';
 import { Allocator } from './allocator.js';
@@ -30,7 +30,8 @@ export const planFulfillment = (
   lines: readonly LineToPlan[],
   terms: ChannelTerms,
   known?: readonly Candidate[],
-): FulfillmentPlan => makePlan({ orderId, attempt: 1, lines, terms, knownStock: known, held: [], exclude: [] });
+): FulfillmentPlan =>
+  makePlan({ orderId, attempt: 1, lines, terms, knownStock: known, cartReservations: [], exclude: [] });
 
 /** Like {@link planFulfillment}, by the rankings of a policy where there are any. */
 export const makePlan = (request: PlanRequest, policyRankings?: PolicyRankings): FulfillmentPlan => {
@@ -43,7 +44,7 @@ export const makePlan = (request: PlanRequest, policyRankings?: PolicyRankings):
     available: new Map(sellable.map(({ sku, locationId, available }) => [stockKey(sku, locationId), available])),
     keep,
     replaces: new Map(
-      request.held.map(({ sku, locationId, reservationId }) => [stockKey(sku, locationId), reservationId]),
+      request.cartReservations.map(({ sku, locationId, reservationId }) => [stockKey(sku, locationId), reservationId]),
     ),
   });
   const allocator = new Allocator(draft, request, { open, shipping });
@@ -83,8 +84,11 @@ const groupLines = (lines: readonly LineToPlan[], rankings: readonly LocationRan
   return { fixed, groups };
 };
 
-const sellableUnits = ({ knownStock = [], held }: PlanRequest, keep: ReadonlyMap<string, number>): Candidate[] => {
-  const units = held.length === 0 ? knownStock : addHeldUnits(knownStock, held);
+const sellableUnits = (
+  { knownStock = [], cartReservations }: PlanRequest,
+  keep: ReadonlyMap<string, number>,
+): Candidate[] => {
+  const units = cartReservations.length === 0 ? knownStock : addHeldUnits(knownStock, cartReservations);
   return units.map(({ sku, locationId, available }) => ({
     sku,
     locationId,
@@ -94,7 +98,7 @@ const sellableUnits = ({ knownStock = [], held }: PlanRequest, keep: ReadonlyMap
 };
 
 /** Units that the buyer's cart has reserved are available to this buyer. */
-const addHeldUnits = (known: readonly Candidate[], held: readonly Held[]): Candidate[] => {
+const addHeldUnits = (known: readonly Candidate[], held: readonly ReservedCandidate[]): Candidate[] => {
   const units = new Map(known.map((one) => [stockKey(one.sku, one.locationId), one]));
   for (const { sku, locationId, available } of held) {
     const key = stockKey(sku, locationId);
@@ -131,7 +135,7 @@ const sourcingDecision = (
   groups: readonly SourcingGroup[],
   { fellBack }: Allocator,
 ) => {
-  const judgements = groups.flatMap(({ ranking }): Judgement[] =>
+  const judgements = groups.flatMap(({ ranking }): RankingDecision[] =>
     ranking ? [{ ...ranking.judgement, ...(fellBack.has(ranking) && { fellBack: true }) }] : [],
   );
   return { policyId, version, judgements };

@@ -3,7 +3,7 @@ import { categoryOf, idOf, recognizeEvent, StreamNotReadable, type Recorded } fr
 import { channel, location, NetworkDirectory } from '#network';
 import {
   order,
-  toSource,
+  sourcingContext,
   type Candidate,
   type ChannelTerms,
   type FulfillmentPlan,
@@ -124,8 +124,12 @@ export class WhatIf {
       assignedToday: (locationId) => this.loads.get(locationId) ?? 0,
     };
     const { orderId, terms, knownStock } = input;
-    const context = { orderId, attempt: 1, channelId, terms, knownStock, held: [], exclude: [] };
-    const request: RequestWithStock = { ...context, lines: details.lines, ...toSource(details, details.currency) };
+    const context = { orderId, attempt: 1, channelId, terms, knownStock, cartReservations: [], exclude: [] };
+    const request: RequestWithStock = {
+      ...context,
+      lines: details.lines,
+      ...sourcingContext(details, details.currency),
+    };
     const plan = makePlan(
       request,
       rankByPolicy({ policyId: 'what-if', version: 0, policy: this.policy }, request, facts),

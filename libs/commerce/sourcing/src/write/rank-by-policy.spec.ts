@@ -26,7 +26,15 @@ const ask = (policy: Policy, request: Partial<RequestWithStock> = {}) => {
     ...{ locationId, methods: ['ship', 'pickup'] as const, paused: false, safetyStock: 0 },
   }));
   const terms = { version: 1, currency: 'GBP', reservationTtlSeconds: 1, locations };
-  const context = { orderId: 'o', attempt: 1, channelId: 'web', terms, knownStock: [], held: [], exclude: [] };
+  const context = {
+    orderId: 'o',
+    attempt: 1,
+    channelId: 'web',
+    terms,
+    knownStock: [],
+    cartReservations: [],
+    exclude: [],
+  };
   const asked: RequestWithStock = {
     ...context,
     lines: [aLine('1')],

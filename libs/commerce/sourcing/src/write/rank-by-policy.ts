@@ -1,5 +1,5 @@
 /** The rankings of locations that a policy makes for one order. Pure. */
-import { type Candidate, type Fallback, type Judgement, type SourcingRequest } from '#orders';
+import { type Candidate, type Fallback, type RankingDecision, type SourcingRequest } from '#orders';
 import { chooseStrategy } from '../domain/choose-strategy.js';
 import { type Coordinates } from '../domain/distance.js';
 import { type LocationRanking } from '../domain/location-ranking.js';
@@ -92,8 +92,8 @@ const rankLocations = (
 const judgementOf = (
   { name, maxSplit, fallback }: Strategy,
   pickupAt: string | undefined,
-  found: Pick<Judgement, 'scores' | 'excluded'>,
-): Judgement => ({
+  found: Pick<RankingDecision, 'scores' | 'excluded'>,
+): RankingDecision => ({
   strategy: name,
   ...(pickupAt !== undefined && { pickupAt }),
   ...found,

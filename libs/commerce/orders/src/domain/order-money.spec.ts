@@ -38,45 +38,45 @@ const someOrder = fc
     })),
   }));
 
-const WHAT = ['leave', 'cancel', 'come-back', 'announce', 'edit', 'pay', 'drop'] as const;
+const STEPS = ['fulfill', 'cancel', 'return', 'announce', 'edit', 'pay', 'drop'] as const;
 
 interface Step {
-  readonly what: (typeof WHAT)[number];
+  readonly kind: (typeof STEPS)[number];
   readonly line: number;
   readonly quantity: number;
 }
 
 const someSteps = fc.array(
   fc.record({
-    what: fc.constantFrom(...WHAT),
+    kind: fc.constantFrom(...STEPS),
     line: fc.nat(6),
     quantity: fc.integer({ min: 1, max: 12 }),
   }),
   { maxLength: 40 },
 );
 
-/** An order that was confirmed, every line by a reservation of its own, and whatever comes after. */
+/** A confirmed order, whose lines each have a reservation of their own, and the events that follow. */
 class History {
   readonly events: OrderEvent[] = [];
   state = initialState();
 
-  /** Discounts beyond the price. */
-  private readonly hasNegativeWorth: boolean;
+  /** Whether discounts exceed the price of a line. */
+  private readonly hasNegativeValue: boolean;
 
   constructor(readonly details: OrderDetails) {
-    this.hasNegativeWorth = valueOfLines(details).some(({ goods, charges }) => Math.min(goods, charges) < 0);
-    this.tell(placed(details));
-    this.tell({
+    this.hasNegativeValue = valueOfLines(details).some(({ goods, charges }) => Math.min(goods, charges) < 0);
+    this.record(placed(details));
+    this.record({
       type: 'OrderConfirmed',
       data: { allocations: details.lines.map(({ lineId, quantity }) => reservation(lineId, quantity)) },
     });
   }
 
-  tell(event: OrderEvent) {
+  record(event: OrderEvent) {
     const before = this.account;
     this.events.push(event);
     this.state = evolve(this.state, event, aCause());
-    this.checkGivenBack(event, before);
+    this.checkReturnedTenders(event, before);
     for (const { ordered, open, allocated, fulfilled, cancelled, returned } of this.state.lines.values()) {
       expect(open + allocated + fulfilled + cancelled).toBe(ordered);
       expect(Math.min(open, allocated, fulfilled, cancelled, fulfilled - returned)).toBeGreaterThanOrEqual(0);
@@ -86,15 +86,15 @@ class History {
   /** A refusal changes nothing. */
   send(command: OrderCommand) {
     try {
-      for (const event of decide(command, this.state, aCause())) this.tell(event);
+      for (const event of decide(command, this.state, aCause())) this.record(event);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
     }
   }
 
-  /** What a return gives back is what the buyer has paid beyond what the kept goods come to, never more. */
-  private checkGivenBack({ type, data }: OrderEvent, before: History['account']) {
-    if (!this.state.isPaidHere || this.hasNegativeWorth) return;
+  /** A return refunds exactly what the buyer has paid in excess of the goods that they keep. */
+  private checkReturnedTenders({ type, data }: OrderEvent, before: History['account']) {
+    if (!this.state.isPaidHere || this.hasNegativeValue) return;
     const { offered, givenBack, payable } = this.account;
     expect(givenBack).toBeLessThanOrEqual(offered);
     if (type !== 'OrderLinesReturned') return;
@@ -111,7 +111,7 @@ class History {
     return this.events.reduce((all, event) => all + pick(event), 0);
   }
 
-  get worthOfEdits() {
+  get valueOfEdits() {
     return this.sum(({ type, data }) => (type === 'OrderEditApplied' ? data.worth : 0));
   }
 }
@@ -120,12 +120,12 @@ const reservation = (lineId: string, quantity: number) => ({
   ...{ reservationId: `r-${lineId}`, sku: 'TEA', locationId: 'london', quantity, lines: [{ lineId, quantity }] },
 });
 
-const commandsOf = (history: History, { what, line, quantity }: Step, index: number): OrderCommand[] => {
+const commandsOf = (history: History, { kind, line, quantity }: Step, index: number): OrderCommand[] => {
   const lineId = [...history.state.lines.keys()][line % history.state.lines.size] ?? '';
   const lines = [{ lineId, quantity }];
   const returnId = `r-${index % 3}`;
-  switch (what) {
-    case 'leave':
+  switch (kind) {
+    case 'fulfill':
       return [
         {
           type: 'RecordFulfillment',
@@ -136,7 +136,7 @@ const commandsOf = (history: History, { what, line, quantity }: Step, index: num
       return [{ type: 'SettleCancellation', data: { orderId, cancellationId: `c-${index}`, lines, reason: '' } }];
     case 'announce':
       return [{ type: 'AnnounceReturn', data: { orderId, returnId, lines } }];
-    case 'come-back': {
+    case 'return': {
       const refundCharges = quantity % 2 === 0 ? ({ refundCharges: true } as const) : {};
       return [{ type: 'RecordReturned', data: { orderId, returnId, lines, ...refundCharges } }];
     }
@@ -161,8 +161,8 @@ const commandsOf = (history: History, { what, line, quantity }: Step, index: num
   }
 };
 
-/** Everything that has not left is cancelled, everything that has left comes back. */
-const finish = (history: History) => {
+/** Cancels all units that have not left. */
+const cancelRest = (history: History) => {
   for (const [lineId, { open, allocated }] of [...history.state.lines]) {
     if (open + allocated === 0) continue;
     const lines = [{ lineId, quantity: open + allocated }];
@@ -174,7 +174,7 @@ const finish = (history: History) => {
 };
 
 describe('the money of an order', () => {
-  it('is worth of its lines to the last minor unit, with discounts and charges', () =>
+  it('is the value of its lines to the minor unit, with discounts and charges', () =>
     fc.assert(
       fc.property(someOrder, (details) => {
         const worth = valueOfLines(details).reduce((all, { goods, charges }) => all + goods + charges, 0);
@@ -182,22 +182,22 @@ describe('the money of an order', () => {
       }),
     ));
 
-  it('adds up whatever happens: what left and what was cancelled are the total, with what edits added (I5, I6)', () =>
+  it('adds up: fulfilled and cancelled values are the total and the value of edits (I5, I6)', () =>
     fc.assert(
       fc.property(someOrder, someSteps, (details, steps) => {
         const history = new History(details);
         for (const [index, step] of steps.entries()) {
           for (const command of commandsOf(history, step, index)) history.send(command);
         }
-        finish(history);
+        cancelRest(history);
         const left = history.sum(({ type, data }) => (type === 'OrderLinesFulfilled' ? data.due : 0));
         const cancelled = history.sum(({ type, data }) => (type === 'OrderLinesCancelled' ? data.refund : 0));
         const total = orderTotal([...details.lines, ...details.charges], details.currency);
-        expect(left + cancelled).toBe(total + history.worthOfEdits);
+        expect(left + cancelled).toBe(total + history.valueOfEdits);
       }),
     ));
 
-  it('comes back exactly, with charges, when everything that left comes back in whatever steps (I7)', () =>
+  it('is refunded exactly, with charges, when all fulfilled units are returned in any number of steps (I7)', () =>
     fc.assert(
       fc.property(someOrder, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 9 }), (details, parts) => {
         const history = new History(details);

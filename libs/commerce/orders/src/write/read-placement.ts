@@ -4,15 +4,16 @@ import { type OrderEvent } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
 
 /**
- * What an order was placed with, and the channel that sold it: its first event.
+ * Reads the data of `OrderPlaced` and the channel that sold the order.
  *
  * @throws DomainError `order-not-found`, `order-ended`
  * @throws StreamNotReadable, OutcomeUnknown when the store does not answer
  */
-export const placementOf = async (store: EventStore, orderId: string) => {
+export const readPlacement = async (store: EventStore, orderId: string) => {
   for await (const { event, envelope } of readStream(store, `${order.category}-${orderId}`, order.events)) {
     const { type, data } = event as OrderEvent;
-    if (type !== 'OrderPlaced') throw new DomainError('order-ended', `Order ${orderId} was fulfilled elsewhere`);
+    if (type !== 'OrderPlaced')
+      throw new DomainError('order-ended', `Order ${orderId} was recorded, not placed: it was fulfilled elsewhere`);
     return { placed: data, channelId: envelope.channel };
   }
   throw new DomainError('order-not-found', `There is no order ${orderId}`);

@@ -1,4 +1,3 @@
-/** Entries of the books, as facts. */
 import { Attributes, Currency, FreeText, Id, Nested, Optional, Reference, SignedPriceDto, WholeNotZero } from '#fields';
 
 export class AdjustLedgerDto {

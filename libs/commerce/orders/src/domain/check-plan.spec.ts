@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkPlan } from './complete-plan.js';
+import { checkPlan } from './check-plan.js';
 import { type AllocatedLine, type Allocation } from './order-messages.js';
 import { aLine, allocation } from './samples.js';
 
@@ -12,24 +12,28 @@ const pickup = [aLine('1', { quantity: 2, method: 'pickup', locationId: 'leeds' 
 const parts = (...lines: AllocatedLine[]) => ({ lines });
 
 describe('a plan', () => {
-  it('gives each line what it ordered', () => {
+  it('allocates the ordered units of each line', () => {
     const plan = check(two, allocation('r-1', { '1': 1 }), allocation('r-2', { '1': 1 }, { locationId: 'leeds' }));
     expect(plan.allocations).toHaveLength(2);
   });
-  it('may be empty: nobody can', () => expect(check(two).allocations).toEqual([]));
-  it('may send to the store what is picked up there', () =>
+  it('may be empty if no location can serve the order', () => expect(check(two).allocations).toEqual([]));
+  it('may allocate another location that sends the goods to the pickup store', () =>
     expect(
       check(pickup, allocation('r-1', { '1': 2 }, parts({ lineId: '1', quantity: 2, pickupAt: 'leeds' }))),
     ).toBeDefined());
 
   it.each<[string, typeof two, Allocation]>([
-    ['too little', two, allocation('r-1', { '1': 1 })],
-    ['too much', two, allocation('r-1', { '1': 3 })],
-    ['a line that is not there', two, allocation('r-1', { '1': 2, '2': 1 })],
-    ['another sum than its lines', two, allocation('r-1', { '1': 2 }, { quantity: 3 })],
-    ['from another place than it was ordered from', pickup, allocation('r-1', { '1': 2 })],
-    ['for another store', pickup, allocation('r-1', { '1': 2 }, parts({ lineId: '1', quantity: 2, pickupAt: 'hull' }))],
-  ])('never gives %s', (_, lines, wrong) => {
+    ['too few units', two, allocation('r-1', { '1': 1 })],
+    ['too many units', two, allocation('r-1', { '1': 3 })],
+    ['an unknown line', two, allocation('r-1', { '1': 2, '2': 1 })],
+    ['an allocation of another quantity than its lines', two, allocation('r-1', { '1': 2 }, { quantity: 3 })],
+    ['another location than the line names', pickup, allocation('r-1', { '1': 2 })],
+    [
+      'another pickup store than the line names',
+      pickup,
+      allocation('r-1', { '1': 2 }, parts({ lineId: '1', quantity: 2, pickupAt: 'hull' })),
+    ],
+  ])('is refused with %s', (_, lines, wrong) => {
     expect(() => check(lines, wrong)).toThrow(refused);
   });
 });
