@@ -19,6 +19,7 @@ it('describes optional properties by their names', () => {
 
 it('allows null where it is said', () => {
   expect(orNull(text)).toEqual({ type: ['string', 'null'] });
+  expect(orNull(oneOf('a'))).toEqual({ type: ['string', 'null'], enum: ['a', null] });
   expect(orNull({ $ref: '#/x' })).toEqual({ anyOf: [{ $ref: '#/x' }, { type: 'null' }] });
 });
 

@@ -46,10 +46,11 @@ export const oneOf = <const Value extends string>(...values: readonly Value[]): 
 
 export const listOf = <Item>(items: Schema<Item>): Schema<readonly Item[]> => ({ type: 'array', items });
 
-export const orNull = <Value>(schema: Schema<Value>): Schema<Value | null> =>
-  typeof schema['type'] === 'string'
-    ? { ...schema, type: [schema['type'], 'null'] }
-    : { anyOf: [schema, { type: 'null' }] };
+export const orNull = <Value>(schema: Schema<Value>): Schema<Value | null> => {
+  const { type, enum: values } = schema;
+  if (typeof type !== 'string') return { anyOf: [schema, { type: 'null' }] };
+  return { ...schema, type: [type, 'null'], ...(Array.isArray(values) && { enum: [...values, null] }) };
+};
 
 /** An object of exactly these properties. */
 export const object = <const Described extends Properties>(properties: Described): Schema<ObjectOf<Described>> => ({
@@ -63,6 +64,9 @@ export const described = <Value>(schema: Schema<Value>, description: string): Sc
   ...schema,
   description,
 });
+
+/** Personal data; an object that says so once its subject was erased. */
+export const orErased = (schema: Schema): Schema => ({ anyOf: [schema, object({ erased: { const: true } })] });
 
 /** Price of one unit. */
 export const unitPrice = described(
