@@ -1,10 +1,12 @@
 import { capability, conflict, conflictForNow, missing } from '#capability';
+import { answerOf } from '#projections';
+import { listOf, object, ref, text } from '#schema';
 import { fulfillment } from './domain/fulfillment.js';
 import { shipment } from './domain/shipment.js';
 import { fulfillmentBiViews } from './read/bi-views.js';
-import { Fulfillments } from './read/fulfillments.js';
-import { fulfillments } from './read/fulfillments.projection.js';
-import { shipments } from './read/shipments.projection.js';
+import { consolidationSchema, Fulfillments } from './read/fulfillments.js';
+import { fulfillmentColumns, fulfillments } from './read/fulfillments.projection.js';
+import { shipmentColumns, shipments } from './read/shipments.projection.js';
 import { fulfillmentCommands, fulfillmentRoutes } from './write/fulfillment-commands.js';
 import { shipmentCommands, shipmentRoutes } from './write/shipment-commands.js';
 
@@ -17,6 +19,12 @@ export const fulfillmentCapability = capability('fulfillment', {
   feed: {
     fulfillment: { scope: 'fulfillment:read', audience: 'every-channel' },
     shipment: { scope: 'fulfillment:read', audience: 'every-channel' },
+  },
+  answers: {
+    Fulfillment: answerOf(fulfillmentColumns),
+    Consolidation: consolidationSchema,
+    Shipment: answerOf(shipmentColumns),
+    FulfillmentPage: object({ items: listOf(ref('Fulfillment')), 'next?': text }),
   },
   queries: [Fulfillments],
   published: {

@@ -1,5 +1,5 @@
 export type * from './domain/fulfillment-messages.js';
-export { type FulfillmentStatus } from './domain/fulfillment-state.js';
+export { FULFILLMENT_STATUSES, type FulfillmentStatus } from './domain/fulfillment-state.js';
 export { fulfillment } from './domain/fulfillment.js';
 export { shipment, type ShipmentCommand, type ShipmentEvent } from './domain/shipment.js';
 export * from './read/index.js';

@@ -4,7 +4,8 @@
  */
 import { type Message } from '#kernel';
 
-export type FulfillmentMethod = 'ship' | 'pickup' | 'carry-out';
+export const FULFILLMENT_METHODS = ['ship', 'pickup', 'carry-out'] as const;
+export type FulfillmentMethod = (typeof FULFILLMENT_METHODS)[number];
 
 export interface FulfillmentLine {
   readonly lineId: string;
@@ -38,7 +39,8 @@ export interface FulfillmentDetails {
 }
 
 /** `not-found` and `damaged` correct the stock; the others do not. */
-export type RefusalReason = 'not-found' | 'damaged' | 'no-capacity' | 'closed' | 'timeout' | 'other';
+export const REFUSAL_REASONS = ['not-found', 'damaged', 'no-capacity', 'closed', 'timeout', 'other'] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 interface LocationAction {
   readonly fulfillmentId: string;

@@ -5,17 +5,19 @@
 import { type FulfillmentDetails, type FulfillmentEvent, type LineQuantity } from './fulfillment-messages.js';
 
 /** Being held is no status: a held fulfillment order resumes in the status that it had. */
-export type FulfillmentStatus =
-  | 'assigned'
-  | 'accepted'
-  | 'shipped'
-  | 'delivered'
-  | 'arrived'
-  | 'ready'
-  | 'handed-over'
-  | 'rejected'
-  | 'cancelled'
-  | 'expired';
+export const FULFILLMENT_STATUSES = [
+  'assigned',
+  'accepted',
+  'arrived',
+  'ready',
+  'shipped',
+  'delivered',
+  'handed-over',
+  'rejected',
+  'cancelled',
+  'expired',
+] as const;
+export type FulfillmentStatus = (typeof FULFILLMENT_STATUSES)[number];
 
 export type UnitStatus = 'open' | 'picked' | 'packed' | 'shipped' | 'handedOver' | 'rejected' | 'cancelled';
 

@@ -27,7 +27,8 @@ export type ShipmentEvent =
   | Message<'ShipmentShipped', { carrier: string; tracking?: string; fulfillmentIds: readonly string[] }>
   | Message<'ShipmentDelivered', { fulfillmentIds: readonly string[] }>;
 
-export type MemberState = 'asked' | 'joined' | 'lost';
+export const MEMBER_STATES = ['asked', 'joined', 'lost'] as const;
+export type MemberState = (typeof MEMBER_STATES)[number];
 
 /** The fold changes it in place. */
 export interface Shipment {

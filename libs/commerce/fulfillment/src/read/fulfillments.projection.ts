@@ -1,71 +1,73 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
-
-import {
-  type FulfillmentEvent,
-  type FulfillmentMethod,
-  type LineQuantity,
-  type RefusalReason,
-} from '../domain/fulfillment-messages.js';
+import { column, type FoldedProjection, nullable, primary, type RecordedAs, readTable, type RowOf } from '#projections';
+import { described, instant, integer, listOf, object, text, type ValueOf } from '#schema';
+import { FULFILLMENT_METHODS, type FulfillmentEvent, REFUSAL_REASONS } from '../domain/fulfillment-messages.js';
 import {
   evolve,
   type Fulfillment,
+  FULFILLMENT_STATUSES,
   type FulfillmentStatus,
-  type FulfillmentLineUnits,
   type ParcelState,
 } from '../domain/fulfillment-state.js';
 
-interface FulfillmentLineRow extends FulfillmentLineUnits {
-  readonly lineId: string;
-}
+const units = object({ lineId: text, quantity: integer });
 
-interface ParcelRow {
-  readonly parcelId: string;
-  readonly lines: readonly LineQuantity[];
-  readonly carrier?: string;
-  /** The carrier's number. */
-  readonly tracking?: string;
-  /** Business time, ISO 8601 UTC; likewise `deliveredAt`. */
-  readonly shippedAt?: string;
-  readonly deliveredAt?: string;
-  /** The shipment that it left with. */
-  readonly shipmentId?: string;
-}
+export const fulfillmentLine = {
+  lineId: text,
+  sku: text,
+  reservationId: described(text, 'The reservation of the goods at the location'),
+  assigned: described(integer, 'The sum of all other quantities'),
+  open: integer,
+  picked: integer,
+  packed: integer,
+  shipped: integer,
+  handedOver: integer,
+  rejected: integer,
+  cancelled: integer,
+};
+
+export const parcel = {
+  parcelId: described(text, 'Id of the parcel, unique in its fulfillment order'),
+  lines: listOf(units),
+  'carrier?': described(text, 'The carrier, as the location named it'),
+  'tracking?': described(text, "The carrier's number of the parcel"),
+  'shippedAt?': described(instant, 'Business time of its shipping'),
+  'deliveredAt?': described(instant, 'Business time of its delivery, as the carrier reported'),
+  'shipmentId?': described(text, 'The shipment that it left with'),
+};
+const parcelSchema = object(parcel);
+type ParcelRow = ValueOf<typeof parcelSchema>;
+
+export const fulfillmentColumns = {
+  fulfillmentId: primary(column.text('Id of the fulfillment order')),
+  orderId: column.text('The order that it serves'),
+  channel: column.text('The channel that sold it'),
+  locationId: column.text('The location that has the goods'),
+  method: column.oneOf(FULFILLMENT_METHODS, 'How the goods reach the buyer: ship, pickup or carry-out'),
+  pickupAt: nullable(column.text('The pickup location if it is another one')),
+  workAt: column.text('The location that does the next step'),
+  state: column.oneOf(
+    FULFILLMENT_STATUSES,
+    'assigned, accepted, arrived, ready, shipped, delivered, handed-over, rejected, cancelled or expired',
+  ),
+  held: column.flag('Its order is held: the work rests'),
+  isOpen: column.flag('A location still has work on it'),
+  lines: column.json(listOf(object(fulfillmentLine)), 'Units by line and by what became of them'),
+  parcels: column.json(listOf(parcelSchema), 'Parcels that were packed'),
+  attempt: column.integer('How often these units have been assigned: more than once after a rejection'),
+  reason: nullable(column.oneOf(REFUSAL_REASONS, 'The reason of the last rejection')),
+  acceptBy: nullable(column.instant('When it must be accepted')),
+  pickupUntil: nullable(column.instant('Until when the goods wait to be collected')),
+  reminded: column.flag('The buyer was reminded of the pickup'),
+  assignedAt: column.instant('Business time of the assignment'),
+  recipient: nullable(
+    column.text('A key that fulfillment orders share that may leave together. It says nothing about the buyer'),
+  ),
+  shipmentId: nullable(column.text('The shipment that it joined')),
+};
 
 /** A fulfillment order. For each line, assigned = open + picked + packed + shipped + handed over + rejected + cancelled. */
-export interface FulfillmentRow {
-  readonly fulfillmentId: string;
-  readonly orderId: string;
-  /** The channel that sold it. */
-  readonly channel: string;
-  /** The location that has the goods. */
-  readonly locationId: string;
-  readonly method: FulfillmentMethod;
-  /** The pickup location if it is another one. */
-  readonly pickupAt: string | null;
-  /** The location that does the next step. */
-  readonly workAt: string;
-  readonly state: FulfillmentStatus;
-  readonly held: boolean;
-  /** Whether a location still has work on it. */
-  readonly isOpen: boolean;
-  readonly lines: readonly FulfillmentLineRow[];
-  readonly parcels: readonly ParcelRow[];
-  /** How often these units have been assigned, counted from 1. */
-  readonly attempt: number;
-  /** The reason of the last rejection. */
-  readonly reason: RefusalReason | null;
-  /** When it must be accepted, ISO 8601 UTC. */
-  readonly acceptBy: string | null;
-  /** Until when the goods wait to be collected, ISO 8601 UTC. */
-  readonly pickupUntil: string | null;
-  readonly reminded: boolean;
-  readonly assignedAt: string;
-  /** A key that is shared by fulfillment orders that may leave together. It says nothing about the buyer. */
-  readonly recipient: string | null;
-  /** The shipment that it joined. */
-  readonly shipmentId: string | null;
-}
+export type FulfillmentRow = RowOf<typeof fulfillmentColumns>;
 
 const OPEN_STATUSES: readonly FulfillmentStatus[] = ['assigned', 'accepted', 'arrived', 'ready'];
 
@@ -167,48 +169,18 @@ const project = (
   return rowOf(factsAfter(row ?? newFacts, event, occurredAt), state);
 };
 
-const text = { type: 'text' } as const;
-const optionalText = { type: 'text', nullable: true } as const;
-const flag = { type: 'boolean' } as const;
-const json = { type: 'jsonb' } as const;
-
 export const fulfillments: FoldedProjection<FulfillmentRow, 'fulfillmentId', FulfillmentEvent> = {
   name: 'fulfillment',
   version: 2,
   categories: ['fulfillment'],
-  table: readTable<FulfillmentRow>(
-    'fulfillment',
-    {
-      fulfillmentId: { type: 'text', primary: true },
-      orderId: text,
-      channel: text,
-      locationId: text,
-      method: text,
-      pickupAt: optionalText,
-      workAt: text,
-      state: text,
-      held: flag,
-      isOpen: flag,
-      lines: json,
-      parcels: json,
-      attempt: { type: 'integer' },
-      reason: optionalText,
-      acceptBy: { type: 'timestamptz', nullable: true },
-      pickupUntil: { type: 'timestamptz', nullable: true },
-      reminded: flag,
-      assignedAt: { type: 'timestamptz' },
-      recipient: optionalText,
-      shipmentId: optionalText,
-    },
-    [
-      { columns: ['orderId'] },
-      { columns: ['workAt', 'assignedAt', 'fulfillmentId'], where: 'is_open' },
-      { columns: ['workAt', 'state', 'assignedAt', 'fulfillmentId'] },
-      { columns: ['workAt', 'recipient'], where: 'is_open AND recipient IS NOT NULL' },
-      { columns: ['acceptBy'], where: `state = 'assigned'` },
-      { columns: ['pickupUntil'], where: `state = 'ready'` },
-    ],
-  ),
+  table: readTable('fulfillment', fulfillmentColumns, [
+    { columns: ['orderId'] },
+    { columns: ['workAt', 'assignedAt', 'fulfillmentId'], where: 'is_open' },
+    { columns: ['workAt', 'state', 'assignedAt', 'fulfillmentId'] },
+    { columns: ['workAt', 'recipient'], where: 'is_open AND recipient IS NOT NULL' },
+    { columns: ['acceptBy'], where: `state = 'assigned'` },
+    { columns: ['pickupUntil'], where: `state = 'ready'` },
+  ]),
   keysOf: ({ stream }) => [{ fulfillmentId: idOf(stream) }],
   creates: ({ event }) => event.type === 'FulfillmentAssigned',
   project,

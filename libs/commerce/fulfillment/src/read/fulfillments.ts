@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Stamp } from '#projections';
+import { described, listOf, object, text, type ValueOf } from '#schema';
 import { type FulfillmentStatus } from '../domain/fulfillment-state.js';
 import { fulfillments, type FulfillmentRow } from './fulfillments.projection.js';
 import { shipments, type ShipmentRow } from './shipments.projection.js';
@@ -20,13 +21,14 @@ export interface WorklistRequest {
   readonly cursor?: string;
 }
 
+export const consolidationSchema = object({
+  recipient: described(text, 'What the fulfillment orders share'),
+  fulfillmentIds: described(listOf(text), 'The oldest first'),
+  orderIds: described(listOf(text), 'The orders of the fulfillment orders, in the same order'),
+});
+
 /** Fulfillment orders that could leave together. */
-export interface Consolidation {
-  readonly recipient: string;
-  /** The oldest first. `orderIds` has the same order. */
-  readonly fulfillmentIds: readonly string[];
-  readonly orderIds: readonly string[];
-}
+export type Consolidation = ValueOf<typeof consolidationSchema>;
 
 /** Fulfillment orders, for the people who do the work. They say nothing about the buyer. */
 @Injectable()

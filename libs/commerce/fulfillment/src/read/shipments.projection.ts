@@ -1,28 +1,29 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
-import { type MemberState, type Shipment, type ShipmentEvent } from '../domain/shipment.js';
+import { column, type FoldedProjection, nullable, primary, type RecordedAs, readTable, type RowOf } from '#projections';
+import { described, listOf, object, oneOf, text, type ValueOf } from '#schema';
+import { MEMBER_STATES, type ShipmentEvent } from '../domain/shipment.js';
 
-interface ShipmentMember {
-  readonly fulfillmentId: string;
-  readonly state: MemberState;
-  /** Why it does not leave with the shipment. */
-  readonly code?: string;
-}
+const member = object({
+  fulfillmentId: text,
+  state: oneOf(...MEMBER_STATES),
+  'code?': described(text, 'Why it does not leave with the shipment'),
+});
+type ShipmentMember = ValueOf<typeof member>;
+
+export const shipmentColumns = {
+  shipmentId: primary(column.text('Id of the shipment')),
+  locationId: column.text('The location that it leaves'),
+  state: column.oneOf(['open', 'shipped', 'delivered'], 'open, shipped or delivered'),
+  fulfillments: column.json(listOf(member), 'The fulfillment orders that were asked to join, and what became of each'),
+  carrier: nullable(column.text('The carrier, as the location named it')),
+  tracking: nullable(column.text("The carrier's number of the shipment")),
+  requestedAt: column.instant('Business time of the request'),
+  shippedAt: nullable(column.instant('Business time of its shipping')),
+  deliveredAt: nullable(column.instant('Business time of its delivery, as the carrier reported')),
+};
 
 /** A shipment of goods of several orders that leave one location together. */
-export interface ShipmentRow {
-  readonly shipmentId: string;
-  readonly locationId: string;
-  readonly state: Shipment['status'];
-  readonly fulfillments: readonly ShipmentMember[];
-  readonly carrier: string | null;
-  /** The carrier's number. */
-  readonly tracking: string | null;
-  /** Business time, ISO 8601 UTC; likewise `shippedAt` and `deliveredAt`. */
-  readonly requestedAt: string;
-  readonly shippedAt: string | null;
-  readonly deliveredAt: string | null;
-}
+export type ShipmentRow = RowOf<typeof shipmentColumns>;
 
 const withMember = (
   row: ShipmentRow,
@@ -73,25 +74,11 @@ const project = (
   }
 };
 
-const text = { type: 'text' } as const;
-const optionalText = { type: 'text', nullable: true } as const;
-const optionalTime = { type: 'timestamptz', nullable: true } as const;
-
 export const shipments: FoldedProjection<ShipmentRow, 'shipmentId', ShipmentEvent> = {
   name: 'shipment',
   version: 1,
   categories: ['shipment'],
-  table: readTable<ShipmentRow>('shipment', {
-    shipmentId: { type: 'text', primary: true },
-    locationId: text,
-    state: text,
-    fulfillments: { type: 'jsonb' },
-    carrier: optionalText,
-    tracking: optionalText,
-    requestedAt: { type: 'timestamptz' },
-    shippedAt: optionalTime,
-    deliveredAt: optionalTime,
-  }),
+  table: readTable('shipment', shipmentColumns),
   keysOf: ({ stream }) => [{ shipmentId: idOf(stream) }],
   creates: ({ event }) => event.type === 'ShipmentRequested',
   project,
