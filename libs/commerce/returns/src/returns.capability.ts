@@ -1,7 +1,8 @@
 import { capability, conflict, missing } from '#capability';
+import { answerOf } from '#projections';
 import { goodsReturn } from './domain/return.js';
 import { returnBiViews } from './read/bi-views.js';
-import { returnStatus } from './read/return-status.projection.js';
+import { returnColumns, returnStatus } from './read/return-status.projection.js';
 import { Returns } from './read/returns.js';
 import { ReturnsModule } from './returns.module.js';
 import { returnCommands, returnRoutes } from './write/return-commands.js';
@@ -16,6 +17,7 @@ export const returnsCapability = capability('returns', {
     return: { scope: 'orders:read', audience: 'its-channel' },
   },
   modules: { api: ReturnsModule, worker: ReturnsModule },
+  answers: { Return: answerOf(returnColumns) },
   queries: [Returns],
   published: {
     topic: 'kontor.orders.v1',

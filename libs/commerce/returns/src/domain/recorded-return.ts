@@ -1,7 +1,7 @@
 /** Goods that came back, as a fact: stream `return-<returnId>`. With or without an order that they were sold in. */
 import { DomainError, type Message } from '#kernel';
 import { checkUnique, totalOf } from './return-lines.js';
-import { type Credit } from './return-messages.js';
+import { type Credit, type Disposition } from './return-messages.js';
 
 export interface ReturnLine {
   readonly lineId: string;
@@ -10,7 +10,7 @@ export interface ReturnLine {
   readonly unitPrice: { readonly amount: number; readonly scale: number };
   /** Where the goods arrived. */
   readonly locationId: string;
-  readonly disposition: 'restock' | 'refurbish' | 'damaged' | 'missing';
+  readonly disposition: Disposition;
   /** The line that they were sold in, where it is known. */
   readonly original?: { readonly orderId: string; readonly lineId: string };
   readonly attributes?: Readonly<Record<string, string>>;

@@ -4,17 +4,20 @@
  */
 import { type Message } from '#kernel';
 
+export const CREDIT_KINDS = ['shipping', 'fee', 'manual', 'discount', 'samples', 'gift-card', 'adjustment'] as const;
+
 /** Money of a return that is not goods, as booked: negative gives money back. */
 export interface Credit {
   readonly chargeId: string;
-  readonly kind: 'shipping' | 'fee' | 'manual' | 'discount' | 'samples' | 'gift-card' | 'adjustment';
+  readonly kind: (typeof CREDIT_KINDS)[number];
   readonly quantity: number;
   readonly unitPrice: { readonly amount: number; readonly scale: number };
   readonly title?: string;
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-export type Disposition = 'restock' | 'refurbish' | 'damaged' | 'missing';
+export const DISPOSITIONS = ['restock', 'refurbish', 'damaged', 'missing'] as const;
+export type Disposition = (typeof DISPOSITIONS)[number];
 
 export interface UnitsOfLine {
   readonly lineId: string;
@@ -44,7 +47,8 @@ export interface ReturnFee {
 }
 
 /** Where the buyer wants the money. `none` for a return whose money is settled otherwise. */
-export type RefundTo = 'original' | 'store-credit' | 'cash' | 'none';
+export const REFUND_TO = ['original', 'store-credit', 'cash', 'none'] as const;
+export type RefundTo = (typeof REFUND_TO)[number];
 
 /** Where it goes: `elsewhere` to where an order was paid that Kontor holds no payments of. */
 export type RefundWay = RefundTo | 'elsewhere';

@@ -1,124 +1,89 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, readTable } from '#projections';
-import { type ReturnLine } from '../domain/recorded-return.js';
-import {
-  type Credit,
-  type InspectedItem,
-  type RefundWay,
-  type RequestedLine,
-  type ReturnedUnits,
-} from '../domain/return-messages.js';
+import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
+import { described, integer, listOf, object, oneOf, text, texts, unitPrice } from '#schema';
+import { CREDIT_KINDS, DISPOSITIONS, REFUND_TO } from '../domain/return-messages.js';
 import { type ReturnEvent } from '../domain/return-state.js';
 import { evolveReturn, openedReturn } from './return-fold.projection.js';
 
-export type ReturnState = 'recorded' | 'requested' | 'approved' | 'declined' | 'closed';
+export const RETURN_STATES = ['recorded', 'requested', 'approved', 'declined', 'closed'] as const;
+export type ReturnState = (typeof RETURN_STATES)[number];
 
-/** Units that arrived at a place. */
-interface Receipt {
-  readonly locationId: string;
-  readonly lines: readonly ReturnedUnits[];
-}
+const units = {
+  lineId: described(text, 'Line of the order; of the return itself where there is no order'),
+  sku: described(text, 'The SKU'),
+  quantity: described(integer, 'Units that came back: positive'),
+};
+const disposition = described(oneOf(...DISPOSITIONS), 'restock, refurbish, damaged or missing');
 
-interface Inspection {
-  readonly locationId: string;
-  readonly items: readonly InspectedItem[];
-}
+export const returnLine = {
+  ...units,
+  unitPrice,
+  locationId: described(text, 'Where the goods arrived'),
+  disposition,
+  'original?': described(object({ orderId: text, lineId: text }), 'The line that they were sold in, where it is known'),
+  'attributes?': described(texts, 'Facts of the line, as the channel gave them'),
+};
+
+export const returnCredit = {
+  chargeId: described(text, 'Id of the credit, unique in the return'),
+  kind: described(oneOf(...CREDIT_KINDS), CREDIT_KINDS.join(', ')),
+  quantity: described(integer, 'As booked'),
+  unitPrice,
+  'title?': described(text, 'Title, for people'),
+  'attributes?': described(texts, 'Facts of the credit, as the channel gave them'),
+};
+
+const requestedLine = object({ ...units, unitPrice });
+const receipt = object({ locationId: text, lines: listOf(object(units)) });
+const inspection = object({ locationId: text, items: listOf(object({ ...units, disposition })) });
+
+export const returnColumns = {
+  returnId: primary(column.text('Id of the return')),
+  channel: column.text('The channel that took it back'),
+  state: column.oneOf(RETURN_STATES, 'recorded (as a fact), or requested, approved, declined, closed'),
+  externalRef: nullable(column.text('The number of the return in the channel')),
+  orderId: nullable(column.text('The order that it is of, where it is of one')),
+  customerId: nullable(column.text('A registered customer')),
+  buyerId: nullable(column.text('The customer, or the random subject id of a guest; null when neither is known')),
+  currency: column.text('ISO 4217'),
+  reason: nullable(column.text('Why the goods come back')),
+  refundTo: nullable(
+    column.oneOf([...REFUND_TO, 'elsewhere'], 'Where the money goes: original, store-credit, cash, none or elsewhere'),
+  ),
+  requested: column.json(listOf(requestedLine), 'Lines as they were asked for'),
+  receipts: column.json(listOf(receipt), 'Units that arrived'),
+  inspections: column.json(listOf(inspection), 'Units that were inspected, with what became of each'),
+  lines: column.json(listOf(object(returnLine)), 'Goods that were taken back, at the prices that they were sold for'),
+  credits: column.json(listOf(object(returnCredit)), 'Fees, and the share of discounts and charges'),
+  total: column.bigint('What the buyer gets back: lines less credits, positive, in minor units'),
+  worth: column.bigint('What the units taken back were worth, before fees'),
+  fees: column.bigint('Kept back from the refund'),
+  refunded: column.bigint('Given back so far'),
+  failure: nullable(
+    column.text('Why the last refund failed, until it is tried again: RetryReturnRefund or PayOutReturn'),
+  ),
+  newOrderId: nullable(column.text('The order that the goods are exchanged for')),
+  giftCardId: nullable(column.text('The store credit that the money is on')),
+  locationId: nullable(column.text('Where goods last arrived')),
+  blind: column.flag('No line names the order that it was sold in'),
+  units: column.bigint('Units that were taken back'),
+  attributes: column.json(texts, 'Facts of the return, as the channel gave them'),
+  occurredAt: column.instant('Business time'),
+  recordedAt: column.instant('When it was recorded'),
+};
 
 /** Goods that came back, and the money with them. Money is in minor units; total = lines − credits. */
-export interface ReturnStatus {
-  readonly returnId: string;
-  /** The channel that took it back. */
-  readonly channel: string;
-  readonly state: ReturnState;
-  readonly externalRef: string | null;
-  /** The order that it is of, where it is of one. */
-  readonly orderId: string | null;
-  readonly customerId: string | null;
-  /** The customer, or else the guest's random subject id. */
-  readonly buyerId: string | null;
-  readonly currency: string;
-  readonly reason: string | null;
-  /** Where the money goes. */
-  readonly refundTo: RefundWay | null;
-  /** As they were asked for. */
-  readonly requested: readonly RequestedLine[];
-  readonly receipts: readonly Receipt[];
-  readonly inspections: readonly Inspection[];
-  /** Goods that were taken back, at the prices that they were sold for. */
-  readonly lines: readonly ReturnLine[];
-  /** Fees, and the share of discounts and charges. */
-  readonly credits: readonly Credit[];
-  /** What the buyer gets back: positive. */
-  readonly total: number;
-  /** What the units taken back were worth, before fees. */
-  readonly worth: number;
-  readonly fees: number;
-  /** Given back so far. */
-  readonly refunded: number;
-  /** Why the last refund failed; null once it is tried again. */
-  readonly failure: string | null;
-  /** Of the exchange. */
-  readonly newOrderId: string | null;
-  /** The store credit that the money is on. */
-  readonly giftCardId: string | null;
-  /** Where goods last arrived. */
-  readonly locationId: string | null;
-  /** No line names the order that it was sold in. */
-  readonly blind: boolean;
-  readonly units: number;
-  readonly attributes: Readonly<Record<string, string>>;
-  /** Business time and recording time of its first event, ISO 8601 UTC. */
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-}
-
-const text = { type: 'text' } as const;
-const maybe = { type: 'text', nullable: true } as const;
-const json = { type: 'jsonb' } as const;
-const amount = { type: 'bigint' } as const;
+export type ReturnStatus = RowOf<typeof returnColumns>;
 
 export const returnStatus: FoldedProjection<ReturnStatus, 'returnId', ReturnEvent> = {
   name: 'return_status',
   version: 2,
   categories: ['return'],
-  table: readTable<ReturnStatus>(
-    'return_status',
-    {
-      returnId: { type: 'text', primary: true },
-      channel: text,
-      state: text,
-      externalRef: maybe,
-      orderId: maybe,
-      customerId: maybe,
-      buyerId: maybe,
-      currency: text,
-      reason: maybe,
-      refundTo: maybe,
-      requested: json,
-      receipts: json,
-      inspections: json,
-      lines: json,
-      credits: json,
-      total: amount,
-      worth: amount,
-      fees: amount,
-      refunded: amount,
-      failure: maybe,
-      newOrderId: maybe,
-      giftCardId: maybe,
-      locationId: maybe,
-      blind: { type: 'boolean' },
-      units: { type: 'bigint' },
-      attributes: json,
-      occurredAt: { type: 'timestamptz' },
-      recordedAt: { type: 'timestamptz' },
-    },
-    [
-      { columns: ['buyerId', 'occurredAt'], where: 'buyer_id IS NOT NULL' },
-      { columns: ['state', 'occurredAt', 'returnId'], where: `state <> 'recorded'` },
-      { columns: ['orderId'], where: 'order_id IS NOT NULL' },
-    ],
-  ),
+  table: readTable('return_status', returnColumns, [
+    { columns: ['buyerId', 'occurredAt'], where: 'buyer_id IS NOT NULL' },
+    { columns: ['state', 'occurredAt', 'returnId'], where: `state <> 'recorded'` },
+    { columns: ['orderId'], where: 'order_id IS NOT NULL' },
+  ]),
   channelColumn: 'channel',
   subjectColumn: 'buyerId',
   keysOf: ({ stream }) => [{ returnId: idOf(stream) }],

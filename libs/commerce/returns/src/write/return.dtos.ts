@@ -14,11 +14,9 @@ import {
   Whole,
   Yes,
 } from '#fields';
-import { type Disposition, type RefundTo, type ReturnFee } from '../domain/return-messages.js';
+import { type Disposition, DISPOSITIONS, REFUND_TO, type RefundTo, type ReturnFee } from '../domain/return-messages.js';
 
-const WAYS: readonly RefundTo[] = ['original', 'store-credit', 'cash', 'none'];
 const FEES: readonly ReturnFee['kind'][] = ['restocking', 'return-shipping', 'other'];
-const DISPOSITIONS: readonly Disposition[] = ['restock', 'refurbish', 'damaged', 'missing'];
 
 class UnitsOfLineDto {
   @Id('1') readonly lineId!: string;
@@ -59,7 +57,7 @@ export class RequestReturnDto extends OfReturnDto {
   @NestedList(() => RequestedLineDto, 1, 1000) readonly lines!: RequestedLineDto[];
   /** `claim`: to be refunded without goods. */
   @Kind('too-small') readonly reason!: string;
-  @OneOf(WAYS) readonly refundTo!: RefundTo;
+  @OneOf(REFUND_TO) readonly refundTo!: RefundTo;
   /** Kept back from the refund. */
   @Optional() @NestedList(() => ReturnFeeDto, 0, 10) readonly fees?: ReturnFeeDto[];
   /** With the units' share of shipping and fees. */
