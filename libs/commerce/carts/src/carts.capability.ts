@@ -1,12 +1,14 @@
 import { capability, conflict, contradiction, missing, WITHHELD } from '#capability';
+import { answerOf } from '#projections';
 import { CartsModule } from './carts.module.js';
 import { appointment } from './domain/appointment.js';
 import { cart } from './domain/cart.js';
 import { reorderButton } from './domain/reorder-button.js';
-import { appointments } from './read/appointment.projection.js';
+import { appointmentColumns, appointments } from './read/appointment.projection.js';
 import { carts } from './read/cart.projection.js';
+import { cartSchema } from './read/cart-view.js';
 import { Carts } from './read/carts.js';
-import { reorderButtons } from './read/reorder-button.projection.js';
+import { reorderButtonColumns, reorderButtons } from './read/reorder-button.projection.js';
 import { ShopperReads } from './read/shopper-reads.js';
 import { cartCommands, cartRoutes } from './write/cart-commands.js';
 
@@ -21,6 +23,11 @@ export const cartsCapability = capability('carts', {
     reorderbutton: { scope: 'orders:place', audience: 'its-channel' },
   },
   modules: { api: CartsModule, worker: CartsModule },
+  answers: {
+    Cart: cartSchema,
+    Appointment: answerOf(appointmentColumns),
+    ReorderButton: answerOf(reorderButtonColumns),
+  },
   queries: [Carts, ShopperReads],
   published: {
     topic: 'kontor.carts.v1',

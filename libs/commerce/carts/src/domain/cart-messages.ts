@@ -1,6 +1,8 @@
 /** The commands and events of a cart: stream `cart-<cartId>`. Quantities are sellable units; times are ISO 8601 UTC. */
 import { type Message } from '#kernel';
 
+export const METHODS = ['ship', 'pickup', 'carry-out'] as const;
+
 export interface CartLine {
   /** Unique in the cart; chosen by the channel. */
   readonly lineId: string;
@@ -9,7 +11,7 @@ export interface CartLine {
   /** The price that the channel showed, in units of `10^-scale` of the cart's currency. */
   readonly unitPrice: { readonly amount: number; readonly scale: number };
   readonly title?: string;
-  readonly method: 'ship' | 'pickup' | 'carry-out';
+  readonly method: (typeof METHODS)[number];
   /** The location of the pickup, or that the goods are carried out of. */
   readonly locationId?: string;
   readonly attributes?: Readonly<Record<string, string>>;

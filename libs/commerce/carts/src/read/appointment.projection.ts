@@ -1,28 +1,26 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, readTable } from '#projections';
-import { type AppointmentEvent, type AppointmentGoods } from '../domain/appointment.js';
+import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
+import { integer, listOf, object, text } from '#schema';
+import { type AppointmentEvent } from '../domain/appointment.js';
+
+const goods = listOf(object({ sku: text, quantity: integer }));
+
+export const appointmentColumns = {
+  appointmentId: primary(column.text('Id of the appointment')),
+  locationId: column.text('The store'),
+  channel: column.text('The channel that booked it'),
+  customerId: nullable(column.text('A registered customer')),
+  state: column.oneOf(['booked', 'confirmed', 'incomplete', 'cancelled', 'completed', 'missed']),
+  at: column.instant('When it begins'),
+  until: column.instant('When it ends'),
+  holdUntil: nullable(column.instant('Until when its goods are reserved; null once it is over')),
+  goods: column.json(goods, 'Goods that are to be there'),
+  missing: column.json(goods, 'Goods that could not be reserved'),
+  orderId: nullable(column.text('The order that was placed at the appointment')),
+};
 
 /** An appointment at a store, without personal data. */
-export interface AppointmentRow {
-  readonly appointmentId: string;
-  readonly locationId: string;
-  readonly channel: string;
-  readonly customerId: string | null;
-  readonly state: 'booked' | 'confirmed' | 'incomplete' | 'cancelled' | 'completed' | 'missed';
-  /** ISO 8601. */
-  readonly at: string;
-  readonly until: string;
-  /** Until when its goods are reserved, ISO 8601; null once it is over. */
-  readonly holdUntil: string | null;
-  readonly goods: readonly AppointmentGoods[];
-  readonly missing: readonly AppointmentGoods[];
-  /** The order that was placed at the appointment. */
-  readonly orderId: string | null;
-}
-
-const text = { type: 'text' } as const;
-const nullableText = { type: 'text', nullable: true } as const;
-const time = { type: 'timestamptz' } as const;
+export type AppointmentRow = RowOf<typeof appointmentColumns>;
 
 const evolveAppointment = (
   row: AppointmentRow,
@@ -71,23 +69,10 @@ export const appointments: FoldedProjection<AppointmentRow, 'appointmentId', App
   name: 'appointment',
   version: 1,
   categories: ['appointment'],
-  table: readTable<AppointmentRow>(
-    'appointment',
-    {
-      appointmentId: { type: 'text', primary: true },
-      locationId: text,
-      channel: text,
-      customerId: nullableText,
-      state: text,
-      at: time,
-      until: time,
-      holdUntil: { type: 'timestamptz', nullable: true },
-      goods: { type: 'jsonb' },
-      missing: { type: 'jsonb' },
-      orderId: nullableText,
-    },
-    [{ columns: ['holdUntil'], where: 'hold_until IS NOT NULL' }, { columns: ['locationId', 'at'] }],
-  ),
+  table: readTable('appointment', appointmentColumns, [
+    { columns: ['holdUntil'], where: 'hold_until IS NOT NULL' },
+    { columns: ['locationId', 'at'] },
+  ]),
   keysOf: ({ stream }) => [{ appointmentId: idOf(stream) }],
   creates: ({ event }) => event.type === 'AppointmentBooked',
   project: (row, { event, envelope }, { appointmentId }) => {

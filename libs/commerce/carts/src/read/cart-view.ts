@@ -1,51 +1,39 @@
 import { type RecordedAs } from '#projections';
-import { type CartEvent, type CartLine } from '../domain/cart-messages.js';
+import { described, instant, integer, listOf, object, oneOf, orNull, text, type ValueOf } from '#schema';
+import { type CartEvent } from '../domain/cart-messages.js';
 import { activeReservations, stockItemKey, type Cart } from '../domain/cart-state.js';
 import { cart } from '../domain/cart.js';
+import { cartLine } from './cart-line.js';
+
+const lineView = object({ ...cartLine, reserved: described(integer, 'How many of the units are reserved') });
+const missingView = object({ sku: text, quantity: integer, available: integer });
+const holder = object({
+  channel: text,
+  'person?': described(text, 'An id, never a name'),
+  since: described(instant, 'Business time'),
+});
+
+export const cartSchema = object({
+  cartId: text,
+  state: oneOf('open', 'checked-out', 'closed'),
+  channel: described(text, 'The channel that has the cart now'),
+  currency: described(text, 'ISO 4217'),
+  customerId: described(orNull(text), 'A registered customer'),
+  lines: listOf(lineView),
+  reservations: listOf(object({ sku: text, locationId: text, quantity: integer })),
+  reservedUntil: described(orNull(instant), 'When the reservations expire'),
+  missing: described(listOf(missingView), 'Goods that could not be reserved at the last request'),
+  orderId: described(orNull(text), 'The order of the checkout'),
+  mergedInto: described(orNull(text), 'The cart that took over its lines'),
+  holders: described(listOf(holder), 'Channels, or persons there, that had the cart, the oldest first'),
+  revision: integer,
+});
 
 /** A cart as it is now, for people. */
-export interface CartView {
-  readonly cartId: string;
-  readonly state: 'open' | 'checked-out' | 'closed';
-  readonly channel: string;
-  readonly currency: string;
-  readonly customerId: string | null;
-  readonly lines: readonly LineView[];
-  readonly reservations: readonly ReservationView[];
-  /** When the reservations expire, ISO 8601. */
-  readonly reservedUntil: string | null;
-  readonly missing: readonly MissingView[];
-  readonly orderId: string | null;
-  readonly mergedInto: string | null;
-  /** Oldest first. */
-  readonly holders: readonly Holder[];
-  readonly revision: number;
-}
-
-interface LineView extends CartLine {
-  /** How many of the units are reserved. */
-  readonly reserved: number;
-}
-
-interface ReservationView {
-  readonly sku: string;
-  readonly locationId: string;
-  readonly quantity: number;
-}
-
-/** Goods that could not be reserved at the last request. */
-interface MissingView {
-  readonly sku: string;
-  readonly quantity: number;
-  readonly available: number;
-}
-
-/** A channel, or a person there, that had the cart from `since` on, business time in ISO 8601. */
-interface Holder {
-  readonly channel: string;
-  readonly person?: string;
-  readonly since: string;
-}
+export type CartView = ValueOf<typeof cartSchema>;
+type LineView = ValueOf<typeof lineView>;
+type MissingView = ValueOf<typeof missingView>;
+type Holder = ValueOf<typeof holder>;
 
 /**
  * @param history all events of the cart in their current version

@@ -1,28 +1,22 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, readTable, type RecordedAs } from '#projections';
+import { column, type FoldedProjection, nullable, primary, readTable, type RecordedAs, type RowOf } from '#projections';
 import { type CartEvent } from '../domain/cart-messages.js';
 
-/** The state of a cart; its lines and reservations are read from its stream. */
-export interface CartRow {
-  readonly cartId: string;
-  /** The channel that has the cart now. */
-  readonly channel: string;
-  readonly state: 'open' | 'checked-out' | 'ordered' | 'merged' | 'closed';
-  readonly currency: string;
-  readonly customerId: string | null;
-  /** The order of the checkout. */
-  readonly orderId: string | null;
-  readonly mergedInto: string | null;
-  /** Until when the order of the checkout must be placed, ISO 8601. */
-  readonly checkoutExpiresAt: string | null;
-  /** Business time, ISO 8601. */
-  readonly createdAt: string;
-  readonly changedAt: string;
-}
+const cartColumns = {
+  cartId: primary(column.text('Id of the cart')),
+  channel: column.text('The channel that has the cart now'),
+  state: column.oneOf(['open', 'checked-out', 'ordered', 'merged', 'closed']),
+  currency: column.text('ISO 4217'),
+  customerId: nullable(column.text('A registered customer')),
+  orderId: nullable(column.text('The order of the checkout')),
+  mergedInto: nullable(column.text('The cart that took over its lines')),
+  checkoutExpiresAt: nullable(column.instant('Until when the order of the checkout must be placed')),
+  createdAt: column.instant('Business time'),
+  changedAt: column.instant('Business time of the last change'),
+};
 
-const text = { type: 'text' } as const;
-const nullableText = { type: 'text', nullable: true } as const;
-const time = { type: 'timestamptz' } as const;
+/** The state of a cart; its lines and reservations are read from its stream. */
+type CartRow = RowOf<typeof cartColumns>;
 
 const newCart = (
   { stream, envelope }: RecordedAs<CartEvent>,
@@ -81,22 +75,7 @@ export const carts: FoldedProjection<CartRow, 'cartId', CartEvent> = {
   name: 'cart',
   version: 1,
   categories: ['cart'],
-  table: readTable<CartRow>(
-    'cart',
-    {
-      cartId: { type: 'text', primary: true },
-      channel: text,
-      state: text,
-      currency: text,
-      customerId: nullableText,
-      orderId: nullableText,
-      mergedInto: nullableText,
-      checkoutExpiresAt: { type: 'timestamptz', nullable: true },
-      createdAt: time,
-      changedAt: time,
-    },
-    [{ columns: ['checkoutExpiresAt'], where: 'checkout_expires_at IS NOT NULL' }],
-  ),
+  table: readTable('cart', cartColumns, [{ columns: ['checkoutExpiresAt'], where: 'checkout_expires_at IS NOT NULL' }]),
   channelColumn: 'channel',
   keysOf: ({ stream }) => [{ cartId: idOf(stream) }],
   creates: ({ event }) => event.type === 'CartCreated',

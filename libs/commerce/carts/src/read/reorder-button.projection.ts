@@ -1,49 +1,32 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, readTable } from '#projections';
+import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
+import { listOf } from '#schema';
 import { type ReorderEvent } from '../domain/reorder-button.js';
+import { cartLineSchema } from './cart-line.js';
+
+export const reorderButtonColumns = {
+  buttonId: primary(column.text('Id of the button')),
+  channel: column.text('The channel that configured it'),
+  customerId: column.text('The customer who orders by it'),
+  lines: column.json(listOf(cartLineSchema), 'What a press orders'),
+  currency: column.text('ISO 4217'),
+  debounceSeconds: column.integer('A press that follows an order within so many seconds is ignored'),
+  maxPerDay: column.integer('Orders per day (UTC); 0 disables the button'),
+  ordered: column.integer('Number of presses that placed an order'),
+  ignored: column.integer('Number of presses that were ignored'),
+  lastOrderId: nullable(column.text('The order of the last press that placed one')),
+  lastPressedAt: nullable(column.instant('Business time of the last press')),
+  lastFailure: nullable(column.text('Problem code if the last order could not be placed')),
+};
 
 /** A reorder button, without the personal data of its template. */
-export interface ReorderButtonRow {
-  readonly buttonId: string;
-  readonly channel: string;
-  readonly customerId: string;
-  readonly lines: readonly object[];
-  readonly currency: string;
-  readonly debounceSeconds: number;
-  readonly maxPerDay: number;
-  /** Number of presses that placed an order. */
-  readonly ordered: number;
-  /** Number of presses that were ignored. */
-  readonly ignored: number;
-  readonly lastOrderId: string | null;
-  /** ISO 8601, business time. */
-  readonly lastPressedAt: string | null;
-  /** Problem code if the last order could not be placed. */
-  readonly lastFailure: string | null;
-}
-
-const text = { type: 'text' } as const;
-const nullableText = { type: 'text', nullable: true } as const;
-const integer = { type: 'integer' } as const;
+export type ReorderButtonRow = RowOf<typeof reorderButtonColumns>;
 
 export const reorderButtons: FoldedProjection<ReorderButtonRow, 'buttonId', ReorderEvent> = {
   name: 'reorder_button',
   version: 1,
   categories: ['reorderbutton'],
-  table: readTable<ReorderButtonRow>('reorder_button', {
-    buttonId: { type: 'text', primary: true },
-    channel: text,
-    customerId: text,
-    lines: { type: 'jsonb' },
-    currency: text,
-    debounceSeconds: integer,
-    maxPerDay: integer,
-    ordered: integer,
-    ignored: integer,
-    lastOrderId: nullableText,
-    lastPressedAt: { type: 'timestamptz', nullable: true },
-    lastFailure: nullableText,
-  }),
+  table: readTable('reorder_button', reorderButtonColumns),
   channelColumn: 'channel',
   keysOf: ({ stream }) => [{ buttonId: idOf(stream) }],
   project: (row, { event, envelope: { channel, occurredAt } }, { buttonId }) => {

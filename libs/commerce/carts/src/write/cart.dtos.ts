@@ -13,9 +13,8 @@ import {
   Reference,
   Whole,
 } from '#fields';
-import { type CartLine, type HandOver } from '../domain/cart-messages.js';
+import { type CartLine, type HandOver, METHODS } from '../domain/cart-messages.js';
 
-const METHODS: readonly CartLine['method'][] = ['ship', 'pickup', 'carry-out'];
 const MAX_SECONDS = 86_400;
 
 export class CartDto {
