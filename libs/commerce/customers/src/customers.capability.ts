@@ -2,6 +2,7 @@ import { capability, conflict, missing, WITHHELD } from '#capability';
 import { CustomersModule } from './customers.module.js';
 import { customer } from './domain/customer.js';
 import { customerBiViews } from './read/bi-views.js';
+import { customerSchema } from './read/customer-360.js';
 import { CustomerContacts } from './read/customer-contacts.js';
 import { customerProfile } from './read/customer.projection.js';
 import { Customers } from './read/customers.js';
@@ -18,6 +19,7 @@ export const customersCapability = capability('customers', {
     customer: { scope: 'customers:read', audience: 'its-channel' },
   },
   modules: { api: CustomersModule },
+  answers: { Customer: customerSchema },
   queries: [Customers, CustomerContacts],
   published: {
     topic: 'kontor.customers.v1',

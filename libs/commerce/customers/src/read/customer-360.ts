@@ -1,3 +1,38 @@
+import { column, nullable, propertiesOf, type RowOf } from '#projections';
+import { integer, object, orErased, recordOf, text, texts } from '#schema';
+
+const amounts = recordOf(integer);
+
+export const customer360Columns = {
+  customerId: column.text('Id of the customer, or the random subject id of a guest'),
+  registered: column.flag('false: a guest'),
+  country: nullable(column.text('ISO 3166-1 alpha-2; of a guest, where the last order went')),
+  locale: nullable(column.text('BCP 47; of a guest, that of the last order')),
+  identities: column.integer('Number of linked identities'),
+  attributes: column.json(texts, 'Facts of the customer, as the channel gave them'),
+  registeredAt: nullable(column.instant('Business time of the registration')),
+  orders: column.bigint('Orders of every state'),
+  ordersPending: column.bigint('Orders that have no answer yet'),
+  ordersRejected: column.bigint('Orders that were rejected'),
+  ordersCancelled: column.bigint('Orders of which all lines were cancelled'),
+  value: column.json(amounts, 'Minor units by currency: what was bought and not cancelled, before returns'),
+  unitsBought: column.bigint('Units that were bought and not cancelled, before returns'),
+  returns: column.bigint('Number of returns'),
+  unitsReturned: column.bigint('Units that came back'),
+  returnsTotal: column.json(amounts, 'Minor units by currency: money given back'),
+  returnsRate: nullable(column.decimal('Units returned / units bought; null when none was bought')),
+  firstPurchase: nullable(column.instant('Business time of the first order that stands')),
+  lastPurchase: nullable(column.instant('Business time of the last order that stands')),
+  channels: column.texts('Channels that the customer registered at, bought from or returned to'),
+};
+
+/** A customer over all channels, without personal data. A guest is one who never registered. */
+export type Customer360 = RowOf<typeof customer360Columns>;
+
+const contact = object({ 'name?': orErased(text), 'email?': orErased(text), 'phone?': orErased(text) });
+
+export const customerSchema = object({ ...propertiesOf(customer360Columns), contact });
+
 /**
  * What is known of each customer, registered or guest, summed over orders and returns. A query, not a table of its own:
  * the events that decide an order's fate do not name its buyer, and so the figures cannot disagree with the orders.

@@ -1,39 +1,26 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, readTable } from '#projections';
+import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
+import { texts } from '#schema';
 import { type CustomerEvent } from '../domain/customer.js';
 
-/** A registered customer, without personal data: those are read from the stream, with the customer's key. */
-export interface CustomerProfile {
-  readonly customerId: string;
-  /** The channel that registered the customer. */
-  readonly channel: string;
-  /** ISO 3166-1 alpha-2. */
-  readonly country: string | null;
-  /** BCP 47. */
-  readonly locale: string | null;
-  readonly attributes: Readonly<Record<string, string>>;
-  /** `<type>~<hash>` of each linked identity. */
-  readonly identities: readonly string[];
-  /** Business time, ISO 8601 UTC. */
-  readonly registeredAt: string;
-}
+const customerColumns = {
+  customerId: primary(column.text('Id of the customer')),
+  channel: column.text('The channel that registered the customer'),
+  country: nullable(column.text('ISO 3166-1 alpha-2')),
+  locale: nullable(column.text('BCP 47')),
+  attributes: column.json(texts, 'Facts of the customer, as the channel gave them'),
+  identities: column.texts('`<type>~<hash>` of each linked identity'),
+  registeredAt: column.instant('Business time of the registration'),
+};
 
-const text = { type: 'text' } as const;
-const maybe = { type: 'text', nullable: true } as const;
+/** A registered customer, without personal data: those are read from the stream, with the customer's key. */
+export type CustomerProfile = RowOf<typeof customerColumns>;
 
 export const customerProfile: FoldedProjection<CustomerProfile, 'customerId', CustomerEvent> = {
   name: 'customer',
   version: 1,
   categories: ['customer'],
-  table: readTable<CustomerProfile>('customer', {
-    customerId: { type: 'text', primary: true },
-    channel: text,
-    country: maybe,
-    locale: maybe,
-    attributes: { type: 'jsonb' },
-    identities: { type: 'text', array: true },
-    registeredAt: { type: 'timestamptz' },
-  }),
+  table: readTable('customer', customerColumns),
   subjectColumn: 'customerId',
   keysOf: ({ stream }) => [{ customerId: idOf(stream) }],
   creates: ({ event }) => event.type === 'CustomerRegistered',

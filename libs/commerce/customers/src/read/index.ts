@@ -1,2 +1,3 @@
 export { CustomerContacts } from './customer-contacts.js';
-export { Customers, type Amounts, type Customer360 } from './customers.js';
+export { type Customer360 } from './customer-360.js';
+export { Customers } from './customers.js';
