@@ -46,10 +46,13 @@ export const oneOf = <const Value extends string>(...values: readonly Value[]): 
 
 export const listOf = <Item>(items: Schema<Item>): Schema<readonly Item[]> => ({ type: 'array', items });
 
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
 export const orNull = <Value>(schema: Schema<Value>): Schema<Value | null> => {
-  const { type, enum: values } = schema;
+  const type = schema['type'];
+  const values: unknown = schema['enum'];
   if (typeof type !== 'string') return { anyOf: [schema, { type: 'null' }] };
-  return { ...schema, type: [type, 'null'], ...(Array.isArray(values) && { enum: [...values, null] }) };
+  return { ...schema, type: [type, 'null'], ...(isList(values) && { enum: [...values, null] }) };
 };
 
 /** An object of exactly these properties. */
