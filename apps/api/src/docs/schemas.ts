@@ -1,8 +1,5 @@
 import { answers } from '#registry';
-import { cartSchemas } from './cart-schemas.js';
-import { fulfillmentSchemas } from './fulfillment-schemas.js';
 import { anything, instant, integer, listOf, object, oneOf, orNull, text, type Schema } from './shapes.js';
-import { returnSchemas } from './return-schemas.js';
 import { accepted, tradeSchemas } from './trade-schemas.js';
 
 const key: Readonly<Record<string, Schema>> = {
@@ -31,10 +28,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
   },
   Accepted: object(accepted),
   ...answers,
-  ...returnSchemas,
   ...tradeSchemas,
-  ...cartSchemas,
-  ...fulfillmentSchemas,
   BatchAnswer: {
     ...object({ line: integer, 'id?': text, status: integer }),
     additionalProperties: true,

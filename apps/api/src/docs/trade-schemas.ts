@@ -86,7 +86,6 @@ const erased = object({ erased: { const: true } });
 const personal = (schema: Schema): Schema => ({ anyOf: [schema, erased] });
 const contact = object({ 'name?': personal(text), 'email?': personal(text), 'phone?': personal(text) });
 const address = personal(object({ lines: listOf(text), 'postalCode?': text, 'city?': text }));
-const amounts: Schema = { type: 'object', additionalProperties: integer, description: 'Minor units by currency.' };
 
 export const accepted: Readonly<Record<string, Schema>> = {
   commandId: { ...text, format: 'uuid' },
@@ -135,28 +134,5 @@ export const tradeSchemas: Readonly<Record<string, Schema>> = {
       }),
     ),
     'next?': text,
-  }),
-  Customer: object({
-    customerId: text,
-    registered: flag,
-    country: orNull(text),
-    locale: orNull(text),
-    identities: integer,
-    attributes: texts,
-    orders: integer,
-    ordersPending: integer,
-    ordersRejected: integer,
-    ordersCancelled: integer,
-    value: amounts,
-    unitsBought: integer,
-    returns: integer,
-    unitsReturned: integer,
-    returnsTotal: amounts,
-    returnsRate: orNull({ type: 'number' }),
-    registeredAt: orNull(instant),
-    firstPurchase: orNull(instant),
-    lastPurchase: orNull(instant),
-    channels: listOf(text),
-    contact,
   }),
 };

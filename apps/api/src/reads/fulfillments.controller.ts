@@ -2,8 +2,7 @@ import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } fro
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope } from '#access';
-import { Fulfillments } from '#fulfillment';
-import { FULFILLMENT_STATES } from '../docs/fulfillment-schemas.js';
+import { FULFILLMENT_STATUSES, Fulfillments } from '#fulfillment';
 import { answers, itemsOf, ref } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
@@ -23,7 +22,12 @@ export class FulfillmentsController {
 
   @Get('locations/:locationId/worklist')
   @MinPosition()
-  @ApiQuery({ name: 'state', required: false, enum: FULFILLMENT_STATES, description: 'All that is open, if left out.' })
+  @ApiQuery({
+    name: 'state',
+    required: false,
+    enum: FULFILLMENT_STATUSES,
+    description: 'All that is open, if left out.',
+  })
   @ApiQuery({ name: 'cursor', required: false, description: '`next` of the page before.' })
   @ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' })
   @ApiOperation({ summary: 'What a location has to do, the oldest first.' })
@@ -77,7 +81,7 @@ export class FulfillmentsController {
 
 const stateOf = (query: Query) => {
   const text = one(query, 'state');
-  const state = FULFILLMENT_STATES.find((known) => known === text);
-  if (text !== undefined && !state) throw invalid('state', `must be one of ${FULFILLMENT_STATES.join(', ')}`);
+  const state = FULFILLMENT_STATUSES.find((known) => known === text);
+  if (text !== undefined && !state) throw invalid('state', `must be one of ${FULFILLMENT_STATUSES.join(', ')}`);
   return state;
 };

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } fro
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
-import { Returns, type ReturnState } from '#returns';
+import { Returns, RETURN_STATES, type ReturnState } from '#returns';
 import { answers, itemsOf, ref } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
@@ -10,7 +10,6 @@ import { Problem } from '../http/problem.js';
 import { Fresh, MinPosition } from './fresh.guard.js';
 import { id, limit, one, type Query } from './query.js';
 
-const STATES: readonly ReturnState[] = ['recorded', 'requested', 'approved', 'declined', 'closed'];
 const MAX_PAGE_SIZE = 200;
 
 /** Returns: a channel sees those that it took in, staff see all. */
@@ -23,7 +22,7 @@ export class ReturnsController {
 
   @Get()
   @MinPosition()
-  @ApiQuery({ name: 'state', required: false, enum: STATES })
+  @ApiQuery({ name: 'state', required: false, enum: RETURN_STATES })
   @ApiQuery({ name: 'orderId', required: false })
   @ApiQuery({ name: 'locationId', required: false, description: 'Where goods last arrived.' })
   @ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' })
@@ -53,7 +52,7 @@ export class ReturnsController {
 
 const stateOf = (query: Query): ReturnState | undefined => {
   const text = one(query, 'state');
-  const state = STATES.find((known) => known === text);
-  if (text !== undefined && !state) throw invalid('state', `must be one of ${STATES.join(', ')}`);
+  const state = RETURN_STATES.find((known) => known === text);
+  if (text !== undefined && !state) throw invalid('state', `must be one of ${RETURN_STATES.join(', ')}`);
   return state;
 };
