@@ -31,7 +31,7 @@ export class ReturnsController {
   async list(@QueryString() query: Query, @Caller() principal: Principal) {
     const [orderId, locationId, state] = [id(query, 'orderId'), id(query, 'locationId'), stateOf(query)];
     const filter = { ...(orderId && { orderId }), ...(locationId && { locationId }), ...(state && { state }) };
-    return { items: await this.returns.list(readScope(principal), filter, limit(query, MAX_PAGE_SIZE)) };
+    return { items: await this.returns.listReturns(readScope(principal), filter, limit(query, MAX_PAGE_SIZE)) };
   }
 
   @Get(':returnId')
@@ -44,7 +44,7 @@ export class ReturnsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    const found = await this.returns.get(readScope(principal), returnId);
+    const found = await this.returns.findReturn(readScope(principal), returnId);
     if (!found) throw new Problem('not-found', `There is no return ${returnId} that this key may see.`);
     sendTagged(request, reply, etag(found.revision), found);
   }

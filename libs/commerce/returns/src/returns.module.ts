@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { NetworkModule } from '#network';
-import { ChangeReturnAtHandler } from './write/change-return-at.js';
+import { ChangeReturnAtLocationHandler } from './write/change-return-at-location.js';
 import { RequestReturnHandler } from './write/request-return.js';
 
 /** Needs a {@link DeciderRunner} and an {@link EventStore} from the host. */
-@Module({ imports: [CqrsModule, NetworkModule], providers: [RequestReturnHandler, ChangeReturnAtHandler] })
+@Module({ imports: [CqrsModule, NetworkModule], providers: [RequestReturnHandler, ChangeReturnAtLocationHandler] })
 export class ReturnsModule {}

@@ -2,7 +2,7 @@ import { categoryOf, idOf } from '#event-store';
 import { type FulfillmentEvent } from '#fulfillment';
 import { type PaymentEvent } from '#payments';
 import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
-import { type ReturnEvent, type ReturnRecorded } from '#returns';
+import { ordersOfReturn, type ReturnEvent } from '#returns';
 import { type Charge, type OrderEvent, type RejectionReason } from '#orders';
 import { type OrderLineStatus } from './order-line-status.js';
 import {
@@ -104,10 +104,6 @@ const text = { type: 'text' } as const;
 const nullableText = { type: 'text', nullable: true } as const;
 const json = { type: 'jsonb' } as const;
 const integer = { type: 'bigint' } as const;
-
-const ordersOfReturn = ({ data }: ReturnRecorded) => [
-  ...new Set(data.lines.flatMap(({ original }) => (original ? [original.orderId] : []))),
-];
 
 const ordersOfEvent = ({ stream, event }: RecordedAs<OrderStatusEvent>): readonly string[] => {
   if (categoryOf(stream) === 'order') return [idOf(stream)];

@@ -4,7 +4,7 @@ import { fulfillmentText, type FulfillmentEvent } from '#fulfillment';
 import { type OrderEvent } from '#orders';
 import { orderText } from './order-text.js';
 import { paymentText, type PaymentEvent } from '#payments';
-import { ordersOf, returnText, type ReturnEvent } from '#returns';
+import { ordersOfReturn, returnText, type ReturnEvent } from '#returns';
 import { parseStockStream, stockText, type StockEvent } from '#stock';
 
 /** An event that concerns an order: of its own stream, of its reservations, payments or fulfillments, or of a return of it. */
@@ -83,7 +83,7 @@ export const orderTimeline: AppendOnlyProjection<OrderTimelineEntry> = {
         return [timelineEntry(idOf(stream), orderText(event as OrderEvent), recorded)];
       case 'return': {
         const about = event as ReturnEvent;
-        return ordersOf(about).map((id) => timelineEntry(id, returnText(about, id), recorded));
+        return ordersOfReturn(about).map((id) => timelineEntry(id, returnText(about, id), recorded));
       }
       case 'fulfillment': {
         const about = event as FulfillmentEvent;

@@ -272,7 +272,7 @@ describe('queries', () => {
       total: 3495,
     });
     expect(await orders.findOrder({ channel: 'till' }, 'web-1')).toBeNull();
-    expect(await new Returns(app).get(staff, 't-2')).toMatchObject({ blind: true, units: 2 });
+    expect(await new Returns(app).findReturn(staff, 't-2')).toMatchObject({ blind: true, units: 2 });
   });
 
   it('list orders page by page, the newest first', async () => {

@@ -26,7 +26,7 @@ describe('a recorded return', () => {
   const record = (over: object = {}) =>
     ({ type: 'RecordReturn', data: { returnId: 'ret-1', ...content, ...over } }) satisfies ReturnCommand;
 
-  it('is recorded with the money given back: goods and postage less the fee', () =>
+  it('is recorded with the refund: goods and postage less the fee', () =>
     givenReturn()
       .when(record())
       .then({ type: 'ReturnRecorded', data: { ...content, total: 2295 } }));

@@ -1,4 +1,4 @@
-/** Goods that came back, as a fact: stream `return-<returnId>`. With or without an order that they were sold in. */
+/** A return that happened elsewhere, such as at a till: stream `return-<returnId>`. The original order may be unknown. */
 import { DomainError, type Message } from '#kernel';
 import { checkUnique, totalOf } from './return-lines.js';
 import { type Credit, type Disposition } from './return-messages.js';
@@ -11,7 +11,7 @@ export interface ReturnLine {
   /** Where the goods arrived. */
   readonly locationId: string;
   readonly disposition: Disposition;
-  /** The line that they were sold in, where it is known. */
+  /** The order line in which the goods were sold, if known. */
   readonly original?: { readonly orderId: string; readonly lineId: string };
   readonly attributes?: Readonly<Record<string, string>>;
 }
@@ -21,20 +21,21 @@ export interface ReturnDetails {
   readonly customerId?: string;
   readonly currency: string;
   readonly lines: readonly ReturnLine[];
-  /** Money given back or kept besides the goods: shipping, fees, credits. Amounts as booked: negative gives money back. */
+  /** Money besides the goods: shipping, fees, credits. Negative amounts go to the buyer. */
   readonly credits: readonly Credit[];
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export type RecordReturn = Message<'RecordReturn', { returnId: string } & ReturnDetails>;
 
-/** `total` is the money given back, in minor units: goods less credits, so positive when the buyer gets money. */
+/** `total` is the refund in minor units, goods − credits: positive if the buyer gets money. */
 export type ReturnRecorded = Message<'ReturnRecorded', ReturnDetails & { total: number }>;
 
 /** @throws DomainError */
-export const record = (details: ReturnDetails): ReturnRecorded[] => {
+export const recordReturn = (details: ReturnDetails): ReturnRecorded[] => {
   const { lines, credits, currency } = details;
-  if (lines.length + credits.length === 0) throw new DomainError('invalid-lines', 'There is no line and no credit');
+  if (lines.length + credits.length === 0)
+    throw new DomainError('invalid-lines', 'A return needs at least one line or credit');
   checkUnique(lines.map(({ lineId }) => lineId));
   checkUnique(credits.map(({ chargeId }) => chargeId));
   const total = totalOf([...lines, ...credits.map((credit) => ({ ...credit, quantity: -credit.quantity }))], currency);

@@ -1,36 +1,37 @@
-import { type UnitsOfLine } from './return-messages.js';
-import { feesIn, type Line, type Return, type ReturnEvent, waitingAt } from './return-state.js';
+import { type LineQuantity } from './return-messages.js';
+import { sumOfFees, type LineState, type Return, type ReturnEvent, uninspectedAt } from './return-state.js';
 
-export const evolve = (now: Return, event: ReturnEvent): Return => {
+export const evolve = (state: Return, event: ReturnEvent): Return => {
   switch (event.type) {
     case 'ReturnRecorded':
-      now.status = 'recorded';
-      return now;
+      state.status = 'recorded';
+      return state;
     case 'ReturnRequested':
-      return requested(now, event.data);
+      return applyRequest(state, event.data);
     case 'ReturnApproved':
-      for (const { lineId, quantity } of event.data.lines) change(now, lineId, { approved: quantity });
-      now.status = 'approved';
-      return accepted(now, event.data.accepted);
+      for (const { lineId, quantity } of event.data.lines) updateLine(state, lineId, { approved: quantity });
+      state.status = 'approved';
+      return expectAssessment(state, event.data.accepted);
     case 'ReturnDeclined':
-      now.status = 'declined';
-      return now;
+      state.status = 'declined';
+      return state;
     case 'ReturnReceived':
-      if (now.status === 'closed') now.status = 'approved';
-      for (const { lineId, quantity } of event.data.lines) wait(now, event.data.locationId, lineId, quantity);
-      return now;
+      if (state.status === 'closed') state.status = 'approved';
+      for (const { lineId, quantity } of event.data.lines)
+        addUninspected(state, event.data.locationId, lineId, quantity);
+      return state;
     case 'ReturnItemsInspected':
-      return inspected(now, event.data);
+      return applyInspection(state, event.data);
     case 'ReturnClosed':
-      now.status = 'closed';
-      return now;
+      state.status = 'closed';
+      return state;
     case 'ReturnExchanged':
     case 'ReturnAssessed':
     case 'ReturnRefundRequested':
     case 'ReturnCreditRequested':
     case 'ReturnRefunded':
     case 'ReturnRefundFailed':
-      return money(now, event);
+      return applyMoney(state, event);
   }
 };
 
@@ -44,72 +45,75 @@ type MoneyEvent = Exclude<
   }
 >;
 
-const requested = (now: Return, data: Data<'ReturnRequested'>): Return => {
+const applyRequest = (state: Return, data: Data<'ReturnRequested'>): Return => {
   const { orderId, customerId, currency, refundTo, reason } = data;
-  for (const line of data.lines) now.lines.set(line.lineId, { ...line, approved: 0, back: 0, missing: 0 });
-  return Object.assign(now, {
+  for (const line of data.lines) state.lines.set(line.lineId, { ...line, approved: 0, returned: 0, missing: 0 });
+  return Object.assign(state, {
     ...(orderId !== undefined && { orderId }),
     ...(customerId !== undefined && { customerId }),
     status: 'requested',
     currency,
     way: refundTo,
-    claim: reason === 'claim',
+    isClaim: reason === 'claim',
     needsApproval: data.needsApproval ?? false,
     refundShipping: data.refundShipping ?? false,
-    fees: feesIn(data.fees),
+    fees: sumOfFees(data.fees),
   } satisfies Partial<Return>);
 };
 
-const inspected = (now: Return, { locationId, items, accepted: units, fees }: Data<'ReturnItemsInspected'>): Return => {
+const applyInspection = (
+  state: Return,
+  { locationId, items, accepted, fees }: Data<'ReturnItemsInspected'>,
+): Return => {
   for (const { lineId, quantity, disposition } of items) {
-    wait(now, locationId, lineId, -Math.min(quantity, waitingAt(now, locationId, lineId)));
-    const line = now.lines.get(lineId);
+    addUninspected(state, locationId, lineId, -Math.min(quantity, uninspectedAt(state, locationId, lineId)));
+    const line = state.lines.get(lineId);
     if (!line) continue;
     if (disposition === 'missing') line.missing += quantity;
-    else line.back += quantity;
+    else line.returned += quantity;
   }
-  now.fees += feesIn(fees);
-  return accepted(now, units);
+  state.fees += sumOfFees(fees);
+  return expectAssessment(state, accepted);
 };
 
-/** The order says what its units were worth; a blind return knows by itself. */
-const accepted = (now: Return, units: readonly UnitsOfLine[]): Return => {
-  if (units.length > 0) now.unassessed++;
-  return now;
+/** Accepted units are assessed next: by their order, or by the return itself if it is blind. */
+const expectAssessment = (state: Return, accepted: readonly LineQuantity[]): Return => {
+  if (accepted.length > 0) state.pendingAssessments++;
+  return state;
 };
 
-const money = (now: Return, { type, data }: MoneyEvent): Return => {
+const applyMoney = (state: Return, { type, data }: MoneyEvent): Return => {
   switch (type) {
     case 'ReturnExchanged':
-      now.way = 'store-credit';
-      now.giftCardId = data.giftCardId;
-      return now;
+      state.way = 'store-credit';
+      state.giftCardId = data.giftCardId;
+      return state;
     case 'ReturnAssessed':
-      now.unassessed = Math.max(0, now.unassessed - 1);
-      now.fees -= data.fees;
-      now.due += data.amount;
-      return now;
+      state.pendingAssessments = Math.max(0, state.pendingAssessments - 1);
+      state.fees -= data.fees;
+      state.due += data.amount;
+      return state;
     case 'ReturnRefundRequested':
     case 'ReturnCreditRequested':
-      now.asked = data.amount;
-      now.requests++;
-      return now;
+      state.pendingRefund = data.amount;
+      state.refundRequests++;
+      return state;
     case 'ReturnRefunded':
-      now.refunded += data.amount;
-      now.asked = Math.max(0, now.asked - data.amount);
-      return now;
+      state.refunded += data.amount;
+      state.pendingRefund = Math.max(0, state.pendingRefund - data.amount);
+      return state;
     case 'ReturnRefundFailed':
-      now.asked = 0;
-      return now;
+      state.pendingRefund = 0;
+      return state;
   }
 };
 
-const change = ({ lines }: Return, lineId: string, to: Partial<Line>) => {
+const updateLine = ({ lines }: Return, lineId: string, changes: Partial<LineState>) => {
   const line = lines.get(lineId);
-  if (line) Object.assign(line, to);
+  if (line) Object.assign(line, changes);
 };
 
-const wait = ({ waiting }: Return, locationId: string, lineId: string, by: number) => {
-  const there = waiting.get(locationId) ?? new Map<string, number>();
-  waiting.set(locationId, there.set(lineId, (there.get(lineId) ?? 0) + by));
+const addUninspected = ({ uninspected }: Return, locationId: string, lineId: string, units: number) => {
+  const lines = uninspected.get(locationId) ?? new Map<string, number>();
+  uninspected.set(locationId, lines.set(lineId, (lines.get(lineId) ?? 0) + units));
 };

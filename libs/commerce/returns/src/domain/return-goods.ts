@@ -1,52 +1,57 @@
-/** Goods that arrive: facts, whatever was asked for. */
+/** Goods that arrive are external facts: they are recorded whatever was requested. */
 import { DomainError } from '#kernel';
-import { present } from './return-lines.js';
-import { type ReturnedUnits, type RmaCommand, type UnitsOfLine } from './return-messages.js';
-import { type Return, type ReturnEvent, waitingAt } from './return-state.js';
+import { definedFields } from './return-lines.js';
+import { type LineQuantity, type ReturnedUnits, type RmaCommand } from './return-messages.js';
+import { type Return, type ReturnEvent, uninspectedAt } from './return-state.js';
 
 type Data<Type extends RmaCommand['type']> = Extract<RmaCommand, { type: Type }>['data'];
 
-export const receive = ({ locationId, lines }: Data<'ReceiveReturn'>, now: Readonly<Return>): ReturnEvent[] => [
-  { type: 'ReturnReceived', data: { ...ofOrder(now), locationId, lines: lines.map((line) => named(line, now)) } },
+export const receive = ({ locationId, lines }: Data<'ReceiveReturn'>, state: Readonly<Return>): ReturnEvent[] => [
+  { type: 'ReturnReceived', data: { ...orderOf(state), locationId, lines: lines.map((line) => withSku(line, state)) } },
 ];
 
 export const inspect = (
-  { locationId, items: seen, fees = [] }: Data<'InspectReturn'>,
-  now: Readonly<Return>,
+  { locationId, items: inspectedItems, fees = [] }: Data<'InspectReturn'>,
+  state: Readonly<Return>,
 ): ReturnEvent[] => {
-  const items = seen.map((item) => ({ ...named(item, now), disposition: item.disposition }));
-  const there = items.filter(({ disposition }) => disposition !== 'missing');
-  const fresh = perLine(there)
-    .map((one) => ({ ...one, quantity: one.quantity - waitingAt(now, locationId, one.lineId) }))
+  const items = inspectedItems.map((item) => ({ ...withSku(item, state), disposition: item.disposition }));
+  const found = items.filter(({ disposition }) => disposition !== 'missing');
+  const unreceived = mergeByLine(found)
+    .map((one) => ({ ...one, quantity: one.quantity - uninspectedAt(state, locationId, one.lineId) }))
     .filter(({ quantity }) => quantity > 0);
-  // The money of a claim has gone when it was approved.
-  const counts = !now.claim && (now.status === 'approved' || now.status === 'closed');
-  const accepted = counts ? perLine(there.filter(({ lineId }) => now.lines.has(lineId))).map(units) : [];
-  const more = { ...(fees.length > 0 && { fees }), ...withShipping(now) };
+  // A claim was refunded when it was approved.
+  const isRefundable = !state.isClaim && (state.status === 'approved' || state.status === 'closed');
+  const accepted = isRefundable
+    ? mergeByLine(found.filter(({ lineId }) => state.lines.has(lineId))).map(toLineQuantity)
+    : [];
+  const details = { ...(fees.length > 0 && { fees }), ...shippingFlag(state) };
   return [
-    ...(fresh.length > 0
-      ? [{ type: 'ReturnReceived' as const, data: { ...ofOrder(now), locationId, lines: fresh } }]
+    ...(unreceived.length > 0
+      ? [{ type: 'ReturnReceived' as const, data: { ...orderOf(state), locationId, lines: unreceived } }]
       : []),
-    { type: 'ReturnItemsInspected', data: { ...ofOrder(now), locationId, items, accepted, ...more } },
+    { type: 'ReturnItemsInspected', data: { ...orderOf(state), locationId, items, accepted, ...details } },
   ];
 };
 
-export const ofOrder = ({ orderId }: Readonly<Return>) => present({ orderId });
+export const orderOf = ({ orderId }: Readonly<Return>) => definedFields({ orderId });
 
-/** The order is told so each time. */
-export const withShipping = ({ refundShipping }: Readonly<Return>) =>
+/** Copied into every event with accepted units, because the order assesses them from that event. */
+export const shippingFlag = ({ refundShipping }: Readonly<Return>) =>
   refundShipping ? { refundShipping: true as const } : {};
 
-export const units = ({ lineId, quantity }: UnitsOfLine): UnitsOfLine => ({ lineId, quantity });
+export const toLineQuantity = ({ lineId, quantity }: LineQuantity): LineQuantity => ({ lineId, quantity });
 
 /** @throws DomainError `line-not-found` */
-const named = ({ lineId, quantity, sku }: UnitsOfLine & { sku?: string }, now: Readonly<Return>): ReturnedUnits => {
-  const known = now.lines.get(lineId)?.sku ?? sku;
+const withSku = (
+  { lineId, quantity, sku }: LineQuantity & { sku?: string },
+  state: Readonly<Return>,
+): ReturnedUnits => {
+  const known = state.lines.get(lineId)?.sku ?? sku;
   if (known !== undefined) return { lineId, sku: known, quantity };
   throw new DomainError('line-not-found', `The return has no line ${lineId}: say which sku arrived`, { lineId });
 };
 
-const perLine = (lines: readonly ReturnedUnits[]): ReturnedUnits[] => {
+const mergeByLine = (lines: readonly ReturnedUnits[]): ReturnedUnits[] => {
   const all = new Map<string, ReturnedUnits>();
   for (const { lineId, sku, quantity } of lines) {
     all.set(lineId, { lineId, sku, quantity: (all.get(lineId)?.quantity ?? 0) + quantity });

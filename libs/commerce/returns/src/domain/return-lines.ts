@@ -1,4 +1,3 @@
-/** The rules of a return's lines and money. */
 import { DomainError, lineTotal, sum } from '#kernel';
 
 export interface Priced {
@@ -8,11 +7,12 @@ export interface Priced {
 
 /** @throws DomainError `invalid-lines` */
 export const checkUnique = (ids: readonly string[]) => {
-  const twice = ids.find((id, index) => ids.indexOf(id) < index);
-  if (twice !== undefined) throw new DomainError('invalid-lines', `The id ${twice} is there twice`, { lineId: twice });
+  const duplicate = ids.find((id, index) => ids.indexOf(id) < index);
+  if (duplicate !== undefined)
+    throw new DomainError('invalid-lines', `The id ${duplicate} is used twice`, { lineId: duplicate });
 };
 
-/** Exact total in minor units. @throws DomainError `amount-out-of-range` */
+/** @returns the exact total in minor units. @throws DomainError `amount-out-of-range` */
 export const totalOf = (items: readonly Priced[], currency: string): number => {
   try {
     const parts = items.map(({ unitPrice, quantity }) => lineTotal({ ...unitPrice, currency }, quantity));
@@ -23,10 +23,10 @@ export const totalOf = (items: readonly Priced[], currency: string): number => {
   }
 };
 
-type Present<Parts> = { [Key in keyof Parts as undefined extends Parts[Key] ? never : Key]: Parts[Key] } & {
+type DefinedFields<Parts> = { [Key in keyof Parts as undefined extends Parts[Key] ? never : Key]: Parts[Key] } & {
   [Key in keyof Parts as undefined extends Parts[Key] ? Key : never]?: Exclude<Parts[Key], undefined>;
 };
 
-/** Without what is not there. */
-export const present = <Parts extends object>(parts: Parts) =>
-  Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Present<Parts>;
+/** @returns a copy without the fields that are undefined */
+export const definedFields = <Parts extends object>(parts: Parts) =>
+  Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as DefinedFields<Parts>;

@@ -1,12 +1,12 @@
 /**
- * A return from request to refund: stream `return-<returnId>`. Goods and money are apart: goods are booked where they
- * arrived whatever becomes of the money. Amounts are minor units.
+ * Commands and events of a return from request to refund. Goods and money are independent: goods are booked at the location
+ * where they arrive, whatever is refunded. Amounts are in minor units.
  */
 import { type Message } from '#kernel';
 
 export const CREDIT_KINDS = ['shipping', 'fee', 'manual', 'discount', 'samples', 'gift-card', 'adjustment'] as const;
 
-/** Money of a return that is not goods, as booked: negative gives money back. */
+/** Money of a return besides the goods. A negative amount goes to the buyer. */
 export interface Credit {
   readonly chargeId: string;
   readonly kind: (typeof CREDIT_KINDS)[number];
@@ -19,19 +19,17 @@ export interface Credit {
 export const DISPOSITIONS = ['restock', 'refurbish', 'damaged', 'missing'] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
 
-export interface UnitsOfLine {
+export interface LineQuantity {
   readonly lineId: string;
   readonly quantity: number;
 }
 
-export interface ReturnedUnits extends UnitsOfLine {
-  /** Of the order; of the return itself where there is no order. */
-  readonly lineId: string;
+/** `lineId` is that of the order, or of the return itself if there is no order. */
+export interface ReturnedUnits extends LineQuantity {
   readonly sku: string;
-  readonly quantity: number;
 }
 
-/** What was sold, or is said to have been. Price of one unit in units of `10^-scale` of the currency. */
+/** A sold line; in a blind return, as the caller states it. The unit price is in units of `10^-scale` of the currency. */
 export interface RequestedLine extends ReturnedUnits {
   readonly unitPrice: { readonly amount: number; readonly scale: number };
 }
@@ -40,125 +38,128 @@ export interface InspectedItem extends ReturnedUnits {
   readonly disposition: Disposition;
 }
 
-/** Kept back from the refund, in minor units. */
+/** Deducted from the refund. */
 export interface ReturnFee {
   readonly kind: 'restocking' | 'return-shipping' | 'other';
   readonly amount: number;
 }
 
-/** Where the buyer wants the money. `none` for a return whose money is settled otherwise. */
+/** Where the buyer wants the refund. `none` if it is settled outside of Kontor. */
 export const REFUND_TO = ['original', 'store-credit', 'cash', 'none'] as const;
 export type RefundTo = (typeof REFUND_TO)[number];
 
-/** Where it goes: `elsewhere` to where an order was paid that Kontor holds no payments of. */
+/** Where the refund goes. `elsewhere`: to the system that the order was paid in. */
 export type RefundWay = RefundTo | 'elsewhere';
 
-/** What the log says of the order, added by the command's handler. */
+/** The order as the log has it. The command handler adds it. */
 export interface OrderTerms {
   readonly currency: string;
   readonly customerId?: string;
   readonly lines: readonly RequestedLine[];
-  /** `tenders`: by payments of Kontor; `till`: recorded, so in cash or the like; `elsewhere`: not Kontor's business. */
+  /** `tenders`: by payments in Kontor; `till`: a recorded sale; `elsewhere`: in another system. */
   readonly paid: 'tenders' | 'till' | 'elsewhere';
 }
 
-interface Request {
-  /** None: a blind return, with the caller's word for sku and price. */
+interface ReturnRequest {
+  /** Undefined for a blind return, for which the caller states SKU and price. */
   readonly orderId?: string;
   readonly customerId?: string;
-  /** `claim`: refunded without goods, once a person approves. */
+  /** `claim`: refunded without goods, once it is approved. */
   readonly reason: string;
   readonly fees?: readonly ReturnFee[];
-  /** With the units' share of shipping and fees of the order. */
+  /** Whether the units' share of the order's shipping and fees is refunded as well. */
   readonly refundShipping?: true;
-  /** A person must approve. */
+  /** Whether the return waits for ApproveReturn. A claim always does. */
   readonly needsApproval?: true;
 }
 
 export type RmaCommand =
-  /** Of lines of the order, `sku` and `unitPrice` are known; `order` is added by the command's handler. */
+  /** The command handler adds `order`. Lines of an order need no `sku` and `unitPrice`. */
   | Message<
       'RequestReturn',
-      Request & {
+      ReturnRequest & {
         returnId: string;
         currency?: string;
-        lines: readonly (UnitsOfLine & Partial<RequestedLine>)[];
+        lines: readonly (LineQuantity & Partial<RequestedLine>)[];
         refundTo: RefundTo;
         order?: OrderTerms;
       }
     >
-  /** Of a process: the order agrees. Approved at once, unless a person must. */
+  /** Sent by a process once the order has accepted the return. Approves it unless it `needsApproval`. */
   | Message<'AcceptReturn', { returnId: string }>
-  /** Without lines, all of them. */
-  | Message<'ApproveReturn', { returnId: string; lines?: readonly UnitsOfLine[] }>
+  /** Without `lines`, approves all of them. */
+  | Message<'ApproveReturn', { returnId: string; lines?: readonly LineQuantity[] }>
   | Message<'DeclineReturn', { returnId: string; reason: string }>
-  /** A fact, also when it was never asked for; `sku` where the return has no such line. */
+  /** Records an external fact, even for goods that were not requested: then `sku` is needed. */
   | Message<
       'ReceiveReturn',
-      { returnId: string; locationId: string; lines: readonly (UnitsOfLine & { sku?: string })[] }
+      { returnId: string; locationId: string; lines: readonly (LineQuantity & { sku?: string })[] }
     >
-  /** What has not been received there yet is received with it. `fees` come on top. */
+  /** Also records the receipt of items that were not received there before. `fees` are added to those of the request. */
   | Message<
       'InspectReturn',
       {
         returnId: string;
         locationId: string;
-        items: readonly (UnitsOfLine & { sku?: string; disposition: Disposition })[];
+        items: readonly (LineQuantity & { sku?: string; disposition: Disposition })[];
         fees?: readonly ReturnFee[];
       }
     >
-  /** The money becomes store credit for a new order. */
+  /** Turns the refund into store credit for a new order. */
   | Message<'ExchangeReturn', { returnId: string; newOrderId: string }>
-  /** Of a process: what the order says the units were worth, and how much of that the buyer had not paid. */
+  /** Sent by a process: the order's worth of the accepted units, and how much of it the buyer had not paid. */
   | Message<'AssessReturn', { returnId: string; worth: number; unpaid?: number }>
-  /** Of a process: so much was given back, of what was requested. */
+  /** Sent by a process: this part of the requested refund was carried out. */
   | Message<'RecordReturnRefund', { returnId: string; amount: number }>
-  /** Of a process: the rest of what was requested could not be given back. */
+  /** Sent by a process: the rest of the requested refund failed. */
   | Message<'RecordReturnRefundFailure', { returnId: string; code: string }>
   | Message<'RetryReturnRefund', { returnId: string }>
-  /** All that is still due, out of a till. */
+  /** A till pays all that is outstanding. */
   | Message<'PayOutReturn', { returnId: string; locationId: string }>
   | Message<'CloseReturn', { returnId: string }>;
 
-/** Events that others listen to; every one names the order, where there is one. */
-export type ReturnProgress =
-  | Message<'ReturnRequested', Request & { currency: string; lines: readonly RequestedLine[]; refundTo: RefundWay }>
-  /** `accepted`: units that count as back already: inspected before, or of a claim. */
+/** Every event names the order, if there is one. */
+export type RmaEvent =
+  | Message<
+      'ReturnRequested',
+      ReturnRequest & { currency: string; lines: readonly RequestedLine[]; refundTo: RefundWay }
+    >
+  /** `accepted`: units to be refunded now, because they were inspected before or belong to a claim. */
   | Message<
       'ReturnApproved',
       {
         orderId?: string;
         lines: readonly ReturnedUnits[];
-        accepted: readonly UnitsOfLine[];
+        accepted: readonly LineQuantity[];
         refundShipping?: true;
       }
     >
   | Message<'ReturnDeclined', { orderId?: string; reason: string }>
   | Message<'ReturnReceived', { orderId?: string; locationId: string; lines: readonly ReturnedUnits[] }>
-  /** `accepted`: units to be refunded: neither missing, nor of another line, nor of a return that is not approved. */
+  /** `accepted`: units to be refunded: of a line of the return, not missing, and only if it is approved. */
   | Message<
       'ReturnItemsInspected',
       {
         orderId?: string;
         locationId: string;
         items: readonly InspectedItem[];
-        accepted: readonly UnitsOfLine[];
+        accepted: readonly LineQuantity[];
         fees?: readonly ReturnFee[];
         refundShipping?: true;
       }
     >
   | Message<'ReturnExchanged', { orderId?: string; newOrderId: string; giftCardId: string }>
-  /** What accepted units were worth, less what of that was never paid, less fees; `way` says where the amount goes. */
+  /** amount = worth − unpaid − fees, for the units accepted last. `way` tells where the amount goes. */
   | Message<
       'ReturnAssessed',
       { orderId?: string; worth: number; unpaid?: number; fees: number; amount: number; way: RefundWay }
     >
-  /** To be refunded to the order's payments in reverse order, each at most what it captured. */
+  /** To be refunded to the payments of the order, the last first, each at most its captured amount. */
   | Message<
       'ReturnRefundRequested',
       { orderId: string; returnId: string; refundId: string; amount: number; currency: string }
     >
-  /** To be put on a store credit of its own. */
+  /** To be issued as store credit of its own. */
   | Message<
       'ReturnCreditRequested',
       {
@@ -175,6 +176,6 @@ export type ReturnProgress =
       'ReturnRefunded',
       { orderId?: string; amount: number; by: 'payments' | 'store-credit' | 'cash' | 'elsewhere'; locationId?: string }
     >
-  /** A person must see to it: RetryReturnRefund, or PayOutReturn. */
+  /** An operator must send RetryReturnRefund or PayOutReturn. */
   | Message<'ReturnRefundFailed', { orderId?: string; code: string }>
   | Message<'ReturnClosed', { orderId?: string }>;

@@ -1,50 +1,50 @@
-/** Asking for a return, and the answer. */
+/** The request for a return, and its approval or decline. */
 import { DomainError } from '#kernel';
-import { ofOrder, units, withShipping } from './return-goods.js';
-import { checkUnique, present } from './return-lines.js';
+import { orderOf, toLineQuantity, shippingFlag } from './return-goods.js';
+import { checkUnique, definedFields } from './return-lines.js';
 import {
+  type LineQuantity,
   type OrderTerms,
   type RefundWay,
   type RequestedLine,
   type ReturnedUnits,
   type RmaCommand,
-  type UnitsOfLine,
 } from './return-messages.js';
 import { type Return, type ReturnEvent } from './return-state.js';
 
 type Data<Type extends RmaCommand['type']> = Extract<RmaCommand, { type: Type }>['data'];
 type Request = Data<'RequestReturn'>;
 
-export const request = (asked: Omit<Request, 'returnId'>): ReturnEvent[] => {
-  const { order, lines, orderId, reason } = asked;
-  if (lines.length === 0) throw new DomainError('invalid-lines', 'There is no line');
+export const requestReturn = (details: Omit<Request, 'returnId'>): ReturnEvent[] => {
+  const { order, lines, orderId, reason } = details;
+  if (lines.length === 0) throw new DomainError('invalid-lines', 'A return needs at least one line');
   checkUnique(lines.map(({ lineId }) => lineId));
   if (orderId !== undefined && !order) throw new DomainError('order-not-found', `There is no order ${orderId}`);
-  const { fees, refundShipping, needsApproval } = asked;
+  const { fees, refundShipping, needsApproval } = details;
   const data = {
     orderId,
-    customerId: asked.customerId ?? order?.customerId,
-    currency: currencyOf(asked),
-    lines: order ? soldIn(order, lines) : lines.map(blind),
+    customerId: details.customerId ?? order?.customerId,
+    currency: currencyOf(details),
+    lines: order ? linesOfOrder(order, lines) : lines.map(blindLine),
     reason,
-    refundTo: wayOf(asked),
+    refundTo: refundWayOf(details),
     fees,
     refundShipping,
     needsApproval: reason === 'claim' ? (true as const) : needsApproval,
   };
-  return [{ type: 'ReturnRequested', data: present(data) }];
+  return [{ type: 'ReturnRequested', data: definedFields(data) }];
 };
 
 /** @throws DomainError `refund-needs-order` */
-const wayOf = ({ order, refundTo, reason }: Omit<Request, 'returnId'>): RefundWay => {
-  if (order) return refundTo === 'original' ? BY_PAYMENT[order.paid] : refundTo;
+const refundWayOf = ({ order, refundTo, reason }: Omit<Request, 'returnId'>): RefundWay => {
+  if (order) return refundTo === 'original' ? REFUND_WAY_OF_PAYMENT[order.paid] : refundTo;
   if (refundTo !== 'original' && reason !== 'claim') return refundTo;
-  const message = 'Without an order there is nothing to refund to: store-credit, cash or none; and no claim';
+  const message = 'A return without an order is refunded to store-credit, cash or none, and cannot be a claim';
   throw new DomainError('refund-needs-order', message);
 };
 
-/** Kontor refunds its own payments only; what a till took in, a till pays out. */
-const BY_PAYMENT: Readonly<Record<OrderTerms['paid'], RefundWay>> = {
+/** Kontor can refund only its own payments. A till refunds in cash. */
+const REFUND_WAY_OF_PAYMENT: Readonly<Record<OrderTerms['paid'], RefundWay>> = {
   tenders: 'original',
   till: 'cash',
   elsewhere: 'elsewhere',
@@ -56,7 +56,7 @@ const currencyOf = ({ currency, order }: Omit<Request, 'returnId'>) => {
   throw new DomainError('invalid-lines', 'A return without an order needs a currency');
 };
 
-const soldIn = (order: OrderTerms, lines: Request['lines']): RequestedLine[] => {
+const linesOfOrder = (order: OrderTerms, lines: Request['lines']): RequestedLine[] => {
   const sold = new Map(order.lines.map((line) => [line.lineId, line]));
   return lines.map(({ lineId, quantity }) => {
     const line = sold.get(lineId);
@@ -65,37 +65,40 @@ const soldIn = (order: OrderTerms, lines: Request['lines']): RequestedLine[] => 
   });
 };
 
-const blind = ({ lineId, sku, quantity, unitPrice }: Request['lines'][number]): RequestedLine => {
+const blindLine = ({ lineId, sku, quantity, unitPrice }: Request['lines'][number]): RequestedLine => {
   if (sku !== undefined && unitPrice) return { lineId, sku, quantity, unitPrice };
   const message = `Line ${lineId} of a return without an order needs its sku and unitPrice`;
   throw new DomainError('invalid-lines', message, { lineId });
 };
 
 export const approve = (
-  { returnId, lines: some }: Pick<Data<'ApproveReturn'>, 'returnId' | 'lines'>,
-  now: Readonly<Return>,
+  { returnId, lines: requestedLines }: Pick<Data<'ApproveReturn'>, 'returnId' | 'lines'>,
+  state: Readonly<Return>,
 ): ReturnEvent[] => {
-  if (now.status === 'approved') return [];
-  if (now.status !== 'requested') throw ended(returnId, now);
-  const lines = (some ?? [...now.lines.values()]).map((line) => approved(line, now));
-  const back = [...now.lines.values()].filter((line) => line.back > 0);
-  const accepted = now.claim ? lines.map(units) : back.map((line) => ({ lineId: line.lineId, quantity: line.back }));
-  return [{ type: 'ReturnApproved', data: { ...ofOrder(now), lines, accepted, ...withShipping(now) } }];
+  if (state.status === 'approved') return [];
+  if (state.status !== 'requested') throw returnEnded(returnId, state);
+  const lines = (requestedLines ?? [...state.lines.values()]).map((line) => approvedUnits(line, state));
+  const returned = [...state.lines.values()].filter((line) => line.returned > 0);
+  const accepted = state.isClaim
+    ? lines.map(toLineQuantity)
+    : returned.map((line) => ({ lineId: line.lineId, quantity: line.returned }));
+  return [{ type: 'ReturnApproved', data: { ...orderOf(state), lines, accepted, ...shippingFlag(state) } }];
 };
 
-const approved = ({ lineId, quantity }: UnitsOfLine, { lines }: Readonly<Return>): ReturnedUnits => {
+const approvedUnits = ({ lineId, quantity }: LineQuantity, { lines }: Readonly<Return>): ReturnedUnits => {
   const line = lines.get(lineId);
   if (line && quantity <= line.quantity) return { lineId, sku: line.sku, quantity };
-  throw new DomainError('line-not-found', `The return has no ${quantity} units of a line ${lineId}`, { lineId });
+  throw new DomainError('line-not-found', `The return has no line ${lineId} with ${quantity} units`, { lineId });
 };
 
-/** Goods that were accepted cannot be declined any more. */
-export const decline = ({ returnId, reason }: Data<'DeclineReturn'>, now: Readonly<Return>): ReturnEvent[] => {
-  if (now.status === 'declined') return [];
-  const untouched = now.status === 'approved' && !now.claim && now.lines.values().every(({ back }) => back === 0);
-  if (now.status !== 'requested' && !untouched) throw ended(returnId, now);
-  return [{ type: 'ReturnDeclined', data: { ...ofOrder(now), reason } }];
+/** A return with accepted goods can no longer be declined. */
+export const decline = ({ returnId, reason }: Data<'DeclineReturn'>, state: Readonly<Return>): ReturnEvent[] => {
+  if (state.status === 'declined') return [];
+  const isDeclinable =
+    state.status === 'approved' && !state.isClaim && state.lines.values().every(({ returned }) => returned === 0);
+  if (state.status !== 'requested' && !isDeclinable) throw returnEnded(returnId, state);
+  return [{ type: 'ReturnDeclined', data: { ...orderOf(state), reason } }];
 };
 
-export const ended = (returnId: string, { status }: Readonly<Return>) =>
+export const returnEnded = (returnId: string, { status }: Readonly<Return>) =>
   new DomainError('return-ended', `Return ${returnId} is ${status}`, { state: status });

@@ -1,13 +1,13 @@
-/** What decisions about a return rest on. Changed in place by the fold. */
+/** What decisions about a return need to know. The fold changes it in place. */
 import { type ReturnRecorded } from './recorded-return.js';
-import { type RefundWay, type RequestedLine, type ReturnFee, type ReturnProgress } from './return-messages.js';
+import { type RefundWay, type RequestedLine, type ReturnFee, type RmaEvent } from './return-messages.js';
 
-export type ReturnEvent = ReturnRecorded | ReturnProgress;
+export type ReturnEvent = ReturnRecorded | RmaEvent;
 
-export interface Line extends RequestedLine {
+export interface LineState extends RequestedLine {
   approved: number;
-  /** Inspected and not missing. */
-  back: number;
+  /** Units that were inspected and are not missing. */
+  returned: number;
   missing: number;
 }
 
@@ -16,22 +16,24 @@ export interface Return {
   orderId?: string;
   customerId?: string;
   currency: string;
+  /** Where the refund goes. */
   way: RefundWay;
-  claim: boolean;
+  isClaim: boolean;
   needsApproval: boolean;
   refundShipping: boolean;
-  readonly lines: Map<string, Line>;
-  /** Received and not inspected, by location and line. */
-  readonly waiting: Map<string, Map<string, number>>;
-  /** Not yet kept back. */
+  readonly lines: Map<string, LineState>;
+  /** Location → line → units that were received and not inspected. */
+  readonly uninspected: Map<string, Map<string, number>>;
+  /** Fees that are not yet deducted, in minor units. */
   fees: number;
-  /** Times that units were accepted and the order has not said yet what they were worth. */
-  unassessed: number;
+  /** How often units were accepted whose worth is not known yet. */
+  pendingAssessments: number;
+  /** Minor units. */
   due: number;
   refunded: number;
-  /** Requested, without an answer yet. */
-  asked: number;
-  requests: number;
+  /** Minor units of the refund that is requested and has no answer yet. */
+  pendingRefund: number;
+  refundRequests: number;
   giftCardId?: string;
 }
 
@@ -39,35 +41,38 @@ export const initialState = (): Return => ({
   status: 'none',
   currency: '',
   way: 'none',
-  claim: false,
+  isClaim: false,
   needsApproval: false,
   refundShipping: false,
   lines: new Map(),
-  waiting: new Map(),
+  uninspected: new Map(),
   fees: 0,
-  unassessed: 0,
+  pendingAssessments: 0,
   due: 0,
   refunded: 0,
-  asked: 0,
-  requests: 0,
+  pendingRefund: 0,
+  refundRequests: 0,
 });
 
-export const feesIn = (fees: readonly ReturnFee[] = []) => fees.reduce((all, { amount }) => all + amount, 0);
+export const sumOfFees = (fees: readonly ReturnFee[] = []) => fees.reduce((all, { amount }) => all + amount, 0);
 
 export const outstanding = ({ due, refunded }: Readonly<Return>) => due - refunded;
 
-export const waitingAt = ({ waiting }: Readonly<Return>, locationId: string, lineId: string) =>
-  waiting.get(locationId)?.get(lineId) ?? 0;
+export const uninspectedAt = ({ uninspected }: Readonly<Return>, locationId: string, lineId: string) =>
+  uninspected.get(locationId)?.get(lineId) ?? 0;
 
-/** All units have come, or are known not to come, and all money has gone. */
-export const isComplete = (now: Readonly<Return>) =>
-  now.status === 'approved' && isSettled(now) && (now.claim || now.lines.values().every(hasCome));
+/** Whether all units are returned or missing and all money is refunded. */
+export const isComplete = (state: Readonly<Return>) =>
+  state.status === 'approved' && isSettled(state) && (state.isClaim || state.lines.values().every(isAccountedFor));
 
-/** Nothing is on its way. */
-export const isSettled = (now: Readonly<Return>) =>
-  now.unassessed === 0 && now.asked === 0 && outstanding(now) === 0 && !isWaiting(now);
+/** Whether nothing waits for an inspection, an assessment or a refund. */
+export const isSettled = (state: Readonly<Return>) =>
+  state.pendingAssessments === 0 &&
+  state.pendingRefund === 0 &&
+  outstanding(state) === 0 &&
+  !hasUninspectedGoods(state);
 
-const hasCome = ({ approved, back, missing }: Line) => back + missing >= approved;
+const isAccountedFor = ({ approved, returned, missing }: LineState) => returned + missing >= approved;
 
-const isWaiting = ({ waiting }: Readonly<Return>) =>
-  waiting.values().some((lines) => lines.values().some((units) => units > 0));
+const hasUninspectedGoods = ({ uninspected }: Readonly<Return>) =>
+  uninspected.values().some((lines) => lines.values().some((units) => units > 0));

@@ -1,66 +1,74 @@
 /**
- * A return: stream `return-<returnId>`. Either a fact in one event, or a life of its own:
+ * A return: stream `return-<returnId>`. It is either recorded as an external fact in one event, or goes through these states:
  *
- *   requested ──approve──▶ approved ──all units here or missing, all money given──▶ closed
- *       └────decline─────▶ declined           (goods that arrive later are booked all the same)
+ *   requested ──approve──▶ approved ──all units returned or missing, all refunded──▶ closed
+ *       └────decline─────▶ declined           (goods that arrive later are recorded all the same)
  */
 import { DomainError, WIDENED, type Decider, type EventDefinitions } from '#kernel';
-import { record, type RecordReturn } from './recorded-return.js';
-import { present } from './return-lines.js';
-import { inspect, ofOrder, receive } from './return-goods.js';
+import { recordReturn, type RecordReturn } from './recorded-return.js';
+import { definedFields } from './return-lines.js';
+import { inspect, orderOf, receive } from './return-goods.js';
 import { type RmaCommand } from './return-messages.js';
-import { assess, exchange, failed, payOut, refunded, retry, worthOfBlind } from './return-money.js';
-import { approve, decline, ended, request } from './return-request.js';
+import {
+  assessReturn,
+  exchangeReturn,
+  recordRefundFailure,
+  payOutRefund,
+  recordRefund,
+  retryRefund,
+  worthOfBlindReturn,
+} from './return-money.js';
+import { approve, decline, returnEnded, requestReturn } from './return-request.js';
 import { evolve } from './return-evolve.js';
 import { initialState, isComplete, isSettled, type Return, type ReturnEvent } from './return-state.js';
 
 export type ReturnCommand = RecordReturn | RmaCommand;
 
-type Change = Exclude<RmaCommand, { type: 'RequestReturn' }>;
+type ReturnChange = Exclude<RmaCommand, { type: 'RequestReturn' }>;
 
-const decide = (command: ReturnCommand, now: Readonly<Return>): ReturnEvent[] => {
+const decide = (command: ReturnCommand, state: Readonly<Return>): ReturnEvent[] => {
   const { returnId } = command.data;
   if (command.type === 'RecordReturn' || command.type === 'RequestReturn') {
-    if (now.status !== 'none') throw new DomainError('return-exists', `There is a return ${returnId} already`);
-    return begin(command);
+    if (state.status !== 'none') throw new DomainError('return-exists', `There is a return ${returnId} already`);
+    return openReturn(command);
   }
-  if (now.status === 'none') throw new DomainError('return-not-found', `There is no return ${returnId}`);
-  if (now.status === 'recorded') throw ended(returnId, now);
-  return withEnd(returnId, change(command, now), now);
+  if (state.status === 'none') throw new DomainError('return-not-found', `There is no return ${returnId}`);
+  if (state.status === 'recorded') throw returnEnded(returnId, state);
+  return withConsequences(returnId, changeReturn(command, state), state);
 };
 
-const begin = (command: Extract<ReturnCommand, { type: 'RecordReturn' | 'RequestReturn' }>): ReturnEvent[] => {
-  if (command.type === 'RequestReturn') return request(command.data);
+const openReturn = (command: Extract<ReturnCommand, { type: 'RecordReturn' | 'RequestReturn' }>): ReturnEvent[] => {
+  if (command.type === 'RequestReturn') return requestReturn(command.data);
   const { externalRef, customerId, currency, lines, credits, attributes } = command.data;
-  return record(present({ externalRef, customerId, currency, lines, credits, attributes }));
+  return recordReturn(definedFields({ externalRef, customerId, currency, lines, credits, attributes }));
 };
 
-const change = (command: Change, now: Readonly<Return>): ReturnEvent[] => {
+const changeReturn = (command: ReturnChange, state: Readonly<Return>): ReturnEvent[] => {
   switch (command.type) {
     case 'AcceptReturn':
-      return now.status === 'requested' && !now.needsApproval ? approve(command.data, now) : [];
+      return state.status === 'requested' && !state.needsApproval ? approve(command.data, state) : [];
     case 'ApproveReturn':
-      return approve(command.data, now);
+      return approve(command.data, state);
     case 'DeclineReturn':
-      return decline(command.data, now);
+      return decline(command.data, state);
     case 'ReceiveReturn':
-      return receive(command.data, now);
+      return receive(command.data, state);
     case 'InspectReturn':
-      return inspect(command.data, now);
+      return inspect(command.data, state);
     case 'CloseReturn':
-      return close(command.data.returnId, now);
+      return close(command.data.returnId, state);
     case 'ExchangeReturn':
     case 'AssessReturn':
     case 'RecordReturnRefund':
     case 'RecordReturnRefundFailure':
     case 'RetryReturnRefund':
     case 'PayOutReturn':
-      return changeMoney(command, now);
+      return changeMoney(command, state);
   }
 };
 
 type MoneyCommand = Extract<
-  Change,
+  ReturnChange,
   {
     type:
       | 'ExchangeReturn'
@@ -72,42 +80,50 @@ type MoneyCommand = Extract<
   }
 >;
 
-const changeMoney = (command: MoneyCommand, now: Readonly<Return>): ReturnEvent[] => {
+const changeMoney = (command: MoneyCommand, state: Readonly<Return>): ReturnEvent[] => {
   switch (command.type) {
     case 'ExchangeReturn':
-      if (now.status === 'declined' || now.status === 'closed') throw ended(command.data.returnId, now);
-      return exchange(command.data, now);
+      if (state.status === 'declined' || state.status === 'closed') throw returnEnded(command.data.returnId, state);
+      return exchangeReturn(command.data, state);
     case 'AssessReturn':
-      return assess(command.data, now);
+      return assessReturn(command.data, state);
     case 'RecordReturnRefund':
-      return refunded(command.data, now);
+      return recordRefund(command.data, state);
     case 'RecordReturnRefundFailure':
-      return failed(command.data, now);
+      return recordRefundFailure(command.data, state);
     case 'RetryReturnRefund':
-      return retry(command.data, now);
+      return retryRefund(command.data, state);
     case 'PayOutReturn':
-      return payOut(command.data, now);
+      return payOutRefund(command.data, state);
   }
 };
 
-/** A person gives up on units that have not come. */
-const close = (returnId: string, now: Readonly<Return>): ReturnEvent[] => {
-  if (now.status === 'closed' || now.status === 'declined') return [];
-  if (now.status === 'requested') throw new DomainError('return-pending', `Return ${returnId} has no answer yet`);
-  if (isSettled(now)) return [{ type: 'ReturnClosed', data: ofOrder(now) }];
-  throw new DomainError('return-open', `Goods of return ${returnId} wait to be inspected, or money to be given back`);
+/** Ends a return although units have not arrived. */
+const close = (returnId: string, state: Readonly<Return>): ReturnEvent[] => {
+  if (state.status === 'closed' || state.status === 'declined') return [];
+  if (state.status === 'requested')
+    throw new DomainError('return-pending', `Return ${returnId} is not approved or declined yet`);
+  if (isSettled(state)) return [{ type: 'ReturnClosed', data: orderOf(state) }];
+  throw new DomainError('return-open', `Return ${returnId} has goods to be inspected, or money to be refunded`);
 };
 
-/** What follows at once: the worth of a blind return, and its end once nothing is left to do. */
-const withEnd = (returnId: string, decided: readonly ReturnEvent[], now: Readonly<Return>): ReturnEvent[] => {
+/** Adds the assessment of a blind return, and the end of a return that is complete. */
+const withConsequences = (
+  returnId: string,
+  decided: readonly ReturnEvent[],
+  state: Readonly<Return>,
+): ReturnEvent[] => {
   const events = [...decided];
-  let after = events.reduce(evolve, structuredClone(now));
-  if (after.orderId === undefined && after.unassessed > now.unassessed) {
-    const assessed = assess({ returnId, worth: worthOfBlind(now.lines, after.lines, now.currency) }, after);
+  let after = events.reduce(evolve, structuredClone(state));
+  if (after.orderId === undefined && after.pendingAssessments > state.pendingAssessments) {
+    const assessed = assessReturn(
+      { returnId, worth: worthOfBlindReturn(state.lines, after.lines, state.currency) },
+      after,
+    );
     events.push(...assessed);
     after = assessed.reduce(evolve, after);
   }
-  if (isComplete(after)) events.push({ type: 'ReturnClosed', data: ofOrder(now) });
+  if (isComplete(after)) events.push({ type: 'ReturnClosed', data: orderOf(state) });
   return events;
 };
 

@@ -1,10 +1,10 @@
-/** Returns for specs: ordinary but for what the spec is about. */
+/** Commands and events of an ordinary return, for tests. */
 import { type OrderTerms, type RequestedLine, type ReturnedUnits } from './return-messages.js';
 import { type ReturnCommand } from './return.js';
 import { type ReturnEvent } from './return-state.js';
 
 export type Data<Type extends ReturnEvent['type']> = Extract<ReturnEvent, { type: Type }>['data'];
-type Asked = Extract<ReturnCommand, { type: 'RequestReturn' }>['data'];
+type ReturnRequest = Extract<ReturnCommand, { type: 'RequestReturn' }>['data'];
 
 export const tea: RequestedLine = { lineId: '1', sku: 'TEA', quantity: 2, unitPrice: { amount: 1000, scale: 2 } };
 export const cup: RequestedLine = { lineId: '2', sku: 'CUP', quantity: 1, unitPrice: { amount: 500, scale: 2 } };
@@ -13,7 +13,7 @@ export const sold: OrderTerms = { currency: 'GBP', customerId: 'c-1', lines: [te
 
 export const unitsOf = ({ lineId, sku, quantity }: ReturnedUnits): ReturnedUnits => ({ lineId, sku, quantity });
 
-export const ask = (over: Partial<Asked> = {}) =>
+export const requestReturn = (over: Partial<ReturnRequest> = {}) =>
   ({
     type: 'RequestReturn',
     data: {
@@ -31,8 +31,7 @@ export const requested = (over: Partial<Data<'ReturnRequested'>> = {}): ReturnEv
   },
 });
 
-/** Of a return without an order. */
-export const blindly = (over: Partial<Data<'ReturnRequested'>> = {}): ReturnEvent => ({
+export const requestedBlind = (over: Partial<Data<'ReturnRequested'>> = {}): ReturnEvent => ({
   type: 'ReturnRequested',
   data: { currency: 'GBP', lines: [tea], reason: 'unwanted', refundTo: 'cash', ...over },
 });
@@ -62,7 +61,7 @@ export const assessed = (amount: number, over: Partial<Data<'ReturnAssessed'>> =
   data: { orderId: 'o-1', worth: amount, fees: 0, amount, way: 'original', ...over },
 });
 
-export const refundAsked = (amount: number, n = 1): ReturnEvent => ({
+export const refundRequested = (amount: number, n = 1): ReturnEvent => ({
   type: 'ReturnRefundRequested',
   data: { orderId: 'o-1', returnId: 'b-1', refundId: `return/b-1/${n}`, amount, currency: 'GBP' },
 });

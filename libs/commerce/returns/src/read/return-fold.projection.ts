@@ -3,13 +3,13 @@ import { type ReturnLine, type ReturnRecorded } from '../domain/recorded-return.
 import { type Credit } from '../domain/return-messages.js';
 import { type ReturnEvent } from '../domain/return-state.js';
 import { type ReturnStatus } from './return-status.projection.js';
-import { ordersOf } from './return-text.js';
+import { ordersOfReturn } from './return-text.js';
 
 type FirstEvent = Extract<ReturnEvent, { type: 'ReturnRecorded' | 'ReturnRequested' }>;
 type LaterEvent = Exclude<ReturnEvent, FirstEvent>;
 type Head = Omit<ReturnStatus, 'returnId' | 'channel' | 'occurredAt' | 'recordedAt'>;
 
-const nothingYet = {
+const INITIAL_FIELDS = {
   externalRef: null,
   reason: null,
   refundTo: null,
@@ -30,22 +30,22 @@ const nothingYet = {
   attributes: {},
 };
 
-/** @param subject of a guest */
-export const openedReturn = (event: FirstEvent, subject?: string): Head => {
-  const [orderId = null, another] = ordersOf(event);
+/** @param subject the subject of a guest */
+export const newReturnStatus = (event: FirstEvent, subject?: string): Head => {
+  const [orderId = null, another] = ordersOfReturn(event);
   const { currency, customerId = null } = event.data;
   const head = {
-    ...nothingYet,
+    ...INITIAL_FIELDS,
     ...{ orderId: another === undefined ? orderId : null, blind: orderId === null },
     ...{ currency, customerId, buyerId: customerId ?? subject ?? null },
   };
   return event.type === 'ReturnRequested' ? requested(head, event.data) : recorded(head, event.data);
 };
 
-type Start = Omit<Head, 'state'>;
+type HeadWithoutState = Omit<Head, 'state'>;
 
 const requested = (
-  head: Start,
+  head: HeadWithoutState,
   { lines, reason, refundTo }: Extract<FirstEvent, { type: 'ReturnRequested' }>['data'],
 ): Head => ({
   ...head,
@@ -55,7 +55,7 @@ const requested = (
   refundTo,
 });
 
-const recorded = (head: Start, data: ReturnRecorded['data']): Head => {
+const recorded = (head: HeadWithoutState, data: ReturnRecorded['data']): Head => {
   const { lines, credits, total, attributes = {} } = data;
   const externalRef = data.externalRef ?? null;
   const money = { lines, credits, total, refunded: total, units: unitsOf(lines) };
@@ -65,7 +65,7 @@ const recorded = (head: Start, data: ReturnRecorded['data']): Head => {
 export const evolveReturn = (row: ReturnStatus, { type, data }: LaterEvent): ReturnStatus => {
   switch (type) {
     case 'ReturnApproved':
-      return booked({ ...row, state: 'approved' });
+      return withDerivedLines({ ...row, state: 'approved' });
     case 'ReturnDeclined':
       return { ...row, state: 'declined' };
     case 'ReturnReceived': {
@@ -75,13 +75,13 @@ export const evolveReturn = (row: ReturnStatus, { type, data }: LaterEvent): Ret
     }
     case 'ReturnItemsInspected': {
       const { locationId, items } = data;
-      return booked({ ...row, inspections: [...row.inspections, { locationId, items }] });
+      return withDerivedLines({ ...row, inspections: [...row.inspections, { locationId, items }] });
     }
     case 'ReturnExchanged':
       return { ...row, refundTo: 'store-credit', newOrderId: data.newOrderId, giftCardId: data.giftCardId };
     case 'ReturnAssessed': {
       const { worth, fees, amount } = data;
-      return booked({ ...row, worth: row.worth + worth, fees: row.fees + fees, total: row.total + amount });
+      return withDerivedLines({ ...row, worth: row.worth + worth, fees: row.fees + fees, total: row.total + amount });
     }
     case 'ReturnRefundRequested':
       return { ...row, failure: null };
@@ -96,25 +96,25 @@ export const evolveReturn = (row: ReturnStatus, { type, data }: LaterEvent): Ret
   }
 };
 
-/** Lines and credits follow from what was inspected and what it was worth, so that total = lines − credits. */
-const booked = (row: ReturnStatus): ReturnStatus => {
-  const lines = row.state === 'declined' || row.state === 'requested' ? [] : takenBack(row);
+/** Derives lines and credits from the inspections and their worth, so that total = lines − credits. */
+const withDerivedLines = (row: ReturnStatus): ReturnStatus => {
+  const lines = row.state === 'declined' || row.state === 'requested' ? [] : returnedLines(row);
   const { worth, fees, total, currency } = row;
-  const list = lines.reduce(
-    (all, { unitPrice, quantity }) => all + lineTotal({ ...unitPrice, currency }, quantity).amount,
+  const listValue = lines.reduce(
+    (sum, { unitPrice, quantity }) => sum + lineTotal({ ...unitPrice, currency }, quantity).amount,
     0,
   );
   const credit = (chargeId: string, kind: Credit['kind'], amount: number): Credit[] =>
     amount === 0 ? [] : [{ chargeId, kind, quantity: 1, unitPrice: { amount, scale: exponentOf(currency) } }];
   const credits = [
-    ...credit('share', 'adjustment', list - worth),
+    ...credit('share', 'adjustment', listValue - worth),
     ...credit('fees', 'fee', fees),
     ...credit('settled-otherwise', 'adjustment', worth - fees - total),
   ];
   return { ...row, lines, credits, units: unitsOf(lines) };
 };
 
-const takenBack = ({ requested, inspections, orderId }: ReturnStatus): ReturnLine[] => {
+const returnedLines = ({ requested, inspections, orderId }: ReturnStatus): ReturnLine[] => {
   const sold = new Map(requested.map((line) => [line.lineId, line]));
   return inspections.flatMap(({ locationId, items }) =>
     items.flatMap(({ lineId, quantity, disposition }) => {
@@ -126,4 +126,4 @@ const takenBack = ({ requested, inspections, orderId }: ReturnStatus): ReturnLin
 };
 
 const unitsOf = (lines: readonly { readonly quantity: number }[]) =>
-  lines.reduce((all, { quantity }) => all + quantity, 0);
+  lines.reduce((sum, { quantity }) => sum + quantity, 0);

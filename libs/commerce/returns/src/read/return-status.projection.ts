@@ -3,15 +3,15 @@ import { column, type FoldedProjection, nullable, primary, readTable, type RowOf
 import { described, integer, listOf, object, oneOf, text, texts, unitPrice } from '#schema';
 import { CREDIT_KINDS, DISPOSITIONS, REFUND_TO } from '../domain/return-messages.js';
 import { type ReturnEvent } from '../domain/return-state.js';
-import { evolveReturn, openedReturn } from './return-fold.projection.js';
+import { evolveReturn, newReturnStatus } from './return-fold.projection.js';
 
 export const RETURN_STATES = ['recorded', 'requested', 'approved', 'declined', 'closed'] as const;
 export type ReturnState = (typeof RETURN_STATES)[number];
 
 const units = {
-  lineId: described(text, 'Line of the order; of the return itself where there is no order'),
+  lineId: described(text, 'Line of the order, or of the return itself if there is no order'),
   sku: described(text, 'The SKU'),
-  quantity: described(integer, 'Units that came back: positive'),
+  quantity: described(integer, 'Returned units: positive'),
 };
 const disposition = described(oneOf(...DISPOSITIONS), 'restock, refurbish, damaged or missing');
 
@@ -20,7 +20,10 @@ export const returnLine = {
   unitPrice,
   locationId: described(text, 'Where the goods arrived'),
   disposition,
-  'original?': described(object({ orderId: text, lineId: text }), 'The line that they were sold in, where it is known'),
+  'original?': described(
+    object({ orderId: text, lineId: text }),
+    'The order line in which the goods were sold, if known',
+  ),
   'attributes?': described(texts, 'Facts of the line, as the channel gave them'),
 };
 
@@ -39,40 +42,38 @@ const inspection = object({ locationId: text, items: listOf(object({ ...units, d
 
 export const returnColumns = {
   returnId: primary(column.text('Id of the return')),
-  channel: column.text('The channel that took it back'),
-  state: column.oneOf(RETURN_STATES, 'recorded (as a fact), or requested, approved, declined, closed'),
+  channel: column.text('The channel that took the return'),
+  state: column.oneOf(RETURN_STATES, 'recorded (an external fact), or requested, approved, declined, closed'),
   externalRef: nullable(column.text('The number of the return in the channel')),
-  orderId: nullable(column.text('The order that it is of, where it is of one')),
+  orderId: nullable(column.text('Null for a blind return, and for a recorded one of several orders')),
   customerId: nullable(column.text('A registered customer')),
   buyerId: nullable(column.text('The customer, or the random subject id of a guest; null when neither is known')),
   currency: column.text('ISO 4217'),
   reason: nullable(column.text('Why the goods come back')),
   refundTo: nullable(
-    column.oneOf([...REFUND_TO, 'elsewhere'], 'Where the money goes: original, store-credit, cash, none or elsewhere'),
+    column.oneOf([...REFUND_TO, 'elsewhere'], 'Where the refund goes: original, store-credit, cash, none or elsewhere'),
   ),
-  requested: column.json(listOf(requestedLine), 'Lines as they were asked for'),
+  requested: column.json(listOf(requestedLine), 'Lines as they were requested'),
   receipts: column.json(listOf(receipt), 'Units that arrived'),
-  inspections: column.json(listOf(inspection), 'Units that were inspected, with what became of each'),
-  lines: column.json(listOf(object(returnLine)), 'Goods that were taken back, at the prices that they were sold for'),
-  credits: column.json(listOf(object(returnCredit)), 'Fees, and the share of discounts and charges'),
-  total: column.bigint('What the buyer gets back: lines less credits, positive, in minor units'),
-  worth: column.bigint('What the units taken back were worth, before fees'),
-  fees: column.bigint('Kept back from the refund'),
-  refunded: column.bigint('Given back so far'),
-  failure: nullable(
-    column.text('Why the last refund failed, until it is tried again: RetryReturnRefund or PayOutReturn'),
-  ),
-  newOrderId: nullable(column.text('The order that the goods are exchanged for')),
-  giftCardId: nullable(column.text('The store credit that the money is on')),
+  inspections: column.json(listOf(inspection), 'Units that were inspected, with the disposition of each'),
+  lines: column.json(listOf(object(returnLine)), 'Accepted goods at their selling prices'),
+  credits: column.json(listOf(object(returnCredit)), "Fees, and the share of the order's discounts and charges"),
+  total: column.bigint('The refund that is due: lines less credits, positive, in minor units'),
+  worth: column.bigint('Worth of the accepted units, before fees'),
+  fees: column.bigint('Deducted from the refund'),
+  refunded: column.bigint('Refunded so far'),
+  failure: nullable(column.text('Why the last refund failed; null after RetryReturnRefund or PayOutReturn')),
+  newOrderId: nullable(column.text('The order that the return was exchanged for')),
+  giftCardId: nullable(column.text('The store credit that was issued for the return')),
   locationId: nullable(column.text('Where goods last arrived')),
-  blind: column.flag('No line names the order that it was sold in'),
-  units: column.bigint('Units that were taken back'),
+  blind: column.flag('Whether no line names its order'),
+  units: column.bigint('Accepted units'),
   attributes: column.json(texts, 'Facts of the return, as the channel gave them'),
   occurredAt: column.instant('Business time'),
   recordedAt: column.instant('When it was recorded'),
 };
 
-/** Goods that came back, and the money with them. Money is in minor units; total = lines − credits. */
+/** One return. Amounts are in minor units; total = lines − credits. */
 export type ReturnStatus = RowOf<typeof returnColumns>;
 
 export const returnStatus: FoldedProjection<ReturnStatus, 'returnId', ReturnEvent> = {
@@ -92,7 +93,7 @@ export const returnStatus: FoldedProjection<ReturnStatus, 'returnId', ReturnEven
     const { event, envelope, recordedAt } = recorded;
     if (event.type !== 'ReturnRecorded' && event.type !== 'ReturnRequested') return row && evolveReturn(row, event);
     return {
-      ...openedReturn(event, envelope.subject),
+      ...newReturnStatus(event, envelope.subject),
       returnId,
       channel: envelope.channel,
       occurredAt: envelope.occurredAt,

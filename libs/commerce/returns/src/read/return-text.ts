@@ -2,13 +2,13 @@ import { exponentOf } from '#kernel';
 import { type ReturnDetails } from '../domain/recorded-return.js';
 import { type ReturnEvent } from '../domain/return-state.js';
 
-/** The orders that a return names. */
-export const ordersOf = ({ type, data }: ReturnEvent): string[] => {
+/** @returns the ids of the orders that the event names */
+export const ordersOfReturn = ({ type, data }: ReturnEvent): string[] => {
   if (type !== 'ReturnRecorded') return data.orderId === undefined ? [] : [data.orderId];
   return [...new Set(data.lines.flatMap(({ original }) => (original ? [original.orderId] : [])))];
 };
 
-/** What happened in a return, of one order, in plain English. Holds no personal data. */
+/** Describes the event in a sentence for people, without personal data. A recorded return is limited to goods of the order. */
 export const returnText = ({ type, data }: ReturnEvent, orderId: string): string => {
   switch (type) {
     case 'ReturnRecorded':

@@ -11,17 +11,17 @@ export interface ReturnFilter {
   readonly locationId?: string;
 }
 
-/** Returns as far as the reader may see them: those of their channel or subject, all with channel `*`. */
+/** The returns that the reader may see: those of their channel or subject, or all with channel `*`. */
 @Injectable()
 export class Returns {
   constructor(private readonly database: DataSource) {}
 
-  get(scope: Scope, returnId: string): Promise<(ReturnStatus & Stamp) | null> {
+  findReturn(scope: Scope, returnId: string): Promise<(ReturnStatus & Stamp) | null> {
     return withScope(this.database, scope, (db) => db.getRepository(returnStatus.table).findOneBy({ returnId }));
   }
 
-  /** The oldest first, as a list of work. */
-  list(scope: Scope, filter: ReturnFilter, limit: number): Promise<(ReturnStatus & Stamp)[]> {
+  /** @returns returns by business time, oldest first */
+  listReturns(scope: Scope, filter: ReturnFilter, limit: number): Promise<(ReturnStatus & Stamp)[]> {
     return withScope(this.database, scope, (db) =>
       db
         .getRepository(returnStatus.table)

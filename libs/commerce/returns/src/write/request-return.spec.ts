@@ -3,11 +3,11 @@ import { DeciderRunner } from '#event-store';
 import { order, type OrderCommand } from '#orders';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { RequestReturn, RequestReturnHandler } from '../index.js';
-import { type ReturnToRequest } from './request-return.js';
+import { type ReturnRequestDetails } from './request-return.js';
 
 const line = { lineId: '1', sku: 'TEA', quantity: 2, unitPrice: { amount: 1000, scale: 2 }, method: 'ship' } as const;
 const sold = { ...line, locationId: 'leeds' };
-const asked: ReturnToRequest = {
+const asked: ReturnRequestDetails = {
   returnId: 'b-1',
   orderId: 'o-1',
   lines: [{ lineId: '1', quantity: 1 }],
@@ -32,10 +32,10 @@ const place = (over: object) => {
 };
 const plan = { attempt: 1, allocations: [], candidates: [], policyVersion: 1 };
 const terms = { version: 1, currency: 'GBP', reservationTtlSeconds: 600, locations: [] };
-const request = (over: Partial<ReturnToRequest> = {}) =>
+const request = (over: Partial<ReturnRequestDetails> = {}) =>
   handler.execute(new RequestReturn({ ...asked, ...over }, aCause({ channel: 'till' })));
 
-it('takes sku, price, currency and customer from the order, whatever channel sold it', async () => {
+it('takes SKU, price, currency and customer from the order of any channel', async () => {
   await place({});
   const { lineId, sku, unitPrice } = line;
   expect((await request({ currency: 'EUR' })).events).toMatchObject([
@@ -56,5 +56,4 @@ it.each([
   expect((await request()).events).toMatchObject([{ data: { refundTo } }]);
 });
 
-it('is refused for an order that nobody knows', () =>
-  expect(request()).rejects.toMatchObject({ code: 'order-not-found' }));
+it('is refused for an unknown order', () => expect(request()).rejects.toMatchObject({ code: 'order-not-found' }));

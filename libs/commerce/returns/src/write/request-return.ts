@@ -6,20 +6,19 @@ import { type OrderTerms, type RmaCommand } from '../domain/return-messages.js';
 import { type ReturnEvent } from '../domain/return-state.js';
 import { goodsReturn } from '../domain/return.js';
 
-/** A return as a channel asks for it. */
-export type ReturnToRequest = Omit<Extract<RmaCommand, { type: 'RequestReturn' }>['data'], 'order'>;
+export type ReturnRequestDetails = Omit<Extract<RmaCommand, { type: 'RequestReturn' }>['data'], 'order'>;
 
-/** Asks for a return at any channel, of an order of any channel. */
+/** Requests a return on any channel, for an order of any channel. */
 export class RequestReturn extends Command<Outcome<ReturnEvent>> {
   constructor(
-    readonly details: ReturnToRequest,
+    readonly details: ReturnRequestDetails,
     readonly cause: Cause,
   ) {
     super();
   }
 }
 
-/** Adds what the log says of the order: what was sold, and how it was paid. */
+/** Adds the lines of the order and how it was paid, as the log has them. */
 @CommandHandler(RequestReturn)
 export class RequestReturnHandler implements ICommandHandler<RequestReturn> {
   constructor(
@@ -44,24 +43,24 @@ export class RequestReturnHandler implements ICommandHandler<RequestReturn> {
 }
 
 const evolve = (terms: OrderTerms | undefined, event: OrderEvent): OrderTerms | undefined => {
-  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the rest does not matter here
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- no other event changes what can be returned
   switch (event.type) {
     case 'OrderPlaced':
-      return opened(event.data, event.data.tenders || event.data.payLater ? 'tenders' : 'elsewhere');
+      return newTerms(event.data, event.data.tenders || event.data.payLater ? 'tenders' : 'elsewhere');
     case 'OrderRecorded':
-      return opened(event.data, 'till');
+      return newTerms(event.data, 'till');
     case 'OrderEditApplied':
-      return terms && { ...terms, lines: [...terms.lines, ...event.data.add.map(sold)] };
+      return terms && { ...terms, lines: [...terms.lines, ...event.data.add.map(requestedLine)] };
     default:
       return terms;
   }
 };
 
-const opened = ({ currency, customerId, lines }: OrderDetails, paid: OrderTerms['paid']): OrderTerms => ({
+const newTerms = ({ currency, customerId, lines }: OrderDetails, paid: OrderTerms['paid']): OrderTerms => ({
   currency,
-  lines: lines.map(sold),
+  lines: lines.map(requestedLine),
   paid,
   ...(customerId !== undefined && { customerId }),
 });
 
-const sold = ({ lineId, sku, quantity, unitPrice }: OrderLine) => ({ lineId, sku, quantity, unitPrice });
+const requestedLine = ({ lineId, sku, quantity, unitPrice }: OrderLine) => ({ lineId, sku, quantity, unitPrice });

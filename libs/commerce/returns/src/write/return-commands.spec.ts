@@ -13,7 +13,7 @@ const ofReturn = { returnId: 'r-1' };
 const units = { lineId: '1', quantity: 1 };
 const charge = { chargeId: 'c', kind: 'discount', quantity: 1, unitPrice: { amount: -5, scale: 2 } };
 
-describe('the bodies', () => {
+describe('the body of a command', () => {
   it.each<[string, object]>([
     [
       'RecordReturn',
@@ -51,7 +51,7 @@ describe('the bodies', () => {
     ['RetryReturnRefund', ofReturn],
     ['PayOutReturn', { ...ofReturn, locationId: 'leeds' }],
     ['CloseReturn', ofReturn],
-  ])('%s may say what it needs, and must', (name, body) => {
+  ])('%s is valid with these fields, and not without any', (name, body) => {
     expect(isValid(name, body)).toBe(true);
     expect(isValid(name, {})).toBe(false);
   });
@@ -64,9 +64,9 @@ it('every command names the stream of its return', () => {
 it.each([
   ['fees below zero', { fees: [{ kind: 'other', amount: -1 }] }],
   ['no line', { lines: [] }],
-  ['a way that is none', { refundTo: 'elsewhere' }],
-  ['the terms of the order, which are not the caller’s to say', { order: {} }],
-])('RequestReturn may not say %s', (_, over) => {
+  ['an unknown refundTo', { refundTo: 'elsewhere' }],
+  ['the order, which the handler adds', { order: {} }],
+])('RequestReturn is invalid with %s', (_, over) => {
   const body = { ...ofReturn, orderId: 'o-1', lines: [units], reason: 'too-small', refundTo: 'original' };
   expect(isValid('RequestReturn', { ...body, ...over })).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { contract, contractsFor, plain, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
 import { goodsReturn, type ReturnCommand } from '../domain/return.js';
-import { RecordReturnDto } from './fact.dtos.js';
-import { ChangeReturnAt } from './change-return-at.js';
+import { RecordReturnDto } from './recorded-return.dtos.js';
+import { ChangeReturnAtLocation } from './change-return-at-location.js';
 import { RequestReturn } from './request-return.js';
 import {
   ApproveReturnDto,
@@ -18,23 +18,27 @@ import {
 const ofReturn = contractsFor(goodsReturn, 'returnId');
 const scope = 'returns:manage';
 
-/** As {@link ofReturn}, at a location that must be known. */
+/** Like {@link ofReturn}, for commands that name a location, which must be registered. */
 const atLocation: typeof ofReturn = (typed) => ({
   ...ofReturn(typed),
   message: (body, cause) =>
-    new ChangeReturnAt({ type: typed.name, data: plain(body) } as unknown as ChangeReturnAt['command'], cause),
+    new ChangeReturnAtLocation(
+      { type: typed.name, data: plain(body) } as unknown as ChangeReturnAtLocation['command'],
+      cause,
+    ),
 });
 
 export const returnCommands: readonly CommandContract[] = [
   ofReturn({
     name: 'RecordReturn',
-    summary: 'Records goods that came back and the money given back, with or without a known order.',
+    summary: 'Records goods that were returned and the money that was refunded, with or without a known order.',
     dto: RecordReturnDto,
     scope: 'returns:record',
   }),
   contract<RequestReturnDto>({
     name: 'RequestReturn',
-    summary: 'Asks to give goods back, of an order of any channel or blind: approved at once unless a person must.',
+    summary:
+      'Requests a return, with or without an order. If the order agrees, it is approved at once unless it needs approval.',
     dto: RequestReturnDto,
     scope,
     stream: ({ returnId }) => `return-${returnId}`,
@@ -42,47 +46,53 @@ export const returnCommands: readonly CommandContract[] = [
   }),
   ofReturn({
     name: 'ApproveReturn',
-    summary: 'Approves a return, or a part of it; a claim is then refunded.',
+    summary: 'Approves a return, or a part of it. A claim is then refunded.',
     dto: ApproveReturnDto,
     scope,
   }),
   ofReturn({ name: 'DeclineReturn', summary: 'Declines a return.', dto: DeclineReturnDto, scope }),
   atLocation({
     name: 'ReceiveReturn',
-    summary: 'Records goods that arrived at any location, whatever was asked for.',
+    summary: 'Records goods that arrived at a location, even if they were not requested.',
     dto: ReceiveReturnDto,
     scope,
   }),
   atLocation({
     name: 'InspectReturn',
-    summary: 'Says in which state goods are: they are booked in where they are, and their worth is given back.',
+    summary:
+      'Records the condition of returned goods. They are booked in at the location, and their worth is refunded.',
     dto: InspectReturnDto,
     scope,
   }),
   ofReturn({
     name: 'ExchangeReturn',
-    summary: 'Puts the money of a return on a store credit that a new order is paid with.',
+    summary: 'Issues the refund as store credit for a new order.',
     dto: ExchangeReturnDto,
     scope,
   }),
   ofReturn({
     name: 'RetryReturnRefund',
-    summary: 'Tries once more to give back what is due.',
+    summary: 'Requests the outstanding refund again after a failure.',
     dto: RetryReturnRefundDto,
     scope,
   }),
   atLocation({
     name: 'PayOutReturn',
-    summary: 'Records that a till has paid out what is due.',
+    summary: 'Records that a till has paid out the outstanding refund.',
     dto: PayOutReturnDto,
     scope,
   }),
-  ofReturn({ name: 'CloseReturn', summary: 'Gives up on goods that have not come.', dto: CloseReturnDto, scope }),
+  ofReturn({
+    name: 'CloseReturn',
+    summary: 'Closes a return although goods have not arrived.',
+    dto: CloseReturnDto,
+    scope,
+  }),
 ];
 
 const toReturn: Route<ReturnCommand> = routeTo(goodsReturn, ({ returnId }) => returnId);
 
-/** What processes may send. */
+/** Commands that processes send. */
 export const returnRoutes = {
   AcceptReturn: toReturn,
   DeclineReturn: toReturn,

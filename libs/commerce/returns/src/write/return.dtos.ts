@@ -1,4 +1,3 @@
-/** Returns with a life of their own. */
 import {
   Currency,
   Id,
@@ -16,30 +15,30 @@ import {
 } from '#fields';
 import { type Disposition, DISPOSITIONS, REFUND_TO, type RefundTo, type ReturnFee } from '../domain/return-messages.js';
 
-const FEES: readonly ReturnFee['kind'][] = ['restocking', 'return-shipping', 'other'];
+const FEE_KINDS: readonly ReturnFee['kind'][] = ['restocking', 'return-shipping', 'other'];
 
-class UnitsOfLineDto {
+class LineQuantityDto {
   @Id('1') readonly lineId!: string;
   @Whole(1, MAX_UNITS, 1) readonly quantity!: number;
 }
 
-class RequestedLineDto extends UnitsOfLineDto {
-  /** Of a return without an order, as the unit price. */
+class RequestedLineDto extends LineQuantityDto {
+  /** Needed with the unit price if the return has no order. */
   @Optional() @Sku() readonly sku?: string;
   @Optional() @Nested(() => UnitPriceDto) readonly unitPrice?: UnitPriceDto;
 }
 
-class ArrivedLineDto extends UnitsOfLineDto {
-  /** Where the return has no such line. */
+class ReceivedLineDto extends LineQuantityDto {
+  /** Needed if the return has no such line. */
   @Optional() @Sku() readonly sku?: string;
 }
 
-class InspectedItemDto extends ArrivedLineDto {
+class InspectedItemDto extends ReceivedLineDto {
   @OneOf(DISPOSITIONS) readonly disposition!: Disposition;
 }
 
 class ReturnFeeDto {
-  @OneOf(FEES) readonly kind!: ReturnFee['kind'];
+  @OneOf(FEE_KINDS) readonly kind!: ReturnFee['kind'];
   /** Minor units. */
   @Whole(0, Number.MAX_SAFE_INTEGER, 495) readonly amount!: number;
 }
@@ -49,25 +48,25 @@ class OfReturnDto {
 }
 
 export class RequestReturnDto extends OfReturnDto {
-  /** None: a blind return, whose lines say sku and unit price. */
+  /** Absent for a blind return, whose lines need SKU and unit price. */
   @Optional() @Id() readonly orderId?: string;
   @Optional() @Id() readonly customerId?: string;
-  /** Of a return without an order. */
+  /** Needed if the return has no order. */
   @Optional() @Currency() readonly currency?: string;
   @NestedList(() => RequestedLineDto, 1, 1000) readonly lines!: RequestedLineDto[];
-  /** `claim`: to be refunded without goods. */
+  /** `claim`: a refund without goods. */
   @Kind('too-small') readonly reason!: string;
   @OneOf(REFUND_TO) readonly refundTo!: RefundTo;
-  /** Kept back from the refund. */
+  /** Deducted from the refund. */
   @Optional() @NestedList(() => ReturnFeeDto, 0, 10) readonly fees?: ReturnFeeDto[];
-  /** With the units' share of shipping and fees. */
+  /** Whether the units' share of the order's shipping and fees is refunded as well. */
   @Optional() @Yes() readonly refundShipping?: true;
   @Optional() @Yes() readonly needsApproval?: true;
 }
 
 export class ApproveReturnDto extends OfReturnDto {
-  /** Default: all that was asked for. */
-  @Optional() @NestedList(() => UnitsOfLineDto, 1, 1000) readonly lines?: UnitsOfLineDto[];
+  /** Default: all requested units. */
+  @Optional() @NestedList(() => LineQuantityDto, 1, 1000) readonly lines?: LineQuantityDto[];
 }
 
 export class DeclineReturnDto extends OfReturnDto {
@@ -76,7 +75,7 @@ export class DeclineReturnDto extends OfReturnDto {
 
 export class ReceiveReturnDto extends OfReturnDto {
   @LocationId() readonly locationId!: string;
-  @NestedList(() => ArrivedLineDto, 1, 1000) readonly lines!: ArrivedLineDto[];
+  @NestedList(() => ReceivedLineDto, 1, 1000) readonly lines!: ReceivedLineDto[];
 }
 
 export class InspectReturnDto extends OfReturnDto {
@@ -87,7 +86,7 @@ export class InspectReturnDto extends OfReturnDto {
 }
 
 export class ExchangeReturnDto extends OfReturnDto {
-  /** The order that is paid with the store credit. */
+  /** The order to be paid with the store credit. */
   @Id() readonly newOrderId!: string;
 }
 

@@ -13,9 +13,9 @@
  */
 import { idOf } from '#event-store';
 import { type Named } from '#kernel';
-import { order, type OrderCommand } from '#orders';
+import { order, type LineQuantity, type OrderCommand } from '#orders';
 import { eventsOf, joinInputs, policy, type CommandRefused, type InputOf } from '#process-manager';
-import { goodsReturn, type ReturnCommand, type ReturnEvent, type UnitsOfLine } from '#returns';
+import { goodsReturn, type ReturnCommand, type ReturnEvent } from '#returns';
 import { giftCard, type GiftCardCommand } from '#vouchers';
 import { parkOnRefusal } from '../refusals.js';
 
@@ -83,7 +83,7 @@ type Data<Type extends ReturnEvent['type']> = Named<ReturnEvent, Type>['data'];
 
 const announceOrAccept = (returnId: string, { orderId, lines }: Data<'ReturnRequested'>): ReturnsCommand => {
   if (orderId === undefined) return { type: 'AcceptReturn', data: { returnId } };
-  const units = lines.map(({ lineId, quantity }): UnitsOfLine => ({ lineId, quantity }));
+  const units = lines.map(({ lineId, quantity }): LineQuantity => ({ lineId, quantity }));
   return { type: 'AnnounceReturn', data: { orderId, returnId, lines: units } };
 };
 

@@ -8,8 +8,7 @@ import { goodsReturn } from '../domain/return.js';
 
 type AtLocation = Extract<RmaCommand, { data: { locationId: string } }>;
 
-/** Asks a return to carry out a command that says where goods or money are. */
-export class ChangeReturnAt extends Command<Outcome<ReturnEvent>> {
+export class ChangeReturnAtLocation extends Command<Outcome<ReturnEvent>> {
   constructor(
     readonly command: AtLocation,
     readonly cause: Cause,
@@ -18,16 +17,16 @@ export class ChangeReturnAt extends Command<Outcome<ReturnEvent>> {
   }
 }
 
-/** Nothing is given back for goods at a place that nobody knows: they could not be booked in there. */
-@CommandHandler(ChangeReturnAt)
-export class ChangeReturnAtHandler implements ICommandHandler<ChangeReturnAt> {
+/** Carries out a command that names a location, which must be registered: goods could not be booked in at an unknown one. */
+@CommandHandler(ChangeReturnAtLocation)
+export class ChangeReturnAtLocationHandler implements ICommandHandler<ChangeReturnAtLocation> {
   constructor(
     private readonly deciders: DeciderRunner,
     private readonly network: NetworkLookup,
   ) {}
 
   /** @throws DomainError */
-  async execute({ command, cause }: ChangeReturnAt) {
+  async execute({ command, cause }: ChangeReturnAtLocation) {
     const { returnId, locationId } = command.data;
     if (await this.network.location(locationId)) return this.deciders.run(goodsReturn, returnId, command, cause);
     const message = `Location ${locationId} is not registered: send RegisterLocation first`;

@@ -1,4 +1,3 @@
-/** Returns as facts. */
 import {
   Attributes,
   ChargeDto,
@@ -25,7 +24,7 @@ class ReturnLineDto extends GoodsDto {
   /** Where the goods arrived. */
   @LocationId() readonly locationId!: string;
   @OneOf(DISPOSITIONS) readonly disposition!: ReturnLine['disposition'];
-  /** The line that they were sold in, where it is known. */
+  /** The order line in which the goods were sold, if known. */
   @Optional() @Nested(() => OriginalLineDto) readonly original?: OriginalLineDto;
 }
 
@@ -35,7 +34,7 @@ export class RecordReturnDto {
   @Optional() @Id() readonly customerId?: string;
   @Currency() readonly currency!: string;
   @NestedList(() => ReturnLineDto, 0, 2000) readonly lines!: ReturnLineDto[];
-  /** Money besides the goods, as booked: negative gives money back. */
+  /** Money besides the goods. Negative amounts go to the buyer. */
   @NestedList(() => ChargeDto, 0, 200) readonly credits: ChargeDto[] = [];
   @Optional() @Attributes() readonly attributes?: Record<string, string>;
 }
