@@ -53,7 +53,7 @@ const rooms = Object.entries(capabilities).flatMap(([name, imports]) => [
 const architecture = {
   'libs/**': [], // so the kernel is pure: no framework, no Node, no I/O
   'libs/platform/kernel': ['node:crypto'], // its hash() is pure
-  'libs/platform/fields': ['@nestjs/common', '@nestjs/swagger', 'class-validator', 'class-transformer'],
+  'libs/platform/fields': ['#kernel', '@nestjs/common', '@nestjs/swagger', 'class-validator', 'class-transformer'],
   'libs/platform/event-store': ['#kernel', '@nestjs/common', '@nestjs/cqrs', 'node:.*'],
   'libs/platform/capability': ['#event-store', '#projections', '#schema', '@nestjs/common'],
   'libs/platform/event-store-esdb': [

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nest
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ApiKeys, RequireScope, SCOPES, type ApiKey, type ApiScope } from '#access';
-import { DayOrInstant, ManyOf, Matching, OptionalOrNull, TextOfLength, Whole } from '#fields';
+import { DayOrInstant, FreeText, ManyOf, Matching, NotEmpty, OptionalOrNull, Whole } from '#fields';
 import { readBody } from '../commands/body-reader.js';
 import { answers, itemsOf, ref } from '../docs/shapes.js';
 
@@ -14,8 +14,9 @@ class NewKey {
   })
   channel!: string;
 
-  @ApiProperty({ example: 'Web shop, production', description: 'For people: who or what uses it.' })
-  @TextOfLength(1, 200)
+  @ApiProperty({ description: 'For people: who or what uses it.' })
+  @NotEmpty()
+  @FreeText(200, 'Web shop, production')
   name!: string;
 
   @ApiProperty({ example: ['stock:read', 'orders:place', 'orders:read'] })

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '#access';
-import { Reference } from '#fields';
+import { IssuedCode } from '#fields';
 import { instrumentIdOf, storeCreditIdOf, type Digest } from '#kernel';
 import { BlindIndex } from '#privacy';
 import { Instruments } from '#vouchers';
@@ -11,7 +11,7 @@ import { Problem } from '../http/problem.js';
 import { Fresh, MinPosition } from './fresh.guard.js';
 
 class Coded {
-  @Reference('7KQW-9M2X-HTDA-44VZ') readonly code!: string;
+  @IssuedCode('7KQW-9M2X-HTDA-44VZ') readonly code!: string;
 }
 
 /** What a code is good for. It is money to whoever knows it, so it is asked for in a body: addresses are written down. */

@@ -13,6 +13,7 @@ describe('the settings of a point of sale', () => {
 
   it.each<[string, string, object]>([
     ['no currency', '"currency"', { ...good, currency: undefined }],
+    ['a currency that nobody has', '"currency"', { ...good, currency: 'GBX' }],
     ['no tills', '"tills"', { ...good, tills: [] }],
     ['two tills of one id', 'two tills t1', { ...good, tills: [...good.tills, ...good.tills] }],
     ['a till that cannot be part of an id', 'id of a till', till({ id: 't:1' })],

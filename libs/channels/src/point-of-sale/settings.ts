@@ -1,4 +1,4 @@
-import { exponentOf } from '#kernel';
+import { exponentOf, isCurrency } from '#kernel';
 
 export interface TillSettings {
   readonly id: string;
@@ -31,8 +31,8 @@ export const pointOfSaleSettingsOf = (adapter: string, given: unknown): PointOfS
   const { currency, tills, waitHours = 24 } = given as GivenSettings;
   if (adapter.length > MAX_NAME_LENGTH)
     throw new Error(`${adapter}: the name may have ${MAX_NAME_LENGTH} characters at most`);
-  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency))
-    throw new Error(`${adapter}: "currency" must be a code such as GBP`);
+  if (typeof currency !== 'string' || !isCurrency(currency))
+    throw new Error(`${adapter}: "currency" must be a code of ISO 4217 such as GBP`);
   if (typeof waitHours !== 'number' || !(waitHours >= 0)) throw new Error(`${adapter}: "waitHours" must be 0 or more`);
   return { currency, scale: exponentOf(currency), tills: checkedTills(adapter, tills), waitMs: waitHours * 3_600_000 };
 };

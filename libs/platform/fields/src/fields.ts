@@ -18,10 +18,6 @@ import {
   isEmail,
   IsIn,
   IsInt,
-  IsISO31661Alpha2,
-  isISO31661Alpha2,
-  IsISO4217CurrencyCode,
-  isISO4217CurrencyCode,
   IsISO8601,
   isISO8601,
   IsNotEmpty,
@@ -29,11 +25,8 @@ import {
   IsObject,
   IsOptional,
   IsString,
-  IsTimeZone,
-  isTimeZone,
   IsUUID,
   isUUID,
-  Length,
   Matches,
   Max,
   MaxLength,
@@ -45,7 +38,10 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { keepsTo, mayBeLeftOut, nestedSchemaOf, type Class, type ValueSchema } from './body-schema.js';
+import { isCurrency } from '#kernel';
 import { holdsCardNumber } from './card-number.js';
+import { isCountry } from './countries.js';
+import { isTimeZone } from './time-zones.js';
 
 /** Anything but control characters and broken surrogates, which databases refuse. */
 const TEXT = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
@@ -75,18 +71,22 @@ export interface MatchingOptions {
   readonly satisfies?: (value: unknown) => boolean;
 }
 
-/** Text that a pattern matches. */
-export const Matching = (
-  pattern: RegExp,
-  { example, message, satisfies }: MatchingOptions,
-  ...rules: PropertyDecorator[]
-) =>
+/** Text that a pattern matches, whatever digits it has. */
+const matching = (pattern: RegExp, { example, message, satisfies }: MatchingOptions, ...rules: PropertyDecorator[]) =>
   field(
     { type: String, pattern: pattern.source, ...(example !== null && { example }) },
     { type: 'string', pattern: pattern.source, ...(satisfies && { satisfies }) },
     Matches(pattern, { message: message ?? `$property must match ${pattern.source}` }),
     ...rules,
   );
+
+/** Text that a pattern matches, and that holds no number of a payment card. */
+export const Matching = (pattern: RegExp, options: Omit<MatchingOptions, 'satisfies'>) =>
+  matching(pattern, { ...options, satisfies: hasNoCardNumber }, NoCardNumber());
+
+/** A code of a list that is data of ours. */
+const listed = (name: string, pattern: RegExp, example: string, isListed: (value: unknown) => boolean) =>
+  matching(pattern, { example, satisfies: isListed }, satisfying(name, isListed));
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
@@ -102,11 +102,12 @@ export const Ids = (minItems: number, maxItems: number) =>
       maxItems,
       example: Array.from({ length: Math.max(1, minItems) }, (_, n) => `id-${n + 1}`),
     },
-    { type: 'array', minItems, maxItems, items: { type: 'string', pattern: ID.source } },
+    { type: 'array', minItems, maxItems, items: { type: 'string', pattern: ID.source, satisfies: hasNoCardNumber } },
     IsArray(),
     ArrayMinSize(minItems),
     ArrayMaxSize(maxItems),
     Matches(ID, { each: true }),
+    NoCardNumber(),
   );
 
 export const Sku = () => Matching(/^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/, { example: 'TSHIRT-RED-M' });
@@ -116,15 +117,32 @@ export const LocationId = () => Matching(/^[a-z0-9][a-z0-9._-]{0,63}$/, { exampl
 /** A kind of something, in the caller's words. */
 export const Kind = (example: string) => Matching(/^[a-z][a-z0-9-]{0,31}$/, { example });
 
+const CODE = /^[^\p{C}]{1,128}$/u;
+
 /** A number or code of somebody else's, kept as it is. */
-export const Reference = (example: string) => Matching(/^[^\p{C}]{1,128}$/u, { example });
+export const Reference = (example: string) => Matching(CODE, { example });
+
+/**
+ * A code that a machine has issued and that is scanned: of a parcel, a gift card, a loyalty card. Unlike in a
+ * {@link Reference}, its digits may look like the number of a payment card.
+ */
+export const IssuedCode = (example: string) => matching(CODE, { example });
 
 /** ISO 4217. */
-export const Currency = () =>
-  Matching(/^[A-Z]{3}$/, { example: 'EUR', satisfies: isISO4217CurrencyCode }, IsISO4217CurrencyCode());
+export const Currency = () => listed('currency code of ISO 4217', /^[A-Z]{3}$/, 'EUR', isCurrency);
 
-/** ISO 3166-1 alpha-2. */
-export const Country = () => Matching(/^[A-Z]{2}$/, { example: 'DE', satisfies: isISO31661Alpha2 }, IsISO31661Alpha2());
+/** ISO 3166-1 alpha-2, and what post and customs use beside it, such as XK. */
+export const Country = () => listed('country code of ISO 3166-1', /^[A-Z]{2}$/, 'DE', isCountry);
+
+/** As {@link Country}, several of them. */
+export const Countries = (maxItems: number) =>
+  applyDecorators(
+    ListMatching(/^[A-Z]{2}$/, maxItems, 'DE'),
+    keepsTo({ satisfies: areCountries }),
+    satisfying('list of country codes of ISO 3166-1', areCountries),
+  );
+
+const areCountries = (value: unknown) => Array.isArray(value) && value.every(isCountry);
 
 /** BCP 47. */
 export const Locale = () => Matching(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$/, { example: 'de-DE' });
@@ -153,19 +171,18 @@ export const DayOrInstant = () =>
   );
 
 /** Of the IANA. */
-export const TimeZone = (example: string) =>
-  field({ type: String, example }, { type: 'string', satisfies: isTimeZone }, IsTimeZone());
+export const TimeZone = (example: string) => Code('name of a time zone of the IANA', example, isTimeZone);
 
 export const Uuid = () =>
   field({ type: String, format: 'uuid' }, { type: 'string', satisfies: (value) => isUUID(value) }, IsUUID());
 
 /** A code that has its own rules. @param name of the kind of code, for messages */
 export const Code = (name: string, example: string, isValid: (value: unknown) => boolean) =>
-  field(
-    { type: String, example },
-    { satisfies: isValid },
-    ValidateBy({ name, validator: { validate: isValid, defaultMessage: () => `$property must be a valid ${name}` } }),
-  );
+  field({ type: String, example }, { satisfies: isValid }, satisfying(name, isValid));
+
+/** @param name of what the value must be, for messages */
+const satisfying = (name: string, isValid: (value: unknown) => boolean) =>
+  ValidateBy({ name, validator: { validate: isValid, defaultMessage: () => `$property must be a valid ${name}` } });
 
 export const Flag = () => field({ type: Boolean }, { type: 'boolean' }, IsBoolean());
 
@@ -196,16 +213,20 @@ export const SomeOf = (values: readonly string[], maxItems = values.length) =>
     IsIn(values, { each: true }),
   );
 
-/** At least one text that the pattern matches, none of them twice. */
+/** At least one text that the pattern matches, none of them twice, and no number of a payment card. */
 export const ListMatching = (pattern: RegExp, maxItems: number, example: string) =>
   field(
     { type: String, pattern: pattern.source, example: [example], isArray: true },
-    { type: 'array', minItems: 1, maxItems, uniqueItems: true, items: { type: 'string', pattern: pattern.source } },
+    {
+      ...{ type: 'array', minItems: 1, maxItems, uniqueItems: true },
+      items: { type: 'string', pattern: pattern.source, satisfies: hasNoCardNumber },
+    },
     IsArray(),
     ArrayNotEmpty(),
     ArrayMaxSize(maxItems),
     ArrayUnique(),
     Matches(pattern, { each: true }),
+    NoCardNumber(),
   );
 
 /** No value but this one is allowed by the field's own decorator and refused. Stands above it. */
@@ -263,22 +284,16 @@ export const FreeTexts = (maxItems: number, maxLength: number, example: readonly
 
 export const AnyText = () => field({ type: String }, { type: 'string' }, IsString());
 
-/** Any text of so many characters. */
-export const TextOfLength = (minLength: number, maxLength: number) =>
-  field(
-    { type: String, minLength, maxLength },
-    { type: 'string', minLength, maxLength },
-    IsString(),
-    Length(minLength, maxLength),
-  );
-
 export const Email = () =>
   applyDecorators(FreeText(254, 'ada@example.com'), keepsTo({ satisfies: isEmail }), IsEmail());
+
+const ATTRIBUTES =
+  'Up to 20 pairs. Never personal data, nor the number of a payment card: serialNumber alone may look like one.';
 
 /** Free facts: up to 20 pairs of strings. */
 export const Attributes = () =>
   field(
-    { type: 'object', additionalProperties: { type: 'string' }, description: 'Up to 20 pairs. Never personal data.' },
+    { type: 'object', additionalProperties: { type: 'string' }, description: ATTRIBUTES },
     { type: 'object', satisfies: (value) => areAttributes(value) && hasNoCardNumber(value) },
     IsObject(),
     ValidateBy({
@@ -309,14 +324,21 @@ const NoCardNumber = () =>
     name: 'noCardNumber',
     validator: {
       validate: hasNoCardNumber,
-      defaultMessage: () => '$property seems to hold the number of a payment card, which must never be sent here',
+      defaultMessage: () =>
+        '$property seems to hold the number of a payment card, which must never be sent here; a serial number belongs ' +
+        'in the attribute serialNumber',
     },
   });
+
+/** The attribute for serial numbers: they are scanned, and some look like the number of a card. */
+const SERIAL_NUMBER = 'serialNumber';
 
 const textsOf = (value: unknown): string[] => {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, text]) => (typeof text === 'string' ? [name, text] : []));
+  return Object.entries(value).flatMap(([name, text]) =>
+    typeof text === 'string' && name !== SERIAL_NUMBER ? [name, text] : [],
+  );
 };
 
 /** Another DTO. @nestjs/swagger calls only functions that are named `type`, as arrows behind that key are. */

@@ -1,3 +1,4 @@
+export * from './currencies.js';
 export * from './events.js';
 export * from './ids.js';
 export * from './instruments.js';

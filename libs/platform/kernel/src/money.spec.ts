@@ -1,19 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { exponentOf, lineTotal, split, sum, type Money } from './money.js';
+import { lineTotal, split, sum, type Money } from './money.js';
 
 const amount = fc.integer({ min: -1_000_000_000, max: 1_000_000_000 });
 const money = (value: number, currency = 'EUR'): Money => ({ amount: value, currency });
 const price = (value: number, scale: number, currency = 'EUR') => ({ amount: value, scale, currency });
-
-describe('a currency', () => {
-  it.each([
-    ['JPY', 0],
-    ['EUR', 2],
-    ['KWD', 3],
-    ['CLF', 4],
-  ])('%s has %i decimals', (currency, decimals) => expect(exponentOf(currency)).toBe(decimals));
-});
 
 describe('the total of a line', () => {
   it.each([

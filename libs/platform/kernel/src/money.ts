@@ -1,3 +1,5 @@
+import { exponentOf } from './currencies.js';
+
 /** An amount in the minor unit of its currency (pence, cents, yen, fils): a safe integer. */
 export interface Money {
   readonly amount: number;
@@ -10,18 +12,6 @@ export interface UnitPrice extends Money {
   /** Decimals of `amount`, 0 to 6; at least the currency's own. */
   readonly scale: number;
 }
-
-/** Currencies whose minor unit is not a hundredth (ISO 4217, list one). */
-const EXPONENTS: Readonly<Record<string, number>> = {
-  ...Object.fromEntries(
-    'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((c) => [c, 0]),
-  ),
-  ...Object.fromEntries('BHD IQD JOD KWD LYD OMR TND'.split(' ').map((c) => [c, 3])),
-  ...Object.fromEntries('CLF UYW'.split(' ').map((c) => [c, 4])),
-};
-
-/** Decimals of the minor unit of a currency. */
-export const exponentOf = (currency: string) => EXPONENTS[currency] ?? 2;
 
 /** `quantity × price`, rounded half away from zero to the minor unit. @throws RangeError beyond safe integers */
 export const lineTotal = (price: UnitPrice, quantity: number): Money => {

@@ -1,8 +1,8 @@
-import { exponentOf } from '#kernel';
+import { CURRENCIES, exponentOf } from '#kernel';
 
 /** Minor units as an exact decimal of the major unit. */
 export const major = (amount: string, currency = 'currency') => {
-  const odd = Intl.supportedValuesOf('currency').filter((code) => exponentOf(code) !== 2);
+  const odd = CURRENCIES.filter((code) => exponentOf(code) !== 2);
   const cases = odd.map((code) => `WHEN '${code}' THEN ${exponentOf(code)}`).join(' ');
   return `((${amount})::text || 'e-' || CASE ${currency} ${cases} ELSE 2 END)::numeric`;
 };

@@ -1,5 +1,5 @@
 /** Bodies of the commands that locations send. */
-import { FreeText, Id, Instant, LocationId, NestedList, OneOf, Optional, Reference, Whole } from '#fields';
+import { FreeText, Id, Instant, IssuedCode, LocationId, NestedList, OneOf, Optional, Reference, Whole } from '#fields';
 import { type LineQuantity, type RefusalReason } from '../domain/fulfillment-messages.js';
 
 /** All but `timeout`, which only the timer gives. */
@@ -47,7 +47,7 @@ export class ShipParcelDto extends AtLocationDto {
   @Id('P-1') readonly parcelId!: string;
   @Reference('royal-mail') readonly carrier!: string;
   /** The carrier's number. */
-  @Optional() @Reference('AB123456789GB') readonly tracking?: string;
+  @Optional() @IssuedCode('AB123456789GB') readonly tracking?: string;
 }
 
 export class RecordDeliveryDto extends FulfillmentDto {

@@ -1,6 +1,6 @@
 /** Commands to shipments of goods of several orders. */
 import { contractsFor, routeTo, type CommandContract, type Routes } from '#event-store';
-import { Id, Ids, LocationId, Optional, Reference } from '#fields';
+import { Id, Ids, IssuedCode, LocationId, Optional, Reference } from '#fields';
 import { shipment, type ShipmentCommand } from '../domain/shipment.js';
 
 class ShipmentDto {
@@ -19,7 +19,7 @@ class ShipShipmentDto extends ShipmentDto {
   @LocationId() readonly locationId!: string;
   @Reference('royal-mail') readonly carrier!: string;
   /** The carrier's number. */
-  @Optional() @Reference('AB123456789GB') readonly tracking?: string;
+  @Optional() @IssuedCode('AB123456789GB') readonly tracking?: string;
 }
 
 class RecordShipmentDeliveryDto extends ShipmentDto {}

@@ -44,13 +44,18 @@ describe('the body of PlaceOrder', () => {
             title: ' WHITE "METAL" LANTERN, £',
             method: 'pickup',
             locationId: 'leeds',
-            attributes: { a: 'b' },
+            attributes: { a: 'b', imei: '356938035643809', serialNumber: '4111111111111111' },
           },
         ],
         charges: [{ ...charge, title: 'Voucher' }],
         attributes: { campaign: 'spring' },
       },
     ],
+    [
+      'an e-mail that a shop has made of a time',
+      { ...anOrder, contact: { email: 'shop-20210917131347022@example.com' } },
+    ],
+    ['the newest currency', { ...anOrder, currency: 'XCG', country: 'XK' }],
   ])('may have %s', (_, body) => expect(broken('PlaceOrder', body)).toEqual([]));
 
   it.each<[string, object]>([
@@ -69,10 +74,14 @@ describe('the body of PlaceOrder', () => {
     ['lines.0.surprise: whitelistValidation', { lines: [{ ...line, surprise: 1 }] }],
     ['lines: arrayMaxSize', { lines: Array.from({ length: 1001 }, () => line) }],
     ['charges.0.quantity: notEquals', { charges: [{ ...charge, quantity: 0 }] }],
+    ['orderId: noCardNumber', { orderId: '4111111111111111' }],
+    ['externalRef: noCardNumber', { externalRef: 'W-4111111111111111' }],
+    ['lines.0.lineId: noCardNumber', { lines: [{ ...line, lineId: '5555-5555-5555-4444' }] }],
+    ['lines.0.sku: noCardNumber', { lines: [{ ...line, sku: '4111 1111 1111 1111' }] }],
     ['shipTo.lines: noCardNumber', { shipTo: { lines: ['4111-1111-1111-1111'] } }],
     ['contact.email: isEmail', { contact: { email: 'ada' } }],
     ['contact.phone: matches', { contact: { phone: '4111111111111111' } }],
-    ['currency: isISO4217CurrencyCode', { currency: 'XYZ' }],
+    ['currency: currency code of ISO 4217', { currency: 'XYZ' }],
     ['country: matches', { country: 'gb' }],
     ['orderId: matches', { orderId: 'ada@example.com' }],
   ])('breaks %s', (rule, part) => expect(broken('PlaceOrder', { ...anOrder, ...part })).toContain(rule));

@@ -9,6 +9,7 @@ import {
   FreeTexts,
   GoodsDto,
   Id,
+  IssuedCode,
   Locale,
   LocationId,
   MAX_UNITS,
@@ -85,7 +86,7 @@ export class TenderDto implements Tender {
   /** The payment provider's token. */
   @Optional() @FreeText(200, 'tok_visa') readonly token?: string;
   /** The code of the gift card or voucher. Only a keyed digest of it is stored. */
-  @Optional() @Reference('7KQW-9M2X-HTDA-44VZ') readonly code?: string;
+  @Optional() @IssuedCode('7KQW-9M2X-HTDA-44VZ') readonly code?: string;
   /** A return whose store credit pays. By default, the store credit of the order's customer does. */
   @Optional() @Id() readonly returnId?: string;
 }

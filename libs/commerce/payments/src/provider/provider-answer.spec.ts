@@ -31,6 +31,10 @@ describe('the answer of a provider', () => {
     expect(parseProviderAnswer(answer, 'EUR').outcome).toBe('unknown'),
   );
 
+  it.each(['', 'XYZ', 'EU\u0000', 7])('in the currency %j leaves it unknown, whatever is expected', (currency) =>
+    expect(parseProviderAnswer({ ...done, currency }).outcome).toBe('unknown'),
+  );
+
   it('brings no card number and no long text into the log', () => {
     expect(parseProviderAnswer({ ...done, reference: '4111111111111111' })).toEqual({
       outcome: 'done',

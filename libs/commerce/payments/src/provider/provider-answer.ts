@@ -1,5 +1,6 @@
 /** Checks the answers and webhooks of payment providers, which are not trusted. */
 import { holdsCardNumber } from '#fields';
+import { isCurrency } from '#kernel';
 import { type PaymentResult } from '../domain/payment-messages.js';
 
 /** The JSON of an answer or webhook. */
@@ -27,12 +28,13 @@ const parseDoneAnswer = (
   expected: string | undefined,
 ): PaymentResult => {
   if (!isAmount(amount)) return { outcome: 'unknown', reason: 'the answer names no amount' };
+  if (reported !== undefined && !isCurrency(reported)) return { outcome: 'unknown', reason: 'the currency is unknown' };
   if (expected !== undefined && reported !== expected) return { outcome: 'unknown', reason: 'another currency' };
   const storedReference = storableText(reference);
   return {
     outcome: 'done',
     amount,
-    ...(typeof reported === 'string' && { currency: reported }),
+    ...(reported !== undefined && { currency: reported }),
     ...(storedReference !== undefined && { reference: storedReference }),
   };
 };

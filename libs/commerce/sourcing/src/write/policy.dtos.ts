@@ -1,4 +1,17 @@
-import { Id, Kind, ListMatching, LocationId, Nested, NestedList, OneOf, Optional, SomeOf, Whole, Yes } from '#fields';
+import {
+  Countries,
+  Id,
+  Kind,
+  ListMatching,
+  LocationId,
+  Nested,
+  NestedList,
+  OneOf,
+  Optional,
+  SomeOf,
+  Whole,
+  Yes,
+} from '#fields';
 import {
   type Capacity,
   type Conditions,
@@ -16,13 +29,13 @@ const METHODS = ['ship', 'pickup'] as const;
 const FALLBACKS: readonly Strategy['fallback'][] = ['any-location', 'backorder', 'reject'];
 const MAX_MONEY = 1_000_000_000;
 const CODE = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-const COUNTRY = /^[A-Z]{2}$/;
+const MAX_CODES = 1_000;
 
-const Codes = (pattern: RegExp, example: string) => ListMatching(pattern, 1_000, example);
+const Codes = (example: string) => ListMatching(CODE, MAX_CODES, example);
 
 export class ConditionsDto implements Conditions {
-  @Optional() @Codes(CODE, 'web-uk') readonly channels?: string[];
-  @Optional() @Codes(COUNTRY, 'DE') readonly countries?: string[];
+  @Optional() @Codes('web-uk') readonly channels?: string[];
+  @Optional() @Countries(MAX_CODES) readonly countries?: string[];
   /** Value of the goods in minor units of the channel's currency. */
   @Optional() @Whole(0, MAX_MONEY, 10000) readonly minValue?: number;
   @Optional() @Whole(0, MAX_MONEY, 9999) readonly maxValue?: number;
@@ -42,7 +55,7 @@ export class StrategyDto implements Strategy {
   @Optional() @Nested(() => ConditionsDto) readonly when?: ConditionsDto;
   @NestedList(() => CriterionDto, 1, 6) readonly criteria!: CriterionDto[];
   @Optional() @SomeOf(TYPES) readonly locationTypes?: LocationType[];
-  @Optional() @Codes(CODE, 'store-12') readonly exclude?: string[];
+  @Optional() @Codes('store-12') readonly exclude?: string[];
   @Optional() @Whole(1, 100, 2) readonly maxSplit?: number;
   @OneOf(FALLBACKS) readonly fallback!: Strategy['fallback'];
 }

@@ -1,5 +1,5 @@
 /** Bodies of the commands to gift cards, store credit and vouchers. Amounts are in minor units. */
-import { Currency, FreeText, Id, Instant, Optional, Reference, Whole, WholeNotZero } from '#fields';
+import { Currency, FreeText, Id, Instant, IssuedCode, Optional, Whole, WholeNotZero } from '#fields';
 
 const MAX_AMOUNT = 1_000_000_000_000;
 
@@ -10,7 +10,7 @@ class MoneyDto {
 
 export class IssueGiftCardDto extends MoneyDto {
   /** The code, with at least 80 random bits: everyone who knows it can spend the money. Only a keyed digest of it is stored. */
-  @Reference('7KQW-9M2X-HTDA-44VZ') readonly code!: string;
+  @IssuedCode('7KQW-9M2X-HTDA-44VZ') readonly code!: string;
   @Optional() @Instant() readonly expiresAt?: string;
 }
 
