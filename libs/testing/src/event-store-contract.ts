@@ -100,6 +100,11 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
         expect(Math.abs(Date.now() - (recorded[0]?.recordedAt ?? 0))).toBeLessThan(60_000);
       });
 
+      it('refuses what is too large for one append, and tells the limit', async () => {
+        const refused = await store.append('thing-1', NO_STREAM, newEvents([happened('x'.repeat(1_100_000))]));
+        expect(refused).toEqual({ outcome: 'too-large', maxBytes: 1024 * 1024 });
+      });
+
       it('keeps data and envelope as they are', async () => {
         const data = {
           text: 'Grüße, 東京 🧦 \u2028 "\\',
@@ -379,13 +384,11 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
       it('ends when it is aborted, also while it waits', async () => {
         const waiting = new AbortController();
         const ended = (async () => {
-          for await (const batch of store.subscribe(START, { signal: waiting.signal })) {
+          for await (const batch of store.subscribe(START, { signal: waiting.signal }))
             if (batch.caughtUp) setImmediate(() => waiting.abort());
-          }
           return 'ended';
         })();
-        expect(await ended).toBe('ended');
-        expect(await collect(START, caughtUp).then(caughtUp)).toBe(true);
+        expect([await ended, caughtUp(await collect(START, caughtUp))]).toEqual(['ended', true]);
       });
 
       it('delivers nothing when it is aborted from the start', async () => {

@@ -25,6 +25,8 @@ const STEP = 10;
 /** `$tb` of a deleted stream, as JSON reads it. */
 const DELETED = 2 ** 63;
 
+const sizeOf = (value: object) => Buffer.byteLength(JSON.stringify(value));
+
 /** An event as anybody may write it: data and metadata of any kind. */
 export interface Anything {
   readonly type: string;
@@ -37,6 +39,8 @@ export class InMemoryEventStore extends EventStore {
   /** Appends so far, and which of them end unknown: `store.faults.set(store.appends + 1, 'after')`. */
   appends = 0;
   readonly faults = new Map<number, Fault>();
+  /** Bytes of data and envelopes in one append: the limit of the real store unless a test sets another. */
+  maxAppendBytes = 1024 * 1024;
   reads = 0;
   /** Questions for what was done to a stream. */
   retentionReads = 0;
@@ -54,6 +58,8 @@ export class InMemoryEventStore extends EventStore {
     await Promise.resolve();
     if (fault === 'before') return { outcome: 'unknown', reason: 'fault before storing' };
     if (this.visibility(stream).tombstoned) return { outcome: 'tombstoned' };
+    const bytes = events.reduce((sum, { event, envelope }) => sum + sizeOf(event.data) + sizeOf(envelope), 0);
+    if (bytes > this.maxAppendBytes) return { outcome: 'too-large', maxBytes: this.maxAppendBytes };
     const appended = this.store(stream, expectedRevision, events);
     return fault === 'after' ? { outcome: 'unknown', reason: 'fault after storing' } : appended;
   }

@@ -27,7 +27,10 @@ const problemsOfTheApi: Problems = {
     meaning: 'The path exists, but not with this method. The header Allow lists those that do.',
   },
   'request-timeout': later(408, 'The request did not arrive in time.'),
-  'too-large': { status: 413, meaning: 'The body, a line of it, or the URL is longer than is accepted.' },
+  'too-large': {
+    status: 413,
+    meaning: 'The request, or what it would record at once, is larger than is accepted: see maxBytes.',
+  },
   'unsupported-media-type': {
     status: 415,
     meaning: 'Send application/json, or application/x-ndjson for a batch of commands.',

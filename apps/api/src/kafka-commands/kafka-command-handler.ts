@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { type KeyedQueue } from '#kernel';
+import { DomainError, type KeyedQueue } from '#kernel';
 import { ApiKeys, type Principal, RateLimiter } from '#access';
 import {
   type CommandEnvelope,
@@ -85,7 +85,7 @@ export class KafkaCommandHandler implements CommandRecordHandler {
       const { document } = answerOrLog(error, this.logger, 'kontor.commands.v1');
       const { code, detail } = document;
       const answer = toSender(document);
-      return PARKED_CODES.has(code)
+      return PARKED_CODES.has(code) && !(error instanceof DomainError)
         ? { outcome: 'parked', answer, parking: { code, detail } }
         : { outcome: 'refused', answer };
     }

@@ -4,10 +4,13 @@ import { newEvents } from '#testing';
 import { EsdbEventStore } from './index.js';
 import { type Script, scriptedServer, stored } from './scripted-server.fixture.js';
 
+/** Long enough for a busy machine. */
+const TIMEOUT_MS = 2_000;
+
 /** A server whose answers to appends are the test's. */
 const serverThat = async (append: NonNullable<Script['append']>) => {
   const server = await scriptedServer({ append });
-  const store = EsdbEventStore.connect(server.url, { timeoutMs: 200 });
+  const store = EsdbEventStore.connect(server.url, { timeoutMs: TIMEOUT_MS });
   return {
     append: () => store.append('thing-1', -1, newEvents([{ type: 'Happened', data: {} }])),
     close: async () => {
@@ -44,7 +47,7 @@ it('takes no harm from answers that come late, twice, or to nobody', async () =>
   try {
     expect(await append()).toMatchObject({ outcome: 'stored' });
     const [unanswered] = await Promise.all([append(), append()]);
-    expect(unanswered).toEqual({ outcome: 'unknown', reason: 'no answer within 200 ms' });
+    expect(unanswered).toEqual({ outcome: 'unknown', reason: `no answer within ${TIMEOUT_MS} ms` });
     late[0]?.();
     expect(await append()).toMatchObject({ outcome: 'stored' });
   } finally {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import { type Status } from '@eventstore/db-client/generated/status_pb.js';
 import { type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { type ClientDuplexStream } from '@grpc/grpc-js';
 import { type Appended, type NewEvent, asPosition } from '#event-store';
@@ -8,12 +10,12 @@ import { type Connection } from './connection.js';
 type Call = ClientDuplexStream<Buffer, BatchAppendResp>;
 type Resolve = (answer: Appended | Error) => void;
 
-/** The server refuses the append, and would refuse it again: it is too large, or the user may not do it. */
+/** The server refuses the append, and would refuse it again: the user may not do it, or the stream was deleted. */
 export class AppendRefused extends Error {
   override name = 'AppendRefused';
 
   constructor(
-    readonly reason: 'AccessDenied' | 'MaximumAppendSizeExceeded' | 'StreamDeleted',
+    readonly reason: 'AccessDenied' | 'StreamDeleted',
     message: string,
   ) {
     super(`${reason}: ${message}`);
@@ -107,7 +109,7 @@ const uuidText = (uuid: ReturnType<BatchAppendResp['getCorrelationId']>): string
 
 const outcomeOf = (answer: BatchAppendResp): Appended | Error => {
   const error = answer.getError();
-  if (error) return outcomeOfError(error.getDetails()?.getTypeName() ?? '', error.getMessage());
+  if (error) return outcomeOfError(error);
   const success = answer.getSuccess();
   const revision = Number(success?.getCurrentRevision());
   // A server may leave out the position of events that it had stored before.
@@ -118,17 +120,21 @@ const outcomeOf = (answer: BatchAppendResp): Appended | Error => {
   };
 };
 
-const outcomeOfError = (type: string, message: string): Appended | Error => {
-  const name = type.replace('event_store.client.', '');
+const outcomeOfError = (error: Status): Appended | Error => {
+  const details = error.getDetails();
+  const name = details?.getTypeName().replace('event_store.client.', '') ?? '';
   switch (name) {
     case 'WrongExpectedVersion':
       return { outcome: 'conflict' };
     case 'StreamDeleted':
       return { outcome: 'tombstoned' };
+    case 'MaximumAppendSizeExceeded': {
+      const limit = shared.MaximumAppendSizeExceeded.deserializeBinary(details?.getValue_asU8() ?? new Uint8Array());
+      return { outcome: 'too-large', maxBytes: limit.getMaxappendsize() };
+    }
     case 'AccessDenied':
-    case 'MaximumAppendSizeExceeded':
-      return new AppendRefused(name, message);
+      return new AppendRefused(name, error.getMessage());
     default:
-      return unknown(message);
+      return unknown(error.getMessage());
   }
 };

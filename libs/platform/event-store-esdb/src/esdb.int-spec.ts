@@ -224,12 +224,6 @@ describe('EventStoreDB in trouble', () => {
     expect(whats(seen)).toEqual([0, 1]);
   });
 
-  it('throws when an event is larger than the store takes', async () => {
-    const large = newEvents([{ type: 'Happened', data: { text: 'x'.repeat(2 ** 20) } }]);
-    await expect(store.append('thing-1', NO_STREAM, large)).rejects.toThrow();
-    expect(await store.append('thing-1', NO_STREAM, happened(0))).toMatchObject({ outcome: 'stored' });
-  });
-
   it('leaves out the streams of the system, and hides nothing that stands in other streams', async () => {
     await store.append('$system', NO_STREAM, happened(0));
     await store.append('thing-1', NO_STREAM, newEvents([{ type: '$metadata', data: {} }]));

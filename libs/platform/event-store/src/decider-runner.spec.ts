@@ -212,6 +212,28 @@ describe('commands that come together', () => {
     expect(store.appends).toBe(2);
   });
 
+  it('are stored in several appends when they are too large for one', async () => {
+    store.maxAppendBytes = 1_000;
+    const outcomes = await Promise.all([1, 2, 3, 4, 5, 6, 7].map((coins) => send(put(coins))));
+    expect(outcomes.map(({ revision }) => revision)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(coins()).toBe(28);
+  });
+
+  it('do not suffer from one of them that is too large by itself, which is refused with the limit', async () => {
+    store.maxAppendBytes = 1_000;
+    const outcomes = await Promise.allSettled([
+      send(put(1)),
+      send({ type: 'Split', data: { coins: 50 } }),
+      send(put(2)),
+    ]);
+    expect(outcomes).toMatchObject([
+      { value: { revision: 0 } },
+      { reason: { code: 'too-large', details: { maxBytes: 1_000 } } },
+      { value: { revision: 1 } },
+    ]);
+    expect(coins()).toBe(3);
+  });
+
   it('hear of a refusal only after what it rests on is stored', async () => {
     const [, , refused] = await Promise.allSettled([
       send(put(3)),

@@ -1,3 +1,4 @@
+import { DomainError } from '#kernel';
 import { type Position } from './position.js';
 
 /** The command id was used before with another body. */
@@ -16,6 +17,17 @@ export class OutcomeUnknown extends Error {
   constructor(stream: string, reason: string) {
     super(`No answer from the event store for ${stream}: ${reason}`);
     this.name = 'OutcomeUnknown';
+  }
+}
+
+/** What a command causes is more than the event store takes in one append. Nothing of it was stored. */
+export class AppendTooLarge extends DomainError {
+  constructor(stream: string, maxBytes: number) {
+    const limit = `${Math.floor(maxBytes / 1024)} KiB`;
+    super('too-large', `What would be recorded in ${stream} at once exceeds ${limit}. Send less in one command.`, {
+      maxBytes,
+    });
+    this.name = 'AppendTooLarge';
   }
 }
 

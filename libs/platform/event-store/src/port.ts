@@ -36,6 +36,8 @@ export type Appended =
   | { readonly outcome: 'conflict' }
   /** The stream was deleted for good (tombstoned): nothing can be appended to it ever again. */
   | { readonly outcome: 'tombstoned' }
+  /** The events are more than the store takes in one append, and will be more whenever they are sent. */
+  | { readonly outcome: 'too-large'; readonly maxBytes: number }
   /** No answer: the events may or may not be stored. Repeat the same ids with the same expected revision to find out. */
   | { readonly outcome: 'unknown'; readonly reason: string };
 

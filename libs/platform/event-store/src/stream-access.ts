@@ -1,5 +1,5 @@
 import { type EventDefinition, type Message } from '#kernel';
-import { OutcomeUnknown, StreamMissing, StreamNotReadable } from './errors.js';
+import { AppendTooLarge, OutcomeUnknown, StreamMissing, StreamNotReadable } from './errors.js';
 import { type IncompleteStreams } from './incomplete-streams.js';
 import { type KnownLogHead } from './known-log-head.js';
 import { LoadedStream } from './loaded-stream.js';
@@ -111,6 +111,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
   /**
    * Appends, and repeats the append with the same ids and the same expected revision until the outcome is certain.
    * @throws OutcomeUnknown when it is not within the time for retries
+   * @throws AppendTooLarge
    * @throws StreamNotReadable for a stream that was deleted; if it began again with these events, nobody will read them
    */
   async append(expected: number, events: readonly NewEvent[]): Promise<CertainOutcome> {
@@ -125,6 +126,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
         throw await missingEvents(this.context.store, this.name, expected + 1);
       }
       if (appended.outcome === 'conflict') return appended;
+      if (appended.outcome === 'too-large') throw new AppendTooLarge(this.name, appended.maxBytes);
       if (appended.outcome === 'tombstoned') throw tombstonedStream(this.name, expected + 1);
       if (await budget.waitForNextTry()) continue;
       this.context.knownLogHead.invalidate();

@@ -1,5 +1,5 @@
 import { type Cause, type Message } from '#kernel';
-import { OutcomeUnknown } from './errors.js';
+import { AppendTooLarge, OutcomeUnknown } from './errors.js';
 import { type CompletedCommand, LoadedStream } from './loaded-stream.js';
 import { type Outcome } from './outcome.js';
 import { type Appended, type NewEvent, NO_STREAM, type Recorded } from './port.js';
@@ -87,16 +87,24 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
   private async executeQueue() {
     this.isBusy = true;
     while (this.queue.length > 0) {
-      const batch = this.queue.splice(0, MAX_BATCH_COMMANDS);
-      try {
-        await this.executeBatch(batch);
-      } catch (error) {
-        this.stream = undefined; // it may hold decisions that were never stored
-        for (const pending of batch) pending.reject(error);
-      }
+      await this.executeOrReject(this.queue.splice(0, MAX_BATCH_COMMANDS));
     }
     this.isBusy = false;
     this.onWeight(this.stream?.weight ?? 0);
+  }
+
+  /** Commands that are too large together are executed in smaller batches. */
+  private async executeOrReject(batch: readonly PendingCommand<Command, Event>[]): Promise<void> {
+    try {
+      await this.executeBatch(batch);
+    } catch (error) {
+      this.stream = undefined; // it may hold decisions that were never stored
+      if (error instanceof AppendTooLarge && batch.length > 1) {
+        const half = Math.ceil(batch.length / 2);
+        await this.executeOrReject(batch.slice(0, half));
+        await this.executeOrReject(batch.slice(half));
+      } else for (const pending of batch) pending.reject(error);
+    }
   }
 
   private async executeBatch(batch: readonly PendingCommand<Command, Event>[]): Promise<void> {

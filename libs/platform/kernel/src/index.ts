@@ -7,3 +7,4 @@ export * from './message.js';
 export * from './money.js';
 export * from './random.js';
 export * from './retry-delay.js';
+export * from './size.js';

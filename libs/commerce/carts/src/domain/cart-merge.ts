@@ -5,7 +5,7 @@
  *   2. the source closes, and names the units that were added to it since (CloseMergedCart)
  *   3. the target takes those units too (MergeCartRest)
  */
-import { DomainError, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { checkSize, DomainError, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { mergeKey } from './cart-evolve.js';
 import {
   type CartCommand,
@@ -19,7 +19,8 @@ import { activeReservations, checkOpen, stockItemKey, stockItemOf, targetsOf, ty
 
 type Data<Type extends CartCommand['type']> = Extract<CartCommand, { type: Type }>['data'];
 
-export const MAX_LINES = 1000;
+const MAX_LINES = 1000;
+const MAX_LINES_BYTES = 500 * 1024;
 
 type Merge = Pick<Data<'MergeCartRest'>, 'cartId' | 'fromCartId' | 'lines'> &
   Partial<MergedContents> & { readonly rest?: true };
@@ -27,13 +28,13 @@ type Merge = Pick<Data<'MergeCartRest'>, 'cartId' | 'fromCartId' | 'lines'> &
 /**
  * The reservations are requested before the lines are merged, because the source closes only once they are answered.
  *
- * @throws DomainError `carts-not-mergeable`, `cart-full`
+ * @throws DomainError `carts-not-mergeable`, `cart-full`, `too-large`
  */
 export const mergeCarts = (merge: Merge, cart: Readonly<Cart>): CartEvent[] => {
   const { cartId, fromCartId, lines, places = [], reservations = [], expiresAt, rest } = merge;
   if (cartId === fromCartId) throw new DomainError('carts-not-mergeable', 'A cart cannot be merged into itself');
   if (cart.merged.has(mergeKey(merge))) return [];
-  if (cart.lines.size + lines.length > MAX_LINES) throw cartFull();
+  checkRoom([...cart.lines.values(), ...lines]);
   const mergedLines = linesForCart(fromCartId, lines, cart);
   const lineIdFor = (lineId: string) => {
     const line = mergedLines.get(lineId);
@@ -80,8 +81,12 @@ export const isSameGoods = (one: CartLine, other: CartLine) =>
 const isSamePrice = ({ unitPrice: one }: CartLine, { unitPrice: other }: CartLine) =>
   one.amount === other.amount && one.scale === other.scale;
 
-export const cartFull = () =>
-  new DomainError('cart-full', `A cart has at most ${MAX_LINES} lines`, { most: MAX_LINES });
+/** @throws DomainError `cart-full`, `too-large` if the lines are more than a cart may have */
+export const checkRoom = (lines: readonly CartLine[]): void => {
+  if (lines.length > MAX_LINES)
+    throw new DomainError('cart-full', `A cart has at most ${MAX_LINES} lines`, { most: MAX_LINES });
+  checkSize('The lines of a cart', lines, MAX_LINES_BYTES);
+};
 
 /**
  * A request replaces the reservation of the source. Where this cart has a reservation or a request of its own, its next request

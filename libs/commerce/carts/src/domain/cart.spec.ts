@@ -82,6 +82,12 @@ describe('the lines of a cart', () => {
     given(created, ...Array.from({ length: 1000 }, (_, i) => added(`l${i}`)))
       .when(add('one more'))
       .thenFails('cart-full'));
+  it('are refused with the limit when they would take more than 500 KiB', () => {
+    const engraving = { attributes: { engraving: 'ä'.repeat(5_000) } };
+    given(created, ...Array.from({ length: 50 }, (_, i) => added(`l${i}`, 1, engraving)))
+      .when(add('one more', 1, engraving))
+      .thenFails('too-large', { maxBytes: 500 * 1024 });
+  });
   it('need a cart', () => given().when(add('1')).thenFails('cart-not-found'));
 });
 

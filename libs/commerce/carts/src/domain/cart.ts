@@ -7,7 +7,7 @@
  */
 import { DomainError, type Cause, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
 import { evolve } from './cart-evolve.js';
-import { cartFull, closeMergedCart, isSameGoods, MAX_LINES, mergeCarts } from './cart-merge.js';
+import { checkRoom, closeMergedCart, isSameGoods, mergeCarts } from './cart-merge.js';
 import { type CartCommand, type CartEvent, type CartLine, type HandOver } from './cart-messages.js';
 import {
   adjustForLine,
@@ -93,7 +93,7 @@ const createCart = ({ currency, customerId, attributes }: Data<'CreateCart'>, { 
 const addLine = ({ cartId, ...line }: Data<'AddCartLine'>, at: CartAtTime): CartEvent[] => {
   const { lines } = at.cart;
   const before = lines.get(line.lineId);
-  if (!before && lines.size >= MAX_LINES) throw cartFull();
+  checkRoom([...lines.values().filter(({ lineId }) => lineId !== line.lineId), line]);
   checkLine(line, before);
   const adjusted = before ? adjustForLine(cartId, before, line.quantity, at) : [];
   return [{ type: 'CartLineAdded', data: line }, ...adjusted];

@@ -2,7 +2,7 @@
  * The rules of an order's lines and money.
  * Line total = quantity × unit price, rounded half up to the minor unit; order total = Σ lines + Σ charges.
  */
-import { DomainError, lineTotal, sum } from '#kernel';
+import { checkSize, DomainError, lineTotal, sum } from '#kernel';
 import {
   type Allocation,
   type CancelledUnits,
@@ -19,7 +19,10 @@ export interface PricedQuantity {
   readonly unitPrice: { readonly amount: number; readonly scale: number };
 }
 
-/** @throws DomainError `invalid-lines` */
+/** A cart may take a little less, so that each can become an order. */
+const MAX_LINES_BYTES = 512 * 1024;
+
+/** @throws DomainError `invalid-lines`, `too-large` */
 export const checkLines = (
   { lines, charges }: Pick<OrderDetails, 'lines' | 'charges'>,
   needsLocation: (line: OrderLine) => boolean,
@@ -28,6 +31,7 @@ export const checkLines = (
     throw new DomainError('invalid-lines', 'The order has neither a line nor a charge');
   checkUnique(lines.map(({ lineId }) => lineId));
   checkUnique(charges.map(({ chargeId }) => chargeId));
+  checkSize('The lines of an order', lines, MAX_LINES_BYTES);
   const unlocated = lines.find((line) => line.locationId === undefined && needsLocation(line));
   if (unlocated) {
     const { lineId, method } = unlocated;

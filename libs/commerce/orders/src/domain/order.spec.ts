@@ -81,6 +81,13 @@ describe('placing an order', () => {
       .thenFails('invalid-lines'),
   );
 
+  it('is refused with the limit when its lines take more than 512 KiB', () => {
+    const engraving = { attributes: { engraving: 'ä'.repeat(5_000) } };
+    given()
+      .when(place(details(...Array.from({ length: 60 }, (_, i) => aLine(`${i}`, engraving)))))
+      .thenFails('too-large', { maxBytes: 512 * 1024 });
+  });
+
   it('is refused when a discount exceeds it', () =>
     given()
       .when(place({ lines: [aLine('1')], charges: [aCharge('voucher', -1001)] }))
