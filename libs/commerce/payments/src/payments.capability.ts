@@ -1,5 +1,5 @@
 import { capability, conflict, missing, WITHHELD } from '#capability';
-import { answerOf, propertiesOf, stamp } from '#projections';
+import { answerOf, propertiesOf, stampColumns } from '#projections';
 import { listOf, object, ref } from '#schema';
 import { payment } from './domain/payment.js';
 import { PaymentsModule } from './payments.module.js';
@@ -22,7 +22,10 @@ export const paymentsCapability = capability('payments', {
   answers: {
     Payment: answerOf(paymentColumns),
     PaymentMovement: answerOf(paymentLedgerColumns),
-    PaymentWithLedger: object({ ...propertiesOf(paymentColumns), ...stamp, ledger: listOf(ref('PaymentMovement')) }),
+    PaymentWithLedger: object({
+      ...propertiesOf({ ...paymentColumns, ...stampColumns }),
+      ledger: listOf(ref('PaymentMovement')),
+    }),
   },
   modules: { worker: PaymentsModule },
   queries: [Payments],

@@ -20,8 +20,6 @@ export interface Column<Value = unknown> {
   readonly schema: Schema<Value>;
 }
 
-type Loose<Value> = Omit<Column<Value>, 'schema'> & { readonly schema?: Schema<Value> };
-
 export type Columns = Readonly<Record<string, Column>>;
 
 /** A row with these columns. */
@@ -70,11 +68,14 @@ export const nullable = <Value>({ schema, ...of }: Column<Value>): Column<Value 
   schema: schemas.orNull(schema),
 });
 
-/** The schemas of a {@link Stamp}. */
-export const stamp = { revision: schemas.integer, position } as const;
+/** The columns of a {@link Stamp}. */
+export const stampColumns = {
+  revision: column.integer('Revision of the last event that the row includes in its stream'),
+  position: column.position('Position in the log of the last event that the row includes'),
+};
 
 /** The answer of the API that shows a row: its columns and its stamp. */
-export const answerOf = (columns: Columns): Schema => schemas.object({ ...propertiesOf(columns), ...stamp });
+export const answerOf = (columns: Columns): Schema => schemas.object(propertiesOf({ ...stampColumns, ...columns }));
 
 /** The schemas of the columns, by property of the row. */
 export const propertiesOf = (columns: Columns): Readonly<Record<string, Schema>> =>
@@ -116,7 +117,7 @@ const fromDatabase = (type: ColumnType) => (value: unknown) => {
   return Array.isArray(value) ? value.map(toNumber) : toNumber(value);
 };
 
-const columnOf = (name: string, { type, primary, nullable, array }: Loose<unknown>): EntitySchemaColumnOptions => ({
+const columnOf = (name: string, { type, primary, nullable, array }: Column): EntitySchemaColumnOptions => ({
   type,
   ...(primary && { primary }),
   ...(nullable && { nullable }),
@@ -132,14 +133,11 @@ const columnOf = (name: string, { type, primary, nullable, array }: Loose<unknow
  */
 export const readTable = <Row extends object>(
   name: string,
-  columns: { readonly [Name in keyof Row]: Loose<Row[Name]> },
+  columns: { readonly [Name in keyof Row]: Column<Row[Name]> },
   indices: readonly Index<Row>[] = [],
 ): EntitySchema<Row & Stamp> => {
-  const stamps: [string, Loose<unknown>][] = Object.entries({
-    revision: { type: 'integer' },
-    position: { type: 'bigint' },
-  });
-  const all = [...stamps.filter(([property]) => !(property in columns)), ...Object.entries<Loose<unknown>>(columns)];
+  const stamps = Object.entries<Column>(stampColumns).filter(([property]) => !(property in columns));
+  const all = [...stamps, ...Object.entries<Column>(columns)];
   const made = all.map(([property, column]) => [property, columnOf(property, column)]);
   return new EntitySchema<Row & Stamp>({
     name,

@@ -1,11 +1,12 @@
-import { type RecordedAs, type Stamp, stamp } from '#projections';
+import { type RecordedAs, type Stamp, stampColumns } from '#projections';
 import { anything, described, instant, integer, listOf, object, orNull, ref, text, type ValueOf } from '#schema';
 import { parseStockStream, type StockEvent } from '../domain/stock-item.js';
 import { emptyPosition, evolveStockPosition, reservedUnits, type StockPosition } from './stock-position.projection.js';
 import { stockText } from './stock-text.js';
 
 const stockStep = object({
-  ...stamp,
+  revision: stampColumns.revision.schema,
+  position: stampColumns.position.schema,
   type: text,
   data: anything,
   occurredAt: instant,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, MoreThan } from 'typeorm';
 import { type AvailabilityAdvice, type Candidate } from '#orders';
-import { propertiesOf, type Stamp, stamp } from '#projections';
+import { propertiesOf, type Stamp, stampColumns } from '#projections';
 import { flag, object } from '#schema';
 import { availableUnitsOf, type StockFigures } from './available-to-promise.js';
 import { openReservationColumns, openReservations, type OpenReservation } from './open-reservations.projection.js';
@@ -12,7 +12,10 @@ import { transfers, type TransferRow } from './transfers.projection.js';
 /** The expiry of an overdue reservation is not recorded yet: the reservation still counts. */
 export type ReservationAt = OpenReservation & Stamp & { readonly overdue: boolean };
 
-export const reservationSchema = object({ ...propertiesOf(openReservationColumns), ...stamp, 'overdue?': flag });
+export const reservationSchema = object({
+  ...propertiesOf({ ...openReservationColumns, ...stampColumns }),
+  'overdue?': flag,
+});
 
 /** The stock of SKUs by location, for people and for planning. It may be stale: only the stock stream decides on a reservation. */
 @Injectable()
