@@ -1,26 +1,26 @@
-import { type Schema } from './shapes.js';
+import { type JsonSchema } from './shapes.js';
 
-type Models = Readonly<Record<string, Schema>>;
+type Models = Readonly<Record<string, JsonSchema>>;
 
 /** A value that fits a schema, made of the examples in it. Optional properties are in it where they have an example or a default. */
-export const exampleOf = (schema: Schema, models: Models, depth = 0): unknown => {
+export const exampleOf = (schema: JsonSchema, models: Models, depth = 0): unknown => {
   const { example, items, properties } = schema;
   if (example !== undefined) return example;
   if (depth > 8) return undefined;
   const model = referred(schema, models);
   if (model) return exampleOf(model, models, depth + 1);
-  if (items) return listed(exampleOf(items as Schema, models, depth + 1));
+  if (items) return listed(exampleOf(items as JsonSchema, models, depth + 1));
   return properties ? exampleObject(schema, models, depth) : valueOf(schema);
 };
 
-const referred = ({ $ref, allOf }: Schema, models: Models): Schema | undefined => {
+const referred = ({ $ref, allOf }: JsonSchema, models: Models): JsonSchema | undefined => {
   if (typeof $ref === 'string') return models[$ref.slice($ref.lastIndexOf('/') + 1)];
-  return Array.isArray(allOf) ? (allOf[0] as Schema) : undefined;
+  return Array.isArray(allOf) ? (allOf[0] as JsonSchema) : undefined;
 };
 
 const listed = (item: unknown) => (item === undefined ? [] : [item]);
 
-const exampleObject = ({ properties, required }: Schema, models: Models, depth: number) => {
+const exampleObject = ({ properties, required }: JsonSchema, models: Models, depth: number) => {
   const needed = new Set(required as readonly string[] | undefined);
   const entries = Object.entries(properties as Models).map(([name, schema]) => {
     const isShown = needed.has(name) || isTelling(schema);
@@ -29,9 +29,9 @@ const exampleObject = ({ properties, required }: Schema, models: Models, depth: 
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 };
 
-const isTelling = ({ example, default: preset }: Schema) => example !== undefined || preset !== undefined;
+const isTelling = ({ example, default: preset }: JsonSchema) => example !== undefined || preset !== undefined;
 
 const VALUES: Readonly<Record<string, unknown>> = { integer: 1, number: 1, boolean: false, string: 'text', object: {} };
 
-const valueOf = ({ enum: values, type, minimum }: Schema): unknown =>
+const valueOf = ({ enum: values, type, minimum }: JsonSchema): unknown =>
   Array.isArray(values) ? (values[0] as unknown) : type === 'integer' && minimum ? minimum : VALUES[String(type)];

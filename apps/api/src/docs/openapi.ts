@@ -1,10 +1,11 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { type CommandContract } from '#event-store';
+import { ref } from '#schema';
 import { CommandRegistry } from '../commands/command-registry.js';
 import { exampleOf } from './example.js';
 import { schemas } from './schemas.js';
-import { ref, type Schema } from './shapes.js';
+import { type JsonSchema } from './shapes.js';
 
 type Operation = Record<string, unknown>;
 type Paths = Record<string, Record<string, Operation>>;
@@ -13,7 +14,7 @@ const DESCRIPTION = `Commands in, answers out. Send a command with an \`Idempote
 key whenever an answer was lost. Every write answers with \`Kontor-Position\`; a read that carries it back as
 \`Kontor-Min-Position\` sees that write. Whatever is refused is a problem (RFC 9457) with a stable type.`;
 
-const header = (name: string, description: string, schema: Schema, required = false) => ({
+const header = (name: string, description: string, schema: JsonSchema, required = false) => ({
   name,
   in: 'header',
   description,
@@ -39,7 +40,7 @@ const commandHeaders = [
   header('traceparent', 'W3C Trace Context.', { type: 'string' }),
 ];
 
-const json = (schema: Schema) => ({ content: { 'application/json': { schema } } });
+const json = (schema: JsonSchema) => ({ content: { 'application/json': { schema } } });
 
 const outcomeHeaders = {
   ETag: { description: 'Revision of the stream.', schema: { type: 'string' } },
@@ -56,7 +57,7 @@ const outcomes = ({ completion }: CommandContract) => {
   };
 };
 
-const operationOf = (contract: CommandContract, models: Record<string, Schema>): Operation => ({
+const operationOf = (contract: CommandContract, models: Record<string, JsonSchema>): Operation => ({
   operationId: contract.name,
   tags: [contract.scope.split(':')[0]],
   summary: contract.summary,
@@ -100,9 +101,9 @@ const problemsOf = (method: string) =>
   );
 
 /** What a DTO fills in need not be sent. */
-const describeDefaults = (dto: new () => object, models: Record<string, Schema>) => {
+const describeDefaults = (dto: new () => object, models: Record<string, JsonSchema>) => {
   const model = models[dto.name] ?? {};
-  const { required = [], properties = {} } = model as { required?: string[]; properties?: Record<string, Schema> };
+  const { required = [], properties = {} } = model as { required?: string[]; properties?: Record<string, JsonSchema> };
   for (const [name, value] of Object.entries(new dto()) as [string, unknown][]) {
     if (value !== undefined) properties[name] = { ...properties[name], default: value };
   }
@@ -123,7 +124,7 @@ export const openApiOf = (app: INestApplication): OpenAPIObject => {
     extraModels: contracts.map(({ dto }) => dto),
     operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}.${method}`,
   });
-  const models = { ...document.components?.schemas, ...schemas } as Record<string, Schema>;
+  const models = { ...document.components?.schemas, ...schemas } as Record<string, JsonSchema>;
   const paths = document.paths as unknown as Paths;
   delete paths['/v1/commands/{name}'];
   for (const { dto } of contracts) describeDefaults(dto, models);

@@ -1,6 +1,6 @@
+import { accepted } from '#capability';
 import { answers } from '#registry';
-import { anything, instant, integer, listOf, object, oneOf, orNull, text, type Schema } from './shapes.js';
-import { accepted, tradeSchemas } from './trade-schemas.js';
+import { anything, instant, integer, listOf, object, oneOf, orNull, text, type Schema } from '#schema';
 
 const key: Readonly<Record<string, Schema>> = {
   keyId: text,
@@ -28,7 +28,6 @@ export const schemas: Readonly<Record<string, Schema>> = {
   },
   Accepted: object(accepted),
   ...answers,
-  ...tradeSchemas,
   BatchAnswer: {
     ...object({ line: integer, 'id?': text, status: integer }),
     additionalProperties: true,

@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '#access';
-import { answers, listOf, object, text } from '../docs/shapes.js';
+import { listOf, object, text } from '#schema';
+import { answers } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
 import { Readiness } from './readiness.js';
 

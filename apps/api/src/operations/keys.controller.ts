@@ -3,8 +3,9 @@ import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, 
 import { type FastifyReply } from 'fastify';
 import { ApiKeys, RequireScope, SCOPES, type ApiKey, type ApiScope } from '#access';
 import { DayOrInstant, FreeText, ManyOf, Matching, NotEmpty, OptionalOrNull, Whole } from '#fields';
+import { ref } from '#schema';
 import { readBody } from '../commands/body-reader.js';
-import { answers, itemsOf, ref } from '../docs/shapes.js';
+import { answers, itemsOf } from '../docs/shapes.js';
 
 class NewKey {
   @ApiProperty({ description: 'Channel id, or * for staff.' })

@@ -3,10 +3,11 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Gauge } from 'prom-client';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiKeys, assertScope, Public } from '#access';
-import { answers, text } from '../docs/shapes.js';
+import { answers } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
 import { EventStoreHealth } from './event-store-health.js';
 import { MetricsRegistry } from '#host/service';
+import { text } from '#schema';
 import { Status, type ConsumerPosition } from './status.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);

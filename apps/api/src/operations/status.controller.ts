@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '#access';
-import { answers, ref } from '../docs/shapes.js';
+import { ref } from '#schema';
+import { answers } from '../docs/shapes.js';
 import { Status } from './status.js';
 
 @ApiTags('operations')

@@ -3,7 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger'
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
 import { Carts, ShopperReads } from '#carts';
-import { answers, itemsOf, ref } from '../docs/shapes.js';
+import { ref } from '#schema';
+import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';

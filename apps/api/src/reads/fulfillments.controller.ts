@@ -3,7 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger'
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope } from '#access';
 import { FULFILLMENT_STATUSES, Fulfillments } from '#fulfillment';
-import { answers, itemsOf, ref } from '../docs/shapes.js';
+import { ref } from '#schema';
+import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';

@@ -5,8 +5,9 @@ import { IssuedCode } from '#fields';
 import { instrumentIdOf, storeCreditIdOf, type Digest } from '#kernel';
 import { BlindIndex } from '#privacy';
 import { Instruments } from '#vouchers';
+import { ref } from '#schema';
 import { readBody } from '../commands/body-reader.js';
-import { answers, ref } from '../docs/shapes.js';
+import { answers } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
 import { Fresh, MinPosition } from './fresh.guard.js';
 

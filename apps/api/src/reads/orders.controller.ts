@@ -2,15 +2,15 @@ import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } fro
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
-import { OrderHistory, Orders, OrderTimelines, type OrderState } from '#order-views';
-import { answers, itemsOf, ref } from '../docs/shapes.js';
+import { OrderHistory, Orders, OrderTimelines, ORDER_STATES, type OrderState } from '#order-views';
+import { ref } from '#schema';
+import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 import { Fresh, MinPosition } from './fresh.guard.js';
 import { asOf, id, limit, one, type Query } from './query.js';
 
-const STATES: readonly OrderState[] = ['pending', 'confirmed', 'rejected', 'cancelled', 'recorded'];
 const MAX_PAGE_SIZE = 200;
 
 const Cursor = () => ApiQuery({ name: 'cursor', required: false, description: '`next` of the page before.' });
@@ -31,7 +31,7 @@ export class OrdersController {
   @Get()
   @MinPosition()
   @ApiQuery({ name: 'customerId', required: false, description: 'A customer, or the subject of a guest.' })
-  @ApiQuery({ name: 'state', required: false, enum: STATES })
+  @ApiQuery({ name: 'state', required: false, enum: ORDER_STATES })
   @ApiQuery({ name: 'channel', required: false })
   @Cursor()
   @Limit()
@@ -97,8 +97,8 @@ const unseen = (orderId: string) => new Problem('not-found', `There is no order 
 
 const stateOf = (query: Query): OrderState | undefined => {
   const text = one(query, 'state');
-  const state = STATES.find((known) => known === text);
-  if (text !== undefined && !state) throw invalid('state', `must be one of ${STATES.join(', ')}`);
+  const state = ORDER_STATES.find((known) => known === text);
+  if (text !== undefined && !state) throw invalid('state', `must be one of ${ORDER_STATES.join(', ')}`);
   return state;
 };
 

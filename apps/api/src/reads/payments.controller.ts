@@ -2,7 +2,8 @@ import { Controller, Get, Param, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
 import { Payments } from '#payments';
-import { answers, itemsOf, ref } from '../docs/shapes.js';
+import { ref } from '#schema';
+import { answers, itemsOf } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
 import { Fresh, MinPosition } from './fresh.guard.js';
 

@@ -3,7 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestj
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope } from '#access';
 import { KitDirectory, StockHistory, StockLevels } from '#stock';
-import { answers, itemsOf, ref } from '../docs/shapes.js';
+import { ref } from '#schema';
+import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
 import { Fresh, MinPosition } from './fresh.guard.js';

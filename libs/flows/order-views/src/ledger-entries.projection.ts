@@ -1,41 +1,29 @@
 import { idOf } from '#event-store';
-import { type FoldedProjection, readTable } from '#projections';
+import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
+import { texts, unitPrice } from '#schema';
 import { type LedgerEvent } from '#orders';
 
-/** A correction of the trade figures that belongs to no order. */
-export interface LedgerEntryRow {
-  readonly entryId: string;
-  readonly channel: string;
-  readonly externalRef: string | null;
-  readonly title: string;
-  readonly currency: string;
-  readonly quantity: number;
-  /** In units of `10^-scale` of the currency. */
-  readonly unitPrice: { readonly amount: number; readonly scale: number };
-  readonly attributes: Readonly<Record<string, string>>;
-  /** Business time and recording time, ISO 8601 UTC. */
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-}
+export const ledgerEntryColumns = {
+  entryId: primary(column.text('Id of the entry')),
+  channel: column.text('The channel that booked it'),
+  externalRef: nullable(column.text('The number of the entry in the channel')),
+  title: column.text('Title, for people'),
+  currency: column.text('ISO 4217'),
+  quantity: column.bigint('As booked'),
+  unitPrice: column.json(unitPrice),
+  attributes: column.json(texts, 'Facts of the entry, as the channel gave them'),
+  occurredAt: column.instant('Business time'),
+  recordedAt: column.instant('When it was recorded'),
+};
 
-const text = { type: 'text' } as const;
+/** A correction of the trade figures that belongs to no order. */
+export type LedgerEntryRow = RowOf<typeof ledgerEntryColumns>;
 
 export const ledgerEntries: FoldedProjection<LedgerEntryRow, 'entryId', LedgerEvent> = {
   name: 'ledger_entry',
   version: 1,
   categories: ['ledger'],
-  table: readTable<LedgerEntryRow>('ledger_entry', {
-    entryId: { type: 'text', primary: true },
-    channel: text,
-    externalRef: { type: 'text', nullable: true },
-    title: text,
-    currency: text,
-    quantity: { type: 'bigint' },
-    unitPrice: { type: 'jsonb' },
-    attributes: { type: 'jsonb' },
-    occurredAt: { type: 'timestamptz' },
-    recordedAt: { type: 'timestamptz' },
-  }),
+  table: readTable('ledger_entry', ledgerEntryColumns),
   channelColumn: 'channel',
   keysOf: ({ stream }) => [{ entryId: idOf(stream) }],
   creates: () => true,

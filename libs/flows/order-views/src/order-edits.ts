@@ -1,16 +1,19 @@
-import { type LineQuantity, type OrderEvent, type OrderLine } from '#orders';
+import { type OrderEvent } from '#orders';
+import { described, integer, listOf, object, oneOf, text, type ValueOf } from '#schema';
+import { addedLineSchema } from './order-line-status.js';
+
+export const orderEditSchema = object({
+  editId: text,
+  state: oneOf('proposed', 'applied', 'discarded'),
+  add: listOf(addedLineSchema),
+  remove: listOf(object({ lineId: text, quantity: integer })),
+  totalBefore: integer,
+  totalAfter: integer,
+  difference: described(integer, 'totalAfter - totalBefore: to be paid if positive, to be refunded if negative'),
+});
 
 /** A proposed change of an order. Amounts, in minor units, are those of the time when it was proposed. */
-export interface OrderEdit {
-  readonly editId: string;
-  readonly state: 'proposed' | 'applied' | 'discarded';
-  readonly add: readonly OrderLine[];
-  readonly remove: readonly LineQuantity[];
-  readonly totalBefore: number;
-  readonly totalAfter: number;
-  /** totalAfter − totalBefore: to be paid if positive, to be refunded if negative. */
-  readonly difference: number;
-}
+export type OrderEdit = ValueOf<typeof orderEditSchema>;
 
 /** @returns all edits, oldest first, from the events of the order's stream */
 export const orderEdits = (events: readonly OrderEvent[]): OrderEdit[] => {

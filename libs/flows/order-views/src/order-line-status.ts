@@ -1,23 +1,34 @@
-import { type LineQuantity, type Method, type OrderLine } from '#orders';
+import { type LineQuantity, METHODS, type OrderLine } from '#orders';
+import { described, integer, object, oneOf, text, texts, unitPrice, type ValueOf } from '#schema';
+
+const soldLine = {
+  lineId: described(text, 'Id of the line, unique in the order'),
+  sku: described(text, 'The SKU'),
+  'title?': described(text, 'The title as sold'),
+  method: described(oneOf(...METHODS), 'How the goods reach the buyer: ship, pickup or carry-out'),
+  'locationId?': described(text, 'Of a pickup, of goods that were carried out, and in recorded orders: the location'),
+  unitPrice,
+  'attributes?': described(texts, 'Facts of the line, as the channel gave them'),
+  'kit?': described(
+    object({ sku: text, lineId: text, quantity: integer }),
+    'The line of a kit that it is a component of',
+  ),
+};
+
+export const orderLine = {
+  ...soldLine,
+  ordered: described(integer, 'open + allocated + fulfilled + cancelled'),
+  open: described(integer, 'Units without a reservation'),
+  allocated: described(integer, 'Units with a reservation'),
+  fulfilled: described(integer, 'Units that left for the buyer'),
+  cancelled: described(integer, 'Units that were cancelled'),
+  returned: described(integer, 'How many of the fulfilled units came back'),
+};
+export const orderLineSchema = object(orderLine);
+export const addedLineSchema = object({ ...soldLine, quantity: integer });
 
 /** An order line with its units: ordered = open + allocated + fulfilled + cancelled; returned ≤ fulfilled. */
-export interface OrderLineStatus {
-  readonly lineId: string;
-  readonly sku: string;
-  readonly title?: string;
-  readonly method: Method;
-  readonly locationId?: string;
-  readonly unitPrice: { readonly amount: number; readonly scale: number };
-  readonly attributes?: Readonly<Record<string, string>>;
-  readonly kit?: OrderLine['kit'];
-  readonly ordered: number;
-  readonly open: number;
-  readonly allocated: number;
-  readonly fulfilled: number;
-  readonly cancelled: number;
-  /** How many of the fulfilled units came back. */
-  readonly returned: number;
-}
+export type OrderLineStatus = ValueOf<typeof orderLineSchema>;
 
 export type LineQuantityName = 'ordered' | 'open' | 'allocated' | 'fulfilled' | 'cancelled' | 'returned';
 

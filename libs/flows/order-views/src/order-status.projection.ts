@@ -1,10 +1,11 @@
 import { categoryOf, idOf } from '#event-store';
 import { type FulfillmentEvent } from '#fulfillment';
 import { type PaymentEvent } from '#payments';
-import { type FoldedProjection, type RecordedAs, readTable } from '#projections';
+import { column, type FoldedProjection, nullable, primary, type RecordedAs, readTable, type RowOf } from '#projections';
 import { ordersOfReturn, type ReturnEvent } from '#returns';
-import { type Charge, type OrderEvent, type RejectionReason } from '#orders';
-import { type OrderLineStatus } from './order-line-status.js';
+import { CHARGE_KINDS, type OrderEvent } from '#orders';
+import { described, integer, listOf, object, oneOf, text, texts, unitPrice } from '#schema';
+import { orderLineSchema } from './order-line-status.js';
 import {
   evolveOrder,
   evolvePayment,
@@ -15,95 +16,99 @@ import {
   newOrderStatus,
 } from './order-status-evolve.js';
 
-export type OrderState = 'pending' | 'confirmed' | 'rejected' | 'cancelled' | 'recorded';
+export const ORDER_STATES = ['pending', 'confirmed', 'rejected', 'cancelled', 'recorded'] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+export const orderCharge = {
+  chargeId: described(text, 'Id of the charge, unique in the order'),
+  kind: described(oneOf(...CHARGE_KINDS), CHARGE_KINDS.join(', ')),
+  quantity: described(integer, 'As booked'),
+  unitPrice,
+  'title?': described(text, 'Title, for people'),
+  'attributes?': described(texts, 'Facts of the charge, as the channel gave them'),
+};
+
+export const rejectionReasons = listOf(object({ code: text, 'sku?': text, 'available?': integer }));
+
+export const orderColumns = {
+  orderId: primary(column.text('Id of the order')),
+  channel: column.text('The channel that the order came from'),
+  externalRef: nullable(column.text('The number of the order in the channel')),
+  customerId: nullable(column.text('A registered customer')),
+  buyerId: nullable(column.text('The customer, or the random subject id of a guest; null when neither is known')),
+  state: column.oneOf(
+    ORDER_STATES,
+    'pending, confirmed, rejected, cancelled (all lines), recorded (a sale from elsewhere, already fulfilled)',
+  ),
+  orderState: column.oneOf(
+    [
+      'OrderProcessing',
+      'OrderPaymentDue',
+      'OrderPickupAvailable',
+      'OrderInTransit',
+      'OrderProblem',
+      'OrderDelivered',
+      'OrderReturned',
+      'OrderCancelled',
+    ],
+    'schema.org OrderStatus',
+  ),
+  paymentState: column.oneOf(
+    [
+      'untracked',
+      'none',
+      'due',
+      'partly-authorized',
+      'authorized',
+      'partly-paid',
+      'paid',
+      'partly-refunded',
+      'refunded',
+    ],
+    'untracked if the order is not paid through Kontor; none if nothing is left to pay',
+  ),
+  fulfillmentState: column.oneOf(
+    ['unfulfilled', 'allocated', 'partly-fulfilled', 'fulfilled', 'cancelled'],
+    'unfulfilled, allocated, partly-fulfilled, fulfilled or cancelled',
+  ),
+  returnState: column.oneOf(['none', 'partly-returned', 'returned'], 'none, partly-returned or returned'),
+  lines: column.json(listOf(orderLineSchema), 'Lines with their units'),
+  charges: column.json(listOf(object(orderCharge)), 'Money that is not goods, such as shipping, fees, discounts'),
+  currency: column.text('ISO 4217'),
+  total: column.bigint(
+    'Sum of lines and charges, each rounded half up to the minor unit; in minor units, as all money',
+  ),
+  cancelledAmount: column.bigint('What cancelled units were worth; the total of a rejected order'),
+  returnedAmount: column.bigint('What returned units that name this order were worth'),
+  returnedUnpaidAmount: column.bigint('The part of it that the buyer had not paid and does not have to pay any more'),
+  tenderedAmount: column.bigint('Sum of the tenders, authorized or not'),
+  authorizedAmount: column.bigint('Authorized, and neither captured nor voided'),
+  capturedAmount: column.bigint('Captured, also what was refunded later'),
+  refundedAmount: column.bigint('Refunded of the captured amount'),
+  isPaidHere: column.flag('The order is paid through Kontor'),
+  parcelsUnderway: column.integer('Parcels shipped to the buyer that are not delivered as far as is known'),
+  readyForPickup: column.json(listOf(text), 'Ids of fulfillment orders that are ready for the buyer to pick up'),
+  unitsOrdered: column.bigint('Units of all lines'),
+  unitsCancelled: column.bigint('Units that were cancelled'),
+  unitsReturned: column.bigint('Units that came back'),
+  country: nullable(column.text('ISO 3166-1 alpha-2')),
+  locale: nullable(column.text('BCP 47')),
+  attributes: column.json(texts, 'Facts of the order, as the channel gave them'),
+  holds: column.json(listOf(object({ holdId: text, reason: text })), 'Holds that are not released'),
+  reasons: column.json(rejectionReasons, 'Reasons of the rejection'),
+  expiresAt: nullable(column.instant('Deadline of a pending checkout; null once the order is confirmed or rejected')),
+  placedAt: column.instant('Business time of placing it'),
+  recordedAt: column.instant('When it was recorded'),
+  orderRevision: column.integer("Revision of the order's own stream; events of other streams change the row too"),
+};
 
 /**
  * One order. Amounts are in minor units; ordered = open + allocated + fulfilled + cancelled for each line, and the value of the
  * order is total − cancelled amount − returned amount.
  */
-export interface OrderStatus {
-  readonly orderId: string;
-  /** The channel that the order came from. */
-  readonly channel: string;
-  /** The number of the order in the channel. */
-  readonly externalRef: string | null;
-  /** A registered customer. */
-  readonly customerId: string | null;
-  /** The customer, or else the guest's random subject id. */
-  readonly buyerId: string | null;
-  readonly state: OrderState;
-  /** schema.org OrderStatus. */
-  readonly orderState:
-    | 'OrderProcessing'
-    | 'OrderPaymentDue'
-    | 'OrderPickupAvailable'
-    | 'OrderInTransit'
-    | 'OrderProblem'
-    | 'OrderDelivered'
-    | 'OrderReturned'
-    | 'OrderCancelled';
-  /** `untracked` if the order is not paid through Kontor; `none` if nothing is left to pay. */
-  readonly paymentState:
-    | 'untracked'
-    | 'none'
-    | 'due'
-    | 'partly-authorized'
-    | 'authorized'
-    | 'partly-paid'
-    | 'paid'
-    | 'partly-refunded'
-    | 'refunded';
-  readonly fulfillmentState: 'unfulfilled' | 'allocated' | 'partly-fulfilled' | 'fulfilled' | 'cancelled';
-  readonly returnState: 'none' | 'partly-returned' | 'returned';
-  readonly lines: readonly OrderLineStatus[];
-  readonly charges: readonly Charge[];
-  /** ISO 4217. */
-  readonly currency: string;
-  readonly total: number;
-  /** Value of the cancelled units; of a rejected order its total. */
-  readonly cancelledAmount: number;
-  /** Value of the returned units. */
-  readonly returnedAmount: number;
-  /** The part of it that the buyer had not paid and does not have to pay any more. */
-  readonly returnedUnpaidAmount: number;
-  /** Sum of the tenders, authorized or not. */
-  readonly tenderedAmount: number;
-  /** Authorized, and neither captured nor voided. */
-  readonly authorizedAmount: number;
-  readonly capturedAmount: number;
-  readonly refundedAmount: number;
-  /** Whether the order is paid through Kontor. */
-  readonly isPaidHere: boolean;
-  /** Parcels shipped to the buyer that are not delivered as far as is known. */
-  readonly parcelsUnderway: number;
-  /** Ids of fulfillments that are ready for the buyer to pick up. */
-  readonly readyForPickup: readonly string[];
-  readonly unitsOrdered: number;
-  readonly unitsCancelled: number;
-  readonly unitsReturned: number;
-  /** ISO 3166-1 alpha-2. */
-  readonly country: string | null;
-  /** BCP 47. */
-  readonly locale: string | null;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly holds: readonly { readonly holdId: string; readonly reason: string }[];
-  /** Reasons of the rejection. */
-  readonly reasons: readonly RejectionReason[];
-  /** Deadline of a pending checkout, ISO 8601; null once the order is confirmed or rejected. */
-  readonly expiresAt: string | null;
-  /** Business time and recording time, ISO 8601 UTC. */
-  readonly placedAt: string;
-  readonly recordedAt: string;
-  /** Revision of the order's own stream. Events of other streams change the row too: the ETag includes `position`. */
-  readonly orderRevision: number;
-}
+export type OrderStatus = RowOf<typeof orderColumns>;
 
 export type OrderStatusEvent = OrderEvent | ReturnEvent | PaymentEvent | FulfillmentEvent;
-
-const text = { type: 'text' } as const;
-const nullableText = { type: 'text', nullable: true } as const;
-const json = { type: 'jsonb' } as const;
-const integer = { type: 'bigint' } as const;
 
 const ordersOfEvent = ({ stream, event }: RecordedAs<OrderStatusEvent>): readonly string[] => {
   if (categoryOf(stream) === 'order') return [idOf(stream)];
@@ -122,52 +127,11 @@ export const orderStatus: FoldedProjection<OrderStatus, 'orderId', OrderStatusEv
   name: 'order_status',
   version: 3,
   categories: ['order', 'return', 'payment', 'fulfillment'],
-  table: readTable<OrderStatus>(
-    'order_status',
-    {
-      orderId: { type: 'text', primary: true },
-      channel: text,
-      externalRef: nullableText,
-      customerId: nullableText,
-      buyerId: nullableText,
-      state: text,
-      orderState: text,
-      paymentState: text,
-      fulfillmentState: text,
-      returnState: text,
-      lines: json,
-      charges: json,
-      currency: text,
-      total: integer,
-      cancelledAmount: integer,
-      returnedAmount: integer,
-      returnedUnpaidAmount: integer,
-      tenderedAmount: integer,
-      authorizedAmount: integer,
-      capturedAmount: integer,
-      refundedAmount: integer,
-      isPaidHere: { type: 'boolean' },
-      parcelsUnderway: { type: 'integer' },
-      readyForPickup: json,
-      unitsOrdered: integer,
-      unitsCancelled: integer,
-      unitsReturned: integer,
-      country: nullableText,
-      locale: nullableText,
-      attributes: json,
-      holds: json,
-      reasons: json,
-      expiresAt: { type: 'timestamptz', nullable: true },
-      placedAt: { type: 'timestamptz' },
-      recordedAt: { type: 'timestamptz' },
-      orderRevision: { type: 'integer' },
-    },
-    [
-      { columns: ['expiresAt'], where: `state = 'pending'` },
-      { columns: ['buyerId', 'placedAt'], where: 'buyer_id IS NOT NULL' },
-      { columns: ['channel', 'placedAt', 'orderId'] },
-    ],
-  ),
+  table: readTable('order_status', orderColumns, [
+    { columns: ['expiresAt'], where: `state = 'pending'` },
+    { columns: ['buyerId', 'placedAt'], where: 'buyer_id IS NOT NULL' },
+    { columns: ['channel', 'placedAt', 'orderId'] },
+  ]),
   channelColumn: 'channel',
   subjectColumn: 'buyerId',
   keysOf: (recorded) => ordersOfEvent(recorded).map((orderId) => ({ orderId })),

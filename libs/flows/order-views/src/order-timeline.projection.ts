@@ -1,5 +1,5 @@
-import { categoryOf, idOf, type Recorded, type Position } from '#event-store';
-import { type AppendOnlyProjection, readTable } from '#projections';
+import { categoryOf, idOf, type Recorded } from '#event-store';
+import { type AppendOnlyProjection, column, nullable, primary, readTable, type RowOf } from '#projections';
 import { fulfillmentText, type FulfillmentEvent } from '#fulfillment';
 import { type OrderEvent } from '#orders';
 import { orderText } from './order-text.js';
@@ -7,27 +7,24 @@ import { paymentText, type PaymentEvent } from '#payments';
 import { ordersOfReturn, returnText, type ReturnEvent } from '#returns';
 import { parseStockStream, stockText, type StockEvent } from '#stock';
 
+export const orderTimelineColumns = {
+  orderId: primary(column.text('The order')),
+  position: primary(column.position('Position in the log: entries are sorted by it, and it is the cursor of pages')),
+  type: column.text('Type of the event'),
+  occurredAt: column.instant('Business time'),
+  recordedAt: column.instant('When it was recorded'),
+  actor: column.text('Who acted: a key, or a process'),
+  channel: column.text('The channel that acted, which may be another than that of the order'),
+  text: column.text('A sentence for people, without personal data'),
+  eventId: column.text('Id of the event'),
+  causationId: nullable(column.text('The event that made a process send the command')),
+  correlationId: column.text('The conversation that the event belongs to'),
+  commandId: column.text('The command that led to the event'),
+  stream: column.text('The stream of the event'),
+};
+
 /** An event that concerns an order: of its own stream, of its reservations, payments or fulfillments, or of a return of it. */
-export interface OrderTimelineEntry {
-  readonly orderId: string;
-  /** Position in the log: the entries are sorted by it, and it is the cursor of pages. */
-  readonly position: Position;
-  readonly type: string;
-  /** Business time and recording time, ISO 8601 UTC. */
-  readonly occurredAt: string;
-  readonly recordedAt: string;
-  readonly actor: string;
-  /** The channel that acted, which may be another than that of the order. */
-  readonly channel: string;
-  /** A sentence without personal data. */
-  readonly text: string;
-  readonly eventId: string;
-  /** The event that made a process send the command. */
-  readonly causationId: string | null;
-  readonly correlationId: string;
-  readonly commandId: string;
-  readonly stream: string;
-}
+export type OrderTimelineEntry = RowOf<typeof orderTimelineColumns>;
 
 const timelineEntry = (orderId: string, text: string, recorded: Recorded): OrderTimelineEntry => {
   const { envelope } = recorded;
@@ -54,27 +51,11 @@ const stockEntries = (event: StockEvent, recorded: Recorded) => {
   return [timelineEntry(event.data.owner.id, stockText(event, sku, locationId), recorded)];
 };
 
-const text = { type: 'text' } as const;
-
 export const orderTimeline: AppendOnlyProjection<OrderTimelineEntry> = {
   name: 'order_timeline',
   version: 2,
   categories: ['order', 'stock', 'return', 'payment', 'fulfillment'],
-  table: readTable<OrderTimelineEntry>('order_timeline', {
-    orderId: { type: 'text', primary: true },
-    position: { type: 'bigint', primary: true },
-    type: text,
-    occurredAt: { type: 'timestamptz' },
-    recordedAt: { type: 'timestamptz' },
-    actor: text,
-    channel: text,
-    text,
-    eventId: text,
-    causationId: { type: 'text', nullable: true },
-    correlationId: text,
-    commandId: text,
-    stream: text,
-  }),
+  table: readTable('order_timeline', orderTimelineColumns),
   visibleWith: { readModel: 'order_status', column: 'orderId' },
   rowsOf: (recorded) => {
     const { stream, event } = recorded;

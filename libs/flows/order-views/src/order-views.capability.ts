@@ -2,6 +2,7 @@ import { capability } from '#capability';
 import { OrderOutcomes } from '#orders';
 import { timelineBiViews } from './bi-order-timeline.js';
 import { orderBiViews } from './bi-views.js';
+import { orderAnswers } from './order-answers.js';
 import { ledgerEntries } from './ledger-entries.projection.js';
 import { OrderHistory } from './order-history.js';
 import { AnnouncedOrderOutcomes } from './order-outcomes.js';
@@ -16,5 +17,6 @@ export const orderViewsCapability = capability('order-views', {
   processCommands: {},
   readModels: [orderStatus, ledgerEntries, orderTimeline],
   views: [...orderBiViews, ...timelineBiViews],
+  answers: orderAnswers,
   queries: [Orders, OrderTimelines, OrderHistory, { provide: OrderOutcomes, useClass: AnnouncedOrderOutcomes }],
 });

@@ -71,6 +71,9 @@ export const described = <Value>(schema: Schema<Value>, description: string): Sc
 /** Personal data; an object that says so once its subject was erased. */
 export const orErased = (schema: Schema): Schema => ({ anyOf: [schema, object({ erased: { const: true } })] });
 
+/** How to reach a person. */
+export const contact = object({ 'name?': orErased(text), 'email?': orErased(text), 'phone?': orErased(text) });
+
 /** Price of one unit. */
 export const unitPrice = described(
   object({ amount: integer, scale: integer }),

@@ -1,5 +1,5 @@
 import { column, nullable, propertiesOf, type RowOf } from '#projections';
-import { integer, object, orErased, recordOf, text, texts } from '#schema';
+import { contact, integer, object, recordOf, texts } from '#schema';
 
 const amounts = recordOf(integer);
 
@@ -28,8 +28,6 @@ export const customer360Columns = {
 
 /** A customer over all channels, without personal data. A guest is one who never registered. */
 export type Customer360 = RowOf<typeof customer360Columns>;
-
-const contact = object({ 'name?': orErased(text), 'email?': orErased(text), 'phone?': orErased(text) });
 
 export const customerSchema = object({ ...propertiesOf(customer360Columns), contact });
 

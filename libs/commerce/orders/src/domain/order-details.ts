@@ -1,7 +1,8 @@
 /** The content of an order as the channel sends it. */
 import { type ApproximatePosition } from './sourcing-decision.js';
 
-export type Method = 'ship' | 'pickup' | 'carry-out';
+export const METHODS = ['ship', 'pickup', 'carry-out'] as const;
+export type Method = (typeof METHODS)[number];
 
 export interface OrderLine {
   /** Unique in the order; chosen by the channel, for example its own line number. */
@@ -20,7 +21,8 @@ export interface OrderLine {
   readonly kit?: { readonly sku: string; readonly lineId: string; readonly quantity: number };
 }
 
-export type ChargeKind = 'shipping' | 'fee' | 'manual' | 'discount' | 'samples' | 'gift-card' | 'adjustment';
+export const CHARGE_KINDS = ['shipping', 'fee', 'manual', 'discount', 'samples', 'gift-card', 'adjustment'] as const;
+export type ChargeKind = (typeof CHARGE_KINDS)[number];
 
 /** An amount on an order or return that is not for goods. May be negative. */
 export interface Charge {

@@ -24,12 +24,12 @@ import {
 import {
   type CapturePolicy,
   type LineQuantity,
+  METHODS,
   type Method,
   type ApproximatePosition,
   type Tender,
 } from '../domain/order-messages.js';
 
-const METHODS: readonly Method[] = ['ship', 'pickup', 'carry-out'];
 const CAPTURES: readonly CapturePolicy[] = ['now', 'on-shipping'];
 const TENDERS: readonly Tender['kind'][] = [
   'card',

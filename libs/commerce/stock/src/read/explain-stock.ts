@@ -5,8 +5,8 @@ import { emptyPosition, evolveStockPosition, reservedUnits, type StockPosition }
 import { stockText } from './stock-text.js';
 
 const stockStep = object({
-  revision: stampColumns.revision.schema,
-  position: stampColumns.position.schema,
+  revision: integer,
+  position: described(stampColumns.position.schema, 'Position in the log'),
   type: text,
   data: anything,
   occurredAt: instant,

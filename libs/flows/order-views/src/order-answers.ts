@@ -1,0 +1,26 @@
+import { accepted } from '#capability';
+import { answerOf, propertiesOf, stampColumns } from '#projections';
+import { contact, listOf, object, oneOf, orErased, ref, text } from '#schema';
+import { orderEditSchema } from './order-edits.js';
+import { orderColumns, rejectionReasons } from './order-status.projection.js';
+import { orderTimelineColumns } from './order-timeline.projection.js';
+
+const address = object({ lines: listOf(text), 'postalCode?': text, 'city?': text });
+
+/** What the API answers about orders. */
+export const orderAnswers = {
+  AcceptedOrder: object({
+    ...accepted,
+    state: oneOf('pending', 'confirmed', 'rejected', 'cancelled'),
+    'reasons?': rejectionReasons,
+  }),
+  OrderSummary: answerOf(orderColumns),
+  Order: object({
+    ...propertiesOf({ ...orderColumns, ...stampColumns }),
+    'contact?': contact,
+    'shipTo?': orErased(address),
+  }),
+  OrderPage: object({ items: listOf(ref('OrderSummary')), 'next?': text }),
+  OrderEdit: orderEditSchema,
+  Timeline: object({ items: listOf(answerOf(orderTimelineColumns)), 'next?': text }),
+};
