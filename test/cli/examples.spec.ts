@@ -50,7 +50,8 @@ let kontor: Kontor;
 
 beforeAll(async () => {
   kafka = await LocalKafka.start();
-  const channels = { KONTOR_CHANNELS: 'docs/channels.sample.json', SHOP_SECRET: `whsec_${'A'.repeat(32)}` };
+  const secrets = { SHOP_SECRET: `whsec_${'A'.repeat(32)}`, ACME_TOKEN: 'secret' };
+  const channels = { KONTOR_CHANNELS: 'docs/channels.sample.json', ...secrets };
   kontor = await Kontor.start({ sample: true, env: { ...channels, KAFKA_BROKERS: kafka.brokers } });
 }, 180_000);
 afterAll(async () => {

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SupplierSimulator } from '../simulators/partners/supplier.js';
 import { Channels, hosting } from '../support/channels.js';
@@ -47,6 +49,12 @@ afterAll(async () => {
 const onHand = async (sku: string, locationId = 'supplier') => {
   await kontor.settled();
   return (await staff.read(`/v1/stock/${encodeURIComponent(sku)}/${locationId}`))['onHand'];
+};
+
+/** What the CLI prints. */
+const feedCommand = (...options: readonly string[]) => {
+  const args = ['channels', 'feed', 'acme', ...options, '--data', kontor.dataDir];
+  return execFileSync(process.execPath, [resolve('dist/apps/cli/src/main.js'), ...args], { encoding: 'utf8' });
 };
 
 /** Adds SKUs with these quantities to the stock of the supplier, and sends a full feed. */
@@ -113,6 +121,29 @@ describe('a stock feed', () => {
     await expect(onHand(cup)).resolves.toBe(6);
     await supplier.sendFeed(adapter, [...supplier.stock.keys()], { sequence: Date.now() });
   });
+});
+
+it('a full feed that would empty many shelves waits until staff have looked at it', async () => {
+  const skus = await articles(...Array.from({ length: 30 }, () => 1));
+  const last = skus.at(-1) ?? '';
+  const rows = [['0004711', 1] as const, [last, 1] as const].map(([sku, quantity]) => `${sku};${quantity}`);
+  const sequence = Date.now();
+  const file = ['text/csv', ['sku;quantity', ...rows, ''].join('\n')] as const;
+  const send = () => supplier.send(adapter, ['POST', `/stock?mode=full&sequence=${sequence}`], file);
+  await expect(send()).resolves.toMatchObject({ status: 202, body: { held: true, newSkus: ['0004711'] } });
+  await expect(onHand(last)).resolves.toBe(1);
+  await expect(channels.client.get('/health/ready')).resolves.toMatchObject({ status: 503 });
+  const path = `/stock/held/${sequence}/discard`;
+  await expect(supplier.send(adapter, ['POST', path], ['text/plain', ''])).resolves.toMatchObject({ status: 403 });
+  expect(feedCommand()).toContain(`To record it: kontor channels feed acme --release`);
+  expect(feedCommand('--discard', String(sequence))).not.toContain('is held');
+  await expect(send()).resolves.toMatchObject({ status: 202 });
+  feedCommand('--release', String(sequence));
+  await expect(onHand(skus[0] ?? '')).resolves.toBe(0);
+  await expect(onHand('0004711')).resolves.toBe(1);
+  supplier.stock.clear();
+  supplier.stock.set('0004711', 1).set(last, 1);
+  await supplier.sendFeed(adapter, [...supplier.stock.keys()], { sequence: Date.now() });
 });
 
 describe('an order for goods of a supplier', () => {

@@ -5,6 +5,7 @@ import { KontorClient } from '../client.js';
 import { type GlobalOptions, needsRun, readAdminKey, withKontor } from '../connection.js';
 import { addExamples } from '../examples.js';
 import { print, table } from '../terminal.js';
+import { addFeed } from './channels-feed.js';
 
 interface Status {
   readonly adapters: readonly { name: string; kind: string; channel: string; troubles: readonly string[] }[];
@@ -52,16 +53,16 @@ const pathOf = (adapter: string, endpoint: string) =>
   `/v1/channels/${encodeURIComponent(adapter)}/${encodeURIComponent(endpoint)}`;
 
 /** Runs a command on the host of the channel adapters, and prints its answer. */
-type OnHost = <Answer extends object>(
+export type OnHost = <Answer extends object>(
   ask: (host: KontorClient) => Promise<Answer>,
   linesOf: (answer: Answer) => readonly string[],
 ) => Promise<void>;
 
-/** Examples start a Kontor of their own with a web shop that does not exist. */
-const addExample = (command: Command, line: string) =>
+/** Examples start a Kontor of their own with a web shop and a supplier that do not exist. */
+export const addExample = (command: Command, line: string) =>
   addExamples(
     command,
-    'export KONTOR_CHANNELS=docs/channels.sample.json SHOP_SECRET=whsec_$(openssl rand -base64 32)',
+    'export KONTOR_CHANNELS=docs/channels.sample.json SHOP_SECRET=whsec_$(openssl rand -base64 32) ACME_TOKEN=secret',
     `kontor --data $(mktemp -d) channels ${line}`,
   );
 
@@ -78,6 +79,7 @@ export const channels: Configure = (command, program) => {
   addReplay(command, onHost);
   addEnable(command, onHost);
   addRetry(command, onHost);
+  addFeed(command, onHost);
 };
 
 const addStatus = (command: Command, onHost: OnHost) => {

@@ -48,7 +48,7 @@ class Dropshipper implements ChannelAdapter, PublishedEventConsumer {
   ) {
     const { location } = settings;
     const mappings = new Mappings(context.db, context.name);
-    const feed = new StockFeed(context, location, mappings);
+    const feed = new StockFeed({ context, location, mappings, holdAbovePercent: settings.holdAbovePercent });
     this.mappings = mappings;
     this.feed = feed;
     this.requests = new SupplierRequests({ context, location, mappings, client: new PartnerClient(settings) });
@@ -94,7 +94,8 @@ class Dropshipper implements ChannelAdapter, PublishedEventConsumer {
   healthIssues(): readonly string[] {
     const hours = Math.floor(this.freshness.ageMs / 3_600_000);
     const { location } = this.settings;
-    return this.freshness.isStale ? [`the stock feed of ${location} is ${hours} h old`] : [];
+    const stale = this.freshness.isStale ? `the stock feed of ${location} is ${hours} h old` : undefined;
+    return [stale, this.feed.healthIssue].filter((issue) => issue !== undefined);
   }
 
   metrics(): Promise<Readonly<Record<string, number>>> {
@@ -103,6 +104,7 @@ class Dropshipper implements ChannelAdapter, PublishedEventConsumer {
       feed_age_seconds: ageMs / 1_000,
       feed_stale: isStale ? 1 : 0,
       feeds_refused: this.feed.refused,
+      feed_held: this.feed.isHeld ? 1 : 0,
     });
   }
 }

@@ -13,32 +13,38 @@ interface FeedQuery {
   readonly rows?: string;
 }
 
+/** The sequence says which feed the person has looked at. */
+interface HeldRoute {
+  readonly Params: { readonly sequence: string };
+}
+
 /** `<anything>-full-42.csv` */
 const FILE_NAME = /^.*?(full|delta)[._-]?(\d{1,15})?\.(csv|json)$/i;
+const read = { config: { scope: 'stock:read' } };
 const write = { config: { scope: 'stock:write' } };
+/** Of staff: a supplier cannot release its own feed. */
+const decide = { config: { scope: 'ops:write' } };
 
 /**
  * `POST stock?mode=full&sequence=42` takes CSV or JSON; `PUT stock/<anything>-full-42.csv` takes the same as a file.
- * `GET stock` answers with the result of the newest feed.
+ * `GET stock` answers with the result of the newest feed. `GET stock/held` shows the feed that is held, which
+ * `POST stock/held/<sequence>/release` records and `POST stock/held/<sequence>/discard` throws away.
  */
 export const stockFeedRoutes = (
   app: FastifyInstance,
   feed: StockFeed,
   { clock }: Pick<AdapterContext, 'clock'>,
 ): void => {
-  const record = async (reply: FastifyReply, query: FeedQuery, [format, text]: readonly [string, unknown]) => {
-    try {
-      return await feed.record(feedOf(query, parseRows(format, String(text), query), clock.now()));
-    } catch (error) {
-      if (!(error instanceof FeedRefused || error instanceof TransientError)) throw error;
-      const status = error instanceof FeedRefused ? error.status : 503;
-      return reply.code(status).send({ status, title: error.message });
-    }
-  };
+  const record = (reply: FastifyReply, query: FeedQuery, [format, text]: readonly [string, unknown]) =>
+    answered(reply, async () => {
+      const result = await feed.record(feedOf(query, parseRows(format, String(text), query), clock.now()));
+      return 'held' in result ? reply.code(202).send(result) : result;
+    });
   for (const type of ['application/json', 'text/csv', 'text/plain', 'application/octet-stream'])
     app.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
-  app.get('/stock', { config: { scope: 'stock:read' } }, async () => ({ newest: (await feed.newest()) ?? null }));
+  app.get('/stock', read, async () => ({ newest: (await feed.newest()) ?? null }));
+  heldFeedRoutes(app, feed);
   app.post<{ Querystring: FeedQuery }>('/stock', write, ({ query, body, headers }, reply) =>
     record(reply, query, [/json/.test(headers['content-type'] ?? '') ? 'json' : 'csv', body]),
   );
@@ -55,6 +61,30 @@ export const stockFeedRoutes = (
       return record(reply, { ...named, ...query }, [format.toLowerCase(), body]);
     },
   );
+};
+
+const heldFeedRoutes = (app: FastifyInstance, feed: StockFeed) => {
+  app.get('/stock/held', read, async () => ({ held: (await feed.held()) ?? null }));
+  app.post<HeldRoute>('/stock/held/:sequence/release', decide, ({ params }, reply) =>
+    answered(reply, () => feed.release(Number(params.sequence))),
+  );
+  app.post<HeldRoute>('/stock/held/:sequence/discard', decide, ({ params }, reply) =>
+    answered(reply, async () => {
+      await feed.discard(Number(params.sequence));
+      return { discarded: true };
+    }),
+  );
+};
+
+/** Answers with what the work returns, or with why the feed is refused. */
+const answered = async (reply: FastifyReply, work: () => Promise<object>) => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof FeedRefused || error instanceof TransientError)) throw error;
+    const status = error instanceof FeedRefused ? error.status : 503;
+    return reply.code(status).send({ status, title: error.message });
+  }
 };
 
 const parseRows = (format: string, text: string, { rows }: FeedQuery): StockFeedRows => {

@@ -1,9 +1,10 @@
-import { parse } from 'csv-parse/sync';
+import { parseFeedCsv } from './stock-feed-csv.js';
 
 /** A supplier's stock of one article: either the quantity on the shelf, or by how many units it has changed. */
 export interface StockFeedRow {
   /** Number of the row, from 1, not counting the header. */
   readonly row: number;
+  /** The supplier's code of the article. */
   readonly sku: string;
   readonly quantity?: number;
   readonly delta?: number;
@@ -12,62 +13,60 @@ export interface StockFeedRow {
 /** A row that is wrong. Nothing changes for its SKU. */
 export interface WrongRow {
   readonly row: number;
-  /** Absent where it cannot be read. */
+  /** The SKU that the row is about; absent where nobody can tell, so that it may be about any. */
   readonly sku?: string;
   readonly problem: string;
 }
+
+export const isWrong = (row: StockFeedRow | WrongRow): row is WrongRow => 'problem' in row;
 
 export interface StockFeedRows {
   readonly rows: readonly StockFeedRow[];
   readonly wrong: readonly WrongRow[];
 }
 
-type RawRow = Readonly<Record<string, unknown>>;
+/** The fields of a row as they are written. */
+export interface RawRow {
+  readonly sku?: unknown;
+  readonly quantity?: unknown;
+  readonly delta?: unknown;
+  /** Why the fields of the row cannot be told apart. */
+  readonly problem?: string;
+}
+
+export interface RawRows {
+  readonly rows: readonly RawRow[];
+  readonly decimalSign: '.' | ',';
+}
 
 const MAX_UNITS = 10_000_000;
 
 /**
- * Reads CSV with a header (`sku`, and `quantity` or `delta`; separated by comma, semicolon or tab), or JSON: a list, or an
- * object with a list `items`.
+ * Reads CSV with a header (`sku`, and `quantity` or `delta`), or JSON: a list, or an object with a list `items`.
  * @throws Error where the text cannot be read to its end: an incomplete file must change nothing
  */
 export const parseStockFeed = (format: 'csv' | 'json', text: string): StockFeedRows => {
-  const raw = format === 'csv' ? parseCsv(text) : parseJson(text);
-  const rows: StockFeedRow[] = [];
-  const wrong: WrongRow[] = [];
-  const seen = new Set<string>();
-  for (const [index, one] of raw.entries()) {
-    const parsed = parseRow(index + 1, one);
-    if ('problem' in parsed) wrong.push(parsed);
-    else if (seen.has(parsed.sku))
-      wrong.push({ row: parsed.row, sku: parsed.sku, problem: `${parsed.sku} is there twice` });
-    else rows.push(parsed);
-    if (parsed.sku !== undefined) seen.add(parsed.sku);
-  }
-  return { rows, wrong };
+  const raw = format === 'csv' ? parseFeedCsv(text) : parseJson(text);
+  const parsed = raw.rows.map((one, index) => parseRow(index + 1, one, raw.decimalSign));
+  return {
+    rows: parsed.flatMap((row) => (isWrong(row) ? [] : [row])),
+    wrong: parsed.filter(isWrong),
+  };
 };
 
-const parseCsv = (text: string): readonly RawRow[] => {
-  const columns = (header: string[]) => header.map((name) => name.toLowerCase());
-  const options = { bom: true, columns, delimiter: [',', ';', '\t'], skip_empty_lines: true, trim: true };
-  const records: readonly RawRow[] = parse(text, options);
-  const [first] = records;
-  if (first && (!('sku' in first) || !('quantity' in first || 'delta' in first)))
-    throw new Error('The header must name "sku", and "quantity" or "delta"');
-  return records;
-};
-
-const parseJson = (text: string): readonly RawRow[] => {
+const parseJson = (text: string): RawRows => {
   const json = JSON.parse(text) as unknown;
   const items = Array.isArray(json) ? (json as unknown) : (json as { items?: unknown } | null)?.items;
   if (!Array.isArray(items)) throw new Error('It must be a list, or an object with a list "items"');
-  return items.map((item: unknown) => (typeof item === 'object' && item !== null ? (item as RawRow) : {}));
+  const rows = items.map((item: unknown) => (typeof item === 'object' && item !== null ? (item as RawRow) : {}));
+  return { rows: rows.map(({ sku, quantity, delta }) => ({ sku, quantity, delta })), decimalSign: '.' };
 };
 
-const parseRow = (row: number, raw: RawRow): StockFeedRow | WrongRow => {
-  const { sku } = raw;
-  if (typeof sku !== 'string' || sku === '') return { row, problem: 'it has no "sku"' };
-  const [quantity, delta] = [parseInteger(raw['quantity']), parseInteger(raw['delta'])];
+const parseRow = (row: number, raw: RawRow, decimalSign: RawRows['decimalSign']): StockFeedRow | WrongRow => {
+  if (raw.problem !== undefined) return { row, problem: raw.problem };
+  const sku = parseSku(raw.sku);
+  if (sku === undefined) return { row, problem: skuProblem(raw.sku) };
+  const [quantity, delta] = [raw.quantity, raw.delta].map((value) => parseInteger(value, decimalSign));
   if ((quantity === undefined) === (delta === undefined))
     return { row, sku, problem: 'it needs either "quantity" or "delta"' };
   if (isQuantity(quantity)) return { row, sku, quantity };
@@ -75,16 +74,31 @@ const parseRow = (row: number, raw: RawRow): StockFeedRow | WrongRow => {
   return { row, sku, problem: 'a quantity must be a whole number from 0 on, a delta a whole number other than 0' };
 };
 
+/** JSON may write a SKU of digits as a number. */
+const parseSku = (value: unknown): string | undefined => {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return String(value);
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+};
+
+const skuProblem = (value: unknown): string =>
+  typeof value === 'number'
+    ? `the "sku" ${value} is a number that has lost digits: write it in quotes`
+    : 'it has no "sku"';
+
 const isQuantity = (value: number | undefined): value is number =>
   value !== undefined && value >= 0 && value <= MAX_UNITS;
 
 const isDelta = (value: number | undefined): value is number =>
   value !== undefined && value !== 0 && Math.abs(value) <= MAX_UNITS;
 
+/** Three decimals are not read, as they may be thousands. */
+const WHOLE = { '.': /^([+-]?\d{1,15})(?:\.0{1,2})?$/, ',': /^([+-]?\d{1,15})(?:,0{1,2})?$/ };
+
 /** @returns undefined where the field is empty; NaN where it is anything else than a whole number */
-const parseInteger = (value: unknown): number | undefined => {
+const parseInteger = (value: unknown, decimalSign: RawRows['decimalSign']): number | undefined => {
   if (value === undefined || value === null || value === '') return undefined;
-  const isNumber = typeof value === 'number' || (typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value));
-  const number = isNumber ? Number(value) : NaN;
-  return Number.isInteger(number) ? number : NaN;
+  const digits = typeof value === 'string' ? WHOLE[decimalSign].exec(value)?.[1] : value;
+  return typeof value === 'string' || typeof value === 'number' ? wholeNumber(Number(digits)) : NaN;
 };
+
+const wholeNumber = (number: number) => (Number.isInteger(number) ? number : NaN);
