@@ -90,6 +90,29 @@ describe('an order of a marketplace', () => {
     expect(bazaar.violations).toEqual([]);
   });
 
+  it.each([
+    ['a phone number with letters', { phone: '+1 415-555-0100 ext. 12345' }, 'contact.phone'],
+    ['no phone number in its field', { phone: '' }, undefined],
+    ['a field that nobody knows', { company: 'Analytical Engines' }, undefined],
+  ])('whose buyer has %s is placed all the same, and says what was left out', async (_, buyer, leftOut) => {
+    const mug = await onSale(5);
+    const id = bazaar.placeOrder([{ sku: mug.theirs, quantity: 1 }], { buyer: { name: 'Ada Lovelace', ...buyer } });
+    const { attributes, contact } = await staff.read(`/v1/orders/${await answered(id, 'ACCEPTED')}`);
+    expect(contact).toEqual({ name: 'Ada Lovelace' });
+    expect(attributes).toEqual(leftOut === undefined ? {} : { leftOut });
+  });
+
+  it('that is malformed holds up no other, and is placed once the marketplace has mended it', async () => {
+    const mug = await onSale(5);
+    const line = { sku: mug.theirs, quantity: 1 };
+    const malformed = bazaar.placeOrder([line], { shipping_price: '3,99' });
+    await answered(bazaar.placeOrder([line]), 'ACCEPTED');
+    const sold = bazaar.orderOf(malformed);
+    expect(sold.order.status).toBe('WAITING_ACCEPTANCE');
+    sold.order = { ...sold.order, shipping_price: '3.99' };
+    await answered(malformed, 'ACCEPTED');
+  });
+
   it('is accepted without a line whose SKU is unknown', async () => {
     const mug = await onSale(5);
     const id = bazaar.placeOrder([

@@ -65,7 +65,6 @@ export class MarketplaceSimulator {
     const order: MarketplaceOrder = {
       order_id: `BZ-${String(1_000_000 + this.orders.size)}`,
       status: 'WAITING_ACCEPTANCE',
-      created_at: new Date(this.clock.now()).toISOString(),
       currency: 'GBP',
       shipping_price: '3.99',
       buyer: { name: 'Ada Lovelace', email: 'ada@example.com' },

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 const order = (skus: readonly string[], cancelRequested = 0): MarketplaceOrder => ({
-  ...{ order_id: 'BZ-1', status: 'NEW', created_at: '', currency: 'GBP', shipping_price: '0' },
+  ...{ order_id: 'BZ-1', status: 'NEW', currency: 'GBP', shipping_price: '0' },
   buyer: { name: 'Ada' },
   ship_to: { street: [], zip: '', city: '', country: 'GB' },
   lines: skus.map((sku, index) => ({

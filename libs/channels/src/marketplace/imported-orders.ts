@@ -17,6 +17,7 @@ export type StoredOrder = Mapping<ImportedOrder>;
 
 /** A command to Kontor that is due for an order. Stored as JSON, so its names must not change. It holds nothing personal. */
 export type ImportTask =
+  | { readonly do: 'read'; readonly theirId: string }
   | { readonly do: 'place'; readonly theirId: string }
   | { readonly do: 'cancel'; readonly theirId: string; readonly lineId: string; readonly quantity: number };
 
@@ -49,6 +50,12 @@ export class ImportedOrders {
       if (stored) await this.recordCancellations(stored, order, tx);
       else if (order.status === newStatus) await this.recordNew(order.order_id, importedOrderOf(order, ourSkus), tx);
     }
+  }
+
+  /** Fetches an order again that could not be read. @param mark of the attempt, because an order may be malformed more than once */
+  readAgain(marketplaceOrderId: string, mark: string, tx: EntityManager): Promise<void> {
+    const task = { do: 'read', theirId: marketplaceOrderId } as const;
+    return this.addTask(`${marketplaceOrderId}/read/${mark}`, task, tx);
   }
 
   /** After Kontor has rejected an order: places it again without what is sold out, or refuses it where nothing is left. */

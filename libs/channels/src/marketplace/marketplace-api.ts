@@ -14,22 +14,24 @@ export interface MarketplaceOrderLine {
 export interface MarketplaceOrder {
   readonly order_id: string;
   readonly status: string;
-  readonly created_at: string;
   readonly currency: string;
   readonly shipping_price: string;
-  readonly buyer: { readonly name: string; readonly email?: string; readonly phone?: string };
+  /** As the marketplace sends it, which Kontor may not take. */
+  readonly buyer: { readonly name?: unknown; readonly email?: unknown; readonly phone?: unknown };
+  /** As the marketplace sends it, which Kontor may not take. */
   readonly ship_to: {
-    readonly street: readonly string[];
-    readonly zip: string;
-    readonly city: string;
-    readonly country: string;
+    readonly street: readonly unknown[];
+    readonly zip?: unknown;
+    readonly city?: unknown;
+    readonly country?: unknown;
   };
   readonly lines: readonly MarketplaceOrderLine[];
 }
 
 /** Answer to `GET /orders?after=<cursor>&limit=<n>`: orders by their last change. */
 export interface MarketplaceOrderPage {
-  readonly orders: readonly MarketplaceOrder[];
+  /** Each of which may be malformed. */
+  readonly orders: readonly unknown[];
   /** Where the next page begins. */
   readonly cursor: string;
   readonly more: boolean;

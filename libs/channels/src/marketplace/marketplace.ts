@@ -101,9 +101,14 @@ class Marketplace implements ChannelAdapter, PublishedEventConsumer {
 
   async metrics(): Promise<Readonly<Record<string, number>>> {
     const { pending, rejected } = await this.offers.status();
-    const { lastAnswerAt } = this.orderImport;
+    const { lastAnswerAt, unreadable } = this.orderImport;
     const silence = lastAnswerAt === undefined ? 0 : (this.context.clock.now() - lastAnswerAt) / 1_000;
-    return { offers_pending: pending, offers_rejected: rejected, orders_silence_seconds: silence };
+    return {
+      offers_pending: pending,
+      offers_rejected: rejected,
+      orders_silence_seconds: silence,
+      orders_unreadable: unreadable,
+    };
   }
 
   private deliveryWorker(endpoint: string, perSecond: number, send: DeliveryWorkerOptions['send']) {

@@ -9,7 +9,9 @@ import { type Mappings } from '../mapping/mappings.js';
 import { TransientError } from '../transient-error.js';
 import { type ImportedOrders, type ImportTask, type StoredOrder } from './imported-orders.js';
 import { type MarketplaceOrder, type MarketplaceOrderPage } from './marketplace-api.js';
-import { placeOrderData } from './order-translation.js';
+import { placeOrderData, type PlaceOrderData } from './order-translation.js';
+import { placeOrder } from './place-order.js';
+import { MalformedOrder, orderIdIn, readOrder } from './read-order.js';
 import { type MarketplaceSettings } from './settings.js';
 
 interface OrderImportOptions {
@@ -31,6 +33,8 @@ const MAX_RECENT_ORDERS = 1_000;
 export class OrderImport {
   /** When the marketplace last answered, in milliseconds since 1970. */
   lastAnswerAt: number | undefined;
+  /** The number of malformed orders since the start. */
+  unreadable = 0;
   /** Why orders cannot be fetched; undefined where they can. */
   healthIssue: string | undefined;
   /** Orders that were fetched a moment ago, with their personal data, which is not stored. Others are fetched again. */
@@ -51,11 +55,13 @@ export class OrderImport {
   async send({ messageId, body }: Delivery, signal: AbortSignal): Promise<DeliveryResult> {
     const task = body as ImportTask;
     try {
+      if (task.do === 'read') return await this.readAgain(task.theirId, signal);
       const stored = await this.options.orders.findByMarketplaceId(task.theirId);
       if (!stored || stored.data.refused) return DELIVERED;
       return task.do === 'place' ? await this.place(stored, signal) : await this.cancel(messageId, stored, task);
     } catch (error) {
-      return { outcome: 'unavailable', error: errorText(error) };
+      const outcome = error instanceof MalformedOrder ? 'refused' : 'unavailable';
+      return { outcome, error: errorText(error) };
     }
   }
 
@@ -65,14 +71,42 @@ export class OrderImport {
     const { cursor = '' } = (await mappings.loadState<{ cursor: string }>('cursor')) ?? {};
     const query = new URLSearchParams({ after: cursor, limit: String(settings.pageSize) });
     const page = (await this.fetch(`/orders?${query.toString()}`, signal)) as MarketplaceOrderPage | undefined;
-    if (!page) throw new Error('The marketplace has no list of orders at this address');
-    this.rememberRecent(page.orders);
+    if (!Array.isArray(page?.orders)) throw new Error('The marketplace has no list of orders at this address');
+    const { read, malformed } = this.readAll(page.orders);
+    this.rememberRecent(read);
     await context.db.transaction(async (tx) => {
-      await orders.recordFetched(page.orders, tx);
+      await orders.recordFetched(read, tx);
+      for (const id of malformed) await orders.readAgain(id, page.cursor, tx);
       if (page.cursor !== cursor) await mappings.saveState('cursor', { cursor: page.cursor }, tx);
     });
     this.healthIssue = undefined;
     return page.more;
+  }
+
+  /** One malformed order must not keep the others from being sold. @returns the ids of those that are malformed as well */
+  private readAll(page: readonly unknown[]) {
+    const read: MarketplaceOrder[] = [];
+    const malformed: string[] = [];
+    for (const json of page) {
+      try {
+        read.push(readOrder(json));
+      } catch (error) {
+        if (!(error instanceof MalformedOrder)) throw error;
+        const id = orderIdIn(json);
+        this.unreadable++;
+        this.options.context.log('an order of the marketplace cannot be read', { order: id, error: error.message });
+        if (id !== undefined) malformed.push(id);
+      }
+    }
+    return { read, malformed };
+  }
+
+  /** An order that stays malformed becomes a dead letter, which a person sees and can replay. */
+  private async readAgain(marketplaceOrderId: string, signal: AbortSignal): Promise<DeliveryResult> {
+    const { context, orders } = this.options;
+    const order = await this.findOrder(marketplaceOrderId, signal);
+    if (order) await context.db.transaction((tx) => orders.recordFetched([order], tx));
+    return DELIVERED;
   }
 
   private rememberRecent(orders: readonly MarketplaceOrder[]) {
@@ -80,16 +114,26 @@ export class OrderImport {
     for (const id of [...this.recent.keys()].slice(0, -MAX_RECENT_ORDERS)) this.recent.delete(id);
   }
 
-  /** Places an order. One that the marketplace no longer has, or that cannot be translated, is refused. */
+  /** Places an order. One that the marketplace no longer has is refused. */
   private async place(stored: StoredOrder, signal: AbortSignal): Promise<DeliveryResult> {
-    const { context, orders } = this.options;
     const order = await this.findOrder(stored.theirs, signal);
     const data = order && translated(stored, order);
-    const answer = data && (await context.api.sendCommand('PlaceOrder', data, { id: stored.ours }));
-    if (answer && answer.status < 300) return DELIVERED;
-    if (answer && !isFinalRefusal(answer)) return { outcome: 'refused', error: answerText(answer) };
-    context.log('an order cannot be placed', { order: stored.theirs, ...(answer && { error: answerText(answer) }) });
-    await context.db.transaction((tx) => orders.refuse(stored.theirs, tx));
+    return data ? this.sendOrder(stored, data) : this.refuse(stored, 'the marketplace no longer has it');
+  }
+
+  private async sendOrder(stored: StoredOrder, data: PlaceOrderData): Promise<DeliveryResult> {
+    const { api, log } = this.options.context;
+    const { answer, leftOut } = await placeOrder(api, data);
+    if (leftOut.length > 0) log('an order is placed without some fields', { order: stored.theirs, leftOut });
+    if (answer.status < 300) return DELIVERED;
+    const error = answerText(answer);
+    return isFinalRefusal(answer) ? this.refuse(stored, error) : { outcome: 'refused', error };
+  }
+
+  private async refuse({ theirs }: StoredOrder, error: string): Promise<DeliveryResult> {
+    const { context, orders } = this.options;
+    context.log('an order cannot be placed', { order: theirs, error });
+    await context.db.transaction((tx) => orders.refuse(theirs, tx));
     return DELIVERED;
   }
 
@@ -109,12 +153,13 @@ export class OrderImport {
     return DELIVERED;
   }
 
+  /** @throws MalformedOrder */
   private async findOrder(marketplaceOrderId: string, signal: AbortSignal): Promise<MarketplaceOrder | undefined> {
     const recent = this.recent.get(marketplaceOrderId);
     this.recent.delete(marketplaceOrderId);
     if (recent) return recent;
-    return (await this.fetch(`/orders/${encodeURIComponent(marketplaceOrderId)}`, signal)) as
-      MarketplaceOrder | undefined;
+    const found = await this.fetch(`/orders/${encodeURIComponent(marketplaceOrderId)}`, signal);
+    return found === undefined ? undefined : readOrder(found);
   }
 
   /** @returns undefined where the marketplace has nothing at the path. @throws Error when it is unavailable */
@@ -149,8 +194,8 @@ export const foundIn = ({ status, body }: PartnerResponse): object | undefined =
   throw new TransientError(`The marketplace answered ${status}${status === 200 ? ' without a JSON object' : ''}`);
 };
 
-/** @returns undefined for an order that cannot be translated */
-const translated = ({ ours, data }: StoredOrder, order: MarketplaceOrder): object | undefined => {
+/** @returns undefined for an order that no longer has the lines that it had */
+const translated = ({ ours, data }: StoredOrder, order: MarketplaceOrder): PlaceOrderData | undefined => {
   try {
     return placeOrderData(ours, order, data);
   } catch {
@@ -158,9 +203,9 @@ const translated = ({ ours, data }: StoredOrder, order: MarketplaceOrder): objec
   }
 };
 
-/** Kontor will never take the order. Any other refusal may be our own fault, such as a key or a channel that is missing. */
+/** Kontor will never take the order. Any other refusal may be our own fault, such as a body that it cannot read. */
 const isFinalRefusal = ({ status, body }: ApiResponse) =>
-  status === 400 || status === 422 || (status === 409 && body['type'] !== '/problems/channel-not-found');
+  status === 422 || (status === 409 && body['type'] !== '/problems/channel-not-found');
 
 const isConflict = ({ status }: ApiResponse) => status === 400 || status === 404 || status === 409 || status === 422;
 

@@ -13,7 +13,6 @@ import {
 const order: MarketplaceOrder = {
   order_id: 'BZ-1',
   status: 'WAITING_ACCEPTANCE',
-  created_at: '2026-03-01T08:00:00Z',
   currency: 'GBP',
   shipping_price: '3.9',
   buyer: { name: 'Ada Lovelace' },
@@ -81,6 +80,13 @@ describe('an order of a marketplace', () => {
       ],
       charges: [{ chargeId: 'shipping', kind: 'shipping', quantity: 1, unitPrice: { amount: 390, scale: 2 } }],
     }));
+
+  it('has the rest of a long address in its last line', () => {
+    const long = { ...order, ship_to: { ...order.ship_to, street: ['1', '2', '3', '4', '5', '6', '7'] } };
+    expect(placeOrderData('o', long, importedOrderOf(order, skus))).toMatchObject({
+      shipTo: { lines: ['1', '2', '3', '4', '5', '6, 7'] },
+    });
+  });
 
   it('becomes a new order without what is sold out, until nothing is left', () => {
     const rest = withoutSoldOut(importedOrderOf(order, skus), new Set(['MUG']));

@@ -28,6 +28,7 @@ export interface ImportedOrder {
 export const orderIdOf = (adapter: string, marketplaceOrderId: string, attempt: number): string =>
   uuidv5(KONTOR_NAMESPACE, `${adapter}/${marketplaceOrderId}/${attempt}`);
 
+const MAX_ADDRESS_LINES = 6;
 const DECIMAL = /^(\d{1,12})(?:\.(\d{1,6}))?$/;
 
 /** Turns decimal text into an amount and its scale: `8.5` GBP is 850 of scale 2. @throws Error for any other text */
@@ -67,23 +68,35 @@ export const withoutSoldOut = (order: ImportedOrder, soldOut: ReadonlySet<string
 /** Whether anything is left to order in Kontor. */
 export const hasWantedLines = ({ lines }: ImportedOrder): boolean => lines.some(({ wanted }) => wanted > 0);
 
+/** The data of PlaceOrder. */
+export interface PlaceOrderData {
+  readonly orderId: string;
+  readonly [field: string]: unknown;
+}
+
 /**
- * The data of PlaceOrder. It has no tenders, because the buyer has paid at the marketplace.
- * @throws Error where the order has no line of that id, or a price that is none
+ * It has no tenders, because the buyer has paid at the marketplace.
+ * @throws Error where the order has no line of that id
  */
-export const placeOrderData = (orderId: string, order: MarketplaceOrder, { lines }: ImportedOrder): object => {
+export const placeOrderData = (orderId: string, order: MarketplaceOrder, { lines }: ImportedOrder): PlaceOrderData => {
   const { currency, buyer, ship_to: to } = order;
   return {
     orderId,
     externalRef: order.order_id,
     currency,
     contact: buyer,
-    shipTo: { lines: to.street, postalCode: to.zip, city: to.city },
+    shipTo: { lines: addressLines(to.street), postalCode: to.zip, city: to.city },
     country: to.country,
     lines: lines.filter(({ wanted }) => wanted > 0).map((line) => orderLineOf(line, order)),
     charges: shippingCharges(order),
   };
 };
+
+/** More lines than Kontor takes share the last one. */
+const addressLines = (street: readonly unknown[]) =>
+  street.length > MAX_ADDRESS_LINES
+    ? [...street.slice(0, MAX_ADDRESS_LINES - 1), street.slice(MAX_ADDRESS_LINES - 1).join(', ')]
+    : street;
 
 const orderLineOf = ({ lineId, sku, wanted: quantity }: ImportedLine, { lines, currency }: MarketplaceOrder) => {
   const line = lines.find(({ line_id }) => line_id === lineId);
