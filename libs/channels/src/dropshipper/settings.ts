@@ -1,3 +1,4 @@
+import { DEFAULT_HOLD_ABOVE_PERCENT } from '../empties-too-much.js';
 import { checkedHttpUrl, checkedText, checkPositiveNumbers } from '../settings-checks.js';
 
 /** The settings of a supplier in the channels file. */
@@ -17,7 +18,12 @@ export interface DropshipperSettings {
   readonly attempts: number;
 }
 
-const DEFAULTS = { staleAfterHours: 24, pauseWhenStale: true, holdAbovePercent: 20, attempts: 12 };
+const DEFAULTS = {
+  staleAfterHours: 24,
+  pauseWhenStale: true,
+  holdAbovePercent: DEFAULT_HOLD_ABOVE_PERCENT,
+  attempts: 12,
+};
 const LOCATION = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /** @throws Error that names the setting that is wrong */

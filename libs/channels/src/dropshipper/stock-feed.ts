@@ -1,5 +1,6 @@
 import { KeyedQueue } from '#kernel';
 import { type AdapterContext } from '../adapter.js';
+import { emptiesTooMuch } from '../empties-too-much.js';
 import { type ApiResponse } from '../kontor-api.js';
 import { type Mappings } from '../mapping/mappings.js';
 import { type FeedPlan, planFeed } from './feed-plan.js';
@@ -70,8 +71,6 @@ export class FeedRefused extends Error {
 
 /** Of each list in an answer to the supplier. */
 const MAX_LISTED = 100;
-/** A feed that sets fewer SKUs to 0 is never held, however large their share. */
-const MIN_ZEROED_TO_HOLD = 10;
 
 interface StockFeedOptions {
   readonly context: AdapterContext;
@@ -143,7 +142,8 @@ export class StockFeed {
       this.check(feed);
       const plan = await this.planOf(feed);
       if (feed.mode === 'full' && plan.rows.length === 0) this.refuse(422, unreadableText(plan.wrong));
-      if (!this.mustBeHeld(plan)) return this.apply(feed, plan);
+      if (!emptiesTooMuch(plan.zeroed.length, plan.stocked, this.options.holdAbovePercent))
+        return this.apply(feed, plan);
       await this.hold(feed);
       return heldFeedOf(feed, plan, MAX_LISTED);
     });
@@ -183,10 +183,6 @@ export class StockFeed {
       context.log('a stock feed is held', { sequence: feed.sequence });
     } else await mappings.remove('held-feed', 'held-feed');
     this.waiting = feed;
-  }
-
-  private mustBeHeld({ zeroed, stocked }: FeedPlan): boolean {
-    return zeroed.length >= MIN_ZEROED_TO_HOLD && zeroed.length * 100 > stocked * this.options.holdAbovePercent;
   }
 
   private async apply(feed: ReceivedFeed, plan: FeedPlan): Promise<FeedResult> {

@@ -36,6 +36,8 @@ export interface TranslatedDocument {
   readonly amount: number;
   /** Units that leave or enter the shelf. */
   readonly moving: number;
+  /** Of a count that no person has confirmed: the SKUs that are counted as 0. */
+  readonly count?: { readonly locationId: string; readonly emptied: readonly string[] };
 }
 
 const DISPOSITIONS: Readonly<Record<GoodsCondition, string>> = {
@@ -117,7 +119,9 @@ const translateCount = (count: StockCount, { adapter, till }: DocumentOrigin): T
     occurredAt: asOf,
     data: { sku, locationId: till.locationId, countId: id, counted, asOf, sourceSeq: Date.parse(asOf) },
   }));
-  return { id, commands, waitsFor: [], sold: 0, returned: 0, amount: 0, moving: 0 };
+  const emptied = count.lines.filter(({ counted }) => counted === 0).map(({ sku }) => sku);
+  const unconfirmed = count.confirmed ? {} : { count: { locationId: till.locationId, emptied } };
+  return { id, commands, waitsFor: [], sold: 0, returned: 0, amount: 0, moving: 0, ...unconfirmed };
 };
 
 interface OrderParts {

@@ -43,8 +43,18 @@ describe('a document of a till', () => {
     ['condition', { ...receipt, lines: [{ ...line, condition: 'good' }] }],
     ['of', back({ of: 'r-1' })],
     ['voids', { ...receipt, kind: 'void' }],
+    [
+      'MUG is counted more than once',
+      { ...receipt, kind: 'count', lines: [1, 2].map((one) => ({ line: one, sku: 'MUG', counted: one })) },
+    ],
+    ['sku', { ...receipt, lines: [{ ...line, sku: 4.5 }] }],
     ['counted', { ...receipt, kind: 'count', lines: [{ line: 1, sku: 'MUG', counted: -1 }] }],
   ])('is refused for its %s', (why, given) => expect(() => parseTillDocument(given)).toThrow(why));
+
+  it('may have a SKU of digits as a number', () =>
+    expect(parseTillDocument({ ...receipt, lines: [{ ...line, sku: 4006381333931 }] })).toMatchObject({
+      lines: [{ sku: '4006381333931' }],
+    }));
 
   it('that is invalid has a number all the same, if that is valid', () => {
     expect(numberOf({ number: '17', lines: 'none' })).toBe('17');

@@ -48,6 +48,8 @@ export interface VoidedReceipt extends DocumentHead {
 
 export interface StockCount extends DocumentHead {
   readonly kind: 'count';
+  /** A person has looked at it, although it empties many shelves. */
+  readonly confirmed?: true;
   readonly lines: readonly { readonly line: string; readonly sku: string; readonly counted: number }[];
 }
 
@@ -65,6 +67,7 @@ const INSTANT = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d
 /** Excludes control characters and lone surrogates, which PostgreSQL refuses. */
 const TEXT = /^[^\p{C}]{1,64}$/u;
 const CONDITIONS: readonly unknown[] = ['good', 'damaged', 'refurbish', 'none'];
+const CONFIRMED = { confirmed: true } as const;
 const MAX_UNITS = 1_000_000;
 const MAX_LINES = 2_000;
 
@@ -85,7 +88,7 @@ export const parseTillDocument = (json: unknown): TillDocument => {
     case 'void':
       return { kind: 'void', ...head, ...parsedGoods(json), voids: parsedText(json, 'voids', NUMBER) };
     case 'count':
-      return { kind: 'count', ...head, lines: parsedLines(json).map(parsedCountLine) };
+      return { kind: 'count', ...head, lines: parsedCountLines(json), ...(json['confirmed'] === true && CONFIRMED) };
     default:
       throw new InvalidDocument('kind must be receipt, void or count');
   }
@@ -121,7 +124,7 @@ const parsedReceiptLine = (json: JsonObject): ReceiptLine => {
     throw new InvalidDocument(`quantity must be a whole number from 1 to ${MAX_UNITS}, or from -1 to -${MAX_UNITS}`);
   const line = {
     line: parsedLineId(json),
-    sku: parsedText(json, 'sku'),
+    sku: parsedSku(json),
     quantity,
     price: parsedInteger(json, 'price', 0),
   };
@@ -139,8 +142,17 @@ const parsedReturn = ({ condition, of }: JsonObject) => {
   };
 };
 
+/** Of two counts of a SKU, at two places of the location, nobody knows whether they are to be added. */
+const parsedCountLines = (json: JsonObject): StockCount['lines'] => {
+  const lines = parsedLines(json).map(parsedCountLine);
+  const skus = lines.map(({ sku }) => sku);
+  const twice = skus.find((sku, index) => skus.indexOf(sku) !== index);
+  if (twice !== undefined) throw new InvalidDocument(`lines: ${twice} is counted more than once: count it in one line`);
+  return lines;
+};
+
 const parsedCountLine = (json: JsonObject) => {
-  const [line, sku] = [parsedLineId(json), parsedText(json, 'sku')];
+  const [line, sku] = [parsedLineId(json), parsedSku(json)];
   return { line, sku, counted: parsedInteger(json, 'counted', 0) };
 };
 
@@ -160,6 +172,10 @@ const parsedLineId = ({ line }: JsonObject): string => {
     throw new InvalidDocument('line must be the number of the line on its receipt');
   return id;
 };
+
+/** A SKU of digits may be written as a number. */
+const parsedSku = (json: JsonObject): string =>
+  Number.isSafeInteger(json['sku']) ? String(json['sku']) : parsedText(json, 'sku');
 
 const parsedText = (json: JsonObject, field: string, pattern = TEXT): string => {
   const { [field]: value } = json;

@@ -1,6 +1,7 @@
 import { type Readable } from 'node:stream';
 import { type BatchCommand } from '#client';
 import { type AdapterContext } from '../adapter.js';
+import { checkCounts } from './check-counts.js';
 import {
   type LineResult,
   outcomeOf,
@@ -25,7 +26,7 @@ interface DocumentCommands {
  */
 export class Uploads {
   constructor(
-    private readonly context: Pick<AdapterContext, 'name' | 'api' | 'clock'>,
+    private readonly context: Pick<AdapterContext, 'name' | 'api' | 'clock' | 'db'>,
     private readonly settings: PointOfSaleSettings,
     private readonly lines: TillLines,
   ) {}
@@ -80,7 +81,8 @@ export class Uploads {
 
   private async recordParsed(parsed: readonly ParsedLine[], till: string, day: string) {
     const known = await this.lines.findOutcomes(till, digestsOf(parsed));
-    const [repeated, fresh] = partition(parsed, ({ digest }) => known.get(digest)?.state === 'recorded');
+    const [repeated, unrecorded] = partition(parsed, ({ digest }) => known.get(digest)?.state === 'recorded');
+    const fresh = await checkCounts(this.context.db, unrecorded);
     await this.lines.store(till, day, { rows: fresh.map(({ row }) => row), now: this.context.clock.now() });
     const [waiting, others] = partition(fresh, ({ row }) => row.state === 'waiting');
     const [valid, invalid] = partition(others, ({ row }) => row.state === 'sent');
