@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { KontorClient } from './client.js';
 
-it('tells where nothing answers', async () => {
+it('the error of a failed connection names the address', async () => {
   const url = 'http://127.0.0.1:1';
   await expect(new KontorClient(url, 'key').get('/v1/status')).rejects.toThrow(`Nothing answers at ${url}`);
 });

@@ -3,7 +3,7 @@ import { type Position } from '#event-store';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 
-/** What the API answers to one line. */
+/** The answer of the API to one line. */
 export interface LineResult {
   readonly line: number;
   readonly status: number;
@@ -15,7 +15,7 @@ export interface LineResult {
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
 
-/** An answer that is not a success, with what the API said about it. */
+/** An unsuccessful answer, with its problem document. */
 export class ApiProblem extends Error {
   constructor(
     readonly status: number,
@@ -26,7 +26,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Talks to a running Kontor as any channel would: over its public API. */
+/** A client of the public API of a running Kontor. */
 export class KontorClient {
   private readonly client: ApiClient;
 
@@ -58,7 +58,7 @@ export class KontorClient {
     return this.answer(this.client.sendCommand(name, body, options));
   }
 
-  /** Sends many commands in one request; yields an answer per line, as they come. @throws ApiProblem */
+  /** Sends many commands in one request, and yields the answer to each line as it arrives. @throws ApiProblem */
   async *batch(commands: readonly BatchCommand[]): AsyncGenerator<LineResult> {
     const { body } = await this.accepted(this.client.sendBatch(commands));
     if (!body) return;

@@ -4,7 +4,7 @@ import { KontorClient } from './client.js';
 import { readRunFile, type RunFile } from './run-file.js';
 import { say } from './terminal.js';
 
-/** Options that every command has. */
+/** Options of every command. */
 export interface GlobalOptions {
   readonly data: string;
   readonly url?: string;
@@ -12,10 +12,10 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
-/** A running Kontor, as a command sees it. */
+/** The Kontor that a command works on. */
 export interface Connection {
   readonly client: KontorClient;
-  /** Absent when it was named by --url: then there is only its API. */
+  /** Absent with --url: then only the API can be used. */
   readonly run: RunFile | undefined;
 }
 
@@ -26,7 +26,7 @@ export const readAdminKey = (dataDir: string, { key }: GlobalOptions) => {
   return readFileSync(file, 'utf8').trim();
 };
 
-/** Uses the Kontor that is named, or that runs on the data folder; otherwise starts one and stops it afterwards. */
+/** Uses the Kontor of --url, or the one that runs on the data folder; otherwise starts one and stops it afterwards. */
 export const withKontor = async <Result>(
   options: GlobalOptions,
   work: (connection: Connection) => Promise<Result>,
@@ -51,8 +51,9 @@ export const withKontor = async <Result>(
   }
 };
 
-/** For commands that read the log or the database themselves. @throws Error */
+/** For commands that read the log or the database directly. @throws Error with --url */
 export const needsRun = ({ run }: Connection): RunFile => {
-  if (!run) throw new Error('This works on the data folder of a Kontor on this machine: leave --url out');
+  if (!run)
+    throw new Error('This command needs the data folder of a Kontor on this machine and does not work with --url');
   return run;
 };

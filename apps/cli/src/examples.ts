@@ -1,9 +1,9 @@
 import { type Command } from 'commander';
 
-/** The program as the reader has just called it, so that examples can be pasted. */
+/** The way in which the program was called, so that examples can be pasted. */
 const PROGRAM = process.env['npm_lifecycle_event'] === undefined ? 'kontor' : 'npm run -s kontor --';
 
-/** Adds examples to the help of a command. `kontor` in a line becomes the way in which the program was called. */
+/** Adds examples to the help of a command. `kontor` is replaced by the way in which the program was called. */
 export const addExamples = (command: Command, ...lines: readonly string[]): Command =>
   command.addHelpText(
     'after',

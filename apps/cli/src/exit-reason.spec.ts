@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { exitReason } from './exit-reason.js';
 
-it('of a stack only the error is told', () => {
+it('the reason of a stack trace is its error', () => {
   const lines = [
     'file:///somewhere/main.js:4',
     'const api = await createApi(process.env);',
@@ -17,7 +17,7 @@ it('of a stack only the error is told', () => {
   expect(exitReason(lines)).toEqual(['Error: listen EADDRINUSE: address already in use 127.0.0.1:7070']);
 });
 
-it('of sentences the last are told', () => {
+it('the reason without a stack trace is the last five lines', () => {
   expect(exitReason(['1', '2', '3', '4', '5', 'kontor event-store: the folder is in use'])).toEqual([
     '2',
     '3',

@@ -3,9 +3,9 @@ const OF_NODE = /^\s|^$|^[{}]$|^Node\.js v|^(node|file):/;
 
 const MAX_LINES = 5;
 
-/** @returns those of the last lines of a process that say why it ended, without its stack */
+/** @returns the last lines of a process that say why it ended, without the stack trace */
 export const exitReason = (lines: readonly string[]): string[] => {
   const thrown = lines.findLastIndex((line) => ERROR.test(line));
-  const told = lines.slice(Math.max(0, thrown)).filter((line) => !OF_NODE.test(line));
-  return told.slice(-MAX_LINES);
+  const reasons = lines.slice(Math.max(0, thrown)).filter((line) => !OF_NODE.test(line));
+  return reasons.slice(-MAX_LINES);
 };

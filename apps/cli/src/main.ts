@@ -10,7 +10,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 
 const settings = cliSettings();
 const program = new Command('kontor')
-  .description('Event-sourced unified commerce: start it, load trade, ask what happened and why.')
+  .description('Event-sourced unified commerce: start it, load trade, and see what happened and why.')
   .option('--data <folder>', 'folder of all local data', settings.dataDir)
   .option('--url <url>', 'a Kontor on another machine (also KONTOR_URL)', settings.url)
   .option('--key <key>', 'API key for it (also KONTOR_KEY)', settings.key)
@@ -19,14 +19,14 @@ const program = new Command('kontor')
   .addHelpText(
     'after',
     `
-Each command has --help with an example. A command uses the Kontor that runs on --data, or starts one for as long as it takes.
+Each command has --help with an example. A command uses the Kontor that runs on --data, or starts one and stops it afterwards.
 
-Exit codes: 0 done, 1 it did not work, 2 it worked and what was checked is wrong`,
+Exit codes: 0 success, 1 failure, 2 the command worked and found something wrong`,
   );
 
 for (const { name, summary, load } of commands) {
   const command = program.command(name).description(summary);
-  if (process.argv.includes(name)) (await load())(command, program); // only what is run is loaded
+  if (process.argv.includes(name)) (await load())(command, program); // loads no other command
 }
 
 await program.parseAsync().catch(fail);

@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import { freePort } from '#database';
 import { checkPort } from './ports.js';
 
-it('a port that is taken is told', async () => {
+it('a port that is in use leads to an error', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
@@ -17,6 +17,6 @@ it('a port that is taken is told', async () => {
   }
 });
 
-it('a port that is free can be used', async () => {
+it('a free port can be used', async () => {
   await expect(checkPort(await freePort(), '127.0.0.1')).resolves.toBeUndefined();
 });

@@ -6,7 +6,7 @@ const bind = (port: number, host: string) =>
     probe.once('error', reject).listen(port, host, () => probe.close(() => resolve()));
   });
 
-/** @throws Error when the API could not listen there */
+/** @throws Error if the API cannot listen on the port */
 export const checkPort = async (port: number, host: string): Promise<void> => {
   try {
     await bind(port, host);

@@ -14,13 +14,13 @@ const addresses = {
 const run = { pid: process.pid, ...addresses };
 const file = () => join(folder, 'run.json');
 
-it('tells what runs, to its owner only', () => {
+it('the run file has the addresses, and only its owner can read it', () => {
   writeRunFile(folder, run);
   expect(readRunFile(folder)).toMatchObject(run);
   expect(statSync(file()).mode & 0o777).toBe(0o600);
 });
 
-it('does not take another process with the same number for the one that wrote it', () => {
+it('a run file counts as stale if its process id was reused', () => {
   writeRunFile(folder, run);
   const written = JSON.parse(readFileSync(file(), 'utf8')) as { began?: string };
   if (written.began === undefined) return; // not on Linux
@@ -28,7 +28,7 @@ it('does not take another process with the same number for the one that wrote it
   expect(readRunFile(folder)).toBeUndefined();
 });
 
-it('is not removed by another than the one that wrote it', () => {
+it('only the process that wrote a run file removes it', () => {
   writeRunFile(folder, { ...run, pid: process.ppid });
   removeRunFile(folder);
   expect(existsSync(file())).toBe(true);

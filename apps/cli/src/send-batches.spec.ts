@@ -9,7 +9,7 @@ import { Progress } from './terminal.js';
 
 let server: Server;
 let client: KontorClient;
-/** What the API gets, and what it says: a text for a body, a number for a bare status, undefined to hang up. */
+/** The requests to the API, and its answers: a text is a body, a number a bare status, undefined closes the connection. */
 let requests: string[];
 let answers: (string | number | undefined)[];
 
@@ -73,7 +73,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('is given up when the API refuses it as a whole', async () => {
+  it('is not repeated when the API refuses it as a whole', async () => {
     answers = [403];
     await expect(send('a')).rejects.toMatchObject({ status: 403 });
   });
@@ -83,7 +83,7 @@ describe('waiting for the consumers', () => {
   const status = (head: number, lag: number) =>
     JSON.stringify({ head, consumers: [{ name: 'one', position: head, lag }] });
 
-  it('ends when all is handled and nothing new came of it', async () => {
+  it('ends when all events are handled and no new ones have followed', async () => {
     answers = [status(10, 3), status(10, 0), status(12, 0), status(12, 0), status(99, 0)];
     await settle(client);
     expect(requests).toHaveLength(4);

@@ -28,9 +28,9 @@ const reasonOf = ({ code, title, detail, errors }: LineResult) =>
     .join(' · ');
 
 /**
- * Sends commands in batches, a few at a time. What had no answer is sent again with the same ids, so nothing is lost
- * and nothing happens twice.
- * @throws Error when the API stays away for a minute
+ * Sends commands in batches, several at a time. Commands without an answer are sent again with the same ids, so none is lost
+ * or carried out twice.
+ * @throws Error if the API answers nothing for a minute
  */
 export class BatchSender {
   private accepted = 0;
@@ -75,7 +75,7 @@ export class BatchSender {
         this.count(line, result);
       }
     } catch (error) {
-      // The API may be starting again; a refusal of the whole request would only be repeated.
+      // The API may be restarting. A refusal of the whole request is final.
       if (error instanceof ApiProblem && error.status < 500 && error.status !== 429) throw error;
     }
     return [...open.values()];

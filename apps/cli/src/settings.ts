@@ -1,7 +1,7 @@
 import { type CliSettings, readCliSettings, readUpSettings, type UpSettings } from '#settings';
 import { fail } from './terminal.js';
 
-/** Of every command. Ends the program when one is wrong. */
+/** The settings of every command. Ends the program if one is wrong. */
 export const cliSettings = (): CliSettings => {
   try {
     return readCliSettings(process.env);
@@ -11,8 +11,8 @@ export const cliSettings = (): CliSettings => {
   }
 };
 
-/** Of `kontor up`. @throws SettingsError */
+/** The settings of `kontor up`. @throws SettingsError */
 export const upSettings = (): UpSettings => readUpSettings(process.env);
 
-/** Only a simulator may be asked for payments of the sample: a real provider would move money. */
+/** The sample is paid only with a simulator: a real provider would move money. */
 export const hasPaymentSimulator = (): boolean => upSettings().paymentProviderUrl === undefined;

@@ -6,7 +6,7 @@ export interface Status {
   readonly consumers: readonly { readonly name: string; readonly position: number; readonly lag: number }[];
 }
 
-/** Waits until every consumer has handled everything, and nothing new came of it. @throws Error when they stand still */
+/** Waits until every consumer has handled all events and no new ones have followed. @throws Error if they do not advance */
 export const settle = async (client: KontorClient, onLag: (lag: number) => void = () => undefined): Promise<void> => {
   let quiet: number | undefined;
   let moved = performance.now();
@@ -20,7 +20,7 @@ export const settle = async (client: KontorClient, onLag: (lag: number) => void 
     if (progress !== last) moved = performance.now();
     last = progress;
     if (performance.now() - moved > 60_000)
-      throw new Error(`The consumers stand still, ${lag} events behind: see kontor status`);
+      throw new Error(`The consumers do not advance, ${lag} events behind: see kontor status`);
     await pause(150);
   }
 };

@@ -13,9 +13,9 @@ import { readRunFile, removeRunFile, type RunFile, writeRunFile } from './run-fi
 import { SupervisedProcess } from './supervised-process.js';
 
 export interface StackOptions {
-  /** Folder of all state. */
+  /** Data folder. */
   readonly dataDir: string;
-  /** Port of the API; 0: any free one. */
+  /** Port of the API; 0 for any free one. */
   readonly port: number;
   readonly say: (line: string) => void;
 }
@@ -27,7 +27,7 @@ export interface Stack extends RunFile {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts what the environment does not provide. @throws Error that says which part does not come up, and why */
+/** Starts all parts, except for servers that the settings name. @throws Error that says which part does not start, and why */
 export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<Stack> => {
   const other = readRunFile(dataDir);
   if (other) throw new Error(`Kontor runs on ${dataDir} already, at ${other.apiUrl} (process ${other.pid})`);
@@ -111,7 +111,7 @@ const makeAdminKey = async (url: string, dataDir: string) => {
 type Starter = (name: string, env: Record<string, string>, args?: readonly string[]) => Promise<string>;
 
 /**
- * Starts a simulator where no payment provider is set up: no money moves. Its port and secret must outlive a crash.
+ * Starts a simulator if no payment provider is configured. Its port and secret must stay the same after a crash.
  * @returns the address of the provider, and variables for the apps that use it
  */
 const startPaymentSimulator = async (
@@ -129,22 +129,22 @@ const startPaymentSimulator = async (
   return { paymentUrl, payments: { ...secret, PAYMENT_PROVIDER_URL: paymentUrl } };
 };
 
-/** Hosts channel adapters where there is a file of them. */
+/** Starts the host of channel adapters if there is a channels file. */
 const startChannels = async (file: string, env: Record<string, string>, start: Starter) =>
   existsSync(file) ? start('channels', { ...env, KONTOR_CHANNELS: file }) : undefined;
 
-/** Others call the host of channel adapters: its port must outlive a crash. */
+/** Partners call the host of channel adapters, so its port must stay the same after a crash. */
 const channelsPort = async ({ channelsPort: port }: UpSettings) => ({
   KONTOR_CHANNELS_PORT: String(port ?? (await freePort())),
 });
 
-/** @throws StoreUnavailable when Kontor cannot work with the event store that the settings name, if they name one */
+/** @throws StoreUnavailable if the settings name an event store that Kontor cannot use */
 const checkedEventStore = async (url: string | undefined) => {
   if (url !== undefined) await (await openEventStore(url)).close();
   return url;
 };
 
-/** Its port must outlive a crash: the others go on looking for it there. */
+/** Its port must stay the same after a crash, because the other parts reconnect to it. */
 const startEventStore = async (dataDir: string, start: Starter) => {
   const args = ['--data', join(dataDir, 'events'), '--port', String(await freePort())];
   return `esdb://${await start('event-store', {}, args)}?tls=false`;

@@ -12,7 +12,7 @@ export interface SupervisedDatabase {
   stop(): Promise<void>;
 }
 
-/** The database that the settings name, or else an embedded one, started again whenever it dies. */
+/** The database that the settings name, or an embedded one that is restarted whenever it ends. */
 export const superviseDatabase = async (
   dataDir: string,
   say: (line: string) => void,

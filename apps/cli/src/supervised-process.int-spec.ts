@@ -12,15 +12,15 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A process that tells its pid once it is ready, and does what `body` says. */
-const supervise = (body: string, said: string[] = []) => {
+/** Supervises a process that runs `body`. */
+const supervise = (body: string, printed: string[] = []) => {
   const script = join(folder, `${running.length}-${body.length}.mjs`);
   writeFileSync(script, `process.stdin.once('end', () => process.exit()).resume();\n${body}`);
   let starts = 0;
   const waiting: { readonly times: number; readonly resolve: () => void }[] = [];
   const child = new SupervisedProcess(
     { name: 'part', script, args: [], env: {}, ready: /ready (\S+)/, logFile: join(folder, 'part.log') },
-    (line) => said.push(line),
+    (line) => printed.push(line),
     () => {
       starts++;
       for (const { times, resolve } of waiting) if (starts >= times) resolve();
@@ -33,12 +33,12 @@ const supervise = (body: string, said: string[] = []) => {
 
 const READY = 'console.log("ready " + process.pid);';
 
-it('hands on what a process says of itself', async () => {
+it('start resolves with the text that the process prints when it is ready', async () => {
   const { child } = supervise(READY);
   expect(await child.start()).toBe(String(child.pid));
 });
 
-it('starts a process again that dies, and says so', async () => {
+it('a process that is killed is started again, and that is reported', async () => {
   const said: string[] = [];
   const { child, started } = supervise(READY, said);
   await child.start();
@@ -50,26 +50,26 @@ it('starts a process again that dies, and says so', async () => {
   expect(said.join()).toContain('part ended (SIGKILL)');
 });
 
-it('tells why a process does not come up', async () => {
+it('the error of a process that does not start has its last output', async () => {
   const { child } = supervise('console.error("the port is taken"); process.exit(1);');
   await expect(child.start()).rejects.toThrow('the port is taken');
 });
 
-it('does not start again what never came up', async () => {
+it('a process that never was ready is not started again', async () => {
   const said: string[] = [];
   const { child } = supervise('throw new Error("no key")', said);
   await expect(child.start()).rejects.toThrow(/^part could not start\nError: no key\nIts log: /);
   expect(said).toEqual([]);
 });
 
-it('keeps what the process writes', async () => {
+it('the output of a process is in its log file', async () => {
   const { child } = supervise(READY);
   const pid = await child.start();
   await child.stop();
   expect(readFileSync(join(folder, 'part.log'), 'utf8')).toContain(`ready ${pid}`);
 });
 
-it('does not start again what it was told to stop', async () => {
+it('a stopped process is not started again', async () => {
   const said: string[] = [];
   const { child } = supervise(READY, said);
   await child.start();
@@ -77,13 +77,13 @@ it('does not start again what it was told to stop', async () => {
   expect(said).toEqual([]);
 });
 
-it('is not reached by a Ctrl-C that is meant for its supervisor', async () => {
+it('a process does not get the Ctrl+C of its supervisor', async () => {
   const { child } = supervise(READY);
   await child.start();
-  expect(process.kill(-(child.pid ?? 0), 0)).toBe(true); // there is a group of its own
+  expect(process.kill(-(child.pid ?? 0), 0)).toBe(true); // it has a process group of its own
 });
 
-it('does not need its log', async () => {
+it('a process runs although its log cannot be written', async () => {
   const script = join(folder, 'no-log.mjs');
   writeFileSync(script, `process.stdin.once('end', () => process.exit()).resume();\n${READY}`);
   const said: string[] = [];

@@ -10,7 +10,7 @@ export interface ProcessSpec {
   readonly script: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Its first group is what the process says of itself once it is ready, for example its address. */
+  /** Matches the line that the process prints once it is ready. Its first group is the result of `start`, such as an address. */
   readonly ready: RegExp;
   readonly logFile: string;
 }
@@ -18,16 +18,16 @@ export interface ProcessSpec {
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 15_000;
 const RESTART_DELAYS = { firstMs: 250, maxMs: 5_000 };
-/** A process that ends sooner after it was ready counts as failed: it may do so again. */
+/** A process that ends sooner after it was ready counts as failed. */
 const WORKS_AFTER_MS = 500;
 
-/** A process of the product that is started again whenever it dies once it had come up, until it is told to stop. */
+/** A child process that is started again whenever it ends after it was ready once, until it is stopped. */
 export class SupervisedProcess {
   restarts = 0;
   private failures = 0;
   private child: ChildProcess | undefined;
   private stopping = false;
-  private cameUp = false;
+  private wasReady = false;
   private exited = Promise.resolve();
   private readonly log: WriteStream;
   private lastLines: string[] = [];
@@ -38,7 +38,7 @@ export class SupervisedProcess {
     private readonly onStart: () => void,
   ) {
     this.log = createWriteStream(spec.logFile, { flags: 'a', mode: 0o600 });
-    this.log.on('error', (error) => say(`${spec.name} goes on without its log: ${error.message}`)); // a full disk, say
+    this.log.on('error', (error) => say(`${spec.name} goes on without its log: ${error.message}`)); // for example, the disk is full
   }
 
   get name() {
@@ -49,13 +49,13 @@ export class SupervisedProcess {
     return this.child?.pid;
   }
 
-  /** @returns what the process says of itself. @throws Error with its last lines when it does not come up */
+  /** @returns the first group of `ready`. @throws Error with the last lines of the process if it does not get ready */
   start(): Promise<string> {
     const { name, script, args, env } = this.spec;
     const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
       env: { ...process.env, ...env, KONTOR_SUPERVISED: '1' },
       stdio: ['pipe', 'pipe', 'pipe'], // the pipe to its input tells a child when its parent is gone
-      detached: true, // Ctrl-C is for its supervisor, who stops everything in order
+      detached: true, // Ctrl+C reaches only the supervisor, which stops everything in order
     });
     this.child = child;
     this.onStart();
@@ -64,16 +64,16 @@ export class SupervisedProcess {
       const end = (how: string) => {
         resolve();
         const worked = readyAt !== undefined && Date.now() - readyAt > WORKS_AFTER_MS;
-        if (!this.stopping && this.cameUp) this.startAgain(`${name} ended (${how})`, worked);
+        if (!this.stopping && this.wasReady) this.startAgain(`${name} ended (${how})`, worked);
       };
       child.once('exit', (code, signal) => end(signal ?? `code ${code}`));
-      child.once('error', (error) => child.pid === undefined && end(error.message)); // it could not be made
+      child.once('error', (error) => child.pid === undefined && end(error.message)); // it could not be spawned
     });
     const ready = this.untilReady(child);
     ready.then(
       () => {
         readyAt = Date.now();
-        this.cameUp = true;
+        this.wasReady = true;
       },
       () => undefined,
     );
@@ -98,22 +98,22 @@ export class SupervisedProcess {
       const fail = (why: string) =>
         reject(new Error([`${name} ${why}`, ...exitReason(this.lastLines), `Its log: ${logFile}`].join('\n')));
       const timer = setTimeout(() => {
-        fail('did not get ready in a minute');
+        fail('was not ready within a minute');
         child.kill('SIGKILL');
       }, READY_WITHIN_MS);
       const over = () => {
         clearTimeout(timer);
         fail('could not start');
       };
-      child.once('close', over).once('error', over); // all that it said has been read by then
+      child.once('close', over).once('error', over); // by then all of its output was read
       for (const stream of [child.stdout, child.stderr]) {
         if (!stream) continue;
         createInterface({ input: stream }).on('line', (line) => {
           this.keep(line);
-          const said = this.spec.ready.exec(line)?.[1];
-          if (said === undefined) return;
+          const found = this.spec.ready.exec(line)?.[1];
+          if (found === undefined) return;
           clearTimeout(timer);
-          resolve(said);
+          resolve(found);
         });
       }
     });
@@ -124,14 +124,14 @@ export class SupervisedProcess {
     this.lastLines = [...this.lastLines.slice(-19), line];
   }
 
-  /** At once if it had come up and worked; otherwise after a pause that grows with every failure in a row. */
+  /** Starts at once if the process had worked; otherwise after a pause that grows with every failure in a row. */
   private startAgain(why: string, worked: boolean) {
     this.restarts++;
     this.failures = worked ? 0 : this.failures + 1;
     const pause = worked ? 0 : retryDelayMs(this.failures, RESTART_DELAYS);
     this.say(`${why}; starting it again. Its log: ${this.spec.logFile}`);
     setTimeout(() => {
-      if (!this.stopping) void this.start().catch(() => undefined); // a failed start ends in an exit, which comes here
+      if (!this.stopping) void this.start().catch(() => undefined); // a failed start ends with an exit, which calls this again
     }, pause);
   }
 }

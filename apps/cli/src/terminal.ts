@@ -17,12 +17,12 @@ export const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-/** Ends the program with a sentence instead of a stack. */
+/** Prints an error as a sentence without a stack trace, and sets exit code 1. */
 export const fail = (error: unknown): void => {
   const message = error instanceof Error ? error.message : String(error);
   say(`kontor: ${message}`);
   if (error instanceof ApiProblem && error.status === 401)
-    say('Which key? See --key, KONTOR_KEY, or <data>/admin-key.');
+    say('Give a valid key by --key or KONTOR_KEY. The admin key is in <data>/admin-key.');
   if (process.env['KONTOR_LOG'] === 'debug' && error instanceof Error) say(error.stack ?? '');
   process.exitCode = 1;
 };
@@ -31,13 +31,13 @@ export const fail = (error: unknown): void => {
 export class Progress {
   private readonly bar: SingleBar | undefined;
   private readonly started = performance.now();
-  private saidAt = 0;
+  private printedAt = 0;
   private done = 0;
 
   constructor(
     private readonly what: string,
     private readonly unit: string,
-    /** Left out where nobody knows it. */
+    /** Undefined if it is unknown. */
     private total?: number,
   ) {
     if (!process.stderr.isTTY) return;
@@ -60,8 +60,8 @@ export class Progress {
     if (this.bar) {
       this.bar.setTotal(total ?? done);
       this.bar.update(done, { rate: this.rate });
-    } else if (performance.now() - this.saidAt > 5000) {
-      this.saidAt = performance.now();
+    } else if (performance.now() - this.printedAt > 5000) {
+      this.printedAt = performance.now();
       say(`${this.what}: ${done}${total === undefined ? '' : ` of ${total}`} ${this.unit}, ${this.rate}/s`);
     }
   }
@@ -79,7 +79,7 @@ export const columns = (rows: Rows): string[] => alignedRows(rows).map((row) => 
 
 const isNumber = (cell: string | undefined) => cell === undefined || /^(\d+|-|)$/.test(cell);
 
-/** A column of numbers is aligned to the right; what stands in its first row may be a title. */
+/** Aligns columns of numbers to the right. The first row may be a header. */
 const alignedRows = (rows: Rows): string[] => {
   const layout = (rows[0] ?? []).map((_, column) => ({
     width: Math.max(...rows.map((row) => row[column]?.length ?? 0)),

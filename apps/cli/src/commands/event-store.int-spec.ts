@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
 
-it('hands all that follows to the event store, --data too', async () => {
+it('all arguments after event-store are passed to the event store, also --data', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-event-store-'));
   const args = ['event-store', '--data', join(folder, 'its-own'), '--port', '0'];
   const child = spawn(process.execPath, [resolve('dist/apps/cli/src/main.js'), ...args], { cwd: folder });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Configure } from '../commands.js';
 
-/** Everything after the name of the command goes to the event store, --help too. */
+/** Passes all arguments after the name of the command to the event store, also --help. */
 export const eventStore: Configure = (command) => {
   command
     .helpOption(false)

@@ -16,7 +16,7 @@ import { print, Progress, say } from '../terminal.js';
 interface Report extends Sent {
   readonly rows: number;
   readonly commands: number;
-  /** Unknown when only the API can be asked (--url). */
+  /** Absent with --url, because the log cannot be read then. */
   readonly newEvents?: number;
   readonly seconds: number;
   readonly unmapped: readonly Unmapped[];
@@ -64,7 +64,7 @@ const sendTrade = async (connection: Connection, trade: Trade, expected?: Expect
   const sending = new Progress('Sending', 'commands', commands.length);
   const sender = new BatchSender(client, sending);
   const isCustomer = ({ command }: BatchCommand) => command === 'RegisterCustomer';
-  await sender.send(commands.filter(isCustomer)); // their identities and orders come after them
+  await sender.send(commands.filter(isCustomer)); // identities and orders refer to customers
   const sent = await sender.send(commands.filter((line) => !isCustomer(line)));
   sending.end();
   say('Waiting for the read models');
@@ -86,7 +86,7 @@ const sendTrade = async (connection: Connection, trade: Trade, expected?: Expect
 
 const headOf = async ({ client }: Connection) => (await client.get<{ head: Position }>('/v1/status')).head;
 
-/** Counted one by one: positions say nothing of how many events lie between them. */
+/** Counts by reading, because the difference of two positions is not a number of events. */
 const eventsAfter = async ({ run }: Connection, position: Position): Promise<number | undefined> => {
   if (!run) return undefined;
   const store = EsdbEventStore.connect(run.eventStoreUrl);

@@ -16,12 +16,12 @@ import { print, table } from '../terminal.js';
 
 /** A stream that a consumer cannot read, or a failed instance of a process. */
 interface Parked {
-  /** A directory is what each process holds in memory of locations, channels, sourcing policies and kits. */
+  /** A directory is an in-memory view of locations, channels, sourcing policies or kits. */
   readonly by: 'read model' | 'process' | 'relay' | 'channel adapter' | 'directory';
   readonly consumer: string;
   readonly stream: string;
   readonly reason: string;
-  /** Since when it waits, or when it was last tried in vain; directories do not record it. */
+  /** Since when it is parked, or when it was last retried without success; directories do not record it. */
   readonly since?: Date;
 }
 
@@ -131,7 +131,7 @@ interface Status {
   }[];
 }
 
-/** Every process that has the directories parks the same streams: those of the API stand for all. */
+/** Reads only the API, because every operating-system process with directories parks the same streams. */
 const listParkedInDirectories = async (api: KontorClient) => {
   const { parked } = await api.get<Status>('/v1/status');
   return parked
@@ -139,7 +139,7 @@ const listParkedInDirectories = async (api: KontorClient) => {
     .map(({ consumer, stream, error }): Parked => ({ by: 'directory', consumer, stream, reason: error }));
 };
 
-/** By the names of their consumers. */
+/** The names of their consumers. */
 const DIRECTORIES: ReadonlySet<string> = new Set(['network-directory', 'sourcing-policies', 'kit-directory']);
 
 const listCut = async ({ store }: Opened) =>

@@ -21,7 +21,7 @@ export const up: Configure = (command, program) => {
   addExamples(command, 'kontor --data $(mktemp -d) up --once --no-sample --port 0');
   command
     .option('--once', 'print the summary and stop')
-    .option('--no-sample', 'load nothing')
+    .option('--no-sample', 'do not load the sample')
     .option('--port <n>', 'port of the API; 0 takes any free one (default: KONTOR_PORT, or 7070)')
     .action(async (given: UpOptions) => {
       const options = program.opts<GlobalOptions>();
@@ -29,7 +29,7 @@ export const up: Configure = (command, program) => {
       const port = given.port === undefined ? upSettings().port : kinds.port.parse(given.port);
       if (port === undefined) throw new Error(`--port ${given.port} is not ${kinds.port.expected}`);
       say(`Starting Kontor on ${options.data}`);
-      const ended = untilSignal(); // from now on: whatever has been started is stopped in order
+      const ended = untilSignal(); // from now on, a signal stops everything in order
       const stack = await startStack({ dataDir, port, say });
       try {
         await Promise.race([ended, serve(stack, dataDir, { ...options, ...given, ended })]);

@@ -12,7 +12,7 @@ import { print, Progress, table } from '../terminal.js';
 
 interface Report extends Verification {
   readonly seconds: number;
-  /** Parked streams and instances break no invariant, but somebody has to look at them. */
+  /** Parked streams and instances break no invariant, but an operator has to act. */
   readonly parked: {
     readonly readModels: readonly ParkedStream[];
     readonly processes: ProcessStatus['parked'];
@@ -69,7 +69,7 @@ const linesOf = ({ position, events, findings, seconds, parked }: Report): strin
   ...parked.readModels.map(({ name, stream, error }) => `parked: ${stream} in read model ${name}: ${error}`),
   ...parked.relay.map(({ stream, error }) => `parked: ${stream} in the relay: ${error}`),
   ...parked.processes.map(({ process, instance, error }) => `parked: ${instance} in process ${process}: ${error}`),
-  `${events} events up to position ${String(position)} in ${seconds.toFixed(1)} s: ${verdict(findings)}`,
+  `${events} events up to position ${String(position)} in ${seconds.toFixed(1)} s: ${conclusionOf(findings)}`,
 ];
 
 const violationLines = ({ invariant, failed, violations }: Finding): string[] => [
@@ -80,7 +80,7 @@ const violationLines = ({ invariant, failed, violations }: Finding): string[] =>
   ...(failed > violations.length ? [`${invariant}: … and ${failed - violations.length} more`] : []),
 ];
 
-const verdict = (findings: readonly Finding[]) => {
+const conclusionOf = (findings: readonly Finding[]) => {
   const failed = findings.reduce((sum, finding) => sum + finding.failed, 0);
   return failed === 0 ? 'every invariant holds' : `${failed} violations`;
 };

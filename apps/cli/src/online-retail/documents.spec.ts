@@ -44,7 +44,7 @@ describe('a sale', () => {
     expect(data(all[0])).not.toHaveProperty('customerId');
   });
 
-  it('takes its rows from wherever they stand in the file', () => {
+  it('has all rows of its invoice, wherever they are in the file', () => {
     const all = commands({ quantity: 1 }, { invoice: '561905' }, { quantity: 2 });
     const [first, second] = named('RecordOrder', all);
     expect(linesOf(first).map(({ lineId, quantity }) => [lineId, quantity])).toEqual([
@@ -54,18 +54,18 @@ describe('a sale', () => {
     expect(linesOf(second)).toHaveLength(1);
   });
 
-  it('keeps exact duplicates as lines of their own', () => {
+  it('keeps exact duplicates as separate lines', () => {
     expect(linesOf(named('RecordOrder', commands({}, {}))[0]).map(({ lineId }) => lineId)).toEqual(['1', '2']);
   });
 
-  it('keeps the time of a row that is not the time of the invoice', () => {
+  it('keeps the time of a row that differs from that of the invoice', () => {
     const later = '2011-08-01T07:31:00.000Z';
     const [order] = named('RecordOrder', commands({}, { at: later }));
     expect(order?.occurredAt).toBe('2011-08-01T07:30:00.000Z');
     expect(linesOf(order).map(({ attributes }) => attributes['at'])).toEqual([undefined, later]);
   });
 
-  it('keeps the class of each row, and its code as written', () => {
+  it('keeps the class of each row and its original code', () => {
     const [order] = named('RecordOrder', commands({ code: '15056bl' }, { code: 'POST' }));
     expect(linesOf(order)).toMatchObject([{ sku: '15056BL', attributes: { class: 'product_sale', code: '15056bl' } }]);
     expect(data(order)['charges']).toMatchObject([
@@ -83,7 +83,7 @@ describe('a sale', () => {
 });
 
 describe('a return', () => {
-  it('names the line that it was bought in', () => {
+  it('refers to the order line of the purchase', () => {
     const all = commands({ code: '21877' }, {}, back);
     expect(linesOf(named('RecordReturn', all)[0])).toMatchObject([
       { quantity: 96, disposition: 'restock', original: { orderId: 'or-561904', lineId: '2' } },
@@ -98,7 +98,7 @@ describe('a return', () => {
     });
   });
 
-  it('names no line that has come back already', () => {
+  it('does not refer to a line that was returned already', () => {
     const originals = named('RecordReturn', commands({}, back, { ...back, invoice: 'C562000' }))
       .flatMap(linesOf)
       .map(({ original }) => original);
@@ -108,19 +108,19 @@ describe('a return', () => {
   it.each([
     ['of more than was bought', { ...back, quantity: -97 }],
     ['by another customer', { ...back, customer: '12345' }],
-    ['of nobody', { ...back, ...GUEST }],
+    ['of a guest', { ...back, ...GUEST }],
     ['of other goods', { ...back, code: '21877' }],
-  ])('%s names none', (_, row) => {
+  ])('%s refers to no line', (_, row) => {
     expect(linesOf(named('RecordReturn', commands({}, row))[0])[0]).not.toHaveProperty('original');
   });
 
-  it('before the purchase names none', () => {
+  it('before the purchase refers to no line', () => {
     expect(linesOf(named('RecordReturn', commands(back, {}))[0])[0]).not.toHaveProperty('original');
   });
 
-  it('of money only has credits', () => {
-    const [comeback] = named('RecordReturn', commands({ ...back, code: 'M', quantity: -1 }));
-    expect(data(comeback)).toMatchObject({ lines: [], credits: [{ kind: 'manual', quantity: -1 }] });
+  it('without goods has credits', () => {
+    const [goodsReturn] = named('RecordReturn', commands({ ...back, code: 'M', quantity: -1 }));
+    expect(data(goodsReturn)).toMatchObject({ lines: [], credits: [{ kind: 'manual', quantity: -1 }] });
   });
 });
 
@@ -137,7 +137,7 @@ describe('a row without trade', () => {
     ]);
   });
 
-  it('finds stock, and says how its code was written', () => {
+  it('records found stock, with its original code', () => {
     expect(commands({ ...GUEST, price: FREE, code: '15056bl' }).map(data)).toMatchObject([
       { sku: '15056BL', delta: 96, reason: 'stock_found', ref: '561904/1/15056bl' },
     ]);
@@ -159,7 +159,7 @@ describe('a row without trade', () => {
   });
 });
 
-it('makes the same commands with the same ids every time', () => {
+it('the same rows make the same commands with the same ids', () => {
   const rows = [{}, { code: 'POST' }, back, { ...GUEST, invoice: '561906', quantity: -1, price: FREE }];
   expect(commands(...rows)).toEqual(commands(...rows));
   const ids = commands(...rows).map(({ id }) => id);

@@ -12,7 +12,7 @@ export const CHANNELS = {
   wholesale: 'online-retail-wholesale',
 } as const;
 
-/** Ids derive from the file's own numbers, so that importing again changes nothing. */
+/** Ids derive from the numbers in the file, so that repeating the import changes nothing. */
 export const customerIdOf = (number: string) => uuidv5(KONTOR_NAMESPACE, `online-retail/customer/${number}`);
 
 const CHARGES: Partial<Record<RowClass, string>> = {
@@ -34,7 +34,7 @@ interface Invoice {
   readonly first: Classified;
 }
 
-/** An invoice's rows need not stand together; a row's place in its invoice is its line number. */
+/** The rows of an invoice may be anywhere in the file. The place of a row within its invoice is its line number. */
 const invoicesOf = (rows: readonly Row[]): Invoice[] => {
   const invoices = new Map<string, Classified[]>();
   for (const row of rows) {
@@ -52,7 +52,7 @@ const channelOf = ({ rows }: Invoice) => {
   return has('DOT') ? CHANNELS.web : CHANNELS.wholesale;
 };
 
-/** What the row says beyond the fields of a line: its class, its code as written, and its own time. */
+/** The class of a row, and its code and time where they differ from those of the line. */
 const attributesOf = (row: Classified, { first }: Invoice): Record<string, string> => ({
   class: row.is,
   ...(row.code === skuOf(row) ? {} : { code: row.code }),
@@ -99,7 +99,7 @@ const sale = (invoice: Invoice, purchases: Purchases): BatchCommand[] => {
   const charges = chargesOf(invoice);
   if (lines.length + charges.length === 0) return [];
   const orderId = `or-${invoice.number}`;
-  for (const row of lines) purchases.bought(row, orderId, row.lineId);
+  for (const row of lines) purchases.addPurchase(row, orderId, row.lineId);
   return [
     line(invoice, 'RecordOrder', orderId, {
       orderId,
@@ -110,14 +110,14 @@ const sale = (invoice: Invoice, purchases: Purchases): BatchCommand[] => {
   ];
 };
 
-const comeback = (invoice: Invoice, purchases: Purchases): BatchCommand => {
+const goodsReturn = (invoice: Invoice, purchases: Purchases): BatchCommand => {
   const returnId = `or-${invoice.number}`;
   const lines = invoice.rows.filter(({ is }) => is === 'return_with_customer' || is === 'return_anonymous');
   return line(invoice, 'RecordReturn', returnId, {
     returnId,
     ...document(invoice),
     lines: lines.map((row) => {
-      const original = purchases.returned(row);
+      const original = purchases.takeReturn(row);
       return { ...goods(row, invoice), disposition: 'restock', ...(original ? { original } : {}) };
     }),
     credits: chargesOf(invoice),
@@ -159,7 +159,7 @@ const register = (invoice: Invoice, customer: string): BatchCommand[] => {
   ];
 };
 
-/** All commands, in the order of the file; each with its own idempotency key. */
+/** Yields all commands in the order of the file, each with an idempotency key. */
 export function* commandsOf(rows: readonly Row[]): Generator<BatchCommand> {
   const known = new Set<string>();
   const purchases = new Purchases();
@@ -170,7 +170,7 @@ export function* commandsOf(rows: readonly Row[]): Generator<BatchCommand> {
       yield* register(invoice, customer);
     }
     if (invoice.number.startsWith('A')) yield* ledger(invoice);
-    else if (invoice.number.startsWith('C')) yield comeback(invoice, purchases);
+    else if (invoice.number.startsWith('C')) yield goodsReturn(invoice, purchases);
     else {
       yield* sale(invoice, purchases);
       yield* corrections(invoice);

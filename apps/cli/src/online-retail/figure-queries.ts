@@ -1,4 +1,4 @@
-/** The figures of the data set, asked of the views for analysts. Each query answers with one row: figure → value. */
+/** Queries for the figures of the data set in the views for analysts. The result of each is one row: figure → value. */
 import { MOVEMENTS, pounds, TRADE_ROWS } from './trade-rows.js';
 
 type Figures = Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ const stamp = (time: string) => `to_char(${time}, 'YYYY-MM-DD HH24:MI:SS')`;
 const SHIPPING = `sku IN ('POST', 'DOT', 'C2')`;
 const FREE = `kind = 'sale' AND price = 0 AND NOT correction`;
 
-/** Of all rows together. */
+/** Figures over all rows. */
 const TOTALS: Figures = {
   rows: 'count(*)',
   invoices: distinct('invoice'),
@@ -64,7 +64,7 @@ const TOTALS: Figures = {
   invoices_with_stock_adjustment: distinct('invoice', 'correction'),
 };
 
-/** The five with the most of something: `what` names them, `order` is how much. */
+/** The five groups by `what` with the greatest `value`. */
 const top5 = (what: string, value: string, condition: string, show = value) => `
   SELECT json_agg(json_build_array(name, shown) ORDER BY value DESC, name COLLATE "C") FROM (
     SELECT ${what} AS name, ${value} AS value, ${show} AS shown FROM trade
@@ -74,7 +74,7 @@ const byName = (name: string, value: string, condition = 'true') => `
   SELECT json_object_agg(name, value) FROM (
     SELECT ${name} AS name, ${value} AS value FROM trade WHERE ${condition} GROUP BY 1) AS named`;
 
-/** How many groups there are in which something holds. */
+/** The number of groups for which a condition holds. */
 const groups = (by: string, condition: string) =>
   `SELECT count(*) FROM (SELECT FROM trade GROUP BY ${by} HAVING ${condition}) AS found`;
 
@@ -102,7 +102,7 @@ const GROUPED: Figures = {
   top5_countries_by_revenue_net: top5('country', 'sum(money)', 'country IS NOT NULL', pounds('sum(money)')),
 };
 
-/** Every row takes its units from stock, as the file defines it; a correction of stock says what was found. */
+/** The units of every row leave stock, as the data set defines it; the quantity of a correction has the opposite sign. */
 const LEDGER: Figures = {
   stock_ledger_product_codes: 'count(*)',
   stock_ledger_sum: 'coalesce(sum(units), 0)',
@@ -111,8 +111,8 @@ const LEDGER: Figures = {
 };
 
 /**
- * Sales and returns of each customer and product in the order of time. What a customer holds never falls below zero:
- * `missing`, what returns took beyond it so far, is the lowest balance ever.
+ * Sales and returns of each customer and product by time. A return beyond what the customer has is rejected: `missing` is
+ * the number of rejected units so far, which is the lowest balance below zero.
  */
 const MATCHED = `
   traded AS MATERIALIZED (
@@ -145,7 +145,7 @@ const RETURNS: Figures = {
   return_rows_not_fully_covered_in_time_order: 'count(*) FILTER (WHERE rejected > 0)',
 };
 
-/** Each with the month as `$1`. */
+/** Each has the month as `$1`. */
 export const FIGURE_QUERIES: readonly string[] = [
   `WITH ${TRADE_ROWS} SELECT ${select(TOTALS)} FROM trade`,
   `WITH ${TRADE_ROWS} SELECT ${select(GROUPED)}`,
@@ -157,7 +157,7 @@ export const FIGURE_QUERIES: readonly string[] = [
 
 const CORRECTIONS = 'corrections of stock and returned lines keep no description';
 
-/** What the read models do not know, and why. */
+/** Figures that the read models cannot give → the reason. */
 export const NOT_IN_READ_MODELS: Readonly<Record<string, string>> = {
   rows_without_description: CORRECTIONS,
   stock_codes_with_more_than_one_description: CORRECTIONS,

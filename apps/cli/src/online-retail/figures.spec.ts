@@ -5,7 +5,7 @@ import { compare, readExpected } from './figures.js';
 const names = (comparison: ReturnType<typeof compare>) => comparison.differing.map(({ name }) => name);
 
 describe('figures', () => {
-  it('agree to the last decimal, or differ', () => {
+  it('are equal only if they agree to the last decimal', () => {
     expect(compare('2011-08', { revenue: '1.230', rows: 3 }, { revenue: '1.230', rows: 3 })).toEqual({
       compared: 2,
       differing: [],
@@ -17,7 +17,7 @@ describe('figures', () => {
     expect(names(compare('all', { rows: 3 }, { rows: '3' }))).toEqual(['all rows']);
   });
 
-  it('of several parts are compared part by part, also those that nobody expects', () => {
+  it('of several parts are compared part by part, also unexpected parts', () => {
     const comparison = compare('all', { kinds: { sale: 1, cancel: 2 } }, { kinds: { sale: 1, adjust: 3 } });
     expect(comparison.compared).toBe(3);
     expect(names(comparison)).toEqual(['all kinds.cancel', 'all kinds.adjust']);
@@ -45,20 +45,20 @@ describe('figures', () => {
     ).toEqual(['all top']);
   });
 
-  it('that nobody can answer are named, with the reason', () => {
+  it('without an answer are listed with the reason', () => {
     expect(compare('all', { rows_without_description: 82, phase_of_the_moon: 1 }, {}).unanswered).toEqual([
       { name: 'all rows_without_description', why: expect.stringContaining('no description') },
       { name: 'all phase_of_the_moon', why: 'no such figure is known' },
     ]);
   });
 
-  it('name customers by their number where it is known', () => {
+  it('show customers by their number where it is known', () => {
     const top = (name: string) => ({ top5_customers_by_revenue_net: [[name, '1.000']] });
     expect(names(compare('all', top('14646.0'), top(customerIdOf('14646'))))).toEqual([]);
     expect(names(compare('all', top('14646.0'), top(customerIdOf('14647'))))).toHaveLength(1);
   });
 
-  it('that cannot be read are named', async () => {
+  it('that cannot be read lead to an error with the name of the file', async () => {
     await expect(readExpected('/nope.json')).rejects.toThrow('/nope.json cannot be read: ENOENT');
   });
 });

@@ -13,7 +13,7 @@ export interface Comparison {
 type Figures = Readonly<Record<string, unknown>>;
 type Expected = Readonly<Record<string, Figures>>;
 
-/** What an expected file says, by month. @throws Error that names the file */
+/** Reads expected figures: month → figures. @throws Error that names the file */
 export const readExpected = async (file: string): Promise<Expected> => {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Expected;
@@ -23,8 +23,8 @@ export const readExpected = async (file: string): Promise<Expected> => {
 };
 
 /**
- * Compares what an expected file says about each month with what the read models say about the same month.
- * `databaseBiUrl` is that of the role for analysts: nothing but schema `bi` is asked.
+ * Compares the expected figures of each month with those of the read models.
+ * @param databaseBiUrl with the role for analysts, because only schema `bi` is queried
  */
 export const compareFigures = async (databaseBiUrl: string, expected: Expected): Promise<Comparison> => {
   const months = Object.keys(expected).filter((name) => name === 'all' || /^\d{4}-\d\d$/.test(name));
@@ -54,7 +54,7 @@ const figuresOf = async (client: Client, month: string): Promise<Figures> => {
   return Object.assign({}, ...all) as Figures;
 };
 
-/** Leaf by leaf: a figure of several named parts counts as that many; a list is one. */
+/** Compares leaf by leaf: each named part of a figure counts as one; a list counts as one. */
 export const compare = (month: string, expected: Figures, found: Figures): Comparison => {
   const answered = Object.keys(expected).filter((name) => name in found);
   const actual = { ...found, top5_customers_by_revenue_net: asNumbered(expected, found) };
@@ -82,7 +82,7 @@ const leavesOf = (name: string, expected: unknown, actual: unknown): Comparison[
 
 type Ranking = readonly (readonly [name: string, value: unknown])[];
 
-/** Read models know customers by ids that derive from the file's numbers, not by the numbers. */
+/** Replaces customer ids by the numbers in the file, from which the ids derive. */
 const asNumbered = (expected: Figures, found: Figures) => {
   const ranking = (figures: Figures) => (figures['top5_customers_by_revenue_net'] ?? []) as Ranking;
   const numbers = new Map(ranking(expected).map(([number]) => [customerIdOf(number.split('.')[0] ?? ''), number]));

@@ -12,7 +12,7 @@ const inSummerTime = (utc: number) => {
   return utc >= Date.UTC(year, 2, lastSunday(year, 3), 1) && utc < Date.UTC(year, 9, lastSunday(year, 10), 1);
 };
 
-/** `2011-08-01 08:30:00` on a clock in London, as ISO 8601 UTC; the later of two in the hour that comes twice. */
+/** `2011-08-01 08:30:00` on a clock in London, as ISO 8601 UTC; in the repeated hour of autumn the later of both. Undefined if it is not a time. */
 export const londonToUtc = (text: string): string | undefined => {
   const [year, month, day, hour, minute, second] = (WALL_CLOCK.exec(text) ?? []).slice(1).map(Number);
   if (year === undefined || month === undefined) return undefined;

@@ -8,7 +8,7 @@ const NAMES = {
   wholesale: 'Online Retail, wholesale desk',
 };
 
-/** The data set knows no places and no channels: one warehouse, and a channel for each kind of invoice. */
+/** The data set has no locations and no channels, so this makes one warehouse, and a channel for each kind of invoice. */
 export const configureNetwork = async (client: KontorClient): Promise<void> => {
   await client.command(
     'RegisterLocation',

@@ -11,11 +11,11 @@ interface Purchase {
 
 const priceOf = ({ price }: Row) => `${price.amount}/${price.scale}`;
 
-/** Who bought what and still has it: finds the line that a return belongs to, where there is one. */
+/** The purchases of customers less their returns, to find the order line of a return. */
 export class Purchases {
   private readonly byCustomerAndSku = new Map<string, Purchase[]>();
 
-  bought(row: Row, orderId: string, lineId: string): void {
+  addPurchase(row: Row, orderId: string, lineId: string): void {
     if (row.customer === undefined) return;
     const key = `${row.customer}/${skuOf(row)}`;
     const purchase = { orderId, lineId, price: priceOf(row), bought: row.quantity, left: row.quantity };
@@ -24,8 +24,8 @@ export class Purchases {
     else this.byCustomerAndSku.set(key, [purchase]);
   }
 
-  /** The newest line that still holds as many units: one of the same quantity and price first. */
-  returned(row: Row): { orderId: string; lineId: string } | undefined {
+  /** Takes a return from the newest line with enough units left, preferably one of the same quantity and price. */
+  takeReturn(row: Row): { orderId: string; lineId: string } | undefined {
     const quantity = Math.abs(row.quantity);
     const candidates = (this.byCustomerAndSku.get(`${row.customer ?? ''}/${skuOf(row)}`) ?? []).filter(
       ({ left }) => left >= quantity,

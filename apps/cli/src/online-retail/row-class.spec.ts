@@ -24,19 +24,19 @@ describe('a row is', () => {
     ['fee', 'a cancelled CRUK', { ...cancelled, code: 'CRUK' }],
     ['return_with_customer', 'cancelled goods', cancelled],
     ['return_with_customer', 'cancelled goods that were free', { ...cancelled, price: FREE }],
-    ['return_anonymous', 'cancelled goods of nobody', { ...cancelled, ...GUEST }],
+    ['return_anonymous', 'cancelled goods of a guest', { ...cancelled, ...GUEST }],
     ['stock_writeoff', 'a plain negative quantity', { ...GUEST, quantity: -5, price: FREE }],
     ['stock_writeoff', 'a negative quantity, shipping or not', { ...GUEST, quantity: -5, code: 'POST' }],
-    ['stock_found', 'free and of nobody', { ...GUEST, price: FREE }],
-    ['stock_found', 'a free gift card of nobody', { ...GUEST, price: FREE, code: 'gift_0001_10' }],
+    ['stock_found', 'free goods of a guest', { ...GUEST, price: FREE }],
+    ['stock_found', 'a free gift card of a guest', { ...GUEST, price: FREE, code: 'gift_0001_10' }],
     ['shipping_charge', 'POST', { code: 'POST' }],
     ['gift_card_sale', 'a gift card', { code: 'gift_0001_20' }],
     ['charge_manual', 'M', { code: 'M' }],
     ['charge_manual', 'M for nothing', { code: 'M', price: FREE }],
     ['fee', 'BANK CHARGES', { code: 'BANK CHARGES' }],
-    ['free_line', 'free, of somebody', { price: FREE }],
+    ['free_line', 'free goods of a customer', { price: FREE }],
     ['product_sale', 'anything else', {}],
-    ['product_sale', 'goods of nobody that cost something', GUEST],
+    ['product_sale', 'goods of a guest with a price', GUEST],
     ['product_sale', 'PADS', { code: 'PADS', price: { amount: 1, scale: 3 } }],
     ['product_sale', 'DCGS…', { code: 'DCGSSGIRL' }],
     ['product_sale', 'a D on a plain invoice', { code: 'D' }],
@@ -44,7 +44,7 @@ describe('a row is', () => {
     expect(classify(aRow(row))).toBe(expected);
   });
 
-  it('of the same goods whatever the case of its code', () => {
+  it('of the same SKU in whatever case its code is written', () => {
     expect(skuOf(aRow({ code: '15056bl' }))).toBe('15056BL');
   });
 });

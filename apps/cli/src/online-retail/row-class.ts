@@ -1,6 +1,6 @@
 import { type Row } from './rows.js';
 
-/** What a row of the data set means in trade. */
+/** The business meaning of a row of the data set. */
 export type RowClass =
   | 'ledger_adjustment'
   | 'refund_shipping'

@@ -1,6 +1,6 @@
 import { type Row } from './rows.js';
 
-/** A row like any other, but for what the test is about. */
+/** A sale, except for the fields that a test overrides. */
 export const aRow = (overrides: Partial<Row> = {}): Row => ({
   line: 2,
   invoice: '561904',

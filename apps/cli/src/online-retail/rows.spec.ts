@@ -22,7 +22,7 @@ const read = (...lines: string[]) => reading([HEADER, ...lines, ''].join('\n'));
 const cell = (column: number, value: string) => ROW.split(',').with(column, value).join();
 
 describe('a row', () => {
-  it('is understood', async () => {
+  it('is parsed', async () => {
     expect((await read(ROW)).rows).toEqual([
       {
         line: 2,
@@ -50,7 +50,7 @@ describe('a row', () => {
     expect((await read(cell(5, price))).rows[0]?.price).toEqual(expected);
   });
 
-  it('may be of nobody', async () => {
+  it('may have no customer', async () => {
     expect((await read(cell(6, ''))).rows[0]).toMatchObject({ customer: undefined });
   });
 
@@ -62,12 +62,12 @@ describe('a row', () => {
     expect((await read(cell(2, written))).rows[0]).toMatchObject({ description });
   });
 
-  it('keeps the case of its code, without blanks around it', async () => {
+  it('keeps the case of its code and drops blanks around it', async () => {
     expect((await read(cell(1, ' 15056bl '))).rows[0]).toMatchObject({ code: '15056bl' });
   });
 });
 
-describe('a line that cannot be understood is told, and the others are read', () => {
+describe('an invalid line is reported, and the others are read', () => {
   it.each([
     [cell(0, '56190'), 'InvoiceNo "56190" must be six digits, or C or A with six digits'],
     [cell(1, '~'), 'StockCode "~" must be usable as a SKU'],
@@ -95,7 +95,7 @@ describe('a file', () => {
     expect((await reading(`\uFEFF${HEADER}\r\n${ROW}\r\n`)).rows).toHaveLength(1);
   });
 
-  it('must be the data set', async () => {
+  it('must have the header of the data set', async () => {
     await expect(reading(`a,b\n1,2\n`)).rejects.toThrow('does not begin with the header');
     await expect(reading('')).rejects.toThrow('is empty');
     await expect(readRows(join(folder, 'nowhere.csv'))).rejects.toThrow('nowhere.csv does not exist');
@@ -105,7 +105,7 @@ describe('a file', () => {
     ['no-gzip.csv.gz', 'not compressed', 'no-gzip.csv.gz is damaged, or no gzip'],
     ['short.csv.gz', gzipSync(`${HEADER}\n${ROW}\n`).subarray(0, -12), 'short.csv.gz is cut short'],
     ['open.csv', `${HEADER}\n${ROW}\n561904,"22075,6 RIBBONS\n`, 'open.csv ends within a quote that opens at line 3'],
-  ])('that is broken is named, and why: %s', async (name, content, message) => {
+  ])('that is broken leads to an error with its name and the reason: %s', async (name, content, message) => {
     await expect(reading(content, name)).rejects.toThrow(message);
   });
 });

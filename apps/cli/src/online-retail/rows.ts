@@ -3,15 +3,15 @@ import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { londonToUtc } from './london-time.js';
 
-/** One line of the Online Retail data set (UCI 352), understood but not yet interpreted. */
+/** One parsed line of the Online Retail data set (UCI 352). */
 export interface Row {
   /** Line of the file, the header being 1. */
   readonly line: number;
   readonly invoice: string;
-  /** As written; the SKU is its upper case. */
+  /** As in the file; the SKU is its upper case. */
   readonly code: string;
   readonly description: string;
-  /** Signed. */
+  /** Negative for returns and write-offs. */
   readonly quantity: number;
   /** ISO 8601 UTC. */
   readonly at: string;
@@ -22,7 +22,7 @@ export interface Row {
   readonly country: string;
 }
 
-/** A line that could not be understood, and why. */
+/** An invalid line, and the reason. */
 export interface Unmapped {
   readonly line: number;
   readonly reason: string;
@@ -49,7 +49,7 @@ const parsePrice = (text: string): Row['price'] => {
   return { amount: Number(`${sign}${whole}${digits}`) || 0, scale: digits.length };
 };
 
-/** What each column must look like, and how to say so. */
+/** The pattern of each column, and its description for errors. */
 const COLUMNS: readonly { readonly is: RegExp; readonly must: string }[] = [
   { is: /^[AC]?\d{6}$/, must: 'be six digits, or C or A with six digits' },
   { is: /^\s*[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/, must: 'be usable as a SKU' },
@@ -61,14 +61,14 @@ const COLUMNS: readonly { readonly is: RegExp; readonly must: string }[] = [
   { is: /^/, must: '' },
 ];
 
-const complaint = (cells: readonly string[]): string | undefined => {
+const problemOf = (cells: readonly string[]): string | undefined => {
   if (cells.length !== HEADER.length) return `has ${cells.length} columns instead of ${HEADER.length}`;
   const wrong = COLUMNS.findIndex(({ is }, index) => !is.test(cells[index] ?? ''));
   return wrong < 0 ? undefined : `${HEADER[wrong] ?? ''} "${cells[wrong] ?? ''}" must ${COLUMNS[wrong]?.must ?? ''}`;
 };
 
-const understand = (cells: readonly string[], line: number): Row | Unmapped => {
-  const reason = complaint(cells);
+const parseLine = (cells: readonly string[], line: number): Row | Unmapped => {
+  const reason = problemOf(cells);
   if (reason !== undefined) return { line, reason };
   const [invoice, code, description, quantity, date, unitPrice, customer, country] = cells as Cells;
   const at = londonToUtc(date);
@@ -92,7 +92,7 @@ export interface Trade {
   readonly unmapped: readonly Unmapped[];
 }
 
-/** By code, of the file system, zlib and csv-parse. */
+/** Error code of the file system or zlib → reason. */
 const BROKEN: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   EISDIR: 'is a folder',
@@ -101,13 +101,13 @@ const BROKEN: Readonly<Record<string, string>> = {
   Z_DATA_ERROR: 'is damaged, or no gzip',
 };
 
-/** Of an open quote csv-parse tells the line, in words of its own. */
+/** The message of csv-parse about an open quote has the number of its line. */
 const reasonOf = (code: string, message: string) =>
   code === 'CSV_QUOTE_NOT_CLOSED'
     ? `ends within a quote that opens at line ${/line (\d+)/.exec(message)?.[1] ?? '?'}`
     : (BROKEN[code] ?? message);
 
-/** Reads a CSV file, gzipped or not. @throws Error that names the file when it is broken or not the data set at all */
+/** Reads a CSV file, gzipped or not. @throws Error that names the file if it is broken or is not the data set */
 export const readRows = async (file: string): Promise<Trade> => {
   try {
     return await parseRows(file);
@@ -134,7 +134,7 @@ const parseRows = async (file: string): Promise<Trade> => {
       header = false;
       continue;
     }
-    const row = understand(record, info.lines);
+    const row = parseLine(record, info.lines);
     if ('reason' in row) unmapped.push(row);
     else rows.push(row);
   }

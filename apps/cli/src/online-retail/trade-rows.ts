@@ -1,9 +1,9 @@
 import { WAREHOUSE } from './documents.js';
 
-/** What a product's code looks like, as written. */
+/** Condition for the code of a product. */
 const isProduct = (code: string) => `${code} ~ '^[0-9]{5}[A-Za-z]{0,2}$'`;
 
-/** One query's worth of the rows of the file, told again by the read models alone; `$1` is a month in London or `all`. */
+/** Common table expressions that restore the rows of the file from the read models; `$1` is a month in London or `all`. */
 export const TRADE_ROWS = `
   booked AS (
     SELECT external_ref AS invoice, line_id::int AS line, coalesce(attributes ->> 'code', sku) AS code, class,
@@ -44,7 +44,7 @@ export const TRADE_ROWS = `
     FROM timed WHERE $1 IN ('all', to_char(at, 'YYYY-MM'))
   )`;
 
-/** Signed units by product that moved in the warehouse. */
+/** Movements of products in the warehouse. */
 export const MOVEMENTS = `
   moved AS MATERIALIZED (
     SELECT upper(sku) AS sku, type, quantity FROM bi.stock_movement

@@ -45,7 +45,7 @@ interface Customer {
 
 const EXAMPLE_ORDER = EXAMPLES.delivered;
 
-/** Absent where the store does not hold the sample. @throws ApiProblem where the API fails */
+/** @returns undefined if the store does not have the sample. @throws ApiProblem if the API fails */
 const ifFound = async <Answer>(asked: Promise<Answer>): Promise<Answer | undefined> => {
   try {
     return await asked;
@@ -146,7 +146,7 @@ const nextLines = (): string[] => [
   'Then: README.md, "Your first command, and its events"',
 ];
 
-/** What became of the sample; nothing where the store holds other trade. */
+/** The state of the sample; empty if the store has other trade. */
 const sampleLines = async (client: KontorClient): Promise<string[]> => {
   const order = await ifFound(client.get<Order>(`/v1/orders/${EXAMPLE_ORDER}`));
   if (!order) return [];
@@ -167,7 +167,7 @@ const sampleLines = async (client: KontorClient): Promise<string[]> => {
   ];
 };
 
-/** What a newcomer should see first: what is in the store, where to find Kontor, and what to type next. */
+/** The first output for a newcomer: the state of the sample, the addresses, and the next commands. */
 export const summaryOf = async (client: KontorClient, dataDir: string, withSample: boolean): Promise<Summary> => {
   const adminKeyFile = join(dataDir, 'admin-key');
   const docs = `${client.url}/docs`;
