@@ -11,7 +11,7 @@ import { Availability, KitDirectory, StockLevels } from '#stock';
 import { openAdapters } from './adapters.js';
 import { serve } from './server.js';
 
-/** How long shutting down waits for work in progress, at most. */
+/** Shutting down waits for work in progress this long at most. */
 const SHUTDOWN_TIMEOUT_MS = 10_000;
 const CATCH_UP_TIMEOUT_MS = 60_000;
 

@@ -7,7 +7,7 @@ export const healthOf = (hosted: Hosted): Health => ({
   checkReadiness: async () => ({ troubles: await troublesOf(hosted) }),
 });
 
-/** An endpoint that does not work is not the host's fault: it is in the metrics. */
+/** An endpoint that fails does not make the host unready; it is in the metrics. */
 const troublesOf = async ({ store, subscriptions, adapters }: Hosted) => {
   const statuses = await Promise.all(subscriptions.map(({ subscription }) => subscription.status()));
   const ofStore = await store.check().then(
@@ -34,20 +34,23 @@ const metricsOf = ({ db, outbox, availability, subscriptions, adapters }: Hosted
   const statuses = () => Promise.all(subscriptions.map(({ subscription }) => subscription.status()));
   const age = (at: number | undefined) => (at === undefined ? 0 : Math.max(0, Date.now() - at) / 1_000);
 
-  addGauge('consumer_lag', 'What a consumer does not have yet', ['consumer'], async () =>
+  addGauge('consumer_lag', 'Events that a consumer has not handled yet', ['consumer'], async () =>
     (await statuses()).map(({ name, lag }) => [{ consumer: name }, lag]),
   );
-  addGauge('consumer_newest_age_seconds', 'Age of the newest event it has, while it lags', ['consumer'], async () =>
-    (await statuses()).map(({ name, lag, newestAt }) => [{ consumer: name }, lag > 0 ? age(newestAt) : 0]),
+  addGauge(
+    'consumer_newest_age_seconds',
+    'Age of the newest handled event while the consumer lags',
+    ['consumer'],
+    async () => (await statuses()).map(({ name, lag, newestAt }) => [{ consumer: name }, lag > 0 ? age(newestAt) : 0]),
   );
-  addGauge('parked', 'Streams that stand still', ['consumer'], async () => {
+  addGauge('parked', 'Parked streams', ['consumer'], async () => {
     const parked = Map.groupBy(await parkedInboxStreams(db), ({ consumer }) => consumer);
     return subscriptions.map(({ consumer: { name } }) => [{ consumer: name }, parked.get(name)?.length ?? 0]);
   });
   addGauge('promises_behind', 'SKUs of channels whose availability is not up to date', [], async () => [
     [{}, await availability.pendingCount()],
   ]);
-  addGauge('troubles', 'What an adapter says is wrong now', ['adapter'], () =>
+  addGauge('troubles', 'Problems that an adapter reports', ['adapter'], () =>
     adapters.map(({ adapter, context: { name } }) => [{ adapter: name }, adapter.healthIssues?.().length ?? 0]),
   );
   addGauge('measure', 'A figure of an adapter', ['adapter', 'measure'], async () => {
@@ -62,11 +65,11 @@ const metricsOf = ({ db, outbox, availability, subscriptions, adapters }: Hosted
   const endpoints = async (value: (endpoint: Awaited<ReturnType<typeof outbox.endpoints>>[number]) => number) =>
     (await outbox.endpoints()).map((one) => [{ adapter: one.adapter, endpoint: one.endpoint }, value(one)] as const);
   addGauge('pending', 'Messages to be delivered', labels, () => endpoints(({ pending }) => pending));
-  addGauge('oldest_pending_seconds', 'Age of the oldest of them', labels, () =>
+  addGauge('oldest_pending_seconds', 'Age of the oldest message to be delivered', labels, () =>
     endpoints(({ oldestPending }) => age(oldestPending?.getTime())),
   );
-  addGauge('dead', 'Messages that were given up', labels, () => endpoints(({ dead }) => dead));
-  addGauge('endpoint_disabled', '1: nothing is sent until it is enabled', labels, () =>
+  addGauge('dead', 'Dead letters', labels, () => endpoints(({ dead }) => dead));
+  addGauge('endpoint_disabled', '1 if nothing is sent until an operator enables the endpoint', labels, () =>
     endpoints(({ disabledAt }) => (disabledAt ? 1 : 0)),
   );
   return metrics;

@@ -22,7 +22,7 @@ export interface Hosted {
   }[];
 }
 
-/** A till's day may be large; adapters that take such things read them as they come. */
+/** For adapters that do not read uploads as streams. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** `/health`, `/metrics`, administration at `/v1/channels`, and every adapter at `/v1/<name>`. */
@@ -50,14 +50,14 @@ export const serve = async ({ host, port }: ChannelsSettings, hosted: Hosted) =>
   return { url: await listenAt(app, host, port), close: () => app.close() };
 };
 
-/** Nobody passes without a key of the channel, or of staff, that has the scope of the route. */
+/** Requests need a key of the channel, or of staff, with the scope of the route. */
 const guard = (app: FastifyInstance, keys: ApiKeys, channel: string | undefined) => {
   app.addHook('onRequest', async ({ headers, routeOptions }: FastifyRequest, reply: FastifyReply) => {
     const { scope } = routeOptions.config;
     const principal = await keys.authenticate(headers.authorization?.replace(/^Bearer /, '') ?? '');
-    if (!principal) return refuse(reply, 401, 'A key is needed: Authorization: Bearer <key>');
+    if (!principal) return refuse(reply, 401, 'Send an API key: Authorization: Bearer <key>');
     if (!mayDo(principal, scope, channel))
-      return refuse(reply, 403, `This key may not do it: ${scope ?? 'nobody may'}`);
+      return refuse(reply, 403, `This key has no access. Scope: ${scope ?? 'none, the route is closed'}`);
   });
 };
 

@@ -16,7 +16,7 @@ interface Watched {
   readonly incompleteStreams: IncompleteStreams;
 }
 
-/** The store speaks at least every 15 s; twice that in silence is a fault. */
+/** The store sends something at least every 15 s; twice that without anything is a fault. */
 const MAX_SILENCE_MS = 30_000;
 
 export const healthOf = (watched: Watched): Health => ({
@@ -32,7 +32,9 @@ const checkReadiness = async ({ loops, timer, store, incompleteStreams }: Watche
   const ofLoops = loops.flatMap((loop) => {
     const { name, lastContactAt = 0, lastError } = loop.status();
     if (lastError instanceof Error) return [`${name}: ${lastError.message}`];
-    return Date.now() - lastContactAt > MAX_SILENCE_MS ? [`${name}: no word from the event store`] : [];
+    return Date.now() - lastContactAt > MAX_SILENCE_MS
+      ? [`${name}: the event store has sent nothing for ${MAX_SILENCE_MS / 1_000} s`]
+      : [];
   });
   const ofTimer = timer.lastError === undefined ? [] : [`deadlines: ${timer.lastError}`];
   const cut = incompleteStreams.all.map(({ stream, reason }) => ({ stream, reason }));
@@ -48,22 +50,22 @@ const metricsOf = ({ loops, timer, store, db, views, incompleteStreams }: Watche
     ofConsumers((loop) => loop.status().handledEvents),
   );
   metrics.addGauge(
-    { name: 'kontor_consumer_restarts_total', help: 'Times that the consumer had to start over', labels: ['consumer'] },
+    { name: 'kontor_consumer_restarts_total', help: 'Restarts of the consumer after a failure', labels: ['consumer'] },
     ofConsumers((loop) => loop.status().restarts),
   );
   addRelayMetrics(metrics, { loops, store, db });
   metrics.addCounter(
     {
       name: 'kontor_subscription_drops_total',
-      help: 'Subscriptions that the event store has ended, each opened again where it was',
+      help: 'Subscriptions that the event store has ended and that were resumed',
     },
     () => store.resubscriptions,
   );
-  metrics.addGauge({ name: 'kontor_deadlines_fired_total', help: 'Commands sent because their time had come' }, () => [
+  metrics.addGauge({ name: 'kontor_deadlines_fired_total', help: 'Commands that were sent at a deadline' }, () => [
     [{}, timer.fired],
   ]);
   metrics.addGauge(
-    { name: 'kontor_parked', help: 'Streams and process instances that wait for a repair', labels: ['of'] },
+    { name: 'kontor_parked', help: 'Streams and process instances that an operator has to repair', labels: ['of'] },
     async () => [
       [{ of: 'projections' }, await countParkedStreams(db)],
       [{ of: 'processes' }, await countParkedInstances(db)],

@@ -14,7 +14,7 @@ interface Opened {
   readonly log: LogFunction;
 }
 
-/** What publishes the log in Kafka: nothing without brokers. */
+/** Opens the publishers of Kafka; there are none without brokers. */
 export const openRelays = async (brokers: readonly string[] | undefined, { log, ...opened }: Opened) => {
   if (!brokers) return { consumers: [], close: () => Promise.resolve() };
   const { db, network, kits } = opened;
@@ -33,7 +33,7 @@ export const openRelays = async (brokers: readonly string[] | undefined, { log, 
   };
 };
 
-/** Batches of a relay are larger: each is one round trip to Kafka and one to the database. */
+/** Batches of a publisher are larger, because each needs a round trip to Kafka and one to the database. */
 export const RELAY_BATCH = 2_000;
 
 interface Watched {
@@ -42,7 +42,7 @@ interface Watched {
   readonly db: DataSource;
 }
 
-/** How far each topic is, where this worker publishes. */
+/** Metrics of the topics, if this worker publishes. */
 export const addRelayMetrics = (metrics: MetricsRegistry, { loops, store, db }: Watched): void => {
   if (!loops.some((loop) => loop.status().name === 'relay')) return;
   const ofTopics = (valueOf: (lag: Lag) => number) => async () => {
@@ -54,7 +54,7 @@ export const addRelayMetrics = (metrics: MetricsRegistry, { loops, store, db }: 
   metrics.addGauge(
     {
       name: 'kontor_relay_lag',
-      help: 'Events that the topic does not have yet, counted up to 1000',
+      help: 'Events that are not yet in the topic, counted up to 1000',
       labels: ['topic'],
     },
     ofTopics(({ events }) => events),
@@ -62,7 +62,7 @@ export const addRelayMetrics = (metrics: MetricsRegistry, { loops, store, db }: 
   metrics.addGauge(
     {
       name: 'kontor_relay_oldest_unsent_seconds',
-      help: 'Age of the oldest event that the topic does not have; 0 when it has all',
+      help: 'Age of the oldest event that is not in the topic; 0 if it has all',
       labels: ['topic'],
     },
     ofTopics(({ seconds }) => seconds),

@@ -13,7 +13,7 @@ class BackingModule {}
 @Module({})
 class WorkerModule {}
 
-/** What the worker has opened. */
+/** The services that the worker has opened. */
 interface Opened {
   readonly store: EventStore;
   readonly deciders: DeciderRunner;

@@ -18,8 +18,8 @@ import { healthOf } from './health.js';
 import { openRelays, RELAY_BATCH } from './relays.js';
 import { workerModule } from './worker.module.js';
 
-/** Longest that shutting down waits for batches in hand. */
-const PATIENCE_MS = 10_000;
+/** Shutting down waits for running batches this long at most. */
+const SHUTDOWN_TIMEOUT_MS = 10_000;
 const REBUILD_AGAIN_MS = 10_000;
 
 /** Opens everything, brings the read models up to date, and runs the consumers until it is closed. */
@@ -79,8 +79,8 @@ export const startWorker = async (settings: WorkerSettings) => {
       logger.info('stopping');
       stop.abort();
       const ended = Promise.allSettled(running).then(() => runner.idle());
-      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
-      await runner.save(); // what is not kept is done again, harmlessly
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, SHUTDOWN_TIMEOUT_MS))]);
+      await runner.save(); // work that is not saved is repeated under the same command ids
       await relays.close();
       await server.close();
       await app.close();
@@ -96,8 +96,8 @@ interface UpdateOptions {
 }
 
 /**
- * Read models of another version than the code are built anew beside the live ones, which stay readable meanwhile. A
- * failure is tried again: the live ones and everything else must not stop for it.
+ * Rebuilds read models of another version than the code beside the live ones, which stay readable meanwhile. A failure is
+ * retried and does not stop anything else.
  */
 const bringUpToDate = async (registry: Registry, store: EsdbEventStore, { logger, signal }: UpdateOptions) => {
   while (!signal.aborted) {
@@ -105,7 +105,7 @@ const bringUpToDate = async (registry: Registry, store: EsdbEventStore, { logger
       await rebuildOutdated(registry, store, logger);
       return;
     } catch (error) {
-      logger.warn({ error: String(error) }, 'outdated read models are not rebuilt, trying again');
+      logger.warn({ error: String(error) }, 'rebuilding outdated read models failed, trying again');
       await pause(REBUILD_AGAIN_MS, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -119,7 +119,7 @@ const rebuildOutdated = async (registry: Registry, store: EsdbEventStore, logger
   logger.info({ outdated }, 'read models rebuilt');
 };
 
-/** Tells of failures and recoveries of a consumer, once each. */
+/** Logs each failure of a consumer once, and its recovery. */
 const reportTo = (logger: Logger) => {
   let failing = false;
   return ({ name, state, lastError }: { name: string; state: string; lastError: unknown }) => {
