@@ -1,4 +1,4 @@
-/** The API with everything but its database, in this process: importing it starts it for the specs of a file. */
+/** Importing this file starts the API without a database, in the process of the test, for the tests of that file. */
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
@@ -15,7 +15,7 @@ import { type Routes } from './http/routes.js';
 import { EventStoreHealth } from './operations/event-store-health.js';
 import { WebhookSecret } from './webhooks/payment-webhooks.controller.js';
 
-/** Keys are what they may do: `web stock:read orders:place`; channel `*` is staff. */
+/** A test key is a channel with scopes: `web,stock:read,orders:place`. Channel `*` is staff; without scopes it has all. */
 const authenticate = (secret: string): Promise<Principal | undefined> => {
   const [channel, ...scopes] = secret.split(',');
   if (channel === undefined || channel === 'nobody') return Promise.resolve(undefined);
@@ -90,7 +90,7 @@ beforeEach(() => {
 type Sent = Readonly<Record<string, string>>;
 let keys = 0;
 
-/** Over a socket, as anybody would. Headers of the answer by their names in lower case. */
+/** Sends a request over a socket. Header names of the answer are in lower case. */
 export const ask = async (method: string, path: string, headers: Sent = {}, body?: string) => {
   const answer = await fetch(url + path, { method, headers, ...(body !== undefined && { body }) });
   const text = await answer.text();

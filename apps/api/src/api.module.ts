@@ -9,7 +9,7 @@ import { Batch } from './commands/batch.js';
 import { CommandRegistry } from './commands/command-registry.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { Gateway } from './commands/gateway.js';
-import { KeyBook } from './commands/key-book.js';
+import { RecentKeys } from './commands/recent-keys.js';
 import { PagesController } from './docs/pages.controller.js';
 import { FeedController } from './feed/feed.controller.js';
 import { Feed } from './feed/feed.js';
@@ -38,7 +38,7 @@ import { PaymentWebhooksController } from './webhooks/payment-webhooks.controlle
 
 @Module({})
 export class ApiModule {
-  /** @param backing provides what capabilities need from their host */
+  /** @param backing provides the services that capabilities need from their host */
   static on(backing: DynamicModule, metrics: MetricsRegistry): DynamicModule {
     return {
       module: ApiModule,
@@ -77,7 +77,7 @@ export class ApiModule {
         DecideHandler,
         Feed,
         Gateway,
-        KeyBook,
+        RecentKeys,
         {
           provide: StreamOwnership,
           inject: [EventStore],

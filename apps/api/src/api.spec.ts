@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { aDelivery, aLocation, as, ask, eventsOf, get, logged, routes, send, staff, store } from './api.fixture.js';
 
 describe('every route', () => {
-  /** Open to all, or, for webhooks, to whoever signs. */
+  /** Routes that need no key: they are public, or signed webhooks. */
   const open = /^(GET|HEAD) \/($|docs|problems|openapi|health|metrics)|^POST \/v1\/webhooks\//;
   const closed = () => routes.all().filter((route) => !open.test(route));
 
-  it('is closed to those without a key, or with a wrong one', async () => {
+  it('answers 401 without a key or with a wrong one', async () => {
     expect(closed().length).toBeGreaterThan(15);
     for (const route of closed()) {
       const [method = '', url = ''] = route.split(' ');
@@ -17,7 +17,7 @@ describe('every route', () => {
     }
   });
 
-  it('is closed to a key that may do something else only', async () => {
+  it('answers 403 to a key without its scope', async () => {
     for (const route of closed().filter((one) => !one.includes('/commands'))) {
       const [method = '', url = ''] = route.split(' ');
       const { status } = await ask(method, url, as('web,ledger:write'));
@@ -31,7 +31,7 @@ describe('a command', () => {
     await send('RegisterLocation', aLocation);
   });
 
-  it('is answered with what it led to', async () => {
+  it('is answered with its stream, revision, position and events', async () => {
     const { status, headers, body } = await send('ReceiveStock', aDelivery, { 'idempotency-key': '"first"' });
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -48,7 +48,7 @@ describe('a command', () => {
     expect(again.headers['idempotency-replayed']).toBe('true');
   });
 
-  it('keeps who sent it, for which channel, when and in which trace', async () => {
+  it('is recorded with actor, channel, time, correlation id and trace', async () => {
     const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     await send(
       'ReceiveStock',
@@ -78,7 +78,7 @@ describe('a command', () => {
     ]);
   });
 
-  it('is refused with the facts when the goods are not there', async () => {
+  it('is refused with the available quantity when stock is insufficient', async () => {
     const owner = { type: 'cart', id: 'c-1' };
     const body = { sku: 'MUG', locationId: 'store-1', reservationId: 'r-1', quantity: 50, kind: 'hard', owner };
     expect(await send('ReserveStock', body)).toMatchObject({
@@ -90,10 +90,10 @@ describe('a command', () => {
   it.each([
     { problem: 'without a key', headers: { 'idempotency-key': '' }, code: 'idempotency-key-missing' },
     { problem: 'with an unknown name', name: 'BurnStock', status: 404, code: 'unknown-command' },
-    { problem: 'with the name of what every object has', name: 'constructor', status: 404, code: 'unknown-command' },
+    { problem: 'with the name of a built-in property', name: 'constructor', status: 404, code: 'unknown-command' },
     { problem: 'of the future', headers: { 'kontor-occurred-at': '2999-01-01T00:00:00Z' }, code: 'validation-failed' },
     { problem: 'under a condition', headers: { 'if-match': '"7"' }, code: 'validation-failed' },
-    { problem: 'that is no JSON', body: '{"sku":', code: 'malformed-request' },
+    { problem: 'that is not JSON', body: '{"sku":', code: 'malformed-request' },
     { problem: 'with a prototype', body: '{"__proto__":{"sku":"MUG"}}', code: 'malformed-request' },
     {
       problem: 'of another type',
@@ -120,21 +120,24 @@ describe('a command', () => {
       status: 403,
       code: 'forbidden',
     },
-  ])('$problem is a problem', async ({ name = 'ReceiveStock', body = aDelivery, headers = {}, status = 400, code }) => {
-    const answer = await send(name, body, headers);
-    expect(answer).toMatchObject({ status, body: { type: `/problems/${code}`, code, status } });
-    expect(answer.headers['content-type']).toContain('application/problem+json');
-  });
+  ])(
+    '$problem is refused with a problem',
+    async ({ name = 'ReceiveStock', body = aDelivery, headers = {}, status = 400, code }) => {
+      const answer = await send(name, body, headers);
+      expect(answer).toMatchObject({ status, body: { type: `/problems/${code}`, code, status } });
+      expect(answer.headers['content-type']).toContain('application/problem+json');
+    },
+  );
 
-  it('with an unknown name is told that name', async () => {
+  it('with an unknown name is refused with that name in the detail', async () => {
     expect((await send('BurnStock', {})).body).toMatchObject({ detail: expect.stringContaining('command BurnStock') });
   });
 
-  it('whose outcome nobody knows may be sent again', async () => {
+  it('whose outcome is unknown is repeated by the runner', async () => {
     store.faults.set(store.appends + 1, 'before');
     const key = { 'idempotency-key': 'unsure' };
     const first = send('ReceiveStock', { ...aDelivery, sku: 'UNSURE' }, key);
-    expect(await first).toMatchObject({ status: 200 }); // the runner asks again by itself
+    expect(await first).toMatchObject({ status: 200 });
   });
 });
 
@@ -163,7 +166,7 @@ describe('an order', () => {
     });
   });
 
-  it('is accepted, and its place told, when nobody waits', async () => {
+  it('is answered with 202 and its location without Prefer', async () => {
     const { status, headers, body } = await place('o:1', {});
     expect([status, headers['location'], body]).toEqual([
       202,
@@ -174,7 +177,7 @@ describe('an order', () => {
     expect(placed?.envelope.correlationId).toBe('o:1');
   });
 
-  it('is answered with its end to those who wait for it', async () => {
+  it('is answered with its outcome when the caller waits', async () => {
     expect(await place('o-2', { prefer: 'wait=5' })).toMatchObject({ status: 200, body: { state: 'confirmed' } });
   });
 });
@@ -201,7 +204,7 @@ describe('a batch', () => {
     ...more,
   });
 
-  it('is answered line by line; a bad line does not stop the others', async () => {
+  it('gets one answer for each line, and a bad line does not stop the others', async () => {
     const answers = await batch(
       { command: 'RegisterLocation', id: 'b0', data: aLocation },
       line('b1'),
@@ -230,7 +233,7 @@ describe('a batch', () => {
     expect(recorded.map(({ envelope }) => envelope.channel)).toEqual(['system', 'till']);
   });
 
-  it('keeps the order of what concerns the same goods', async () => {
+  it('carries out commands for the same stream in their order', async () => {
     const lines = Array.from({ length: 300 }, (_, index) =>
       line(`s${index}`, { data: { ...aDelivery, sku: `S${index % 3}`, ref: String(index) } }),
     );
@@ -242,7 +245,7 @@ describe('a batch', () => {
     expect(refs).toHaveLength(100);
   });
 
-  it('of a channel speaks for no other', async () => {
+  it('cannot act for another channel', async () => {
     const headers = { ...as('web'), 'content-type': 'application/x-ndjson' };
     const lines = ['web', 'till'].map((channel) => JSON.stringify(line(`c-${channel}`, { channel })));
     const { text } = await ask('POST', '/v1/commands', headers, lines.join('\n'));
@@ -250,19 +253,19 @@ describe('a batch', () => {
     expect([own, other]).toMatchObject([{ status: 200 }, { status: 403, code: 'forbidden' }]);
   });
 
-  it('passes over a line that is too long', async () => {
+  it('refuses a line that is too long and goes on', async () => {
     const answers = await batch(line('l1'), 'x'.repeat(1_100_000), line('l2'));
     expect(answers.map(({ status }) => status)).toEqual([200, 413, 200]);
   });
 
-  it('is not a JSON document', async () => {
+  it('is refused as a JSON document', async () => {
     const answer = await ask('POST', '/v1/commands', { ...staff, 'content-type': 'application/json' }, '{}');
     expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
   });
 });
 
 describe('a read', () => {
-  it('that wants more than the read model shows is told to come again', async () => {
+  it('ahead of the read model is answered with Retry-After', async () => {
     const newest = String(store.events.at(-1)?.position);
     const headers = { ...as('*,stock:read'), 'kontor-min-position': newest };
     const answer = await get('/v1/availability?channel=web&sku=MUG', headers);
@@ -273,17 +276,17 @@ describe('a read', () => {
     });
   });
 
-  it('that waits for a position at which no event stands is refused', async () => {
+  it('that waits for a position without an event is refused', async () => {
     const headers = { ...as('*,stock:read'), 'kontor-min-position': '7' };
     const errors = [{ field: 'Kontor-Min-Position' }];
     const answer = await get('/v1/availability?channel=web&sku=MUG', headers);
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed', errors } });
   });
 
-  it('of the feed after a position at which no event stands is refused', async () => {
-    const asked = { status: 400, body: { code: 'validation-failed', errors: [{ field: 'after' }] } };
-    expect(await get('/v1/feed?after=7', as('*,feed:read,stock:read'))).toMatchObject(asked);
-    expect(await get('/v1/feed', { ...as('*,feed:read,stock:read'), 'last-event-id': '7' })).toMatchObject(asked);
+  it('of the feed after a position without an event is refused', async () => {
+    const refusal = { status: 400, body: { code: 'validation-failed', errors: [{ field: 'after' }] } };
+    expect(await get('/v1/feed?after=7', as('*,feed:read,stock:read'))).toMatchObject(refusal);
+    expect(await get('/v1/feed', { ...as('*,feed:read,stock:read'), 'last-event-id': '7' })).toMatchObject(refusal);
   });
 
   it.each([
@@ -296,12 +299,12 @@ describe('a read', () => {
     expect(await get(url)).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ field }] } });
   });
 
-  it('of the availability of another channel is not for a channel', async () => {
+  it('of the availability of another channel is forbidden', async () => {
     const answer = await get('/v1/availability?sku=MUG&channel=till', as('web,stock:read'));
     expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
   });
 
-  it('explains stock from the log, whatever letters the SKU has', async () => {
+  it('explains the stock of a SKU with special characters', async () => {
     await send('RegisterLocation', aLocation);
     await send('ReceiveStock', { ...aDelivery, sku: 'A/B C+1' });
     expect(await get('/v1/stock/A%2FB%20C%2B1/store-1/explain')).toMatchObject({
@@ -310,14 +313,14 @@ describe('a read', () => {
     });
   });
 
-  it('that fails tells nothing of why, but an id that the log has', async () => {
+  it('that fails answers only an id, under which the log has the cause', async () => {
     const { status, body } = await get('/v1/stock/MUG');
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toMatch(/database|DataSource|stack|\.ts/);
     expect(JSON.stringify(logged)).toContain((body as { id: string }).id);
   });
 
-  it('has its budget', async () => {
+  it('counts against the rate limit of its key', async () => {
     const key = as('web,network:read');
     const answers = [];
     for (let i = 0; i < 7; i++) answers.push(await get('/v1/locations', key));
@@ -333,11 +336,11 @@ describe('a path', () => {
     ['GET', '/v1/stock/%zz', 400, 'malformed-request'],
     ['GET', `/v1/stock/${'x'.repeat(300)}`, 413, 'too-large'],
     ['GET', '/problems/constructor', 404, 'not-found'],
-  ] as const)('%s %s is a problem', async (method, url, status, code) => {
+  ] as const)('%s %s is refused with a problem', async (method, url, status, code) => {
     expect(await ask(method, url)).toMatchObject({ status, body: { code } });
   });
 
-  it('names the methods that it has', async () => {
+  it('lists its methods in Allow', async () => {
     expect((await ask('DELETE', '/v1/stock/a%2Fb/store-1')).headers['allow']).toBe('GET, HEAD');
   });
 

@@ -12,20 +12,20 @@ import { KafkaCommands } from './kafka-commands/kafka-commands.js';
 import { Readiness } from './operations/readiness.js';
 import { createAdapter } from './server.js';
 
-/** How long running requests may take to end at a shutdown. */
-const GRACE_MS = 5000;
+/** Running requests may take this long to end at a shutdown. */
+const SHUTDOWN_TIMEOUT_MS = 5000;
 
 export interface Api {
   readonly app: NestFastifyApplication;
   /** For example `http://127.0.0.1:7070`. */
   readonly url: string;
-  /** Takes no new requests, lets the running ones end, then closes everything that it opened. */
+  /** Takes no new requests, waits for the running ones, and closes everything that was opened. */
   readonly close: () => Promise<void>;
 }
 
 /**
  * Starts the API once the event store and the database answer.
- * @throws PositionGone when the database was made from another log
+ * @throws PositionGone if the read models were made from another log
  */
 export const createApi = async (settings: ApiSettings): Promise<Api> => {
   const { port, host, logLevel, kafkaBrokers } = settings;
@@ -47,7 +47,7 @@ export const createApi = async (settings: ApiSettings): Promise<Api> => {
   }
 };
 
-/** Everything but what it stands on; does not listen yet. */
+/** Creates the app on given services, without listening. */
 export const createApp = async (backing: DynamicModule, log: LoggerService) => {
   const routes = new Routes();
   const problems = new ProblemFilter(routes);
@@ -63,9 +63,9 @@ export const createApp = async (backing: DynamicModule, log: LoggerService) => {
 
 const close = async (app: NestFastifyApplication, backing: Backing, logger: Logger) => {
   const server = app.getHttpServer();
-  const impatient = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  const timer = setTimeout(() => server.closeAllConnections(), SHUTDOWN_TIMEOUT_MS);
   await app.close();
-  clearTimeout(impatient);
+  clearTimeout(timer);
   await backing.close();
   logger.info('stopped');
 };

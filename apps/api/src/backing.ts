@@ -16,7 +16,7 @@ import { WebhookSecret } from './webhooks/payment-webhooks.controller.js';
 
 const POOL_SIZE = 12;
 
-/** What the API stands on: the log, the database and the keys. Opened before Nest starts, closed after it has ended. */
+/** The log, the database and the keys. They are opened before Nest starts and closed after it has ended. */
 export class Backing {
   private readonly closing: (() => Promise<unknown>)[] = [];
 
@@ -26,8 +26,8 @@ export class Backing {
   ) {}
 
   /**
-   * @param say hears of what is wrong with the event store and may pass by itself
-   * @throws Error when the database does not answer, or belongs to another key; StoreUnavailable
+   * @param say is called with problems of the event store that may pass by themselves
+   * @throws Error if the database does not answer or belongs to another key; StoreUnavailable
    */
   static async open(
     settings: ApiSettings,
@@ -42,7 +42,7 @@ export class Backing {
     }
   }
 
-  /** Last opened, first closed. */
+  /** Closes in the reverse order of opening. */
   async close(): Promise<void> {
     for (const close of this.closing.splice(0).reverse()) await close();
   }
@@ -91,7 +91,7 @@ export class Backing {
   }
 }
 
-/** Everywhere in the app, so that capabilities find what they need from their host. */
+/** Global, so that capabilities find the services that they need from their host. */
 @Global()
 @Module({})
 export class BackingModule {

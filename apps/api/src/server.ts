@@ -8,11 +8,11 @@ import { type Routes } from './http/routes.js';
 import { observeRequests } from './operations/request-metrics.js';
 import { type MetricsRegistry } from '#host/service';
 
-/** Commands may carry a thousand lines. */
+/** Room for commands with a thousand lines. */
 const MAX_BODY_BYTES = 1024 * 1024;
 /** A SKU of 64 characters, each percent-encoded. */
 const MAX_PARAMETER = 200;
-/** The upload of a whole batch may take this long; headers may not. */
+/** Time for the upload of a whole batch. */
 const REQUEST_TIMEOUT_MS = 300_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 65_000;
@@ -44,13 +44,13 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
   const server: Server = fastify.server;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;
-  routes.watch(fastify);
+  routes.recordRoutesOf(fastify);
   observeRequests(fastify, metrics);
-  // Nest would read forms as bodies: it is what curl sends without a content type.
+  // Nest would parse forms as bodies, and curl sends this type unless another is given.
   adapter.useBodyParser('application/x-www-form-urlencoded', false, {}, (_request, _body, done) =>
     done(new UnsupportedMediaTypeException('Send Content-Type: application/json.'), undefined),
   );
-  // Batches are read as they come.
+  // Batches are read as streams.
   fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
   fastify.addContentTypeParser(PAYMENT_WEBHOOK_CONTENT_TYPE, { parseAs: 'string' }, (_request, text, done) =>
     done(null, text),

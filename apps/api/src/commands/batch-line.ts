@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AnyObject, AnyText, Matching, OptionalOrNull, Uuid } from '#fields';
 
-/** One line of a batch: a command with what its headers would say. */
+/** One line of a batch: a command with the values that are headers over HTTP. */
 export class BatchLine {
   @ApiProperty({ example: 'ReceiveStock', description: 'Name of the command.' })
   @AnyText()

@@ -12,10 +12,9 @@ import { lines, type Line } from './lines.js';
 
 const MAX_LINE = 1024 * 1024;
 const MAX_BATCH_LINES = 50_000;
-/** Commands of one batch that are worked on at the same time. */
-const WIDTH = 64;
+const MAX_CONCURRENT_COMMANDS = 64;
 
-/** The answer to one line: what its command would have been answered alone. */
+/** The answer to one line, which is that of the command over HTTP. */
 export type LineAnswer = { readonly line: number; readonly id?: string; readonly status: number } & (
   Accepted | ProblemDocument
 );
@@ -31,13 +30,13 @@ export class Batch {
   ) {}
 
   /**
-   * Answers line by line, in the order of the lines and as soon as it can. Commands for one stream keep their order.
-   * A slow reader slows the reading of the body down.
+   * Yields the answers in the order of the lines, each as soon as it is known. Commands for one stream keep their order.
+   * A slow reader of the answers slows down the reading of the body.
    */
   run(body: AsyncIterable<Buffer>, principal: Principal): Readable {
     const inOrder = new KeyedQueue();
     const answer = async (line: Line) => `${JSON.stringify(await this.answer(line, principal, inOrder))}\n`;
-    return Readable.from(atMost(lines(body, MAX_LINE))).map(answer, { concurrency: WIDTH });
+    return Readable.from(limitLines(lines(body, MAX_LINE))).map(answer, { concurrency: MAX_CONCURRENT_COMMANDS });
   }
 
   private async answer({ number, text }: Line, principal: Principal, inOrder: KeyedQueue): Promise<LineAnswer> {
@@ -45,7 +44,7 @@ export class Batch {
     try {
       const line = parse(text, number);
       id = line.id;
-      await this.paced(principal);
+      await this.waitForBudget(principal);
       const accepted = await this.send(line, principal, inOrder);
       return { line: number, id, status: 200, ...accepted };
     } catch (error) {
@@ -54,8 +53,8 @@ export class Batch {
     }
   }
 
-  /** A line costs what a command costs; instead of being refused, it waits. */
-  private async paced({ keyId }: Principal): Promise<void> {
+  /** A line counts against the rate limit like a command, but it waits instead of being refused. */
+  private async waitForBudget({ keyId }: Principal): Promise<void> {
     for (;;) {
       const retryAfter = this.limiter.take(keyId, 'write', performance.now());
       if (retryAfter === 0) return;
@@ -75,7 +74,7 @@ export class Batch {
   }
 }
 
-async function* atMost(source: AsyncIterable<Line>): AsyncGenerator<Line> {
+async function* limitLines(source: AsyncIterable<Line>): AsyncGenerator<Line> {
   for await (const line of source) {
     yield line;
     if (line.number > MAX_BATCH_LINES) return;

@@ -24,7 +24,7 @@ const errorsOf = (act: () => unknown) => {
 };
 
 describe('reading a body', () => {
-  it('fills in defaults, before what was sent, and nothing else', () => {
+  it('adds defaults before the fields that were sent', () => {
     const body = readBody(dtoOf('PlaceOrder'), anOrder);
     expect(Object.entries(body)).toStrictEqual([
       ['charges', []],
@@ -38,7 +38,7 @@ describe('reading a body', () => {
     expect(one?.charges).not.toBe(other?.charges);
   });
 
-  it('names the field of every broken rule, in lists too', () => {
+  it('names the field of every broken rule, also in lists', () => {
     const body = { ...anOrder, orderId: '', lines: [line, { ...line, unitPrice: { amount: 0.5, scale: 2 } }] };
     expect(errorsOf(reading('PlaceOrder', body))).toEqual([
       { field: 'lines.1.unitPrice.amount', message: 'amount must be an integer number' },
@@ -46,7 +46,7 @@ describe('reading a body', () => {
     ]);
   });
 
-  it('says once that a field is missing', () => {
+  it('reports a missing field once', () => {
     expect(errorsOf(reading('RecordOrder', { orderId: 'o-1', currency: 'GBP' }))).toEqual([
       { field: 'lines', message: 'is required' },
     ]);
@@ -54,7 +54,7 @@ describe('reading a body', () => {
     expect(errorsOf(reading('PlaceOrder', body))).toEqual([{ field: 'tenders.0.amount', message: 'is required' }]);
   });
 
-  it('refuses fields that it does not know, at every level', () => {
+  it('refuses unknown fields at every level', () => {
     const body = { ...anOrder, admin: true, lines: [{ ...line, discount: 1 }] };
     expect(errorsOf(reading('PlaceOrder', body))).toEqual([
       { field: 'admin', message: 'property admin should not exist' },
@@ -69,7 +69,7 @@ describe('reading a body', () => {
     expect(errorsOf(reading('PlaceOrder', nested))).toEqual([{ field: name, message: 'is not a name for a field' }]);
   });
 
-  it('refuses a list where an object belongs, an object where a list belongs, and anything else there', () => {
+  it('refuses a list instead of an object, an object instead of a list, and wrong items', () => {
     const fields = (body: object) =>
       (errorsOf(reading('PlaceOrder', body)) as { field: string }[]).map(({ field }) => field);
     expect(fields({ ...anOrder, contact: [] })).toContain('contact');
@@ -87,24 +87,24 @@ describe('reading a body', () => {
     expect(errorsOf(reading('PlaceOrder', { ...anOrder, customerId: null }))).not.toBe('accepted');
   });
 
-  it('refuses what is nested deeper than eight levels', () => {
+  it('refuses a body that is nested deeper than eight levels', () => {
     const deep = (levels: number): object => (levels === 0 ? {} : { a: deep(levels - 1) });
     expect(errorsOf(reading('PlaceOrder', deep(8)))).toEqual([{ field: '', message: 'a body has at most 8 levels' }]);
   });
 
-  it('says one thing of a value of the wrong kind', () => {
+  it('reports a value of the wrong kind once', () => {
     const unitPrice = { amount: '1', scale: 2 };
     expect(errorsOf(reading('PlaceOrder', { ...anOrder, lines: [{ ...line, unitPrice }] }))).toEqual([
       { field: 'lines.0.unitPrice.amount', message: 'amount must be an integer number' },
     ]);
   });
 
-  it('says in its detail which field is wrong, or that the whole body is', () => {
+  it('names the wrong field in its detail, or the whole body', () => {
     expect(reading('PlaceOrder', { ...anOrder, customerId: 1 })).toThrow(/^customerId: /);
     expect(reading('PlaceOrder', [])).toThrow(/^the body must be a JSON object$/);
   });
 
-  it('names at most fifty errors', () => {
+  it('reports at most fifty errors', () => {
     const lines = Array.from({ length: 500 }, () => ({}));
     expect(errorsOf(reading('PlaceOrder', { ...anOrder, lines }))).toHaveLength(50);
   });

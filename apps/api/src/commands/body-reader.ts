@@ -16,12 +16,11 @@ const OPTIONS: ValidatorOptions = {
   forbidNonWhitelisted: true,
   validationError: { target: false, value: true },
 };
-/** More would only be noise. */
 const MAX_ERRORS = 50;
 /** Levels of nesting in a body. */
 const MAX_DEPTH = 8;
 
-// The schemas are our own: checking them against the schema of schemas would make the first command wait for 100 ms.
+// The schemas are generated. Checking them against the meta-schema would delay the first command by 100 ms.
 const ajv = new Ajv({ unicodeRegExp: true, strictTypes: false, meta: false, validateSchema: false });
 ajv.addKeyword({
   keyword: 'satisfies',
@@ -29,7 +28,7 @@ ajv.addKeyword({
   validate: (satisfies: (value: unknown) => boolean, value: unknown) => satisfies(value),
 });
 
-/** Compiled when a command is sent for the first time: 3 to 30 ms of CPU each, and nobody sends all of them. */
+/** Compiled on first use: each takes 3 to 30 ms of CPU, and no installation uses all commands. */
 const rules = new Map<Class, BodyRules>();
 
 const rulesOf = (dto: Class): BodyRules => {
@@ -54,13 +53,13 @@ const invalidFields = (errors: readonly FieldError[]) =>
     errors: errors.slice(0, MAX_ERRORS),
   });
 
-/** The field is empty where the whole body is meant. */
+/** The field is empty if the whole body is wrong. */
 const sentenceOf = ({ field, message }: FieldError) => (field === '' ? message : `${field}: ${message}`);
 
-/** Rules about the kind of a value, by the names of class-validator. */
+/** Rules about the kind of a value, named as in class-validator. */
 const KINDS = ['isArray', 'isInt', 'isNumber', 'isString', 'isBoolean', 'isObject'];
 
-/** An absent field breaks every rule, and a value of the wrong kind every rule for its kind: one message says it all. */
+/** An absent field breaks every rule, and a value of the wrong kind every rule for its kind: one message is enough. */
 const messagesOf = (constraints: Readonly<Record<string, string>>, isAbsent: boolean) => {
   if (isAbsent) return ['is required'];
   const wrongKind = KINDS.flatMap((kind) => constraints[kind] ?? []);
@@ -76,7 +75,7 @@ const fieldErrors = (errors: readonly ValidationError[], path = ''): FieldError[
     return [...messages.map((message) => ({ field, message })), ...fieldErrors(children, `${field}.`)];
   });
 
-/** For what class-validator does not see, such as a list in a list, which it takes for the items of the outer one. */
+/** Errors that class-validator misses, such as a list in a list, whose items it takes for those of the outer list. */
 const schemaErrors = (errors: readonly ErrorObject[]): FieldError[] =>
   errors.map(({ instancePath, message = 'is not valid' }) => ({
     field: instancePath.slice(1).replaceAll('/', '.'),
@@ -89,7 +88,7 @@ const errorsIn = (dto: Class, body: Plain, errors: readonly ErrorObject[]): Fiel
 };
 
 /**
- * Refuses names that every object has, because class-validator takes them for known ones, and what is nested too deep.
+ * Refuses names of built-in properties, because class-validator takes them for known fields, and bodies that are nested too deep.
  * @throws Problem
  */
 const checkNames = (value: unknown, depth = 1): void => {
@@ -102,8 +101,8 @@ const checkNames = (value: unknown, depth = 1): void => {
 };
 
 /**
- * The body that a DTO describes, with its defaults. JSON Schema decides whether it is valid, because that takes a tenth
- * of the time that class-validator takes, which then only says what is wrong.
+ * Reads the body that a DTO describes, and adds defaults. JSON Schema decides whether it is valid, in a tenth of the time of
+ * class-validator, which only explains what is wrong.
  * @throws Problem `validation-failed` with one entry in `errors` per broken rule
  */
 export const readBody = <Dto extends object>(dto: new () => Dto, sent: unknown): Dto => {

@@ -12,7 +12,7 @@ beforeAll(() => {
   document = openApiOf(app);
 });
 
-/** The body of a command that the API's documentation shows. */
+/** The example body of a command in the API's documentation. */
 const exampleOf = (name: string): object => {
   const operation = document.paths[`/v1/commands/${name}`]?.post as unknown;
   const { requestBody } = operation as { requestBody: { content: { 'application/json': { example: object } } } };
@@ -21,7 +21,7 @@ const exampleOf = (name: string): object => {
 
 type Tree = Record<string, unknown>;
 
-/** Every place in a tree: the object that holds it, and its name there. */
+/** Every value in a tree: the object that has it, and its name there. */
 const placesIn = (tree: unknown): (readonly [Tree, string])[] =>
   typeof tree === 'object' && tree !== null
     ? Object.entries(tree).flatMap(([name, inner]) => [[tree as Tree, name] as const, ...placesIn(inner)])
@@ -53,7 +53,7 @@ const strange = fc.oneof(
   fc.jsonValue(),
 );
 
-/** What is done to a place in a body. */
+/** Changes of a value in a body. */
 const changes = {
   replace: (holder: Tree, key: string, what: unknown) => {
     holder[key] = structuredClone(what);
@@ -89,7 +89,7 @@ const apply = (body: object, { at, how, name, what }: Change) => {
   changes[how](holder, key, what, name);
 };
 
-/** class-validator takes a list in a list for the items of the outer one. */
+/** class-validator takes the items of a list in a list for those of the outer list. */
 const hasListInList = (tree: unknown): boolean =>
   placesIn(tree).some(([holder, key]) => Array.isArray(holder) && Array.isArray(holder[key]));
 
@@ -103,7 +103,7 @@ const isAccepted = (act: () => unknown) => {
 };
 
 it.each(commands.map(({ name, dto }) => [name, dto] as const))(
-  '%s: the schema accepts what class-validator accepts, and nothing else',
+  '%s: the schema accepts the same bodies as class-validator',
   (name, dto) => {
     const body = exampleOf(name);
     const seen = { accepted: 0, refused: 0 };

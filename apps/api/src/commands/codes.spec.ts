@@ -4,7 +4,7 @@ import { aLocation, logged, send, store } from '../api.fixture.js';
 const code = 'SECRET-7KQW 9M2X';
 const everything = () => JSON.stringify([store.events, logged]);
 
-/** However it may have been written down. */
+/** The code or a part of it, in any case. */
 const traces = () => everything().match(/secret|7kqw|9m2x/gi);
 
 const streamOf = ({ body }: { readonly body: unknown }) => (body as { stream: string }).stream;
@@ -14,7 +14,7 @@ describe('the code of a gift card or voucher', () => {
     await send('RegisterLocation', aLocation);
   });
 
-  it('becomes an id that says nothing of it, the same however it is typed', async () => {
+  it('becomes an id that does not contain it and is the same however the code is typed', async () => {
     const issued = await send('IssueGiftCard', { code, amount: 5000, currency: 'GBP' });
     expect([issued.status, streamOf(issued)]).toEqual([200, expect.stringMatching(/^giftcard-c[\w-]{43}$/)]);
     const again = await send('IssueGiftCard', { code: 'secret7KQW9m2x', amount: 1, currency: 'GBP' });
@@ -24,7 +24,7 @@ describe('the code of a gift card or voucher', () => {
     expect(traces()).toBeNull();
   });
 
-  it('pays for an order that knows the id only', async () => {
+  it('pays for an order that has only the id', async () => {
     const { locationId } = aLocation;
     await send('ConfigureChannel', {
       ...{ channelId: 'web', name: 'Web', kind: 'web', currency: 'GBP', locale: 'en-GB', reservationTtlSeconds: 900 },
@@ -38,8 +38,8 @@ describe('the code of a gift card or voucher', () => {
     ];
     const placed = await send('PlaceOrder', { orderId: 'coded', lines: [line], tenders }, { 'kontor-channel': 'web' });
     expect([placed.status, placed.body]).toEqual([202, expect.anything()]);
-    const told = store.events.find(({ event }) => event.type === 'OrderPlaced')?.event.data;
-    expect(told).toMatchObject({
+    const placedData = store.events.find(({ event }) => event.type === 'OrderPlaced')?.event.data;
+    expect(placedData).toMatchObject({
       tenders: [
         { tenderId: 'a', instrumentId: expect.stringMatching(/^c[\w-]{43}$/) },
         { tenderId: 'b', instrumentId: expect.stringMatching(/^c[\w-]{43}$/) },

@@ -16,6 +16,6 @@ export class CommandRegistry {
     const contract = this.byName.get(name);
     if (contract) return contract;
     const shown = name.slice(0, MAX_SHOWN_CHARACTERS);
-    throw new Problem('unknown-command', `There is no command ${shown}: see /openapi.json for those that there are.`);
+    throw new Problem('unknown-command', `There is no command ${shown}. /openapi.json lists all commands.`);
   }
 }

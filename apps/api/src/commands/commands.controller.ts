@@ -18,7 +18,7 @@ import { answerWithin, type Wait, waitOf } from './wait.js';
 
 type HeaderMap = FastifyRequest['headers'];
 
-/** Commands in, outcomes out. Who may send which one is the contract's to say. */
+/** Takes commands over HTTP. The contract of each command says which scope it needs. */
 @ApiTags('commands')
 @Controller('v1/commands')
 @AnyKey()
@@ -40,12 +40,12 @@ export class CommandsController {
     if (isStream(body))
       throw new Problem('unsupported-media-type', 'Send application/json; batches go to /v1/commands.');
     if (headers['if-match'] !== undefined)
-      throw invalid('If-Match', 'is not for commands: they decide on the newest state');
+      throw invalid('If-Match', 'does not apply to commands: they decide on the newest state');
     const wait = waitOf(preferredWait(headers.prefer));
     const accepted = await answerWithin(this.gateway.execute(requestOf(name, headers, body), principal), wait);
-    describe(accepted, reply);
+    setHeaders(accepted, reply);
     const { completion } = this.gateway.contractOf(name);
-    if (completion) await this.answerAtTheEnd(completion, { accepted, principal, wait, reply });
+    if (completion) await this.answerWithCompletion(completion, { accepted, principal, wait, reply });
     else await this.answer(accepted, wait, reply);
   }
 
@@ -72,19 +72,19 @@ export class CommandsController {
     void reply.status(200).send(accepted);
   }
 
-  /** The end of what the command began is answered, as far as the caller wants to wait for it. */
-  private async answerAtTheEnd(completion: Completion, { accepted, principal, wait, reply }: Answering) {
+  /** Answers with the end of the work that the command began, or with 202 if that takes longer than the caller waits. */
+  private async answerWithCompletion(completion: Completion, { accepted, principal, wait, reply }: Answering) {
     const id = idOf(accepted.stream);
     void reply.header('location', completion.location(id));
-    const end = wait && (await this.completionOf(completion, id, { accepted, principal, wait }));
-    if (!end) {
+    const completed = wait && (await this.completionOf(completion, id, { accepted, principal, wait }));
+    if (!completed) {
       void reply.status(202).send({ ...accepted, state: 'pending' });
       return;
     }
     void reply
       .status(200)
       .header('preference-applied', `wait=${wait.seconds}`)
-      .send({ ...accepted, ...end });
+      .send({ ...accepted, ...completed });
   }
 
   private completionOf(
@@ -117,7 +117,7 @@ const requestOf = (name: string, headers: HeaderMap, body: unknown) => ({
   traceparent: traceparent(headers['traceparent']),
 });
 
-const describe = ({ revision, position, repeated }: Accepted, reply: FastifyReply) => {
+const setHeaders = ({ revision, position, repeated }: Accepted, reply: FastifyReply) => {
   void reply.header('etag', etag(revision));
   if (position !== undefined) void reply.header('kontor-position', String(position));
   if (repeated) void reply.header('idempotency-replayed', 'true');

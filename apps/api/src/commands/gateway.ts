@@ -7,12 +7,12 @@ import { BlindIndex } from '#privacy';
 import { StreamOwnership, streamTypeOf } from '#registry';
 import { Problem } from '../http/problem.js';
 import { CommandMetrics } from '../operations/command-metrics.js';
-import { KeyBook } from './key-book.js';
+import { RecentKeys } from './recent-keys.js';
 import { readBody } from './body-reader.js';
 import { CommandRegistry } from './command-registry.js';
 import { commandIdOf } from '../http/headers.js';
 
-/** A command as any transport hands it over; everything but the body is already valid. */
+/** A command from any transport. Everything except the body is already valid. */
 export interface Request {
   readonly name: string;
   /** The caller's idempotency key. */
@@ -24,15 +24,15 @@ export interface Request {
   readonly traceparent?: string | undefined;
 }
 
-/** What is answered to a command that was accepted. */
+/** The answer to a command that was carried out. */
 export interface Accepted {
   readonly commandId: string;
   readonly stream: string;
   readonly revision: number;
-  /** Absent when there was nothing to do. */
+  /** Absent if there was nothing to do. */
   readonly position?: Position;
   readonly events: readonly { readonly id: string; readonly type: string }[];
-  /** The command had been carried out before: this is what it led to then. */
+  /** The command had been carried out before; this is the outcome of that time. */
   readonly repeated: boolean;
 }
 
@@ -42,11 +42,11 @@ interface Work {
   readonly order: KeyedQueue | undefined;
 }
 
-/** Where commands of all transports become messages on the command bus. */
+/** Checks commands of all transports and sends them over the command bus. */
 @Injectable()
 export class Gateway {
   @Inject() private readonly ownership!: StreamOwnership;
-  @Inject() private readonly keys!: KeyBook;
+  @Inject() private readonly recentKeys!: RecentKeys;
 
   constructor(
     private readonly commands: CommandRegistry,
@@ -77,7 +77,7 @@ export class Gateway {
     assertScope(principal, contract.scope);
     const body = this.bodyOf(contract, request);
     const stream = contract.stream(body);
-    this.keys.check(principal.channel, request.key, stream);
+    this.recentKeys.check(principal.channel, request.key, stream);
     const cause = this.causeOf(contract, { request, principal, body, stream });
     const message = contract.message(body, cause);
     const send = async () => {
@@ -85,8 +85,8 @@ export class Gateway {
       return this.bus.execute<object, Outcome>(message);
     };
     const outcome = await (order ? order.enqueue(stream, send) : send());
-    this.keys.note(principal.channel, request.key, stream);
-    refuseWhatWasRecordedAsRefused(contract, outcome);
+    this.recentKeys.add(principal.channel, request.key, stream);
+    throwRecordedRefusal(contract, outcome);
     return {
       commandId: cause.commandId,
       stream,
@@ -97,7 +97,7 @@ export class Gateway {
     };
   }
 
-  /** Valid, and without secrets. */
+  /** @returns the valid body, with tokens in place of secrets */
   private bodyOf({ dto, tokenizeSecrets }: CommandContract, { body }: Request): object {
     const valid = readBody(dto, body);
     return tokenizeSecrets ? tokenizeSecrets(valid, (kind, value) => this.digests.hash(kind, value)) : valid;
@@ -122,12 +122,12 @@ export class Gateway {
   }
 }
 
-/** @throws Problem with the facts of the event, for example how many were still available */
-const refuseWhatWasRecordedAsRefused = ({ refusals }: CommandContract, { events }: Outcome) => {
+/** @throws Problem with the data of the event, such as the available quantity, if the refusal was recorded as an event */
+const throwRecordedRefusal = ({ refusals }: CommandContract, { events }: Outcome) => {
   if (!refusals) return;
   for (const { type, data } of events) {
     const code = refusals[type];
     if (code !== undefined)
-      throw new Problem(code, 'The command was refused, and the refusal is on record.', { ...data });
+      throw new Problem(code, 'The command was refused, and the refusal is recorded.', { ...data });
   }
 };

@@ -13,7 +13,7 @@ const split = async (text: string, size = 1, longest = 100) => {
   return found;
 };
 
-it.each([1, 2, 3, 7, 1000])('finds the same lines in pieces of %d bytes', async (size) => {
+it.each([1, 2, 3, 7, 1000])('lines are the same in chunks of %d bytes', async (size) => {
   expect(await split('{"a":1}\n{"b":"ü€😀"}\r\n\n  \n{"c":3}', size)).toEqual([
     { number: 1, text: '{"a":1}' },
     { number: 2, text: '{"b":"ü€😀"}' },
@@ -21,12 +21,12 @@ it.each([1, 2, 3, 7, 1000])('finds the same lines in pieces of %d bytes', async 
   ]);
 });
 
-it('finds nothing in nothing', async () => {
+it('empty text and blank lines have no lines', async () => {
   expect(await split('')).toEqual([]);
   expect(await split('\n\n')).toEqual([]);
 });
 
-it.each([1, 4, 1000])('passes over a line that is too long, in pieces of %d bytes', async (size) => {
+it.each([1, 4, 1000])('a line that is too long has no text, in chunks of %d bytes', async (size) => {
   expect(await split('12345\n123456\n12\n1234567', size, 5)).toEqual([
     { number: 1, text: '12345' },
     { number: 2, text: undefined },

@@ -1,28 +1,28 @@
-/** A line of a stream, without its end; `text` is undefined for one that is too long to be read. */
+/** A line without its end. `text` is undefined if the line is too long. */
 export interface Line {
-  /** 1, 2, 3… as an editor counts. */
+  /** Counted from 1, blank lines included. */
   readonly number: number;
   readonly text: string | undefined;
 }
 
 const NEWLINE = 0x0a;
 
-/** Splits bytes into lines as they come; blank lines are left out. Holds one line in memory, never more than `longest` bytes of it. */
-export async function* lines(chunks: AsyncIterable<Buffer>, longest: number): AsyncGenerator<Line> {
+/** Splits bytes into lines as they arrive, and leaves out blank lines. It keeps at most `maxBytes` in memory. */
+export async function* lines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Line> {
   let parts: Buffer[] = [];
   let length = 0;
   let number = 0;
 
   const take = (): Line | undefined => {
     number++;
-    const text = length > longest ? undefined : Buffer.concat(parts).toString('utf8').trim();
+    const text = length > maxBytes ? undefined : Buffer.concat(parts).toString('utf8').trim();
     parts = [];
     length = 0;
     return text === '' ? undefined : { number, text };
   };
   const keep = (part: Buffer) => {
     length += part.length;
-    if (length <= longest) parts.push(part);
+    if (length <= maxBytes) parts.push(part);
     else parts = [];
   };
 

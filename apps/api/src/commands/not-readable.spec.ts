@@ -16,8 +16,8 @@ const refusal = (more: object) => ({
   body: expect.objectContaining({ code: 'stream-not-readable', ...more }),
 });
 
-describe('a stream that holds what is not the product’s', () => {
-  it('takes no command, and says what stands where', async () => {
+describe('a stream with a foreign event', () => {
+  it('refuses commands, and names the foreign event', async () => {
     const before = store.events.length;
     const place = { stream, revision: 1, eventType: 'StockReceived', type: '/problems/stream-not-readable' };
     const reason = 'the data of StockReceived are null, not a JSON object';
@@ -26,11 +26,11 @@ describe('a stream that holds what is not the product’s', () => {
     expect(logged).toEqual([]);
   });
 
-  it('is not explained either', async () => {
+  it('cannot be explained', async () => {
     expect(await get('/v1/stock/STRANGE/store-1/explain')).toMatchObject(refusal({ stream, revision: 1 }));
   });
 
-  it('does not begin with an order', async () => {
+  it('cannot take an order', async () => {
     await send('ConfigureChannel', {
       ...{ channelId: 'web', name: 'Web', kind: 'web', currency: 'GBP', locale: 'en-GB', reservationTtlSeconds: 900 },
       ...{ promisesIncoming: false, locations: [{ locationId: 'store-1', methods: ['ship'], safetyStock: 0 }] },
@@ -40,7 +40,7 @@ describe('a stream that holds what is not the product’s', () => {
     expect(placed).toMatchObject(refusal({ stream: 'order-strange', revision: 0, eventType: 'Order.Created' }));
   });
 
-  it('is a stream that was deleted for good, at once', async () => {
+  it('refuses commands at once if it was tombstoned', async () => {
     store.tombstone('location-store-9');
     const began = performance.now();
     const sent = await send('RegisterLocation', { ...aLocation, locationId: 'store-9' });
@@ -48,7 +48,7 @@ describe('a stream that holds what is not the product’s', () => {
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 
-  it('does not keep the directories from following the others', async () => {
+  it('does not stop the directories from reading other streams', async () => {
     store.appendAnything('location-42', { type: 'Foreign', data: {} });
     const answer = await send('RegisterLocation', { ...aLocation, locationId: 'store-2' });
     expect(answer.status).toBe(200);

@@ -1,17 +1,17 @@
 import { expect, it } from '@jest/globals';
 import { CommandIdReused } from '#event-store';
-import { KeyBook } from './key-book.js';
+import { RecentKeys } from './recent-keys.js';
 
-it('lets a key come back for the same stream, and finds out when it comes back for another', () => {
-  const book = new KeyBook();
-  book.check('web', 'k-1', 'order-1');
-  book.note('web', 'k-1', 'order-1');
-  expect(() => book.check('web', 'k-1', 'order-1')).not.toThrow();
-  expect(() => book.check('web', 'k-1', 'order-2')).toThrow(CommandIdReused);
+it('a key may be used again for the same stream, but not for another', () => {
+  const keys = new RecentKeys();
+  keys.check('web', 'k-1', 'order-1');
+  keys.add('web', 'k-1', 'order-1');
+  expect(() => keys.check('web', 'k-1', 'order-1')).not.toThrow();
+  expect(() => keys.check('web', 'k-1', 'order-2')).toThrow(CommandIdReused);
 });
 
-it('keeps the keys of channels apart', () => {
-  const book = new KeyBook();
-  book.note('web', 'k-1', 'order-1');
-  expect(() => book.check('till', 'k-1', 'order-2')).not.toThrow();
+it('the same key of another channel is another key', () => {
+  const keys = new RecentKeys();
+  keys.add('web', 'k-1', 'order-1');
+  expect(() => keys.check('till', 'k-1', 'order-2')).not.toThrow();
 });

@@ -29,11 +29,11 @@ export class FeedController {
   @ApiQuery({
     name: 'after',
     required: false,
-    description: 'An id of this feed, or what Kontor-Position said; 0 for all there is. Default: only what is new.',
+    description: 'An id of this feed, or a value of Kontor-Position; 0 for all events. Default: only new events.',
   })
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Goes on after this position.' })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The feed resumes after this position.' })
   @ApiOkResponse({
-    description: 'One event per message: its id is the position, its event the type, its data as here.',
+    description: 'One event per message: its id is the position, its event the type, its data this object.',
     content: { 'text/event-stream': answers(ref('Published')) },
   })
   async follow(
@@ -44,7 +44,7 @@ export class FeedController {
   ): Promise<void> {
     const categories = categoriesFor(one(query, 'categories'), principal);
     const last = position(headers['last-event-id'], 'Last-Event-ID') ?? position(one(query, 'after'), 'after');
-    if (last !== undefined && !(await this.store.contains(last))) throw notOurs(last);
+    if (last !== undefined && !(await this.store.contains(last))) throw unknownPosition(last);
     this.feed.checkRoom();
     const after = last ?? (await this.store.head());
     reply.hijack();
@@ -58,18 +58,18 @@ export class FeedController {
   }
 }
 
-/** The log was restored from an older backup, or the number is made up. */
-const notOurs = (position: Position) =>
-  invalid('after', `names no event: ${String(position)}. Give an id of this feed, or 0 for all there is`);
+/** For a position of a log that was since restored from an older backup, or an invented one. */
+const unknownPosition = (position: Position) =>
+  invalid('after', `names no event: ${String(position)}. Give an id of this feed, or 0 for all events`);
 
-/** Those asked for, or all that the key may see. @throws Problem, DomainError */
+/** The requested categories, by default all that the key may see. @throws Problem, DomainError */
 const categoriesFor = (text: string | undefined, principal: Principal): readonly string[] => {
   if (text === undefined) {
     return Object.keys(feedKinds).filter((category) => principal.scopes.has(feedKinds[category]?.scope ?? ''));
   }
   return text.split(',').map((category) => {
     const kind = Object.hasOwn(feedKinds, category) ? feedKinds[category] : undefined;
-    if (!kind) throw invalid('categories', `may name ${Object.keys(feedKinds).join(', ')}`);
+    if (!kind) throw invalid('categories', `must be among ${Object.keys(feedKinds).join(', ')}`);
     assertScope(principal, kind.scope);
     return category;
   });

@@ -9,17 +9,17 @@ import { parkedStreams, PositionWaiter, Registry } from '#projections';
 import { Problem } from '../http/problem.js';
 
 const HEARTBEAT_MS = 15_000;
-/** A client that does not take what is sent for this long is cut off: it can go on from its last event. */
-const PATIENCE_MS = 10_000;
+/** A client that reads nothing for this long is disconnected; it can resume after its last event. */
+const DRAIN_TIMEOUT_MS = 10_000;
 const MAX_FEEDS = 200;
 
-interface Wanted {
+interface FeedRequest {
   readonly after: Position;
   readonly categories: readonly string[];
   readonly principal: Principal;
 }
 
-/** Stream → the first revision that cannot be read, and is not sent, nor what comes after it. */
+/** Stream → its first unreadable revision. Neither that event nor later ones of the stream are sent. */
 type Parked = Map<string, number>;
 
 /** The log as server-sent events. */
@@ -40,20 +40,20 @@ export class Feed implements BeforeApplicationShutdown {
 
   /** @throws Problem */
   checkRoom(): void {
-    if (this.running.size >= MAX_FEEDS) throw new Problem('unavailable', 'There are too many feeds already.');
+    if (this.running.size >= MAX_FEEDS) throw new Problem('unavailable', 'There are too many open feeds.');
   }
 
-  /** Sends until the client goes, falls behind, or the log ends the subscription. */
-  async send(wanted: Wanted, response: ServerResponse): Promise<void> {
+  /** Sends events until the client disconnects or reads too slowly, or the subscription ends. */
+  async send(request: FeedRequest, response: ServerResponse): Promise<void> {
     const end = new AbortController();
     this.running.add(end);
     response.once('close', () => end.abort());
     const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
     try {
-      const { after, categories } = wanted;
+      const { after, categories } = request;
       const parked = await this.parked();
       for await (const batch of this.store.subscribe(after, { categories, signal: end.signal })) {
-        const text = await this.textOf(batch.events, wanted.principal, parked);
+        const text = await this.textOf(batch.events, request.principal, parked);
         if (batch.events.length === 0 && text === '') continue;
         await this.write(response, `${text}id: ${String(batch.position)}\n\n`, end.signal);
       }
@@ -70,7 +70,7 @@ export class Feed implements BeforeApplicationShutdown {
     for (const end of this.running) end.abort();
   }
 
-  /** What a feed that began earlier would have met by now. */
+  /** The streams that read models have parked, which an earlier feed would have found unreadable, too. */
   private async parked(): Promise<Parked> {
     const parked: Parked = new Map();
     for (const { stream, revision } of await parkedStreams(this.registry)) {
@@ -87,7 +87,7 @@ export class Feed implements BeforeApplicationShutdown {
     } catch (error) {
       if (!(error instanceof StreamNotReadable)) throw error;
       parked.set(stream, revision);
-      this.logger.warn({ message: 'stream parked: the feed does not send it from here on', reason: error.message });
+      this.logger.warn({ message: 'stream parked: the feed does not send its later events', reason: error.message });
       return undefined;
     }
   }
@@ -105,7 +105,7 @@ export class Feed implements BeforeApplicationShutdown {
 
   private async write(response: ServerResponse, text: string, signal: AbortSignal) {
     if (response.write(text)) return;
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(DRAIN_TIMEOUT_MS)]);
     await once(response, 'drain', { signal: deadline }).catch((error: unknown) => {
       response.destroy();
       throw error;

@@ -26,7 +26,7 @@ describe('Idempotency-Key', () => {
     ['"say \\"hello\\" \\\\ bye"', 'say "hello" \\ bye'],
     ['  padded  ', 'padded'],
     ['"not closed', '"not closed'],
-  ])('%j means %j', (header, key) => expect(idempotencyKey(header)).toBe(key));
+  ])('%j is the key %j', (header, key) => expect(idempotencyKey(header)).toBe(key));
 
   it.each([undefined, '', '   '])('is missing when it is %j', (header) =>
     expect(codeOf(() => idempotencyKey(header))).toBe('idempotency-key-missing'),
@@ -36,7 +36,7 @@ describe('Idempotency-Key', () => {
     expect(codeOf(() => idempotencyKey(header))).toBe('validation-failed'),
   );
 
-  it('makes the same command id for the same channel and key, however a UUID is written', () => {
+  it('makes the same command id of the same channel, key and stream, in whatever case a UUID is written', () => {
     const key = '8e03978e-40d5-43e8-bc93-6894a57f9324';
     expect(commandIdOf('web', key, 'order-1')).toBe(commandIdOf('web', key.toUpperCase(), 'order-1'));
     expect(commandIdOf('web', key, 'order-1')).not.toBe(commandIdOf('till', key, 'order-1'));
@@ -61,7 +61,7 @@ describe('Prefer', () => {
 describe('Kontor-Occurred-At', () => {
   const now = new Date('2030-01-31T12:00:00Z');
 
-  it('is now by default, and in UTC always', () => {
+  it('is now by default, and always in UTC', () => {
     expect(occurredAt(undefined, now)).toBe('2030-01-31T12:00:00.000Z');
     expect(occurredAt('2030-01-31T09:30:00+02:00', now)).toBe('2030-01-31T07:30:00.000Z');
     expect(occurredAt('2030-01-31T12:05:00Z', now)).toBe('2030-01-31T12:05:00.000Z');
@@ -73,13 +73,13 @@ describe('Kontor-Occurred-At', () => {
   );
 });
 
-it('takes a UUID as correlation id, nothing else', () => {
+it('a correlation id must be a UUID', () => {
   expect(correlationId('8E03978E-40D5-43E8-BC93-6894A57F9324')).toBe('8e03978e-40d5-43e8-bc93-6894a57f9324');
   expect(correlationId(undefined)).toBeUndefined();
   expect(codeOf(() => correlationId('order-1'))).toBe('validation-failed');
 });
 
-it('drops a malformed traceparent', () => {
+it('a malformed traceparent is ignored', () => {
   const good = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
   expect(traceparent(good)).toBe(good);
   for (const bad of [
@@ -92,7 +92,7 @@ it('drops a malformed traceparent', () => {
   }
 });
 
-it('takes a whole number as a position', () => {
+it('a position must be a whole number', () => {
   expect(position('4711', 'after')).toBe(4711);
   for (const bad of ['-1', '1.5', '9999999999999999', 'x', '']) {
     expect(codeOf(() => position(bad, 'after'))).toBe('validation-failed');

@@ -10,16 +10,16 @@ const MAX_WAIT_SECONDS = 30;
 const CLOCK_SKEW_MS = 5 * 60_000;
 
 const STRUCTURED_STRING = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
-// eslint-disable-next-line no-control-regex -- they are what it refuses
+// eslint-disable-next-line no-control-regex -- the pattern finds control characters
 const CONTROL = /[\x00-\x1f\x7f]/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-const only = (header: Header) => (Array.isArray(header) ? header[0] : header);
+const firstOf = (header: Header) => (Array.isArray(header) ? header[0] : header);
 
 /** The caller's key: a structured-header string (`"…"`) or the bare text. @throws Problem */
 export const idempotencyKey = (header: Header): string => {
-  const text = only(header)?.trim() ?? '';
+  const text = firstOf(header)?.trim() ?? '';
   if (text === '') {
     throw new Problem('idempotency-key-missing', 'Send an Idempotency-Key: a new one per command, the same per retry.');
   }
@@ -35,13 +35,13 @@ export const checkedKey = (key: string): string => {
   });
 };
 
-/** Always made with the channel: two channels that choose the same key mean two commands. */
+/** It includes the channel, because two channels may choose the same key for different commands. */
 export const commandIdOf = (channel: string, key: string, stream: string): string =>
   uuidv5(KONTOR_NAMESPACE, `${channel}/${isUuid(key) ? key.toLowerCase() : key}/${stream}`);
 
 /** Seconds to wait, from `Prefer: wait=N` (RFC 7240). */
 export const preferredWait = (header: Header): number | undefined => {
-  const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?/i.exec(only(header) ?? '')?.[1];
+  const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?/i.exec(firstOf(header) ?? '')?.[1];
   return wait === undefined ? undefined : Math.min(Number(wait), MAX_WAIT_SECONDS);
 };
 
@@ -52,9 +52,9 @@ export const instant = (text: string, field: string): string => {
   throw invalid(field, 'must be a time such as 2030-01-31T12:00:00Z');
 };
 
-/** When it happened for the business: now, unless an offline till says otherwise. @throws Problem */
+/** The business time of a command: now by default, earlier for an offline till. @throws Problem */
 export const occurredAt = (header: Header, now: Date): string => {
-  const text = only(header);
+  const text = firstOf(header);
   if (text === undefined) return now.toISOString();
   const at = instant(text, 'Kontor-Occurred-At');
   if (Date.parse(at) <= now.getTime() + CLOCK_SKEW_MS) return at;
@@ -63,24 +63,24 @@ export const occurredAt = (header: Header, now: Date): string => {
 
 /** @throws Problem */
 export const correlationId = (header: Header): string | undefined => {
-  const text = only(header);
+  const text = firstOf(header);
   if (text === undefined || isUuid(text)) return text?.toLowerCase();
   throw invalid('Kontor-Correlation-Id', 'must be a UUID');
 };
 
-/** A malformed one is dropped, as W3C Trace Context says. */
+/** A malformed value is ignored, as W3C Trace Context requires. */
 export const traceparent = (header: Header): string | undefined => {
-  const text = only(header);
+  const text = firstOf(header);
   return text !== undefined && TRACEPARENT.test(text) ? text : undefined;
 };
 
 /** A position in the log. @throws Problem */
 export const position = (header: Header, field: string): Position | undefined => {
-  const text = only(header);
+  const text = firstOf(header);
   if (text === undefined) return undefined;
   const value = parsePosition(text);
   if (value !== undefined) return value;
-  throw invalid(field, 'must be a position as answered in Kontor-Position');
+  throw invalid(field, 'must be a position, such as a value of Kontor-Position');
 };
 
 export const invalid = (field: string, message: string): Problem =>

@@ -17,20 +17,23 @@ export class ProblemFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) {
-      reply.raw.destroy(); // half an answer is worse than none
+      reply.raw.destroy(); // the client must not take half an answer for a whole one
       return;
     }
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
-    const { document, headers } = this.nowhere(error, request) ?? answerOrLog(error, this.logger, route);
+    const { document, headers } = this.answerToUnknownRoute(error, request) ?? answerOrLog(error, this.logger, route);
     reply.status(document.status).headers(headers).header('content-type', 'application/problem+json');
     reply.send(JSON.stringify(document));
   }
 
-  private nowhere(error: unknown, request: FastifyRequest): Answer | undefined {
+  private answerToUnknownRoute(error: unknown, request: FastifyRequest): Answer | undefined {
     if (!request.is404 || !(error instanceof NotFoundException)) return undefined;
     const allow = this.routes.methodsOf(request.url).join(', ');
     if (allow === '')
-      return { document: documentOf('not-found', 'There is nothing here: see /openapi.json.'), headers: {} };
+      return {
+        document: documentOf('not-found', 'There is no such path. /openapi.json lists all paths.'),
+        headers: {},
+      };
     return { document: documentOf('method-not-allowed', `Use ${allow}.`), headers: { allow } };
   }
 }

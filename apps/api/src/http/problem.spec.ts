@@ -6,7 +6,7 @@ import { answerOrLog, Problem } from './problem.js';
 import { problems } from './problems.js';
 
 const log = () => ({ warn: jest.fn(), error: jest.fn() });
-const told = (error: unknown, logger = log()) => answerOrLog(error, logger as unknown as Logger, 'POST /x');
+const answerOf = (error: unknown, logger = log()) => answerOrLog(error, logger as unknown as Logger, 'POST /x');
 
 describe('an error becomes a problem', () => {
   it.each([
@@ -25,28 +25,33 @@ describe('an error becomes a problem', () => {
     [Object.assign(new Error('duplicate key'), { code: '23505' }), 500, '/problems/internal-error'],
     [new Problem('too-many-requests', 'No'), 429, '/problems/too-many-requests'],
   ])('%p', (error, status, type) => {
-    expect(told(error).document).toMatchObject({ status, type, title: expect.any(String), detail: expect.any(String) });
+    expect(answerOf(error).document).toMatchObject({
+      status,
+      type,
+      title: expect.any(String),
+      detail: expect.any(String),
+    });
   });
 
-  it('with the facts that a machine can act on', () => {
-    const { document } = told(new DomainError('not-enough-stock', 'Too few', { available: 3, sku: 'MUG' }));
+  it('with members that a machine can use', () => {
+    const { document } = answerOf(new DomainError('not-enough-stock', 'Too few', { available: 3, sku: 'MUG' }));
     expect(document).toMatchObject({ available: 3, sku: 'MUG', status: 409 });
   });
 
-  it('whose own members cannot be overwritten by facts', () => {
-    const { document } = told(new Problem('not-found', 'No', { status: 200, type: 'x', title: 'y', detail: 'z' }));
+  it('whose standard members cannot be overwritten', () => {
+    const { document } = answerOf(new Problem('not-found', 'No', { status: 200, type: 'x', title: 'y', detail: 'z' }));
     expect(document).toMatchObject({ status: 404, type: '/problems/not-found', detail: 'No' });
   });
 
-  it('that may be repeated when nobody knows the outcome', () => {
-    const { document, headers } = told(new OutcomeUnknown('order-1', 'timeout'));
+  it('that is retryable if the outcome is unknown', () => {
+    const { document, headers } = answerOf(new OutcomeUnknown('order-1', 'timeout'));
     expect(document).toMatchObject({ status: 503, retryable: true });
     expect(headers).toEqual({ 'retry-after': '1' });
   });
 
-  it('that says nothing of a defect but the id under which the log does', () => {
+  it('with only an id for a defect, whose cause is in the log under that id', () => {
     const logger = log();
-    const { document } = told(new TypeError('secret of the house'), logger);
+    const { document } = answerOf(new TypeError('secret of the house'), logger);
     expect(document).toMatchObject({ status: 500, type: '/problems/internal-error', id: expect.any(String) });
     expect(JSON.stringify(document)).not.toContain('secret');
     expect(logger.error).toHaveBeenCalledWith(
@@ -55,11 +60,11 @@ describe('an error becomes a problem', () => {
   });
 
   it.each([undefined, null, 'text', 42])('even when %p was thrown', (thrown) => {
-    expect(told(thrown).document.status).toBe(500);
+    expect(answerOf(thrown).document.status).toBe(500);
   });
 });
 
-it('explains every problem in a sentence', () => {
+it('every problem has a meaning that is a sentence', () => {
   for (const [code, { status, meaning }] of Object.entries(problems)) {
     expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(status).toBeGreaterThanOrEqual(400);

@@ -6,7 +6,7 @@ import { CommandIdReused, OutcomeUnknown, StreamNotReadable } from '#event-store
 import { DomainError } from '#kernel';
 import { problems } from './problems.js';
 
-/** RFC 9457. Members beyond the standard ones say what a machine can act on, for example `available`. */
+/** RFC 9457. Additional members are for machines, for example `available`. */
 export interface ProblemDocument {
   readonly type: string;
   readonly title: string;
@@ -31,9 +31,9 @@ export class Problem extends Error {
 }
 
 /** `insufficient-stock` → `Insufficient stock`. */
-const spoken = (code: string) => (code.charAt(0).toUpperCase() + code.slice(1)).replaceAll('-', ' ');
+const titleOf = (code: string) => (code.charAt(0).toUpperCase() + code.slice(1)).replaceAll('-', ' ');
 
-/** Rules that deciders refuse by are conflicts with the present state unless the table says otherwise. */
+/** A code that is not in the table is a refusal by a decider, and so a conflict with the current state. */
 export const documentOf = (
   code: string,
   detail: string,
@@ -43,7 +43,7 @@ export const documentOf = (
   return {
     ...members,
     type: `/problems/${code}`,
-    title: spoken(code),
+    title: titleOf(code),
     status,
     detail,
     code,
@@ -78,7 +78,7 @@ const statusOf = (error: unknown): number | undefined => {
   return typeof statusCode === 'number' ? statusCode : undefined;
 };
 
-/** What the caller is told of an error. What only operators may know goes to the log, under an id that the caller gets. */
+/** The answer to an error. The cause of a defect goes to the log only, under an id that is in the answer. */
 export const answerOrLog = (error: unknown, logger: Logger, route: string): Answer => {
   const answer = answerTo(error);
   if (answer) {
@@ -90,20 +90,21 @@ export const answerOrLog = (error: unknown, logger: Logger, route: string): Answ
   const { stack = String(error) } = error instanceof Error ? error : {};
   logger.error({ problem: '/problems/internal-error', id, route, stack });
   return {
-    document: documentOf('internal-error', 'Something went wrong here, not with the request.', { id }),
+    document: documentOf('internal-error', 'Kontor failed. The log has the cause under the member id.', { id }),
     headers: {},
   };
 };
 
-/** Undefined for an error that is nobody's but ours. */
-const answerTo = (error: unknown): Answer | undefined => ofOurs(error) ?? ofOutage(error) ?? ofFramework(error);
+/** Undefined for a defect. */
+const answerTo = (error: unknown): Answer | undefined =>
+  answerToOwnError(error) ?? answerToOutage(error) ?? answerToFrameworkError(error);
 
-const ofOutage = (error: unknown): Answer | undefined =>
+const answerToOutage = (error: unknown): Answer | undefined =>
   isOutage(error)
-    ? { document: documentOf('unavailable', 'A part of Kontor does not answer now.'), headers: RETRY_SOON }
+    ? { document: documentOf('unavailable', 'The database or the event store does not answer.'), headers: RETRY_SOON }
     : undefined;
 
-const ofOurs = (error: unknown): Answer | undefined => {
+const answerToOwnError = (error: unknown): Answer | undefined => {
   if (error instanceof Problem) {
     return { document: documentOf(error.code, error.message, error.members), headers: error.headers };
   }
@@ -125,8 +126,8 @@ const ofOurs = (error: unknown): Answer | undefined => {
   return undefined;
 };
 
-/** What Nest and Fastify refuse, and say so. */
-const ofFramework = (error: unknown): Answer | undefined => {
+/** For requests that Nest or Fastify refuse. */
+const answerToFrameworkError = (error: unknown): Answer | undefined => {
   const status = statusOf(error);
   if (status === undefined || (status >= 500 && status !== 503)) return undefined;
   const detail = error instanceof Error ? error.message : (STATUS_CODES[status] ?? 'Refused');

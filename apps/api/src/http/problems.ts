@@ -11,15 +11,15 @@ const problemsOfTheApi: Problems = {
     'The request does not have the shape that /openapi.json documents. The member errors names each field.',
   ),
   'idempotency-key-missing': malformed(
-    'Every command needs an Idempotency-Key: a new one (a UUID, say) for each command, the same one for each retry. ' +
-      'That makes it safe to send a command again whenever an answer was lost.',
+    'Every command needs an Idempotency-Key, such as a UUID: a new one for each command, the same one for each retry. ' +
+      'That makes it safe to send a command again after an answer was lost.',
   ),
   unauthenticated: { status: 401, meaning: 'Send a valid API key: Authorization: Bearer kontor_….' },
   forbidden: {
     status: 403,
     meaning: 'The API key is valid but may not do this: it lacks a scope, or acts for another channel.',
   },
-  'not-found': missing('There is nothing here, or nothing that this API key may see.'),
+  'not-found': missing('It does not exist, or this API key may not see it.'),
   'unknown-command': missing('There is no command of this name.'),
   'unknown-key': missing('There is no such API key, or it no longer works.'),
   'method-not-allowed': {
@@ -29,7 +29,7 @@ const problemsOfTheApi: Problems = {
   'request-timeout': later(408, 'The request did not arrive in time.'),
   'too-large': {
     status: 413,
-    meaning: 'The request, or what it would record at once, is larger than is accepted: see maxBytes.',
+    meaning: 'The request, or what it would record at once, is too large: see maxBytes.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -38,22 +38,21 @@ const problemsOfTheApi: Problems = {
   'command-id-reused': contradiction(
     'The idempotency key was used before for another body. A new command needs a new key.',
   ),
-  'invalid-key': contradiction('No key can be like this: the scope is unknown, or only staff keys may have it.'),
-  'too-many-requests': later(429, 'The API key has used up its budget for now.'),
+  'invalid-key': contradiction('A key cannot have this scope: the scope is unknown, or only staff keys may have it.'),
+  'too-many-requests': later(429, 'The API key has reached its rate limit.'),
   'internal-error': {
     status: 500,
-    meaning:
-      'A defect in Kontor. The member id is in the log beside what happened. A command may be repeated with its key.',
+    meaning: 'A defect in Kontor. The log has the cause under the member id. A command may be repeated with its key.',
   },
   'outcome-unknown': later(
     503,
-    'The log did not say whether the command was stored. Send it again with the same key: that settles it.',
+    'It is unknown whether the command was carried out. Send it again with the same key to find out.',
   ),
   'not-caught-up': later(503, 'The read model has not reached the position in Kontor-Min-Position yet.'),
   unavailable: later(503, 'Kontor is starting, stopping or overloaded.'),
   'stream-not-readable': conflict(
-    'The log holds something there that is not Kontor’s, or lacks events: see stream, revision, eventType and reason. ' +
-      'Nothing was decided. The same command gets the same answer until an operator has mended the stream.',
+    'The stream has an event that is not Kontor’s, or lacks events: see stream, revision, eventType and reason. ' +
+      'The command was not carried out, and gets the same answer until an operator has repaired the stream.',
   ),
 };
 

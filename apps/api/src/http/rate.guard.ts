@@ -3,7 +3,7 @@ import { type FastifyRequest } from 'fastify';
 import { RateLimiter, type Principal } from '#access';
 import { Problem } from './problem.js';
 
-/** Each key has its budget of reads and of writes. Runs after the AccessGuard: a public route has no budget. */
+/** Limits reads and writes of each key. It runs after the AccessGuard; public routes have no limit. */
 @Injectable()
 export class RateGuard implements CanActivate {
   constructor(private readonly limiter: RateLimiter) {}

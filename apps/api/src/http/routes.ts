@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyInstance } from 'fastify';
 
-interface Known {
+interface RegisteredRoute {
   readonly url: string;
   readonly pattern: RegExp;
   readonly methods: Set<string>;
 }
 
-/** Every route as it was registered, to tell a wrong method from a wrong path, and to compare with the documentation. */
+/** The registered routes, to tell a wrong method from a wrong path, and to compare with the documentation. */
 @Injectable()
 export class Routes {
-  private readonly known = new Map<string, Known>();
+  private readonly known = new Map<string, RegisteredRoute>();
 
-  watch(server: FastifyInstance): void {
+  recordRoutesOf(server: FastifyInstance): void {
     server.addHook('onRoute', ({ url, method }) => {
       const pattern = new RegExp(
         `^${url
@@ -26,7 +26,7 @@ export class Routes {
     });
   }
 
-  /** Methods that some route has for the path of this URL; none when there is no such path. */
+  /** The methods of the path of this URL; empty if there is no such path. */
   methodsOf(url: string): readonly string[] {
     const [path = ''] = url.split('?');
     const matching = [...this.known.values()].filter(({ pattern }) => pattern.test(path));

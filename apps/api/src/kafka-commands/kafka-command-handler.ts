@@ -17,9 +17,9 @@ import { checkedKey, correlationId, invalid, occurredAt, traceparent } from '../
 import { answerOrLog, Problem } from '../http/problem.js';
 import { PartitionReassigned, RetryingQueue, retryUntilAnswered } from './retry-until-answered.js';
 
-/** The limit of HTTP. */
+/** The same limit as over HTTP. */
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Problems of records that were no commands, and of defects in Kontor's own code that a new version may repair. */
+/** Problems of records that are not valid commands, and of defects in Kontor that a new version may repair. */
 const PARKED_CODES = new Set(['malformed-request', 'too-large', 'unknown-command', 'internal-error']);
 
 interface Sender {

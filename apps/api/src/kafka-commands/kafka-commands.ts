@@ -4,7 +4,7 @@ import { CommandConsumer } from '#kafka-commands';
 import { MetricsRegistry } from '#host/service';
 import { KafkaCommandHandler } from './kafka-command-handler.js';
 
-/** Takes commands from Kafka, where brokers are configured. */
+/** Consumes commands from Kafka if brokers are configured. */
 @Injectable()
 export class KafkaCommands implements BeforeApplicationShutdown {
   private readonly logger = new Logger('kafka-commands');
@@ -37,7 +37,7 @@ export class KafkaCommands implements BeforeApplicationShutdown {
         this.reset();
         const lag = await consumer.lag().catch(() => undefined);
         if (lag === undefined)
-          this.remove(); // the broker does not answer: no value is better than an old one
+          this.remove(); // the broker does not answer, and an old value would be wrong
         else this.set(lag);
       },
     });

@@ -17,7 +17,7 @@ const failingWith = (...errors: Error[]) => {
 const unknownOutcome = () => new OutcomeUnknown('stock-1', 'the log is unavailable');
 
 describe('a command from Kafka', () => {
-  it('is tried again as long as its outcome is unknown', async () => {
+  it('is retried as long as its outcome is unknown', async () => {
     const unreachable = Object.assign(new Error('gone'), { code: 'ECONNREFUSED' });
     const { work, calls } = failingWith(unknownOutcome(), unknownOutcome(), unreachable);
     await expect(retryUntilAnswered(work, signal)).resolves.toBe('ok');
@@ -33,22 +33,22 @@ describe('a command from Kafka', () => {
     expect(broken.calls()).toBe(3);
   });
 
-  it('is not tried again once another member has the partition', async () => {
+  it('is not retried once another member has the partition', async () => {
     const end = new AbortController();
     const waiting = retryUntilAnswered(() => Promise.reject(unknownOutcome()), end.signal);
     end.abort();
     await expect(waiting).rejects.toThrow(PartitionReassigned);
   });
 
-  it('waits for the one before it to the same stream, however often that is tried, and for no other', async () => {
+  it('waits for the retries of the one before it to the same stream, and for no other', async () => {
     const queue = new RetryingQueue(signal);
     const done: string[] = [];
-    const note = (name: string) => () => Promise.resolve(void done.push(name));
+    const record = (name: string) => () => Promise.resolve(void done.push(name));
     const { work } = failingWith(unknownOutcome(), unknownOutcome());
     await Promise.all([
-      queue.enqueue('one', work).then(note('first')),
-      queue.enqueue('one', note('second')),
-      queue.enqueue('two', note('other')),
+      queue.enqueue('one', work).then(record('first')),
+      queue.enqueue('one', record('second')),
+      queue.enqueue('two', record('other')),
     ]);
     expect(done).toEqual(['other', 'first', 'second']);
   });

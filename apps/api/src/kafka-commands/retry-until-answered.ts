@@ -4,7 +4,7 @@ import { commandFailureOf } from '#registry';
 import { Problem } from '../http/problem.js';
 
 const RETRY_DELAYS = { firstMs: 100, maxMs: 5_000 };
-/** Attempts after errors that no code has foreseen: a defect does not go away, and other commands wait behind it. */
+/** Attempts after unexpected errors: a defect does not go away, and other commands wait behind it. */
 const MAX_DEFECTS = 3;
 
 /** Another member of the consumer group has taken over the partition, and carries out the command. */
@@ -13,9 +13,9 @@ export class PartitionReassigned extends Error {
 }
 
 /**
- * Repeats `work` until it is answered, with growing pauses, however long the log or the database is unavailable.
+ * Repeats `work` with growing pauses until it has an answer, however long the log or the database is unavailable.
  * @throws PartitionReassigned when `signal` aborts
- * @throws whatever `work` throws that is final
+ * @throws Error of `work` that is final
  */
 export const retryUntilAnswered = async <Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
   let defects = 0;

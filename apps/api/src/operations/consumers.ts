@@ -15,10 +15,10 @@ import {
 } from '#event-store';
 import { inMemoryViews } from '#registry';
 
-/** Seconds, or failures, after which somebody who waits is told of it again. */
-const TOLD_EVERY = 5;
+/** While the API waits at its start, every fifth second or failure is logged. */
+const LOG_EVERY = 5;
 
-/** Follows the log for what capabilities keep in the memory of this process, such as locations and channels. */
+/** Runs the consumers of the in-memory views of capabilities, such as locations and channels. */
 export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('consumers');
   private readonly end = new AbortController();
@@ -36,12 +36,12 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  /** Milliseconds since 1970 when every one of them had last heard from the store; 0 before that. */
+  /** Earliest last contact of a consumer with the store, in milliseconds since 1970; 0 if one had none yet. */
   get lastContactAt(): number {
     return Math.min(...this.loops.map((loop) => loop.status().lastContactAt ?? 0));
   }
 
-  /** The API takes no request before it knows every channel, policy and kit that there is. */
+  /** The API takes no request before it has read all channels, policies and kits. */
   async onApplicationBootstrap(): Promise<void> {
     const { signal } = this.end;
     this.running = Promise.all([this.incompleteStreams.run(signal), ...this.loops.map((loop) => loop.run(signal))]);
@@ -49,7 +49,7 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
       const head = await this.headOf(view);
       for (let waited = 1; !(await view.waitUntilReached(head, 1000)); waited++) {
         if (signal.aborted) return;
-        if (waited % TOLD_EVERY === 0) this.logger.warn({ message: 'still reading the log', view: view.name });
+        if (waited % LOG_EVERY === 0) this.logger.warn({ message: 'still reading the log', view: view.name });
       }
     }
   }
@@ -59,28 +59,28 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.running;
   }
 
-  /** The event store may start later than the API. */
+  /** Retries, because the event store may start later than the API. */
   private async headOf({ categories }: InMemoryView): Promise<Position> {
     for (let failures = 1; ; failures++) {
       try {
         return await this.store.head(categories);
       } catch (error) {
         if (this.end.signal.aborted) throw error;
-        if (failures % TOLD_EVERY === 0)
+        if (failures % LOG_EVERY === 0)
           this.logger.warn({ message: 'waiting for the event store', reason: String(error) });
         await pause(200);
       }
     }
   }
 
-  /** Tells of each failure, and not of how often it lasts. */
+  /** Logs the beginning of each failure only. */
   private report() {
     let failing = false;
     return ({ name, state, lastError }: ConsumerStatus) => {
-      const fails = state === 'waiting';
-      if (fails && !failing)
+      const isFailing = state === 'waiting';
+      if (isFailing && !failing)
         this.logger.warn({ message: 'reading failed, trying again', view: name, reason: String(lastError) });
-      failing = fails || (failing && state !== 'live');
+      failing = isFailing || (failing && state !== 'live');
     };
   }
 }

@@ -8,14 +8,14 @@ import { Readiness } from './readiness.js';
 
 const healthy = answers(object({ status: text }));
 const ready = answers(object({ status: text, notReadable: listOf(object({ stream: text, reason: text })) }));
-/** Anyone may ask, so it is looked up at most this often. */
+/** Readiness is public, so it is checked at most this often. */
 const CACHE_MS = 500;
 
 @ApiTags('operations')
 @Controller('health')
 @Public()
 export class HealthController {
-  private latest: { readonly found: ReturnType<HealthController['look']>; readonly until: number } | undefined;
+  private latest: { readonly result: ReturnType<HealthController['check']>; readonly until: number } | undefined;
 
   constructor(private readonly readiness: Readiness) {}
 
@@ -28,24 +28,23 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({
-    summary:
-      'It can serve: the log and the database answer, and what it reads is not stale. Streams that cannot be read are named.',
+    summary: 'The log and the database answer, and read models are not stale. Streams that cannot be read are listed.',
   })
   @ApiOkResponse(ready)
   async ready() {
-    const { troubles, notReadable } = await this.found();
+    const { troubles, notReadable } = await this.latestResult();
     if (Object.keys(troubles).length === 0) return { status: 'ready', notReadable };
     throw new Problem('unavailable', 'Not ready.', { troubles });
   }
 
-  private found() {
+  private latestResult() {
     const now = Date.now();
-    if (!this.latest || this.latest.until < now) this.latest = { found: this.look(), until: now + CACHE_MS };
-    return this.latest.found;
+    if (!this.latest || this.latest.until < now) this.latest = { result: this.check(), until: now + CACHE_MS };
+    return this.latest.result;
   }
 
-  private async look() {
-    const [troubles, notReadable] = await Promise.all([this.readiness.troubles(), this.readiness.waiting()]);
+  private async check() {
+    const [troubles, notReadable] = await Promise.all([this.readiness.troubles(), this.readiness.unreadableStreams()]);
     return { troubles, notReadable };
   }
 }

@@ -15,7 +15,7 @@ class NewKey {
   })
   channel!: string;
 
-  @ApiProperty({ description: 'For people: who or what uses it.' })
+  @ApiProperty({ description: 'Who or what uses it.' })
   @NotEmpty()
   @FreeText(200, 'Web shop, production')
   name!: string;
@@ -30,13 +30,13 @@ class NewKey {
 }
 
 class Rotation {
-  @ApiProperty({ default: 3600, description: 'How long the old key goes on working.' })
+  @ApiProperty({ default: 3600, description: 'How long the old key still works.' })
   @OptionalOrNull()
   @Whole(0, 30 * 86_400)
   overlapSeconds?: number;
 }
 
-/** API keys. A secret is shown once, when its key is made. */
+/** API keys. A secret is shown once, when its key is created. */
 @ApiTags('keys')
 @Controller('v1/keys')
 @RequireScope('keys:manage')
@@ -46,7 +46,7 @@ export class KeysController {
   @Post()
   @ApiBody({ type: NewKey })
   @ApiCreatedResponse(answers(ref('NewKeyAnswer')))
-  @ApiOperation({ summary: 'Makes a key; its secret is in this answer and nowhere else.' })
+  @ApiOperation({ summary: 'Creates a key. Only this answer has its secret.' })
   async create(@Body() body: unknown, @Res() reply: FastifyReply) {
     const { expiresAt, ...key } = readBody(NewKey, body);
     const created = await this.keys.create({ ...key, ...(expiresAt && { expiresAt: new Date(expiresAt) }) });
@@ -58,7 +58,7 @@ export class KeysController {
 
   @Get()
   @ApiOkResponse(answers(itemsOf('Key')))
-  @ApiOperation({ summary: 'Lists the keys, newest first, revoked ones included; never a secret.' })
+  @ApiOperation({ summary: 'Lists the keys without secrets, the newest first, with revoked ones.' })
   async list() {
     return { items: (await this.keys.list()).map(shown) };
   }
@@ -66,7 +66,7 @@ export class KeysController {
   @Post(':keyId/rotate')
   @ApiBody({ type: Rotation, required: false })
   @ApiCreatedResponse(answers(ref('NewKeyAnswer')))
-  @ApiOperation({ summary: 'Makes a second key like this one, which goes on working for the overlap.' })
+  @ApiOperation({ summary: 'Creates a second key like this one, which still works for the overlap.' })
   async rotate(@Param('keyId') keyId: string, @Body() body: unknown, @Res() reply: FastifyReply) {
     const { overlapSeconds = 3600 } = readBody(Rotation, body ?? {});
     const created = await this.keys.rotate(keyId, overlapSeconds);
@@ -78,7 +78,7 @@ export class KeysController {
 
   @Delete(':keyId')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revokes a key; every process notices within ten seconds.' })
+  @ApiOperation({ summary: 'Revokes a key. Every process refuses it within ten seconds.' })
   async revoke(@Param('keyId') keyId: string): Promise<void> {
     await this.keys.revoke(keyId);
   }

@@ -12,7 +12,7 @@ import { Status, type ConsumerPosition } from './status.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
-/** For Prometheus: without a key from the same machine, elsewhere with a key that has `ops:read`. */
+/** For Prometheus. Requests from the same machine need no key, others a key with `ops:read`. */
 @ApiTags('operations')
 @Controller('metrics')
 @Public()
@@ -31,18 +31,18 @@ export class MetricsController {
     registry.addCounter(
       {
         name: 'kontor_subscription_drops_total',
-        help: 'Subscriptions that the event store has ended, each opened again where it was.',
+        help: 'Subscriptions that the event store has ended and that were resumed.',
       },
       () => health.resubscriptions,
     );
     this.gauges = {
       lag: gauge('kontor_consumer_lag', 'Events that a consumer has yet to handle, counted up to 1000.'),
       lagSeconds: gauge('kontor_consumer_lag_seconds', 'Age of the oldest event that a consumer has yet to handle.'),
-      parked: gauge('kontor_consumer_parked', 'Streams or instances that it has stopped working on.'),
+      parked: gauge('kontor_consumer_parked', 'Parked streams, or instances of processes, of a consumer.'),
     };
     this.unreadable = new Gauge({
       name: 'kontor_streams_not_readable',
-      help: 'Streams that a consumer has parked, or that somebody has cut or deleted. Anything but 0 waits for an operator.',
+      help: 'Streams that are parked, truncated or deleted. If it is not 0, an operator has to act.',
       labelNames: ['of'],
       registers: [registry],
     });
@@ -53,14 +53,14 @@ export class MetricsController {
   @ApiOperation({ summary: 'Metrics in the format of Prometheus.' })
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { socket, headers } = request;
-    // What a proxy on this machine passes on does not come from this machine.
+    // A request that a proxy on this machine passes on comes from elsewhere.
     const isLocal = LOOPBACK.has(socket.remoteAddress ?? '') && !headers['x-forwarded-for'] && !headers['forwarded'];
     if (!isLocal) await this.checkKey(headers.authorization);
     await this.update();
     void reply.header('content-type', this.registry.contentType).send(await this.registry.metrics());
   }
 
-  /** While the log or the database does not answer, the other metrics are still told. */
+  /** Leaves these metrics empty while the log or the database does not answer; the others are still reported. */
   private async update(): Promise<void> {
     const report = await this.status.report().catch(() => undefined);
     for (const gauge of Object.values(this.gauges)) gauge.reset();

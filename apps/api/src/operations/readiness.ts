@@ -5,14 +5,14 @@ import { Consumers } from './consumers.js';
 import { EventStoreHealth } from './event-store-health.js';
 import { Status } from './status.js';
 
-/** A read model or a follower of the log that has not moved for this long is too old to serve. */
+/** Read models or consumers that have not advanced for this long are stale. */
 const STALE_MS = 30_000;
 
-/** Most streams that are named to anybody who asks; `/v1/status` has them all. */
-const MAX_NAMED = 20;
+/** Maximum number of streams in the public answer; `/v1/status` has all. */
+const MAX_LISTED_STREAMS = 20;
 
-/** A stream that keeps nothing else from working, but waits for an operator. */
-export interface Waiting {
+/** A stream that an operator has to repair, which does not affect other streams. */
+export interface UnreadableStream {
   readonly stream: string;
   readonly reason: string;
 }
@@ -22,7 +22,7 @@ export interface Waiting {
 export class Readiness {
   @Inject() private readonly status!: Status;
   @Inject() private readonly incompleteStreams!: IncompleteStreams;
-  /** The head that the read models must reach next, and since when it has been known. */
+  /** The head that the read models must reach next, and the time since which it is known. */
   private goal = { head: START, since: Date.now() };
 
   constructor(
@@ -32,24 +32,24 @@ export class Readiness {
     private readonly consumers: Consumers,
   ) {}
 
-  /** @throws PositionGone when the read models were made from another log, or from more of it than there is */
+  /** @throws PositionGone if the read models were made from another log, or from a longer one */
   async checkLog(): Promise<void> {
     const { position } = this.readModel;
     if (!(await this.store.contains(position))) throw new PositionGone('the read models', position);
   }
 
-  /** The streams that are cut or deleted, and those that are parked, each once. */
-  async waiting(): Promise<readonly Waiting[]> {
+  /** Truncated, deleted and parked streams, each once. */
+  async unreadableStreams(): Promise<readonly UnreadableStream[]> {
     const parked = await this.status.parked().catch(() => []);
     const reasons = new Map(this.incompleteStreams.all.map(({ stream, reason }) => [stream, reason]));
     for (const { stream, error } of parked) reasons.set(stream, reasons.get(stream) ?? error);
-    return [...reasons].slice(0, MAX_NAMED).map(([stream, reason]) => ({ stream, reason }));
+    return [...reasons].slice(0, MAX_LISTED_STREAMS).map(([stream, reason]) => ({ stream, reason }));
   }
 
-  /** What keeps the API from serving, by part; empty when nothing does. */
+  /** Part → why it is not ready. Empty if the API is ready. */
   async troubles(): Promise<Readonly<Record<string, string>>> {
     const [log, database] = await Promise.all([
-      failureOf(() => this.look(), sentenceOf),
+      failureOf(() => this.checkStore(), sentenceOf),
       failureOf(
         () => this.registry.status(),
         () => 'does not answer',
@@ -65,7 +65,7 @@ export class Readiness {
     };
   }
 
-  private async look() {
+  private async checkStore() {
     await this.store.check();
     this.follow(await this.store.head(this.registry.categories));
     await this.checkLog();

@@ -2,7 +2,7 @@ import { type FastifyInstance } from 'fastify';
 import { Histogram } from 'prom-client';
 import { type MetricsRegistry } from '#host/service';
 
-/** Seconds; an answer from memory takes less than the first, a wait may take 30. */
+/** Seconds. Answers from memory are in the first bucket; a request may wait for 30 s. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 export const observeRequests = (fastify: FastifyInstance, registry: MetricsRegistry): void => {

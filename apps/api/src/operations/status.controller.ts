@@ -12,7 +12,7 @@ export class StatusController {
   constructor(private readonly status: Status) {}
 
   @Get()
-  @ApiOperation({ summary: 'How far every consumer of the log is, and what is parked.' })
+  @ApiOperation({ summary: 'The position and lag of every consumer of the log, and parked streams.' })
   @ApiOkResponse(answers(ref('Status')))
   get() {
     return this.status.report();

@@ -10,34 +10,34 @@ import { Consumers } from './consumers.js';
 export interface ConsumerPosition {
   readonly name: string;
   readonly position: Position;
-  /** Events that it has yet to handle, counted up to 1,000. */
+  /** Events that it has not handled yet, counted up to 1,000. */
   readonly lag: number;
   /** Age of the oldest of them. */
   readonly lagSeconds: number;
-  /** Streams or instances that it has stopped working on. */
+  /** The number of its parked streams or instances. */
   readonly parked: number;
 }
 
 export interface Report {
-  /** Position of the newest event that is Kontor's own. */
+  /** Position of the newest event of Kontor's own. */
   readonly head: Position;
   readonly consumers: readonly ConsumerPosition[];
   readonly readModels: readonly Pick<BuildStatus, 'name' | 'version' | 'build' | 'status' | 'parked'>[];
-  /** Streams that consumers no longer follow; of processes, also instances that failed again and again. */
+  /** Streams that consumers have parked, and instances of processes that failed repeatedly. */
   readonly parked: readonly Parked[];
-  /** Streams that somebody has cut or deleted with the event store's own tools. */
+  /** Streams that were truncated or deleted with the event store's own tools. */
   readonly cut: readonly { stream: string; reason: string }[];
 }
 
 interface Parked {
   readonly consumer: string;
-  /** Of processes, the instance. */
+  /** The stream; for processes, the instance. */
   readonly stream: string;
   readonly position: Position;
   readonly error: string;
 }
 
-/** How each part is doing. */
+/** Reports the state of the consumers. */
 @Injectable()
 export class Status {
   @Inject() private readonly consumers!: Consumers;
@@ -81,7 +81,7 @@ export class Status {
     };
   }
 
-  /** What waits for somebody to look, of all consumers. @throws Error when the database does not answer */
+  /** The parked streams and instances of all consumers. @throws Error if the database does not answer */
   async parked(): Promise<readonly Parked[]> {
     const [models, processes, relays] = await Promise.all([
       parkedStreams(this.registry),

@@ -8,25 +8,25 @@ import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
-import { Fresh, MinPosition } from './fresh.guard.js';
+import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { one, type Query } from './query.js';
 
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
-/** Carts, visits to stores, reorder buttons: what shoppers do before they order. */
+/** Carts, appointments and reorder buttons. */
 @ApiTags('carts')
 @Controller('v1')
-@UseGuards(Fresh)
+@UseGuards(MinPositionGuard)
 export class CartsController {
   constructor(
     private readonly carts: Carts,
     private readonly reads: ShopperReads,
   ) {}
 
-  /** From the log itself, so it is never behind. Whoever knows the id may read it. */
+  /** Read from the log, so it is never behind. Any channel that knows the id may read it. */
   @Get('carts/:cartId')
   @RequireScope('carts:write')
-  @ApiOperation({ summary: 'A cart as it is now: lines, what is held, what is missing, who had it.' })
+  @ApiOperation({ summary: 'A cart: its lines, reservations, missing units and the channels that had it.' })
   @ApiOkResponse(answers(ref('Cart')))
   async cart(@Param('cartId') cartId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const view = await this.carts.find(cartId);
@@ -38,7 +38,7 @@ export class CartsController {
   @RequireScope('fulfillment:read')
   @MinPosition()
   @ApiQuery({ name: 'day', required: false, description: 'YYYY-MM-DD, in UTC.' })
-  @ApiOperation({ summary: 'Visits to a store, at most 500, the earliest first.' })
+  @ApiOperation({ summary: 'Appointments at a store, at most 500, the earliest first.' })
   @ApiOkResponse(answers(itemsOf('Appointment')))
   async appointments(@Param('locationId') locationId: string, @QueryString() query: Query) {
     return { items: await this.reads.appointmentsAt(locationId, dayOf(query)) };
@@ -51,7 +51,7 @@ export class CartsController {
   @ApiOkResponse(answers(ref('ReorderButton')))
   async button(@Param('buttonId') buttonId: string, @Caller() principal: Principal) {
     const button = await this.reads.reorderButton(readScope(principal), buttonId);
-    if (!button) throw new Problem('reorder-button-not-found', `There is no button ${buttonId} of this channel.`);
+    if (!button) throw new Problem('reorder-button-not-found', `This channel has no button ${buttonId}.`);
     return button;
   }
 }
@@ -59,5 +59,5 @@ export class CartsController {
 const dayOf = (query: Query): string | undefined => {
   const day = one(query, 'day');
   if (day === undefined || (DAY.test(day) && !Number.isNaN(Date.parse(day)))) return day;
-  throw invalid('day', 'must be a day, YYYY-MM-DD');
+  throw invalid('day', 'must be a date, YYYY-MM-DD');
 };

@@ -5,13 +5,13 @@ import { CustomerContacts, Customers } from '#customers';
 import { ref } from '#schema';
 import { answers } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
-import { Fresh, MinPosition } from './fresh.guard.js';
+import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 
 /** For staff only: no channel lists customers or looks them up. */
 @ApiTags('customers')
 @Controller('v1/customers')
 @RequireScope('customers:read')
-@UseGuards(Fresh)
+@UseGuards(MinPositionGuard)
 export class CustomersController {
   constructor(
     private readonly customers: Customers,

@@ -8,7 +8,7 @@ import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
-import { Fresh, MinPosition } from './fresh.guard.js';
+import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { limit, one, type Query } from './query.js';
 
 const MAX_PAGE_SIZE = 200;
@@ -17,7 +17,7 @@ const MAX_PAGE_SIZE = 200;
 @ApiTags('fulfillment')
 @Controller('v1')
 @RequireScope('fulfillment:read')
-@UseGuards(Fresh)
+@UseGuards(MinPositionGuard)
 export class FulfillmentsController {
   constructor(private readonly fulfillments: Fulfillments) {}
 

@@ -9,17 +9,17 @@ import { ref } from '#schema';
 import { readBody } from '../commands/body-reader.js';
 import { answers } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
-import { Fresh, MinPosition } from './fresh.guard.js';
+import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 
-class Coded {
+class CodeLookup {
   @IssuedCode('7KQW-9M2X-HTDA-44VZ') readonly code!: string;
 }
 
-/** What a code is good for. It is money to whoever knows it, so it is asked for in a body: addresses are written down. */
+/** Looks up instruments by code. Knowing a code is enough to spend it, so it is sent in the body: URLs are logged. */
 @ApiTags('vouchers')
 @Controller('v1')
 @RequireScope('vouchers:read')
-@UseGuards(Fresh)
+@UseGuards(MinPositionGuard)
 export class InstrumentsController {
   private readonly digest: Digest;
 
@@ -33,28 +33,28 @@ export class InstrumentsController {
   @Post('gift-cards/lookup')
   @HttpCode(200)
   @MinPosition()
-  @ApiBody({ type: Coded })
-  @ApiOperation({ summary: 'What can be spent of the gift card of a code.' })
+  @ApiBody({ type: CodeLookup })
+  @ApiOperation({ summary: 'The gift card with this code, and what can be spent of it.' })
   @ApiOkResponse(answers(ref('GiftCard')))
   async giftCard(@Body() body: unknown) {
-    const { code } = readBody(Coded, body);
+    const { code } = readBody(CodeLookup, body);
     return found(await this.instruments.giftCard(instrumentIdOf('gift-card', code, this.digest)));
   }
 
   @Post('vouchers/lookup')
   @HttpCode(200)
   @MinPosition()
-  @ApiBody({ type: Coded })
-  @ApiOperation({ summary: 'What the voucher of a code is worth, and how often.' })
+  @ApiBody({ type: CodeLookup })
+  @ApiOperation({ summary: 'The voucher with this code: its value and remaining uses.' })
   @ApiOkResponse(answers(ref('Voucher')))
   async voucher(@Body() body: unknown) {
-    const { code } = readBody(Coded, body);
+    const { code } = readBody(CodeLookup, body);
     return found(await this.instruments.voucher(instrumentIdOf('voucher', code, this.digest)));
   }
 
   @Get('store-credit/:customerId/:currency')
   @MinPosition()
-  @ApiOperation({ summary: 'What a customer can spend of their store credit.' })
+  @ApiOperation({ summary: 'The store credit of a customer, and what can be spent of it.' })
   @ApiOkResponse(answers(ref('GiftCard')))
   async storeCredit(@Param('customerId') customerId: string, @Param('currency') currency: string) {
     return found(await this.instruments.giftCard(storeCreditIdOf(customerId, currency)));
@@ -64,5 +64,5 @@ export class InstrumentsController {
 /** @throws Problem not-found */
 const found = <Answer>(answer: Answer | undefined): Answer => {
   if (answer) return answer;
-  throw new Problem('not-found', 'There is nothing of this code, or no store credit of this customer and currency.');
+  throw new Problem('not-found', 'No instrument has this code, or the customer has no store credit in this currency.');
 };

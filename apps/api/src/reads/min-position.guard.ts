@@ -8,9 +8,9 @@ import { Problem } from '../http/problem.js';
 
 const MAX_WAIT_MS = 5000;
 
-/** Read your own writes: a read waits for the position that it names, and says which one it answers from. */
+/** Lets callers read their own writes: a read waits for `Kontor-Min-Position` and answers with the position of the read model. */
 @Injectable()
-export class Fresh implements CanActivate {
+export class MinPositionGuard implements CanActivate {
   constructor(
     private readonly readModel: PositionWaiter,
     private readonly store: EventStore,
@@ -35,6 +35,6 @@ export const MinPosition = () =>
       name: 'Kontor-Min-Position',
       required: false,
       description:
-        'Wait until the read model shows this position, at most 5 s: what Kontor-Position said after a write.',
+        'Wait until the read model has reached this position, at most 5 s. A write answers its position in Kontor-Position.',
     }),
   );

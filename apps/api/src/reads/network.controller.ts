@@ -12,14 +12,14 @@ export class NetworkController {
 
   @Get('locations')
   @ApiOkResponse(answers(itemsOf('Location')))
-  @ApiOperation({ summary: 'Every location: warehouses, stores, partners.' })
+  @ApiOperation({ summary: 'All locations: warehouses, stores, partners.' })
   locations() {
     return { items: this.network.locations() };
   }
 
   @Get('channels')
   @ApiOkResponse(answers(itemsOf('Channel')))
-  @ApiOperation({ summary: 'The channels: all for staff, its own for a channel.' })
+  @ApiOperation({ summary: 'All channels for staff; for a channel only its own entry.' })
   channels(@Caller() { channel, isStaff }: Principal) {
     const all = this.network.channels();
     return { items: isStaff ? all : all.filter(({ channelId }) => channelId === channel) };

@@ -8,7 +8,7 @@ import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
-import { Fresh, MinPosition } from './fresh.guard.js';
+import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { asOf, id, limit, one, type Query } from './query.js';
 
 const MAX_PAGE_SIZE = 200;
@@ -16,11 +16,11 @@ const MAX_PAGE_SIZE = 200;
 const Cursor = () => ApiQuery({ name: 'cursor', required: false, description: '`next` of the page before.' });
 const Limit = () => ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' });
 
-/** Orders: a channel sees its own, staff see all. */
+/** A channel sees its own orders, staff see all. */
 @ApiTags('orders')
 @Controller('v1/orders')
 @RequireScope('orders:read')
-@UseGuards(Fresh)
+@UseGuards(MinPositionGuard)
 export class OrdersController {
   constructor(
     private readonly orders: Orders,
@@ -40,7 +40,8 @@ export class OrdersController {
   list(@QueryString() query: Query, @Caller() principal: Principal) {
     const [channel, buyerId, state] = [id(query, 'channel'), id(query, 'customerId'), stateOf(query)];
     const own = principal.isStaff ? channel : principal.channel;
-    if (channel !== undefined && channel !== own) throw new Problem('forbidden', 'This key sees its own channel only.');
+    if (channel !== undefined && channel !== own)
+      throw new Problem('forbidden', 'This key may read its own channel only.');
     const filter = { ...(own && { channel: own }), ...(buyerId && { buyerId }), ...(state && { state }) };
     return this.orders.listOrders(readScope(principal), filter, pageOf(query));
   }
@@ -58,9 +59,9 @@ export class OrdersController {
   ) {
     const now = await this.orders.findOrder(readScope(principal), orderId);
     const then = asOf(request.query as Query);
-    if (!now) throw unseen(orderId);
+    if (!now) throw orderNotFound(orderId);
     const order = then === undefined ? now : await this.asOf(orderId, principal, then);
-    // Without a buyer there is no subject, and so nothing personal.
+    // An order without a buyer has no personal data.
     const buyer = order.buyerId === null ? {} : await this.history.buyersData(orderId);
     sendTagged(request, reply, etag(order.orderRevision, order.position), { ...order, ...buyer });
   }
@@ -69,20 +70,20 @@ export class OrdersController {
   @MinPosition()
   @Cursor()
   @Limit()
-  @ApiOperation({ summary: 'What happened to an order: in its own stream, to its stock, and in returns.' })
+  @ApiOperation({ summary: 'The events of an order: of its own stream, its stock and its returns.' })
   @ApiOkResponse(answers(ref('Timeline')))
   async timeline(@Param('orderId') orderId: string, @QueryString() query: Query, @Caller() principal: Principal) {
     const page = await this.timelines.of(readScope(principal), orderId, pageOf(query));
-    if (page.items.length === 0 && one(query, 'cursor') === undefined) throw unseen(orderId);
+    if (page.items.length === 0 && one(query, 'cursor') === undefined) throw orderNotFound(orderId);
     return page;
   }
 
   @Get(':orderId/edits')
   @MinPosition()
-  @ApiOperation({ summary: 'Edits of an order, the oldest first: what each comes to, and what became of it.' })
+  @ApiOperation({ summary: 'Edits of an order, the oldest first, with their totals and states.' })
   @ApiOkResponse(answers(itemsOf('OrderEdit')))
   async edits(@Param('orderId') orderId: string, @Caller() principal: Principal) {
-    if (!(await this.orders.findOrder(readScope(principal), orderId))) throw unseen(orderId);
+    if (!(await this.orders.findOrder(readScope(principal), orderId))) throw orderNotFound(orderId);
     return { items: await this.history.edits(orderId) };
   }
 
@@ -93,7 +94,8 @@ export class OrdersController {
   }
 }
 
-const unseen = (orderId: string) => new Problem('not-found', `There is no order ${orderId} that this key may see.`);
+const orderNotFound = (orderId: string) =>
+  new Problem('not-found', `There is no order ${orderId} that this key may see.`);
 
 const stateOf = (query: Query): OrderState | undefined => {
   const text = one(query, 'state');

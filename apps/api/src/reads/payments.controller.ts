@@ -5,13 +5,13 @@ import { Payments } from '#payments';
 import { ref } from '#schema';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
-import { Fresh, MinPosition } from './fresh.guard.js';
+import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 
-/** Payments: a channel sees those asked for through it, staff see all. */
+/** A channel sees the payments that were requested through it, staff see all. */
 @ApiTags('payments')
 @Controller('v1')
 @RequireScope('payments:read')
-@UseGuards(Fresh)
+@UseGuards(MinPositionGuard)
 export class PaymentsController {
   constructor(private readonly payments: Payments) {}
 
@@ -25,7 +25,7 @@ export class PaymentsController {
 
   @Get('payments/:paymentId')
   @MinPosition()
-  @ApiOperation({ summary: 'A payment with every movement of its money.' })
+  @ApiOperation({ summary: 'A payment with its ledger.' })
   @ApiOkResponse(answers(ref('PaymentWithLedger')))
   async get(@Param('paymentId') paymentId: string, @Caller() principal: Principal) {
     const found = await this.payments.get(readScope(principal), paymentId);

@@ -1,20 +1,20 @@
 import { invalid, instant } from '../http/headers.js';
 
-/** Query parameters as they come: one, several of the same name, or none. */
+/** Query parameters: one, several of the same name, or none. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const MAX_SKUS = 500;
 const SKU = /^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
-/** @throws Problem when it was given twice */
+/** @throws Problem if the parameter was given twice */
 export const one = (query: Query, name: string): string | undefined => {
   const value = query[name];
   if (value === undefined || typeof value === 'string') return value;
-  throw invalid(name, 'may be given once');
+  throw invalid(name, 'must be given only once');
 };
 
-/** One id, where it was given. @throws Problem */
+/** @throws Problem if the value is not an id */
 export const id = (query: Query, name: string): string | undefined => {
   const value = one(query, name);
   if (value === undefined || ID.test(value)) return value;
@@ -31,15 +31,16 @@ export const asOf = (query: Query): number | undefined => {
 export const skus = (query: Query): readonly string[] => {
   const values = [query['sku'] ?? []].flat().flatMap((value) => value.split(','));
   const wrong = values.find((value) => !SKU.test(value));
-  if (wrong !== undefined || values.length === 0) throw invalid('sku', 'must name at least one SKU, and only SKUs');
-  if (values.length > MAX_SKUS) throw invalid('sku', `may name at most ${MAX_SKUS} SKUs`);
+  if (wrong !== undefined || values.length === 0)
+    throw invalid('sku', 'must list at least one SKU, and only valid SKUs');
+  if (values.length > MAX_SKUS) throw invalid('sku', `must list at most ${MAX_SKUS} SKUs`);
   return values;
 };
 
 /** @throws Problem */
-export const limit = (query: Query, most: number): number => {
+export const limit = (query: Query, max: number): number => {
   const text = one(query, 'limit') ?? '50';
   const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= most) return value;
-  throw invalid('limit', `must be a number from 1 to ${most}`);
+  if (value >= 1 && value <= max) return value;
+  throw invalid('limit', `must be a number from 1 to ${max}`);
 };

@@ -8,16 +8,16 @@ import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
-import { Fresh, MinPosition } from './fresh.guard.js';
+import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { id, limit, one, type Query } from './query.js';
 
 const MAX_PAGE_SIZE = 200;
 
-/** Returns: a channel sees those that it took in, staff see all. */
+/** A channel sees the returns that were requested or recorded through it, staff see all. */
 @ApiTags('returns')
 @Controller('v1/returns')
 @RequireScope('returns:manage')
-@UseGuards(Fresh)
+@UseGuards(MinPositionGuard)
 export class ReturnsController {
   constructor(private readonly returns: Returns) {}
 
@@ -25,9 +25,9 @@ export class ReturnsController {
   @MinPosition()
   @ApiQuery({ name: 'state', required: false, enum: RETURN_STATES })
   @ApiQuery({ name: 'orderId', required: false })
-  @ApiQuery({ name: 'locationId', required: false, description: 'Where goods last arrived.' })
+  @ApiQuery({ name: 'locationId', required: false, description: 'The location where goods last arrived.' })
   @ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' })
-  @ApiOperation({ summary: 'Returns as a list of work, the oldest first.' })
+  @ApiOperation({ summary: 'Returns, the oldest first.' })
   @ApiOkResponse(answers(itemsOf('Return')))
   async list(@QueryString() query: Query, @Caller() principal: Principal) {
     const [orderId, locationId, state] = [id(query, 'orderId'), id(query, 'locationId'), stateOf(query)];
@@ -37,7 +37,7 @@ export class ReturnsController {
 
   @Get(':returnId')
   @MinPosition()
-  @ApiOperation({ summary: 'A return: its goods, where they are, and its money.' })
+  @ApiOperation({ summary: 'A return: its goods, their locations and its refund.' })
   @ApiOkResponse(answers(ref('Return')))
   async get(
     @Param('returnId') returnId: string,

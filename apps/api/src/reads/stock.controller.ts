@@ -7,7 +7,7 @@ import { ref } from '#schema';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
-import { Fresh, MinPosition } from './fresh.guard.js';
+import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { asOf, id, limit, one, skus, type Query } from './query.js';
 
 const AsOf = () =>
@@ -16,7 +16,7 @@ const AsOf = () =>
 @ApiTags('stock')
 @Controller('v1')
 @RequireScope('stock:read')
-@UseGuards(Fresh)
+@UseGuards(MinPositionGuard)
 export class StockController {
   constructor(
     private readonly levels: StockLevels,
@@ -26,7 +26,7 @@ export class StockController {
 
   @Get('stock/:sku')
   @MinPosition()
-  @ApiOperation({ summary: 'A SKU at every location.' })
+  @ApiOperation({ summary: 'The stock of a SKU at every location.' })
   @ApiOkResponse(answers(itemsOf('StockPosition')))
   async everywhere(@Param('sku') sku: string) {
     return { items: await this.levels.atAllLocations(sku) };
@@ -37,7 +37,7 @@ export class StockController {
   @ApiParam({ name: 'locationId' })
   @MinPosition()
   @AsOf()
-  @ApiOperation({ summary: 'A SKU at one location, now or as of an instant.' })
+  @ApiOperation({ summary: 'The stock of a SKU at one location, now or as of an instant.' })
   @ApiOkResponse(answers(ref('StockPosition')))
   async at(
     @Param() place: Place,
@@ -51,11 +51,11 @@ export class StockController {
       then === undefined
         ? await this.levels.atLocation(sku, locationId)
         : (await this.history.explain(sku, locationId, then)).level;
-    if (!level) throw new Problem('not-found', `Nothing was recorded of ${sku} at ${locationId}.`);
+    if (!level) throw new Problem('not-found', `No stock of ${sku} was recorded at ${locationId}.`);
     sendTagged(request, reply, etag(level.revision), level);
   }
 
-  /** Names orders and reservations of every channel: for staff. */
+  /** For staff, because it shows orders and reservations of every channel. */
   @Get('stock/:sku/:locationId/explain')
   @RequireScope('ops:read')
   @ApiParam({ name: 'sku' })
@@ -65,39 +65,39 @@ export class StockController {
     name: 'limit',
     required: false,
     type: 'integer',
-    description: 'Only so many of the last events: at most 5,000.',
+    description: 'The number of the last events, at most 5,000.',
   })
-  @ApiOperation({ summary: 'Why the stock is what it is: every event and what it did to the numbers.' })
+  @ApiOperation({ summary: 'How the stock came about: every event and its effect on the figures.' })
   @ApiOkResponse(answers(ref('StockExplanation')))
   async explain(@Param() { sku, locationId }: Place, @QueryString() query: Query) {
     const { level, events } = await this.history.explain(sku, locationId, asOf(query));
     return { level, events: events.slice(-limit(query, 5000)) };
   }
 
-  /** Names orders of every channel: for staff. */
+  /** For staff, because it shows orders of every channel. */
   @Get('stock/:sku/:locationId/backorders')
   @RequireScope('ops:read')
   @ApiParam({ name: 'sku' })
   @ApiParam({ name: 'locationId' })
   @MinPosition()
-  @ApiOperation({ summary: 'Who waits for goods here, at most 1,000, in the order in which they will get them.' })
+  @ApiOperation({ summary: 'Backorders, at most 1,000, in the order in which they will be filled.' })
   @ApiOkResponse(answers(itemsOf('Reservation')))
   async backorders(@Param() { sku, locationId }: Place) {
     return { items: await this.levels.backorders(sku, locationId) };
   }
 
   @Get('kits/:sku')
-  @ApiOperation({ summary: 'What a kit is made of.' })
+  @ApiOperation({ summary: 'The components of a kit.' })
   @ApiOkResponse(answers(ref('Kit')))
   kit(@Param('sku') sku: string) {
     const kit = this.kits.kit(sku);
-    if (!kit) throw new Problem('not-found', `${sku} is no kit.`);
+    if (!kit) throw new Problem('not-found', `${sku} is not a kit.`);
     return kit;
   }
 
   @Get('transfers/:transferId')
   @MinPosition()
-  @ApiOperation({ summary: 'A transfer: what was asked for, left, arrived and is missing.' })
+  @ApiOperation({ summary: 'A transfer: requested, shipped, received and missing units.' })
   @ApiOkResponse(answers(ref('Transfer')))
   async transfer(@Param('transferId') transferId: string) {
     const transfer = await this.levels.findTransfer(transferId);
@@ -105,7 +105,7 @@ export class StockController {
     return transfer;
   }
 
-  /** Names orders of every channel: for staff. */
+  /** For staff, because it shows orders of every channel. */
   @Get('reservations')
   @RequireScope('ops:read')
   @MinPosition()

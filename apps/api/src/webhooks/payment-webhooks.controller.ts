@@ -14,7 +14,7 @@ import {
 } from '#payments';
 import { Problem } from '../http/problem.js';
 
-/** The secret that the payment provider signs with; empty where there is no provider, and then every webhook is refused. */
+/** The secret with which the payment provider signs. If it is empty, there is no provider, and every webhook is refused. */
 export class WebhookSecret {
   constructor(readonly value: string) {}
 }
@@ -72,7 +72,7 @@ const parseWebhook = (text: string): RecordPaymentResult => {
   const { paymentId, operationId } = report;
   const result = parseProviderAnswer(report);
   if (!isId(paymentId) || !isId(operationId) || result.outcome === 'unknown') {
-    throw new Problem('validation-failed', 'It names no payment, no operation or no outcome.');
+    throw new Problem('validation-failed', 'It has no payment, no operation or no outcome.');
   }
   return { type: 'RecordPaymentResult', data: { paymentId, operationId, ...result } };
 };

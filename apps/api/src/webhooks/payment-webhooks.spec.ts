@@ -39,7 +39,7 @@ describe('a webhook of the payment provider', () => {
       'without a signature',
       () => ask('POST', '/v1/webhooks/payments', { 'content-type': PAYMENT_WEBHOOK_CONTENT_TYPE }, '{}'),
     ],
-  ])('%s is not believed', async (_, send) => {
+  ])('%s is refused', async (_, send) => {
     expect(await send()).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
     expect(await types()).not.toContain('PaymentAuthorized');
   });
@@ -51,10 +51,10 @@ describe('a webhook of the payment provider', () => {
     expect(await post(body)).toMatchObject({ status: 400, body: { code: 'validation-failed' } }),
   );
 
-  it('about a payment that nobody knows is refused', async () =>
+  it('about an unknown payment is refused', async () =>
     expect(await post({ ...done(), paymentId: 'p-unknown' })).toMatchObject({ status: 404 }));
 
-  it('may be about an operation of a process', async () => {
+  it('can be about an operation that a process has requested', async () => {
     const runner = app.get(DeciderRunner);
     const capture = { paymentId, operationId: 'settle/0', amount: 100 };
     await post(done());
