@@ -23,7 +23,7 @@ export class CustomersController {
   @ApiOperation({ summary: 'A customer over all channels.' })
   @ApiOkResponse(answers(ref('Customer')))
   async get(@Param('customerId') customerId: string, @Caller() principal: Principal) {
-    const customer = await this.customers.get(readScope(principal), customerId);
+    const customer = await this.customers.findCustomer(readScope(principal), customerId);
     if (!customer) throw new Problem('not-found', `There is no customer ${customerId}.`);
     return { ...customer, contact: await this.contacts.contactOf(customerId) };
   }

@@ -30,7 +30,7 @@ export const customersCapability = capability('customers', {
     },
   },
   problems: {
-    'customer-not-found': missing('The customer has not been registered yet: RegisterCustomer comes first.'),
-    'customer-exists': conflict('There is a customer of this id.'),
+    'customer-not-found': missing('The customer is not registered: send RegisterCustomer first.'),
+    'customer-exists': conflict('There is already a customer with this id.'),
   },
 });

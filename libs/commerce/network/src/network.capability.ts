@@ -33,7 +33,7 @@ export const networkCapability = capability('network', {
     },
   },
   problems: {
-    'channel-not-found': missing('The channel has not been configured yet: ConfigureChannel comes first.'),
-    'location-not-found': missing('The location has not been registered yet: RegisterLocation comes first.'),
+    'channel-not-found': missing('The channel is not configured: send ConfigureChannel first.'),
+    'location-not-found': missing('The location is not registered: send RegisterLocation first.'),
   },
 });

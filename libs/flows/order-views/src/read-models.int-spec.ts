@@ -307,11 +307,11 @@ describe('queries', () => {
   it('show a customer to staff and to the customer only', async () => {
     const customers = new Customers(app);
     const known = { customerId: 'c-1', registered: true, orders: 2, value: { GBP: 3596 }, returnsRate: 0.125 };
-    expect(await customers.get(staff, 'c-1')).toMatchObject(known);
-    expect(await customers.get({ channel: 'web', subject: 'c-1' }, 'c-1')).toMatchObject(known);
-    expect(await customers.get({ channel: 'web' }, 'c-1')).toBeUndefined();
-    expect(await customers.get({ channel: 'web', subject: 'guest-1' }, 'c-1')).toBeUndefined();
-    expect(await customers.get(staff, 'nobody')).toBeUndefined();
+    expect(await customers.findCustomer(staff, 'c-1')).toMatchObject(known);
+    expect(await customers.findCustomer({ channel: 'web', subject: 'c-1' }, 'c-1')).toMatchObject(known);
+    expect(await customers.findCustomer({ channel: 'web' }, 'c-1')).toBeUndefined();
+    expect(await customers.findCustomer({ channel: 'web', subject: 'guest-1' }, 'c-1')).toBeUndefined();
+    expect(await customers.findCustomer(staff, 'nobody')).toBeUndefined();
   });
 
   it('answer many questions about stock at once', async () => {

@@ -27,15 +27,15 @@ describe('a customer', () => {
     given(registered)
       .when(update({ locale: 'en-GB' }))
       .then(updated({ locale: 'en-GB' })));
-  it('is not updated by saying nothing', () => given(registered).when(update({})).thenNothing());
-  it('must be known to be updated', () => given().when(update(ada)).thenFails('customer-not-found'));
+  it('is not updated without fields', () => given(registered).when(update({})).thenNothing());
+  it('must be registered to be updated', () => given().when(update(ada)).thenFails('customer-not-found'));
 
-  it('is known by another identity', () => given(registered).when(link('asserted')).then(linked('asserted')));
-  it('is known by several', () =>
+  it('is linked to another identity', () => given(registered).when(link('asserted')).then(linked('asserted')));
+  it('is linked to several identities', () =>
     given(registered, linked('asserted')).when(link('asserted', 'h2')).then(linked('asserted', 'h2')));
-  it('is linked once', () => given(registered, linked('asserted')).when(link('asserted')).thenNothing());
-  it('can prove what was asserted', () =>
+  it('is linked to an identity once', () => given(registered, linked('asserted')).when(link('asserted')).thenNothing());
+  it('can verify an asserted identity', () =>
     given(registered, linked('asserted')).when(link('verified')).then(linked('verified')));
-  it('keeps the better proof', () => given(registered, linked('verified')).when(link('asserted')).thenNothing());
-  it('must be known to be linked', () => given().when(link('asserted')).thenFails('customer-not-found'));
+  it('keeps the stronger proof', () => given(registered, linked('verified')).when(link('asserted')).thenNothing());
+  it('must be registered to be linked', () => given().when(link('asserted')).thenFails('customer-not-found'));
 });

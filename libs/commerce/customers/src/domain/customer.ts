@@ -1,7 +1,7 @@
-/** A customer: stream `customer-<customerId>`; the id is random and is the subject of the personal data. */
+/** A customer: stream `customer-<customerId>`. The id is random and is the subject of the personal data. */
 import { DomainError, type Decider, type EventDefinitions, type Message } from '#kernel';
 
-/** Personal: stored encrypted under the customer's key. */
+/** Personal data, sealed under the customer's key. */
 export interface CustomerContact {
   readonly name?: string;
   readonly email?: string;
@@ -14,18 +14,18 @@ export interface CustomerDetails {
   readonly country?: string;
   /** BCP 47. */
   readonly locale?: string;
-  /** Free facts. Never personal data. */
+  /** Any facts, but no personal data. */
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** How sure it is that the identity belongs to the customer. */
+/** Whether the identity was only asserted to belong to the customer, or verified. */
 export type Proof = 'asserted' | 'verified';
 
 export type CustomerCommand =
   | Message<'RegisterCustomer', { customerId: string } & CustomerDetails>
-  /** Given fields replace the old ones; the others stay. */
+  /** Replaces the given fields and leaves the others. */
   | Message<'UpdateCustomer', { customerId: string } & CustomerDetails>
-  /** `hash` is made of the identity's value by the command's handler: the value itself is not kept. */
+  /** The command handler replaces the value of the identity by `hash`; the value is never stored. */
   | Message<'LinkIdentity', { customerId: string; identityType: string; hash: string; proof: Proof }>;
 
 export type CustomerEvent =
@@ -35,7 +35,7 @@ export type CustomerEvent =
 
 interface Customer {
   registered: boolean;
-  /** `<type>~<hash>` → the best proof so far. */
+  /** `<type>~<hash>` → the strongest proof so far. */
   readonly identities: Map<string, Proof>;
 }
 
@@ -44,17 +44,17 @@ const decide = (command: CustomerCommand, customer: Readonly<Customer>): Custome
     case 'RegisterCustomer': {
       const { customerId, ...details } = command.data;
       if (!customer.registered) return [{ type: 'CustomerRegistered', data: details }];
-      throw new DomainError('customer-exists', `There is a customer ${customerId} already`);
+      throw new DomainError('customer-exists', `There is already a customer ${customerId}`);
     }
     case 'UpdateCustomer': {
       const { customerId, ...details } = command.data;
       checkRegistered(customerId, customer);
-      return saysSomething(details) ? [{ type: 'CustomerUpdated', data: details }] : [];
+      return hasFields(details) ? [{ type: 'CustomerUpdated', data: details }] : [];
     }
     case 'LinkIdentity': {
       const { customerId, ...identity } = command.data;
       checkRegistered(customerId, customer);
-      const known = customer.identities.get(keyOf(identity));
+      const known = customer.identities.get(identityKey(identity));
       return known === identity.proof || known === 'verified' ? [] : [{ type: 'IdentityLinked', data: identity }];
     }
   }
@@ -64,9 +64,9 @@ const checkRegistered = (customerId: string, { registered }: Customer) => {
   if (!registered) throw new DomainError('customer-not-found', `There is no customer ${customerId}`);
 };
 
-const keyOf = ({ identityType, hash }: { identityType: string; hash: string }) => `${identityType}~${hash}`;
+const identityKey = ({ identityType, hash }: { identityType: string; hash: string }) => `${identityType}~${hash}`;
 
-const saysSomething = (details: object) => Object.values(details).some((value) => value !== undefined);
+const hasFields = (details: object) => Object.values(details).some((value) => value !== undefined);
 
 const evolve = (customer: Customer, { type, data }: CustomerEvent): Customer => {
   switch (type) {
@@ -76,7 +76,7 @@ const evolve = (customer: Customer, { type, data }: CustomerEvent): Customer => 
     case 'CustomerUpdated':
       return customer;
     case 'IdentityLinked':
-      customer.identities.set(keyOf(data), data.proof);
+      customer.identities.set(identityKey(data), data.proof);
       return customer;
   }
 };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventStore, type KnownEvents, PersonalData, readStream } from '#event-store';
 import { customer, type CustomerContact } from '../domain/customer.js';
 
-/** How to reach customers: personal data, which only the log has. */
+/** Contact data of customers. It is personal, so only the log has it, sealed. */
 @Injectable()
 export class CustomerContacts {
   constructor(
@@ -11,7 +11,8 @@ export class CustomerContacts {
   ) {}
 
   /**
-   * Fields read as `{ erased: true }` once the data of the customer was erased.
+   * Fields read as `{ erased: true }` after the data of the customer was erased.
+   *
    * @throws StreamNotReadable, OutcomeUnknown when the log does not answer
    */
   async contactOf(customerId: string): Promise<CustomerContact> {

@@ -19,7 +19,7 @@ const linked = (hash: string, proof: 'asserted' | 'verified' = 'asserted'): Cust
   data: { identityType: 'email', hash, proof },
 });
 
-it('knows a customer without anything personal', () =>
+it('has no personal data', () =>
   expect(profile(registered)).toEqual({
     customerId: 'c-1',
     channel: 'web',
@@ -30,13 +30,13 @@ it('knows a customer without anything personal', () =>
     registeredAt: '2026-01-01T12:00:00.000Z',
   }));
 
-it('replaces what is given and keeps the rest', () =>
+it('replaces the given fields and keeps the others', () =>
   expect(profile(registered, { type: 'CustomerUpdated', data: { country: 'FR' } })).toMatchObject({
     country: 'FR',
     locale: 'en-GB',
   }));
 
-it('counts an identity once, however often it is proved', () =>
+it('has an identity once, however often it is linked', () =>
   expect(profile(registered, linked('x'), linked('x', 'verified'), linked('y'))?.identities).toEqual([
     'email~x',
     'email~y',

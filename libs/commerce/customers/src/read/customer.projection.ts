@@ -13,7 +13,7 @@ const customerColumns = {
   registeredAt: column.instant('Business time of the registration'),
 };
 
-/** A registered customer, without personal data: those are read from the stream, with the customer's key. */
+/** A registered customer, without the personal data, which is read from the stream with the customer's key. */
 export type CustomerProfile = RowOf<typeof customerColumns>;
 
 export const customerProfile: FoldedProjection<CustomerProfile, 'customerId', CustomerEvent> = {
@@ -37,7 +37,7 @@ export const customerProfile: FoldedProjection<CustomerProfile, 'customerId', Cu
           registeredAt: envelope.occurredAt,
         };
       case 'CustomerUpdated':
-        return row && { ...row, ...given(data) };
+        return row && { ...row, ...changedFields(data) };
       case 'IdentityLinked': {
         const identity = `${data.identityType}~${data.hash}`;
         return row && { ...row, identities: [...new Set([...row.identities, identity])] };
@@ -46,7 +46,7 @@ export const customerProfile: FoldedProjection<CustomerProfile, 'customerId', Cu
   },
 };
 
-const given = ({ country, locale, attributes }: Partial<CustomerProfileDetails>) => ({
+const changedFields = ({ country, locale, attributes }: Partial<CustomerProfileDetails>) => ({
   ...(country !== undefined && { country }),
   ...(locale !== undefined && { locale }),
   ...(attributes !== undefined && { attributes }),

@@ -19,19 +19,19 @@ const QUERY = `
 export class Customers {
   constructor(private readonly database: DataSource) {}
 
-  /** Undefined, too, when the reader is neither staff (`*`) nor the customer: no channel looks customers up. */
-  async get(scope: Scope, customerId: string): Promise<Customer360 | undefined> {
+  /** @returns undefined if there is no such customer, or the reader is neither staff (`*`) nor this customer */
+  async findCustomer(scope: Scope, customerId: string): Promise<Customer360 | undefined> {
     if (scope.channel !== '*' && scope.subject !== customerId) return undefined;
     const [row] = await withScope(this.database, scope, (db) => db.query<Row[]>(QUERY, [customerId]));
-    return row && fromRow(row);
+    return row && toCustomer360(row);
   }
 }
 
-const fromRow = ({ registeredAt, firstPurchase, lastPurchase, ...row }: Row): Customer360 => ({
+const toCustomer360 = ({ registeredAt, firstPurchase, lastPurchase, ...row }: Row): Customer360 => ({
   ...row,
-  registeredAt: iso(registeredAt),
-  firstPurchase: iso(firstPurchase),
-  lastPurchase: iso(lastPurchase),
+  registeredAt: toIso(registeredAt),
+  firstPurchase: toIso(firstPurchase),
+  lastPurchase: toIso(lastPurchase),
 });
 
-const iso = (instant: Date | null) => instant?.toISOString() ?? null;
+const toIso = (instant: Date | null) => instant?.toISOString() ?? null;

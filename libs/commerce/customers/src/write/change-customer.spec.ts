@@ -27,8 +27,8 @@ const send = (name: string, body: object) => handler.execute(find(name).message(
 const ada = { customerId: 'c-1', contact: { name: 'Ada', email: 'ada@example.com' }, country: 'GB' };
 const identity = { customerId: 'c-1', identityType: 'email', value: 'ada@example.com', proof: 'verified' };
 
-describe('the commands of a customer', () => {
-  it('keep only a digest of an identity', async () => {
+describe('a command to a customer', () => {
+  it('stores only a digest of an identity', async () => {
     await send('RegisterCustomer', ada);
     const { events } = await send('LinkIdentity', identity);
     expect(events).toEqual([
@@ -42,10 +42,10 @@ describe('the commands of a customer', () => {
     ['UpdateCustomer', { customerId: 'c-1', attributes: { note: '4111111111111111' } }, ['attributes']],
     ['LinkIdentity', identity, []],
     ['LinkIdentity', { ...identity, proof: 'rumoured' }, ['proof']],
-  ])('%s says what it may', (name, body, fields) =>
+  ])('%s with the body %j has these invalid fields: %j', (name, body, fields) =>
     expect(validateSync(plainToInstance(find(name).dto, body)).map(({ property }) => property)).toEqual(fields),
   );
 
-  it('carry the personal data of the customer', () =>
+  it('names the customer as the subject', () =>
     expect(customerCommands.map(({ subject }) => subject?.(ada, aCause()))).toEqual(['c-1', 'c-1', 'c-1']));
 });

@@ -5,18 +5,17 @@ import { customer, type CustomerCommand, type CustomerEvent } from '../domain/cu
 import { type LinkIdentityDto } from './customer.dtos.js';
 import { IdentityHash } from './identity-hash.js';
 
-/** An identity whose value has not been digested yet. */
+/** LinkIdentity as it arrives, with the value that the handler replaces by a digest. */
 interface LinkIdentityByValue {
   readonly type: 'LinkIdentity';
   readonly data: Readonly<LinkIdentityDto>;
 }
 
-type Request = Exclude<CustomerCommand, { type: 'LinkIdentity' }> | LinkIdentityByValue;
+type ChangeRequest = Exclude<CustomerCommand, { type: 'LinkIdentity' }> | LinkIdentityByValue;
 
-/** Asks a customer's stream to carry out one command. */
 export class ChangeCustomer extends Command<Outcome<CustomerEvent>> {
   constructor(
-    readonly request: Request,
+    readonly request: ChangeRequest,
     readonly cause: Cause,
   ) {
     super();

@@ -15,7 +15,7 @@ export class LinkIdentityDto {
   @Id() readonly customerId!: string;
   /** For example `email`, `phone`, `loyalty-card`, `crm`. */
   @Kind('email') readonly identityType!: string;
-  /** Only a keyed digest of it is kept. */
+  /** Only a keyed digest of it is stored. */
   @IssuedCode('ada@example.com') readonly value!: string;
   @OneOf(PROOFS) readonly proof!: Proof;
 }

@@ -1,5 +1,5 @@
-/** The port to a keyed digest: finds an identity again without keeping its value. */
+/** Port to a keyed digest, by which an identity is found without its value being stored. */
 export abstract class IdentityHash {
-  /** The same text for the same value, however it is typed. */
+  /** @returns the same digest for every spelling of the same value */
   abstract hash(identityType: string, value: string): string;
 }

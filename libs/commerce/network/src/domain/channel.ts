@@ -1,4 +1,4 @@
-/** A way to sell, with the places it sells from: stream `channel-<id>`. Each configuration replaces the one before. */
+/** A channel and the locations that it sells from: stream `channel-<id>`. Each configuration replaces the one before. */
 import { type Decider, type EventDefinitions } from '#kernel';
 import { type ChannelCommand, type ChannelConfiguration, type ChannelEvent } from './network.js';
 
@@ -9,9 +9,9 @@ interface Channel {
 }
 
 const decide = ({ data }: ChannelCommand, { version, configuration }: Channel): ChannelEvent[] => {
-  const wanted = configurationOf(data);
-  const same = configuration && JSON.stringify(wanted) === JSON.stringify(configurationOf(configuration));
-  return same ? [] : [{ type: 'ChannelConfigured', data: { ...wanted, version: version + 1 } }];
+  const requested = configurationOf(data);
+  const isSame = configuration && JSON.stringify(requested) === JSON.stringify(configurationOf(configuration));
+  return isSame ? [] : [{ type: 'ChannelConfigured', data: { ...requested, version: version + 1 } }];
 };
 
 const evolve = (_: Channel, { data: { version, ...configuration } }: ChannelEvent): Channel => ({
@@ -19,7 +19,7 @@ const evolve = (_: Channel, { data: { version, ...configuration } }: ChannelEven
   configuration,
 });
 
-/** The configuration alone, always in the same order. */
+/** Only the fields of a configuration, in a fixed order, so that configurations can be compared as JSON. */
 const configurationOf = (data: ChannelConfiguration): ChannelConfiguration => ({
   name: data.name,
   kind: data.kind,

@@ -1,4 +1,4 @@
-/** A place that holds or hands over goods: stream `location-<id>`. A paused location takes no new reservations. */
+/** A place that can hold stock: stream `location-<id>`. A paused location takes no new reservations. */
 import { DomainError, type Decider, type EventDefinitions } from '#kernel';
 import { type LocationCommand, type LocationDetails, type LocationEvent } from './network.js';
 
@@ -19,8 +19,8 @@ const decide = ({ type, data }: LocationCommand, location: Location): LocationEv
 
 const register = (details: LocationDetails, location: Location): LocationEvent[] => {
   if (!location.details) return [{ type: 'LocationRegistered', data: details }];
-  const same = JSON.stringify(details) === JSON.stringify(detailsOf(location.details));
-  return same ? [] : [{ type: 'LocationDetailsChanged', data: details }];
+  const isSame = JSON.stringify(details) === JSON.stringify(detailsOf(location.details));
+  return isSame ? [] : [{ type: 'LocationDetailsChanged', data: details }];
 };
 
 const evolve = (location: Location, { type, data }: LocationEvent): Location => {
@@ -35,7 +35,7 @@ const evolve = (location: Location, { type, data }: LocationEvent): Location => 
   }
 };
 
-/** The details alone, always in the same order, without what is not given. */
+/** Only the defined fields of the details, in a fixed order, so that details can be compared as JSON. */
 const detailsOf = ({ name, type, country, gln, timeZone, latitude, longitude }: LocationDetails): LocationDetails => ({
   name,
   type,

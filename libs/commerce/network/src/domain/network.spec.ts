@@ -18,7 +18,7 @@ describe('a location', () => {
   const resume: LocationCommand = { type: 'ResumeLocation', data: { locationId: 'store-12' } };
 
   it('is registered', () => given().when(register()).then(registered));
-  it('is registered once, in whatever order its details are given', () =>
+  it('is registered once, whatever the order of its details', () =>
     given({
       type: 'LocationRegistered',
       data: { timeZone: 'Europe/London', country: 'GB', type: 'store', name: 'High Street' },
@@ -32,7 +32,7 @@ describe('a location', () => {
         type: 'LocationDetailsChanged',
         data: { ...details, gln: '5012345000008', latitude: 0, longitude: -0.12 },
       }));
-  it('forgets the details that are no longer given', () =>
+  it('removes details that are no longer given', () =>
     given({ type: 'LocationRegistered', data: { ...details, gln: '5012345000008' } })
       .when(register())
       .then({ type: 'LocationDetailsChanged', data: details }));
@@ -68,13 +68,13 @@ describe('a channel', () => {
   const configure = (changes: Partial<ChannelConfiguration> = {}) =>
     ({ type: 'ConfigureChannel', data: { channelId: 'web', ...configuration, ...changes } }) as const;
 
-  it('is opened with version 1', () => given().when(configure()).then(configured(1)));
+  it('starts with version 1', () => given().when(configure()).then(configured(1)));
   it('counts its versions', () =>
     given(configured(1), configured(2, { promisesIncoming: true }))
       .when(configure())
       .then(configured(3)));
-  it('is not configured to what it is', () => given(configured(1)).when(configure()).thenNothing());
-  it('is configured anew when the order of preference changes', () => {
+  it('has no new version if its configuration is the same', () => given(configured(1)).when(configure()).thenNothing());
+  it('has a new version if the order of preference changes', () => {
     const [first] = configuration.locations;
     const locations = [...(first ? [{ ...first, locationId: 'store-13' }, first] : [])];
     given(configured(1, { locations }))

@@ -1,4 +1,4 @@
-/** The network of locations and channels as configuration: streams `location-<id>` and `channel-<id>`. */
+/** Commands and events of locations and channels. */
 import { type Message } from '#kernel';
 
 export const LOCATION_TYPES = ['warehouse', 'store', 'showroom', 'dropship'] as const;
@@ -15,7 +15,7 @@ export interface LocationDetails {
   readonly country?: string;
   /** GS1 Global Location Number, 13 digits with a valid check digit. */
   readonly gln?: string;
-  /** IANA, for example `Europe/London`. */
+  /** IANA name, for example `Europe/London`. */
   readonly timeZone?: string;
   readonly latitude?: number;
   readonly longitude?: number;
@@ -49,7 +49,7 @@ export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 export interface ChannelLocation {
   readonly locationId: string;
   readonly methods: readonly Method[];
-  /** Units that this channel leaves alone at this location. */
+  /** Units at this location that the channel does not sell. */
   readonly safetyStock: number;
 }
 
@@ -60,19 +60,19 @@ export interface ChannelConfiguration {
   readonly currency: string;
   /** BCP 47. */
   readonly locale: string;
-  /** In order of preference. */
+  /** In order of preference, the preferred first. */
   readonly locations: readonly ChannelLocation[];
-  /** How long a soft reservation or an unfinished checkout lasts. */
+  /** Lifetime of a soft reservation and of an unfinished checkout. */
   readonly reservationTtlSeconds: number;
   /** Whether announced incoming stock counts as available. */
   readonly promisesIncoming: boolean;
 }
 
-/** Opens the channel, or replaces its configuration. */
+/** Adds the channel, or replaces its configuration. */
 export type ChannelCommand = Message<'ConfigureChannel', { channelId: string } & ChannelConfiguration>;
 
-/** `version` counts the configurations: 1, 2, … Decisions that rest on one name it. */
+/** `version` counts the configurations from 1. Decisions record the version that they used. */
 export type ChannelEvent = Message<'ChannelConfigured', ChannelConfiguration & { version: number }>;
 
-/** Shape of a location's or a channel's id. */
+/** Format of the ids of locations and channels. */
 export const NETWORK_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;

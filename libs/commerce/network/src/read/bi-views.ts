@@ -10,7 +10,7 @@ export const networkBiViews: readonly BiView[] = [
   {
     name: 'channel',
     comment: 'One row per channel, as it is configured now',
-    columns: { version: 'Counts the configurations; decisions that rest on one name it' },
+    columns: { version: 'Counts the configurations; decisions record the version that they used' },
     sql: `
       SELECT channel_id, name, kind, currency, locale, reservation_ttl_seconds, promises_incoming, version
       FROM read.channel`,
@@ -18,7 +18,11 @@ export const networkBiViews: readonly BiView[] = [
   {
     name: 'channel_location',
     comment: 'One row per channel and location that it sells from',
-    columns: { rank: '1 is preferred', methods: 'ship, pickup, carry-out', safety_stock: 'Units that it leaves alone' },
+    columns: {
+      rank: '1 is preferred',
+      methods: 'ship, pickup, carry-out',
+      safety_stock: 'Units that the channel does not sell',
+    },
     sql: `
       SELECT c.channel_id, t.entry ->> 'locationId' AS location_id, t.rank,
              ARRAY(SELECT jsonb_array_elements_text(t.entry -> 'methods')) AS methods,

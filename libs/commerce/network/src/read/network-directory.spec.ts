@@ -36,7 +36,7 @@ const batch = (events: readonly Recorded[], position = 100) => ({
   caughtUp: true,
 });
 
-const seenBy = async (...batches: (readonly Recorded[])[]) => {
+const directoryAfter = async (...batches: (readonly Recorded[])[]) => {
   const directory = new NetworkDirectory();
   for (const events of batches) await directory.handle(batch(events));
   return directory;
@@ -56,8 +56,8 @@ const expected = {
 };
 
 describe('the network directory', () => {
-  it('knows every location and channel as it stands', async () => {
-    const directory = await seenBy(history);
+  it('has the current state of every location and channel', async () => {
+    const directory = await directoryAfter(history);
     expect(contents(directory)).toEqual(expected);
     expect(directory.location('store-13')).toEqual(expected.locations[1]);
     expect(directory.channel('web')).toEqual(expected.channels[0]);
@@ -65,16 +65,16 @@ describe('the network directory', () => {
   });
 
   it('is the same when everything is delivered twice', async () => {
-    expect(contents(await seenBy(history, history))).toEqual(expected);
-    expect(contents(await seenBy(history.flatMap((one) => [one, one])))).toEqual(expected);
+    expect(contents(await directoryAfter(history, history))).toEqual(expected);
+    expect(contents(await directoryAfter(history.flatMap((one) => [one, one])))).toEqual(expected);
   });
 
-  it('never shows an older state when old events come again', async () => {
-    const directory = await seenBy(history, history.slice(0, 2));
+  it('never shows an older state if old events are delivered again', async () => {
+    const directory = await directoryAfter(history, history.slice(0, 2));
     expect(contents(directory)).toEqual(expected);
   });
 
-  it('parks a stream with an event that only newer code understands, once, and follows all others', async () => {
+  it('parks a stream with an event of a newer version once, and follows all others', async () => {
     const unknown = stream('location-store-12', { type: 'LocationMoved', data: {} }).map((one) => ({
       ...one,
       revision: 9,
@@ -90,14 +90,14 @@ describe('the network directory', () => {
     expect(parked).toMatchObject([{ stream: 'location-store-12', revision: 9, type: 'LocationMoved' }]);
   });
 
-  it('starts from the beginning, and goes on from where it was', async () => {
+  it('starts from the beginning and resumes from its position', async () => {
     const directory = new NetworkDirectory();
     expect(await directory.resume()).toBe(0);
     await directory.handle(batch([], 70));
     expect(await directory.resume()).toBe(70);
   });
 
-  it('tells when a position is in view', async () => {
+  it('resolves a wait for a position once the position is in view', async () => {
     const directory = new NetworkDirectory();
     await directory.handle(batch([], 50));
     expect(await directory.waitUntilReached(asPosition(50), 0)).toBe(true);
@@ -107,7 +107,7 @@ describe('the network directory', () => {
     expect(await waiting).toBe(true);
   });
 
-  it('does not wait for ever', async () => {
+  it('waits no longer than the time limit', async () => {
     expect(await new NetworkDirectory().waitUntilReached(asPosition(1), 1)).toBe(false);
   });
 
@@ -125,8 +125,8 @@ describe('the network directory', () => {
   });
 });
 
-describe('a look-up', () => {
-  it('finds in the log what the directory has not seen yet, and asks only then', async () => {
+describe('a lookup', () => {
+  it('reads the log only for what the directory does not have yet', async () => {
     const store = new InMemoryEventStore();
     await store.append('location-store-12', -1, newEvents([registered, paused]));
     await store.append('channel-web', -1, newEvents([configured(1)]));
@@ -141,7 +141,7 @@ describe('a look-up', () => {
     expect(await directory.resume()).toBe(70);
   });
 
-  it('does not take a log that does not answer for one that says no', async () => {
+  it('throws if the log does not answer', async () => {
     class Silent extends InMemoryEventStore {
       // eslint-disable-next-line require-yield -- it fails first
       override async *read(): AsyncGenerator<Recorded> {

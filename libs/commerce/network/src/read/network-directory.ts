@@ -19,7 +19,7 @@ export interface KnownChannel extends ChannelConfiguration {
   readonly version: number;
 }
 
-/** Every location and channel, in memory. */
+/** All locations and channels, in memory. */
 @Injectable()
 export class NetworkDirectory extends InMemoryView {
   override readonly name = 'network-directory';

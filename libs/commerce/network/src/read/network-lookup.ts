@@ -4,7 +4,7 @@ import { channel } from '../domain/channel.js';
 import { location } from '../domain/location.js';
 import { NetworkDirectory, type KnownChannel, type KnownLocation } from './network-directory.js';
 
-/** The directory for those who decide: what it has not seen yet is looked up in the log before it counts as unknown. */
+/** Finds locations and channels for command handlers: in the directory or, if they are not there yet, in the log. */
 @Injectable()
 export class NetworkLookup {
   constructor(
@@ -14,19 +14,19 @@ export class NetworkLookup {
 
   /** @throws StreamNotReadable, OutcomeUnknown when the log does not answer */
   async location(locationId: string): Promise<KnownLocation | undefined> {
-    if (!this.directory.location(locationId)) await this.show(`location-${locationId}`, location.events);
+    if (!this.directory.location(locationId)) await this.readIntoDirectory(`location-${locationId}`, location.events);
     return this.directory.location(locationId);
   }
 
   /** @throws StreamNotReadable, OutcomeUnknown when the log does not answer */
   async channel(channelId: string): Promise<KnownChannel | undefined> {
-    if (!this.directory.channel(channelId)) await this.show(`channel-${channelId}`, channel.events);
+    if (!this.directory.channel(channelId)) await this.readIntoDirectory(`channel-${channelId}`, channel.events);
     return this.directory.channel(channelId);
   }
 
-  private async show(stream: string, known: KnownEvents) {
+  private async readIntoDirectory(stream: string, knownEvents: KnownEvents) {
     const events: Recorded[] = [];
-    for await (const recorded of readStream(this.store, stream, known)) events.push(recorded);
+    for await (const recorded of readStream(this.store, stream, knownEvents)) events.push(recorded);
     await this.directory.handle({ events, position: START, caughtUp: false });
   }
 }

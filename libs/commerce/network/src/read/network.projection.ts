@@ -18,7 +18,7 @@ const identity = {
   type: column.oneOf(LOCATION_TYPES, 'warehouse, store, showroom or dropship'),
 };
 
-/** What may be unknown of a location. */
+/** Optional details of a location. */
 const details = {
   country: column.text('ISO 3166-1 alpha-2'),
   gln: column.text('GS1 Global Location Number'),
@@ -49,7 +49,7 @@ export type LocationRow = RowOf<typeof locationColumns>;
 const channelLocation = object({
   locationId: text,
   methods: listOf(oneOf(...METHODS)),
-  safetyStock: described(integer, 'Units that the channel leaves alone there'),
+  safetyStock: described(integer, 'Units at this location that the channel does not sell'),
 });
 
 export const channelColumns = {
@@ -59,9 +59,9 @@ export const channelColumns = {
   currency: column.text('ISO 4217'),
   locale: column.text('BCP 47'),
   locations: column.json(listOf(channelLocation), 'Locations that it sells from, in order of preference'),
-  reservationTtlSeconds: column.integer('How long a soft reservation or an unfinished checkout lasts'),
+  reservationTtlSeconds: column.integer('Lifetime of a soft reservation and of an unfinished checkout'),
   promisesIncoming: column.flag('Announced incoming stock counts as available'),
-  version: column.integer('Number of times that the channel was configured; decisions name the version they rest on'),
+  version: column.integer('Counts the configurations; decisions record the version that they used'),
 };
 
 /** The configuration of a channel. */

@@ -13,10 +13,9 @@ import {
 import { NetworkDirectory } from '../read/network-directory.js';
 import { NetworkLookup } from '../read/network-lookup.js';
 
-/** How long the writer waits until its own change is in view. */
-const VISIBLE_MS = 5_000;
+/** How long a caller waits until the in-memory view shows its change. */
+const MAX_WAIT_FOR_VIEW_MS = 5_000;
 
-/** Asks a location or channel to carry out one command. */
 export class ChangeNetwork extends Command<Outcome<LocationEvent | ChannelEvent>> {
   constructor(
     readonly command: LocationCommand | ChannelCommand,
@@ -37,7 +36,7 @@ export class ChangeNetworkHandler implements ICommandHandler<ChangeNetwork> {
   /** @throws DomainError */
   async execute({ command, cause }: ChangeNetwork): Promise<Outcome<LocationEvent | ChannelEvent>> {
     const outcome = await this.carryOut(command, cause);
-    if (outcome.position !== undefined) await this.directory.waitUntilReached(outcome.position, VISIBLE_MS);
+    if (outcome.position !== undefined) await this.directory.waitUntilReached(outcome.position, MAX_WAIT_FOR_VIEW_MS);
     return outcome;
   }
 
@@ -45,11 +44,11 @@ export class ChangeNetworkHandler implements ICommandHandler<ChangeNetwork> {
     if (command.type !== 'ConfigureChannel') {
       return this.deciders.run(location, command.data.locationId, command, cause);
     }
-    await this.checkKnown(command.data.locations);
+    await this.checkRegistered(command.data.locations);
     return this.deciders.run(channel, command.data.channelId, command, cause);
   }
 
-  private async checkKnown(locations: readonly ChannelLocation[]) {
+  private async checkRegistered(locations: readonly ChannelLocation[]) {
     for (const { locationId } of locations) {
       if (await this.lookup.location(locationId)) continue;
       throw new DomainError('location-not-found', `Location ${locationId} is not registered`, { locationId });

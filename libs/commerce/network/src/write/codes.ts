@@ -3,14 +3,14 @@ import { NETWORK_ID } from '../domain/network.js';
 
 export const ChannelId = () => Matching(NETWORK_ID, { example: 'web-uk' });
 
-/** GS1 Global Location Number: 13 digits, of which the last checks the others (weights 1 and 3 from the left). */
+/** GS1 Global Location Number: 13 digits, of which the last is a check digit (weights 1 and 3 from the left). */
 const isGln = (value: unknown) => {
   if (typeof value !== 'string' || !/^\d{13}$/.test(value)) return false;
   const sum = Array.from(value).reduce((all, digit, index) => all + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);
   return sum % 10 === 0;
 };
 
-/** Well-formed after BCP 47. */
+/** Whether the tag is well-formed by BCP 47. */
 const isLanguageTag = (value: unknown) => {
   if (typeof value !== 'string' || value.length > 35) return false;
   try {

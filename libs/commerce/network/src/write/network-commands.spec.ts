@@ -22,16 +22,23 @@ const pathsOf = (errors: readonly ValidationError[]): string[] =>
   ]);
 
 /** The rules that a body breaks, for example `gln: GLN`. */
-const broken = (name: string, body: object) =>
+const brokenRules = (name: string, body: object) =>
   pathsOf(validateSync(plainToInstance(find(name).dto, body), { whitelist: true, forbidNonWhitelisted: true }));
 
 const messageOf = (name: string, body: object) =>
   find(name).message(plainToInstance(find(name).dto, body), aCause()) as ChangeNetwork;
 
 const store12 = { locationId: 'store-12', name: 'High Street', type: 'store' };
-const place = { locationId: 'store-12', methods: ['ship', 'pickup'], safetyStock: 0 };
+const channelLocation = { locationId: 'store-12', methods: ['ship', 'pickup'], safetyStock: 0 };
 const web = {
-  ...{ channelId: 'web-uk', name: 'Web shop', kind: 'web', currency: 'GBP', locale: 'en-GB', locations: [place] },
+  ...{
+    channelId: 'web-uk',
+    name: 'Web shop',
+    kind: 'web',
+    currency: 'GBP',
+    locale: 'en-GB',
+    locations: [channelLocation],
+  },
   ...{ reservationTtlSeconds: 900, promisesIncoming: false },
 };
 const everything = {
@@ -47,26 +54,26 @@ const all: [name: string, body: object, stream: string][] = [
 
 describe('the network commands', () => {
   it.each(all)('include %s', (name, body, stream) => {
-    expect(broken(name, body)).toEqual([]);
+    expect(brokenRules(name, body)).toEqual([]);
     expect(messageOf(name, body).command).toStrictEqual({ type: name, data: body });
     expect(find(name)).toMatchObject({ scope: 'network:write' });
     expect(find(name).stream(plainToInstance(find(name).dto, body))).toBe(stream);
   });
 
-  it.each(all)('of which %s wants all that it asks', (name, body) => {
+  it.each(all)('of which %s requires each of its fields', (name, body) => {
     expect(networkCommands).toHaveLength(all.length);
     for (const field of Object.keys(body)) {
-      expect(broken(name, { ...body, [field]: undefined })).not.toEqual([]);
-      expect(broken(name, { ...body, [field]: null })).not.toEqual([]);
+      expect(brokenRules(name, { ...body, [field]: undefined })).not.toEqual([]);
+      expect(brokenRules(name, { ...body, [field]: null })).not.toEqual([]);
     }
-    expect(broken(name, { ...body, surprise: 1 })).toContain('surprise: whitelistValidation');
+    expect(brokenRules(name, { ...body, surprise: 1 })).toContain('surprise: whitelistValidation');
   });
 
-  it('take a location with all its details', () =>
-    expect(broken('RegisterLocation', { ...store12, ...everything })).toEqual([]));
+  it('accept a location with all its details', () =>
+    expect(brokenRules('RegisterLocation', { ...store12, ...everything })).toEqual([]));
 
-  it.each(['de', 'de-DE', 'zh-Hant-TW', 'sr-Latn'])('take the language %s', (locale) =>
-    expect(broken('ConfigureChannel', { ...web, locale })).toEqual([]),
+  it.each(['de', 'de-DE', 'zh-Hant-TW', 'sr-Latn'])('accept the language %s', (locale) =>
+    expect(brokenRules('ConfigureChannel', { ...web, locale })).toEqual([]),
   );
 
   it.each<[string, string, object]>([
@@ -89,22 +96,26 @@ describe('the network commands', () => {
     ['currency: currency code of ISO 4217', 'ConfigureChannel', { currency: 'GBX' }],
     ['locale: BCP 47 language tag', 'ConfigureChannel', { locale: 'en_GB' }],
     ['locale: BCP 47 language tag', 'ConfigureChannel', { locale: 'english' + '-x'.repeat(20) }],
-    ['locations: arrayUnique', 'ConfigureChannel', { locations: [place, { ...place, safetyStock: 1 }] }],
+    [
+      'locations: arrayUnique',
+      'ConfigureChannel',
+      { locations: [channelLocation, { ...channelLocation, safetyStock: 1 }] },
+    ],
     ['locations: isArray', 'ConfigureChannel', { locations: 'store-12' }],
-    ['methods: arrayNotEmpty', 'ConfigureChannel', { locations: [{ ...place, methods: [] }] }],
-    ['methods: arrayNotEmpty', 'ConfigureChannel', { locations: [{ ...place, methods: 'ship' }] }],
-    ['methods: isIn', 'ConfigureChannel', { locations: [{ ...place, methods: ['drone'] }] }],
-    ['methods: arrayUnique', 'ConfigureChannel', { locations: [{ ...place, methods: ['ship', 'ship'] }] }],
-    ['safetyStock: min', 'ConfigureChannel', { locations: [{ ...place, safetyStock: -1 }] }],
+    ['methods: arrayNotEmpty', 'ConfigureChannel', { locations: [{ ...channelLocation, methods: [] }] }],
+    ['methods: arrayNotEmpty', 'ConfigureChannel', { locations: [{ ...channelLocation, methods: 'ship' }] }],
+    ['methods: isIn', 'ConfigureChannel', { locations: [{ ...channelLocation, methods: ['drone'] }] }],
+    ['methods: arrayUnique', 'ConfigureChannel', { locations: [{ ...channelLocation, methods: ['ship', 'ship'] }] }],
+    ['safetyStock: min', 'ConfigureChannel', { locations: [{ ...channelLocation, safetyStock: -1 }] }],
     ['reservationTtlSeconds: min', 'ConfigureChannel', { reservationTtlSeconds: 0 }],
     ['promisesIncoming: isBoolean', 'ConfigureChannel', { promisesIncoming: 'no' }],
-  ])('break %s in %s', (rule, name, part) => {
+  ])('report %s in %s', (rule, name, part) => {
     const [, body] = all.find(([one]) => one === name) ?? [];
-    expect(broken(name, { ...body, ...part })).toContain(rule);
+    expect(brokenRules(name, { ...body, ...part })).toContain(rule);
   });
 });
 
-describe('whoever changes the network', () => {
+describe('a change of the network', () => {
   const withNetwork = async (
     test: (send: (name: string, body: object) => Promise<unknown>, seen: NetworkDirectory) => Promise<void>,
   ) => {
@@ -118,7 +129,7 @@ describe('whoever changes the network', () => {
     await running;
   };
 
-  it('sees the change when told that it was made', () =>
+  it('is in view once the command is answered', () =>
     withNetwork(async (send, seen) => {
       await send('RegisterLocation', store12);
       expect(seen.location('store-12')).toEqual({ ...store12, paused: false });
@@ -128,21 +139,21 @@ describe('whoever changes the network', () => {
       expect(seen.location('store-12')).toEqual({ ...store12, paused: true });
     }));
 
-  it('waits until it is seen', async () => {
+  it('is answered only once it is in view', async () => {
     const store = new InMemoryEventStore();
     const directory = new NetworkDirectory();
     const runner = new DeciderRunner(store, plainPersonalData);
     const handler = new ChangeNetworkHandler(runner, directory, new NetworkLookup(directory, store));
-    let told = false;
-    const sent = handler.execute(messageOf('RegisterLocation', store12)).then(() => (told = true));
+    let answered = false;
+    const sent = handler.execute(messageOf('RegisterLocation', store12)).then(() => (answered = true));
     while (store.events.length === 0) await immediate();
     await immediate();
-    expect(told).toBe(false);
+    expect(answered).toBe(false);
     await directory.handle({ events: store.events, position: await store.head(), caughtUp: true });
     await sent;
   });
 
-  it('cannot sell from a location that nobody registered', () =>
+  it('is refused for a channel with an unregistered location', () =>
     withNetwork(async (send, seen) => {
       await expect(send('ConfigureChannel', web)).rejects.toMatchObject({
         code: 'location-not-found',
