@@ -46,12 +46,14 @@ export const paymentsCapability = capability('payments', {
     },
   },
   problems: {
-    'payment-not-found': missing('There is no such payment: its order has not asked for it yet.'),
-    'operation-not-found': missing('Nobody has asked for this operation of the payment.'),
-    'payment-exists': conflict('There is a payment of this id with other terms.'),
+    'payment-not-found': missing('There is no such payment, or its order has not requested it yet.'),
+    'operation-not-found': missing('The payment has no operation with this id.'),
+    'payment-exists': conflict('There is a payment with this id and other terms.'),
     'currency-not-of-payment': conflict('The payment is in another currency.'),
-    'operation-exists': conflict('The payment has an operation of this id that is of another kind.'),
-    'exceeds-authorized': conflict('More than is authorized and neither captured nor given up: see available.'),
-    'exceeds-captured': conflict('More than was captured and not refunded: see available.'),
+    'operation-exists': conflict('The payment has an operation with this id that is of another kind.'),
+    'exceeds-authorized': conflict(
+      'The amount exceeds what is authorized and neither captured nor voided: see available.',
+    ),
+    'exceeds-captured': conflict('The amount exceeds what is captured and not refunded: see available.'),
   },
 });

@@ -1,5 +1,5 @@
 import { START } from '#event-store';
-import { type Audited } from '#projections';
+import { type AuditedReadModel } from '#projections';
 import { Checker } from './checker.js';
 import { invariants } from './invariants.js';
 
@@ -10,7 +10,7 @@ export class ReadModelsMatch extends Checker {
     return; // #projections folds the events; only the result is compared here
   }
 
-  compare(audited: readonly Audited[]): void {
+  compare(audited: readonly AuditedReadModel[]): void {
     for (const { name, live, fresh, differences } of audited) {
       const stream = `read.${name}`;
       this.checked += fresh.rows;

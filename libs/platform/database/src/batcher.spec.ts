@@ -10,7 +10,7 @@ const echo = () =>
   });
 
 describe('a batcher', () => {
-  it('asks at once for what is wanted in the same breath, each once, and together for what comes meanwhile', async () => {
+  it('loads the keys of one turn together, each once, and those of the meantime in the next query', async () => {
     const ask = echo();
     const batcher = new Batcher(ask);
     const first = [batcher.get('a'), batcher.get('b'), batcher.get('a'), batcher.get('nobody')];
@@ -20,7 +20,7 @@ describe('a batcher', () => {
     expect(ask.mock.calls).toEqual([[['a', 'b', 'nobody']], [['c', 'a']]]);
   });
 
-  it('waits for others to go along when it may', async () => {
+  it('waits for further keys if lingerMs is set', async () => {
     const ask = echo();
     const batcher = new Batcher(ask, { lingerMs: 5 });
     const first = batcher.get('a');
@@ -29,14 +29,14 @@ describe('a batcher', () => {
     expect(ask.mock.calls).toEqual([[['a', 'b']]]);
   });
 
-  it('asks for no more at once than it may', async () => {
+  it('loads no more keys in one query than maxKeys', async () => {
     const ask = echo();
-    const batcher = new Batcher(ask, { most: 2 });
+    const batcher = new Batcher(ask, { maxKeys: 2 });
     await Promise.all(['a', 'b', 'c'].map((key) => batcher.get(key)));
     expect(ask.mock.calls).toEqual([[['a', 'b']], [['c']]]);
   });
 
-  it('hands a failure to those who asked, and goes on', async () => {
+  it('rejects the lookups of a failed query and serves later ones', async () => {
     const ask = echo().mockRejectedValueOnce(new Error('away'));
     const batcher = new Batcher(ask);
     const failing = Promise.allSettled([batcher.get('a'), batcher.get('b')]);

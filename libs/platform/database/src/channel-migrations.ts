@@ -1,6 +1,6 @@
 import { type Migration } from './migrations.js';
 
-/** Tables of channel adapters: what they have read, what they send, what others call things. */
+/** The tables of channel adapters: positions, deliveries, announced availability, and ids of other systems. */
 export const CHANNEL_MIGRATIONS: readonly Migration[] = [
   {
     name: '006-channels',

@@ -1,19 +1,19 @@
 import { DataSource, type EntitySchema } from 'typeorm';
 
 export interface DatabaseOptions {
-  /** `postgres://…`, with everything that libpq's URLs can say about TLS. */
+  /** `postgres://…`, with the TLS parameters of libpq, if any. */
   readonly url: string;
   /** `owner` may change the schema (worker); `app` reads under row-level security (API). */
   readonly role: 'owner' | 'app';
-  /** Most connections. Default 10. */
+  /** Maximum number of connections. Default 10. */
   readonly poolSize?: number;
   readonly entities?: readonly EntitySchema[];
 }
 
-/** The API answers people, the worker may build an index on a large table. Milliseconds. */
+/** Milliseconds. The owner's is longer because the worker builds indices on large tables. */
 const STATEMENT_TIMEOUT = { app: 15_000, owner: 300_000 };
 
-/** Opens a connection pool. Nothing is ever created by synchronizing: see {@link migrate}. */
+/** Opens a connection pool. Tables are created by {@link migrate} alone, never by TypeORM's synchronization. */
 export const openDatabase = ({ url, role, poolSize = 10, entities = [] }: DatabaseOptions): Promise<DataSource> =>
   new DataSource({
     type: 'postgres',
@@ -23,7 +23,7 @@ export const openDatabase = ({ url, role, poolSize = 10, entities = [] }: Databa
     applicationName: `kontor-${role}`,
     connectTimeoutMS: 10_000,
     installExtensions: false,
-    // The first limit is the server's to keep, the second holds when the server says nothing at all.
+    // The server enforces the first limit; the client enforces the second if the server does not answer.
     extra: {
       statement_timeout: STATEMENT_TIMEOUT[role],
       query_timeout: STATEMENT_TIMEOUT[role] + 5000,

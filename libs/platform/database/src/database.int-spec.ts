@@ -83,7 +83,7 @@ describe('the analysts’ role', () => {
     await expect(as(database.postgres.biUrl, sql)).rejects.toThrow(/permission denied/);
   });
 
-  it('cannot write, even when it says so', async () => {
+  it('cannot write, even in a read-write transaction', async () => {
     const sql = 'BEGIN READ WRITE; CREATE TEMP TABLE mine (id int)';
     await expect(as(database.postgres.biUrl, sql)).rejects.toThrow(/permission denied/);
   });
@@ -130,7 +130,7 @@ describe('snapshots', () => {
     expect(await store.load('stock-A~s1')).toEqual(snapshot(200));
   });
 
-  it('never give way to an older one', async () => {
+  it('are not replaced by older ones', async () => {
     const store = new PgSnapshotStore(database.app);
     await store.save('stock-B~s1', snapshot(400));
     await store.save('stock-B~s1', snapshot(200));
@@ -141,7 +141,7 @@ describe('snapshots', () => {
 });
 
 describe('listen', () => {
-  it('hears again after its connection was cut, and is told of the gap', async () => {
+  it('receives notifications after a lost connection, and reports the gap', async () => {
     const heard: string[] = [];
     let onGap: () => void = () => undefined;
     const gap = new Promise<void>((resolve) => (onGap = resolve));

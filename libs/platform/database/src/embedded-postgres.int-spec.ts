@@ -27,7 +27,7 @@ describe('the embedded PostgreSQL', () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  it('is as durable as any', async () => {
+  it('writes durably', async () => {
     const settings = await ask(
       postgres.ownerUrl,
       `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') ORDER BY name`,
@@ -66,22 +66,22 @@ describe('the embedded PostgreSQL', () => {
     await pool.destroy();
   });
 
-  it('is not taken from a process that is still there', async () => {
+  it('is refused while the process that started the server still runs', async () => {
     const file = join(dataDir, 'postgres.json');
     const mine = readFileSync(file);
     writeFileSync(file, JSON.stringify({ starter: process.ppid }));
-    await expect(start()).rejects.toThrow(`process ${process.ppid} has started it`);
+    await expect(start()).rejects.toThrow(`in use by process ${process.ppid}`);
     writeFileSync(file, mine);
   });
 
-  it('is not kept from starting by a process that got the number of a dead server', async () => {
+  it('starts although another process has the id of a dead server', async () => {
     await postgres.stop();
     writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), `${process.pid}\n`);
     postgres = await start();
     expect(await ask(postgres.ownerUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('takes over from a server that outlived whoever started it', async () => {
+  it('stops a server whose starter was killed, and starts its own', async () => {
     const orphan = postgres;
     postgres = await start();
     expect(postgres.pid).not.toBe(orphan.pid);

@@ -7,10 +7,10 @@ import { PostgresServer, StartFailed, type ServerSettings } from './postgres-ser
 import { provision } from './provision.js';
 
 export interface EmbeddedPostgresOptions {
-  /** Folder of all of Kontor's state (`KONTOR_DATA`): the database lies in `postgres`, the passwords in `secrets.json`. */
+  /** The folder of all of Kontor's state (`KONTOR_DATA`). The database is in `postgres`, the passwords are in `secrets.json`. */
   readonly dataDir: string;
   readonly log: (line: string) => void;
-  /** Default: the one used last time if it is free, otherwise any free one. */
+  /** Default: the port used last time if it is free, otherwise any free port. */
   readonly port?: number;
 }
 
@@ -23,25 +23,25 @@ export interface EmbeddedPostgres {
   readonly pid: number;
   /** Ends sessions and shuts down in order. */
   stop(): Promise<void>;
-  /** Ends it as a crash would: for tests of recovery. */
+  /** Kills the server, for tests of recovery. */
   kill(): Promise<void>;
-  /** Calls back once when the server is gone, however that came about; at once if it is gone already. */
+  /** Calls the listener once when the server has ended for any reason, or at once if it has ended already. */
   onExit(listener: (reason: string) => void): void;
 }
 
-/** What is remembered between runs, in `postgres.json`. */
+/** The content of `postgres.json`. */
 interface LastRun {
   readonly starter?: number;
   readonly port?: number;
 }
 
-const PATIENCE_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 
 /**
- * Starts a PostgreSQL of its own on 127.0.0.1, with the database and the roles of Kontor in it: what stands in for
- * DATABASE_URL on a single machine. As durable as any: fsync and synchronous_commit are on.
+ * Starts a PostgreSQL server on 127.0.0.1 with the database and roles of Kontor, for a single machine without DATABASE_URL.
+ * It is fully durable: fsync and synchronous_commit are on.
  *
- * @throws Error when another process runs it on this folder, or the given port is taken
+ * @throws Error when another process runs a server on this folder, or the given port is taken
  */
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
   const { dataDir, log } = options;
@@ -54,7 +54,7 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
 
   const port = options.port ?? (await freePort(last.port));
   writeFileSync(runFile, JSON.stringify({ starter: process.pid, port }));
-  const server = await startWithPatience({ home, port, log, password: passwords.superuser });
+  const server = await startWithRetries({ home, port, log, password: passwords.superuser });
   const urls = urlsOf(passwords, port);
   try {
     await provision(urls.superuserUrl, passwords);
@@ -72,14 +72,15 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   };
 };
 
-/** The children of a server that was killed may hold its memory for a moment. */
-const startWithPatience = async (settings: ServerSettings): Promise<PostgresServer> => {
-  for (const until = Date.now() + PATIENCE_MS; ;) {
+/** Child processes of a killed server may hold its shared memory for a moment. */
+const startWithRetries = async (settings: ServerSettings): Promise<PostgresServer> => {
+  for (const until = Date.now() + START_TIMEOUT_MS; ;) {
     try {
       return await PostgresServer.start(settings, until);
     } catch (error) {
-      const passes = error instanceof StartFailed && /pre-existing shared memory|postmaster\.pid/.test(error.message);
-      if (!passes || Date.now() > until) throw error;
+      const isTemporary =
+        error instanceof StartFailed && /pre-existing shared memory|postmaster\.pid/.test(error.message);
+      if (!isTemporary || Date.now() > until) throw error;
     }
   }
 };

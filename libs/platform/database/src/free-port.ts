@@ -12,14 +12,14 @@ const isFree = async (port: number): Promise<boolean> => {
 };
 
 /**
- * A port for a process that will be started on it, and started again when it has died. It is below those that outgoing
- * connections are given, or one of these could have it in between. @param preferred is taken if it is free
+ * Finds a free port for a process that may be restarted on it. The port is below the range of outgoing connections, which
+ * could otherwise take it between two starts. @param preferred is returned if it is free
  */
 export const freePort = async (preferred?: number): Promise<number> => {
-  for (let port = preferred ?? anyPort(); ; port = anyPort()) if (await isFree(port)) return port;
+  for (let port = preferred ?? nextPort(); ; port = nextPort()) if (await isFree(port)) return port;
 };
 
-let asked = 0;
+let issuedPorts = 0;
 
-/** Each process has a hundred of its own: two that start at once must not be told the same. */
-const anyPort = () => 10_000 + (process.pid % 220) * 100 + (asked++ % 100);
+/** Each process has a range of 100 ports, so that two processes that start at once get different ones. */
+const nextPort = () => 10_000 + (process.pid % 220) * 100 + (issuedPorts++ % 100);

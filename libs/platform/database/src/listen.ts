@@ -3,9 +3,9 @@ import { type DataSource } from 'typeorm';
 import { retryDelayMs } from '#kernel';
 
 export interface Listener {
-  /** What a `pg_notify` on the channel said. */
+  /** Receives the payload of each `pg_notify` on the channel. */
   readonly message: (payload: string) => void;
-  /** The connection was lost and is back: notifications in between were missed. */
+  /** Called after a lost connection is restored: notifications in between were missed. */
   readonly gap?: () => void;
 }
 
@@ -15,7 +15,7 @@ export interface Listening {
 
 const DELAYS = { firstMs: 100, maxMs: 5_000 };
 
-/** Listens to notifications on a connection of its own, which is made again whenever it breaks. */
+/** Listens to notifications on a connection of its own, and reconnects when it breaks. */
 export const listen = async (dataSource: DataSource, channel: string, listener: Listener): Promise<Listening> => {
   const { url } = dataSource.options as { url?: string };
   let closed = false;

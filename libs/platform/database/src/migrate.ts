@@ -1,18 +1,18 @@
 import { type DataSource } from 'typeorm';
 import { MIGRATIONS } from './migrations.js';
 
-/** Any number, as long as nobody else in the database takes it. */
-const LOCK = 7_270_001;
+/** The id of the advisory lock; unique in the database. */
+const LOCK_ID = 7_270_001;
 
 /**
- * Brings the database to today's schema. May be called by several processes at once, and any number of times.
- * Needs the role kontor_owner; the roles must exist (see {@link provision}).
+ * Brings the database to the current schema. Idempotent, also if several processes call it at once. Needs the role
+ * kontor_owner, which {@link provision} creates.
  *
- * @returns names of the migrations that were applied now
+ * @returns names of the migrations that were applied
  */
 export const migrate = (dataSource: DataSource): Promise<string[]> =>
   dataSource.transaction(async (db) => {
-    await db.query(`SELECT pg_advisory_xact_lock(${LOCK})`);
+    await db.query(`SELECT pg_advisory_xact_lock(${LOCK_ID})`);
     await db.query('CREATE SCHEMA IF NOT EXISTS system');
     await db.query(
       `CREATE TABLE IF NOT EXISTS system.migration

@@ -5,7 +5,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-/** In order. One that was released is never changed: add another. */
+/** In the order of application. Never change a migration that was released; add another one. */
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: '001-schemas-and-grants',

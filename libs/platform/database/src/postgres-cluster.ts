@@ -10,22 +10,22 @@ export interface Passwords extends RolePasswords {
   readonly superuser: string;
 }
 
-/** Passwords of the embedded server: random, kept in `secrets.json`, which only this user can read. */
+/** Random passwords of the embedded server, stored in `secrets.json`, which only this user can read. */
 export const passwordsIn = (dataDir: string): Passwords => {
   const file = join(dataDir, 'secrets.json');
-  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { postgres?: Passwords }) : {};
-  if (kept.postgres) return kept.postgres;
+  const secrets = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { postgres?: Passwords }) : {};
+  if (secrets.postgres) return secrets.postgres;
   const password = () => randomBytes(24).toString('base64url');
   const postgres = { superuser: password(), owner: password(), app: password(), bi: password() };
-  writeFileSync(`${file}.new`, JSON.stringify({ ...kept, postgres }, undefined, 2), { mode: 0o600, flush: true });
+  writeFileSync(`${file}.new`, JSON.stringify({ ...secrets, postgres }, undefined, 2), { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);
   return postgres;
 };
 
-/** Sorts by code point and folds case by Unicode alike on every machine. */
+/** Sort order by code point and case folding by Unicode are the same on every machine. */
 const INITDB = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
-/** Makes the data folder, unless it is there. It appears only when it is complete. */
+/** Creates the data folder unless it exists. A failure leaves no incomplete folder. */
 export const initialize = ({ bin, folder, user }: PostgresHome, superuserPassword: string): void => {
   if (existsSync(join(folder, 'PG_VERSION'))) return;
   const [draft, passwordFile] = [`${folder}.new`, `${folder}.password`];
@@ -54,7 +54,7 @@ const isAlive = (pid: number) => {
   }
 };
 
-/** Process ids are used again, after a restart of a container almost surely: only Linux tells who it is now. */
+/** Process ids are reused, especially after a restart of a container. Outside Linux, the check is not possible. */
 const runsIn = (pid: number, folder: string) => {
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === folder;
@@ -64,9 +64,9 @@ const runsIn = (pid: number, folder: string) => {
 };
 
 /**
- * Leaves no server behind that a killed predecessor had started on this folder.
- * @param starter the process that started it
- * @throws Error when the server belongs to someone who is still there
+ * Stops a server on this folder whose starter was killed.
+ * @param starter id of the process that started it
+ * @throws Error if that process is still running
  */
 export const stopOrphan = async (folder: string, starter: number): Promise<void> => {
   const pidFile = join(folder, 'postmaster.pid');
@@ -77,7 +77,7 @@ export const stopOrphan = async (folder: string, starter: number): Promise<void>
     return;
   }
   if (starter !== process.pid && isAlive(starter)) {
-    throw new Error(`The PostgreSQL in ${folder} is in use: process ${starter} has started it`);
+    throw new Error(`The PostgreSQL in ${folder} is in use by process ${starter}, which started it`);
   }
   process.kill(pid, 'SIGINT');
   for (const until = Date.now() + 30_000; isAlive(pid) && Date.now() < until;) await pause(50);

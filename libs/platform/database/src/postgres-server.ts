@@ -9,11 +9,11 @@ export interface ServerSettings {
   readonly home: PostgresHome;
   readonly port: number;
   readonly log: (line: string) => void;
-  /** Of the superuser `postgres`. */
+  /** Password of the superuser `postgres`. */
   readonly password: string;
 }
 
-/** The server ended before it was ready; the message has its last words. */
+/** The server ended before it was ready. The message contains its last lines of output. */
 export class StartFailed extends Error {
   override name = 'StartFailed';
 }
@@ -30,13 +30,13 @@ const SETTINGS = {
   log_timezone: 'UTC',
   log_checkpoints: 'off',
 };
-/** `cannot_connect_now`: starting up or recovering. */
-const NOT_YET = '57P03';
+/** SQLSTATE of a server that is starting up or recovering. */
+const CANNOT_CONNECT_NOW = '57P03';
 
 /** A running `postgres`. */
 export class PostgresServer {
   readonly exited: Promise<string>;
-  private readonly lastWords: string[] = [];
+  private readonly lastLines: string[] = [];
   private ended = false;
 
   private constructor(
@@ -53,8 +53,8 @@ export class PostgresServer {
     });
     if (!child.stderr) return;
     createInterface({ input: child.stderr }).on('line', (line) => {
-      this.lastWords.push(line);
-      if (this.lastWords.length > 20) this.lastWords.shift();
+      this.lastLines.push(line);
+      if (this.lastLines.length > 20) this.lastLines.shift();
       log(line);
     });
   }
@@ -68,13 +68,13 @@ export class PostgresServer {
       cwd: '/',
       env: { LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', 'ignore', 'pipe'],
-      detached: true, // Ctrl-C is for its supervisor, who stops it last
+      detached: true, // Ctrl-C reaches only Kontor, which stops the server last
     });
     const server = new PostgresServer(child, log);
     const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
     try {
       while (!(await isReady(url))) {
-        if (server.ended || Date.now() > until) throw new StartFailed(`PostgreSQL did not start: ${server.said}`);
+        if (server.ended || Date.now() > until) throw new StartFailed(`PostgreSQL did not start: ${server.output}`);
         await pause(20);
       }
       return server;
@@ -84,8 +84,8 @@ export class PostgresServer {
     }
   }
 
-  private get said() {
-    return this.lastWords.join('\n');
+  private get output() {
+    return this.lastLines.join('\n');
   }
 
   get pid(): number {
@@ -95,9 +95,9 @@ export class PostgresServer {
   async stop(): Promise<void> {
     if (this.ended) return;
     this.child.kill('SIGINT');
-    const harder = setTimeout(() => this.child.kill('SIGQUIT'), 20_000);
+    const forced = setTimeout(() => this.child.kill('SIGQUIT'), 20_000);
     await this.exited;
-    clearTimeout(harder);
+    clearTimeout(forced);
   }
 
   async kill(): Promise<void> {
@@ -106,17 +106,20 @@ export class PostgresServer {
   }
 }
 
-/** @throws DatabaseError for what will not mend itself, such as a wrong password */
+/** @throws Error if the server refuses the connection for good, as with a wrong password */
 const isReady = async (connectionString: string): Promise<boolean> => {
   const client = new Client({ connectionString, connectionTimeoutMillis: 5000 });
   try {
     await client.connect();
     return true;
   } catch (error) {
-    if (error instanceof DatabaseError && error.code !== NOT_YET) {
-      throw new Error(`PostgreSQL refuses its own superuser (secrets.json of another data folder?): ${error.message}`, {
-        cause: error,
-      });
+    if (error instanceof DatabaseError && error.code !== CANNOT_CONNECT_NOW) {
+      throw new Error(
+        `PostgreSQL refuses its superuser (is secrets.json from another data folder?): ${error.message}`,
+        {
+          cause: error,
+        },
+      );
     }
     return false;
   } finally {

@@ -1,17 +1,17 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import { escapeLiteral } from 'pg';
 
-/** Whose rows a transaction may see. */
+/** Determines the rows that a transaction may see. */
 export interface Scope {
   /** Channel id; `*` for staff and processes. */
   readonly channel: string;
-  /** Random subject id of a customer, when one is logged in. */
+  /** Subject id of the customer who is logged in, if any. */
   readonly subject?: string | undefined;
 }
 
 /**
- * Reads under row-level security: the policies look at `app.channel` and `app.subject`, and let nothing pass where they
- * are not set. Costs one round trip before the work; the transaction's end is not waited for.
+ * Runs `work` in a read-only transaction under row-level security: policies compare rows with `app.channel` and
+ * `app.subject`. Costs one round trip before the work; the end of the transaction is not awaited.
  */
 export const withScope = async <Result>(
   dataSource: DataSource,
@@ -24,7 +24,7 @@ export const withScope = async <Result>(
     await runner.query(`BEGIN READ ONLY; SELECT ${settings}`);
     return await work(runner.manager);
   } finally {
-    // A read-only transaction has nothing to lose. A connection that cannot end it is broken, and leaves the pool.
+    // The result does not depend on the end of a read-only transaction. A broken connection leaves the pool.
     void runner
       .query('ROLLBACK')
       .catch(() => undefined)

@@ -8,7 +8,7 @@ interface Row {
   state: Pick<Snapshot, 'state' | 'commands'>;
 }
 
-/** Keeps snapshots in `system.snapshot`. */
+/** Stores snapshots in `system.snapshot`. */
 @Injectable()
 export class PgSnapshotStore extends SnapshotStore {
   constructor(private readonly dataSource: DataSource) {
@@ -24,12 +24,12 @@ export class PgSnapshotStore extends SnapshotStore {
   }
 
   async save(stream: string, { revision, version, state, commands }: Snapshot): Promise<void> {
-    // Several processes may write to one stream: the newest wins.
+    // Several processes may save a snapshot of one stream; the newest one stays.
     await this.dataSource.query(
-      `INSERT INTO system.snapshot AS kept (stream, revision, version, state) VALUES ($1, $2, $3, $4)
+      `INSERT INTO system.snapshot AS saved (stream, revision, version, state) VALUES ($1, $2, $3, $4)
        ON CONFLICT (stream) DO UPDATE
        SET revision = excluded.revision, version = excluded.version, state = excluded.state
-       WHERE (kept.version, kept.revision) < (excluded.version, excluded.revision)`,
+       WHERE (saved.version, saved.revision) < (excluded.version, excluded.revision)`,
       [stream, revision, version, JSON.stringify({ state, commands })],
     );
   }

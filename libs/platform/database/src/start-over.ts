@@ -1,8 +1,8 @@
 import { type DataSource } from 'typeorm';
 import { migrate } from './migrate.js';
 
-/** Nothing that was made from the log is kept: read models, running processes, snapshots, what adapters have read. */
-const START_OVER = `
+/** Deletes everything derived from the log: rows of read models, process instances, snapshots and positions of consumers. */
+const RESET_CONSUMERS = `
   DO $$
   DECLARE build record;
   BEGIN
@@ -26,10 +26,10 @@ const START_OVER = `
   UPDATE channels.promise SET told = 0, wanted = 1;`;
 
 /**
- * Makes every consumer read the log from its start, as on an empty database: after the log was replaced. What processes send
- * again has the command ids that it had, so nothing is carried out twice. Kontor must not run meanwhile.
+ * Makes every consumer read the log from its start, after the log was replaced. Commands that processes send again have the
+ * same ids as before, so none is carried out twice. Kontor must not be running.
  */
 export const startOver = async (db: DataSource): Promise<void> => {
   await migrate(db);
-  await db.transaction((tx) => tx.query(START_OVER));
+  await db.transaction((tx) => tx.query(RESET_CONSUMERS));
 };

@@ -1,6 +1,6 @@
 import { type Cause, type Digest, type Message } from '#kernel';
 
-/** A command as channels send it, the same over every transport. */
+/** A command of channels, the same over every transport. */
 export interface CommandContract<Dto extends object = object> {
   /** For example `ReserveStock`. */
   readonly name: string;
@@ -14,13 +14,13 @@ export interface CommandContract<Dto extends object = object> {
   readonly stream: (body: Dto) => string;
   /** The message for `CommandBus.execute`, once the body is valid. Its handler answers with an {@link Outcome}. */
   readonly message: (body: Dto, cause: Cause) => object;
-  /** Secrets that nobody keeps: the body with keyed digests in their place. All else sees only that. */
+  /** Replaces secrets in the body by keyed digests, before anything else sees the body. */
   readonly tokenizeSecrets?: (body: Dto, digest: Digest) => object;
-  /** The subject of the personal data in the body, if there are any: becomes `cause.subject`. */
+  /** The subject of the personal data in the body, if it has any; becomes `cause.subject`. */
   readonly subject?: (body: Dto, cause: Cause) => string | undefined;
-  /** For a command that begins something that ends later: how the caller learns the end. */
+  /** For a command whose effect is complete only later, such as a checkout. */
   readonly completion?: Completion;
-  /** Events that record a refusal, with the problem code that the caller is answered. */
+  /** The problem codes of events that record a refusal, by event type. */
   readonly refusals?: Readonly<Record<string, string>>;
 }
 
@@ -32,18 +32,18 @@ export interface Route<Command extends Message = Message> {
   readonly message: (command: Command, cause: Cause) => object;
 }
 
-/** A route for each command of a union: where one is missing, it does not compile. */
+/** A route for each command of a union. */
 export type Routes<Command extends Message> = {
   readonly [Type in Command['type']]: Route<Extract<Command, { type: Type }>>;
 };
 
-/** The later end of what a command has begun. The caller may wait for it, and is answered `pending` without it. */
+/** How the caller of a command learns when its effect is complete. */
 export interface Completion {
-  /** The port that knows the end; apps provide it. */
+  /** The port that tells whether the effect is complete; apps provide it. */
   readonly port: abstract new () => CompletionPort;
-  /** The path at which the caller may look for the end, by the id of the stream: `/v1/orders/o-1`. */
+  /** The path of the result by the id of the stream, for example `/v1/orders/o-1`. */
   readonly location: (id: string) => string;
-  /** For the documentation: the name of the schema of the answer, and descriptions of the answers at the end and before. */
+  /** For the API's documentation: the schema of the answer, and descriptions of the complete and the pending answer. */
   readonly answer: string;
   readonly ended: string;
   readonly pending: string;
@@ -51,7 +51,7 @@ export interface Completion {
 
 export abstract class CompletionPort {
   /**
-   * The end, as members of the answer; undefined when it has not come within the wait.
+   * Waits for the completion. Resolves to members of the answer, or undefined after the timeout.
    * @param reader the channel that must be allowed to see it, or `*` for staff
    */
   abstract completionOf(

@@ -10,28 +10,28 @@ export interface ConsumerLoopOptions {
   readonly batchSize?: number;
   /** Milliseconds to wait after the `failures`-th failure in a row. Default: 100 ms doubling to 10 s, with jitter. */
   readonly backoff?: (failures: number) => number;
-  /** Is called at every change of state, and after every batch. */
+  /** Called at every change of state and after every batch. */
   readonly onChange?: (status: ConsumerStatus) => void;
 }
 
 export interface ConsumerStatus {
   readonly name: string;
-  /** `waiting`: for the next try after a failure. */
+  /** `waiting`: pausing after a failure. */
   readonly state: 'starting' | 'catching-up' | 'live' | 'waiting' | 'stopped';
-  /** Everything up to here has been handled; undefined before the consumer has said where it is. */
+  /** The position up to which events are handled; undefined until the consumer has returned its checkpoint. */
   readonly position: Position | undefined;
   readonly handledEvents: number;
   readonly restarts: number;
-  /** Why it last started over, until the next batch is handled. */
+  /** The last failure; cleared when a batch is handled. */
   readonly lastError: unknown;
-  /** When the store last delivered something or confirmed that there is nothing: milliseconds since 1970. */
+  /** When the store last delivered a batch, which may be empty; milliseconds since 1970. */
   readonly lastContactAt: number | undefined;
 }
 
 const DELAYS = { firstMs: 100, maxMs: 10_000 };
 const jitteredDelayMs = (failures: number) => retryDelayMs(failures, DELAYS, Math.random);
 
-/** Keeps one consumer reading the log, whatever happens to the store, the network or the consumer's own database. */
+/** Runs one consumer, and restarts it after failures of the store, the network or the consumer's own database. */
 export class ConsumerLoop {
   private current: ConsumerStatus;
   private failures = 0;
@@ -56,7 +56,7 @@ export class ConsumerLoop {
     return this.current;
   }
 
-  /** Runs until `signal` aborts and the batch in hand is handled. Never rejects: every failure is tried again. */
+  /** Runs until `signal` aborts and the current batch is handled. Never rejects: it retries after every failure. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) await this.recover(await this.consume(signal), signal);
     this.change({ state: 'stopped' });
@@ -69,23 +69,23 @@ export class ConsumerLoop {
     await pause(backoff(++this.failures), undefined, { signal }).catch(() => undefined);
   }
 
-  /** @returns why the subscription is over; a clean end is a drop like any other */
+  /** @returns why the subscription has ended; an end without an error counts as a failure, too */
   private async consume(signal: AbortSignal): Promise<unknown> {
-    const over = new AbortController();
+    const restart = new AbortController();
     try {
-      const position = await this.consumer.resume((reason) => over.abort(reason));
+      const position = await this.consumer.resume((reason) => restart.abort(reason));
       if (!(await this.store.contains(position))) throw new PositionGone(this.consumer.name, position);
       this.change({ state: 'catching-up', position });
       const { categories } = this.consumer;
       const { batchSize } = this.options;
-      const either = AbortSignal.any([signal, over.signal]);
-      const subscription = { categories, signal: either, ...(batchSize !== undefined && { batchSize }) };
+      const stop = AbortSignal.any([signal, restart.signal]);
+      const subscription = { categories, signal: stop, ...(batchSize !== undefined && { batchSize }) };
       for await (const batch of this.store.subscribe(position, subscription)) {
         this.change({ lastContactAt: Date.now() });
         await this.handle(batch);
-        if (either.aborted) break;
+        if (stop.aborted) break;
       }
-      return over.signal.reason ?? new Error('The subscription ended');
+      return restart.signal.reason ?? new Error('The subscription ended');
     } catch (error) {
       return error;
     }

@@ -3,17 +3,17 @@ import { type Batch } from './port.js';
 
 /** Reads the log from a checkpoint and handles each event: a projection, a process, a publisher. */
 export interface Consumer {
-  /** Stable: names its checkpoint and its metrics. */
+  /** The name of its checkpoint and its metrics; must not change. */
   readonly name: string;
   readonly categories: readonly string[];
   /**
-   * The position after which to read on. It is asked at every start and after every failure.
+   * Returns the checkpoint. Called at every start and after every failure.
    *
-   * @param startOver to be called when what was handled may be lost, also while there is nothing to handle
+   * @param startOver the consumer calls it when handled events may be lost, even while there are no new ones
    */
   resume(startOver: (reason: Error) => void): Promise<Position>;
-  /** Handles a batch and stores its position, in one transaction; throws to have it delivered again after a pause. */
+  /** Handles a batch and stores its position in one transaction. If it throws, the batch is delivered again after a pause. */
   handle(batch: Batch): Promise<void>;
-  /** Is called every few seconds while there is nothing new. Throws to start over. */
+  /** Called every few seconds while there are no new events. If it throws, the consumer is restarted. */
   onHeartbeat?(): Promise<void>;
 }

@@ -29,10 +29,10 @@ export class DecideHandler implements ICommandHandler<Decide> {
 /** A copy as plain JSON: without classes, and without undefined fields. */
 export const plain = <Body extends object>(body: Body) => JSON.parse(JSON.stringify(body)) as Body;
 
-/** A contract without the type of its body. It is called only with bodies that were validated as instances of its `dto`. */
+/** Hides the type of the body, which callers validate as an instance of `dto` first. */
 export const contract = <Dto extends object>(typed: CommandContract<Dto>) => typed as unknown as CommandContract;
 
-/** Makes contracts of commands that the decider takes as channels send them. `idField` names the field with the id of the stream. */
+/** Creates contracts of commands that need no handler of their own. @param idField the field with the id of the stream */
 export const contractsFor =
   (type: AnyStreamType, idField: string) =>
   <Dto extends object>(
@@ -49,7 +49,7 @@ export const contractsFor =
 
 const NOWHERE = { stream: () => '', message: () => ({}) };
 
-/** The route of the commands of processes to one type of stream. @param idOf finds the id of the stream in a command's data */
+/** Creates the route of commands to one type of stream. @param idOf returns the id of the stream of a command */
 export const routeTo = <State, Command extends Message, Event extends Message>(
   type: StreamType<State, Command, Event>,
   idOf: (data: Command['data']) => string,

@@ -4,14 +4,14 @@ import { DomainError, eventId, type Cause, type Decider, type Message } from '#k
 import { aCause, aRecorded, InMemoryEventStore, newEvents, plainPersonalData, type Fault } from '#testing';
 import { CommandIdReused, DeciderRunner, NO_STREAM, OutcomeUnknown, type Snapshot, type StreamType } from './index.js';
 
-/** A purse that holds coins and never less than none: a decider small enough to know its answers by heart. */
+/** A wallet that holds coins and never less than none: a decider small enough to know its answers by heart. */
 type Command = Message<'Put' | 'Take' | 'Clear' | 'Split' | 'Break', { coins: number }>;
 type Event = Message<'CoinsPut' | 'CoinsTaken', { coins: number }>;
-interface Purse {
+interface Wallet {
   coins: number;
 }
 
-const decide = ({ type, data: { coins } }: Command, state: Readonly<Purse>): readonly Event[] => {
+const decide = ({ type, data: { coins } }: Command, state: Readonly<Wallet>): readonly Event[] => {
   switch (type) {
     case 'Put':
       return coins === 0 ? [] : [{ type: 'CoinsPut', data: { coins } }];
@@ -27,7 +27,7 @@ const decide = ({ type, data: { coins } }: Command, state: Readonly<Purse>): rea
   }
 };
 
-const purse: Decider<Purse, Command, Event> = {
+const wallet: Decider<Wallet, Command, Event> = {
   initialState: () => ({ coins: 0 }),
   decide,
   evolve: (state, { type, data: { coins } }) => {
@@ -36,11 +36,11 @@ const purse: Decider<Purse, Command, Event> = {
   },
 };
 
-const purses: StreamType<Purse, Command, Event> = {
-  category: 'purse',
-  decider: purse,
+const walletStreams: StreamType<Wallet, Command, Event> = {
+  category: 'wallet',
+  decider: wallet,
   events: { CoinsPut: { version: 1 }, CoinsTaken: { version: 1 } },
-  snapshot: { version: 1, save: (state) => ({ ...state }), load: (saved) => ({ ...(saved as Purse) }) },
+  snapshot: { version: 1, save: (state) => ({ ...state }), load: (saved) => ({ ...(saved as Wallet) }) },
 };
 
 const put = (coins: number): Command => ({ type: 'Put', data: { coins } });
@@ -51,11 +51,12 @@ let runner: DeciderRunner;
 let other: DeciderRunner;
 
 const fresh = (limits = {}) => new DeciderRunner(store, plainPersonalData, undefined, limits);
-const send = (command: Command, cause: Cause = aCause(), by = runner, id = '1') => by.run(purses, id, command, cause);
+const send = (command: Command, cause: Cause = aCause(), by = runner, id = '1') =>
+  by.run(walletStreams, id, command, cause);
 const fold = (events: readonly { readonly event: Message }[]) =>
   events
     .map(({ event }) => event as Event)
-    .reduce((state, event) => purse.evolve(state, event, aCause()), purse.initialState());
+    .reduce((state, event) => wallet.evolve(state, event, aCause()), wallet.initialState());
 const coins = () => fold(store.events).coins;
 
 beforeEach(() => {
@@ -274,14 +275,14 @@ describe('the cache', () => {
     const small = fresh({ cacheBytes: 2800 });
     const ids = Array.from({ length: 20 }, (_, i) => String(i));
     for (const id of ids)
-      await store.append(`purse-${id}`, NO_STREAM, newEvents([{ type: 'CoinsPut', data: { coins: 1 } }]));
-    for (const recorded of store.events) small.observe(purses, recorded);
+      await store.append(`wallet-${id}`, NO_STREAM, newEvents([{ type: 'CoinsPut', data: { coins: 1 } }]));
+    for (const recorded of store.events) small.observe(walletStreams, recorded);
     expect(await cold(small, ['19', '0'])).toEqual(['0']);
   });
 
   it('is kept warm by observing the log', async () => {
     for (let i = 0; i < 3; i++) await send(put(1), aCause(), other);
-    for (const recorded of store.events) runner.observe(purses, recorded);
+    for (const recorded of store.events) runner.observe(walletStreams, recorded);
     const { reads } = store;
     expect(await send(take(3))).toMatchObject({ revision: 3 });
     expect(store.reads).toBe(reads);
@@ -291,7 +292,8 @@ describe('the cache', () => {
     await send(put(1));
     for (let i = 0; i < 3; i++) await send(put(1), aCause(), other);
     const [first, second, third, fourth] = store.events as [never, never, never, never];
-    for (const recorded of [fourth, first, third, first, second, second, fourth]) runner.observe(purses, recorded);
+    for (const recorded of [fourth, first, third, first, second, second, fourth])
+      runner.observe(walletStreams, recorded);
     await expect(send(take(5))).rejects.toMatchObject({ details: { coins: 4 } });
     expect(await send(take(4))).toMatchObject({ revision: 4 });
   });
@@ -299,7 +301,7 @@ describe('the cache', () => {
   it('is thrown away when it observes an event that this code does not know', async () => {
     await send(put(1));
     await new Promise(setImmediate); // a busy runner does not look
-    runner.observe(purses, aRecorded('purse-1', { type: 'Unheard', data: {} }, { revision: 1 }));
+    runner.observe(walletStreams, aRecorded('wallet-1', { type: 'Unheard', data: {} }, { revision: 1 }));
     expect(await cold(runner, ['1'])).toEqual(['1']);
   });
 });
@@ -321,7 +323,7 @@ describe('snapshots', () => {
     const keeper = withSnapshots();
     const causes = Array.from({ length: 250 }, () => aCause({ fingerprint: 'f' }));
     for (const cause of causes) await send(put(1), cause, keeper);
-    expect(kept.get('purse-1')?.revision).toBe(199);
+    expect(kept.get('wallet-1')?.revision).toBe(199);
     for (const by of [withSnapshots(), other]) {
       await expect(send(take(251), aCause(), by)).rejects.toMatchObject({ details: { coins: 250 } });
       expect(await send(put(1), causes[7], by)).toMatchObject({ revision: 7, repeated: true });
@@ -333,11 +335,11 @@ describe('snapshots', () => {
   it('are ignored when they are of another version, ahead of the log, unreadable, or cannot be had', async () => {
     await send(put(3));
     const snapshot = { revision: 0, version: 0, state: { coins: 99 }, commands: [] };
-    kept.set('purse-1', snapshot);
+    kept.set('wallet-1', snapshot);
     await expect(send(take(9), aCause(), withSnapshots())).rejects.toMatchObject({ details: { coins: 3 } });
-    kept.set('purse-1', { ...snapshot, revision: 500, version: 1 });
+    kept.set('wallet-1', { ...snapshot, revision: 500, version: 1 });
     await expect(send(take(9), aCause(), withSnapshots())).rejects.toMatchObject({ details: { coins: 3 } });
-    kept.set('purse-1', { ...snapshot, version: 1, commands: null as never });
+    kept.set('wallet-1', { ...snapshot, version: 1, commands: null as never });
     await expect(send(take(9), aCause(), withSnapshots())).rejects.toMatchObject({ details: { coins: 3 } });
     const broken = { ...snapshots, load: () => Promise.reject(new Error('no database')) };
     await expect(send(take(9), aCause(), new DeciderRunner(store, plainPersonalData, broken))).rejects.toMatchObject({

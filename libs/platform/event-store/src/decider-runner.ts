@@ -3,9 +3,9 @@
  *
  *   run(type, id, command, cause)
  *     the executor of the stream `<category>-<id>` puts the command into its queue
- *     whatever waits in the queue is one batch, of at most 128 commands:
+ *     the commands in the queue are one batch, of at most 128 commands:
  *
- *     refuse the batch if somebody has truncated or deleted the stream
+ *     refuse the batch if an operator has truncated or deleted the stream
  *     load the stream, unless it is in memory: snapshot + events since then; a command that creates its stream skips this
  *     repeat until every command of the batch is answered:
  *       for each command:
@@ -15,13 +15,13 @@
  *         decide(command, state) returns events                 → evolve the state with them; the next command sees it
  *       append all events of the round at the expected revision, in one call:
  *         stored      → answer all commands of the round
- *         conflict    → somebody else was first: load the stream again, decide again
+ *         conflict    → another append was first: load the stream again, decide again
  *         unknown     → repeat the same append, with the same ids, until it is known; after 15 s: OutcomeUnknown
  *         tombstoned  → StreamNotReadable
- *       a round without events has nothing to append that proves its state to be the newest: read what is newer, and if there
- *       is anything, decide again
+ *       a round without events has no append that proves its state to be the newest: read newer events, and if there are any,
+ *       decide again
  *     save a snapshot if the last one is 200 events old
- *     keep the stream in memory, the least recently used ones only as long as there is room
+ *     keep the stream in memory; the least recently used streams are evicted when memory is full
  *
  * decider-runner.ts   the executors, by stream, within a limit of memory
  * stream-executor.ts  the queue, the rounds and the answers
@@ -42,13 +42,13 @@ import { SnapshotStore, type StreamType } from './stream-type.js';
 type AnyExecutor = StreamExecutor<unknown, Message, Message>;
 
 export interface DeciderRunnerOptions {
-  /** Memory for folded streams, in estimated bytes (the heap takes some times that). Default 32 MiB. */
+  /** Memory for folded streams in estimated bytes; the heap needs a multiple of it. Default 32 MiB. */
   readonly cacheBytes?: number;
   /** How long an append or a read without an answer is repeated. Default 15 s. */
   readonly retryForMs?: number;
-  /** Streams that the runner itself has created stay in memory, because it will go on with them. Default: others will. */
+  /** Whether streams that this runner creates stay in memory, because it gets their next commands. Default false. */
   readonly keepsNewStreams?: boolean;
-  /** Streams that are known to be incomplete are refused without being read. Default: it is noticed when they are read. */
+  /** Refuses streams that are known to be incomplete without reading them. Default: they are detected when they are read. */
   readonly incompleteStreams?: IncompleteStreams;
 }
 
@@ -83,8 +83,8 @@ export class DeciderRunner {
   }
 
   /**
-   * Decides on the newest state and appends what was decided, in one step. A command that was carried out before is
-   * answered with what it caused then; a command that loses a race is decided again.
+   * Decides on the newest state and appends the decided events in one step. A repeated command gets its first answer. A command
+   * that loses a race is decided again.
    *
    * @throws DomainError if the decider refuses the command
    * @throws CommandIdReused if the command id was used with another body
@@ -101,8 +101,8 @@ export class DeciderRunner {
   }
 
   /**
-   * The state of a stream, at least as new as what this runner has stored there: for handlers that must ask others before
-   * they send a command. Later events are folded into the same object: use it before the next `await`.
+   * The state of a stream, including all events that this runner has stored, for handlers that prepare a command. Later events
+   * are folded into the same object, so use it before the next `await`.
    *
    * @throws OutcomeUnknown if the store does not answer in time
    * @throws StreamNotReadable
@@ -114,7 +114,7 @@ export class DeciderRunner {
     return this.executorOf(type, `${type.category}-${id}`).currentState();
   }
 
-  /** Lets a consumer of the log keep the streams in memory up to date, so that commands need not read them. */
+  /** Folds an event of the log into its stream in memory, so that commands need not read the stream. */
   observe<State, Command extends Message, Event extends Message>(
     type: StreamType<State, Command, Event>,
     recorded: Recorded,

@@ -9,10 +9,7 @@ export class CommandIdReused extends Error {
   }
 }
 
-/**
- * The store did not say whether the events were stored. Sending the same command with the same id again is safe, and
- * is the way to find out.
- */
+/** The store did not tell whether the events were stored. Send the same command with the same id again to find out. */
 export class OutcomeUnknown extends Error {
   constructor(stream: string, reason: string) {
     super(`No answer from the event store for ${stream}: ${reason}`);
@@ -32,32 +29,32 @@ export class AppendTooLarge extends DomainError {
 }
 
 /**
- * The log has no event at the checkpoint of a consumer: it is an older log than the one that the database was made from (a
- * restored backup), or another one. What came after the end of this log is in the database and nowhere else.
+ * The log has no event at the checkpoint of a consumer. The log is older than the database, for example a restored backup, or
+ * another one. The database may contain the effects of events that are not in this log.
  */
 export class PositionGone extends Error {
   constructor(consumer: string, position: Position) {
     super(
-      `The event store has no event at position ${String(position)}, up to which ${consumer} have followed it: it is an older or another ` +
-        'log than the database was made from. Restore the database that belongs to it, or rebuild everything from this log: kontor consumers reset',
+      `The event store has no event at position ${String(position)}, the checkpoint of ${consumer}: its log is older than the database, ` +
+        'or another one. Restore the database that belongs to this log, or rebuild everything from the log: kontor consumers reset',
     );
     this.name = 'PositionGone';
   }
 }
 
-/** Where a stream stops being readable. */
+/** The place from which on a stream cannot be read. */
 export interface Unreadable {
   readonly stream: string;
-  /** Of the first event that cannot be read, or that is missing. */
+  /** Revision of the first event that is missing or cannot be read. */
   readonly revision: number;
-  /** Type of the event that stands there; undefined where events are missing. */
+  /** Type of the event; undefined if it is missing. */
   readonly type?: string;
-  /** Why, as a sentence. */
+  /** The reason as a sentence. */
   readonly reason: string;
 }
 
 /**
- * A stream of Kontor has an event that is not one of Kontor's, or lacks events. Trying again does not help: consumers park the
+ * A stream of Kontor lacks events, or has an event that is not one of Kontor's. Retrying does not help: consumers park the
  * stream, and commands to it are refused.
  */
 export class StreamNotReadable extends Error implements Unreadable {
@@ -76,7 +73,7 @@ export class StreamNotReadable extends Error implements Unreadable {
   }
 }
 
-/** The stream was deleted for good (tombstoned): nobody can read it or append to it again. */
+/** The stream was permanently deleted (tombstoned): it can never be read or appended to again. */
 export class StreamTombstoned extends Error {
   constructor(readonly stream: string) {
     super(`The stream ${stream} was deleted for good`);
@@ -92,7 +89,7 @@ export class StreamMissing extends Error {
   }
 }
 
-/** The error for an event at which a fold has thrown. */
+/** Converts the error of a fold. */
 export const asStreamNotReadable = (error: unknown, event: Omit<Unreadable, 'reason'>): StreamNotReadable =>
   error instanceof StreamNotReadable
     ? error

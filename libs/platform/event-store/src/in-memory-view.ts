@@ -11,13 +11,13 @@ export interface ReadableStreams {
 }
 
 /**
- * A view in memory of a few streams that are read often and change rarely. It is run like any consumer, in every process that
- * needs it, and starts empty: call {@link waitUntilCaughtUp} before anything is decided on it. A stream with an event that it
- * cannot fold stays as it was before that event, and the others go on.
+ * An in-memory view of a few streams that are read often and change rarely. It runs as a consumer in every process that needs
+ * it and starts empty: call {@link waitUntilCaughtUp} before decisions read it. A stream is parked at an event that cannot be
+ * folded and keeps its state before that event; other streams go on.
  */
 export abstract class InMemoryView implements Consumer {
   abstract readonly name: string;
-  /** Is called once for each stream that is parked. */
+  /** Called once for each stream that is parked. */
   onParked: (parked: StreamNotReadable) => void = () => undefined;
   readonly categories: readonly string[];
   private readonly events: ReadonlyMap<string, KnownEvents>;
@@ -32,15 +32,15 @@ export abstract class InMemoryView implements Consumer {
     this.events = new Map(streams.map(({ category, events }) => [category, events]));
   }
 
-  /** Events come in their current versions. */
+  /** Events are in their current versions. */
   protected abstract fold(recorded: Recorded): void;
 
-  /** The streams that it no longer follows. They are tried again when the process starts the next time. */
+  /** Parked streams. They are retried when the process is restarted. */
   get parked(): readonly StreamNotReadable[] {
     return [...this.unreadable.values()];
   }
 
-  /** @returns whether everything up to `position` is in view, after waiting for it at most `timeoutMs` */
+  /** @returns whether the view has reached `position` within `timeoutMs` */
   waitUntilReached(position: Position, timeoutMs: number): Promise<boolean> {
     if (this.position >= position) return Promise.resolve(true);
     return new Promise((resolve) => {
@@ -55,7 +55,7 @@ export abstract class InMemoryView implements Consumer {
     });
   }
 
-  /** @returns whether all events of its categories that the log has now are in view, after waiting at most `timeoutMs` */
+  /** @returns whether the view has reached the current end of its categories within `timeoutMs` */
   async waitUntilCaughtUp(store: EventStore, timeoutMs: number): Promise<boolean> {
     return this.waitUntilReached(await store.head(this.categories), timeoutMs);
   }

@@ -14,8 +14,8 @@ import {
 type Command = Message<'Open' | 'Put' | 'Take', { coins: number }>;
 type Event = Message<'Opened' | 'CoinsPut' | 'CoinsTaken', { coins: number }>;
 
-const purses: StreamType<{ coins: number }, Command, Event> = {
-  category: 'purse',
+const walletStreams: StreamType<{ coins: number }, Command, Event> = {
+  category: 'wallet',
   events: { Opened: { version: 1, first: true }, CoinsPut: { version: 1 }, CoinsTaken: { version: 1 } },
   creates: ['Open'],
   snapshot: { version: 1, save: (state) => ({ ...state }), load: (saved) => ({ ...(saved as { coins: number }) }) },
@@ -45,7 +45,7 @@ let snapshots: Snapshots;
 
 const restarted = () => new DeciderRunner(store, plainPersonalData, snapshots, { retryForMs: 300 });
 const send = (type: Command['type'], coins: number, runner = restarted(), id = '1') =>
-  runner.run(purses, id, { type, data: { coins } }, aCause());
+  runner.run(walletStreams, id, { type, data: { coins } }, aCause());
 const refused = async (sent: Promise<unknown>, reason: RegExp) => {
   const before = store.events.length;
   const error = await sent.catch((caught: unknown) => caught);
@@ -62,19 +62,19 @@ beforeEach(async () => {
 
 describe('a stream that an operator has cut', () => {
   const cuts: [string, Record<string, number>, RegExp][] = [
-    ['to a number of events', { $maxCount: 2 }, /^\$maxCount: 2 in the metadata of the stream \(\$\$purse-1\)/],
+    ['to a number of events', { $maxCount: 2 }, /^\$maxCount: 2 in the metadata of the stream \(\$\$wallet-1\)/],
     ['before a revision', { $tb: 1 }, /^\$tb: 1 in the metadata/],
     ['before a revision that is not there yet', { $tb: 99 }, /^\$tb: 99 in the metadata/],
     ['by age', { $maxAge: 3600 }, /^\$maxAge: 3600 in the metadata/],
   ];
 
   it.each(cuts)('%s is not decided on, and is as before once it is whole again', async (_, metadata, reason) => {
-    store.setMetadata('purse-1', metadata);
+    store.setMetadata('wallet-1', metadata);
     if (metadata['$maxAge'] !== undefined) for (const one of store.events) Object.assign(one, { recordedAt: 0 });
     expect(await refused(send('Take', 1), reason)).toBe(0);
     expect(await refused(send('Take', 999), reason)).toBe(0);
     expect(await refused(send('Open', 1), reason)).toBe(0);
-    store.setMetadata('purse-1', {});
+    store.setMetadata('wallet-1', {});
     expect(await send('Take', 60)).toMatchObject({ revision: 3 });
   });
 
@@ -82,34 +82,34 @@ describe('a stream that an operator has cut', () => {
     const runner = restarted();
     await send('Put', 1, runner);
     for (const coins of [1, 2, 3]) await send('Put', coins);
-    store.setMetadata('purse-1', { $maxCount: 1 });
+    store.setMetadata('wallet-1', { $maxCount: 1 });
     expect(await refused(send('Take', 999, runner), /\$maxCount: 1/)).toBe(0);
     expect(await refused(send('Put', 1, runner), /\$maxCount: 1/)).toBe(0);
   });
 
   it('is not folded on from a snapshot where events are missing in between', async () => {
-    snapshots.kept.set('purse-1', { revision: 0, version: 1, state: { coins: 10 }, commands: [] });
-    store.setMetadata('purse-1', { $tb: 2 });
+    snapshots.kept.set('wallet-1', { revision: 0, version: 1, state: { coins: 10 }, commands: [] });
+    store.setMetadata('wallet-1', { $tb: 2 });
     expect(await refused(send('Take', 1), /\$tb: 2/)).toBe(0);
   });
 
   it('is refused though it is whole in memory, once it is known', async () => {
-    const incompleteStreams = new IncompleteStreams(store, ['purse']);
+    const incompleteStreams = new IncompleteStreams(store, ['wallet']);
     const end = new AbortController();
     const running = incompleteStreams.run(end.signal);
     const runner = new DeciderRunner(store, plainPersonalData, undefined, { keepsNewStreams: true, incompleteStreams });
     await send('Put', 1, runner);
-    store.setMetadata('purse-1', { $maxCount: 2 });
+    store.setMetadata('wallet-1', { $maxCount: 2 });
     store.setMetadata('other-1', { $maxCount: 2 });
     while (incompleteStreams.all.length === 0) await new Promise(setImmediate);
-    expect(incompleteStreams.all).toMatchObject([{ stream: 'purse-1' }]);
-    expect(await findIncompleteStreams(store, ['purse', 'other'])).toMatchObject([
-      { stream: 'purse-1' },
+    expect(incompleteStreams.all).toMatchObject([{ stream: 'wallet-1' }]);
+    expect(await findIncompleteStreams(store, ['wallet', 'other'])).toMatchObject([
+      { stream: 'wallet-1' },
       { stream: 'other-1' },
     ]);
     expect(await refused(send('Put', 1, runner), /\$maxCount: 2/)).toBe(0);
-    await expect(runner.currentState(purses, '1')).rejects.toBeInstanceOf(StreamNotReadable);
-    store.setMetadata('purse-1', {});
+    await expect(runner.currentState(walletStreams, '1')).rejects.toBeInstanceOf(StreamNotReadable);
+    store.setMetadata('wallet-1', {});
     while (incompleteStreams.all.length > 0) await new Promise(setImmediate);
     expect(await send('Put', 1, runner)).toMatchObject({ revision: 4 });
     end.abort();
@@ -117,7 +117,7 @@ describe('a stream that an operator has cut', () => {
   });
 
   it('costs no question where it is known that nothing was cut', async () => {
-    const incompleteStreams = new IncompleteStreams(store, ['purse']);
+    const incompleteStreams = new IncompleteStreams(store, ['wallet']);
     const end = new AbortController();
     const running = incompleteStreams.run(end.signal);
     store.setMetadata('other-1', {});
@@ -135,7 +135,7 @@ describe('a stream that an operator has cut', () => {
 
 describe('a stream that was deleted', () => {
   it('is not taken for one that never was', async () => {
-    store.deleteStream('purse-1');
+    store.deleteStream('wallet-1');
     expect(await refused(send('Put', 1), /was deleted/)).toBe(0);
     expect(await refused(send('Take', 1), /was deleted/)).toBe(0);
   });
@@ -144,20 +144,20 @@ describe('a stream that was deleted', () => {
     const runner = restarted();
     await send('Put', 1, runner);
     await send('Put', 1);
-    store.deleteStream('purse-1');
+    store.deleteStream('wallet-1');
     expect(await refused(send('Take', 999, runner), /was deleted/)).toBe(0);
   });
 
   it('is not begun a second time: what the store takes nonetheless is refused here, and read by nobody', async () => {
-    store.deleteStream('purse-1');
+    store.deleteStream('wallet-1');
     await refused(send('Open', 1), /hides the events before revision 3/);
     await refused(send('Open', 1), /hides the events before revision 3/);
     await refused(send('Take', 1), /hides the events before revision 3/);
   });
 
   it('is not begun a second time at all, once it is known', async () => {
-    store.deleteStream('purse-1');
-    const incompleteStreams = new IncompleteStreams(store, ['purse']);
+    store.deleteStream('wallet-1');
+    const incompleteStreams = new IncompleteStreams(store, ['wallet']);
     const end = new AbortController();
     const running = incompleteStreams.run(end.signal);
     while (!incompleteStreams.isCaughtUp) await new Promise(setImmediate);
@@ -170,7 +170,7 @@ describe('a stream that was deleted', () => {
   it('for good is refused at once, whatever the command', async () => {
     const runner = restarted();
     await send('Put', 1, runner);
-    store.tombstone('purse-1');
+    store.tombstone('wallet-1');
     const began = performance.now();
     for (const by of [runner, restarted()]) {
       for (const type of ['Open', 'Put', 'Take'] as const) expect(await refused(send(type, 1, by), /for good/)).toBe(0);
@@ -186,25 +186,25 @@ describe('a stream with an event that is not the decider’s', () => {
   ])('(%s) is refused with its place, whether it is in memory or not', async (_, event, reason) => {
     const runner = restarted();
     await send('Put', 1, runner);
-    store.appendAnything('purse-1', { ...event, envelope: { ...aCause(), schema: '1' } });
+    store.appendAnything('wallet-1', { ...event, envelope: { ...aCause(), schema: '1' } });
     for (const by of [runner, restarted()]) {
       for (const type of ['Open', 'Put', 'Take'] as const) {
         expect(await refused(send(type, 999, by), reason)).toBe(0);
       }
     }
-    await expect(send('Put', 1)).rejects.toMatchObject({ stream: 'purse-1', revision: 4, type: event.type });
+    await expect(send('Put', 1)).rejects.toMatchObject({ stream: 'wallet-1', revision: 4, type: event.type });
   });
 
   it('that no fold can take is refused, too', async () => {
     const envelope = { ...aCause(), schema: '1' };
-    const strict: typeof purses = {
-      ...purses,
+    const strict: typeof walletStreams = {
+      ...walletStreams,
       decider: {
-        ...purses.decider,
+        ...walletStreams.decider,
         evolve: (_, { data }) => ({ coins: (data as unknown as { of: { many: number } }).of.many }),
       },
     };
-    store.appendAnything('purse-2', { type: 'CoinsPut', data: {}, envelope });
+    store.appendAnything('wallet-2', { type: 'CoinsPut', data: {}, envelope });
     const sent = restarted().run(strict, '2', { type: 'Put', data: { coins: 1 } }, aCause());
     expect(await refused(sent, /^CoinsPut cannot be folded \(TypeError/)).toBe(0);
   });

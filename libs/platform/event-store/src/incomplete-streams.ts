@@ -6,8 +6,8 @@ import { whyIncomplete } from './retention.js';
 const RECONNECT_MS = 1_000;
 
 /**
- * Streams of Kontor that somebody has truncated or deleted with the store's own tools, so that their events no longer tell the
- * whole history. It follows the metadata of all streams in memory: asking it before a write costs nothing.
+ * Streams of Kontor that an operator has truncated or deleted with the store's own tools, so that their history is incomplete.
+ * It follows the metadata of all streams and keeps the result in memory, so that a check before each write costs nothing.
  */
 export class IncompleteStreams {
   private readonly categories: ReadonlySet<string>;
@@ -25,7 +25,7 @@ export class IncompleteStreams {
     return [...this.found.values()];
   }
 
-  /** It knows everything that was done before it began. */
+  /** Whether all changes from before its start are known. */
   get isCaughtUp(): boolean {
     return this.hasCaughtUp;
   }
@@ -34,11 +34,11 @@ export class IncompleteStreams {
   assertComplete(stream: string): void {
     if (this.found.size === 0) return;
     const incomplete = this.found.get(stream);
-    // A new error each time: its stack is that of the caller.
+    // A new error each time, with the stack of the caller.
     if (incomplete) throw new StreamNotReadable(incomplete);
   }
 
-  /** Runs until `signal` aborts. Never rejects: a lost connection is opened again. */
+  /** Runs until `signal` aborts. Never rejects: it reconnects after a lost connection. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.follow(signal).catch(() => undefined);
@@ -46,7 +46,7 @@ export class IncompleteStreams {
     }
   }
 
-  /** Reads all changes from the first one on; what was known before counts until that has caught up. */
+  /** Reads all changes from the first one on. Until it has caught up, the earlier result stays valid. */
   private async follow(signal: AbortSignal) {
     const found: Found = new Map();
     for await (const { changes, caughtUp } of this.store.retentions(signal)) {
@@ -70,7 +70,7 @@ const record = (found: Found, changes: readonly Retention[], categories: Readonl
   }
 };
 
-/** The streams of some categories that are incomplete at this moment. @throws Error when the store does not answer */
+/** Finds the streams of some categories that are incomplete now. @throws Error when the store does not answer */
 export const findIncompleteStreams = async (store: EventStore, categories: readonly string[]) => {
   const found: Found = new Map();
   const end = new AbortController();

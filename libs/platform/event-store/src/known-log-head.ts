@@ -2,18 +2,18 @@ import { type EventStore } from './port.js';
 import { type Position, START } from './position.js';
 
 /**
- * The newest position of the log that this process knows of. Whatever it appends from now on has a greater position; an
- * append that is answered with a position at or below it was stored before, so it is a repeat.
+ * The newest known position of the log. New appends get greater positions, so an append that is answered with a position at or
+ * below it is a repeat that was stored before.
  */
 export class KnownLogHead {
   private position = START;
   private unknownAppends = 0;
-  /** Nothing that this process has stored is beyond the position. */
+  /** Whether no event of this process can be beyond the position. */
   private isReliable = false;
 
   constructor(private readonly store: EventStore) {}
 
-  /** @throws Error when the store has to be asked and does not answer */
+  /** @throws Error when the store does not answer */
   async current(): Promise<Position> {
     if (!this.isReliable) {
       const { unknownAppends } = this;
@@ -23,12 +23,12 @@ export class KnownLogHead {
     return this.position;
   }
 
-  /** An event was seen or stored there. */
+  /** Call it when an event was read or stored at the position. */
   moveTo(position: Position): void {
     if (position > this.position) this.position = position;
   }
 
-  /** An append had no answer, and its events may be stored: the store is asked again before the next use. */
+  /** Call it after an append without an answer: its events may be stored, so the head is read again before the next use. */
   invalidate(): void {
     this.unknownAppends++;
     this.isReliable = false;

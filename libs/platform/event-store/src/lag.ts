@@ -5,11 +5,11 @@ import { type Position } from './position.js';
 export interface Lag {
   /** Events of its categories that it has not handled, counted up to {@link MAX_COUNTED_EVENTS}. */
   readonly events: number;
-  /** Age of the oldest of them; 0 when there is none. */
+  /** Age of the oldest of these events in seconds; 0 if there is none. */
   readonly seconds: number;
 }
 
-/** Above this, a consumer is far behind, and how far no longer matters. */
+/** Counting stops here: the exact lag of a consumer that is far behind does not matter. */
 export const MAX_COUNTED_EVENTS = 1_000;
 
 /** @param after position up to which everything is handled @throws Error when the store does not answer */

@@ -4,9 +4,9 @@ import { NO_STREAM, type NewEvent, type Recorded } from './port.js';
 import { recognizeEvent } from './recognize-event.js';
 import { type Snapshot, type StreamType } from './stream-type.js';
 
-/** A command that was carried out before: where its events are, and the digest of its body. */
+/** A command that was carried out before, with the place of its events and the digest of its body. */
 export interface CompletedCommand {
-  /** Of its first event. */
+  /** Revision of its first event. */
   readonly revision: number;
   readonly count: number;
   readonly fingerprint: string;
@@ -29,7 +29,7 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     this.state = type.decider.initialState();
   }
 
-  /** The empty stream where the snapshot is of another version. */
+  /** @returns an empty stream if the snapshot is of another version */
   static fromSnapshot<State, Command extends Message, Event extends Message>(
     type: StreamType<State, Command, Event>,
     snapshot: Snapshot,
@@ -62,7 +62,7 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     };
   }
 
-  /** Folds an event from the log. @throws StreamNotReadable for one that is not the decider's */
+  /** Folds an event from the log. @throws StreamNotReadable for an event that is not the decider's */
   foldRecorded(recorded: Recorded): void {
     const { event, envelope, stream, revision } = recognizeEvent(recorded, this.type.events);
     try {
@@ -73,7 +73,7 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
   }
 
   /**
-   * The earlier command with the same id, if there was one.
+   * Finds an earlier command with the same id.
    * @throws CommandIdReused when it had another body
    */
   findCompleted({ commandId, fingerprint = '' }: Cause): CompletedCommand | undefined {
@@ -87,7 +87,7 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     return this.type.decider.decide(command, this.state, cause);
   }
 
-  /** Folds what was decided before it is stored, so that the next command of the batch is decided on it. */
+  /** Folds decided events before they are stored, so that the next command of the batch is decided on them. */
   foldNew(events: readonly Event[], cause: Cause): NewEvent[] {
     return events.map((event, index) => {
       const schema = String(this.type.events[event.type as Event['type']].version);

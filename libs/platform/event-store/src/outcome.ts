@@ -1,15 +1,15 @@
 import { type Message } from '#kernel';
 import { type Position } from './position.js';
 
-/** What a command led to. */
+/** The result of a command. */
 export interface Outcome<Event extends Message = Message> {
-  /** Revision of the stream afterwards: the caller's ETag. */
+  /** Revision of the stream after the command; the ETag for the caller. */
   readonly revision: number;
-  /** A position in the log at or after the command's last event; undefined when it caused none. */
+  /** A position at or after the command's last event; undefined if it has no events. */
   readonly position: Position | undefined;
-  /** The events that the command caused, now or when it was first sent; personal fields may be sealed in a repeat. */
+  /** The events of the command, from now or from when it was first sent. In a repeat, personal fields may be sealed. */
   readonly events: readonly Event[];
   readonly eventIds: readonly string[];
-  /** The command had been carried out before. */
+  /** Whether the command was carried out before. */
   readonly repeated: boolean;
 }

@@ -4,66 +4,66 @@ import { type Position } from './position.js';
 /** Revision of a stream that does not exist yet. */
 export const NO_STREAM = -1;
 
-/** The data that every event carries besides its own: the {@link Cause} and the version of its type. Flat and string-valued. */
+/** The metadata of an event: its {@link Cause} and the version of its type. All values are strings. */
 export interface Envelope extends Cause {
   /** Version of the event's type, as text. */
   readonly schema: string;
 }
 
 export interface NewEvent {
-  /** UUIDv5 of the command id and the event's index in what the command caused. */
+  /** UUIDv5 of the command id and the event's index among the events of the command. */
   readonly id: string;
   readonly event: Message;
   readonly envelope: Envelope;
 }
 
-/** An event as the store returns it. */
+/** A stored event. */
 export interface Recorded extends NewEvent {
   /** `<category>-<id>`, for example `stock-TSHIRT-RED~store-12`. */
   readonly stream: string;
-  /** Place in its stream: 0, 1, 2… */
+  /** Place in its stream, counted from 0. */
   readonly revision: number;
-  /** Place in the whole log. It only grows. */
+  /** Place in the log. */
   readonly position: Position;
   /** When the store recorded it: milliseconds since 1970. Business time is `envelope.occurredAt`. */
   readonly recordedAt: number;
 }
 
-/** The outcome of an append. A thrown error means a bug, never bad luck. */
+/** The outcome of an append. Expected failures are outcomes, not exceptions. */
 export type Appended =
   | { readonly outcome: 'stored'; readonly revision: number; readonly position: Position }
   /** The stream is no longer at the expected revision: nothing was written by this call. */
   | { readonly outcome: 'conflict' }
-  /** The stream was deleted for good (tombstoned): nothing can be appended to it ever again. */
+  /** The stream was permanently deleted (tombstoned): nothing can ever be appended to it. */
   | { readonly outcome: 'tombstoned' }
   /** The events are more than the store takes in one append, and will be more whenever they are sent. */
   | { readonly outcome: 'too-large'; readonly maxBytes: number }
   /** No answer: the events may or may not be stored. Repeat the same ids with the same expected revision to find out. */
   | { readonly outcome: 'unknown'; readonly reason: string };
 
-/** The retention settings of a stream, which somebody has made with the store's own tools. */
+/** The retention settings of a stream, which an operator has set with the store's own tools. */
 export interface Retention {
   readonly stream: string;
   /** The stream's metadata as JSON; `$maxCount`, `$maxAge` and `$tb` hide events. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** It was deleted for good. */
+  /** Set if the stream was permanently deleted. */
   readonly tombstoned?: true;
 }
 
 /** Changes of {@link Retention}, oldest first. */
 export interface Retentions {
   readonly changes: readonly Retention[];
-  /** There were no newer ones when these came. */
+  /** Whether there were no newer changes yet. */
   readonly caughtUp: boolean;
 }
 
 /** Consecutive events of a subscription. */
 export interface Batch {
-  /** May be empty when only the position has moved. */
+  /** Empty if only the position has moved. */
   readonly events: readonly Recorded[];
-  /** Position of an event up to which everything was delivered, this batch included. */
+  /** Position of an event up to which all events are delivered with this batch. */
   readonly position: Position;
-  /** Nothing newer was waiting when this batch was cut. */
+  /** Whether there were no newer events yet. */
   readonly caughtUp: boolean;
 }
 
@@ -84,28 +84,27 @@ export abstract class EventStore {
   abstract append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<Appended>;
 
   /**
-   * The stream's events from `from` on, oldest first, as far as its metadata do not hide them; none if it does not exist.
-   * Prefer {@link readWhole}, which notices what is hidden.
+   * The stream's events from `from` on, oldest first; none if it does not exist. Events that its metadata hide are left out:
+   * prefer {@link readStream}, which detects that.
    *
    * @throws StreamTombstoned
    * @throws StreamMissing if it does not exist, or was deleted, and `from` is above 0
    */
   abstract read(stream: string, from?: number): AsyncIterable<Recorded>;
 
-  /** The stream's metadata; undefined if it has none. That it was tombstoned shows only when it is read. */
+  /** The stream's metadata, if it has any. It does not tell whether the stream was tombstoned. */
   abstract retentionOf(stream: string): Promise<Retention | undefined>;
 
   /**
-   * All changes of the retention of any stream, then those to come, as they happen. Ends when `signal` aborts, throws when the
-   * connection is lost: the caller asks again, and gets all changes again.
+   * All changes of the retention of any stream, then new ones as they happen. Ends when `signal` aborts and throws when the
+   * connection is lost. The next call yields all changes again.
    */
   abstract retentions(signal: AbortSignal): AsyncIterable<Retentions>;
 
   /**
-   * All events after a position, then those to come, as they are recorded. The position is `START` or that of an event. While
-   * it catches up, it reads no more than two batches ahead, so a slow consumer slows the reading down. Ends when `signal`
-   * aborts, throws when the connection is lost or has been silent for long: the caller subscribes again from the last position
-   * that it has handled.
+   * All events after a position, then new ones as they are recorded. The position is `START` or that of an event. While it
+   * catches up, it reads at most two batches ahead of the consumer. Ends when `signal` aborts, and throws when the connection is
+   * lost or silent for too long. The caller then subscribes again from the last handled position.
    */
   abstract subscribe(after: Position, options: SubscribeOptions): AsyncIterable<Batch>;
 
@@ -121,7 +120,7 @@ export abstract class EventStore {
    */
   abstract head(categories?: readonly string[]): Promise<Position>;
 
-  /** Whether an event stands at the position. `START` comes before every log, so it is always there. */
+  /** Whether there is an event at the position; always true for `START`. */
   abstract contains(position: Position): Promise<boolean>;
 
   abstract close(): Promise<void>;

@@ -16,10 +16,10 @@ export interface Position {
 /** Before the first event. */
 export const START = 0 as unknown as Position;
 
-/** A {@link Position} from the number that was stored for it in a database, a message or a caller's token. */
+/** Converts the number of a position from a database, a message or a token of a caller. */
 export const asPosition = (value: number) => value as unknown as Position;
 
-/** The position of a decimal text. Undefined for a text that no position prints as. */
+/** Parses a position. @returns undefined for any other text */
 export const parsePosition = (text: string): Position | undefined => {
   const value = Number(text);
   return /^\d+$/.test(text) && Number.isSafeInteger(value) ? asPosition(value) : undefined;

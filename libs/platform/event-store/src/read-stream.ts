@@ -13,8 +13,8 @@ export type RecordedOf<Type extends AnyStreamType> = Recorded & {
 export type StreamReader = Pick<EventStore, 'read' | 'retentionOf'>;
 
 /**
- * Reads a stream in the current versions of its events; brings nothing if the stream never existed.
- * @throws StreamNotReadable where an event is not one of Kontor's, or events are missing
+ * Reads a stream in the current versions of its events; yields nothing if the stream never existed.
+ * @throws StreamNotReadable if an event is not one of Kontor's, or events are missing
  * @throws OutcomeUnknown when the store does not answer
  */
 export async function* readStream(
@@ -53,11 +53,11 @@ export const readHistory = async <Type extends AnyStreamType>(
 };
 
 /**
- * Reads a stream's events from `from` on, oldest first, as they were recorded. Where there are none at all, they may all be
- * hidden: see {@link assertNotHidden}.
+ * Reads a stream's events from `from` on, oldest first, as they were recorded. If there are none at all, they may be hidden: see
+ * {@link assertNotHidden}.
  *
  * @throws StreamNotReadable where events are hidden by the stream's metadata, or deleted
- * @throws StreamMissing if there is no such stream any more, and `from` is above 0
+ * @throws StreamMissing if the stream no longer exists, and `from` is above 0
  */
 export async function* readCompleteStream(store: StreamReader, stream: string, from = 0): AsyncIterable<Recorded> {
   let next = from;
@@ -74,7 +74,7 @@ export async function* readCompleteStream(store: StreamReader, stream: string, f
   }
 }
 
-/** For a stream without events: tells one that never existed from one whose events are hidden. @throws StreamNotReadable */
+/** Call it for a stream without events. @throws StreamNotReadable if it has existed, and its events are hidden */
 export const assertNotHidden = async (store: StreamReader, stream: string): Promise<void> => {
   const hidden = await hiddenEvents(store, stream, 0);
   if (hidden) throw hidden;

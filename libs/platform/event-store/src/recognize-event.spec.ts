@@ -8,7 +8,7 @@ const events: Record<string, EventDefinition> = {
   Opened: { version: 1, first: true },
 };
 const put = (data: object, schema: string): Recorded => {
-  const recorded = aRecorded('purse-1', { type: 'Put', data }, { revision: 3 });
+  const recorded = aRecorded('wallet-1', { type: 'Put', data }, { revision: 3 });
   return { ...recorded, envelope: { ...recorded.envelope, schema } };
 };
 
@@ -25,7 +25,7 @@ describe('an event of ours', () => {
   });
 
   it('that begins a stream stands at its beginning', () => {
-    const opened = (revision: number) => aRecorded('purse-1', { type: 'Opened', data: {} }, { revision });
+    const opened = (revision: number) => aRecorded('wallet-1', { type: 'Opened', data: {} }, { revision });
     expect(recognizeEvent(opened(0), events)).toEqual(expect.objectContaining({ revision: 0 }));
     expect(() => recognizeEvent(opened(1), events)).toThrow(
       'Opened begins a stream, but does not stand at its beginning',
@@ -37,16 +37,20 @@ describe('an event that is not ours', () => {
   const told = Object.entries(foreignEvents('Put')).filter(([shape]) => !LOOK_OURS.has(shape));
 
   it.each(told)('is refused, with its place and the reason: %s', (_, event) => {
-    const recorded = { ...aRecorded('purse-1', { type: 'Put', data: {} }), revision: 7, ...asRecorded(decoded(event)) };
+    const recorded = {
+      ...aRecorded('wallet-1', { type: 'Put', data: {} }),
+      revision: 7,
+      ...asRecorded(decoded(event)),
+    };
     const refused = () => recognizeEvent(recorded, events);
     expect(refused).toThrow(StreamNotReadable);
-    expect(refused).toThrow(/^purse-1 cannot be read from revision 7 on: ./);
+    expect(refused).toThrow(/^wallet-1 cannot be read from revision 7 on: ./);
   });
 
   it('is named without what a database cannot hold', () => {
-    const odd = aRecorded('purse-1', { type: 'Odd\u0000\ud800', data: {} });
+    const odd = aRecorded('wallet-1', { type: 'Odd\u0000\ud800', data: {} });
     expect(() => recognizeEvent(odd, events)).toThrow('knows no event "Odd\uFFFD\uFFFD"');
-    expect(() => recognizeEvent(aRecorded('purse-\u0000', { type: 'Opened', data: {} }), events)).toThrow(
+    expect(() => recognizeEvent(aRecorded('wallet-\u0000', { type: 'Opened', data: {} }), events)).toThrow(
       'name of the stream',
     );
   });

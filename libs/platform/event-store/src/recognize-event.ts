@@ -2,14 +2,14 @@ import { type EventDefinition, upcast } from '#kernel';
 import { StreamNotReadable } from './errors.js';
 import { type Envelope, type Recorded } from './port.js';
 
-/** The event types that may stand in a stream, by name. */
+/** The event types of a kind of stream, by name. */
 export type KnownEvents = Readonly<Record<string, EventDefinition>>;
 
 /**
- * Checks that an event is one of Kontor's and brings it to the current version of its type. Everything that folds events or
- * passes them on calls this first, and so sees only known types, with an object as their data and a complete envelope.
+ * Checks that an event is one of Kontor's and upcasts it to the current version. Everything that folds or forwards events calls
+ * this first, and so gets only known types with an object as data and a complete envelope.
  *
- * @throws StreamNotReadable for anything else
+ * @throws StreamNotReadable for any other event
  */
 export const recognizeEvent = (recorded: Recorded, events: KnownEvents): Recorded => {
   const { event, stream, revision } = recorded;
@@ -27,31 +27,29 @@ export const recognizeEvent = (recorded: Recorded, events: KnownEvents): Recorde
       envelope: { ...recorded.envelope, schema: String(events[event.type]?.version) },
     };
   } catch (error) {
-    throw refusal(
-      `${event.type} in version ${recorded.envelope.schema} cannot be brought up to date (${String(error)})`,
-    );
+    throw refusal(`${event.type} in version ${recorded.envelope.schema} cannot be upcast (${String(error)})`);
   }
 };
 
-/** Why this event is not one of Kontor's, as a sentence. */
+/** @returns why the event is not one of Kontor's, as a sentence; undefined if it is */
 const faultIn = (recorded: Recorded, definition: EventDefinition | undefined): string | undefined => {
   const { event, envelope, revision } = recorded;
-  if (!isText(recorded.stream)) return 'the name of the stream is no text that a database can hold';
-  if (!definition) return `this version of Kontor knows no event ${quoted(event.type)} in such a stream`;
+  if (!isText(recorded.stream)) return 'the name of the stream has characters that the database cannot store';
+  if (!definition) return `this version of Kontor knows no event ${quoted(event.type)} in this kind of stream`;
   const { type, data } = event;
   if (!isObject(data)) return `the data of ${type} are ${jsonKindOf(data)}, not a JSON object`;
   const missing = missingFieldsOf(envelope);
   if (missing !== '')
-    return `the metadata of ${type} lack what Kontor writes there (${missing}): it comes from elsewhere`;
+    return `the metadata of ${type} lack fields that Kontor writes (${missing}): another application has written it`;
   const version = Number(envelope.schema);
   if (version > definition.version) {
     return `${type} is of version ${version}; this version of Kontor knows it up to version ${definition.version}`;
   }
-  if (definition.first && revision > 0) return `${type} begins a stream, but does not stand at its beginning`;
+  if (definition.first && revision > 0) return `${type} is only valid as the first event of a stream`;
   return undefined;
 };
 
-/** The fields of an envelope that are missing or are no text, by name, separated by commas; empty for a complete one. */
+/** @returns the names of required fields that are missing or not text, separated by commas */
 const missingFieldsOf = (envelope: Envelope): string => {
   if (!isObject(envelope)) return 'all of it';
   const { commandId, correlationId, channel, actor, occurredAt, schema } = envelope;
@@ -73,12 +71,12 @@ const missingFieldsOf = (envelope: Envelope): string => {
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
-/** PostgreSQL holds neither U+0000 nor half a surrogate pair. */
+/** PostgreSQL can store neither U+0000 nor an unpaired surrogate. */
 const isText = (value: unknown) => typeof value === 'string' && value.isWellFormed() && !value.includes('\u0000');
 
 const isTextOrMissing = (value: unknown) => value === undefined || isText(value);
 
-/** Whether PostgreSQL can hold all text in a value, for values that are stored as JSON without being looked at. */
+/** Whether PostgreSQL can store all text in a value as JSON. */
 export const isStorable = (value: unknown): boolean => {
   if (typeof value === 'string') return isText(value);
   if (typeof value !== 'object' || value === null) return true;
@@ -102,5 +100,5 @@ const jsonKindOf = (value: unknown): string => {
 const MAX_QUOTED_LENGTH = 100;
 const quoted = (type: string) => JSON.stringify(toStorableText(type.slice(0, MAX_QUOTED_LENGTH)));
 
-/** Replaces what PostgreSQL cannot hold by U+FFFD, for text that others have written. */
+/** Replaces characters that PostgreSQL cannot store by U+FFFD. */
 export const toStorableText = (text: string) => text.toWellFormed().replaceAll('\u0000', '\uFFFD');

@@ -3,9 +3,9 @@ import { type Retention } from './port.js';
 /** `$tb` of a deleted stream is 2^63 - 1, which JSON rounds up. */
 const MIN_TB_OF_DELETED = Number.MAX_SAFE_INTEGER;
 
-export const TOMBSTONED = 'the stream was deleted for good (tombstoned)';
+export const TOMBSTONED = 'the stream was permanently deleted (tombstoned)';
 
-/** Why a stream can no longer be read from its first event on, as a sentence that names the cause; undefined if it can. */
+/** @returns why a stream can no longer be read from its first event on, as a sentence; undefined if it can */
 export const whyIncomplete = ({ stream, metadata, tombstoned }: Retention): string | undefined => {
   if (tombstoned) return TOMBSTONED;
   const where = `in the metadata of the stream ($$${stream})`;
@@ -19,5 +19,5 @@ export const whyIncomplete = ({ stream, metadata, tombstoned }: Retention): stri
   return undefined;
 };
 
-/** The store ignores other values. */
+/** The store ignores values that are not integers. */
 const integerOrZero = (value: unknown) => (Number.isInteger(value) ? (value as number) : 0);

@@ -11,12 +11,11 @@ import { recognizeEvent } from './recognize-event.js';
 import { RetryBudget } from './retry-budget.js';
 import { type SnapshotStore, type StreamType } from './stream-type.js';
 
-/** What all streams of a runner share. */
 export interface StreamContext {
   readonly store: EventStore;
   readonly personalData: PersonalData;
   readonly snapshots: SnapshotStore | undefined;
-  /** Streams that somebody has truncated or deleted; without it, that is noticed only when a stream is read. */
+  /** Without it, truncated or deleted streams are detected only when they are read. */
   readonly incompleteStreams: IncompleteStreams | undefined;
   /** How long an append or a read without an answer is repeated before the caller gets {@link OutcomeUnknown}. */
   readonly retryForMs: number;
@@ -24,7 +23,7 @@ export interface StreamContext {
   readonly knownLogHead: KnownLogHead;
 }
 
-/** A stream that is assumed to be empty. Events that are stored at or below the log's head were there before: a repeat. */
+/** A stream that is assumed to be empty. If its events turn out to be stored at or below `logHead`, the command is a repeat. */
 export interface AssumedNew<State, Command extends Message, Event extends Message> {
   readonly stream: LoadedStream<State, Command, Event>;
   readonly logHead: Position;
@@ -35,7 +34,7 @@ type CertainOutcome = Extract<Appended, { outcome: 'stored' | 'conflict' }>;
 
 const MIN_EVENTS_BETWEEN_SNAPSHOTS = 200;
 
-/** One stream in the store: loads, reads and appends, and repeats what the store has not answered. */
+/** Loads, reads and appends to one stream of the store, and repeats calls that the store has not answered. */
 export class StreamAccess<State, Command extends Message, Event extends Message> {
   /** The state in memory has been compared with the store since this was last set to false. */
   isConfirmed = false;
@@ -49,8 +48,8 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
 
   /**
    * Loads the newest state, from a snapshot where there is one.
-   * @param contradicted the revision that the store has just refused as not the newest: a snapshot that ends there is ahead
-   * of the log, and is not used
+   * @param contradicted a revision that the store has just refused as not the newest; a snapshot of it is ahead of the log and
+   * is not used
    * @throws OutcomeUnknown, StreamNotReadable
    */
   async load(contradicted?: number): Promise<LoadedStream<State, Command, Event>> {
@@ -61,7 +60,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
     return this.foldNewerEvents(new LoadedStream(this.type));
   }
 
-  /** Undefined if the log does not know the stream at all. */
+  /** @returns undefined if the log has no such stream */
   private async catchUpIfThere(stream: LoadedStream<State, Command, Event>) {
     try {
       return await this.foldNewerEvents(stream);
@@ -71,14 +70,14 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
     }
   }
 
-  /** @throws StreamNotReadable if somebody is known to have truncated or deleted the stream */
+  /** @throws StreamNotReadable if the stream is known to be truncated or deleted */
   assertComplete(): void {
     this.context.incompleteStreams?.assertComplete(this.name);
   }
 
   /**
-   * The empty state for a command that is the first of its stream as a rule, which spares reading the stream. Undefined for
-   * other commands, and when the store does not say where the log ends.
+   * Assumes an empty stream for a command that usually creates its stream, to save reading it. Undefined for other commands, and
+   * if the store does not return the head of the log.
    */
   async assumeNew(command: Command): Promise<AssumedNew<State, Command, Event> | undefined> {
     if (!this.type.creates?.includes(command.type)) return undefined;
@@ -90,15 +89,15 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
   }
 
   /**
-   * Folds what others have appended. Does not ask the store again while {@link isConfirmed}.
-   * @returns whether there was anything
+   * Folds events that others have appended. Does not ask the store again while {@link isConfirmed}.
+   * @returns whether there were any
    * @throws OutcomeUnknown, StreamNotReadable
    */
   async catchUp(stream: LoadedStream<State, Command, Event>): Promise<boolean> {
     if (this.isConfirmed) return false;
     const { revision } = stream;
     if (await this.catchUpIfThere(stream)) return stream.revision > revision;
-    throw new OutcomeUnknown(this.name, 'the stream is gone: the log is another one than before');
+    throw new OutcomeUnknown(this.name, 'the stream no longer exists: the log was replaced');
   }
 
   /** Reads events in their current version; personal fields stay sealed. @throws OutcomeUnknown, StreamNotReadable */
@@ -112,7 +111,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
    * Appends, and repeats the append with the same ids and the same expected revision until the outcome is certain.
    * @throws OutcomeUnknown when it is not within the time for retries
    * @throws AppendTooLarge
-   * @throws StreamNotReadable for a stream that was deleted; if it began again with these events, nobody will read them
+   * @throws StreamNotReadable for a stream that was deleted; if the append has created it again, its events are never read
    */
   async append(expected: number, events: readonly NewEvent[]): Promise<CertainOutcome> {
     const sealed = await this.sealPersonalData(events);
@@ -137,7 +136,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
   /** A snapshot is a cache: failing to save it only makes the next load longer. */
   async saveSnapshotIfDue(stream: LoadedStream<State, Command, Event>): Promise<void> {
     const { snapshots } = this.context;
-    // The more a snapshot holds, the rarer it is: what it costs per event stays the same.
+    // Larger snapshots are taken less often, so that the cost per event stays the same.
     const every = Math.max(MIN_EVENTS_BETWEEN_SNAPSHOTS, stream.rememberedCommands / 4);
     if (!snapshots || stream.revision - this.snapshotRevision < every) return;
     this.snapshotRevision = stream.revision;
@@ -145,7 +144,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
       const snapshot = stream.toSnapshot();
       if (snapshot) await snapshots.save(this.name, snapshot);
     } catch {
-      // the next one may succeed
+      // the next snapshot may succeed
     }
   }
 
@@ -155,7 +154,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
       const snapshot = await this.context.snapshots?.load(this.name);
       return snapshot && LoadedStream.fromSnapshot(this.type, snapshot);
     } catch {
-      return undefined; // unreachable or unreadable: the log has it all
+      return undefined; // the stream is read from the log instead
     }
   }
 

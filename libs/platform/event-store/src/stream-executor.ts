@@ -20,15 +20,15 @@ interface PendingCommand<Command, Event extends Message> {
 /** Answers one command. It is called once the events of the round are stored, if there are any. */
 type Answer = (stored: Extract<Appended, { outcome: 'stored' }> | undefined) => void;
 
-/** What becomes of one command: it was carried out before, it is decided now, or it is refused. */
+/** The result of one command: it was carried out before, it is decided now, or it is refused. */
 type Decision<Event> =
   | { readonly kind: 'repeat'; readonly completed: CompletedCommand }
   | { readonly kind: 'events'; readonly events: readonly Event[] }
   | { readonly kind: 'refusal'; readonly error: unknown };
 
 /**
- * Executes the commands to one stream, one batch at a time. The commands of a batch are decided one after the other, each on
- * the state that the ones before it leave, and their events are appended together.
+ * Executes the commands to one stream, one batch at a time. The commands of a batch are decided one after the other, each on the
+ * state after the previous one, and their events are appended together.
  */
 export class StreamExecutor<State, Command extends Message, Event extends Message> {
   private readonly queue: PendingCommand<Command, Event>[] = [];
@@ -40,7 +40,7 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
     private readonly type: StreamType<State, Command, Event>,
     private readonly name: string,
     private readonly context: StreamContext,
-    /** Is called with the memory that the stream takes, in bytes, whenever it may have changed. */
+    /** Called with the memory of the stream in bytes when it may have changed. */
     private readonly onWeight: (weight: number) => void,
   ) {
     this.access = new StreamAccess(type, name, context);
@@ -57,11 +57,11 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
     });
   }
 
-  /** The state, at least as new as what this runner has stored. @throws OutcomeUnknown, StreamNotReadable */
+  /** The state, including all events that this runner has stored. @throws OutcomeUnknown, StreamNotReadable */
   async currentState(): Promise<Readonly<State>> {
     this.access.assertComplete();
     if (this.stream && !this.isBusy) return this.stream.state;
-    // With an access of its own: that of the batch in progress knows what it has compared with the store.
+    // Uses its own access, because the current batch relies on the confirmation state of the other one.
     const stream = await new StreamAccess(this.type, this.name, this.context).load();
     if (!this.isBusy && !this.stream) {
       this.stream = stream;
@@ -70,16 +70,16 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
     return stream.state;
   }
 
-  /** Folds an event seen in the log, if it is the next one: spares a read when another process writes to the stream. */
+  /** Folds an event of the log if it is the next one, which saves a read after another process has written to the stream. */
   observe(recorded: Recorded): void {
-    if (this.isBusy) return; // what is missed shows as a conflict, and is read then
+    if (this.isBusy) return; // a missed event causes a conflict, after which it is read
     const stream = this.stream ?? new LoadedStream(this.type);
     if (stream.revision !== recorded.revision - 1) return;
     try {
       stream.foldRecorded(recorded);
       this.stream = stream;
     } catch {
-      this.stream = undefined; // the next command reads the stream, and is refused with the reason
+      this.stream = undefined; // the next command reads the stream and is refused with the reason
     }
     this.onWeight(this.stream?.weight ?? 0);
   }
@@ -141,7 +141,7 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
     const { answers, events, repeatsOfThisRound } = await this.decideAll(stream, batch);
     if (events.length === 0) return batch;
     const appended = await this.access.append(NO_STREAM, events);
-    // The store answers a repeat of the same ids as it did the first time, whatever has been decided now.
+    // For a repeat with the same ids, the store returns the first position, even if other events were decided now.
     if (appended.outcome === 'conflict' || appended.position <= logHead) return batch;
     if (this.context.keepsNewStreams) this.stream = stream;
     for (const answer of answers) answer(appended);
@@ -149,7 +149,7 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
   }
 
   private async reload(contradicted: number, budget: RetryBudget) {
-    if (budget.isSpent) throw new OutcomeUnknown(this.name, 'every race was lost');
+    if (budget.isSpent) throw new OutcomeUnknown(this.name, 'other appends were always first');
     this.stream = await this.access.load(contradicted);
   }
 
@@ -166,12 +166,12 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
       const decision = decideOne(stream, pending);
       if (decision.kind !== 'repeat') decided++;
       if (decision.kind === 'events') answers.push(foldDecision(stream, pending, decision.events, events));
-      // A refusal may rest on decisions of this round, so it is told only after they are stored.
+      // A refusal may depend on decisions of this round, so it is answered only after they are stored.
       else if (decision.kind === 'refusal') answers.push(() => pending.reject(decision.error));
       else if (decision.completed.revision > storedRevision) repeatsOfThisRound.push(pending);
       else answers.push(await this.answerRepeat(pending, decision.completed));
     }
-    // An append proves that the state was the newest one; a refusal and "nothing to do" need another proof.
+    // An append proves that the state was the newest; refusals and commands without events need another proof.
     return { answers, events, repeatsOfThisRound, needsConfirmation: decided > 0 && events.length === 0 };
   }
 
@@ -192,7 +192,7 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
   }
 }
 
-/** A decider that throws refuses its own command only. */
+/** An error of the decider refuses this command only. */
 const decideOne = <State, Command extends Message, Event extends Message>(
   stream: LoadedStream<State, Command, Event>,
   { command, cause }: PendingCommand<Command, Event>,

@@ -1,6 +1,6 @@
 import { type Decider, type EventDefinitions, type Message } from '#kernel';
 
-/** A type of stream: the decider that alone writes to it, and the definitions of its events. */
+/** A type of stream, with the only decider that writes to it and the definitions of its events. */
 export interface StreamType<State, Command extends Message, Event extends Message> {
   /** First part of the stream's name; letters and underscores only. */
   readonly category: string;
@@ -9,12 +9,12 @@ export interface StreamType<State, Command extends Message, Event extends Messag
   /** For long streams only. */
   readonly snapshot?: SnapshotCodec<State>;
   /**
-   * Commands that are the first of their stream as a rule: they are decided on the empty state without reading, and
-   * the expected revision tells when there was something after all. (Of two processes that get the same command at the
-   * same instant, the later may answer with what it has decided itself; stored is what the first one did.)
+   * Commands that usually create their stream. They are decided on the empty state without reading, and the expected revision
+   * tells if the stream exists. If two processes get the same command at the same instant, the answer of the second may differ
+   * from the stored events of the first.
    */
   readonly creates?: readonly string[];
-  /** The id of the stream is the correlation id of all commands to it, whatever their senders give. */
+  /** The id of the stream replaces the correlation id of every command to it. */
   readonly correlatedByStream?: true;
   /** The number of command ids that are remembered in one stream. Default: all of them. */
   readonly maxRememberedCommands?: number;
@@ -22,13 +22,13 @@ export interface StreamType<State, Command extends Message, Event extends Messag
 
 /** Stores a state as JSON and loads it again. A snapshot of another version is ignored. */
 export interface SnapshotCodec<State> {
-  /** Raise it whenever `evolve` or the shape changes. */
+  /** Increase it whenever `evolve` or the shape changes. */
   readonly version: number;
   readonly save: (state: State) => object;
   readonly load: (saved: object) => State;
 }
 
-/** A state at a revision with the commands remembered in it: a cache that may be thrown away at any time. */
+/** A state at a revision, with the commands that led to it. It is a cache that may be deleted at any time. */
 export interface Snapshot {
   readonly revision: number;
   readonly version: number;
@@ -43,6 +43,6 @@ export abstract class SnapshotStore {
   abstract save(stream: string, snapshot: Snapshot): Promise<void>;
 }
 
-/** Any type of stream, where only its category and events matter. */
+/** A type of stream of any state, commands and events. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- State occurs as input and output, so nothing else fits all
 export type AnyStreamType = StreamType<any, any, any>;

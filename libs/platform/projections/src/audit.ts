@@ -2,32 +2,34 @@ import { type EventStore, type Recorded, type Position, START, PositionGone } fr
 import { Builder } from './builder.js';
 import { quote, type Layout } from './layout.js';
 import { LogReader } from './log-reader.js';
-import { dropLeftovers, lock } from './rebuild.js';
+import { dropUnfinishedBuilds, lockReadModel } from './rebuild.js';
 import { type Build, type Registry, type TableDigest } from './registry.js';
 import { tableName } from './schema.js';
 import { openSession, transact, type Session } from './session.js';
 
-/** A row that is not what the log says it is; the key's values, in their order. */
+/** A row that differs from a fresh fold of the log. */
 export interface Difference {
+  /** The values of the primary key, separated by spaces. */
   readonly key: string;
+  /** `unfounded`: the live row does not follow from the log. */
   readonly live: 'missing' | 'different' | 'unfounded';
-  /** Of the last event that touched it, as far as is known. */
+  /** Position of the last known event that touched the row. */
   readonly position: Position;
 }
 
-/** A live read model beside a fresh fold of the log, both at the same position. */
-export interface Audited {
+/** A live read model compared with a fresh fold of the log, both at the same position. */
+export interface AuditedReadModel {
   readonly name: string;
   readonly live: TableDigest;
   readonly fresh: TableDigest;
-  /** The first of them. */
+  /** At most {@link MAX_DIFFERENCES}. */
   readonly differences: readonly Difference[];
 }
 
 export interface AuditOptions {
-  /** Sees every event of the log, once, in order. */
+  /** Called with every event of the log once, in order. */
   readonly onEvents?: (events: readonly Recorded[]) => void;
-  /** Asks the database as it was at the position of the audit, once all events have been seen. */
+  /** Called after all events. `query` reads the database as of the position of the audit. */
   readonly onRows?: (query: Session['query']) => Promise<void>;
   readonly onProgress?: (progress: { readonly events: number }) => void;
 }
@@ -35,31 +37,31 @@ export interface AuditOptions {
 export interface Audit {
   readonly position: Position;
   readonly events: number;
-  readonly readModels: readonly Audited[];
+  readonly readModels: readonly AuditedReadModel[];
 }
 
 const MAX_DIFFERENCES = 20;
-/** Fewer events than this are folded while the projector waits. */
-const FEW = 2_000;
+/** The projector waits while at most this many events are folded. */
+const MAX_EVENTS_WHILE_LOCKED = 2_000;
 
 /**
- * Folds the whole log anew, in one pass, into tables beside the live ones, and compares row by row at one position. The
- * live ones stay as they are. The projector waits for a moment only.
+ * Folds the whole log in one pass into temporary tables and compares them row by row with the live ones at one position. The
+ * live tables are not changed, and the projector waits only for a moment.
  *
- * @throws RebuildRunning while one of them is being rebuilt
+ * @throws RebuildRunning while a read model is being rebuilt
  */
 export const audit = async (registry: Registry, store: EventStore, options: AuditOptions = {}): Promise<Audit> => {
   const session = await openSession(registry.dataSource);
   try {
     const names = (await registry.current(session)).map(({ name }) => name);
-    for (const name of names) await lock(session, name);
-    await dropLeftovers(registry, session, names);
+    for (const name of names) await lockReadModel(session, name);
+    await dropUnfinishedBuilds(registry, session, names);
     const builder = await Builder.start(registry, names);
     try {
       return await new AuditRun(registry, store, session, options).run(builder);
     } finally {
       await builder.close();
-      await dropLeftovers(registry, session, names);
+      await dropUnfinishedBuilds(registry, session, names);
     }
   } finally {
     await session.query('SELECT pg_advisory_unlock_all()').catch(() => []);
@@ -83,24 +85,24 @@ class AuditRun {
     if (!(await this.store.contains(lastEvent))) throw new PositionGone('the read models', lastEvent);
     const reader = new LogReader(this.store, all, START, 4_000);
     try {
-      await this.bulk(reader, builder);
-      return await this.registry.withSession((frozen) => this.compare(reader, builder, frozen));
+      await this.catchUp(reader, builder);
+      return await this.registry.withSession((snapshot) => this.compare(reader, builder, snapshot));
     } finally {
       reader.close();
     }
   }
 
-  /** Until it is so close to the live ones that they can wait for the rest. */
-  private async bulk(reader: LogReader, builder: Builder) {
-    for (let before = -FEW; this.events - before >= FEW;) {
+  /** Folds until the live tables are at most {@link MAX_EVENTS_WHILE_LOCKED} events ahead. */
+  private async catchUp(reader: LogReader, builder: Builder) {
+    for (let before = -MAX_EVENTS_WHILE_LOCKED; this.events - before >= MAX_EVENTS_WHILE_LOCKED;) {
       before = this.events;
       const { lastEvent } = await this.registry.checkpoint(this.session);
-      await this.follow(reader, builder, lastEvent);
+      await this.foldUpTo(reader, builder, lastEvent);
       await builder.flush();
     }
   }
 
-  private async follow(reader: LogReader, builder: Builder, target: Position) {
+  private async foldUpTo(reader: LogReader, builder: Builder, target: Position) {
     while (reader.position < target) {
       const events = await reader.next(target);
       this.options.onEvents?.(events);
@@ -110,35 +112,35 @@ class AuditRun {
     }
   }
 
-  private async compare(reader: LogReader, builder: Builder, frozen: Session): Promise<Audit> {
+  private async compare(reader: LogReader, builder: Builder, snapshot: Session): Promise<Audit> {
     const position = await transact(this.session, async () => {
       const checkpoint = await this.registry.checkpoint(this.session, true);
-      await this.follow(reader, builder, checkpoint.lastEvent);
+      await this.foldUpTo(reader, builder, checkpoint.lastEvent);
       await builder.flush();
-      await frozen.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      await frozen.query('SELECT 1 FROM system.projection_checkpoint');
+      await snapshot.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      await snapshot.query('SELECT 1 FROM system.projection_checkpoint');
       return checkpoint.position;
     });
     try {
-      await this.options.onRows?.((...args) => frozen.query(...args));
-      const readModels: Audited[] = [];
-      for (const fresh of builder.builds) readModels.push(await this.audited(frozen, fresh));
+      await this.options.onRows?.((...args) => snapshot.query(...args));
+      const readModels: AuditedReadModel[] = [];
+      for (const fresh of builder.builds) readModels.push(await this.compareTable(snapshot, fresh));
       return { position, events: this.events, readModels };
     } finally {
-      await frozen.query('ROLLBACK');
+      await snapshot.query('ROLLBACK');
     }
   }
 
-  private async audited(frozen: Session, fresh: Pick<Build, 'name' | 'build'>): Promise<Audited> {
-    const live = await this.registry.live(frozen, fresh.name);
+  private async compareTable(snapshot: Session, fresh: Pick<Build, 'name' | 'build'>): Promise<AuditedReadModel> {
+    const live = await this.registry.live(snapshot, fresh.name);
     const digests = {
-      live: await this.registry.digestOf(frozen, live),
-      fresh: await this.registry.digestOf(frozen, fresh),
+      live: await this.registry.digestOf(snapshot, live),
+      fresh: await this.registry.digestOf(snapshot, fresh),
     };
     const same = digests.live.digest === digests.fresh.digest && digests.live.rows === digests.fresh.rows;
     const layout = this.registry.layout(fresh.name);
     const sql = differencesSql(layout, tableName(live.name, live.build), tableName(fresh.name, fresh.build));
-    return { name: fresh.name, ...digests, differences: same ? [] : await frozen.query<Difference>(sql) };
+    return { name: fresh.name, ...digests, differences: same ? [] : await snapshot.query<Difference>(sql) };
   }
 }
 

@@ -1,11 +1,11 @@
 import { CURRENCIES, exponentOf } from '#kernel';
 
-/** Minor units as an exact decimal of the major unit. */
+/** SQL for minor units as an exact decimal of the major unit. */
 export const major = (amount: string, currency = 'currency') => {
-  const odd = CURRENCIES.filter((code) => exponentOf(code) !== 2);
-  const cases = odd.map((code) => `WHEN '${code}' THEN ${exponentOf(code)}`).join(' ');
+  const exceptions = CURRENCIES.filter((code) => exponentOf(code) !== 2);
+  const cases = exceptions.map((code) => `WHEN '${code}' THEN ${exponentOf(code)}`).join(' ');
   return `((${amount})::text || 'e-' || CASE ${currency} ${cases} ELSE 2 END)::numeric`;
 };
 
-/** A unit price as an exact decimal, with as many places as it was given. */
+/** SQL for a unit price as an exact decimal with the decimals of its scale. */
 export const price = (json: string) => `((${json} ->> 'amount') || 'e-' || (${json} ->> 'scale'))::numeric`;

@@ -1,19 +1,18 @@
 /** A view for analysts in schema `bi`, over the stable views `read.<name>`. It holds no personal data. */
 export interface BiView {
   readonly name: string;
-  /** The query. */
   readonly sql: string;
-  /** Begins with the grain: `One row per …`. */
+  /** Starts with the grain: `One row per …`. */
   readonly comment: string;
-  /** What a column's name does not say: units, signs, definitions. */
+  /** Descriptions of columns: units, signs, definitions. */
   readonly columns?: Readonly<Record<string, string>>;
 }
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /**
- * Makes a view, or brings it up to date; safe to repeat. Only when its columns are others than before, it is dropped
- * first. Analysts see all channels, so the API's role, which reads under row-level security, is kept out.
+ * Creates or replaces a view; idempotent. The view is dropped first only if its columns have changed. It shows all channels,
+ * so the API's role, which reads under row-level security, gets no access.
  */
 export const biViewSql = ({ name, sql, comment, columns = {} }: BiView): string => `
   CREATE SCHEMA IF NOT EXISTS bi;
@@ -33,5 +32,5 @@ export const biViewSql = ({ name, sql, comment, columns = {} }: BiView): string 
   END $view$;
   COMMENT ON VIEW bi."${name}" IS ${literal(comment)};
   ${Object.entries(columns)
-    .map(([column, meaning]) => `COMMENT ON COLUMN bi."${name}"."${column}" IS ${literal(meaning)};`)
+    .map(([column, description]) => `COMMENT ON COLUMN bi."${name}"."${column}" IS ${literal(description)};`)
     .join('\n  ')}`;

@@ -3,12 +3,12 @@ import { type Registry } from './registry.js';
 import { openSession, type Session } from './session.js';
 import { Tables, writeChanges, type Table } from './tables.js';
 
-/** Rows folded before they are written; about as many are being written meanwhile. */
+/** Rows that are folded before they are written. About as many are being written at the same time. */
 const ROWS_PER_WRITE = 30_000;
-/** Rows kept in memory for each table being built. */
+/** Rows in memory for each table that is being built. */
 const CACHE_ROWS = 200_000;
 
-/** Builds new tables out of the log, writing one lot of rows while the next one is folded. */
+/** Builds new tables from the log. Writes one batch of rows while the next one is folded. */
 export class Builder {
   events = 0;
   private writing: Promise<void> = Promise.resolve();
@@ -21,16 +21,16 @@ export class Builder {
     private readonly tables: Tables,
   ) {}
 
-  /** Empty tables, one for each name. */
+  /** Creates an empty table for each name. */
   static async start(registry: Registry, names: readonly string[]): Promise<Builder> {
     const reading = await openSession(registry.dataSource, { consumer: true });
     const writer = await openSession(registry.dataSource, { consumer: true });
-    const made: Table[] = [];
+    const tables: Table[] = [];
     for (const name of names) {
       const build = await registry.schema.create(writer, registry.layout(name));
-      made.push(await registry.table(writer, { name, build }, { rows: CACHE_ROWS, empty: true }));
+      tables.push(await registry.table(writer, { name, build }, { rows: CACHE_ROWS, empty: true }));
     }
-    return new Builder(registry, reading, writer, new Tables(made, registry.models.events, true));
+    return new Builder(registry, reading, writer, new Tables(tables, registry.models.events, true));
   }
 
   get builds(): readonly { readonly name: string; readonly build: number }[] {
@@ -44,9 +44,9 @@ export class Builder {
     if (rows >= ROWS_PER_WRITE) await this.write();
   }
 
-  /** Hands over what was folded, once the lot before is written. */
+  /** Starts writing the folded rows once the previous batch is written. */
   private async write() {
-    await this.written();
+    await this.awaitWrite();
     const changes = this.tables.all.map((table) => [table, table.fold.take()] as const);
     this.writing = writeChanges(this.writer, changes).then(
       () => {
@@ -58,19 +58,19 @@ export class Builder {
     );
   }
 
-  private async written() {
+  private async awaitWrite() {
     await this.writing;
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- whatever it was
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what was caught
     if (this.failure !== undefined) throw this.failure;
   }
 
-  /** @returns once everything that was folded is in the tables */
+  /** Resolves once all folded rows are written. */
   async flush() {
     await this.write();
-    await this.written();
+    await this.awaitWrite();
   }
 
-  /** Indices and statistics, after the bulk. */
+  /** Creates indices and statistics, which is cheaper after the rows are written. */
   async finish() {
     await this.flush();
     for (const { name, build } of this.builds) {

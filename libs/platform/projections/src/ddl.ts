@@ -1,7 +1,7 @@
 import { type Layout } from './layout.js';
 import { isAppendOnly } from './projection.js';
 
-/** The roles that exist here: a database may be used without them. */
+/** Which of Kontor's roles exist in the database. It can be used without them. */
 export interface Roles {
   readonly app: boolean;
   readonly bi: boolean;
@@ -14,42 +14,44 @@ const columnsSql = ({ columns, key }: Layout) => [
 
 const setting = (name: string) => `(SELECT nullif(current_setting('app.${name}', true), ''))`;
 
-/** Readers see rows of their own channel or about their own subject, or all with `*`; none while nothing is set. */
-const visible = ({ projection, columns }: Layout) => {
+/** Readers see rows of their channel or their subject, all rows with channel `*`, and none if neither is set. */
+const visibilityCondition = ({ projection, columns }: Layout) => {
   const { channelColumn, subjectColumn, visibleWith } = projection;
-  const sights = [
-    ...of(columns, channelColumn).map(({ name, array }) => `${setting('channel')} = ${array ? `ANY (${name})` : name}`),
-    ...of(columns, subjectColumn).map(({ name }) => `${setting('subject')} = ${name}`),
-    ...of(columns, visibleWith?.column).map(({ name }) => `read.sees_${visibleWith?.readModel}(${name})`),
+  const conditions = [
+    ...columnsNamed(columns, channelColumn).map(
+      ({ name, array }) => `${setting('channel')} = ${array ? `ANY (${name})` : name}`,
+    ),
+    ...columnsNamed(columns, subjectColumn).map(({ name }) => `${setting('subject')} = ${name}`),
+    ...columnsNamed(columns, visibleWith?.column).map(({ name }) => `read.sees_${visibleWith?.readModel}(${name})`),
   ];
-  return sights.length === 0 ? 'true' : [`${setting('channel')} = '*'`, ...sights].join(' OR ');
+  return conditions.length === 0 ? 'true' : [`${setting('channel')} = '*'`, ...conditions].join(' OR ');
 };
 
-const of = (columns: Layout['columns'], wanted?: string) => columns.filter(({ property }) => property === wanted);
+const columnsNamed = (columns: Layout['columns'], name?: string) => columns.filter(({ property }) => property === name);
 
-/** Its body is not bound to the view, which may be replaced at any time. The view's own row-level security decides. */
-const sharedSightSql = ({ projection: { visibleWith }, columns }: Layout): readonly string[] =>
-  of(columns, visibleWith?.column).map(({ name, type }) => {
+/** plpgsql resolves the view when called, so that the view can be replaced. Its own row-level security decides. */
+const sharedVisibilitySql = ({ projection: { visibleWith }, columns }: Layout): readonly string[] =>
+  columnsNamed(columns, visibleWith?.column).map(({ name, type }) => {
     const view = visibleWith?.readModel;
     return `CREATE OR REPLACE FUNCTION read.sees_${view}(wanted ${type}) RETURNS boolean LANGUAGE plpgsql STABLE AS
       $$ BEGIN RETURN EXISTS (SELECT FROM read.${view} WHERE ${name} = wanted); END $$`;
   });
 
-/** Space in each page is left for new versions of its rows, so that updates need not touch the indices. */
+/** Free space in each page for new row versions, so that updates need not touch the indices. */
 const storage = ({ projection }: Layout) => (isAppendOnly(projection) ? '' : ' WITH (fillfactor = 85)');
 
 export const createTableSql = (layout: Layout, table: string, roles: Roles): readonly string[] => [
   `CREATE TABLE ${table} (${columnsSql(layout).join(', ')})${storage(layout)}`,
   `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`,
   `CREATE POLICY owner ON ${table} TO CURRENT_USER USING (true) WITH CHECK (true)`,
-  ...sharedSightSql(layout),
+  ...sharedVisibilitySql(layout),
   ...(roles.app
     ? [
-        `CREATE POLICY readers ON ${table} FOR SELECT TO kontor_app USING (${visible(layout)})`,
+        `CREATE POLICY readers ON ${table} FOR SELECT TO kontor_app USING (${visibilityCondition(layout)})`,
         `GRANT SELECT ON ${table} TO kontor_app`,
       ]
     : []),
-  // Analysts reach it through the views of schema bi alone: they have no USAGE on schema read.
+  // Analysts read through the views of schema bi only: they have no USAGE on schema read.
   ...(roles.bi
     ? [
         `CREATE POLICY analysts ON ${table} FOR SELECT TO kontor_bi USING (true)`,
@@ -58,7 +60,6 @@ export const createTableSql = (layout: Layout, table: string, roles: Roles): rea
     : []),
 ];
 
-/** Made after the bulk of a rebuild, when it is cheaper. */
 export const createIndicesSql = ({ projection, columns }: Layout, table: string): readonly string[] => {
   const indices = projection.table.options.indices ?? [];
   return indices.map(({ columns: indexed, where }) => {
@@ -67,7 +68,7 @@ export const createIndicesSql = ({ projection, columns }: Layout, table: string)
   });
 };
 
-/** Schema and tables of the runtime. May be run again at any time. */
+/** The schemas and tables of the projector. Idempotent. */
 export const INSTALL = `
   SELECT pg_advisory_xact_lock(7270002);
   CREATE SCHEMA IF NOT EXISTS system;
@@ -117,7 +118,7 @@ export const INSTALL = `
     END $$;
 `;
 
-/** What kontor_app may read, where there is such a role. */
+/** Run only if the role kontor_app exists. */
 export const GRANTS = `
   GRANT USAGE ON SCHEMA read, system TO kontor_app;
   GRANT SELECT ON system.projection_checkpoint, system.projection, system.parked TO kontor_app;

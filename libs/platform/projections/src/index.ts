@@ -1,4 +1,4 @@
-export { audit, type Audit, type Audited, type AuditOptions, type Difference } from './audit.js';
+export { audit, type Audit, type AuditedReadModel, type AuditOptions, type Difference } from './audit.js';
 export * from './bi-sql.js';
 export * from './bi-view.js';
 export { countParkedStreams, parkedStreams, retryParked, type ParkedStream } from './parked.js';
@@ -10,4 +10,3 @@ export { rebuild, RebuildRunning, type RebuildOptions, type RebuildProgress } fr
 export { isRowVisible } from './row-visible.js';
 export { type Rebuilt, type Replaced } from './swap.js';
 export { Registry, type BuildStatus, type ReadModels, type ReadModelStatus, type TableDigest } from './registry.js';
-export { type EventsOfStream as EventCatalogue } from './tables.js';

@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Batch, type EventStore, type Recorded, type Position, START, laterOf, earlierOf } from '#event-store';
 
-/** The log in pieces up to positions that are not known in advance. Survives lost connections. */
+/** Reads the log in batches up to limits that are given one by one. Reconnects after lost connections. */
 export class LogReader {
   private iterator: AsyncIterator<Batch> | undefined;
   private rest: readonly Recorded[] = [];
-  /** Of the last piece that was read. */
+  /** Position of the last batch that was read. */
   private end = START;
   private abort = new AbortController();
   private failures = 0;
-  /** Everything has been handed out up to here. */
+  /** Position up to which events have been returned. */
   position: Position;
-  /** There was nothing newer when the last piece came. */
+  /** Whether the last batch reached the end of the log. */
   caughtUp = false;
 
   constructor(
@@ -23,18 +23,18 @@ export class LogReader {
     this.position = after;
   }
 
-  /** The next events at or below `limit`; may be none. */
+  /** @returns the next events at or below `limit`, possibly none */
   async next(limit: Position): Promise<readonly Recorded[]> {
     if (this.rest.length === 0 && this.end <= this.position) await this.read();
     const beyond = this.rest.findIndex(({ position }) => position > limit);
     const events = beyond < 0 ? this.rest : this.rest.slice(0, beyond);
     this.rest = beyond < 0 ? [] : this.rest.slice(beyond);
-    this.position = laterOf(this.position, this.held ? limit : earlierOf(this.end, limit));
+    this.position = laterOf(this.position, this.hasMore ? limit : earlierOf(this.end, limit));
     return events;
   }
 
-  /** The next event lies beyond the last limit. */
-  get held() {
+  /** Whether events beyond the last limit were read already. */
+  get hasMore() {
     return this.rest.length > 0;
   }
 

@@ -7,7 +7,7 @@ import { Tables, writeChanges } from './tables.js';
 export interface ParkedStream {
   readonly name: string;
   readonly stream: string;
-  /** Of the first event that is not folded. */
+  /** Revision of the first event that is not folded. */
   readonly revision: number;
   readonly position: Position;
   readonly event: string;
@@ -15,7 +15,7 @@ export interface ParkedStream {
   readonly at: Date;
 }
 
-/** Streams that live read models have stopped folding, oldest first. */
+/** Parked streams of live read models, those parked first come first. */
 export const parkedStreams = (registry: Registry): Promise<readonly ParkedStream[]> =>
   registry.withSession((session) =>
     session.query<ParkedStream>(
@@ -24,53 +24,56 @@ export const parkedStreams = (registry: Registry): Promise<readonly ParkedStream
     ),
   );
 
-/** Of every build of a read model, also of those that are not live yet. */
+/** Counts the parked streams of all builds of read models, including those that are not live. */
 export const countParkedStreams = async (db: DataSource): Promise<number> => {
   const [row] = await db.query<{ count: number }[]>('SELECT count(*)::int FROM system.parked');
   return row?.count ?? 0;
 };
 
 /**
- * Folds a parked stream from where it stopped up to where the read model is, after the code was mended. Where other
- * streams have changed the same rows since, the order is another one than the log's: then rebuild, if order matters.
+ * Folds a parked stream up to the position of the read model, once the cause is removed. If other streams have changed the
+ * same rows meanwhile, events are folded in another order than in the log: rebuild the read model if that matters.
  *
- * @returns whether the stream goes on; otherwise it is parked at the event that fails now
+ * @returns false if the stream is parked again, at the event that fails now
  * @throws RangeError when the stream is not parked
  */
 export const retryParked = (registry: Registry, store: EventStore, name: string, stream: string): Promise<boolean> =>
   registry
-    .withSession((session) => goOn(registry, store, session, { name, stream }), true)
+    .withSession((session) => resumeStream(registry, store, session, { name, stream }), true)
     .catch((error: unknown) => {
-      if (error instanceof StreamNotReadable) return false; // and all is as before
+      if (error instanceof StreamNotReadable) return false; // the transaction was rolled back
       throw error;
     });
 
-interface Wanted {
+interface StreamOfReadModel {
   readonly name: string;
   readonly stream: string;
 }
 
 /** @throws StreamNotReadable */
-const goOn = (registry: Registry, store: EventStore, session: Session, { name, stream }: Wanted) =>
+const resumeStream = (registry: Registry, store: EventStore, session: Session, { name, stream }: StreamOfReadModel) =>
   transact(session, async () => {
     const { position } = await registry.checkpoint(session, true);
     const live = await registry.live(session, name);
     const revision = await unpark(session, live.build, stream);
     const table = await registry.table(session, live, { rows: 10_000, empty: false });
     const tables = new Tables([table], registry.models.events);
-    for await (const events of pieces(readStream(store, stream, registry.models.events(stream), revision), position)) {
+    for await (const events of batchesUpTo(
+      readStream(store, stream, registry.models.events(stream), revision),
+      position,
+    )) {
       await tables.fold(session, events);
       await writeChanges(session, [[table, table.fold.take()]]);
     }
     await session.query('UPDATE system.projection_checkpoint SET epoch = epoch + 1');
-    const again = await session.query('SELECT 1 FROM system.parked WHERE build = $1 AND stream = $2', [
+    const parkedAgain = await session.query('SELECT 1 FROM system.parked WHERE build = $1 AND stream = $2', [
       live.build,
       stream,
     ]);
-    return again.length === 0;
+    return parkedAgain.length === 0;
   });
 
-/** @returns the revision to go on from */
+/** @returns the revision of the first event that is not folded */
 const unpark = async (session: Session, build: number, stream: string) => {
   const sql = 'DELETE FROM system.parked WHERE build = $1 AND stream = $2 RETURNING revision';
   const [parked] = await session.query<{ revision: number }>(sql, [build, stream]);
@@ -78,14 +81,14 @@ const unpark = async (session: Session, build: number, stream: string) => {
   return parked.revision;
 };
 
-const pieces = async function* (events: AsyncIterable<Recorded>, last: Position) {
-  let piece: Recorded[] = [];
+const batchesUpTo = async function* (events: AsyncIterable<Recorded>, last: Position) {
+  let batch: Recorded[] = [];
   for await (const recorded of events) {
     if (recorded.position > last) break;
-    piece.push(recorded);
-    if (piece.length < 500) continue;
-    yield piece;
-    piece = [];
+    batch.push(recorded);
+    if (batch.length < 500) continue;
+    yield batch;
+    batch = [];
   }
-  yield piece;
+  yield batch;
 };

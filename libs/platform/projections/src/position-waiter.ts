@@ -5,7 +5,7 @@ import { RowCache } from './row-cache.js';
 
 interface Waiter {
   readonly position: Position;
-  readonly tell: (reached: boolean) => void;
+  readonly resolve: (reached: boolean) => void;
 }
 
 interface Notification {
@@ -13,32 +13,32 @@ interface Notification {
   readonly o?: readonly (readonly [key: string, value: string])[];
 }
 
-/** Announcements kept for those who ask a moment too late. */
-const KEPT = 20_000;
+/** Announcements that are remembered for callers who ask after them. */
+const MAX_RECENT_ANNOUNCEMENTS = 20_000;
 
-/** Lets readers wait until the read models show what they have written. One connection, whatever the number of waiters. */
+/** Lets callers wait until the read models show their writes. Uses one connection for all waiters. */
 export class PositionWaiter {
   private current = START;
-  /** By position. */
+  /** Sorted by position. */
   private readonly waiters: Waiter[] = [];
   private readonly listeners = new Map<string, Set<(value: string) => void>>();
-  private readonly recent = new RowCache<string>(KEPT, false);
+  private readonly recent = new RowCache<string>(MAX_RECENT_ANNOUNCEMENTS, false);
   private listening: Listening | undefined;
 
   private constructor(private readonly dataSource: DataSource) {}
 
-  /** Works before the projector has ever run. */
+  /** Works even if the projector has never run. */
   static async open(dataSource: DataSource): Promise<PositionWaiter> {
     const waiter = new PositionWaiter(dataSource);
     waiter.listening = await listen(dataSource, 'kontor', {
-      message: (payload) => waiter.hear(JSON.parse(payload) as Notification),
-      gap: () => void waiter.ask(true).catch(() => undefined), // the next notification says it too
+      message: (payload) => waiter.receive(JSON.parse(payload) as Notification),
+      gap: () => void waiter.readPosition(true).catch(() => undefined), // the next notification has a newer position
     });
-    await waiter.ask(false);
+    await waiter.readPosition(false);
     return waiter;
   }
 
-  /** Every read model shows the log up to here. */
+  /** The position up to which every read model shows the log. */
   get position() {
     return this.current;
   }
@@ -49,7 +49,7 @@ export class PositionWaiter {
     return new Promise((resolve) => {
       const waiter: Waiter = {
         position,
-        tell: (reached) => {
+        resolve: (reached) => {
           clearTimeout(timer);
           resolve(reached);
         },
@@ -64,12 +64,12 @@ export class PositionWaiter {
   }
 
   /**
-   * What a projection announced of `key`, now or a little while ago: visible in the read model by then. Undefined when
-   * the time is over, or the news was lost with the connection: look into the read model.
+   * Waits for an announcement of a projection for `key`, or returns a recent one. Its change is visible in the read model.
+   * Undefined after the timeout: the announcement may have been lost, so query the read model.
    */
   announced(key: string, timeoutMs: number): Promise<string | undefined> {
-    const known = this.recent.get(key);
-    if (typeof known === 'string') return Promise.resolve(known);
+    const recent = this.recent.get(key);
+    if (typeof recent === 'string') return Promise.resolve(recent);
     return new Promise((resolve) => {
       const listeners = this.listeners.get(key) ?? new Set();
       const end = (value: string | undefined) => {
@@ -83,14 +83,14 @@ export class PositionWaiter {
     });
   }
 
-  /** Waiters that are left hear that their time is over. */
+  /** Ends all waits as if their time was over. */
   async close(): Promise<void> {
-    for (const { tell } of this.waiters.splice(0)) tell(false);
+    for (const { resolve } of this.waiters.splice(0)) resolve(false);
     for (const listeners of this.listeners.values()) for (const end of listeners) (end as (value?: string) => void)();
     await this.listening?.close();
   }
 
-  private hear({ p, o = [] }: Notification) {
+  private receive({ p, o = [] }: Notification) {
     for (const [key, value] of o) {
       this.recent.set(key, value);
       for (const end of this.listeners.get(key) ?? []) end(value);
@@ -101,11 +101,11 @@ export class PositionWaiter {
   private moveTo(position: Position) {
     this.current = position;
     const ahead = this.waiters.findIndex((waiter) => waiter.position > position);
-    for (const { tell } of this.waiters.splice(0, ahead < 0 ? this.waiters.length : ahead)) tell(true);
+    for (const { resolve } of this.waiters.splice(0, ahead < 0 ? this.waiters.length : ahead)) resolve(true);
   }
 
-  /** `anew`: a crash of the database may have undone the last moments; they are folded again. */
-  private async ask(anew: boolean) {
+  /** @param mayGoBack after a lost connection: a crash of the database may have undone the last commits */
+  private async readPosition(mayGoBack: boolean) {
     const rows = await this.dataSource
       .query<{ position: Position }[]>('SELECT position::float8 FROM system.projection_checkpoint')
       .catch((error: unknown) => {
@@ -113,6 +113,6 @@ export class PositionWaiter {
         throw error;
       });
     const position = rows[0]?.position ?? START;
-    this.moveTo(anew ? position : laterOf(position, this.current));
+    this.moveTo(mayGoBack ? position : laterOf(position, this.current));
   }
 }

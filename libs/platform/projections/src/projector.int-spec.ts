@@ -74,7 +74,7 @@ it('keeps rows with the revision and position of the last event that touched the
   expect(await database.query('SELECT count(*)::int FROM read.journal')).toEqual([{ count: 4 }]);
 });
 
-it('shows the repositories of TypeORM what the fold returned', async () => {
+it('returns rows from TypeORM repositories as the fold returned them', async () => {
   await append('stock-tea', [received(10), sold(3)]);
   await project();
   const reader = await openDatabase({ url: server.postgres.ownerUrl, role: 'owner', entities: [shelf.table] });
@@ -83,7 +83,7 @@ it('shows the repositories of TypeORM what the fold returned', async () => {
   expect(rows).toEqual([{ shelfId: 'tea', onHand: 7, soldAt: AT, revision: 1, position: asPosition(20) }]);
 });
 
-it('goes on from rows that it does not have in memory', async () => {
+it('continues from rows that are not in memory', async () => {
   await append('stock-tea', [received(10), sold(3)]);
   await project();
   await append('stock-tea', [received(5)]);
@@ -119,7 +119,7 @@ it('changes nothing when everything is delivered twice', async () => {
   expect(await shelves()).toMatchObject([{ on_hand: 6, revision: 2 }]);
 });
 
-it('never goes back', async () => {
+it('never moves its checkpoint back', async () => {
   await append('stock-tea', [received(10), sold(3)]);
   await project();
   await projector.handle({ events: store.events.slice(0, 1), position: asPosition(10), caughtUp: false });
@@ -137,7 +137,7 @@ it('stores rows and checkpoint together or not at all', async () => {
   expect(await shelves()).toMatchObject([{ on_hand: 10 }]);
 });
 
-it('lets a projector that was replaced store nothing, and stand by', async () => {
+it('prevents a replaced projector from storing anything', async () => {
   await append('stock-tea', [received(10)]);
   await projector.resume();
   const successor = newProjector();
@@ -149,7 +149,7 @@ it('lets a projector that was replaced store nothing, and stand by', async () =>
   expect(await shelves()).toMatchObject([{ on_hand: 10 }]);
 });
 
-it('takes over again when its successor has fallen silent', async () => {
+it('takes over again when its successor has stopped', async () => {
   const first = newProjector(0);
   await first.resume();
   await newProjector().resume();
@@ -199,7 +199,7 @@ it('shows readers the rows of their channel', async () => {
   expect(await Promise.all(['web', '*', 'till', undefined].map(seenAs))).toEqual([1, 1, 0, 0]);
 });
 
-it('writes again what a crash of the database has undone, though nothing new comes', async () => {
+it('writes again the rows that a crash of the database has undone, without new events', async () => {
   const stop = new AbortController();
   const loop = new ConsumerLoop(store, projector, { backoff: () => 20 });
   const running = loop.run(stop.signal);
@@ -216,7 +216,7 @@ it('writes again what a crash of the database has undone, though nothing new com
   expect(await shelves()).toMatchObject([{ on_hand: 10 }]);
 });
 
-it('goes on after its connections were cut', async () => {
+it('continues after its connections were cut', async () => {
   const stop = new AbortController();
   const loop = new ConsumerLoop(store, projector, { backoff: () => 20 });
   const running = loop.run(stop.signal);

@@ -6,16 +6,16 @@ import { openSession, type Session } from './session.js';
 import { Statement, Tables, type Table } from './tables.js';
 
 export interface ProjectorOptions {
-  /** Rows kept in memory for each read model. Default 20,000. */
+  /** Maximum number of rows in memory for each read model. Default 20,000. */
   readonly cacheRows?: number;
-  /** How long another projector must have been silent before one that it replaced takes over again. Default 10 s. */
+  /** A replaced projector takes over again if its successor has stored nothing for this time. Default 10 s. */
   readonly silenceMs?: number;
 }
 
-/** Another projector has taken over: this one stands by. */
+/** Another projector has taken over. */
 export class Superseded extends Error {
   constructor() {
-    super('Another projector is at work');
+    super('Another projector has taken over');
     this.name = 'Superseded';
   }
 }
@@ -29,29 +29,32 @@ interface Running {
 }
 
 /**
- * Rests for so many times as long as a batch took, but not longer than this: a statement costs its round trip, whatever
- * it writes, so it pays to let events gather when they come quickly. What comes slowly waits for nothing.
+ * After a batch, the projector pauses for this multiple of the time that the batch took, up to a maximum. A statement costs
+ * a round trip regardless of its size, so it pays to let events that come quickly gather.
  */
-const REST = 3;
-const MAX_REST_MS = 12;
+const PAUSE_FACTOR = 3;
+const MAX_PAUSE_MS = 12;
 
-/** What `system.fence` raises. */
-const FENCED = 'KF001';
+/** SQLSTATE that `system.fence` raises. */
+const FENCED_SQLSTATE = 'KF001';
 
-const isFenced = (error: unknown) => (error as { code?: unknown }).code === FENCED;
+const isFenced = (error: unknown) => (error as { code?: unknown }).code === FENCED_SQLSTATE;
 
-/** The statement that moves the checkpoint, if it is still where this projector left it. Its values come first. */
-const MOVE = `moved AS (UPDATE system.projection_checkpoint SET position = $2, last_event = $3, touched_at = now()
+/** Moves the checkpoint if no other projector has moved it. Its parameters are the first of the statement. */
+const MOVE_CHECKPOINT = `moved AS (UPDATE system.projection_checkpoint SET position = $2, last_event = $3, touched_at = now()
   WHERE position = $1 AND epoch = $4 RETURNING 1),
-  told AS (SELECT pg_notify('kontor', payload) FROM json_array_elements_text($5::json) AS payload)`;
+  notified AS (SELECT pg_notify('kontor', payload) FROM json_array_elements_text($5::json) AS payload)`;
 
-const END = 'SELECT system.fence(EXISTS (SELECT 1 FROM moved)), (SELECT count(*) FROM told)';
+const FENCE = 'SELECT system.fence(EXISTS (SELECT 1 FROM moved)), (SELECT count(*) FROM notified)';
 
-/** PostgreSQL takes payloads below 8,000 bytes. */
+/** Bytes; PostgreSQL's limit is 8,000. */
 const MAX_PAYLOAD = 7_500;
 
-/** Notifications of a position and of what was announced, each as long as is allowed. */
-export const payloads = (position: Position, announced: readonly (readonly [string, string])[]): readonly string[] => {
+/** Splits a position and announcements into notifications of at most {@link MAX_PAYLOAD} bytes. */
+export const notificationPayloads = (
+  position: Position,
+  announced: readonly (readonly [string, string])[],
+): readonly string[] => {
   const chunks: (readonly [string, string])[][] = [[]];
   let size = 0;
   for (const announcement of announced) {
@@ -67,8 +70,8 @@ export const payloads = (position: Position, announced: readonly (readonly [stri
 };
 
 /**
- * Folds the log into all live read models. Rows, checkpoint and notifications of a batch are one statement, so they
- * are stored together or not at all. An epoch in the checkpoint fences out a projector that was replaced.
+ * Folds the log into all live read models. Rows, checkpoint and notifications of a batch are one statement, so they are
+ * stored together or not at all. The epoch in the checkpoint fences off a projector that was replaced.
  */
 export class Projector implements Consumer {
   readonly name = 'projections';
@@ -85,7 +88,7 @@ export class Projector implements Consumer {
     this.categories = registry.categories;
   }
 
-  /** @throws Superseded while another projector, which came later, is at work */
+  /** @throws Superseded while a projector that took over later is active */
   async resume(startOver = this.startOver): Promise<Position> {
     await this.close();
     this.startOver = startOver;
@@ -97,13 +100,13 @@ export class Projector implements Consumer {
 
   async handle(batch: Batch): Promise<void> {
     const { running } = this;
-    if (!running) throw new Error('resume() comes before handle()');
+    if (!running) throw new Error('Call resume() before handle()');
     try {
       await this.fold(running, batch);
     } catch (error) {
       await this.close();
       if (!isFenced(error)) throw error;
-      // A rebuild has swapped a table: what it did not fold of this batch is folded now.
+      // A rebuild has swapped a table: fold the part of the batch that the rebuild did not fold.
       const again = await this.takeOver(false);
       if (again.position < running.position) throw error;
       await this.fold(again, batch);
@@ -116,9 +119,9 @@ export class Projector implements Consumer {
     await running?.session.release();
   }
 
-  /** Raises the epoch: whoever was at work before can store nothing any more. */
+  /** Increases the epoch, so that an earlier projector can no longer store anything. */
   private async takeOver(first: boolean): Promise<Running> {
-    const onLost = () => this.startOver(new Error('The connection was lost, and what was last written perhaps, too'));
+    const onLost = () => this.startOver(new Error('The connection was lost, and perhaps the last writes with it'));
     const session = await openSession(this.registry.dataSource, { consumer: true, onLost });
     try {
       const { silenceMs = 10_000, cacheRows = 20_000 } = this.options;
@@ -149,7 +152,7 @@ export class Projector implements Consumer {
     await running.tables.fold(running.session, events);
     await this.commit(running, batch.position, events.at(-1)?.position ?? running.lastEvent);
     if (batch.caughtUp) running.tables.caughtUp();
-    if (batch.caughtUp) await pause(Math.min(MAX_REST_MS, REST * (performance.now() - began)));
+    if (batch.caughtUp) await pause(Math.min(MAX_PAUSE_MS, PAUSE_FACTOR * (performance.now() - began)));
   }
 
   private async commit(running: Running, position: Position, lastEvent: Position) {
@@ -160,8 +163,8 @@ export class Projector implements Consumer {
       announced.push(...changes.announced);
       statement.add(table, changes);
     }
-    statement.values[4] = JSON.stringify(payloads(position, announced));
-    await statement.run(running.session, [MOVE], END);
+    statement.values[4] = JSON.stringify(notificationPayloads(position, announced));
+    await statement.run(running.session, [MOVE_CHECKPOINT], FENCE);
     for (const { fold } of running.tables.all) fold.written();
     running.position = position;
     running.lastEvent = lastEvent;

@@ -4,25 +4,25 @@ import { described, type Schema } from '#schema';
 import { type Position } from '#event-store';
 import { type Stamp } from './projection.js';
 
-/** What a row holds in TypeScript for each type of column is said by {@link column}. */
+/** {@link column} has the corresponding TypeScript types. */
 export type ColumnType =
   'text' | 'integer' | 'bigint' | 'double precision' | 'boolean' | 'timestamptz' | 'date' | 'jsonb';
 
-/** A column of a read model: its type in the database, and in answers. */
+/** A column of a read model, with its type in the database and in answers of the API. */
 export interface Column<Value = unknown> {
   readonly type: ColumnType;
   readonly primary?: true;
-  /** The row then holds null, never undefined. */
+  /** The value may be null, but never undefined. */
   readonly nullable?: true;
-  /** For example text[]. Not of timestamps. */
+  /** For example text[]. Timestamps are not supported. */
   readonly array?: true;
-  /** What the row holds; its description is also that of the columns of views. */
+  /** Schema of the value. Views use its description for their columns. */
   readonly schema: Schema<Value>;
 }
 
 export type Columns = Readonly<Record<string, Column>>;
 
-/** A row with these columns. */
+/** The type of a row with these columns. */
 export type RowOf<Described extends Columns> = {
   readonly [Name in keyof Described]: Described[Name] extends Column<infer Value> ? Value : never;
 };
@@ -34,10 +34,9 @@ const columnOfType = <Value>(type: ColumnType, schema: Schema<Value>, descriptio
   schema: description === undefined ? schema : described(schema, description),
 });
 
-/** Columns by what a row holds. The description says what the name does not: unit, sign, definition. */
+/** Factories of columns. The description tells the unit, sign or definition. */
 export const column = {
   text: (description?: string) => columnOfType('text', schemas.text, description),
-  /** One of these texts. */
   oneOf: <const Value extends string>(values: readonly Value[], description?: string) =>
     columnOfType('text', schemas.oneOf(...values), description),
   texts: (description?: string): Column<readonly string[]> => ({
@@ -48,7 +47,7 @@ export const column = {
   integer: (description?: string) => columnOfType('integer', schemas.integer, description),
   /** A safe integer; money is in minor units. */
   bigint: (description?: string) => columnOfType('bigint', schemas.integer, description),
-  /** A place in the log. */
+  /** A position in the log. */
   position: (description?: string) => columnOfType('bigint', position, description),
   decimal: (description?: string) => columnOfType('double precision', schemas.decimal, description),
   flag: (description?: string) => columnOfType('boolean', schemas.flag, description),
@@ -59,7 +58,7 @@ export const column = {
   json: <Value>(schema: Schema<Value>, description?: string) => columnOfType('jsonb', schema, description),
 };
 
-/** A part of the primary key. */
+/** Makes the column a part of the primary key. */
 export const primary = <Value>(of: Column<Value>): Column<Value> => ({ ...of, primary: true });
 
 export const nullable = <Value>({ schema, ...of }: Column<Value>): Column<Value | null> => ({
@@ -74,18 +73,18 @@ export const stampColumns = {
   position: column.position('Position in the log of the last event that the row includes'),
 };
 
-/** The answer of the API that shows a row: its columns and its stamp. */
+/** The schema of an answer that shows a row: its columns and its stamp. */
 export const answerOf = (columns: Columns): Schema => schemas.object(propertiesOf({ ...stampColumns, ...columns }));
 
 /** The schemas of the columns, by property of the row. */
 export const propertiesOf = (columns: Columns): Readonly<Record<string, Schema>> =>
   Object.fromEntries(Object.entries(columns).map(([property, { schema }]) => [property, schema]));
 
-/** The schemas of columns without which an answer may be. */
+/** The schemas of columns that may be missing in an answer. */
 export const optionalPropertiesOf = (columns: Columns): Readonly<Record<string, Schema>> =>
   Object.fromEntries(Object.entries(propertiesOf(columns)).map(([property, schema]) => [`${property}?`, schema]));
 
-/** What columns of a view mean that show columns of a read model as they are. @throws Error for a column without a description */
+/** Descriptions for columns of a view that equal columns of a read model. @throws Error for a column without a description */
 export const meaningsOf = <Described extends Columns>(
   columns: Described,
   ...properties: readonly (keyof Described & string)[]
@@ -110,14 +109,14 @@ const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.to
 const toIso = (value: unknown) => (value instanceof Date ? value.toISOString() : value);
 const toNumber = (value: unknown) => (typeof value === 'string' ? Number(value) : value);
 
-/** Makes TypeORM's repositories return what the fold returned. */
+/** Converts values of the driver to those that the fold returned. */
 const fromDatabase = (type: ColumnType) => (value: unknown) => {
   if (type === 'timestamptz') return toIso(value);
   if (type !== 'bigint') return value;
   return Array.isArray(value) ? value.map(toNumber) : toNumber(value);
 };
 
-const columnOf = (name: string, { type, primary, nullable, array }: Column): EntitySchemaColumnOptions => ({
+const columnOptions = (name: string, { type, primary, nullable, array }: Column): EntitySchemaColumnOptions => ({
   type,
   ...(primary && { primary }),
   ...(nullable && { nullable }),
@@ -138,12 +137,12 @@ export const readTable = <Row extends object>(
 ): EntitySchema<Row & Stamp> => {
   const stamps = Object.entries<Column>(stampColumns).filter(([property]) => !(property in columns));
   const all = [...stamps, ...Object.entries<Column>(columns)];
-  const made = all.map(([property, column]) => [property, columnOf(property, column)]);
+  const options = all.map(([property, column]) => [property, columnOptions(property, column)]);
   return new EntitySchema<Row & Stamp>({
     name,
     schema: 'read',
     synchronize: false,
-    columns: Object.fromEntries(made) as { [Name in keyof (Row & Stamp)]: EntitySchemaColumnOptions },
+    columns: Object.fromEntries(options) as { [Name in keyof (Row & Stamp)]: EntitySchemaColumnOptions },
     indices: indices.map(({ columns: indexed, ...rest }) => ({ ...rest, columns: [...indexed] })),
   });
 };

@@ -64,7 +64,7 @@ const trade = async (days: number) => {
 
 const seen = (view: string) => database.query<Record<string, unknown>[]>(`SELECT * FROM read.${view} ORDER BY 1, 2`);
 
-it('rebuilds what is live, to the letter', async () => {
+it('rebuilds exactly the live rows', async () => {
   await trade(50);
   await caughtUp();
   const before = await Promise.all(['shelf', 'order_state', 'journal'].map(seen));
@@ -82,7 +82,7 @@ it('rebuilds what is live, to the letter', async () => {
   expect(await seen('shelf')).not.toEqual(before[0]);
 });
 
-it('finds what has gone wrong in a live table', async () => {
+it('finds differences in a live table', async () => {
   await trade(5);
   await caughtUp();
   const { build } = await registry.withSession((session) => registry.live(session, 'shelf'));
@@ -92,7 +92,7 @@ it('finds what has gone wrong in a live table', async () => {
   expect(await registry.digest('shelf')).toEqual({ rows: rebuilt?.rows, digest: rebuilt?.digest });
 });
 
-it('rebuilds under load, without an error or an older state for readers', async () => {
+it('rebuilds under load, without errors or older states for readers', async () => {
   await trade(200);
   await caughtUp();
   const waiter = await PositionWaiter.open(server.app);
@@ -180,7 +180,7 @@ it('can be killed and started again', async () => {
   expect((await registry.status()).builds).toHaveLength(5);
 });
 
-it('tells how far it is', async () => {
+it('reports its progress', async () => {
   await trade(20);
   await caughtUp();
   const told: RebuildProgress[] = [];
@@ -221,7 +221,7 @@ it('parks in a rebuild as it does live', async () => {
   expect(await parkedStreams(registry)).toMatchObject([{ name: 'shelf', stream: 'stock-bad', revision: 1 }]);
 });
 
-it('folds a parked stream, in order, once the code is mended', async () => {
+it('folds a parked stream, in order, once the code is fixed', async () => {
   await append('stock-bad', [received(1), received(-1), received(5)]);
   await caughtUp();
   expect(await retryParked(registry, store, 'shelf', 'stock-bad')).toBe(false);
@@ -245,7 +245,7 @@ it('folds a parked stream, in order, once the code is mended', async () => {
   expect(rebuilt?.digest).toBe(rebuilt?.replaced?.digest);
 });
 
-it('tells waiters of positions and of what was announced', async () => {
+it('notifies waiters of positions and announcements', async () => {
   const waiter = await PositionWaiter.open(server.app);
   await append('stock-tea', [received(1)]);
   expect(await waiter.reached(asPosition(10), 5000)).toBe(true);

@@ -4,7 +4,7 @@ import { Builder } from './builder.js';
 import { LogReader } from './log-reader.js';
 import { type Registry } from './registry.js';
 import { openSession, type Session } from './session.js';
-import { followTo, isLockTimeout, swap, type Rebuilt } from './swap.js';
+import { foldUpTo, isLockTimeout, swap, type Rebuilt } from './swap.js';
 
 export interface RebuildProgress {
   readonly phase: 'reading' | 'indexing' | 'swapping';
@@ -13,14 +13,14 @@ export interface RebuildProgress {
 }
 
 export interface RebuildOptions {
-  /** Default: all. They are built in one pass over the log. */
+  /** Default: all. They are rebuilt in one pass over the log. */
   readonly names?: readonly string[];
   readonly onProgress?: (progress: RebuildProgress) => void;
-  /** Events in one piece. Default 4,000. */
+  /** Number of events in one batch. Default 4,000. */
   readonly batchSize?: number;
 }
 
-/** Someone else is rebuilding the same read model. */
+/** The read model is being rebuilt or audited by another process. */
 export class RebuildRunning extends Error {
   constructor(name: string) {
     super(`${name} is being rebuilt already`);
@@ -28,15 +28,14 @@ export class RebuildRunning extends Error {
   }
 }
 
-/** Fewer events than this are folded while the live projector waits. */
-const FEW = 2_000;
+/** The projector waits while at most this many events are folded. */
+const MAX_EVENTS_WHILE_LOCKED = 2_000;
 
 /**
- * Builds read models anew beside the live ones, from the first event on, and swaps them: readers see the old table, then
- * the new one, at the same position. The old tables stay until {@link Registry.retire}. May be killed at any time and
- * started again. Needs four connections.
+ * Builds read models from the first event beside the live ones and swaps them at the same position. Old tables stay until
+ * {@link Registry.retire}. A rebuild may be killed at any time and started again. It needs four connections.
  *
- * @throws RebuildRunning when one of them is being rebuilt already
+ * @throws RebuildRunning
  */
 export const rebuild = async (
   registry: Registry,
@@ -48,8 +47,8 @@ export const rebuild = async (
   await registry.install();
   const session = await openSession(registry.dataSource);
   try {
-    for (const name of names) await lock(session, name);
-    await dropLeftovers(registry, session, names);
+    for (const name of names) await lockReadModel(session, name);
+    await dropUnfinishedBuilds(registry, session, names);
     return await new Rebuild(registry, store, session, options).run(names);
   } finally {
     await session.query('SELECT pg_advisory_unlock_all()').catch(() => []);
@@ -57,15 +56,15 @@ export const rebuild = async (
   }
 };
 
-/** One rebuild or audit of a read model at a time. @throws RebuildRunning */
-export const lock = async (session: Session, name: string) => {
+/** Ensures one rebuild or audit of a read model at a time. @throws RebuildRunning */
+export const lockReadModel = async (session: Session, name: string) => {
   const sql = `SELECT pg_try_advisory_lock(hashtextextended('kontor rebuild ' || $1, 0)) AS locked`;
   const [answer] = await session.query<{ locked: boolean }>(sql, [name]);
   if (!answer?.locked) throw new RebuildRunning(name);
 };
 
-/** What a rebuild that was killed left behind. */
-export const dropLeftovers = async (registry: Registry, session: Session, names: readonly string[]) => {
+/** Drops tables of rebuilds that were killed. */
+export const dropUnfinishedBuilds = async (registry: Registry, session: Session, names: readonly string[]) => {
   for (const build of await registry.builds(session)) {
     if (build.status === 'building' && names.includes(build.name)) await registry.schema.drop(session, build);
   }
@@ -84,7 +83,7 @@ class Rebuild {
   async run(names: readonly string[]): Promise<readonly Rebuilt[]> {
     const builder = await Builder.start(this.registry, names);
     try {
-      const position = await this.bulk(builder);
+      const position = await this.foldLog(builder);
       await builder.finish();
       return await this.catchUpAndSwap(builder, position);
     } finally {
@@ -92,38 +91,38 @@ class Rebuild {
     }
   }
 
-  /** Reads only what the tables need, as far as the live ones are or the log seems to end. @returns the position */
-  private async bulk(builder: Builder): Promise<Position> {
+  /** Folds the categories of the tables up to the live tables or the end of the log. @returns the position */
+  private async foldLog(builder: Builder): Promise<Position> {
     const folded = builder.builds.map(({ name }) => this.registry.layout(name).projection);
     const categories = [...new Set(folded.flatMap((projection) => projection.categories))];
     const reader = new LogReader(this.store, categories, START, this.options.batchSize ?? 4_000);
     try {
       let target = await this.lastEvent();
-      while (reader.position < target && !(reader.caughtUp && !reader.held)) {
+      while (reader.position < target && !(reader.caughtUp && !reader.hasMore)) {
         await builder.fold(await reader.next(target));
-        this.tell('reading', builder);
+        this.reportProgress('reading', builder);
         if (reader.position >= target) target = await this.lastEvent();
       }
-      this.tell('indexing', builder);
+      this.reportProgress('indexing', builder);
       return reader.position;
     } finally {
       reader.close();
     }
   }
 
-  /** Follows the live tables until they are close, then swaps. */
+  /** Follows the live tables until at most {@link MAX_EVENTS_WHILE_LOCKED} events are missing, then swaps. */
   private async catchUpAndSwap(builder: Builder, after: Position): Promise<readonly Rebuilt[]> {
-    // What the projector listens to, so that the last event that it has folded surely comes by.
+    // The categories of the projector, so that the reader also gets the last event that the projector has folded.
     const { categories } = await this.registry.checkpoint(this.session);
     const reader = new LogReader(this.store, categories, after, 500);
     try {
       for (;;) {
         const target = await this.lastEvent();
         const before = builder.events;
-        await followTo(reader, builder, target);
+        await foldUpTo(reader, builder, target);
         await builder.flush();
-        this.tell('swapping', builder);
-        if (builder.events - before > FEW) continue;
+        this.reportProgress('swapping', builder);
+        if (builder.events - before > MAX_EVENTS_WHILE_LOCKED) continue;
         const swapped = await this.trySwap(builder, reader);
         if (swapped) return swapped;
       }
@@ -146,7 +145,7 @@ class Rebuild {
     return (await this.registry.checkpoint(this.session)).lastEvent;
   }
 
-  private tell(phase: RebuildProgress['phase'], { events }: Builder) {
+  private reportProgress(phase: RebuildProgress['phase'], { events }: Builder) {
     const eventsPerSecond = Math.round(events / Math.max(0.001, (performance.now() - this.started) / 1000));
     this.options.onProgress?.({ phase, events, eventsPerSecond });
   }

@@ -3,16 +3,16 @@ import { type DataSource } from 'typeorm';
 import { digestSql, layoutOf, type Layout, type StoredRow } from './layout.js';
 import { type Projection } from './projection.js';
 import { RowCache } from './row-cache.js';
-import { Schema, tableName } from './schema.js';
+import { DatabaseSchema, tableName } from './schema.js';
 import { openSession, transact, type Session } from './session.js';
 import { TableFold } from './table-fold.js';
 import { type EventsOfStream, type Table } from './tables.js';
 
-/** What the product's read models are made of. */
+/** The read models of the product. */
 export interface ReadModels {
   readonly projections: readonly Projection[];
   readonly events: EventsOfStream;
-  /** SQL, safe to repeat, for the views built on `read.<name>` (schema bi). Run whenever those or this text change. */
+  /** Idempotent SQL for the views of schema bi. Run when it or the views `read.<name>` change. */
   readonly views?: readonly string[];
 }
 
@@ -23,46 +23,46 @@ export interface Build {
   readonly status: 'building' | 'live' | 'retired';
 }
 
-/** How far the live read models are: all of them, always at the same position. */
+/** The progress of the live read models, which are all at the same position. */
 export interface Checkpoint {
   readonly position: Position;
-  /** The last event at or below `position` of those that the projector listens to. */
+  /** Position of the last event at or below `position` in the projector's categories. */
   readonly lastEvent: Position;
-  /** Categories that the projector has listened to. */
+  /** Categories that projectors have subscribed to. */
   readonly categories: readonly string[];
 }
 
 export interface TableDigest {
   readonly rows: number;
-  /** Equal for equal rows, wherever they lie. */
+  /** Equal for equal rows, regardless of their order. */
   readonly digest: string;
 }
 
 export interface BuildStatus extends Build {
-  /** Streams that it has stopped folding. */
+  /** Number of parked streams. */
   readonly parked: number;
   readonly startedAt: Date;
   readonly swappedAt: Date | null;
 }
 
 export interface ReadModelStatus {
-  /** Of everything live. How far behind that is, the store's head tells. */
+  /** The position of the live read models. */
   readonly position: Position;
   readonly builds: readonly BuildStatus[];
 }
 
 export interface CacheSpec {
   readonly rows: number;
-  /** The table holds nothing yet, so what is not in the cache does not exist. */
+  /** The table is empty, so rows that are not in the cache do not exist. */
   readonly empty: boolean;
 }
 
-/** The read models of the product and the books that the database keeps about them. */
+/** The read models of the product, with their tables and checkpoint in the database. */
 export class Registry {
   readonly layouts: ReadonlyMap<string, Layout>;
-  /** Of all read models together. */
+  /** Categories of all read models. */
   readonly categories: readonly string[];
-  readonly schema: Schema;
+  readonly schema: DatabaseSchema;
 
   constructor(
     readonly dataSource: DataSource,
@@ -70,10 +70,10 @@ export class Registry {
   ) {
     this.layouts = new Map(models.projections.map((projection) => [projection.name, layoutOf(projection)]));
     this.categories = [...new Set(models.projections.flatMap(({ categories }) => categories))].toSorted();
-    this.schema = new Schema(models.views ?? []);
+    this.schema = new DatabaseSchema(models.views ?? []);
   }
 
-  /** Makes what is not there yet. Before the first event is folded, every new read model is live at once. */
+  /** Creates missing tables and views. Before the first event is folded, new read models are live at once. */
   async install(): Promise<void> {
     await this.withSession((session) =>
       transact(session, async () => {
@@ -86,7 +86,7 @@ export class Registry {
     );
   }
 
-  /** Nothing has been folded yet, so an empty table is up to date. */
+  /** Empty tables are up to date while nothing has been folded. */
   private async startEmpty(session: Session, names: readonly string[]) {
     const builds: { name: string; build: number }[] = [];
     for (const name of names) {
@@ -103,7 +103,7 @@ export class Registry {
       `SELECT position::float8, last_event::float8 AS "lastEvent", categories
        FROM system.projection_checkpoint ${lock ? 'FOR UPDATE' : ''}`,
     );
-    if (!row) throw new Error('The checkpoint of the read models is gone: system.projection_checkpoint is empty');
+    if (!row) throw new Error('The checkpoint of the read models is missing: system.projection_checkpoint is empty');
     return row;
   }
 
@@ -111,7 +111,7 @@ export class Registry {
     return session.query<Build>('SELECT build, name, version, status FROM system.projection ORDER BY build');
   }
 
-  /** The live builds that today's code can fold. */
+  /** The live builds of the current versions. */
   async current(session: Session): Promise<readonly Build[]> {
     const builds = await this.builds(session);
     const fits = ({ name, version }: Build) => this.layouts.get(name)?.projection.version === version;
@@ -128,14 +128,14 @@ export class Registry {
     return [...this.layouts.keys()].filter((name) => !current.has(name));
   }
 
-  /** @throws RangeError for a name that no read model has */
+  /** @throws RangeError for an unknown read model */
   layout(name: string): Layout {
     const layout = this.layouts.get(name);
     if (!layout) throw new RangeError(`There is no read model ${name}: ${[...this.layouts.keys()].join(', ')}`);
     return layout;
   }
 
-  /** A fold for a build. */
+  /** Opens a build for folding. */
   async table(session: Session, { name, build }: Pick<Build, 'name' | 'build'>, cache: CacheSpec): Promise<Table> {
     const sql = 'SELECT stream FROM system.parked WHERE build = $1';
     const parked = await session.query<{ stream: string }>(sql, [build]);
@@ -144,14 +144,14 @@ export class Registry {
     return { build, name: tableName(name, build), fold };
   }
 
-  /** @throws RangeError when no build of it is live */
+  /** @throws RangeError when no build of the current version is live */
   async live(session: Session, name: string): Promise<Build> {
     const live = (await this.current(session)).find((build) => build.name === this.layout(name).projection.name);
-    if (!live) throw new RangeError(`${name} is not live in this version: rebuild it`);
+    if (!live) throw new RangeError(`${name} is not live in the current version: rebuild it`);
     return live;
   }
 
-  /** Of the live table of a read model, as it is now. */
+  /** The digest of the live table of a read model. */
   async digest(name: string): Promise<TableDigest> {
     return this.withSession(async (session) => this.digestOf(session, await this.live(session, name)));
   }
@@ -161,7 +161,7 @@ export class Registry {
     return digest ?? { rows: 0, digest: '' };
   }
 
-  /** Drops the tables that were replaced. @returns how many */
+  /** Drops the tables that were replaced. @returns their number */
   async retire(name: string): Promise<number> {
     return this.withSession(async (session) => {
       const builds = await this.builds(session);

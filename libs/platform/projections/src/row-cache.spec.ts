@@ -16,7 +16,7 @@ it('keeps the rows used last', () => {
   expect(cache.get('1')).toBeUndefined();
 });
 
-it('knows what does not exist until it has had to forget something', () => {
+it('knows which rows do not exist until it has dropped a row', () => {
   expect(filled(5, true).get('x')).toBeNull();
   expect(filled(30, true).get('x')).toBeUndefined();
   expect(filled(5, false).get('x')).toBeUndefined();

@@ -1,6 +1,6 @@
 /**
- * The rows used last, at most `capacity` of them. `null` stands for a row that is known not to exist. Not an lru-cache:
- * it also knows whether it holds all rows, and two generations cost less than keeping every row in its order.
+ * The most recently used rows, at most `capacity`. `null` stands for a row that is known not to exist. Unlike an lru-cache,
+ * it also knows whether it contains all rows, and two generations cost less than an exact order of use.
  */
 export class RowCache<Row> {
   private young = new Map<string, Row | null>();
@@ -8,7 +8,7 @@ export class RowCache<Row> {
 
   constructor(
     private readonly capacity: number,
-    /** Holds every row that exists: what is not here does not exist. */
+    /** Whether rows that are not in the cache do not exist. */
     private complete: boolean,
   ) {}
 

@@ -33,15 +33,15 @@ const cases: [Column, unknown[], unknown[]][] = [
 ];
 
 describe.each(cases)('a column of %j', (checked, good, bad) => {
-  it('holds what PostgreSQL can hold', () => {
+  it('accepts values that PostgreSQL can store', () => {
     for (const value of good) expect(() => checkOf(checked)(value)).not.toThrow();
   });
-  it('refuses what PostgreSQL would refuse', () => {
+  it('refuses values that PostgreSQL would refuse', () => {
     for (const value of bad) expect(() => checkOf(checked)(value)).toThrow(UnstorableRow);
   });
 });
 
-it('looks only at what has changed', () => {
+it('checks changed values only', () => {
   const table = readTable<Thing>('thing', { id: primary(column.text()), value: column.text() });
   const check = rowCheck(layoutOf({ name: 'thing', version: 1, categories: [], table, rowsOf: () => [] }));
   const before: StoredRow = { id: '1', value: 5, revision: 0, position: asPosition(1) };

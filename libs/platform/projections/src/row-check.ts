@@ -1,9 +1,9 @@
-import { type LaidOutColumn, type Layout, type StoredRow } from './layout.js';
+import { type TableColumn, type Layout, type StoredRow } from './layout.js';
 
-/** A fold gave a row that its table cannot hold. Found before the database does, so that only one stream waits. */
+/** A fold returned a row that its table cannot store. It is detected before the write, so that only one stream is parked. */
 export class UnstorableRow extends TypeError {
   constructor(projection: string, property: string, value: unknown) {
-    super(`${projection}.${property} cannot hold this ${value === null ? 'null' : typeof value}`); // no values in logs
+    super(`${projection}.${property} cannot hold this ${value === null ? 'null' : typeof value}`); // values must not get into logs
     this.name = 'UnstorableRow';
   }
 }
@@ -11,8 +11,8 @@ export class UnstorableRow extends TypeError {
 type Check = (value: unknown) => boolean;
 
 const INT32 = 2_147_483_648;
-/** Index entries have a limit in PostgreSQL, about 2,700 bytes. */
-const MAX_KEY = 600;
+/** Characters; PostgreSQL limits index entries to about 2,700 bytes. */
+const MAX_KEY_LENGTH = 600;
 
 const isText: Check = (value) => typeof value === 'string' && value.isWellFormed() && !value.includes('\u0000');
 const DAY = String.raw`(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])`;
@@ -20,7 +20,7 @@ const TIME = String.raw`(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]
 const ISO_DAY = new RegExp(`^${DAY}$`);
 const ISO_TIME = new RegExp(`^${DAY}T${TIME}$`);
 
-/** JavaScript takes the 30th of February for the 2nd of March; PostgreSQL does not. */
+/** JavaScript reads 30 February as 2 March, but PostgreSQL refuses it. */
 const isInMonth = (text: string) => {
   const day = text.slice(8, 10);
   return day <= '28' || new Date(text.slice(0, 10)).toISOString().slice(8, 10) === day;
@@ -49,19 +49,19 @@ const CHECKS: Readonly<Record<string, Check>> = {
   jsonb: isStorableJson,
 };
 
-const checkOf = ({ type, array, nullable, primary }: LaidOutColumn): Check => {
+const columnCheck = ({ type, array, nullable, primary }: TableColumn): Check => {
   const single = CHECKS[array ? type.slice(0, -2) : type];
   if (!single) throw new TypeError(`Read models have no columns of type ${type}`);
   const whole: Check = array ? (value) => Array.isArray(value) && value.every(single) : single;
   if (nullable) return (value) => value === null || value === undefined || whole(value);
-  return primary && type === 'text' ? (value) => whole(value) && (value as string).length <= MAX_KEY : whole;
+  return primary && type === 'text' ? (value) => whole(value) && (value as string).length <= MAX_KEY_LENGTH : whole;
 };
 
-/** Checks what has changed since `before`. @throws UnstorableRow */
+/** Checks the values that differ from `before`. @throws UnstorableRow */
 export const rowCheck = ({ projection, columns }: Layout) => {
-  const checks = columns.map((column) => ({ property: column.property, holds: checkOf(column) }));
+  const checks = columns.map((column) => ({ property: column.property, isValid: columnCheck(column) }));
   return (row: StoredRow, before?: StoredRow) => {
-    for (const { property, holds } of checks) {
+    for (const { property, isValid: holds } of checks) {
       const value = row[property];
       if ((!before || value !== before[property]) && !holds(value)) {
         throw new UnstorableRow(projection.name, property, value);

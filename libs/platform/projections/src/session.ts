@@ -12,25 +12,24 @@ interface PgClient {
 
 /** One connection of the pool, with prepared statements. */
 export interface Session {
-  /** `shape`: prepared once under it and kept; the same shape always stands for the same text, written once. */
+  /** @param shape identifies the text of a statement, which is then built and prepared only once */
   query<Row>(text: string | (() => string), values?: readonly unknown[], shape?: string): Promise<readonly Row[]>;
   release(): Promise<void>;
 }
 
 /**
- * Settings of a consumer's session. A read model lost in a crash of PostgreSQL is folded again, together with its
- * checkpoint, as soon as the connection is lost, so no commit waits for the disk. Plans are made once: rows are always
- * found by key, whatever the statistics said when a table was still empty.
+ * Settings of a consumer's session. Commits do not wait for the disk: if PostgreSQL crashes, rows and checkpoint are lost
+ * together and are folded again. Generic plans by key are forced, because statistics of a table that was empty mislead.
  */
 const SETTINGS = `SET synchronous_commit = off; SET plan_cache_mode = force_generic_plan; SET jit = off;
   SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off`;
 
 const RESET = ['synchronous_commit', 'plan_cache_mode', 'jit', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'];
 
-/** Each prepared statement keeps memory in the server; shapes beyond these are rare. */
+/** Prepared statements use memory of the server; more shapes than this are rare. */
 const MAX_PREPARED = 250;
 
-/** The names of prepared statements stay known to a connection: no session may use those of another. */
+/** Number of sessions opened so far. It makes names of prepared statements unique, because a connection keeps them. */
 let opened = 0;
 
 interface SessionOptions {
@@ -53,7 +52,7 @@ export const openSession = async (
     if (known) return known;
     const written = typeof text === 'string' ? text : text();
     if (shape === undefined || prepared.size === MAX_PREPARED) return { text: written };
-    // PostgreSQL knows only the first 63 bytes of a name, so it cannot be the shape.
+    // PostgreSQL truncates names to 63 bytes, so the shape cannot be the name.
     const made = { name: `kontor_${own}_${prepared.size}`, text: written };
     prepared.set(shape, made);
     return made;
@@ -77,7 +76,7 @@ export const openSession = async (
   };
 };
 
-/** In one transaction. */
+/** Runs the work in one transaction. */
 export const transact = async <Result>(session: Session, work: () => Promise<Result>): Promise<Result> => {
   await session.query('BEGIN');
   try {

@@ -13,7 +13,7 @@ type Store = EventStore & { readonly events: readonly Recorded[] };
 
 const versionOf = ({ type }: ShopEvent) => (type === 'Received' ? '2' : '1');
 
-/** Appends whatever is there already. */
+/** Appends at the end of the stream. */
 export const appendTo = async (store: Store, stream: string, events: readonly ShopEvent[], schema?: string) => {
   const revision = store.events.filter((recorded) => recorded.stream === stream).length - 1;
   const stored = events.map((event) => {

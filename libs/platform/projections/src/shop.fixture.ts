@@ -3,7 +3,7 @@ import { listOf, text } from '#schema';
 import { type AppendOnlyProjection, type FoldedProjection } from './projection.js';
 import { column, nullable, primary, readTable } from './read-table.js';
 
-/** A shop small enough to see at a glance, for the tests of the runtime. */
+/** A small shop for the tests of projections. */
 export type ShopEvent =
   | Message<'Received', { quantity: number }>
   | Message<'Sold', { quantity: number; at: string }>
@@ -25,7 +25,7 @@ export interface Shelf {
   readonly soldAt: string | null;
 }
 
-/** Negative receipts are what it cannot fold. */
+/** Cannot fold negative receipts. */
 export const shelf: FoldedProjection<Shelf, 'shelfId', ShopEvent> = {
   name: 'shelf',
   version: 1,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Recorded, asPosition } from '#event-store';
 import { aRecorded } from '#testing';
-import { idOfKey, layoutOf, type StoredRow } from './layout.js';
+import { rowId, layoutOf, type StoredRow } from './layout.js';
 import { RowCache } from './row-cache.js';
 import { journal, shelf, type ShopEvent } from './shop.fixture.js';
 import { TableFold } from './table-fold.js';
@@ -15,13 +15,13 @@ const foldOf = (cacheRows: number, parked = new Set<string>()) =>
 /** One batch, with the rows that are in the table. */
 const fold = (table: ReadonlyMap<string, StoredRow>, into: TableFold, events: readonly Recorded[]) => {
   for (const recorded of events) into.gather(recorded);
-  into.remember(into.missing.flatMap((key) => table.get(idOfKey(layout, key)) ?? []));
+  into.addLoadedRows(into.missing.flatMap((key) => table.get(rowId(layout, key)) ?? []));
   into.fold();
 };
 
 const write = (table: Map<string, StoredRow>, { rows, removed }: ReturnType<TableFold['take']>) => {
-  for (const row of rows) table.set(idOfKey(layout, row), row);
-  for (const key of removed) table.delete(idOfKey(layout, key));
+  for (const row of rows) table.set(rowId(layout, row), row);
+  for (const key of removed) table.delete(rowId(layout, key));
 };
 
 const received = (quantity: number): ShopEvent => ({ type: 'Received', data: { quantity } });
@@ -37,8 +37,8 @@ const aLog = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 12 }), anEvent), { maxLength: 80 })
   .map((log) => log.map(([sku, event], index) => recorded(sku, event, index + 1)));
 
-describe('a fold with little memory, whose writes become visible late', () => {
-  it('gives the rows of one with enough', () => {
+describe('a fold with a small cache, whose writes become visible late', () => {
+  it('computes the same rows as with a large cache', () => {
     fc.assert(
       fc.property(
         aLog,
@@ -78,7 +78,7 @@ it('writes a row once, however often it changed', () => {
   expect(into.take().rows).toEqual([]);
 });
 
-it('writes nothing for a row that came and went', () => {
+it('writes nothing for a row that was created and deleted', () => {
   const into = foldOf(100);
   fold(new Map(), into, [recorded(1, { type: 'Purged', data: {} }, 1)]);
   expect(into.take()).toMatchObject({ rows: [], removed: [] });
@@ -108,7 +108,7 @@ it('keeps the stamp of the newer event when an older one is folded late', () => 
   expect(into.take().rows).toMatchObject([{ onHand: 3, revision: 9, position: asPosition(9) }]);
 });
 
-it('adds rows to what only grows, without looking anything up', () => {
+it('adds rows of append-only projections without loading any', () => {
   const into = new TableFold(layoutOf(journal), new RowCache<StoredRow>(10, false), new Set());
   fold(new Map(), into, [recorded(1, received(1), 1), recorded(1, received(1), 2)]);
   expect(into.missing).toEqual([]);

@@ -1,11 +1,11 @@
 import { type Position, toStorableText, type Recorded } from '#event-store';
-import { idOfKey, type Key, type Layout, type StoredRow } from './layout.js';
+import { rowId, type Key, type Layout, type StoredRow } from './layout.js';
 import { isAppendOnly, type AnyFolded, type Projection } from './projection.js';
 import { rowCheck } from './row-check.js';
 import { type RowCache } from './row-cache.js';
 
-/** A stream that a projection stops folding, from this event on. */
-export interface Parking {
+/** The event at which a stream is parked. */
+export interface ParkedEvent {
   readonly stream: string;
   readonly revision: number;
   readonly position: Position;
@@ -13,39 +13,39 @@ export interface Parking {
   readonly error: string;
 }
 
-/** What one batch, or several, did to a table. */
+/** The changes of one or more batches to a table. */
 export interface Changes {
   readonly rows: readonly StoredRow[];
   readonly removed: readonly Key[];
-  readonly parked: readonly Parking[];
+  readonly parked: readonly ParkedEvent[];
   readonly announced: readonly (readonly [key: string, value: string])[];
 }
 
-/** An event that waits for the rows that it touches. */
+/** An event to be folded once the rows that it touches are loaded. */
 interface Pending {
   readonly recorded: Recorded;
   readonly keys: readonly Key[];
   readonly ids: readonly string[];
-  /** Known in advance; the stream is parked when its turn has come. */
+  /** Set if the event cannot be folded: the stream is parked at its turn. */
   readonly failure?: unknown;
 }
 
 type Change = { readonly row: StoredRow } | { readonly removed: Key };
 
 /**
- * Folds events into the rows of one table, in memory. A batch goes through `gather` for each event, `remember` with the
- * rows of `missing`, and `fold`; `take` hands out what is to be written, at once or after many batches.
+ * Folds events into the rows of one table, in memory. For each batch, call `gather` with each event, `addLoadedRows` with the
+ * rows of `missing`, and `fold`. After one or more batches, `take` returns the changes to write.
  */
 export class TableFold {
   private pending: Pending[] = [];
-  /** Rows of this batch. */
-  private working = new Map<string, StoredRow | null>();
-  private wanted = new Map<string, Key>();
+  /** Rows that the batch touches, before or after the fold; null for a row that does not exist. */
+  private batchRows = new Map<string, StoredRow | null>();
+  private missingKeys = new Map<string, Key>();
   private changed = new Map<string, Change>();
-  /** Handed out and perhaps not yet readable in the table. */
+  /** Changes that were taken and may not be visible in the table yet. */
   private writing: ReadonlyMap<string, Change> = new Map();
-  private added: StoredRow[] = [];
-  private parkings: Parking[] = [];
+  private appended: StoredRow[] = [];
+  private parkedEvents: ParkedEvent[] = [];
   private announced: (readonly [string, string])[] = [];
   private readonly projection: Projection;
   private readonly check: (row: StoredRow, before?: StoredRow) => void;
@@ -59,17 +59,17 @@ export class TableFold {
     this.check = rowCheck(layout);
   }
 
-  /** Rows to be written so far. */
+  /** Number of rows to write. */
   get size() {
-    return this.changed.size + this.added.length;
+    return this.changed.size + this.appended.length;
   }
 
-  /** Keys of rows that must be loaded before the fold. */
+  /** Keys of the rows to load before the fold. */
   get missing(): readonly Key[] {
-    return [...this.wanted.values()];
+    return [...this.missingKeys.values()];
   }
 
-  /** `failure`: why nobody can fold the event. */
+  /** @param failure why no read model can fold the event */
   gather(recorded: Recorded, failure?: unknown) {
     if (this.parkedStreams.has(recorded.stream)) return;
     if (failure !== undefined || isAppendOnly(this.projection)) {
@@ -77,36 +77,36 @@ export class TableFold {
       return;
     }
     try {
-      this.want(recorded, this.projection.keysOf(recorded));
+      this.addPending(recorded, this.projection.keysOf(recorded));
     } catch (error) {
       this.pending.push({ recorded, keys: [], ids: [], failure: error });
     }
   }
 
-  private want(recorded: Recorded, keys: readonly Key[]) {
+  private addPending(recorded: Recorded, keys: readonly Key[]) {
     const projection = this.projection as AnyFolded;
     if (keys.length === 0) return;
-    const ids = keys.map((key) => idOfKey(this.layout, key));
+    const ids = keys.map((key) => rowId(this.layout, key));
     for (const [index, id] of ids.entries()) {
-      if (this.working.has(id)) continue;
-      const known = this.cache.get(id) ?? this.unwritten(id);
-      if (known !== undefined) this.working.set(id, known);
-      else if (projection.creates?.(recorded)) this.working.set(id, null);
-      else this.wanted.set(id, keys[index] as Key);
+      if (this.batchRows.has(id)) continue;
+      const known = this.cache.get(id) ?? this.unwrittenRow(id);
+      if (known !== undefined) this.batchRows.set(id, known);
+      else if (projection.creates?.(recorded)) this.batchRows.set(id, null);
+      else this.missingKeys.set(id, keys[index] as Key);
     }
     this.pending.push({ recorded, keys, ids });
   }
 
-  private unwritten(id: string) {
+  private unwrittenRow(id: string) {
     const change = this.changed.get(id) ?? this.writing.get(id);
     return change && ('row' in change ? change.row : null);
   }
 
-  /** Takes the rows of `missing` that there are; the others do not exist. */
-  remember(rows: readonly StoredRow[]) {
-    for (const id of this.wanted.keys()) if (!this.working.has(id)) this.working.set(id, null);
-    for (const row of rows) this.working.set(idOfKey(this.layout, row), row);
-    this.wanted.clear();
+  /** @param rows those of `missing` that exist */
+  addLoadedRows(rows: readonly StoredRow[]) {
+    for (const id of this.missingKeys.keys()) if (!this.batchRows.has(id)) this.batchRows.set(id, null);
+    for (const row of rows) this.batchRows.set(rowId(this.layout, row), row);
+    this.missingKeys.clear();
   }
 
   fold() {
@@ -118,13 +118,13 @@ export class TableFold {
         this.park(pending.recorded, error);
       }
     }
-    for (const [id, row] of this.working) this.cache.set(id, row);
+    for (const [id, row] of this.batchRows) this.cache.set(id, row);
     this.pending = [];
-    this.working.clear();
+    this.batchRows.clear();
   }
 
   private foldOne(pending: Pending) {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- whatever it was
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what was caught
     if (pending.failure !== undefined) throw pending.failure;
     if (isAppendOnly(this.projection)) this.append(this.projection.rowsOf(pending.recorded), pending.recorded);
     else this.apply(pending);
@@ -133,22 +133,22 @@ export class TableFold {
   private append(rows: readonly object[], { revision, position }: Recorded) {
     const stamped = rows.map((row): StoredRow => ({ ...row, revision, position }));
     for (const row of stamped) this.check(row);
-    this.added.push(...stamped);
+    this.appended.push(...stamped);
   }
 
-  /** All rows of an event or, when one throws, none. */
+  /** Changes all rows of an event or, if the projection throws, none. */
   private apply({ recorded, keys, ids }: Pending) {
     const after = keys.map((key, index) =>
-      this.next(recorded, key, this.working.get(ids[index] as string) ?? undefined),
+      this.nextRow(recorded, key, this.batchRows.get(ids[index] as string) ?? undefined),
     );
     for (const [index, row] of after.entries()) this.change(ids[index] as string, keys[index] as Key, row);
   }
 
-  private next(recorded: Recorded, key: Key, before: StoredRow | undefined): StoredRow | undefined {
+  private nextRow(recorded: Recorded, key: Key, before: StoredRow | undefined): StoredRow | undefined {
     const projection = this.projection as AnyFolded;
     const row = projection.project(before, recorded, key);
     if (!row) return undefined;
-    // Older than the row only when a parked stream is folded after others that touch the same row.
+    // The event is older than the row only if a parked stream is folded after others that touch the same row.
     const { revision, position } = before && before.position > recorded.position ? before : recorded;
     const stamped: StoredRow = { ...row, revision, position };
     this.check(stamped, before);
@@ -156,9 +156,9 @@ export class TableFold {
   }
 
   private change(id: string, key: Key, row: StoredRow | undefined) {
-    const before = this.working.get(id) ?? undefined;
+    const before = this.batchRows.get(id) ?? undefined;
     if (!before && !row) return;
-    this.working.set(id, row ?? null);
+    this.batchRows.set(id, row ?? null);
     this.changed.set(id, row ? { row } : { removed: key });
     const projection = this.projection as AnyFolded;
     const announcement = projection.announce?.(before, row);
@@ -167,27 +167,28 @@ export class TableFold {
 
   private park({ stream, revision, position, event }: Recorded, error: unknown) {
     this.parkedStreams.add(stream);
-    const said = {
+    this.parkedEvents.push({
       stream: toStorableText(stream),
+      revision,
+      position,
       event: toStorableText(event.type),
       error: toStorableText(String(error)),
-    };
-    this.parkings.push({ revision, position, ...said });
+    });
   }
 
-  /** What is to be written now; it stays known here until `written`. */
+  /** Returns the changes to write, which are still used for lookups until `written` is called. */
   take(): Changes {
     const changes = [...this.changed.values()];
     const rows = changes.flatMap((change) => ('row' in change ? [change.row] : []));
     const taken: Changes = {
-      rows: this.added.length > 0 ? this.added : rows,
+      rows: this.appended.length > 0 ? this.appended : rows,
       removed: changes.flatMap((change) => ('removed' in change ? [change.removed] : [])),
-      parked: this.parkings,
+      parked: this.parkedEvents,
       announced: this.announced,
     };
     this.writing = this.changed;
     this.changed = new Map();
-    [this.added, this.parkings, this.announced] = [[], [], []];
+    [this.appended, this.parkedEvents, this.announced] = [[], [], []];
     return taken;
   }
 

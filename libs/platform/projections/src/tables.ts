@@ -3,24 +3,24 @@ import { deleteSql, loadSql, upsertSql, type StoredRow } from './layout.js';
 import { type Session } from './session.js';
 import { type Changes, type TableFold } from './table-fold.js';
 
-/** The event types that may stand in a stream. */
+/** Returns the event types of a stream. */
 export type EventsOfStream = (stream: string) => KnownEvents;
 
 /** A table of `read` and the fold that fills it. */
 export interface Table {
   readonly build: number;
-  /** With its schema, quoted. */
+  /** Quoted, with its schema. */
   readonly name: string;
   readonly fold: TableFold;
 }
 
-/** Rows of one batch looked up, or written, by one statement: a round trip costs more than the rows. */
+/** Folds batches into several tables. One statement loads the rows of all tables, to save round trips. */
 export class Tables {
   private readonly byCategory = new Map<string, Table[]>();
-  /** The revision that comes next in each stream, where streams are read from their beginning. */
+  /** The next revision of each stream, if streams are read from their start. */
   private next: Map<string, number> | undefined;
 
-  /** @param fromStart they are empty and will see the whole log, so that an event that is missing is noticed */
+  /** @param fromStart the tables are empty and get the whole log, so that missing events are detected */
   constructor(
     readonly all: readonly Table[],
     private readonly eventsOf: EventsOfStream,
@@ -34,7 +34,7 @@ export class Tables {
     }
   }
 
-  /** Folds the events in memory, with the rows that it needs from the database. */
+  /** Folds events in memory, after loading the rows that they touch. */
   async fold(session: Session, events: readonly Recorded[]) {
     for (const recorded of events) this.gather(recorded);
     const missing = this.all.filter(({ fold }) => fold.missing.length > 0);
@@ -42,7 +42,7 @@ export class Tables {
     for (const { fold } of this.all) fold.fold();
   }
 
-  /** What comes now is new: nobody can have taken anything out of it. */
+  /** Stops the check for missing events: new events cannot have been removed yet. */
   caughtUp() {
     this.next = undefined;
   }
@@ -53,7 +53,7 @@ export class Tables {
     let current = recorded;
     let failure: unknown;
     try {
-      this.follow(recorded);
+      this.checkRevision(recorded);
       current = recognizeEvent(recorded, this.eventsOf(recorded.stream));
     } catch (error) {
       failure = error;
@@ -62,7 +62,7 @@ export class Tables {
   }
 
   /** @throws StreamNotReadable */
-  private follow({ stream, revision }: Recorded) {
+  private checkRevision({ stream, revision }: Recorded) {
     if (!this.next) return;
     const expected = this.next.get(stream) ?? 0;
     this.next.set(stream, revision + 1);
@@ -79,15 +79,15 @@ const load = async (session: Session, tables: readonly Table[]) => {
     tables.map(({ fold }) => JSON.stringify(fold.missing)),
     `load ${tables.map(({ build }) => build).join()}`,
   );
-  for (const [index, { fold }] of tables.entries()) fold.remember(found?.[`r${index}`] ?? []);
+  for (const [index, { fold }] of tables.entries()) fold.addLoadedRows(found?.[`r${index}`] ?? []);
 };
 
-/** Several writes as one statement: all or nothing in one round trip. */
+/** Combines several writes into one atomic statement, to save round trips. */
 export class Statement {
   private readonly ctes: (() => string)[] = [];
 
   constructor(
-    /** Tells statements of the same text. */
+    /** Identifies the text of the statement. */
     private shape: string,
     readonly values: unknown[] = [],
   ) {}
@@ -96,7 +96,7 @@ export class Statement {
     return this.ctes.length === 0;
   }
 
-  /** What writes the changes of one table. */
+  /** Adds the changes of one table. */
   add({ name: table, build, fold: { layout } }: Table, changes: Changes) {
     this.addRows(`u${build}`, changes.rows, (parameter) => upsertSql(layout, table, parameter));
     this.addRows(`d${build}`, changes.removed, (parameter) => deleteSql(layout, table, parameter));
@@ -110,7 +110,7 @@ export class Statement {
     this.shape += name;
   }
 
-  /** `first` and `last`: SQL before and after what was added. */
+  /** @param first CTEs before the added ones @param last the final SELECT */
   async run(session: Session, first: readonly string[], last: string) {
     const text = () => `WITH ${[...first, ...this.ctes.map((cte) => cte())].join(', ')} ${last}`;
     await session.query(text, this.values, this.shape);
@@ -123,7 +123,7 @@ const parkSql = (build: number, parameter: number) =>
    AS p(stream text, revision integer, position bigint, event text, error text)
    ON CONFLICT (build, stream) DO NOTHING`;
 
-/** Writes changes on their own, without the checkpoint: into tables that nobody reads yet, or under its lock. */
+/** Writes changes without the checkpoint. The tables must not be live, or the caller must hold the lock of the checkpoint. */
 export const writeChanges = async (session: Session, changes: readonly (readonly [Table, Changes])[]) => {
   const statement = new Statement('w');
   for (const [table, change] of changes) statement.add(table, change);

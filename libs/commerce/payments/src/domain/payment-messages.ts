@@ -4,7 +4,7 @@
  */
 import { type Message } from '#kernel';
 
-/** `cash` and `terminal` were taken at a till, which is a fact; the others are requested. */
+/** `cash` and `terminal` were taken at a till already; the others are requested. */
 export const TENDER_KINDS = [
   'card',
   'wallet',
@@ -31,7 +31,7 @@ export interface Posting {
 
 interface OperationReference {
   readonly orderId: string;
-  /** Given by the sender of the command, the same when it is repeated. The authorization has the id `authorize`. */
+  /** Chosen by the sender of the command and the same when it is repeated. The authorization has the id `authorize`. */
   readonly operationId: string;
 }
 
@@ -48,10 +48,10 @@ export interface RequestedOperation extends OperationReference {
 }
 
 interface CompletedOperation extends OperationReference {
-  /** What was moved, which is not always what was requested. */
+  /** The amount that was moved, which may differ from the requested amount. */
   readonly amount: number;
   readonly currency: string;
-  /** The provider's name for it. */
+  /** The provider's reference. */
   readonly reference?: string;
   readonly postings: readonly Posting[];
 }
@@ -69,14 +69,14 @@ export interface PaymentTerms {
 
 export type PaymentCommand =
   | Message<'RequestPayment', PaymentTerms & { paymentId: string }>
-  /** Captures a part or all of what is authorized. */
+  /** Captures a part or all of the authorized amount. */
   | Message<'CapturePayment', { paymentId: string; operationId: string; amount: number }>
-  /** Voids what is authorized and not captured. Without an amount: all of it, also what is authorized only later. */
+  /** Voids the amount that is not captured. Without an amount, all of it, including what is authorized later. */
   | Message<'VoidPayment', { paymentId: string; operationId: string; amount?: number }>
   | Message<'RefundPayment', { paymentId: string; operationId: string; amount: number; reason: string }>
-  /** What the provider, or the stream of a gift card or voucher, reports: an answer, a webhook, or the answer to an inquiry. */
+  /** Records the result that the provider, or the stream of a gift card or voucher, has reported. */
   | Message<'RecordPaymentResult', { paymentId: string; operationId: string } & PaymentResult>
-  /** Sent by the timer when the provider is to be asked for an unknown outcome. */
+  /** Sent by the timer when it is time to ask the provider for an unknown outcome. */
   | Message<'ResolvePayment', { paymentId: string }>;
 
 export type PaymentResult =
@@ -88,14 +88,14 @@ export type PaymentResult =
       readonly currency?: string;
     }
   | { readonly outcome: 'declined'; readonly code: string }
-  /** `attempt` is how many answers without an outcome there were at the time of the call; later ones make this one stale. */
+  /** `attempt` is the number of unknown outcomes recorded before the call. If there are more by now, this result is stale. */
   | { readonly outcome: 'unknown'; readonly reason: string; readonly attempt?: number };
 
 export type PaymentEvent =
   | Message<'PaymentInitiated', PaymentTerms>
   /** Recorded before the provider is called. At most one operation of a payment has its turn; the others wait. */
   | Message<'PaymentRequested', RequestedOperation>
-  /** With `rest`, the amount is all that is left when its turn comes. */
+  /** With `rest`, the amount is replaced by all that is left when the operation's turn comes. */
   | Message<'PaymentQueued', RequestedOperation & { rest?: true }>
   | Message<'PaymentAuthorized', CompletedOperation & { requested: number }>
   | Message<'PaymentCaptured', CompletedOperation>

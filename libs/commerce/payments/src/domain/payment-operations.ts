@@ -24,7 +24,7 @@ import {
   refundableAmount,
 } from './payment-state.js';
 
-/** What is asked of the payment. With `rest`, the amount is all that is left when its turn comes. */
+/** With `rest`, the amount is replaced by all that is left when the operation's turn comes. */
 export type OperationRequest = Pick<RequestedOperation, 'operationId' | 'operation' | 'amount' | 'reason'> & {
   readonly rest?: true;
 };
@@ -39,7 +39,7 @@ export const isTakenAtTill = (kind: TenderKind) => TILL_KINDS.has(kind);
 /** Whether a payment provider moves the money, rather than a till or a gift card, store credit or voucher of Kontor. */
 export const isProviderKind = (kind: TenderKind) => !isTakenAtTill(kind) && !INSTRUMENT_KINDS.has(kind);
 
-/** The events that request an operation: at once, or behind the one that is at the provider. */
+/** Requests an operation at once, or queues it while another is at the provider. */
 export const requestOrQueue = (
   payment: Readonly<Payment>,
   terms: PaymentTerms,
@@ -49,7 +49,7 @@ export const requestOrQueue = (
   return [requestOperation(payment.totals, terms, request)];
 };
 
-/** What an operation fails with when its amount is more than there is. */
+/** The codes of operations whose amount exceeds the available one. */
 const EXCEEDS = {
   authorize: 'nothing-asked',
   capture: 'exceeds-authorized',
@@ -57,16 +57,20 @@ const EXCEEDS = {
   refund: 'exceeds-captured',
 } as const satisfies Record<PaymentOperation, string>;
 
-/** @throws DomainError exceeds-authorized or exceeds-captured when the amount is 0 or more than there is */
+/** @throws DomainError `exceeds-authorized` or `exceeds-captured` if the amount is 0 or more than is available */
 export const checkAvailable = (payment: Readonly<Payment>, { operation, amount }: OperationRequest) => {
   const available = Math.max(0, availableAmount(payment, operation));
   if (amount > 0 && amount <= available) return;
-  throw new DomainError(EXCEEDS[operation], `${amount} is not between 1 and the ${available} that is left`, {
-    available,
-  });
+  throw new DomainError(
+    EXCEEDS[operation],
+    `The amount ${amount} is not between 1 and the available ${available} minor units`,
+    {
+      available,
+    },
+  );
 };
 
-/** Minor units that may be requested now, provided that all operations succeed that have no outcome yet. */
+/** Minor units that may be requested if all pending operations succeed. */
 export const availableAmount = (payment: Readonly<Payment>, operation: PaymentOperation): number => {
   const { totals } = payment;
   if (operation === 'refund') {
@@ -77,11 +81,11 @@ export const availableAmount = (payment: Readonly<Payment>, operation: PaymentOp
   return authorized - totals.captured - totals.voided - pending;
 };
 
-/** Minor units of one kind of operation that have no outcome yet. */
-const pendingAmount = ({ operations }: Readonly<Payment>, wanted: PaymentOperation) =>
+/** Minor units of the pending operations of one kind. */
+const pendingAmount = ({ operations }: Readonly<Payment>, kind: PaymentOperation) =>
   operations
     .values()
-    .filter(({ operation, status }) => operation === wanted && status !== 'done' && status !== 'failed')
+    .filter(({ operation, status }) => operation === kind && status !== 'done' && status !== 'failed')
     .reduce((sum, { amount }) => sum + amount, 0);
 
 /** A result that was reported for an operation of the payment. */
@@ -93,9 +97,9 @@ interface ReportedResult {
 }
 
 /**
- * Records what the provider, or the stream of a gift card or voucher, reports of an operation.
+ * Records a result that the provider, or the stream of a gift card or voucher, reports.
  * @param now business time of the report, ISO 8601
- * @throws DomainError operation-not-found, currency-not-of-payment
+ * @throws DomainError `operation-not-found`, `currency-not-of-payment`
  */
 export const recordResult = (
   payment: Readonly<Payment>,
@@ -112,7 +116,7 @@ export const recordResult = (
     case 'unknown':
       return result.outcome === 'unknown' ? stayUnknown(reported, result, now) : endOperation(reported, result);
     case 'failed':
-      return result.outcome === 'done' && result.amount > 0 ? doAfterFailure(reported, result) : [];
+      return result.outcome === 'done' && result.amount > 0 ? completeAfterFailure(reported, result) : [];
     case 'waiting':
     case 'done':
       return disputeContradiction(reported, result);
@@ -143,7 +147,6 @@ const endOperation = (
   return withWaitingOperations(payment, terms, [doneEvent(terms, request, result), ...dispute]);
 };
 
-/** Before the provider is asked again for an unknown outcome. */
 const INQUIRY_DELAYS = { firstMs: 5_000, maxMs: 3_600_000 };
 
 /** The operation keeps its turn, so that none overtakes it while its outcome is unknown. */
@@ -160,8 +163,8 @@ const stayUnknown = (
   return [{ type: 'PaymentUnknown', data }];
 };
 
-/** An operation was done after all, though its failure is on record. A late authorization is voided at once. */
-const doAfterFailure = (
+/** Records that an operation succeeded although its failure is on record. A late authorization is voided at once. */
+const completeAfterFailure = (
   reported: ReportedResult,
   result: { readonly amount: number; readonly reference?: string },
 ): PaymentEvent[] => {
@@ -178,7 +181,7 @@ const doAfterFailure = (
   return [done, ...requestOrQueue({ ...payment, totals }, terms, voidAll)];
 };
 
-/** A report without an outcome, or one that agrees with what is on record, adds nothing. */
+/** Records a dispute if the result contradicts the record. */
 const disputeContradiction = (reported: ReportedResult, result: PaymentResult): PaymentEvent[] => {
   if (result.outcome === 'unknown') return [];
   const expected = reported.progress.status === 'done' ? reported.progress.amount : 0;
@@ -195,7 +198,7 @@ const disputeAmount = (
   return [{ type: 'PaymentDisputed', data }];
 };
 
-/** Adds the events of the operations that have waited for `ended`, up to the first that needs the provider. */
+/** Starts waiting operations after `ended`, up to the first that needs the provider. */
 const withWaitingOperations = (payment: Readonly<Payment>, terms: PaymentTerms, ended: readonly PaymentEvent[]) => {
   const events = [...ended];
   let totals = ended.reduce(totalsAfter, payment.totals);
@@ -212,7 +215,7 @@ const withWaitingOperations = (payment: Readonly<Payment>, terms: PaymentTerms, 
 const totalsAfter = (totals: PaymentTotals, event: PaymentEvent): PaymentTotals =>
   isMoneyMovement(event) ? addToTotals(totals, operationOf(event), event.data.amount) : totals;
 
-/** The operation fails where nothing is left for it, and is done at once where no provider is needed. */
+/** Fails the operation if nothing is left for it, completes it at once if no provider is needed, else requests it. */
 const requestOperation = (
   totals: PaymentTotals,
   terms: PaymentTerms,
@@ -225,7 +228,7 @@ const requestOperation = (
   return { type: 'PaymentRequested', data: requestData(terms, possible) };
 };
 
-/** Minor units that an operation can still have when its turn comes; 0 if it has become impossible. */
+/** Minor units of the operation when its turn comes; 0 if it is no longer possible. */
 const possibleAmount = (totals: PaymentTotals, { operation, amount, rest }: OperationRequest): number => {
   if (operation === 'authorize') return amount;
   if (operation === 'void') return rest ? openAuthorization(totals) : Math.min(amount, openAuthorization(totals));

@@ -20,13 +20,13 @@ export interface OperationProgress {
   readonly amount: number;
   readonly status: 'waiting' | 'requested' | 'unknown' | 'done' | 'failed';
   readonly reason?: string;
-  /** Whether the amount is all that is left when its turn comes. */
+  /** The amount is replaced by all that is left when the operation's turn comes. */
   readonly rest?: true;
-  /** How many answers without an outcome there were so far. */
+  /** Number of results that left the outcome unknown. */
   readonly attempts: number;
-  /** When the provider is asked again for an unknown outcome; undefined while it is being asked. */
+  /** When the provider is asked for an unknown outcome; undefined while it is being asked. */
   readonly askAt?: string | undefined;
-  /** Reported amounts that contradict the record and are flagged already. */
+  /** Reported amounts that contradict the record and for which a dispute is recorded. */
   readonly disputed: readonly number[];
 }
 
@@ -93,9 +93,13 @@ export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
     case 'PaymentFailed':
       return endOperation(payment, data, 'failed');
     case 'PaymentUnknown':
-      return change(payment, data.operationId, { status: 'unknown', attempts: data.attempt, askAt: data.askAt });
+      return updateProgress(payment, data.operationId, {
+        status: 'unknown',
+        attempts: data.attempt,
+        askAt: data.askAt,
+      });
     case 'PaymentInquiryRequested':
-      return change(payment, data.operationId, { askAt: undefined });
+      return updateProgress(payment, data.operationId, { askAt: undefined });
     case 'PaymentDisputed':
       return addDispute(payment, data);
   }
@@ -121,7 +125,7 @@ const moveMoney = (payment: Payment, event: MoneyMovementEvent): Payment => {
   return endOperation(payment, { operationId, operation, amount }, 'done');
 };
 
-/** An operation that needs no provider, or for which nothing is left, ends without having been requested. */
+/** An operation ends without having been requested if it needs no provider or nothing is left for it. */
 const endOperation = (
   payment: Payment,
   { operationId, operation, amount }: Pick<RequestedOperation, 'operationId' | 'operation' | 'amount'>,
@@ -133,17 +137,17 @@ const endOperation = (
   return payment;
 };
 
-/** @throws Error for an operation that was never requested: no decision records that */
+/** @throws Error for an operation that was never requested; no event names one */
 const progressOf = ({ operations, terms }: Payment, operationId: string): OperationProgress => {
   const progress = operations.get(operationId);
   if (progress) return progress;
   throw new Error(`The payment for order ${terms?.orderId} has no operation ${operationId}`);
 };
 
-const change = (payment: Payment, operationId: string, changes: Partial<OperationProgress>): Payment => {
+const updateProgress = (payment: Payment, operationId: string, changes: Partial<OperationProgress>): Payment => {
   payment.operations.set(operationId, { ...progressOf(payment, operationId), ...changes });
   return payment;
 };
 
 const addDispute = (payment: Payment, { operationId, reported }: { operationId: string; reported: number }) =>
-  change(payment, operationId, { disputed: [...progressOf(payment, operationId).disputed, reported] });
+  updateProgress(payment, operationId, { disputed: [...progressOf(payment, operationId).disputed, reported] });

@@ -3,7 +3,7 @@
  *
  *   authorized ≥ captured + voided,  captured ≥ refunded,  Σ postings = 0 in every event that moves money
  *
- * What the provider reports is a fact, even where it breaks the first two: it is recorded, and flagged as disputed.
+ * A report of the provider is recorded even if it violates the first two, together with `PaymentDisputed`.
  */
 import { DomainError, type Cause, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
 import { type PaymentCommand, type PaymentEvent, type PaymentTerms } from './payment-messages.js';
@@ -24,10 +24,10 @@ const decide = (command: PaymentCommand, payment: Readonly<Payment>, { occurredA
   const { terms } = payment;
   const { paymentId } = command.data;
   if (!terms) throw new DomainError('payment-not-found', `There is no payment ${paymentId}`);
-  return change(command, { payment, terms, occurredAt });
+  return decideChange(command, { payment, terms, occurredAt });
 };
 
-/** Money that a till has taken is authorized and captured at once; the rest begins with its authorization. */
+/** A tender that a till has taken is authorized and captured at once. Other tenders start with a requested authorization. */
 const requestPayment = (
   { paymentId, ...terms }: CommandData<'RequestPayment'>,
   payment: Readonly<Payment>,
@@ -55,7 +55,7 @@ interface ExistingPayment {
   readonly occurredAt: string;
 }
 
-const change = (
+const decideChange = (
   { type, data }: Exclude<PaymentCommand, { type: 'RequestPayment' }>,
   existing: ExistingPayment,
 ): PaymentEvent[] => {
@@ -82,20 +82,20 @@ const voidRequest = (
   return { operationId, operation: 'void', amount: Math.max(0, availableAmount(payment, 'void')), rest: true };
 };
 
-/** @throws DomainError operation-exists, or as {@link checkAvailable} */
+/** @throws DomainError `operation-exists`, or as {@link checkAvailable} */
 const addOperation = (
   { operationId, operation, amount, reason, rest }: OperationRequest,
   { payment, terms }: ExistingPayment,
 ): PaymentEvent[] => {
-  const known = payment.operations.get(operationId);
-  if (known?.operation === operation) return [];
-  if (known) throw new DomainError('operation-exists', `Operation ${operationId} is of another kind`);
+  const existing = payment.operations.get(operationId);
+  if (existing?.operation === operation) return [];
+  if (existing) throw new DomainError('operation-exists', `Operation ${operationId} is of another kind`);
   const request = { operationId, operation, amount, ...(reason !== undefined && { reason }), ...(rest && { rest }) };
   if (!rest) checkAvailable(payment, request);
   return requestOrQueue(payment, terms, request);
 };
 
-/** Asks the provider for the outcome of the current operation, if that is unknown and the time for it has come. */
+/** Requests an inquiry if the outcome of the current operation is unknown and `askAt` has come. */
 const inquire = ({ payment, terms, occurredAt }: ExistingPayment): PaymentEvent[] => {
   const { current } = payment;
   const progress = current === undefined ? undefined : payment.operations.get(current);

@@ -48,7 +48,7 @@ export class HttpPaymentProvider extends PaymentProvider {
   }
 }
 
-/** Stands in where no provider is configured: the outcome of every operation stays unknown, so none is lost. */
+/** Used if no provider is configured: the outcome of every operation stays unknown, so that none is lost. */
 class NoPaymentProvider extends PaymentProvider {
   override execute(): Promise<PaymentResult> {
     return Promise.resolve({ outcome: 'unknown', reason: 'PAYMENT_PROVIDER_URL is not set' });

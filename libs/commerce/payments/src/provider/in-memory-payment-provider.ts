@@ -2,7 +2,7 @@ import { type PaymentResult } from '../domain/payment-messages.js';
 import { SimulatedBank } from './simulated-bank.js';
 import { providerIdempotencyKey, PaymentProvider, type ProviderRequest } from './payment-provider.js';
 
-/** The fault of one call: `lost` before the provider gets it, or `cut` before its answer comes back. */
+/** `lost`: the call does not reach the provider. `cut`: its answer does not come back. */
 export type ProviderCallFault = 'none' | 'lost' | 'cut';
 
 /** For tests: a payment provider in this process, whose calls fail as the test decides. */

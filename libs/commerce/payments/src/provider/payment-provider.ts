@@ -1,7 +1,7 @@
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type PaymentOperation, type PaymentResult } from '../domain/payment-messages.js';
 
-/** An operation for the provider. The ids are Kontor's own, so that the provider can find what belongs together. */
+/** An operation for the provider, with Kontor's ids. */
 export interface ProviderRequest {
   readonly paymentId: string;
   readonly operationId: string;
@@ -9,11 +9,11 @@ export interface ProviderRequest {
   /** Minor units. */
   readonly amount: number;
   readonly currency: string;
-  /** For an authorization: the provider's token for the means of payment. */
+  /** The provider's token for the means of payment. Needed for an authorization. */
   readonly token?: string;
 }
 
-/** The same for every attempt, so that the provider carries out an operation once. */
+/** The key is the same for every attempt, so that the provider carries out an operation once. */
 export const providerIdempotencyKey = ({
   paymentId,
   operationId,
@@ -25,7 +25,7 @@ export const providerIdempotencyKey = ({
  * not certain is `unknown`.
  */
 export abstract class PaymentProvider {
-  /** Carries out an operation, once however often it is called with the same ids. */
+  /** Carries out an operation. Repeated calls with the same ids carry it out once. */
   abstract execute(request: ProviderRequest): Promise<PaymentResult>;
 
   /** Asks for the outcome of an operation; undefined when the provider does not know it. */

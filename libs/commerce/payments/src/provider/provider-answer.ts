@@ -9,13 +9,13 @@ export interface ProviderAnswer {
   /** Minor units that were moved. */
   readonly amount?: number;
   readonly currency?: string;
-  /** The provider's own name for it. */
+  /** The provider's reference. */
   readonly reference?: string;
   /** Why it was declined. */
   readonly code?: string;
 }
 
-/** Returns the result that an answer states, or `unknown` where it is malformed or in another currency. */
+/** @returns `unknown` for an answer that is malformed or in another currency */
 export const parseProviderAnswer = (answer: unknown, currency?: string): PaymentResult => {
   const { status, code, ...rest } = (answer ?? {}) as Partial<ProviderAnswer>;
   if (status === 'declined') return { outcome: 'declined', code: storableText(code) ?? 'declined' };
@@ -41,6 +41,6 @@ const parseDoneAnswer = (
 
 const isAmount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** Returns undefined for text that is long, has unusual characters or looks like a card number: it must not be recorded. */
+/** @returns undefined for text that must not be recorded: it is long, has unusual characters or looks like a card number */
 const storableText = (text: unknown) =>
   typeof text === 'string' && /^[\w.:-]{1,128}$/.test(text) && !holdsCardNumber(text) ? text : undefined;

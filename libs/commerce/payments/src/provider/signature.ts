@@ -10,7 +10,7 @@ const TOLERANCE_MS = 5 * 60_000;
 const digest = (secret: string, at: number, body: string) =>
   createHmac('sha256', secret).update(`${at}.${body}`).digest();
 
-/** Returns `t=<milliseconds since 1970>,v1=<hex>`. */
+/** @returns `t=<milliseconds since 1970>,v1=<hex>` */
 export const signWebhook = (secret: string, body: string, at: number) =>
   `t=${at},v1=${digest(secret, at, body).toString('hex')}`;
 

@@ -1,7 +1,7 @@
 import { type PaymentOperation, type PaymentResult } from '../domain/payment-messages.js';
 import { providerIdempotencyKey, type ProviderRequest } from './payment-provider.js';
 
-/** What the bank did, or declined to do, under one idempotency key. */
+/** The result of one idempotency key. */
 export interface BankEntry extends ProviderRequest {
   readonly key: string;
   readonly result: Exclude<PaymentResult, { outcome: 'unknown' }>;
@@ -27,6 +27,7 @@ export class SimulatedBank {
 
   /** @param onEntry is called with every new entry before it takes effect, so that it can be stored */
   constructor(private readonly onEntry: (entry: BankEntry) => void = () => undefined) {}
+
   entryOf(key: string): BankEntry | undefined {
     return this.byKey.get(key);
   }

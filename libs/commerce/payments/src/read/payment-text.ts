@@ -6,30 +6,30 @@ const money = (amount: number, currency: string) => {
   return `${(amount / 10 ** exponent).toFixed(exponent)} ${currency}`;
 };
 
-/** What happened to a payment, in plain English, for people. Holds no personal data. */
+/** Describes an event of a payment in English, without personal data. */
 export const paymentText = ({ type, data }: PaymentEvent): string => {
   switch (type) {
     case 'PaymentInitiated':
-      return `Payment of ${money(data.amount, data.currency)} by ${data.kind} begun`;
+      return `Payment of ${money(data.amount, data.currency)} by ${data.kind} initiated`;
     case 'PaymentRequested':
-      return `Asked to ${data.operation} ${money(data.amount, data.currency)}`;
+      return `Provider asked to ${data.operation} ${money(data.amount, data.currency)}`;
     case 'PaymentQueued':
-      return `To ${data.operation} ${money(data.amount, data.currency)} after what is under way`;
+      return `Waits for its turn to ${data.operation} ${money(data.amount, data.currency)}`;
     case 'PaymentAuthorized':
-      return `${money(data.amount, data.currency)} authorised`;
+      return `${money(data.amount, data.currency)} authorized`;
     case 'PaymentCaptured':
       return `${money(data.amount, data.currency)} captured`;
     case 'PaymentVoided':
-      return `${money(data.amount, data.currency)} given up`;
+      return `${money(data.amount, data.currency)} voided`;
     case 'PaymentRefunded':
       return `${money(data.amount, data.currency)} refunded: ${data.reason}`;
     case 'PaymentFailed':
       return `Payment failed to ${data.operation}: ${data.code}`;
     case 'PaymentUnknown':
-      return `No answer to ${data.operation} (${data.reason}): asked again at ${data.askAt}`;
+      return `Outcome of ${data.operation} unknown (${data.reason}): the provider is asked at ${data.askAt}`;
     case 'PaymentInquiryRequested':
-      return `Asked what became of ${data.operation}`;
+      return `Provider asked for the outcome of ${data.operation}`;
     case 'PaymentDisputed':
-      return `Provider says ${data.reported} of ${data.operation}, we say ${data.expected} (minor units)`;
+      return `Provider reports ${data.reported} for ${data.operation} where ${data.expected} is on record (minor units)`;
   }
 };

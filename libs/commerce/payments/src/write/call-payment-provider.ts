@@ -11,7 +11,7 @@ interface RecordedOperation {
   readonly operationId: string;
 }
 
-/** Carries out an operation whose request is recorded, or asks for its outcome. `attempt` is the number of the last answer. */
+/** Carries out a requested operation, or asks for its outcome. `attempt` is the number of unknown outcomes recorded so far. */
 export type ProviderCommand =
   | Message<'ExecutePayment', RecordedOperation>
   | Message<'InquirePayment', RecordedOperation & { readonly attempt: number }>;
@@ -27,7 +27,7 @@ export class CallPaymentProvider extends Command<Outcome<PaymentEvent>> {
   }
 }
 
-/** The provider is not called for an operation that has ended or been answered since; the repeated command changes nothing. */
+/** Does not call the provider if the operation has ended or another result has been recorded since. */
 @CommandHandler(CallPaymentProvider)
 export class CallPaymentProviderHandler implements ICommandHandler<CallPaymentProvider> {
   constructor(
@@ -54,7 +54,7 @@ export class CallPaymentProviderHandler implements ICommandHandler<CallPaymentPr
   }
 }
 
-/** Two workers may get different answers to one call. Each answer has a command id of its own, so that both are recorded. */
+/** Two workers may get different answers to one call. Each answer gets its own command id, so that both are recorded. */
 const causeOfResult = (result: PaymentResult, cause: Cause): Cause => ({
   ...cause,
   commandId: uuidv5(cause.commandId, JSON.stringify(result)),

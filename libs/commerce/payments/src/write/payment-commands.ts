@@ -4,22 +4,22 @@ import { payment } from '../domain/payment.js';
 import { CallPaymentProvider, type ProviderCommand } from './call-payment-provider.js';
 import { CapturePaymentDto, RefundPaymentDto, VoidPaymentDto } from './payment.dtos.js';
 
-const ofPayment = contractsFor(payment, 'paymentId');
+const paymentContract = contractsFor(payment, 'paymentId');
 
 export const paymentCommands: readonly CommandContract[] = [
-  ofPayment({
+  paymentContract({
     name: 'CapturePayment',
     summary: 'Captures a part or all of the authorized amount.',
     dto: CapturePaymentDto,
     scope: 'payments:write',
   }),
-  ofPayment({
+  paymentContract({
     name: 'VoidPayment',
-    summary: 'Voids what is authorized and not captured: a part of it, or all that is left.',
+    summary: 'Voids a part or all of the authorized amount that is not captured.',
     dto: VoidPaymentDto,
     scope: 'payments:write',
   }),
-  ofPayment({
+  paymentContract({
     name: 'RefundPayment',
     summary: 'Refunds a part or all of the captured amount.',
     dto: RefundPaymentDto,
@@ -27,21 +27,21 @@ export const paymentCommands: readonly CommandContract[] = [
   }),
 ];
 
-const toPayment: Route<PaymentCommand> = routeTo(payment, ({ paymentId }) => paymentId);
+const paymentRoute: Route<PaymentCommand> = routeTo(payment, ({ paymentId }) => paymentId);
 
-const toProvider: Route<ProviderCommand> = {
+const providerRoute: Route<ProviderCommand> = {
   stream: ({ data }) => `${payment.category}-${data.paymentId}`,
   message: ({ type, data }, cause) => new CallPaymentProvider(type, data, cause),
 };
 
 /** What processes and timers may send. */
 export const paymentRoutes = {
-  RequestPayment: toPayment,
-  CapturePayment: toPayment,
-  VoidPayment: toPayment,
-  RefundPayment: toPayment,
-  RecordPaymentResult: toPayment,
-  ResolvePayment: toPayment,
-  ExecutePayment: toProvider,
-  InquirePayment: toProvider,
+  RequestPayment: paymentRoute,
+  CapturePayment: paymentRoute,
+  VoidPayment: paymentRoute,
+  RefundPayment: paymentRoute,
+  RecordPaymentResult: paymentRoute,
+  ResolvePayment: paymentRoute,
+  ExecutePayment: providerRoute,
+  InquirePayment: providerRoute,
 } satisfies Partial<Routes<PaymentCommand | ProviderCommand>>;

@@ -4,7 +4,7 @@ const MAX_AMOUNT = 999_999_999_999;
 
 class OperationDto {
   @Id('order-1.card') readonly paymentId!: string;
-  /** Your id for the operation: sent again with the same id, it is not carried out twice. */
+  /** Your id for the operation. An operation that is sent again with the same id is not carried out twice. */
   @Id('parcel-1') readonly operationId!: string;
 }
 
@@ -14,7 +14,7 @@ export class CapturePaymentDto extends OperationDto {
 }
 
 export class VoidPaymentDto extends OperationDto {
-  /** Minor units; all that is left when absent. */
+  /** Minor units. Default: all that is left. */
   @Optional() @Whole(1, MAX_AMOUNT, 2499) readonly amount?: number;
 }
 
