@@ -47,7 +47,7 @@ it('Kontor does not start on a log older than its database until all consumers w
 
   const refused = cli('up', '--once', '--no-sample', '--port', '0');
   expect(refused.status).toBe(1);
-  expect(refused.stderr).toMatch(/no event at position \d+, up to which the read models have followed it/);
+  expect(refused.stderr).toMatch(/no event at position \d+, the checkpoint of the read models/);
   expect(refused.stderr).toContain('kontor consumers reset');
 
   expect(cli('consumers', 'reset')).toMatchObject({ status: 0, stdout: expect.stringContaining('from its start') });

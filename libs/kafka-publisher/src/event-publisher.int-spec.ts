@@ -263,7 +263,7 @@ it('parks each stream with an event that is not Kontor’s, and publishes the ot
   expect((await published()).map(({ key }) => key)).toContain('stock-OTHER~2');
   const reasons = new Map((await publisherStatus(database.owner)).parked.map(({ stream, error }) => [stream, error]));
   expect(reasons.size).toBe(shapes.length);
-  expect(reasons.get('stock-data-null~1')).toContain('deleted for good');
+  expect(reasons.get('stock-data-null~1')).toContain('permanently deleted');
   expect(reasons.get('stock-data-text~1')).toContain('was deleted');
 });
 

@@ -44,7 +44,7 @@ describe('a stream with a foreign event', () => {
     store.tombstone('location-store-9');
     const began = performance.now();
     const sent = await send('RegisterLocation', { ...aLocation, locationId: 'store-9' });
-    expect(sent).toMatchObject(refusal({ reason: 'the stream was deleted for good (tombstoned)' }));
+    expect(sent).toMatchObject(refusal({ reason: 'the stream was permanently deleted (tombstoned)' }));
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 

@@ -194,7 +194,7 @@ describe('a violation in the log is found and named', () => {
     [
       'an order that is placed twice',
       'I21',
-      /begins a stream, but does not stand at its beginning/,
+      /is only valid as the first event of a stream/,
       () => dayFollowedBy('order-o-2', recorded({})),
     ],
     [

@@ -27,7 +27,7 @@ export interface FollowOptions {
 }
 
 /**
- * Every change of the metadata of any stream after a position, and every stream that was deleted for good.
+ * Every change of the metadata of any stream after a position, and every stream that was permanently deleted.
  * @throws Error when the server ends the subscription
  */
 export async function* followRetentions(

@@ -76,7 +76,7 @@ export class StreamNotReadable extends Error implements Unreadable {
 /** The stream was permanently deleted (tombstoned): it can never be read or appended to again. */
 export class StreamTombstoned extends Error {
   constructor(readonly stream: string) {
-    super(`The stream ${stream} was deleted for good`);
+    super(`The stream ${stream} was permanently deleted`);
     this.name = 'StreamTombstoned';
   }
 }

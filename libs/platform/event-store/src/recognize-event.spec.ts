@@ -28,7 +28,7 @@ describe('an event of ours', () => {
     const opened = (revision: number) => aRecorded('wallet-1', { type: 'Opened', data: {} }, { revision });
     expect(recognizeEvent(opened(0), events)).toEqual(expect.objectContaining({ revision: 0 }));
     expect(() => recognizeEvent(opened(1), events)).toThrow(
-      'Opened begins a stream, but does not stand at its beginning',
+      'Opened is only valid as the first event of a stream',
     );
   });
 });
@@ -60,7 +60,7 @@ describe('an event that is not ours', () => {
       Put: { version: 2, upcast: { 1: (data) => ({ first: (data as { list: string[] }).list[0] }) } },
     };
     expect(() => recognizeEvent(put({}, '1'), broken)).toThrow(
-      'Put in version 1 cannot be brought up to date (TypeError',
+      'Put in version 1 cannot be upcast (TypeError',
     );
   });
 });
