@@ -135,7 +135,5 @@ it('finds no violation while commands are being handled', async () => {
 
 it('refuses to verify a log that is behind the read models', async () => {
   await database.query('UPDATE system.projection_checkpoint SET last_event = last_event + 1000');
-  await expect(findViolations()).rejects.toThrow(
-    /no event at position \d+, the checkpoint of the read models/,
-  );
+  await expect(findViolations()).rejects.toThrow(/no event at position \d+, the checkpoint of the read models/);
 });

@@ -173,7 +173,8 @@ describe('a stream that was deleted', () => {
     store.tombstone('wallet-1');
     const began = performance.now();
     for (const by of [runner, restarted()]) {
-      for (const type of ['Open', 'Put', 'Take'] as const) expect(await refused(send(type, 1, by), /permanently deleted/)).toBe(0);
+      for (const type of ['Open', 'Put', 'Take'] as const)
+        expect(await refused(send(type, 1, by), /permanently deleted/)).toBe(0);
     }
     expect(performance.now() - began).toBeLessThan(250);
   });

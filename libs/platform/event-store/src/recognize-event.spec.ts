@@ -27,9 +27,7 @@ describe('an event of ours', () => {
   it('that begins a stream stands at its beginning', () => {
     const opened = (revision: number) => aRecorded('wallet-1', { type: 'Opened', data: {} }, { revision });
     expect(recognizeEvent(opened(0), events)).toEqual(expect.objectContaining({ revision: 0 }));
-    expect(() => recognizeEvent(opened(1), events)).toThrow(
-      'Opened is only valid as the first event of a stream',
-    );
+    expect(() => recognizeEvent(opened(1), events)).toThrow('Opened is only valid as the first event of a stream');
   });
 });
 
@@ -59,9 +57,7 @@ describe('an event that is not ours', () => {
     const broken: typeof events = {
       Put: { version: 2, upcast: { 1: (data) => ({ first: (data as { list: string[] }).list[0] }) } },
     };
-    expect(() => recognizeEvent(put({}, '1'), broken)).toThrow(
-      'Put in version 1 cannot be upcast (TypeError',
-    );
+    expect(() => recognizeEvent(put({}, '1'), broken)).toThrow('Put in version 1 cannot be upcast (TypeError');
   });
 });
 
