@@ -1,7 +1,7 @@
+import { type CommandNote } from '#capability';
 import { type CommandContract } from '#event-store';
 import { routes } from '#processes';
-import { commands, eventDefinitions } from '#registry';
-import { type CommandNote, commandNotes } from './command-notes.ts';
+import { commandNotes, commands, eventDefinitions } from '#registry';
 import { capitalized, code, linkTo, page } from './markdown.ts';
 import { type Sources } from './sources.ts';
 
@@ -14,10 +14,10 @@ const INTRO =
 /** @throws Error for a command without a note, or a note that names an event that does not exist */
 const noteOf = (command: string): CommandNote => {
   const note = commandNotes[command];
-  if (!note) throw new Error(`Command ${command} has no line in tools/docs/command-notes.ts`);
+  if (!note) throw new Error(`Command ${command} has no note`);
   for (const [word] of `${note.events} ${note.then ?? ''}`.matchAll(/\b([A-Z][a-z]+){2,}\b/g))
     if (!(word in eventDefinitions) && !(word in routes) && !(word in commandNotes))
-      throw new Error(`tools/docs/command-notes.ts: there is no event ${word}`);
+      throw new Error(`The note of ${command} names ${word}, which does not exist`);
   return note;
 };
 

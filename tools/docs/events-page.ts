@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type EventDefinition } from '#kernel';
 import { publicType, topicOf } from '#kafka-publisher';
-import { streamTypes } from '#registry';
-import { commandNotes } from './command-notes.ts';
+import { commandNotes, streamTypes } from '#registry';
 import { code, linkTo, page } from './markdown.ts';
 
 const INTRO =

@@ -1,4 +1,4 @@
-import { commandNotes } from './command-notes.ts';
+import { commandNotes } from '#registry';
 import { code, linkTo, page } from './markdown.ts';
 import { areas, type Requirement } from './requirements.ts';
 import { type Sources } from './sources.ts';
@@ -30,7 +30,7 @@ const checkNotes = () => {
   const known = new Set(areas.flatMap(({ requirements }) => requirements.map(({ id }) => id)));
   for (const [command, { serves }] of Object.entries(commandNotes))
     for (const id of serves.split(', '))
-      if (!known.has(id)) throw new Error(`tools/docs/command-notes.ts: ${command} serves ${id}, which does not exist`);
+      if (!known.has(id)) throw new Error(`The note of ${command} names the requirement ${id}, which does not exist`);
 };
 
 /** Each requirement with what serves and shows it. */

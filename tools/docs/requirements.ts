@@ -17,7 +17,7 @@ export interface Area {
 const NOT_BUILT = 'not built';
 const FRONT_END = 'a matter of front ends, of which there is none yet';
 
-/** What unified commerce is expected to do. A test claims that the ids in command-notes.ts are among these. */
+/** What unified commerce is expected to do. A test claims that the ids in the notes of commands are among these. */
 export const areas: readonly Area[] = [
   {
     title: 'Stock',

@@ -1,3 +1,4 @@
+import { type CommandNotes } from '#capability';
 import {
   categoryOf,
   recognizeEvent,
@@ -26,6 +27,10 @@ export const eventsOf = (stream: string): KnownEvents => streamTypeOf(stream)?.e
 
 /** Every command that a channel may send. */
 export const commands: readonly CommandContract[] = capabilities.flatMap((capability) => capability.commands);
+
+export const commandNotes: CommandNotes = Object.fromEntries(
+  capabilities.flatMap((capability) => Object.entries(capability.commandNotes)),
+);
 
 /** Whether the event is one of the product's, as far as today's code knows. */
 export const isReadable = (recorded: Recorded): boolean => {

@@ -1,5 +1,6 @@
 import { capability, conflict, contradiction, missing, WITHHELD } from '#capability';
 import { answerOf } from '#projections';
+import { commandNotes } from './command-notes.js';
 import { CartsModule } from './carts.module.js';
 import { appointment } from './domain/appointment.js';
 import { cart } from './domain/cart.js';
@@ -15,6 +16,7 @@ import { cartCommands, cartRoutes } from './write/cart-commands.js';
 export const cartsCapability = capability('carts', {
   streams: [cart, appointment, reorderButton],
   commands: cartCommands,
+  commandNotes,
   processCommands: cartRoutes,
   readModels: [carts, appointments, reorderButtons],
   feed: {

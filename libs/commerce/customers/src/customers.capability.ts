@@ -1,4 +1,5 @@
 import { capability, conflict, missing, WITHHELD } from '#capability';
+import { commandNotes } from './command-notes.js';
 import { CustomersModule } from './customers.module.js';
 import { customer } from './domain/customer.js';
 import { customerBiViews } from './read/bi-views.js';
@@ -11,6 +12,7 @@ import { customerCommands } from './write/customer-commands.js';
 export const customersCapability = capability('customers', {
   streams: [customer],
   commands: customerCommands,
+  commandNotes,
   processCommands: {},
   readModels: [customerProfile],
   views: customerBiViews,

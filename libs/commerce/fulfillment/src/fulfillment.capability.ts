@@ -1,6 +1,7 @@
 import { capability, conflict, conflictForNow, missing } from '#capability';
 import { answerOf } from '#projections';
 import { listOf, object, ref, text } from '#schema';
+import { commandNotes } from './command-notes.js';
 import { fulfillment } from './domain/fulfillment.js';
 import { shipment } from './domain/shipment.js';
 import { fulfillmentBiViews } from './read/bi-views.js';
@@ -13,6 +14,7 @@ import { shipmentCommands, shipmentRoutes } from './write/shipment-commands.js';
 export const fulfillmentCapability = capability('fulfillment', {
   streams: [fulfillment, shipment],
   commands: [...fulfillmentCommands, ...shipmentCommands],
+  commandNotes,
   processCommands: { ...fulfillmentRoutes, ...shipmentRoutes },
   readModels: [fulfillments, shipments],
   views: fulfillmentBiViews,

@@ -1,6 +1,7 @@
 import { capability, missing } from '#capability';
 import { propertiesOf } from '#projections';
 import { object } from '#schema';
+import { commandNotes } from './command-notes.js';
 import { channel } from './domain/channel.js';
 import { location } from './domain/location.js';
 import { NetworkModule } from './network.module.js';
@@ -12,6 +13,7 @@ import { networkCommands } from './write/network-commands.js';
 export const networkCapability = capability('network', {
   streams: [location, channel],
   commands: networkCommands,
+  commandNotes,
   processCommands: {},
   readModels: [locations, channels],
   views: networkBiViews,

@@ -1,4 +1,5 @@
 import { capability, conflict, contradiction, missing } from '#capability';
+import { commandNotes } from './command-notes.js';
 import { ledgerEntry } from './domain/ledger-entry.js';
 import { order } from './domain/order.js';
 import { OrdersModule } from './orders.module.js';
@@ -7,6 +8,7 @@ import { orderCommands, orderRoutes } from './write/order-commands.js';
 export const ordersCapability = capability('orders', {
   streams: [order, ledgerEntry],
   commands: orderCommands,
+  commandNotes,
   processCommands: orderRoutes,
   ownScopes: ['orders:manage'],
   feed: {

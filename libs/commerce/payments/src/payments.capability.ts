@@ -1,6 +1,7 @@
 import { capability, conflict, missing, WITHHELD } from '#capability';
 import { answerOf, propertiesOf, stampColumns } from '#projections';
 import { listOf, object, ref } from '#schema';
+import { commandNotes } from './command-notes.js';
 import { payment } from './domain/payment.js';
 import { PaymentsModule } from './payments.module.js';
 import { paymentBiViews } from './read/bi-views.js';
@@ -12,6 +13,7 @@ import { paymentCommands, paymentRoutes } from './write/payment-commands.js';
 export const paymentsCapability = capability('payments', {
   streams: [payment],
   commands: paymentCommands,
+  commandNotes,
   processCommands: paymentRoutes,
   readModels: [payments, paymentLedger],
   views: paymentBiViews,

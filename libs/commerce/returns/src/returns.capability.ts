@@ -1,5 +1,6 @@
 import { capability, conflict, missing } from '#capability';
 import { answerOf } from '#projections';
+import { commandNotes } from './command-notes.js';
 import { goodsReturn } from './domain/return.js';
 import { returnBiViews } from './read/bi-views.js';
 import { returnColumns, returnStatus } from './read/return-status.projection.js';
@@ -10,6 +11,7 @@ import { returnCommands, returnRoutes } from './write/return-commands.js';
 export const returnsCapability = capability('returns', {
   streams: [goodsReturn],
   commands: returnCommands,
+  commandNotes,
   processCommands: returnRoutes,
   readModels: [returnStatus],
   views: returnBiViews,

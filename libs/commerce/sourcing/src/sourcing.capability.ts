@@ -1,4 +1,5 @@
 import { capability, contradiction, missing } from '#capability';
+import { commandNotes } from './command-notes.js';
 import { sourcingPolicy } from './domain/sourcing-policy.js';
 import { sourcingBiViews } from './read/bi-views.js';
 import { locationLoad } from './read/location-load.projection.js';
@@ -10,6 +11,7 @@ import { sourcingCommands } from './write/sourcing-commands.js';
 export const sourcingCapability = capability('sourcing', {
   streams: [sourcingPolicy],
   commands: sourcingCommands,
+  commandNotes,
   processCommands: {},
   readModels: [locationLoad, publishedPolicies],
   views: sourcingBiViews,

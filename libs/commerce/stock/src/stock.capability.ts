@@ -1,5 +1,6 @@
 import { capability, conflict, contradiction, missing } from '#capability';
 import { answerOf } from '#projections';
+import { commandNotes } from './command-notes.js';
 import { kit } from './domain/kit.js';
 import { stockItem } from './domain/stock-item.js';
 import { transfer } from './domain/transfer.js';
@@ -22,6 +23,7 @@ import { transferCommands, transferRoutes } from './write/transfer-commands.js';
 export const stockCapability = capability('stock', {
   streams: [stockItem, transfer, kit],
   commands: [...stockCommands, ...transferCommands, ...kitCommands],
+  commandNotes,
   processCommands: { ...stockRoutes, ...transferRoutes },
   readModels: [stockPosition, openReservations, stockMovements, transfers, kits],
   views: stockBiViews,

@@ -1,4 +1,5 @@
 import { capability, conflict, missing } from '#capability';
+import { commandNotes } from './command-notes.js';
 import { giftCard } from './domain/gift-card.js';
 import { voucher } from './domain/voucher.js';
 import { voucherBiViews } from './read/bi-views.js';
@@ -10,6 +11,7 @@ import { voucherCommands, voucherRoutes } from './write/voucher-commands.js';
 export const vouchersCapability = capability('vouchers', {
   streams: [giftCard, voucher],
   commands: voucherCommands,
+  commandNotes,
   processCommands: voucherRoutes,
   readModels: [giftCards, vouchers],
   views: voucherBiViews,

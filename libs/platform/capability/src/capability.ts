@@ -2,6 +2,7 @@ import { type Provider, type Type } from '@nestjs/common';
 import { type AnyStreamType, type CommandContract, type InMemoryView } from '#event-store';
 import { type BiView, type Projection } from '#projections';
 import { type Schema } from '#schema';
+import { type CommandNotes } from './command-notes.js';
 import { type Problems } from './problem-kind.js';
 
 /**
@@ -45,6 +46,8 @@ export interface Manifest<Streams extends readonly AnyStreamType[], ProcessComma
   readonly streams: Streams;
   /** Commands that channels may send. */
   readonly commands: readonly CommandContract[];
+  /** Of each command. */
+  readonly commandNotes: CommandNotes;
   /** By name, the routes of the commands that processes and timers send: see `Routes` of the event store's port. */
   readonly processCommands: ProcessCommands;
   readonly readModels: readonly Projection[];
@@ -81,6 +84,7 @@ export interface Capability<ProcessCommands extends object = object> extends Man
 
 const NOTHING = {
   commands: [],
+  commandNotes: {},
   readModels: [],
   views: [],
   ownScopes: [],
@@ -94,7 +98,7 @@ const NOTHING = {
 
 /**
  * Declares a capability; what a manifest leaves out is empty.
- * @throws Error when the feed does not name exactly the categories of the streams, or nothing is said of publication
+ * @throws Error when feed and streams, or notes and commands, do not match, or publication is missing
  */
 export const capability = <const Streams extends readonly AnyStreamType[], ProcessCommands extends object = object>(
   name: string,
@@ -102,9 +106,23 @@ export const capability = <const Streams extends readonly AnyStreamType[], Proce
     Partial<Manifest<Streams, ProcessCommands>>,
 ): Capability<ProcessCommands> => {
   const declared = { ...NOTHING, ...manifest, name };
-  const categories = declared.streams.map(({ category }) => category);
-  const wrong = new Set(categories).symmetricDifference(new Set(Object.keys(declared.feed)));
-  if (wrong.size > 0) throw new Error(`Manifest of ${name}: feed and streams differ in ${[...wrong].join(', ')}`);
+  const { streams, feed, commands, commandNotes } = declared;
+  checkSame(
+    `Manifest of ${name}: feed and streams`,
+    Object.keys(feed),
+    streams.map(({ category }) => category),
+  );
+  checkSame(
+    `Manifest of ${name}: notes and commands`,
+    Object.keys(commandNotes),
+    commands.map((command) => command.name),
+  );
   if (declared.streams.length > 0 && !declared.published) throw new Error(`Manifest of ${name}: published is missing`);
   return declared;
+};
+
+/** @throws Error */
+const checkSame = (subject: string, some: readonly string[], others: readonly string[]) => {
+  const different = new Set(some).symmetricDifference(new Set(others));
+  if (different.size > 0) throw new Error(`${subject} differ in ${[...different].join(', ')}`);
 };
