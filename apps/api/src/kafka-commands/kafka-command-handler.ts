@@ -61,7 +61,7 @@ export class KafkaCommandHandler implements CommandRecordHandler {
     const { keyId } = envelope;
     if (keyId === undefined) return Promise.resolve(undefined);
     const body = value ?? Buffer.alloc(0);
-    return this.keys.signer(keyId, (signingKey) => isSignedWith(signingKey, envelope, body));
+    return this.keys.authenticateSigner(keyId, (signingKey) => isSignedWith(signingKey, envelope, body));
   }
 
   /** A command counts against the rate limit of its key as over HTTP, but it waits instead of being refused. */

@@ -74,7 +74,7 @@ describe('the access guard', () => {
   });
   afterAll(() => app.close());
 
-  it.each(['web', 'staff', undefined])('refuses a route that does not say who may call it, to %s', async (secret) => {
+  it.each(['web', 'staff', undefined])('refuses a route without an access rule to the key %s', async (secret) => {
     expect((await get('/forgotten', secret)).status).toBe(403);
   });
 
@@ -82,12 +82,12 @@ describe('the access guard', () => {
     expect((await get('/open')).status).toBe(200);
   });
 
-  it('asks for a key', async () => {
+  it('refuses a request without a key', async () => {
     const answer = await get('/orders');
     expect([answer.status, answer.challenge]).toEqual([401, 'Bearer realm="kontor"']);
   });
 
-  it('does not take any key', async () => {
+  it('refuses an invalid key', async () => {
     const answer = await get('/orders', 'stolen');
     expect(answer.status).toBe(401);
     expect(answer.challenge).toBe('Bearer realm="kontor", error="invalid_token"');
@@ -95,17 +95,17 @@ describe('the access guard', () => {
     expect((await get('/commands')).status).toBe(401);
   });
 
-  it('asks for the scope', async () => {
+  it('refuses a key without the scope', async () => {
     expect((await get('/stock', 'web')).status).toBe(403);
     expect((await get('/commands', 'web')).status).toBe(200);
   });
 
-  it('tells the handler who is calling', async () => {
+  it('passes the principal to the handler', async () => {
     expect(await caller('web')).toEqual({ keyId: 'k1', channel: 'web', isStaff: false });
     expect((await get('/orders', 'web', 'web')).status).toBe(200);
   });
 
-  it('lets staff act for a channel, and nobody else for another', async () => {
+  it('lets only staff act for another channel', async () => {
     expect(await caller('staff')).toMatchObject({ channel: 'system' });
     expect(await caller('staff', 'till-1')).toMatchObject({ channel: 'till-1', isStaff: true });
     expect((await get('/orders', 'staff', '*')).status).toBe(403);

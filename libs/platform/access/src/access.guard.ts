@@ -25,23 +25,23 @@ const ACCESS = 'kontor:access';
 type Access = { readonly kind: 'public' | 'any-key' } | { readonly kind: 'scope'; readonly scope: ApiScope };
 const access = (value: Access) => SetMetadata(ACCESS, value);
 
-/** The route, or every route of the controller, is for keys that have this scope. */
+/** Allows the route, or every route of the controller, to keys with this scope. */
 export const RequireScope = (scope: ApiScope) => access({ kind: 'scope', scope });
 
-/** Any valid key: the handler itself must call `assertScope`, because the scope depends on the request. */
+/** Allows any valid key. The handler must call `assertScope`, because the scope depends on the request. */
 export const AnyKey = () => access({ kind: 'any-key' });
 
-/** Open to the world, without a key. */
+/** Allows requests without a key. */
 export const Public = () => access({ kind: 'public' });
 
-/** Parameter of a handler: the {@link Principal}. */
+/** Injects the {@link Principal} as a parameter of a handler. */
 export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Request>().principal,
 );
 
 const CHANNEL = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
-/** Denies by default: a route that does not say who may call it answers 403 to everyone. Register it globally. */
+/** Denies by default: a route without one of the decorators above answers 403. Register it globally. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -54,7 +54,7 @@ export class AccessGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (!route) throw new ForbiddenException('This route does not say who may call it');
+    if (!route) throw new ForbiddenException('This route declares no access rule, so it is closed');
     if (route.kind === 'public') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
@@ -62,7 +62,7 @@ export class AccessGuard implements CanActivate {
     if (route.kind === 'scope' && !principal.scopes.has(route.scope)) {
       throw new ForbiddenException(`This key lacks the scope ${route.scope}`);
     }
-    request.principal = actingFor(principal, request.headers['kontor-channel']);
+    request.principal = withChannel(principal, request.headers['kontor-channel']);
     return true;
   }
 
@@ -78,11 +78,11 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-const actingFor = (principal: Principal, channel: string | string[] | undefined): Principal => {
+const withChannel = (principal: Principal, channel: string | string[] | undefined): Principal => {
   if (channel === undefined || channel === principal.channel) return principal;
   if (!principal.isStaff) throw new ForbiddenException(`This key acts for the channel ${principal.channel} only`);
   if (typeof channel !== 'string' || !CHANNEL.test(channel)) {
-    throw new ForbiddenException('Kontor-Channel does not name a channel');
+    throw new ForbiddenException('The header Kontor-Channel is not the id of a channel');
   }
   return { ...principal, channel };
 };

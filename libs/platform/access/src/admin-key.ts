@@ -5,17 +5,17 @@ import { SCOPES } from './scopes.js';
 
 export interface AdminKey {
   readonly secret: string;
-  /** Where it is kept, readable by this user only. */
+  /** Path of the file that stores it, readable by this user only. */
   readonly file: string;
-  /** It was made now: show it to whoever started Kontor. */
+  /** Whether it was created now and should be shown to the operator. */
   readonly created: boolean;
 }
 
-/** Makes sure that there is a key that may do everything, in `$KONTOR_DATA/admin-key`. */
+/** Creates a key with all scopes in `<dataDir>/admin-key`, unless the key there is still valid. */
 export const ensureAdminKey = async (keys: ApiKeys, dataDir: string): Promise<AdminKey> => {
   const file = join(dataDir, 'admin-key');
-  const kept = (await readFile(file, 'utf8').catch(() => '')).trim();
-  if (await keys.authenticate(kept)) return { secret: kept, file, created: false };
+  const stored = (await readFile(file, 'utf8').catch(() => '')).trim();
+  if (await keys.authenticate(stored)) return { secret: stored, file, created: false };
   const { secret } = await keys.create({ channel: '*', name: 'Administrator (first start)', scopes: SCOPES });
   await writeFile(`${file}.new`, `${secret}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);

@@ -23,7 +23,7 @@ afterAll(() => database.stop());
 const lastUsed = async (keyId: string) => (await keys.list()).find((key) => key.keyId === keyId)?.lastUsedAt?.getTime();
 
 describe('an API key', () => {
-  it('names its channel and scopes', async () => {
+  it('authenticates its channel and scopes', async () => {
     const { secret, keyId } = await keys.create(webShop);
     expect(await keys.authenticate(secret)).toEqual({
       keyId,
@@ -33,7 +33,7 @@ describe('an API key', () => {
     });
   });
 
-  it('stands nowhere in the database', async () => {
+  it('is stored nowhere in the database', async () => {
     const { secret } = await keys.create(webShop);
     const random = parseKey(secret)?.random ?? '';
     const rows = await database.owner.query<unknown[]>('SELECT *, encode(hash, $1) FROM access.api_key', ['escape']);
@@ -42,7 +42,7 @@ describe('an API key', () => {
     expect(JSON.stringify(await keys.list())).not.toMatch(/hash|secret/);
   });
 
-  it('is not another one of the same id, nor one of another environment', async () => {
+  it('is refused with a wrong secret or environment', async () => {
     const { secret, keyId } = await keys.create(webShop);
     const forged = formatKey({ ...newKey('test'), keyId });
     expect(await keys.authenticate(forged)).toBeUndefined();
@@ -51,7 +51,7 @@ describe('an API key', () => {
     expect(await keys.authenticate(formatKey(newKey('test')))).toBeUndefined();
   });
 
-  it('expires to the millisecond, remembered or not', async () => {
+  it('expires to the millisecond, cached or not', async () => {
     const expiresAt = new Date(clock + 1000);
     const { secret } = await keys.create({ ...webShop, expiresAt });
     expect(await keys.authenticate(secret)).toBeDefined();
@@ -59,7 +59,7 @@ describe('an API key', () => {
     expect(await keys.authenticate(secret)).toBeUndefined();
   });
 
-  it('ends at once where it is revoked, and within ten seconds elsewhere', async () => {
+  it('is refused at once in the process that revoked it, and within ten seconds elsewhere', async () => {
     const elsewhere = newProcess();
     const { secret, keyId } = await keys.create(webShop);
     await Promise.all([keys.authenticate(secret), elsewhere.authenticate(secret)]);
@@ -70,14 +70,14 @@ describe('an API key', () => {
     await expect(keys.revoke('0000000000000000')).rejects.toMatchObject({ code: 'unknown-key' });
   });
 
-  it('is looked up once in the meantime', async () => {
+  it('is read once while it is cached', async () => {
     const { secret, keyId } = await keys.create(webShop);
     await keys.authenticate(secret);
     await database.owner.query('DELETE FROM access.api_key WHERE key_id = $1', [keyId]);
     expect(await keys.authenticate(secret)).toBeDefined();
   });
 
-  it('is rotated with an overlap in which both work', async () => {
+  it('is rotated with an overlap in which both keys are valid', async () => {
     const old = await keys.create(webShop);
     const fresh = await keys.rotate(old.keyId, 60);
     expect(fresh).toMatchObject({ channel: 'web', scopes: webShop.scopes });
@@ -91,7 +91,7 @@ describe('an API key', () => {
     await expect(keys.rotate(fresh.keyId, 60)).rejects.toMatchObject({ code: 'unknown-key' });
   });
 
-  it('remembers when it was last used, to the minute', async () => {
+  it('records when it was last used, to the minute', async () => {
     const updates: unknown[] = [];
     const watched = Object.create(database.app) as TestDatabase['app'];
     watched.query = <T>(sql: string, parameters?: unknown[]): Promise<T> => {
@@ -115,13 +115,13 @@ describe('an API key', () => {
     ['a channel with a scope of staff', { ...webShop, scopes: ['customers:read' as const] }],
     ['a channel that cannot be one', { ...webShop, channel: 'Web Shop' }],
     ['the name that staff and timers go by', { ...webShop, channel: 'system' }],
-  ])('is not made for %s', async (_, key) => {
+  ])('is not created for %s', async (_, key) => {
     await expect(Promise.resolve().then(() => keys.create(key))).rejects.toMatchObject({ code: 'invalid-key' });
   });
 });
 
 describe('the admin key', () => {
-  it('is made once, kept for this user only, and made again for another database', async () => {
+  it('is created once, readable by this user only, and created again for another database', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'kontor-admin-'));
     const first = await ensureAdminKey(keys, dataDir);
     expect(await ensureAdminKey(keys, dataDir)).toEqual({ ...first, created: false });

@@ -7,9 +7,9 @@ import { type Principal } from './principal.js';
 import { isScope, STAFF_SCOPES, type ApiScope } from './scopes.js';
 
 export interface NewApiKey {
-  /** Channel id; `*` for staff, who may act for any channel. */
+  /** Id of a channel, or `*` for staff, who may act for any channel. */
   readonly channel: string;
-  /** For people: who or what uses it. */
+  /** Tells people who or what uses the key. */
   readonly name: string;
   readonly scopes: readonly ApiScope[];
   readonly expiresAt?: Date | undefined;
@@ -18,26 +18,26 @@ export interface NewApiKey {
 export interface ApiKey extends NewApiKey {
   readonly keyId: string;
   readonly createdAt: Date;
-  /** To the minute. */
+  /** Accurate to a minute. */
   readonly lastUsedAt?: Date | undefined;
   readonly revokedAt?: Date | undefined;
 }
 
-/** The only time that the secret is seen. */
+/** The secret is not stored, so it cannot be shown again. */
 export interface CreatedApiKey extends ApiKey {
   readonly secret: string;
 }
 
 export interface ApiKeysOptions {
-  /** Part of every key, so that one for tests is not mistaken for one that works. Default `live`. */
+  /** Part of every key, so that a test key cannot be taken for a live one. Default `live`. */
   readonly environment?: string;
-  /** How long a key is believed before it is looked up again; a revocation is noticed within it. Default 5 s, at most 10 s. */
+  /** How long a key is cached, and so how late a revocation may take effect. Default 5 s, at most 10 s. */
   readonly cacheMs?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
-interface Known {
+interface LoadedKey {
   readonly key: ApiKey & { readonly hash: Buffer };
   readonly principal: Principal;
   usedAt: number;
@@ -45,16 +45,16 @@ interface Known {
 
 interface Cached {
   readonly until: number;
-  readonly known: Promise<Known | undefined>;
+  readonly loaded: Promise<LoadedKey | undefined>;
 }
 
 const COLUMNS = `key_id AS "keyId", channel, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt",
   last_used_at AS "lastUsedAt", revoked_at AS "revokedAt"`;
 const CHANNEL = /^(\*|[a-z0-9][a-z0-9._-]{0,63})$/;
-/** What staff act for unless they say otherwise. */
-const SYSTEM = 'system';
+/** The channel of staff that select none. */
+const SYSTEM_CHANNEL = 'system';
 const MAX_CACHED_KEYS = 10_000;
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /** The keys with which channels and staff authenticate: table `access.api_key`. */
 export class ApiKeys {
@@ -77,7 +77,7 @@ export class ApiKeys {
     return this.insert(this.dataSource.manager, key);
   }
 
-  /** Newest first, revoked and expired ones included. */
+  /** @returns all keys, newest first, including revoked and expired ones */
   list(): Promise<ApiKey[]> {
     return this.dataSource.query(`SELECT ${COLUMNS} FROM access.api_key ORDER BY created_at DESC, key_id`);
   }
@@ -91,8 +91,9 @@ export class ApiKeys {
   }
 
   /**
-   * Makes a second key like the first, which goes on working for the overlap.
-   * @throws DomainError `unknown-key` when there is no such key, or it no longer works
+   * Creates a second key like the first, which stays valid during the overlap.
+   *
+   * @throws DomainError `unknown-key` if there is no such key, or it is not valid any more
    */
   async rotate(keyId: string, overlapSeconds: number): Promise<CreatedApiKey> {
     const created = await this.dataSource.transaction(async (db) => {
@@ -108,29 +109,29 @@ export class ApiKeys {
     return created;
   }
 
-  /** Who presents this secret; undefined when it is malformed, unknown, expired or revoked. */
+  /** @returns the holder of the secret, or undefined if it is malformed, unknown, expired or revoked */
   async authenticate(secret: string): Promise<Principal | undefined> {
     const parts = parseKey(secret);
     if (parts?.environment !== this.environment) return undefined;
-    return this.proven(parts.keyId, (hash) => timingSafeEqual(hashOf(parts), hash));
+    return this.authenticateKey(parts.keyId, (hash) => timingSafeEqual(hashOf(parts), hash));
   }
 
-  /** Who signed with the {@link signingKeyOf} of this key; undefined when it is unknown, expired or revoked, or did not. */
-  signer(keyId: string, isSignedWith: (signingKey: Buffer) => boolean): Promise<Principal | undefined> {
-    return this.proven(keyId, (hash) => isSignedWith(signingKeyOf(hash)));
+  /** @returns the holder of the key, or undefined if the signature is wrong or the key is unknown, expired or revoked */
+  authenticateSigner(keyId: string, isSignedWith: (signingKey: Buffer) => boolean): Promise<Principal | undefined> {
+    return this.authenticateKey(keyId, (hash) => isSignedWith(signingKeyOf(hash)));
   }
 
-  private async proven(keyId: string, proves: (hash: Buffer) => boolean): Promise<Principal | undefined> {
-    const known = await this.known(keyId);
-    if (!known || !proves(known.key.hash)) return undefined;
+  private async authenticateKey(keyId: string, matches: (hash: Buffer) => boolean): Promise<Principal | undefined> {
+    const loaded = await this.load(keyId);
+    if (!loaded || !matches(loaded.key.hash)) return undefined;
     const now = this.now();
-    if (!isLive(known.key, now)) return undefined;
-    if (now - known.usedAt >= MINUTE) this.recordUse(known, now);
-    return known.principal;
+    if (!isValid(loaded.key, now)) return undefined;
+    if (now - loaded.usedAt >= MINUTE_MS) this.recordUse(loaded, now);
+    return loaded.principal;
   }
 
   private async insert(db: EntityManager, key: NewApiKey): Promise<CreatedApiKey> {
-    check(key);
+    checkNewKey(key);
     const parts = newKey(this.environment);
     const { channel, name, scopes, expiresAt } = key;
     const [row] = await db.query<[ApiKey]>(
@@ -141,48 +142,49 @@ export class ApiKeys {
     return { ...row, secret: formatKey(parts) };
   }
 
-  private known(keyId: string): Promise<Known | undefined> {
+  private load(keyId: string): Promise<LoadedKey | undefined> {
     const cached = this.cache.get(keyId);
-    if (cached && cached.until > this.now()) return cached.known;
-    const known = this.find(keyId);
-    this.cache.set(keyId, { until: this.now() + this.cacheMs, known });
-    known.catch(() => this.cache.delete(keyId)); // a failure is not remembered
-    return known;
+    if (cached && cached.until > this.now()) return cached.loaded;
+    const loaded = this.readKey(keyId);
+    this.cache.set(keyId, { until: this.now() + this.cacheMs, loaded });
+    loaded.catch(() => this.cache.delete(keyId));
+    return loaded;
   }
 
-  private async find(keyId: string): Promise<Known | undefined> {
+  private async readKey(keyId: string): Promise<LoadedKey | undefined> {
     const sql = `SELECT ${COLUMNS}, hash FROM access.api_key WHERE key_id = $1`;
-    const [key] = await this.dataSource.query<Known['key'][]>(sql, [keyId]);
+    const [key] = await this.dataSource.query<LoadedKey['key'][]>(sql, [keyId]);
     if (!key) return undefined;
     const isStaff = key.channel === '*';
     const principal = {
       keyId,
-      channel: isStaff ? SYSTEM : key.channel,
+      channel: isStaff ? SYSTEM_CHANNEL : key.channel,
       scopes: new Set(key.scopes),
       isStaff,
     };
     return { key, principal, usedAt: key.lastUsedAt?.getTime() ?? 0 };
   }
 
-  private recordUse(known: Known, now: number) {
-    known.usedAt = now;
+  private recordUse(loaded: LoadedKey, now: number) {
+    loaded.usedAt = now;
     const sql = 'UPDATE access.api_key SET last_used_at = $2 WHERE key_id = $1';
-    // Only for people to look at: nobody waits for it, and losing one does no harm.
-    this.dataSource.query(sql, [known.key.keyId, new Date(now)]).catch(() => undefined);
+    // The time is only shown to people, so a failed update does no harm.
+    this.dataSource.query(sql, [loaded.key.keyId, new Date(now)]).catch(() => undefined);
   }
 }
 
-const isLive = ({ revokedAt, expiresAt }: ApiKey, now: number) =>
+const isValid = ({ revokedAt, expiresAt }: ApiKey, now: number) =>
   !revokedAt && (!expiresAt || expiresAt.getTime() > now);
 
 const unknownKey = (keyId: string) => new DomainError('unknown-key', `There is no such key: ${keyId}`, { keyId });
 
-const check = ({ channel, scopes }: NewApiKey) => {
-  const refuse = (message: string) => new DomainError('invalid-key', message);
-  // Whoever spoke as `system` would be taken for staff and timers.
-  if (!CHANNEL.test(channel) || channel === SYSTEM) throw refuse(`Not a channel: ${channel}`);
+const checkNewKey = ({ channel, scopes }: NewApiKey) => {
+  const invalidKey = (message: string) => new DomainError('invalid-key', message);
+  // `system` is the channel of staff and timers.
+  if (!CHANNEL.test(channel) || channel === SYSTEM_CHANNEL) throw invalidKey(`Not the id of a channel: ${channel}`);
   for (const scope of scopes) {
-    if (!isScope(scope)) throw refuse(`Unknown scope: ${String(scope)}`);
-    if (STAFF_SCOPES.has(scope) && channel !== '*') throw refuse(`Only a key of channel * may have the scope ${scope}`);
+    if (!isScope(scope)) throw invalidKey(`Unknown scope: ${String(scope)}`);
+    if (STAFF_SCOPES.has(scope) && channel !== '*')
+      throw invalidKey(`Only a key of channel * may have the scope ${scope}`);
   }
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { formatKey, hashOf, newKey, parseKey } from './key-format.js';
 
 describe('an API key', () => {
-  it('can be taken apart again', () => {
+  it('is parsed to its parts', () => {
     const parts = newKey('test');
     expect(formatKey(parts)).toMatch(/^kontor_test_[0-9a-f]{16}_[\w-]{43}$/);
     expect(parseKey(formatKey(parts))).toEqual(parts);
@@ -13,7 +13,7 @@ describe('an API key', () => {
     (text) => expect(parseKey(text)).toBeUndefined(),
   );
 
-  it('is not to be told from its hash', () => {
+  it('does not appear in its hash', () => {
     const parts = newKey('live');
     expect(hashOf(parts)).toHaveLength(32);
     expect(hashOf(parts)).not.toEqual(hashOf(newKey('live')));

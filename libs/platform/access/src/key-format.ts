@@ -3,7 +3,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 /** The parts of `kontor_<environment>_<keyId>_<random>`. */
 export interface KeyParts {
   readonly environment: string;
-  /** Not secret: names the key in lists, logs and `cause.actor`. */
+  /** Not secret. Identifies the key in lists, logs and `cause.actor`. */
   readonly keyId: string;
   /** 32 random bytes, base64url. */
   readonly random: string;
@@ -24,16 +24,16 @@ export const newKey = (environment: string): KeyParts => ({
   random: randomBytes(32).toString('base64url'),
 });
 
-/** What is stored. The random part has 256 bits, so a slow hash would buy nothing. */
+/** @returns the digest that is stored. The random part has 256 bits, so a slow hash would add no protection. */
 export const hashOf = ({ random }: KeyParts) => createHash('sha256').update(random).digest();
 
 /**
- * What a key signs with where its secret is not sent along, as in Kafka. Both sides can make it: the holder from the
- * secret, Kontor from the hash that it stores. Neither the secret nor the hash can be had from it.
+ * Derives the key that signs messages which do not carry the secret, as in Kafka. The holder derives it from the secret, and
+ * Kontor from the stored hash. Neither the secret nor the hash can be computed from it.
  */
 export const signingKeyOf = (hash: Buffer) => createHmac('sha256', hash).update('kontor.commands.v1').digest();
 
-/** What the holder of a key signs with. @throws Error */
+/** @returns what the holder of a key needs to sign. @throws Error if the text is not an API key */
 export const signerOf = (secret: string) => {
   const parts = parseKey(secret);
   if (!parts) throw new Error('This is not an API key');

@@ -6,7 +6,7 @@ const takeMany = (from: RateLimiter, count: number, nowMs: number) =>
   Array.from({ length: count }, () => from.take('k1', 'read', nowMs)).filter((wait) => wait === 0).length;
 
 describe('the rate limiter', () => {
-  it('lets a burst pass, and then the rate', () => {
+  it('allows a burst, and then the rate', () => {
     const limits = limiter();
     expect(takeMany(limits, 50, 0)).toBe(20);
     expect(takeMany(limits, 50, 1000)).toBe(10);
@@ -14,28 +14,28 @@ describe('the rate limiter', () => {
     expect(takeMany(limits, 50, 60_000)).toBe(20);
   });
 
-  it('says when to come back', () => {
+  it('returns the seconds to wait', () => {
     const limits = limiter();
     expect(limits.take('k1', 'write', 0)).toBe(0);
     expect(limits.take('k1', 'write', 0)).toBe(1);
     expect(limits.take('k1', 'write', 1000)).toBe(0);
   });
 
-  it('keeps keys and classes of routes apart', () => {
+  it('limits keys and classes of routes separately', () => {
     const limits = limiter();
     limits.take('k1', 'write', 0);
     expect(limits.take('k2', 'write', 0)).toBe(0);
     expect(limits.take('k1', 'read', 0)).toBe(0);
   });
 
-  it('lets a batch larger than the burst pass once, and makes it pay afterwards', () => {
+  it('allows a batch larger than the burst once, and delays the next requests', () => {
     const limits = limiter();
     expect(limits.take('k1', 'read', 0, 100)).toBe(0);
     expect(limits.take('k1', 'read', 0)).toBe(9);
     expect(limits.take('k1', 'read', 9000)).toBe(0);
   });
 
-  it('gives nothing for a clock that goes back', () => {
+  it('grants nothing if the clock goes back', () => {
     const limits = limiter();
     expect(takeMany(limits, 20, 5000)).toBe(20);
     expect(takeMany(limits, 20, 0)).toBe(0);
@@ -45,7 +45,7 @@ describe('the rate limiter', () => {
   it.each([
     [5, 10],
     [0.1, 1],
-  ])('lets at a rate of %d per second %d requests pass at once', (perSecond, burst) =>
+  ])('allows at a rate of %d per second %d requests at once', (perSecond, burst) =>
     expect(rateLimitOf(perSecond)).toEqual({ perSecond, burst }),
   );
 });

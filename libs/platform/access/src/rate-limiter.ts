@@ -2,7 +2,7 @@ export type RouteClass = 'read' | 'write';
 
 export interface RateLimit {
   readonly perSecond: number;
-  /** Most requests at once after a pause. */
+  /** Maximum number of requests at once after a pause. */
   readonly burst: number;
 }
 
@@ -17,7 +17,7 @@ export class RateLimiter {
 
   constructor(private readonly limits: Readonly<Record<RouteClass, RateLimit>>) {}
 
-  /** @returns 0 when the request may go on, otherwise after how many seconds to try again (`Retry-After`) */
+  /** @returns 0 if the request is allowed, otherwise the seconds until it may be sent again (`Retry-After`) */
   take(keyId: string, routeClass: RouteClass, nowMs: number, cost = 1): number {
     const { perSecond, burst } = this.limits[routeClass];
     const id = `${routeClass}:${keyId}`;
@@ -25,7 +25,7 @@ export class RateLimiter {
     if (!bucket) this.buckets.set(id, (bucket = { tokens: burst, at: nowMs }));
     bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, nowMs - bucket.at) / 1000) * perSecond);
     bucket.at = nowMs;
-    // What costs more than a whole burst must pass some time: it leaves a debt.
+    // A request that costs more than a burst is allowed on a full bucket, which then becomes negative.
     const needed = Math.min(cost, burst);
     if (bucket.tokens < needed) return Math.max(1, Math.ceil((needed - bucket.tokens) / perSecond));
     bucket.tokens -= cost;
@@ -33,5 +33,5 @@ export class RateLimiter {
   }
 }
 
-/** A rate, with twice as many requests at once after a pause. */
+/** Allows bursts of twice the rate. */
 export const rateLimitOf = (perSecond: number): RateLimit => ({ perSecond, burst: Math.max(1, perSecond * 2) });

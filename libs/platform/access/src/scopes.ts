@@ -1,4 +1,4 @@
-/** All that a key can be allowed to do. */
+/** Every right that a key can have. */
 export const SCOPES = [
   'stock:read',
   'stock:write',
@@ -31,7 +31,7 @@ export const SCOPES = [
 
 export type ApiScope = (typeof SCOPES)[number];
 
-/** Scopes that reach across channels: only keys of channel `*` may have them. */
+/** Scopes over all channels. Only keys of channel `*` may have them. */
 export const STAFF_SCOPES: ReadonlySet<ApiScope> = new Set([
   'customers:read',
   'network:write',

@@ -9,7 +9,7 @@ describe('the hash of an identity', () => {
     ['email', ' Ada@Example.org ', 'ada@example.org'],
     ['phone', '+44 (0)20 7946-0123', '+4402079460123'],
     ['loyalty', ' AB-1 ', 'AB-1'],
-  ])('of type %s is the same however it is typed', (type, typed, plain) => {
+  ])('of type %s is the same for all spellings', (type, typed, plain) => {
     expect(index.hash(type, typed)).toBe(index.hash(type, plain));
   });
 
@@ -26,7 +26,7 @@ describe('the fingerprint of a body', () => {
     );
   });
 
-  it('differs when anything else does', () => {
+  it('differs if anything else differs', () => {
     const bodies = [{ a: 1 }, { a: '1' }, { a: [1, 2] }, { a: [2, 1] }, {}, [], null, undefined, { a: null }];
     expect(new Set(bodies.map((body) => index.fingerprint(body))).size).toBe(bodies.length);
     expect(index.fingerprint({})).toMatch(/^[\w-]{22}$/);

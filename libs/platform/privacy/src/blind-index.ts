@@ -5,8 +5,8 @@ import { type Kek } from './kek.js';
 const NAME = 'blind-index';
 
 /**
- * Keyed digests: find by a value without keeping it. Their root key is random and wrapped by the KEK, not derived from
- * it, because digests live in the log and must stay the same when the KEK is rotated.
+ * Keyed digests, by which a value is found without being stored. The root key is random and wrapped by the KEK, not derived
+ * from it, because digests are in the log and must survive a rotation of the KEK.
  */
 export class BlindIndex {
   private readonly identityKey: KeyObject;
@@ -18,7 +18,7 @@ export class BlindIndex {
     this.fingerprintKey = derive('fingerprint');
   }
 
-  /** @throws WrongKek when the database belongs to another KEK: a good thing to find out at start */
+  /** Creates the root key at first use. @throws WrongKek if it was wrapped by another KEK */
   static async open(dataSource: DataSource, kek: Kek): Promise<BlindIndex> {
     await dataSource.query('INSERT INTO keys.service_key (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
       NAME,
@@ -29,14 +29,14 @@ export class BlindIndex {
     return new BlindIndex(kek.unwrap(row.wrapped, NAME));
   }
 
-  /** Digest of an identity such as an e-mail address; the same however it is typed. */
+  /** @returns the digest of an identity such as an e-mail address, the same for all its spellings */
   hash(type: string, value: string): string {
     return createHmac('sha256', this.identityKey)
       .update(`${type}\0${normalize(type, value)}`)
       .digest('base64url');
   }
 
-  /** Digest of a command's body, whatever the order of its fields. */
+  /** @returns the digest of a command's body, independent of the order of its fields */
   fingerprint(body: unknown): string {
     const digest = createHmac('sha256', this.fingerprintKey).update(canonicalJson(body)).digest();
     return digest.toString('base64url', 0, 16);
@@ -49,7 +49,7 @@ const normalize = (type: string, value: string) => {
   return type === 'phone' ? text.replaceAll(/[^\d+]/g, '') : text;
 };
 
-/** JSON with the members of every object in order. Written by hand, because it is on the path of every command. */
+/** JSON with sorted keys. No library, because every command takes this path. */
 const canonicalJson = (value: unknown): string => {
   if (value === undefined) return '';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

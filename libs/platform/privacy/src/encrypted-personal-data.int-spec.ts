@@ -64,7 +64,7 @@ afterEach(async () => {
 afterAll(() => database.stop());
 
 describe('sealing', () => {
-  it('leaves no personal value readable, and everything else as it was', async () => {
+  it('encrypts personal values and leaves everything else unchanged', async () => {
     const { personalData } = await newProcess();
     const event = registered(randomUUID(), {
       contact: { name: canary, email: null },
@@ -77,14 +77,14 @@ describe('sealing', () => {
     expect(await personalData.open(recorded(sealed), definition)).toEqual(recorded(event));
   });
 
-  it('has the key on disk before it returns', async () => {
+  it('stores the key before it returns', async () => {
     const { personalData } = await newProcess();
     const subject = randomUUID();
     await personalData.seal(stream, registered(subject), definition);
     expect(await countKeys(subject)).toBe(1);
   });
 
-  it('fails, and seals nothing, when the key cannot be stored', async () => {
+  it('fails and seals nothing if the key cannot be stored', async () => {
     const { personalData } = await newProcess();
     await database.owner.query('ALTER TABLE keys.subject_key ADD CONSTRAINT broken CHECK (false) NOT VALID');
     const subject = randomUUID();
@@ -95,14 +95,14 @@ describe('sealing', () => {
     expect(await countKeys(subject)).toBe(1);
   });
 
-  it('refuses personal fields of nobody', async () => {
+  it('refuses personal fields without a subject', async () => {
     const { personalData } = await newProcess();
     const event = registered('');
     await expect(personalData.seal(stream, event, definition)).rejects.toThrow(/names no subject/);
     expect(await personalData.seal(stream, event, { version: 1 })).toBe(event);
   });
 
-  it('makes one key per subject, though a thousand are new at once in two processes', async () => {
+  it('creates one key per subject, even if two processes need a thousand at once', async () => {
     const [one, two] = [await newProcess(), await newProcess()];
     const events = Array.from({ length: 1000 }, () => registered(randomUUID()));
     const sealed = await Promise.all(
@@ -120,7 +120,7 @@ describe('sealing', () => {
 describe('erasure', () => {
   const erased = { contact: ERASED, country: 'GB' };
 
-  it('is noticed at once in this process, and in others', async () => {
+  it('takes effect at once in this and in other processes', async () => {
     const [here, there] = [await newProcess(), await newProcess()];
     const subject = randomUUID();
     const sealed = recorded(await here.personalData.seal(stream, registered(subject), definition));
@@ -131,7 +131,7 @@ describe('erasure', () => {
     expect(await countKeys(subject)).toBe(0);
   });
 
-  it('is not undone by a read that was under way', async () => {
+  it('is not undone by a read that started before', async () => {
     const { personalData } = await newProcess();
     const subject = randomUUID();
     const sealed = recorded(await personalData.seal(stream, registered(subject), definition));
@@ -152,7 +152,7 @@ describe('erasure', () => {
     expect((await reader.open(sealed, definition)).event.data).toEqual(erased);
   });
 
-  it('is noticed after a break in the connection that would have told of it', async () => {
+  it('takes effect after an interruption of the notifications', async () => {
     const { personalData } = await newProcess();
     const subject = randomUUID();
     const sealed = recorded(await personalData.seal(stream, registered(subject), definition));
@@ -163,7 +163,7 @@ describe('erasure', () => {
     await eventually(async () => (await personalData.open(sealed, definition)).event.data, erased);
   });
 
-  it('is noticed without a notification when the memory of the key ends', async () => {
+  it('takes effect without a notification once the cached key expires', async () => {
     const deaf = new SubjectKeys(database.app, kek, { cacheMs: 0 });
     const { personalData } = await newProcess();
     const subject = randomUUID();
@@ -174,7 +174,7 @@ describe('erasure', () => {
     expect((await reader.open(sealed, definition)).event.data).toEqual(erased);
   });
 
-  it('spares everybody else, and later data of the same subject', async () => {
+  it('does not affect other subjects, nor later data of the same subject', async () => {
     const { personalData } = await newProcess();
     const [gone, other] = [randomUUID(), randomUUID()];
     const ofOther = await personalData.seal(stream, registered(other), definition);
@@ -190,20 +190,20 @@ describe('erasure', () => {
 });
 
 describe('reading', () => {
-  it('leaves plain data as it is: what was stored before the field was personal', async () => {
+  it('leaves plain data unchanged, which was stored before the field was personal', async () => {
     const { personalData } = await newProcess();
     const plain = recorded(registered(randomUUID()));
     expect(await personalData.open(plain, definition)).toBe(plain);
   });
 
-  it('does not take a value from another event', async () => {
+  it('refuses a value from another event', async () => {
     const { personalData } = await newProcess();
     const sealed = await personalData.seal(stream, registered(randomUUID()), definition);
     const moved = recorded({ ...sealed, id: randomUUID() });
     await expect(personalData.open(moved, definition)).rejects.toThrow(/authenticate/);
   });
 
-  it('does not call it erased when the KEK is the wrong one', async () => {
+  it('fails under a wrong KEK instead of reporting erased data', async () => {
     const sealed = await (await newProcess()).personalData.seal(stream, registered(randomUUID()), definition);
     const wrong = await newProcess(new Kek(randomBytes(32)));
     await expect(wrong.personalData.open(recorded(sealed), definition)).rejects.toThrow(/were wrapped by the KEK/);
@@ -211,7 +211,7 @@ describe('reading', () => {
 });
 
 describe('the rotation of the KEK', () => {
-  it('leaves data and digests as they are, and the old KEK useless', async () => {
+  it('leaves data and digests unchanged, and makes the old KEK useless', async () => {
     const [before, bytes] = [kek, randomBytes(32)];
     const { personalData } = await newProcess();
     const sealed = recorded(await personalData.seal(stream, registered(randomUUID()), definition));

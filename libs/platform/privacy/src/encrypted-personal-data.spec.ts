@@ -21,12 +21,12 @@ const recorded = (data: object): NewEvent => ({
 
 const definition = { version: 1, personal: ['contact.email', 'shipTo'] };
 
-it('takes an event of a type with personal fields as it is, without a subject, when it fills none of them', async () => {
+it('accepts an event without a subject if its personal fields are empty', async () => {
   const event = recorded({ total: 100, contact: {} });
   await expect(personalData.seal('order-1', event, definition)).resolves.toBe(event);
 });
 
-it('refuses personal data of nobody', async () => {
+it('refuses personal data without a subject', async () => {
   const event = recorded({ contact: { email: 'ada@example.com' } });
   await expect(personalData.seal('order-1', event, definition)).rejects.toThrow('names no subject');
 });

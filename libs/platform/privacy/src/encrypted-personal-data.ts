@@ -5,14 +5,14 @@ import { isSealed, openValue, sealValue } from './sealed.js';
 import { mapPath } from './paths.js';
 import { SubjectKeys } from './subject-keys.js';
 
-/** Encrypts personal fields one by one, each under its subject's key: see docs in `sealed.ts`. */
+/** Encrypts each personal field under the key of its subject. `sealed.ts` defines the format. */
 @Injectable()
 export class EncryptedPersonalData extends PersonalData {
   constructor(private readonly keys: SubjectKeys) {
     super();
   }
 
-  /** What it returns can be stored at once: the key is durable by then. */
+  /** The key is durable before this returns, so the event can be appended at once. */
   async seal(stream: string, event: NewEvent, { personal = [] }: EventDefinition): Promise<NewEvent> {
     if (!hasAny(event.event.data, personal)) return event;
     const { subject } = event.envelope;
@@ -22,7 +22,7 @@ export class EncryptedPersonalData extends PersonalData {
     return { ...event, event: { ...event.event, data: mapPaths(event.event.data, personal, seal) } };
   }
 
-  /** @throws Error when a field was altered, or moved here from another event */
+  /** @throws Error if a field was altered, or copied from another event */
   async open(recorded: Recorded, { personal = [] }: EventDefinition): Promise<Recorded> {
     const keyIds = new Set<string>();
     const collect = (value: unknown) => {
@@ -38,7 +38,7 @@ export class EncryptedPersonalData extends PersonalData {
     return { ...recorded, event: { ...recorded.event, data: mapPaths(recorded.event.data, personal, open) } };
   }
 
-  /** Makes everything that was sealed for the subject unreadable, everywhere and for good. */
+  /** Deletes the keys of the subject, which makes all its sealed fields unreadable for good. */
   async eraseSubject(subject: string): Promise<{ readonly keys: number }> {
     return { keys: await this.keys.erase(subject) };
   }

@@ -20,24 +20,24 @@ describe('the KEK', () => {
     expect(() => loadKek('unused', { kek })).toThrow(/^KONTOR_KEK/);
   });
 
-  it('unwraps what it wrapped, in the same row only', () => {
+  it('unwraps a key only in the context of the same row', () => {
     const kek = new Kek(randomBytes(32));
     expect(kek.unwrap(kek.wrap(secret, 'row 1'), 'row 1')).toEqual(secret);
     expect(() => kek.unwrap(kek.wrap(secret, 'row 1'), 'row 2')).toThrow(/authenticate/);
   });
 
-  it('says which key is wanted when it is the wrong one', () => {
+  it('names the KEK that is needed if it is the wrong one', () => {
     const wrapped = new Kek(randomBytes(32)).wrap(secret, 'row');
     expect(() => new Kek(randomBytes(32)).unwrap(wrapped, 'row')).toThrow(/were wrapped by the KEK [0-9a-f]{8}/);
   });
 
-  it('still opens with the previous one while it is rotated', () => {
+  it('still unwraps keys of the previous KEK during a rotation', () => {
     const previousKek = base64();
     const wrapped = loadKek('unused', { kek: previousKek }).wrap(secret, 'row');
     expect(loadKek('unused', { kek: base64(), previousKek }).unwrap(wrapped, 'row')).toEqual(secret);
   });
 
-  it('is made once in the data folder, for this user only', () => {
+  it('is created once in the data folder, readable by this user only', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'kontor-kek-'));
     expect(loadKek(dataDir).id).toBe(loadKek(dataDir).id);
     expect(statSync(join(dataDir, 'kek')).mode & 0o777).toBe(0o600);

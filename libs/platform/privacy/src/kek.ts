@@ -10,41 +10,41 @@ import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 
 const FORMAT = 1;
-const ID = 4;
-const IV = 12;
-const TAG = 16;
-const HEADER = 1 + ID;
+const ID_BYTES = 4;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const HEADER_BYTES = 1 + ID_BYTES;
 
-/** The key-encryption key: wraps the keys of subjects (AES-256-GCM), and never touches data itself. */
+/** The key-encryption key. It wraps the keys of subjects with AES-256-GCM and never encrypts data itself. */
 export class Kek {
-  /** Names the key without giving it away: the beginning of its SHA-256. */
+  /** The first bytes of the SHA-256 of the key, which do not reveal it. */
   readonly id: string;
   private readonly key: KeyObject;
 
   /**
    * @param bytes 32 random bytes
-   * @param previous still opens what it wrapped, while a rotation is under way
-   * @throws RangeError when the bytes are not 32, or look chosen and not random
+   * @param previous the old KEK during a rotation, which still unwraps its keys
+   * @throws RangeError if the bytes are not 32, or not random
    */
   constructor(
     bytes: Uint8Array,
     readonly previous?: Kek,
-    /** Where it came from, for people. */
+    /** Its source, for error messages. */
     readonly origin = 'memory',
   ) {
     if (bytes.length !== 32) throw new RangeError(`A KEK has 32 bytes, this one has ${bytes.length}`);
-    if (looksChosen(bytes)) throw new RangeError('This KEK is not random. Make one with: openssl rand -base64 32');
+    if (isNotRandom(bytes)) throw new RangeError('This KEK is not random. Make one with: openssl rand -base64 32');
     this.key = createSecretKey(bytes);
     this.id = createHash('sha256')
       .update('kontor-kek')
       .update(bytes)
       .digest('hex')
-      .slice(0, ID * 2);
+      .slice(0, ID_BYTES * 2);
   }
 
-  /** `context` must be the same when it is unwrapped: it ties the key to its row. */
+  /** @param context ties the key to its row: {@link unwrap} needs the same */
   wrap(key: Uint8Array, context: string): Buffer {
-    const iv = randomBytes(IV);
+    const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.key, iv).setAAD(Buffer.from(context));
     const sealed = Buffer.concat([cipher.update(key), cipher.final()]);
     return Buffer.concat([Buffer.of(FORMAT), Buffer.from(this.id, 'hex'), iv, cipher.getAuthTag(), sealed]);
@@ -57,23 +57,26 @@ export class Kek {
       if (this.previous) return this.previous.unwrap(wrapped, context);
       throw new WrongKek(id, this);
     }
-    const [iv, tag] = [wrapped.subarray(HEADER, HEADER + IV), wrapped.subarray(HEADER + IV, HEADER + IV + TAG)];
+    const [iv, tag] = [
+      wrapped.subarray(HEADER_BYTES, HEADER_BYTES + IV_BYTES),
+      wrapped.subarray(HEADER_BYTES + IV_BYTES, HEADER_BYTES + IV_BYTES + TAG_BYTES),
+    ];
     const decipher = createDecipheriv('aes-256-gcm', this.key, iv).setAAD(Buffer.from(context)).setAuthTag(tag);
-    return Buffer.concat([decipher.update(wrapped.subarray(HEADER + IV + TAG)), decipher.final()]);
+    return Buffer.concat([decipher.update(wrapped.subarray(HEADER_BYTES + IV_BYTES + TAG_BYTES)), decipher.final()]);
   }
 }
 
-export const kekIdOf = (wrapped: Buffer) => wrapped.subarray(1, HEADER).toString('hex');
+export const kekIdOf = (wrapped: Buffer) => wrapped.subarray(1, HEADER_BYTES).toString('hex');
 
 export class WrongKek extends Error {
-  constructor(wanted: string, { id, origin }: Kek) {
-    super(`Keys in this database were wrapped by the KEK ${wanted}, but ${origin} holds ${id}`);
+  constructor(wrappedBy: string, { id, origin }: Kek) {
+    super(`Keys in this database were wrapped by the KEK ${wrappedBy}, but ${origin} holds ${id}`);
     this.name = 'WrongKek';
   }
 }
 
-/** Zeros, a counter, or typed text: what stands in examples and defaults. */
-const looksChosen = (bytes: Uint8Array) => {
+/** Whether the bytes are constant, a counter or printable text, as in examples and defaults. */
+const isNotRandom = (bytes: Uint8Array) => {
   const step = Number(bytes[1]) - Number(bytes[0]);
   return (
     bytes.every((byte) => byte >= 0x20 && byte < 0x7f) ||
@@ -81,7 +84,7 @@ const looksChosen = (bytes: Uint8Array) => {
   );
 };
 
-/** What the settings say of the KEK, in base64. */
+/** KEKs from the settings, in base64. */
 export interface KekSettings {
   /** KONTOR_KEK. */
   readonly kek?: string | undefined;
@@ -90,16 +93,16 @@ export interface KekSettings {
 }
 
 /**
- * The KEK that the settings give, or else the one in the file `kek` in the data folder, which is made at first use:
- * enough for a machine of one's own, not for production.
+ * Loads the KEK from the settings, or else from the file `kek` in the data folder, which is created at first use. The file
+ * is for development, not for production.
  *
- * @throws RangeError when it is not 32 random bytes in base64
+ * @throws RangeError if a KEK is not 32 random bytes in base64
  */
 export const loadKek = (dataDir: string, { kek, previousKek }: KekSettings = {}): Kek => {
-  const before = previousKek === undefined ? undefined : parse(previousKek, 'KONTOR_KEK_PREVIOUS');
-  if (kek !== undefined) return parse(kek, 'KONTOR_KEK', before);
+  const previous = previousKek === undefined ? undefined : parse(previousKek, 'KONTOR_KEK_PREVIOUS');
+  if (kek !== undefined) return parse(kek, 'KONTOR_KEK', previous);
   const file = join(dataDir, 'kek');
-  return parse(readOrMake(file), file, before);
+  return parse(readOrCreate(file), file, previous);
 };
 
 const parse = (text: string, origin: string, previous?: Kek) => {
@@ -113,8 +116,8 @@ const parse = (text: string, origin: string, previous?: Kek) => {
   }
 };
 
-/** Two processes may start at once: the first one's file stays. */
-const readOrMake = (file: string) => {
+/** If two processes start at once, the file of the first stays. */
+const readOrCreate = (file: string) => {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

@@ -1,6 +1,8 @@
 /**
- * A copy of `data` with the value at a dotted path changed; the same object when there is nothing at the path. A list on
- * the way stands for each of its elements, whose place becomes part of the path that `change` is told.
+ * Changes the value at a dotted path. The path leads through every element of a list, and `change` gets the path with the
+ * index of the element.
+ *
+ * @returns a changed copy, or `data` itself if there is no value at the path
  */
 export const mapPath = <Data>(data: Data, path: string, change: (value: unknown, path: string) => unknown): Data =>
   walk(data, path.split('.'), '', change) as Data;

@@ -7,35 +7,35 @@ interface Row {
   readonly wrapped: Buffer;
 }
 
-/** Both tables in one shape: an id, and the context that its key is tied to. */
+/** For each table the column of its ids, and the context that ties a key to its row. */
 const TABLES = [
   { table: 'keys.subject_key', id: 'key_id', type: 'uuid', context: "key_id || '|' || subject || '|' || class" },
   { table: 'keys.service_key', id: 'name', type: 'text', context: 'name' },
 ];
-const BATCH = 1000;
+const BATCH_SIZE = 1000;
 
 /**
- * Wraps every key again, under a new KEK; data is not touched. Before it, all processes must know both: KONTOR_KEK the
- * new one, KONTOR_KEK_PREVIOUS the old. After it, the old one may be destroyed. May be interrupted and repeated.
- * Needs the role kontor_owner.
+ * Wraps every key under a new KEK; data stays as it is. All processes must run with the new one as KONTOR_KEK and the old one
+ * as KONTOR_KEK_PREVIOUS. Afterwards the old KEK may be destroyed. Can be interrupted and repeated. Needs the role
+ * kontor_owner.
  *
- * @returns how many keys were wrapped again
+ * @returns the number of keys that were wrapped
  */
 export const rotateKek = async (dataSource: DataSource, from: Kek, to: Kek): Promise<number> => {
   let count = 0;
   for (const { table, id, type, context } of TABLES) {
     const select = `SELECT ${id} AS id, ${context} AS context, wrapped FROM ${table}
-      WHERE substring(wrapped FROM 2 FOR 4) = $1 LIMIT ${BATCH} FOR UPDATE`;
+      WHERE substring(wrapped FROM 2 FOR 4) = $1 LIMIT ${BATCH_SIZE} FOR UPDATE`;
     const update = `UPDATE ${table} SET wrapped = new.wrapped
       FROM unnest($1::${type}[], $2::bytea[]) AS new (id, wrapped) WHERE ${id} = new.id`;
-    const batch = () =>
+    const rotateBatch = () =>
       dataSource.transaction(async (db) => {
         const rows = await db.query<Row[]>(select, [Buffer.from(from.id, 'hex')]);
         const wrapped = rows.map((row) => to.wrap(from.unwrap(row.wrapped, row.context), row.context));
         if (rows.length > 0) await db.query(update, [rows.map((row) => row.id), wrapped]);
         return rows.length;
       });
-    for (let done = await batch(); done > 0; done = await batch()) count += done;
+    for (let rotated = await rotateBatch(); rotated > 0; rotated = await rotateBatch()) count += rotated;
   }
   return count;
 };

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { ERASED } from '#event-store';
 import { type SubjectKey } from './subject-keys.js';
 
-/** An encrypted value as it stands in an event: AES-256-GCM over its JSON; bytes are base64url. */
+/** An encrypted value in an event: AES-256-GCM over its JSON, with bytes as base64url. */
 export interface Sealed {
   /** Key id. */
   readonly k: string;
@@ -13,10 +13,10 @@ export interface Sealed {
   readonly tag: string;
 }
 
-/** Where a value stands: stream, event id, path of the field. It cannot be read anywhere else. */
-export type Place = readonly [stream: string, eventId: string, path: string];
+/** The place of a value. A sealed value that was copied to another place cannot be opened. */
+export type FieldPlace = readonly [stream: string, eventId: string, path: string];
 
-const aad = (place: Place) => Buffer.from(place.join('|'));
+const aad = (place: FieldPlace) => Buffer.from(place.join('|'));
 
 export const isSealed = (value: unknown): value is Sealed => {
   if (typeof value !== 'object' || value === null) return false;
@@ -24,15 +24,15 @@ export const isSealed = (value: unknown): value is Sealed => {
   return v === 1 && [k, iv, ct, tag].every((part) => typeof part === 'string');
 };
 
-export const sealValue = ({ keyId, key }: SubjectKey, value: unknown, place: Place): Sealed => {
+export const sealValue = ({ keyId, key }: SubjectKey, value: unknown, place: FieldPlace): Sealed => {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(aad(place));
   const ct = cipher.update(JSON.stringify(value), 'utf8', 'base64url') + cipher.final('base64url');
   return { k: keyId, v: 1, iv: iv.toString('base64url'), ct, tag: cipher.getAuthTag().toString('base64url') };
 };
 
-/** @throws Error when the value was altered or moved */
-export const openValue = (key: SubjectKey | undefined, { iv, ct, tag }: Sealed, place: Place): unknown => {
+/** @throws Error if the value was altered or copied from another place */
+export const openValue = (key: SubjectKey | undefined, { iv, ct, tag }: Sealed, place: FieldPlace): unknown => {
   if (!key) return ERASED;
   const decipher = createDecipheriv('aes-256-gcm', key.key, Buffer.from(iv, 'base64url'), { authTagLength: 16 })
     .setAAD(aad(place))

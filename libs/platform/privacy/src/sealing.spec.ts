@@ -3,13 +3,13 @@ import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { ERASED } from '#event-store';
 import { mapPath } from './paths.js';
-import { isSealed, openValue, sealValue, type Place } from './sealed.js';
+import { isSealed, openValue, sealValue, type FieldPlace } from './sealed.js';
 
 const key = { keyId: randomUUID(), subject: 's', key: createSecretKey(randomBytes(32)) };
-const place: Place = ['customer-1', randomUUID(), 'contact'];
+const place: FieldPlace = ['customer-1', randomUUID(), 'contact'];
 
 describe('a sealed value', () => {
-  it('opens to what it was, whatever JSON it is', () => {
+  it('opens to the original JSON value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const json: unknown = JSON.parse(JSON.stringify(value));
@@ -18,7 +18,7 @@ describe('a sealed value', () => {
     );
   });
 
-  it('never looks the same twice', () => {
+  it('differs each time that the same value is sealed', () => {
     expect(sealValue(key, 'Ada', place)).not.toEqual(sealValue(key, 'Ada', place));
   });
 
@@ -45,7 +45,7 @@ describe('a sealed value', () => {
     expect(openValue(undefined, sealValue(key, 'Ada', place), place)).toBe(ERASED);
   });
 
-  it('is told from plain data', () => {
+  it('is distinguished from plain data', () => {
     expect([null, 'text', { k: 'x', v: 1 }, [], { erased: true }].some(isSealed)).toBe(false);
     expect(isSealed(sealValue(key, null, place))).toBe(true);
   });
@@ -58,7 +58,7 @@ describe('a dotted path', () => {
     return `<${String(value)}>`;
   };
 
-  it('leads into objects and every element of lists, and leaves the original alone', () => {
+  it('leads into objects and every element of lists, and leaves the original unchanged', () => {
     const data = { lines: [{ note: 'a', sku: 'S' }, { sku: 'T' }, { note: 'c' }], to: { name: 'Ada' } };
     const copy = structuredClone(data);
     expect(mapPath(mapPath(data, 'lines.note', mark), 'to.name', mark)).toEqual({
@@ -69,7 +69,7 @@ describe('a dotted path', () => {
     expect(data).toEqual(copy);
   });
 
-  it('may lead nowhere', () => {
+  it('may lead to no value', () => {
     const data = { a: null, b: 'text', c: undefined };
     for (const path of ['x', 'a.x', 'b.length', 'c', '__proto__.x', 'toString']) {
       expect(mapPath(data, path, mark)).toEqual(data);

@@ -4,7 +4,6 @@ import { type DataSource } from 'typeorm';
 import { Batcher, listen, type Listening } from '#database';
 import { type Kek } from './kek.js';
 
-/** The key of one subject's personal data. */
 export interface SubjectKey {
   readonly keyId: string;
   readonly subject: string;
@@ -12,11 +11,11 @@ export interface SubjectKey {
 }
 
 export interface SubjectKeysOptions {
-  /** Retention class. What the law makes one keep longer is sealed under a key of another class. Default `account`. */
+  /** Retention class: data that must be kept longer by law is sealed under a key of another class. Default `account`. */
   readonly keyClass?: string;
-  /** How long a key is remembered: the longest that an erasure elsewhere can go unnoticed. Default 30 s. */
+  /** How long a key is cached, and so how late an erasure in another process may take effect. Default 30 s. */
   readonly cacheMs?: number;
-  /** Most keys in memory. Default 50,000, about 20 MB. */
+  /** Maximum number of cached keys. Default 50,000, about 20 MB. */
   readonly capacity?: number;
 }
 
@@ -30,30 +29,30 @@ interface Row {
 const CHANNEL = 'kontor_keys';
 const contextOf = (row: Omit<Row, 'wrapped'>) => `${row.key_id}|${row.subject}|${row.class}`;
 
-/** One statement for both cases, the new subject and the known one. */
-const INSERT = `
-  WITH wanted AS (
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS wanted (key_id, subject, wrapped)
-  ), made AS (
+/** Finds the key of a subject or inserts the given one, in one statement. */
+const FIND_OR_INSERT = `
+  WITH candidate AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS candidate (key_id, subject, wrapped)
+  ), inserted AS (
     INSERT INTO keys.subject_key (key_id, subject, class, wrapped)
-    SELECT key_id, subject, $4, wrapped FROM wanted ORDER BY subject
+    SELECT key_id, subject, $4, wrapped FROM candidate ORDER BY subject
     ON CONFLICT (subject, class) DO NOTHING
     RETURNING key_id, subject, class, wrapped
   )
-  SELECT * FROM made
+  SELECT * FROM inserted
   UNION ALL
   SELECT key_id, subject, class, wrapped FROM keys.subject_key WHERE subject = ANY ($2) AND class = $4`;
 
-/** The keys of subjects: wrapped in `keys.subject_key`, unwrapped in memory for a short while. */
+/** The keys of subjects: stored wrapped in `keys.subject_key`, and cached unwrapped for a short time. */
 export class SubjectKeys {
   /** By key id. */
   private readonly cache: LRUCache<string, SubjectKey & { readonly until: number }>;
   private readonly bySubject = new Map<string, string>();
-  private readonly making = new Batcher<SubjectKey>((subjects) => this.findOrMake(subjects));
-  private readonly finding = new Batcher<SubjectKey>((keyIds) => this.find(keyIds));
+  private readonly creations = new Batcher<SubjectKey>((subjects) => this.findOrCreate(subjects));
+  private readonly lookups = new Batcher<SubjectKey>((keyIds) => this.find(keyIds));
   private readonly keyClass: string;
   private readonly cacheMs: number;
-  /** Grows with every erasure: what was read before one is not remembered after it. */
+  /** Number of erasures: a key that was read before the last one is not cached after it. */
   private erasures = 0;
   private listening: Listening | undefined;
 
@@ -72,58 +71,58 @@ export class SubjectKeys {
     });
   }
 
-  /** Hears of erasures in other processes at once, instead of when its memory of the key ends. */
+  /** Makes erasures in other processes take effect at once, and not only when the cached key expires. */
   async listen(): Promise<void> {
     this.listening = await listen(this.dataSource, CHANNEL, {
-      message: (subject) => this.forget(subject),
-      gap: () => this.forgetAll(),
+      message: (subject) => this.evict(subject),
+      gap: () => this.evictAll(),
     });
   }
 
   async close(): Promise<void> {
     await this.listening?.close();
-    this.forgetAll();
+    this.evictAll();
   }
 
-  /** The subject's key, made on first use; it is durable before it is returned. */
+  /** @returns the key of the subject, created at first use and durable before it is returned */
   async ofSubject(subject: string): Promise<SubjectKey> {
-    const known = this.recall(this.bySubject.get(subject)) ?? (await this.making.get(subject));
-    if (!known) throw new Error('A key was neither found nor made'); // findOrMake answers for every subject
+    const known = this.cached(this.bySubject.get(subject)) ?? (await this.creations.get(subject));
+    if (!known) throw new Error('A key was neither found nor created');
     return known;
   }
 
-  /** The key with this id; undefined once its subject was erased. */
+  /** @returns undefined after the subject was erased */
   async withId(keyId: string): Promise<SubjectKey | undefined> {
-    return this.recall(keyId) ?? this.finding.get(keyId);
+    return this.cached(keyId) ?? this.lookups.get(keyId);
   }
 
-  /** Deletes all keys of a subject, of every class, for good. @returns how many there were */
+  /** Deletes all keys of a subject, of every class. @returns how many there were */
   async erase(subject: string): Promise<number> {
     const sql = `WITH gone AS (DELETE FROM keys.subject_key WHERE subject = $1 RETURNING 1)
       SELECT count(*)::int AS count, pg_notify('${CHANNEL}', $1) FROM gone`;
     const [row] = await this.dataSource.query<[{ count: number }]>(sql, [subject]);
-    this.forget(subject);
+    this.evict(subject);
     return row.count;
   }
 
-  private async findOrMake(subjects: readonly string[]) {
+  private async findOrCreate(subjects: readonly string[]) {
     const found = new Map<string, SubjectKey>();
-    // A subject is missing from the answer only if another process made or erased its key at this very moment.
+    // A subject is missing from the result only if another process created or erased its key at the same moment.
     for (let missing = subjects; missing.length > 0; missing = missing.filter((subject) => !found.has(subject))) {
       const { erasures } = this;
-      const fresh = missing.map((subject) => {
+      const candidates = missing.map((subject) => {
         const identity = { key_id: randomUUID(), subject, class: this.keyClass };
         const key = randomBytes(32);
         return { ...identity, key, wrapped: this.kek.wrap(key, contextOf(identity)) };
       });
-      const made = new Map<string, Buffer>(fresh.map(({ key_id, key }) => [key_id, key]));
-      const rows = await this.dataSource.query<Row[]>(INSERT, [
-        fresh.map(({ key_id }) => key_id),
+      const createdKeys = new Map<string, Buffer>(candidates.map(({ key_id, key }) => [key_id, key]));
+      const rows = await this.dataSource.query<Row[]>(FIND_OR_INSERT, [
+        candidates.map(({ key_id }) => key_id),
         missing,
-        fresh.map(({ wrapped }) => wrapped),
+        candidates.map(({ wrapped }) => wrapped),
         this.keyClass,
       ]);
-      for (const row of rows) found.set(row.subject, this.remember(row, erasures, made.get(row.key_id)));
+      for (const row of rows) found.set(row.subject, this.addToCache(row, erasures, createdKeys.get(row.key_id)));
     }
     return found;
   }
@@ -132,17 +131,17 @@ export class SubjectKeys {
     const { erasures } = this;
     const sql = 'SELECT key_id, subject, class, wrapped FROM keys.subject_key WHERE key_id = ANY ($1::uuid[])';
     const rows = await this.dataSource.query<Row[]>(sql, [keyIds]);
-    return new Map(rows.map((row) => [row.key_id, this.remember(row, erasures)]));
+    return new Map(rows.map((row) => [row.key_id, this.addToCache(row, erasures)]));
   }
 
-  private recall(keyId: string | undefined): SubjectKey | undefined {
+  private cached(keyId: string | undefined): SubjectKey | undefined {
     const known = keyId === undefined ? undefined : this.cache.get(keyId);
     if (!known || known.until > performance.now()) return known;
     this.cache.delete(known.keyId);
     return undefined;
   }
 
-  private remember(row: Row, erasures: number, key = this.kek.unwrap(row.wrapped, contextOf(row))): SubjectKey {
+  private addToCache(row: Row, erasures: number, key = this.kek.unwrap(row.wrapped, contextOf(row))): SubjectKey {
     const { key_id: keyId, subject } = row;
     const known = { keyId, subject, key: createSecretKey(key) };
     if (erasures !== this.erasures) return known;
@@ -151,13 +150,13 @@ export class SubjectKeys {
     return known;
   }
 
-  private forget(subject: string) {
+  private evict(subject: string) {
     this.erasures++;
     const found = [...this.cache.values()].filter((known) => known.subject === subject);
     for (const { keyId } of found) this.cache.delete(keyId);
   }
 
-  private forgetAll() {
+  private evictAll() {
     this.erasures++;
     this.cache.clear();
     this.bySubject.clear();
