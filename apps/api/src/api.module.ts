@@ -13,6 +13,7 @@ import { RecentKeys } from './commands/recent-keys.js';
 import { PagesController } from './docs/pages.controller.js';
 import { FeedController } from './feed/feed.controller.js';
 import { Feed } from './feed/feed.js';
+import { ParametersGuard } from './http/parameters.guard.js';
 import { RateGuard } from './http/rate.guard.js';
 import { CommandMetrics } from './operations/command-metrics.js';
 import { consumers } from './operations/consumers.js';
@@ -67,6 +68,7 @@ export class ApiModule {
         ...queries,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RateGuard },
+        { provide: APP_GUARD, useClass: ParametersGuard },
         { provide: CommandRegistry, useValue: new CommandRegistry(commands) },
         { provide: MetricsRegistry, useValue: metrics },
         Batch,

@@ -13,6 +13,7 @@ interface EndpointParams {
 const STATES = ['pending', 'delivered', 'dead'];
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
+const LIMIT = /^[1-9]\d{0,8}$/;
 const read = { config: { scope: 'ops:read' } };
 const write = { config: { scope: 'ops:write' } };
 
@@ -29,10 +30,12 @@ export const adminRoutes = (app: FastifyInstance, { db, store, outbox, adapters,
 
   app.get<{ Params: EndpointParams; Querystring: { state?: string; limit?: string } }>(
     '/:adapter/:endpoint/deliveries',
-    read,
+    { config: { ...read.config, query: ['state', 'limit'] } },
     async ({ params, query: { state = 'pending', limit } }, reply) => {
       if (!STATES.includes(state)) return reply.code(400).send({ title: `state must be one of ${STATES.join(', ')}` });
-      return { items: await outbox.deliveries(params, state, Math.min(MAX_LIMIT, Number(limit) || DEFAULT_LIMIT)) };
+      if (limit !== undefined && !LIMIT.test(limit))
+        return reply.code(400).send({ title: 'limit must be a number from 1' });
+      return { items: await outbox.deliveries(params, state, Math.min(MAX_LIMIT, Number(limit ?? DEFAULT_LIMIT))) };
     },
   );
 

@@ -1,5 +1,5 @@
 import { parsePosition, type Position } from '#event-store';
-import { isUuid, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { isUuid, KONTOR_NAMESPACE, parseInstant, uuidv5 } from '#kernel';
 import { Problem } from './problem.js';
 
 type Header = string | string[] | undefined;
@@ -12,7 +12,6 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 const STRUCTURED_STRING = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 // eslint-disable-next-line no-control-regex -- the pattern finds control characters
 const CONTROL = /[\x00-\x1f\x7f]/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const firstOf = (header: Header) => (Array.isArray(header) ? header[0] : header);
@@ -47,9 +46,9 @@ export const preferredWait = (header: Header): number | undefined => {
 
 /** ISO 8601 in UTC with milliseconds. @throws Problem */
 export const instant = (text: string, field: string): string => {
-  const at = INSTANT.test(text) ? Date.parse(text) : NaN;
-  if (!Number.isNaN(at)) return new Date(at).toISOString();
-  throw invalid(field, 'must be a time such as 2030-01-31T12:00:00Z');
+  const at = parseInstant(text);
+  if (at !== undefined) return at;
+  throw invalid(field, 'must be a time such as 2030-01-31T12:00:00Z, in a year from 1900 to 9999');
 };
 
 /** The business time of a command: now by default, earlier for an offline till. @throws Problem */

@@ -5,7 +5,7 @@ import { Availability } from '#stock';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
-import { one, skus, type Query } from './query.js';
+import { id, skus, type Query } from './query.js';
 
 @ApiTags('stock')
 @Controller('v1/availability')
@@ -21,7 +21,7 @@ export class AvailabilityController {
   @ApiQuery({ name: 'sku', isArray: true, type: String, description: 'Repeated or comma-separated, at most 500.' })
   @ApiOkResponse(answers(itemsOf('Availability')))
   async get(@QueryString() query: Query, @Caller() { channel: own, isStaff }: Principal) {
-    const channel = one(query, 'channel') ?? own;
+    const channel = id(query, 'channel') ?? own;
     if (channel !== own && !isStaff) throw new Problem('forbidden', `This key may read the channel ${own} only.`);
     return { items: await this.availability.forSkus(channel, skus(query)) };
   }

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger'
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
 import { Carts, ShopperReads } from '#carts';
+import { isDay } from '#kernel';
 import { ref } from '#schema';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
@@ -10,8 +11,6 @@ import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { one, type Query } from './query.js';
-
-const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 /** Carts, appointments and reorder buttons. */
 @ApiTags('carts')
@@ -58,6 +57,6 @@ export class CartsController {
 
 const dayOf = (query: Query): string | undefined => {
   const day = one(query, 'day');
-  if (day === undefined || (DAY.test(day) && !Number.isNaN(Date.parse(day)))) return day;
+  if (day === undefined || isDay(day)) return day;
   throw invalid('day', 'must be a date, YYYY-MM-DD');
 };

@@ -6,10 +6,9 @@ import { FULFILLMENT_STATUSES, Fulfillments } from '#fulfillment';
 import { ref } from '#schema';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
-import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
-import { limit, one, type Query } from './query.js';
+import { limit, oneOf, pageCursor, type Query } from './query.js';
 
 const MAX_PAGE_SIZE = 200;
 
@@ -34,7 +33,7 @@ export class FulfillmentsController {
   @ApiOperation({ summary: 'What a location has to do, the oldest first.' })
   @ApiOkResponse(answers(ref('FulfillmentPage')))
   worklist(@Param('locationId') locationId: string, @QueryString() query: Query) {
-    const [state, cursor] = [stateOf(query), one(query, 'cursor')];
+    const [state, cursor] = [oneOf(query, 'state', FULFILLMENT_STATUSES), pageCursor(query)];
     return this.fulfillments.workList(locationId, {
       limit: limit(query, MAX_PAGE_SIZE),
       ...(state && { state }),
@@ -79,10 +78,3 @@ export class FulfillmentsController {
     return { items: await this.fulfillments.listForOrder(orderId) };
   }
 }
-
-const stateOf = (query: Query) => {
-  const text = one(query, 'state');
-  const state = FULFILLMENT_STATUSES.find((known) => known === text);
-  if (text !== undefined && !state) throw invalid('state', `must be one of ${FULFILLMENT_STATUSES.join(', ')}`);
-  return state;
-};

@@ -2,14 +2,13 @@ import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } fro
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
-import { OrderHistory, Orders, OrderTimelines, ORDER_STATES, type OrderState } from '#order-views';
+import { OrderHistory, Orders, OrderTimelines, ORDER_STATES } from '#order-views';
 import { ref } from '#schema';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
-import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
-import { asOf, id, limit, one, type Query } from './query.js';
+import { asOf, id, limit, one, oneOf, pageCursor, positionCursor, type Query } from './query.js';
 
 const MAX_PAGE_SIZE = 200;
 
@@ -38,12 +37,16 @@ export class OrdersController {
   @ApiOperation({ summary: 'Orders without personal data, the newest first.' })
   @ApiOkResponse(answers(ref('OrderPage')))
   list(@QueryString() query: Query, @Caller() principal: Principal) {
-    const [channel, buyerId, state] = [id(query, 'channel'), id(query, 'customerId'), stateOf(query)];
+    const [channel, buyerId, state] = [
+      id(query, 'channel'),
+      id(query, 'customerId'),
+      oneOf(query, 'state', ORDER_STATES),
+    ];
     const own = principal.isStaff ? channel : principal.channel;
     if (channel !== undefined && channel !== own)
       throw new Problem('forbidden', 'This key may read its own channel only.');
     const filter = { ...(own && { channel: own }), ...(buyerId && { buyerId }), ...(state && { state }) };
-    return this.orders.listOrders(readScope(principal), filter, pageOf(query));
+    return this.orders.listOrders(readScope(principal), filter, pageOf(query, pageCursor(query)));
   }
 
   @Get(':orderId')
@@ -57,8 +60,8 @@ export class OrdersController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    const now = await this.orders.findOrder(readScope(principal), orderId);
     const then = asOf(request.query as Query);
+    const now = await this.orders.findOrder(readScope(principal), orderId);
     if (!now) throw orderNotFound(orderId);
     const order = then === undefined ? now : await this.asOf(orderId, principal, then);
     // An order without a buyer has no personal data.
@@ -73,7 +76,7 @@ export class OrdersController {
   @ApiOperation({ summary: 'The events of an order: of its own stream, its stock and its returns.' })
   @ApiOkResponse(answers(ref('Timeline')))
   async timeline(@Param('orderId') orderId: string, @QueryString() query: Query, @Caller() principal: Principal) {
-    const page = await this.timelines.of(readScope(principal), orderId, pageOf(query));
+    const page = await this.timelines.of(readScope(principal), orderId, pageOf(query, positionCursor(query)));
     if (page.items.length === 0 && one(query, 'cursor') === undefined) throw orderNotFound(orderId);
     return page;
   }
@@ -97,14 +100,7 @@ export class OrdersController {
 const orderNotFound = (orderId: string) =>
   new Problem('not-found', `There is no order ${orderId} that this key may see.`);
 
-const stateOf = (query: Query): OrderState | undefined => {
-  const text = one(query, 'state');
-  const state = ORDER_STATES.find((known) => known === text);
-  if (text !== undefined && !state) throw invalid('state', `must be one of ${ORDER_STATES.join(', ')}`);
-  return state;
-};
-
-const pageOf = (query: Query) => {
-  const cursor = one(query, 'cursor');
-  return { limit: limit(query, MAX_PAGE_SIZE), ...(cursor !== undefined && { cursor }) };
-};
+const pageOf = (query: Query, cursor: string | undefined) => ({
+  limit: limit(query, MAX_PAGE_SIZE),
+  ...(cursor !== undefined && { cursor }),
+});

@@ -1,3 +1,5 @@
+import { parsePosition } from '#event-store';
+import { isPageCursor } from '#projections';
 import { invalid, instant } from '../http/headers.js';
 
 /** Query parameters: one, several of the same name, or none. */
@@ -21,10 +23,35 @@ export const id = (query: Query, name: string): string | undefined => {
   throw invalid(name, 'is not an id');
 };
 
+/** One of the values, where one was given. @throws Problem */
+export const oneOf = <Value extends string>(query: Query, name: string, values: readonly Value[]) => {
+  const text = one(query, name);
+  const value = values.find((known) => known === text);
+  if (text !== undefined && !value) throw invalid(name, `must be one of ${values.join(', ')}`);
+  return value;
+};
+
+/** `next` of the page before. @throws Problem */
+const cursor = (query: Query, isCursor: (text: string) => boolean): string | undefined => {
+  const text = one(query, 'cursor');
+  if (text === undefined || isCursor(text)) return text;
+  throw invalid('cursor', 'must be `next` of the page before');
+};
+
+export const pageCursor = (query: Query) => cursor(query, isPageCursor);
+export const positionCursor = (query: Query) => cursor(query, (text) => parsePosition(text) !== undefined);
+
 /** Milliseconds since 1970. @throws Problem */
 export const asOf = (query: Query): number | undefined => {
   const value = one(query, 'asOf');
   return value === undefined ? undefined : Date.parse(instant(value, 'asOf'));
+};
+
+/** @throws Problem */
+export const sku = (query: Query): string => {
+  const value = one(query, 'sku') ?? '';
+  if (SKU.test(value)) return value;
+  throw invalid('sku', 'must be a SKU');
 };
 
 /** Repeated, comma-separated, or both. @throws Problem */

@@ -2,14 +2,13 @@ import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } fro
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
-import { Returns, RETURN_STATES, type ReturnState } from '#returns';
+import { Returns, RETURN_STATES } from '#returns';
 import { ref } from '#schema';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
-import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
-import { id, limit, one, type Query } from './query.js';
+import { id, limit, oneOf, type Query } from './query.js';
 
 const MAX_PAGE_SIZE = 200;
 
@@ -30,7 +29,11 @@ export class ReturnsController {
   @ApiOperation({ summary: 'Returns, the oldest first.' })
   @ApiOkResponse(answers(itemsOf('Return')))
   async list(@QueryString() query: Query, @Caller() principal: Principal) {
-    const [orderId, locationId, state] = [id(query, 'orderId'), id(query, 'locationId'), stateOf(query)];
+    const [orderId, locationId, state] = [
+      id(query, 'orderId'),
+      id(query, 'locationId'),
+      oneOf(query, 'state', RETURN_STATES),
+    ];
     const filter = { ...(orderId && { orderId }), ...(locationId && { locationId }), ...(state && { state }) };
     return { items: await this.returns.listReturns(readScope(principal), filter, limit(query, MAX_PAGE_SIZE)) };
   }
@@ -50,10 +53,3 @@ export class ReturnsController {
     sendTagged(request, reply, etag(found.revision), found);
   }
 }
-
-const stateOf = (query: Query): ReturnState | undefined => {
-  const text = one(query, 'state');
-  const state = RETURN_STATES.find((known) => known === text);
-  if (text !== undefined && !state) throw invalid('state', `must be one of ${RETURN_STATES.join(', ')}`);
-  return state;
-};

@@ -8,7 +8,7 @@ import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
-import { asOf, id, limit, one, skus, type Query } from './query.js';
+import { asOf, id, limit, oneOf, sku, type Query } from './query.js';
 
 const AsOf = () =>
   ApiQuery({ name: 'asOf', required: false, description: 'As it was recorded by this instant (ISO 8601).' });
@@ -115,9 +115,9 @@ export class StockController {
   @ApiOperation({ summary: 'Reservations of a SKU that have not ended, at most 1,000, the oldest first.' })
   @ApiOkResponse(answers(itemsOf('Reservation')))
   async reservations(@QueryString() query: Query) {
-    const [sku = ''] = skus({ sku: one(query, 'sku') });
-    const items = await this.levels.openReservations(sku, id(query, 'locationId'), new Date());
-    return { items: one(query, 'overdue') === 'true' ? items.filter(({ overdue }) => overdue) : items };
+    const onlyOverdue = oneOf(query, 'overdue', ['true', 'false']) === 'true';
+    const items = await this.levels.openReservations(sku(query), id(query, 'locationId'), new Date());
+    return { items: onlyOverdue ? items.filter(({ overdue }) => overdue) : items };
   }
 }
 

@@ -15,7 +15,7 @@ export const availabilityRoutes = (
 ): void => {
   app.get<{ Querystring: { since?: string } }>(
     '/availability',
-    { config: { scope: 'stock:read' } },
+    { config: { scope: 'stock:read', query: ['since'] } },
     async ({ query: { since = '0' } }, reply) => {
       if (!/^\d{1,15}$/.test(since)) return reply.code(400).send({ title: 'since must be a sequence' });
       const lines = async function* () {

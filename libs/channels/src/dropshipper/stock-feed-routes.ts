@@ -21,7 +21,7 @@ interface HeldRoute {
 /** `<anything>-full-42.csv` */
 const FILE_NAME = /^.*?(full|delta)[._-]?(\d{1,15})?\.(csv|json)$/i;
 const read = { config: { scope: 'stock:read' } };
-const write = { config: { scope: 'stock:write' } };
+const write = { config: { scope: 'stock:write', query: ['mode', 'sequence', 'asOf', 'rows'] } };
 /** Of staff: a supplier cannot release its own feed. */
 const decide = { config: { scope: 'ops:write' } };
 

@@ -17,7 +17,7 @@ interface KindRoute {
 const PAGE_SIZE = 1_000;
 const MAX_MAPPINGS = 10_000;
 const NAME = /^[^\p{C}]{1,128}$/u;
-const read = { config: { scope: 'network:read' } };
+const read = { config: { scope: 'network:read', query: ['after'] } };
 const write = { config: { scope: 'network:write' } };
 
 /** `mappings/<kind>`: staff maintain the partner's names for SKUs, carriers, reasons, … */

@@ -59,14 +59,18 @@ export const tillStockRoutes = (
     const cursor = /^"(\d{1,15})"$/.exec(headers['if-none-match'] ?? '')?.[1];
     return cursor !== undefined && (await availability.changesAfter(channel, Number(cursor), 1)).length === 0;
   };
-  app.get('/stock/:till', { config: { scope: 'stock:read' } }, async (request: StockRequest, reply) => {
-    const { since } = request.query;
-    const till = tills.get(request.params.till);
-    if (!till) return reply.code(404).send({ title: 'There is no such till' });
-    if (since !== undefined && !isCursor(since)) return reply.code(400).send({ title: 'since must be a cursor' });
-    if (await isCurrent(request)) return reply.code(304).header('etag', request.headers['if-none-match']).send();
-    const from = since === undefined ? {} : { since: Number(since) };
-    const answer = await tillStock(availability, channel, { location: till.locationId, ...from });
-    return reply.header('etag', `"${answer.cursor}"`).send(answer);
-  });
+  app.get(
+    '/stock/:till',
+    { config: { scope: 'stock:read', query: ['since'] } },
+    async (request: StockRequest, reply) => {
+      const { since } = request.query;
+      const till = tills.get(request.params.till);
+      if (!till) return reply.code(404).send({ title: 'There is no such till' });
+      if (since !== undefined && !isCursor(since)) return reply.code(400).send({ title: 'since must be a cursor' });
+      if (await isCurrent(request)) return reply.code(304).header('etag', request.headers['if-none-match']).send();
+      const from = since === undefined ? {} : { since: Number(since) };
+      const answer = await tillStock(availability, channel, { location: till.locationId, ...from });
+      return reply.header('etag', `"${answer.cursor}"`).send(answer);
+    },
+  );
 };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { withScope, type Scope } from '#database';
-import { type Stamp } from '#projections';
+import { cursorOf, placeAt, type Stamp } from '#projections';
 import { orderStatus, type OrderState, type OrderStatus } from './order-status.projection.js';
 
 export interface Page<Item> {
@@ -46,7 +46,7 @@ export class Orders {
       const byId = new Map(rows.map((row) => [row.orderId, row]));
       const items = ids.slice(0, limit).flatMap((id) => byId.get(id) ?? []);
       const last = items.at(-1);
-      return ids.length > limit && last ? { items, next: encodeCursor(last.placedAt, last.orderId) } : { items };
+      return ids.length > limit && last ? { items, next: cursorOf(last.placedAt, last.orderId) } : { items };
     });
   }
 }
@@ -56,19 +56,6 @@ const pageSize = ({ limit = 50 }: PageRequest) => Math.min(Math.max(1, limit), 2
 /** Repeats row-level security, so that the index on the channel is used. */
 const ownOrders = ({ channel, subject }: Scope): OrderFilter =>
   channel === '*' ? {} : subject === undefined ? { channel } : { buyerId: subject };
-
-const encodeCursor = (...parts: string[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
-
-/** An invalid cursor means the first page. */
-const decodeCursor = (cursor: string | undefined): [placedAt: string | null, orderId: string | null] => {
-  try {
-    const [placedAt, orderId] = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString()) as unknown[];
-    if (typeof placedAt === 'string' && typeof orderId === 'string') return [placedAt, orderId];
-  } catch {
-    // an invalid cursor
-  }
-  return [null, null];
-};
 
 /** Without channel and buyer, the newest orders of each channel are merged, so that one index serves all queries. */
 const newestOrderIds = async (
@@ -81,7 +68,7 @@ const newestOrderIds = async (
     WHERE o.${column} = ${value} AND ($1::text IS NULL OR o.state = $1) AND ($4::text IS NULL OR o.channel = $4)
       AND ($2::timestamptz IS NULL OR (o.placed_at, o.order_id) < ($2, $3))
     ORDER BY o.placed_at DESC, o.order_id DESC LIMIT $5`;
-  const [placedAt, orderId] = decodeCursor(cursor);
+  const [placedAt, orderId] = cursor === undefined ? [null, null] : placeAt(cursor);
   const values = [state ?? null, placedAt, orderId, channel ?? null, limit];
   const sql =
     buyerId !== undefined

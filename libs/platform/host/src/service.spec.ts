@@ -75,6 +75,11 @@ describe('the host of health and metrics', () => {
     metrics: new MetricsRegistry(),
     checkReadiness: () => Promise.resolve(readiness),
   });
+  host.get<{ Params: { id: string }; Querystring: { state: string } }>(
+    '/items/:id',
+    { config: { query: ['state', 'after'] } },
+    ({ params: { id }, query: { state } }) => Promise.resolve([id, state]),
+  );
   let url: string;
   const ask = async (path: string) => {
     const answer = await fetch(url + path);
@@ -108,4 +113,25 @@ describe('the host of health and metrics', () => {
     }));
 
   it('has nothing else', async () => expect(await ask('/')).toMatchObject({ status: 404 }));
+
+  it.each([
+    ['/health/ready?nonsense=1', 'nonsense is no parameter of this path: it has none'],
+    ['/metrics?constructor=1', 'constructor is no parameter of this path: it has none'],
+    ['/items/1?state=open&q=abc', 'q is no parameter of this path: it has state, after'],
+    ['/items/1?state=open&state=closed', 'state may be given once'],
+    ['/items/1?after=%00', 'after may not have control characters'],
+    ['/items/%00?state=open', 'id may not have control characters'],
+  ])('refuses %s', async (path, title) => {
+    const { status, body, type } = await ask(path);
+    expect([status, type, JSON.parse(body)]).toEqual([
+      400,
+      expect.stringContaining('application/problem+json'),
+      { status: 400, title },
+    ]);
+  });
+
+  it('takes the parameters that a route names', async () => {
+    expect(await ask('/items/1?state=open')).toMatchObject({ status: 200, body: '["1","open"]' });
+    expect(await ask('/nothing?nonsense=1')).toMatchObject({ status: 404 });
+  });
 });

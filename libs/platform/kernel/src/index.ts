@@ -1,6 +1,7 @@
 export * from './currencies.js';
 export * from './events.js';
 export * from './ids.js';
+export * from './instants.js';
 export * from './instruments.js';
 export * from './keyed-queue.js';
 export * from './message.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Stamp } from '#projections';
+import { cursorOf, placeAt, type Stamp } from '#projections';
 import { described, listOf, object, text, type ValueOf } from '#schema';
 import { type FulfillmentStatus } from '../domain/fulfillment-state.js';
 import { fulfillments, type FulfillmentRow } from './fulfillments.projection.js';
@@ -71,7 +71,7 @@ export class Fulfillments {
 
   /** The work of a location, the oldest first. */
   async workList(locationId: string, { state, limit, cursor }: WorklistRequest): Promise<FulfillmentPage> {
-    const [assignedAt, after] = decodeCursor(cursor);
+    const [assignedAt, after] = cursor === undefined ? [] : placeAt(cursor);
     const query = this.db
       .getRepository(fulfillments.table)
       .createQueryBuilder('f')
@@ -84,21 +84,6 @@ export class Fulfillments {
     const found = await query.getMany();
     const items = found.slice(0, limit);
     const last = items.at(-1);
-    return found.length > limit && last
-      ? { items, next: encodeCursor(last.assignedAt, last.fulfillmentId) }
-      : { items };
+    return found.length > limit && last ? { items, next: cursorOf(last.assignedAt, last.fulfillmentId) } : { items };
   }
 }
-
-const encodeCursor = (...parts: string[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
-
-/** A malformed cursor starts from the beginning. */
-const decodeCursor = (cursor: string | undefined): readonly [assignedAt?: string, fulfillmentId?: string] => {
-  try {
-    const [assignedAt, id] = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString()) as unknown[];
-    if (typeof assignedAt === 'string' && typeof id === 'string') return [assignedAt, id];
-  } catch {
-    // no JSON, so no cursor
-  }
-  return [];
-};
