@@ -1,30 +1,30 @@
-/** Events by what they are about, so that a process can name in a few words which of them it ignores. */
+/** Groups of events, so that a process can name the events that it ignores briefly. */
 import { type FulfillmentEvent } from '#fulfillment';
 import { type OrderEvent } from '#orders';
 import { type PaymentEvent } from '#payments';
 import { type StockEvent } from '#stock';
 
-const ofOrder = <Type extends OrderEvent['type']>(...types: readonly Type[]) => types;
+const orderEvents = <Type extends OrderEvent['type']>(...types: readonly Type[]) => types;
 
-export const ORDER_HOLDS = ofOrder('OrderHeld', 'OrderHoldReleased');
-export const ORDER_CANCELLATIONS = ofOrder(
+export const ORDER_HOLDS = orderEvents('OrderHeld', 'OrderHoldReleased');
+export const ORDER_CANCELLATIONS = orderEvents(
   'OrderLinesCancellationRequested',
   'OrderLinesCancelled',
   'OrderCancellationRefused',
 );
-export const ORDER_EDITS = ofOrder('OrderEditProposed', 'OrderEditApplied', 'OrderEditDiscarded');
-export const ORDER_TENDERS = ofOrder('OrderTendered', 'OrderTenderDropped');
-export const ORDER_RETURNS = ofOrder(
+export const ORDER_EDITS = orderEvents('OrderEditProposed', 'OrderEditApplied', 'OrderEditDiscarded');
+export const ORDER_TENDERS = orderEvents('OrderTendered', 'OrderTenderDropped');
+export const ORDER_RETURNS = orderEvents(
   'OrderReturnAnnounced',
   'OrderReturnRefused',
   'OrderReturnWithdrawn',
   'OrderLinesReturned',
 );
 
-const ofStock = <Type extends StockEvent['type']>(...types: readonly Type[]) => types;
+const stockEvents = <Type extends StockEvent['type']>(...types: readonly Type[]) => types;
 
-/** Units that come, go, are counted or are marked, and what is expected of them: not about any one reservation. */
-export const INVENTORY_CHANGES = ofStock(
+/** Changes of stock that concern no single reservation. */
+export const INVENTORY_CHANGES = stockEvents(
   'StockReceived',
   'StockCounted',
   'StockAdjusted',
@@ -38,30 +38,30 @@ export const INVENTORY_CHANGES = ofStock(
   'StockRestocked',
   'StockShortfallDetected',
 );
-/** A reservation that goes on, with the same units or fewer. */
-export const RESERVATION_CHANGES = ofStock(
+/** Changes of a reservation that continues. */
+export const RESERVATION_CHANGES = stockEvents(
   'BackorderFilled',
   'ReservationExtended',
   'ReservationFirmed',
   'ReservationReduced',
   'ReservationPartlyConsumed',
 );
-export const RESERVATION_ENDS = ofStock('ReservationReleased', 'ReservationExpired', 'ReservationConsumed');
+export const RESERVATION_ENDS = stockEvents('ReservationReleased', 'ReservationExpired', 'ReservationConsumed');
 
-const ofPayment = <Type extends PaymentEvent['type']>(...types: readonly Type[]) => types;
+const paymentEvents = <Type extends PaymentEvent['type']>(...types: readonly Type[]) => types;
 
-/** An operation of a payment that has no outcome yet. */
-export const OPEN_PAYMENT_OPERATIONS = ofPayment(
+/** Events of operations that have no outcome yet. */
+export const OPEN_PAYMENT_OPERATIONS = paymentEvents(
   'PaymentRequested',
   'PaymentQueued',
   'PaymentUnknown',
   'PaymentInquiryRequested',
 );
 
-const ofFulfillment = <Type extends FulfillmentEvent['type']>(...types: readonly Type[]) => types;
+const fulfillmentEvents = <Type extends FulfillmentEvent['type']>(...types: readonly Type[]) => types;
 
-/** Work at a location that leaves the units where they are, or brings them to where they were sent. */
-export const LOCATION_WORK = ofFulfillment(
+/** Work at a location by which no units leave their fulfillment order. */
+export const LOCATION_WORK = fulfillmentEvents(
   'FulfillmentAccepted',
   'ItemsPicked',
   'ParcelPacked',
@@ -70,8 +70,8 @@ export const LOCATION_WORK = ofFulfillment(
   'ReadyForPickup',
   'PickupReminded',
 );
-export const FULFILLMENT_HOLDS = ofFulfillment('FulfillmentHeld', 'FulfillmentResumed');
-export const SHIPMENT_ANSWERS = ofFulfillment(
+export const FULFILLMENT_HOLDS = fulfillmentEvents('FulfillmentHeld', 'FulfillmentResumed');
+export const SHIPMENT_ANSWERS = fulfillmentEvents(
   'FulfillmentJoinedShipment',
   'ShipmentJoinRefused',
   'FulfillmentLeftShipment',

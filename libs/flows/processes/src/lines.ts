@@ -8,7 +8,7 @@ interface LineUnits {
 export const sumUnits = (lines: readonly { readonly quantity: number }[]) =>
   lines.reduce((all, { quantity }) => all + quantity, 0);
 
-/** The lines with the units that are left of them once others are taken away. */
+/** Subtracts units from lines. Lines without remaining units are left out. */
 export const subtractUnits = <Line extends LineUnits>(lines: readonly Line[], taken: readonly LineUnits[]): Line[] => {
   const quantities = new Map<string, number>();
   for (const { lineId, quantity } of taken) quantities.set(lineId, (quantities.get(lineId) ?? 0) + quantity);
@@ -21,11 +21,11 @@ export const subtractUnits = <Line extends LineUnits>(lines: readonly Line[], ta
 
 interface ReservedUnits extends LineUnits {
   readonly sku: string;
-  /** Absent where nothing holds the units yet. */
+  /** Absent for units that are not reserved yet. */
   readonly reservationId?: string;
 }
 
-/** Units that one reservation holds: of one SKU. */
+/** Units of one reservation, and so of one SKU. */
 export interface UnitsOfReservation {
   readonly reservationId: string;
   readonly sku: string;
@@ -33,7 +33,7 @@ export interface UnitsOfReservation {
   readonly lines: readonly LineUnits[];
 }
 
-/** The units that are reserved, by reservation, in the order of the lines. */
+/** Groups reserved units by reservation, in the order of the lines. */
 export const unitsByReservation = (lines: readonly ReservedUnits[]): readonly UnitsOfReservation[] => {
   const found = new Map<string, UnitsOfReservation>();
   for (const { reservationId, sku, lineId, quantity } of lines) {

@@ -46,20 +46,19 @@ export class ProcessHarness {
     return this.deciders.run(goodsReturn, command.data.returnId, command, aCause());
   }
 
-  /** Anybody's command to any stream. */
   tell(type: AnyStreamType, id: string, command: Message, cause: Partial<Cause> = {}): Promise<Outcome> {
     return this.deciders.run(type as StreamType<unknown, Message, Message>, id, command, aCause(cause));
   }
 
-  /** Runs until nothing is left to do; starts anew after a crash, remembering only what was saved. */
+  /** Runs until nothing is left to do. After a crash, it restarts from the stored state. */
   async settle(crash?: CrashPoint): Promise<void> {
     this.dispatches = 0;
     if (await this.runOnce(crash)) return;
     this.deciders = new DeciderRunner(this.store, plainPersonalData);
-    if (!(await this.runOnce(undefined))) throw new Error('It died twice');
+    if (!(await this.runOnce(undefined))) throw new Error('The runner crashed twice');
   }
 
-  /** @returns whether it lived to the end */
+  /** @returns whether it ended without a crash */
   private async runOnce(crash: CrashPoint | undefined): Promise<boolean> {
     const stop = new AbortController();
     const death = new Promise<boolean>((resolve) => {

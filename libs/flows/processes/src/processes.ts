@@ -19,7 +19,7 @@ import {
 import { transferProcess } from './transfers/transfer.process.js';
 
 export interface ProcessSettings {
-  /** How long a location may take to accept what it is assigned. */
+  /** How long a location may take to accept an assignment. */
   readonly acceptWithinSeconds?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Reservations as processes ask stock for them, and give them back. */
+/** Commands by which processes make and release reservations. */
 import { type ReservationOwner, type StockItemCommand } from '#stock';
 
 export type ReserveStock = StockItemCommand<'ReserveStock'>;
@@ -12,7 +12,7 @@ interface ReservationName {
 
 interface RequestedReservation extends ReservationName {
   readonly quantity: number;
-  /** A reservation of the same buyer at the same place, which this one takes over. */
+  /** A reservation of the same buyer at the same location, which this one takes over. */
   readonly replaces?: string;
 }
 
@@ -25,11 +25,11 @@ const reserve = (
   data: { sku, locationId, reservationId, quantity, owner, ...terms, ...(replaces !== undefined && { replaces }) },
 });
 
-/** Until the owner releases it. `keep` units are left alone; without it, none are. */
+/** Reserves until the owner releases it. `keep` is the safety stock, by default 0. */
 export const reserveHard = (owner: ReservationOwner, request: RequestedReservation & { readonly keep?: number }) =>
   reserve(owner, request, { kind: 'hard', keep: request.keep ?? 0 });
 
-/** Until it expires. The units that the channel leaves alone are added by the handler of the command. */
+/** Reserves until it expires. The handler of the command adds the safety stock of the channel. */
 export const reserveUntil = (expiresAt: string, owner: ReservationOwner, request: RequestedReservation) =>
   reserve(owner, request, { kind: 'soft', expiresAt });
 
@@ -38,6 +38,6 @@ export const release = ({ reservationId, sku, locationId }: ReservationName, rea
   data: { sku, locationId, reservationId, reason },
 });
 
-/** The id of the owner of a reservation, where the owner is of this type. */
+/** The id of the owner of a reservation, if the owner is of this type. */
 export const ownerOf = (type: ReservationOwner['type'], { owner }: { readonly owner: ReservationOwner }) =>
   owner.type === type ? owner.id : undefined;

@@ -6,13 +6,13 @@ import { type StoreUnavailable } from './store-unavailable.js';
  * trouble may pass by itself.
  * @throws StoreUnavailable when somebody has to fix something
  */
-export const checkAtStart = async (store: EsdbEventStore, say: (sentence: string) => void): Promise<void> => {
+export const checkAtStart = async (store: EsdbEventStore, log: (sentence: string) => void): Promise<void> => {
   try {
     const { remark } = await store.probe();
-    if (remark !== undefined) say(remark);
+    if (remark !== undefined) log(remark);
   } catch (error) {
     const { message, mayPass } = error as StoreUnavailable;
     if (!mayPass) throw error;
-    say(message);
+    log(message);
   }
 };

@@ -1,7 +1,7 @@
 import { type Batch, categoryOf, laterOf, type Position, type Recorded, type SubscribeOptions } from '#event-store';
 
 /** The number of events that are kept for slower readers; at times it is twice as many. */
-const KEPT_EVENTS = 2_000;
+const MAX_KEPT_EVENTS = 2_000;
 /** A reader gets an empty batch with its position after so many events that are not for it. */
 const MAX_SKIPPED_EVENTS = 1_024;
 
@@ -128,8 +128,8 @@ export class LogTail {
 
   private add({ events, position, caughtUp }: Batch) {
     this.events.push(...events);
-    if (this.events.length > 2 * KEPT_EVENTS) {
-      const old = this.events.splice(0, this.events.length - KEPT_EVENTS);
+    if (this.events.length > 2 * MAX_KEPT_EVENTS) {
+      const old = this.events.splice(0, this.events.length - MAX_KEPT_EVENTS);
       this.dropped += old.length;
       this.from = old.at(-1)?.position ?? this.from;
     }

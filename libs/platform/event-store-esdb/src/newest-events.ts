@@ -3,7 +3,7 @@ import { type Reader } from './reader.js';
 import { readAllFrom, readNewestOf, readNewestOfAll } from './read-request.js';
 
 /** The newest event of all and of some categories when they were last looked for. */
-interface LastLook {
+interface SearchResult {
   readonly end: Position;
   readonly newest: Position;
 }
@@ -13,7 +13,7 @@ interface LastLook {
  * searches look only at what has come since the last one.
  */
 export class NewestEvents {
-  private readonly seen = new Map<string, LastLook>();
+  private readonly lastSearches = new Map<string, SearchResult>();
 
   constructor(private readonly reader: Reader) {}
 
@@ -27,17 +27,17 @@ export class NewestEvents {
     if (categories.length === 0) return START;
     const key = categories.join();
     const end = await this.inLog();
-    const seen = this.seen.get(key);
+    const seen = this.lastSearches.get(key);
     if (seen?.end === end) return seen.newest;
     const newest = seen
       ? await this.since(seen, categories)
       : await this.reader.newestPosition(readNewestOf(categories));
-    this.seen.set(key, { end, newest });
+    this.lastSearches.set(key, { end, newest });
     return newest;
   }
 
   /** Searches from both ends of what has come since the last look, and takes the answer that comes first. */
-  private async since(seen: LastLook, categories: readonly string[]): Promise<Position> {
+  private async since(seen: SearchResult, categories: readonly string[]): Promise<Position> {
     const stop = new AbortController();
     const backwards = this.reader.newestPosition(readNewestOf(categories), stop.signal);
     const forwards = this.reader.newestPosition(readAllFrom(seen.end, categories), stop.signal);

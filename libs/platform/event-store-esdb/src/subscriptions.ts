@@ -66,14 +66,14 @@ export class Subscriptions {
     open: (connection: Connection) => AsyncIterable<Item> | Promise<AsyncIterable<Item>>,
   ): AsyncIterable<Item> {
     const connection = await this.leader.connection(this.limits.timeoutMs);
-    let hasBroughtAnything = false;
+    let hasYielded = false;
     try {
       for await (const item of await open(connection)) {
-        hasBroughtAnything = true;
+        hasYielded = true;
         yield item;
       }
     } catch (error) {
-      if (hasBroughtAnything) this.drops++;
+      if (hasYielded) this.drops++;
       this.leader.callFailed(connection, error);
       throw error;
     }

@@ -1,5 +1,5 @@
 /**
- * Holds the goods for a visit at its store, from the booking to the end of the visit.
+ * Reserves goods in a store for an appointment, from the booking to the end of the visit.
  *
  *   1. AppointmentBooked      → ReserveStock for each ask, until the end of the hold
  *   2. StockReserved, StockReservationDeclined → RecordAppointmentGoods
@@ -18,7 +18,7 @@ import { INVENTORY_CHANGES, RESERVATION_CHANGES } from '../event-groups.js';
 import { ownerOf, release, reserveUntil, type ReleaseReservation, type ReserveStock } from '../reservations.js';
 
 /** Ids of reservations that stock has not answered yet. */
-interface Asking {
+interface PendingReservations {
   readonly open: readonly string[];
 }
 
@@ -38,7 +38,7 @@ type AppointmentProcessCommand =
   | StockItemCommand<'ExtendReservation'>
   | Named<AppointmentCommand, 'RecordAppointmentGoods' | 'LoseAppointmentGoods'>;
 
-export const appointments: Process<Asking, InputOf<typeof inputs>, AppointmentProcessCommand> = {
+export const appointments: Process<PendingReservations, InputOf<typeof inputs>, AppointmentProcessCommand> = {
   name: 'appointments',
   inputs,
   instanceOf: ({ stream, event: { data } }) => ('owner' in data ? ownerOf('appointment', data) : idOf(stream)),
@@ -46,11 +46,11 @@ export const appointments: Process<Asking, InputOf<typeof inputs>, AppointmentPr
     const open = state?.open ?? [];
     switch (event.type) {
       case 'AppointmentBooked':
-        return ask(open, appointmentId, event.data);
+        return requestReservations(open, appointmentId, event.data);
       case 'StockReserved':
-        return answered(open, { appointmentId, reservationId: event.data.reservationId });
+        return recordAnswer(open, { appointmentId, reservationId: event.data.reservationId });
       case 'StockReservationDeclined':
-        return answered(open, {
+        return recordAnswer(open, {
           appointmentId,
           reservationId: event.data.reservationId,
           available: event.data.available,
@@ -58,43 +58,48 @@ export const appointments: Process<Asking, InputOf<typeof inputs>, AppointmentPr
       case 'AppointmentRescheduled':
         return reschedule(open, appointmentId, event.data);
       case 'AppointmentGoodsReserved':
-        return next(open, event.data.ended ? [giveBack(event.data)] : []);
+        return withPending(open, event.data.ended ? [releaseGoods(event.data)] : []);
       case 'ReservationReleased':
-        return next(open, event.data.reason === GIVEN_BACK ? [] : [lose(appointmentId, event.data, event.data.reason)]);
+        return withPending(
+          open,
+          event.data.reason === RELEASED_BY_APPOINTMENT
+            ? []
+            : [recordLoss(appointmentId, event.data, event.data.reason)],
+        );
       case 'ReservationExpired':
-        return next(open, [lose(appointmentId, event.data, 'expired')]);
+        return withPending(open, [recordLoss(appointmentId, event.data, 'expired')]);
       case 'AppointmentCancelled':
       case 'AppointmentCompleted':
       case 'AppointmentMissed':
-        return next(open, event.data.releases.map(giveBack));
+        return withPending(open, event.data.releases.map(releaseGoods));
       case 'CommandRefused':
         return refused(open, appointmentId, event.data);
     }
   },
 };
 
-/** The reason under which the appointment itself gives a reservation back: it knows of it already. */
-const GIVEN_BACK = 'appointment-over';
+/** The reason of releases that the appointment itself has requested and need not be told. */
+const RELEASED_BY_APPOINTMENT = 'appointment-over';
 
-type Outcome = Reaction<Asking, AppointmentProcessCommand>;
+type Outcome = Reaction<PendingReservations, AppointmentProcessCommand>;
 
-const next = (open: readonly string[], commands: readonly AppointmentProcessCommand[] = []): Outcome => ({
+const withPending = (open: readonly string[], commands: readonly AppointmentProcessCommand[] = []): Outcome => ({
   state: open.length > 0 ? { open } : undefined,
   commands,
 });
 
-interface Asked {
+interface RequestedGoods {
   readonly asks: readonly AppointmentReservation[];
   readonly holdUntil: string;
 }
 
-const ask = (
+const requestReservations = (
   open: readonly string[],
   id: string,
-  { asks, holdUntil }: Asked,
+  { asks, holdUntil }: RequestedGoods,
   before: readonly AppointmentProcessCommand[] = [],
 ): Outcome =>
-  next(
+  withPending(
     [...open, ...asks.map(({ reservationId }) => reservationId)],
     [...before, ...asks.map((one) => reserveUntil(holdUntil, { type: 'appointment', id }, one))],
   );
@@ -102,29 +107,29 @@ const ask = (
 const reschedule = (
   open: readonly string[],
   id: string,
-  { reservations, ...asked }: Asked & { readonly reservations: readonly AppointmentReservation[] },
+  { reservations, ...asked }: RequestedGoods & { readonly reservations: readonly AppointmentReservation[] },
 ): Outcome => {
   const extensions = reservations.map(({ reservationId, sku, locationId }): AppointmentProcessCommand => ({
     type: 'ExtendReservation',
     data: { sku, locationId, reservationId, expiresAt: asked.holdUntil },
   }));
-  return ask(open, id, asked, extensions);
+  return requestReservations(open, id, asked, extensions);
 };
 
-/** `available` says what the store has where it could not reserve. */
+/** `available` is set if the store could not reserve the goods. */
 type GoodsAnswer = Named<AppointmentCommand, 'RecordAppointmentGoods'>['data'];
 
-const answered = (open: readonly string[], data: GoodsAnswer): Outcome =>
+const recordAnswer = (open: readonly string[], data: GoodsAnswer): Outcome =>
   open.includes(data.reservationId)
-    ? next(
+    ? withPending(
         open.filter((one) => one !== data.reservationId),
         [{ type: 'RecordAppointmentGoods', data }],
       )
-    : next(open);
+    : withPending(open);
 
-const giveBack = (reservation: AppointmentReservation) => release(reservation, GIVEN_BACK);
+const releaseGoods = (reservation: AppointmentReservation) => release(reservation, RELEASED_BY_APPOINTMENT);
 
-const lose = (
+const recordLoss = (
   appointmentId: string,
   { reservationId }: { readonly reservationId: string },
   reason: string,
@@ -137,11 +142,11 @@ const refused = (
 ): Outcome => {
   switch (command.type) {
     case 'ReserveStock':
-      return answered(open, { appointmentId, reservationId: command.data.reservationId, available: 0 });
+      return recordAnswer(open, { appointmentId, reservationId: command.data.reservationId, available: 0 });
     case 'ReleaseReservation':
     case 'ExtendReservation': // the reservation has ended: its own event says so
     case 'RecordAppointmentGoods':
     case 'LoseAppointmentGoods':
-      return next(open);
+      return withPending(open);
   }
 };

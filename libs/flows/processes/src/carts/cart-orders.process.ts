@@ -3,7 +3,7 @@
  *
  *   1. OrderPlaced    → RecordCartOrder: the cart stays frozen
  *   2. OrderConfirmed → CompleteCart
- *      OrderRejected  → ReturnCart: the buyer may go on with it
+ *      OrderRejected  → ReturnCart: the buyer may change it again
  *
  *   OrderPlaced ──▶ [placed] ──▶ OrderConfirmed, OrderRejected
  */
@@ -45,7 +45,7 @@ export const whenOrderOfCartAnsweredThenEndCart: Process<Placed, InputOf<typeof 
       case 'OrderRejected':
         return state ? end('ReturnCart', orderId, state) : COMPLETE;
       case 'CommandRefused':
-        return remember(state); // the cart has ended otherwise: the order goes its own way
+        return remember(state); // the cart has ended already, which does not affect the order
     }
   },
 };

@@ -1,5 +1,5 @@
 /**
- * Lets stock do what a cart decides, and tells the cart what became of it.
+ * Sends the reservations of a cart to stock, and the answers of stock to the cart.
  *
  *   1. CartStockAsked             → ReserveStock for each ask, until the reservation expires
  *   2. StockReserved              → RecordCartReservation    (StockReservationDeclined → RecordCartRefusal)
@@ -18,7 +18,7 @@ import { INVENTORY_CHANGES, RESERVATION_CHANGES } from '../event-groups.js';
 import { ownerOf, release, reserveUntil, type ReleaseReservation, type ReserveStock } from '../reservations.js';
 
 /** Ids of reservations that stock has not answered yet. */
-interface Asking {
+interface PendingReservations {
   readonly open: readonly string[];
 }
 
@@ -49,7 +49,7 @@ type CartProcessCommand =
       'RecordCartReservation' | 'RecordCartRefusal' | 'LoseCartReservation' | 'CloseMergedCart' | 'MergeCartRest'
     >;
 
-export const carts: Process<Asking, InputOf<typeof inputs>, CartProcessCommand> = {
+export const carts: Process<PendingReservations, InputOf<typeof inputs>, CartProcessCommand> = {
   name: 'carts',
   inputs,
   instanceOf: ({ stream, event: { data } }) => ('owner' in data ? ownerOf('cart', data) : idOf(stream)),
@@ -57,74 +57,84 @@ export const carts: Process<Asking, InputOf<typeof inputs>, CartProcessCommand> 
     const open = state?.open ?? [];
     switch (event.type) {
       case 'CartStockAsked':
-        return ask(open, cartId, event.data);
+        return requestReservations(open, cartId, event.data);
       case 'StockReserved':
         return granted(open, { cartId, reservationId: event.data.reservationId, ...parseStockStream(stream) });
       case 'StockReservationDeclined':
         return declined(open, { cartId, reservationId: event.data.reservationId, available: event.data.available });
       case 'CartStockReduced':
-        return next(open, [reduce(event.data)]);
+        return withPending(open, [reduce(event.data)]);
       case 'CartReservationsExtended':
-        return next(open, extend(event.data));
+        return withPending(open, extend(event.data));
       case 'CartReservationsReleased':
-        return next(open, event.data.reservations.map(giveBack));
+        return withPending(open, event.data.reservations.map(releaseStock));
       case 'ReservationReleased':
-        return next(open, event.data.reason === GIVEN_BACK ? [] : [lose(cartId, event.data, event.data.reason)]);
+        return withPending(
+          open,
+          event.data.reason === RELEASED_BY_CART ? [] : [recordLoss(cartId, event.data, event.data.reason)],
+        );
       case 'ReservationExpired':
-        return next(open, [lose(cartId, event.data, 'expired')]);
+        return withPending(open, [recordLoss(cartId, event.data, 'expired')]);
       case 'ReservationConsumed':
-        return next(open, [lose(cartId, event.data, 'consumed')]);
+        return withPending(open, [recordLoss(cartId, event.data, 'consumed')]);
       case 'CartLinesMerged':
-        return next(open, closeMerged(cartId, event.data));
+        return withPending(open, closeMerged(cartId, event.data));
       case 'CartClosed':
-        return next(open, mergeRest(cartId, event.data));
+        return withPending(open, mergeRest(cartId, event.data));
       case 'CommandRefused':
         return refused(open, cartId, event.data);
     }
   },
 };
 
-/** The reason under which the cart itself gives a reservation back: the cart knows of it already. */
-const GIVEN_BACK = 'cart-gave-back';
+/** The reason of releases that the cart itself has requested and need not be told. */
+const RELEASED_BY_CART = 'cart-gave-back';
 
-type Outcome = Reaction<Asking, CartProcessCommand>;
+type Outcome = Reaction<PendingReservations, CartProcessCommand>;
 type Data<Type extends CartEvent['type']> = Named<CartEvent, Type>['data'];
 type Command<Type extends CartProcessCommand['type']> = Named<CartProcessCommand, Type>;
 
-const next = (open: readonly string[], commands: readonly CartProcessCommand[] = []): Outcome => ({
+const withPending = (open: readonly string[], commands: readonly CartProcessCommand[] = []): Outcome => ({
   state: open.length > 0 ? { open } : undefined,
   commands,
 });
 
-const ask = (open: readonly string[], cartId: string, { asks, expiresAt }: Data<'CartStockAsked'>): Outcome =>
-  next(
+const requestReservations = (
+  open: readonly string[],
+  cartId: string,
+  { asks, expiresAt }: Data<'CartStockAsked'>,
+): Outcome =>
+  withPending(
     [...open, ...asks.map(({ reservationId }) => reservationId)],
     asks.map((one) => reserveUntil(expiresAt, { type: 'cart', id: cartId }, one)),
   );
 
-/** Tells the cart of an answer that it waits for. */
-const tell = (open: readonly string[], command: Command<'RecordCartReservation' | 'RecordCartRefusal'>): Outcome => {
+/** Sends the answer to the cart if it waits for one. */
+const recordAnswer = (
+  open: readonly string[],
+  command: Command<'RecordCartReservation' | 'RecordCartRefusal'>,
+): Outcome => {
   const { reservationId } = command.data;
-  if (!open.includes(reservationId)) return next(open);
-  return next(
+  if (!open.includes(reservationId)) return withPending(open);
+  return withPending(
     open.filter((one) => one !== reservationId),
     [command],
   );
 };
 
 const granted = (open: readonly string[], data: Command<'RecordCartReservation'>['data']): Outcome =>
-  tell(open, { type: 'RecordCartReservation', data });
+  recordAnswer(open, { type: 'RecordCartReservation', data });
 
 const declined = (open: readonly string[], data: Command<'RecordCartRefusal'>['data']): Outcome =>
-  tell(open, { type: 'RecordCartRefusal', data });
+  recordAnswer(open, { type: 'RecordCartRefusal', data });
 
-const giveBack = (reservation: Data<'CartReservationsReleased'>['reservations'][number]) =>
-  release(reservation, GIVEN_BACK);
+const releaseStock = (reservation: Data<'CartReservationsReleased'>['reservations'][number]) =>
+  release(reservation, RELEASED_BY_CART);
 
 const reduce = ({ left, reservationId, sku, locationId, by }: Data<'CartStockReduced'>): CartProcessCommand =>
   left > 0
     ? { type: 'ReduceReservation', data: { reservationId, sku, locationId, by } }
-    : giveBack({ reservationId, sku, locationId });
+    : releaseStock({ reservationId, sku, locationId });
 
 const extend = ({ reservations, expiresAt }: Data<'CartReservationsExtended'>) =>
   reservations.map(({ reservationId, sku, locationId }): CartProcessCommand => ({
@@ -132,7 +142,7 @@ const extend = ({ reservations, expiresAt }: Data<'CartReservationsExtended'>) =
     data: { reservationId, sku, locationId, expiresAt },
   }));
 
-const lose = (
+const recordLoss = (
   cartId: string,
   { reservationId }: { readonly reservationId: string },
   reason: string,
@@ -162,6 +172,6 @@ const refused = (
     case 'LoseCartReservation':
     case 'CloseMergedCart':
     case 'MergeCartRest': // the cart is closed
-      return next(open);
+      return withPending(open);
   }
 };

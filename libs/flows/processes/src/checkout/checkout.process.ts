@@ -2,10 +2,10 @@
  * From a placed order to its answer.
  *
  *   1. The order plans its fulfillment: which location sends which units.
- *   2. Stock reserves every allocation of the plan. What is declined is planned once more.
- *   3. Every tender is authorized: stock first, money second, so that nobody pays for what is sold out.
- *   4. The order is confirmed with the allocations that are reserved.
- *   5. Where one of these fails, every reservation is released and the order is rejected.
+ *   2. Stock reserves every allocation of the plan. Declined units are planned once more.
+ *   3. Every tender is authorized. Stock comes first, so that nobody pays for goods that are sold out.
+ *   4. The order is confirmed with the reserved allocations.
+ *   5. If a step fails, all reservations are released and the order is rejected.
  *
  *   OrderPlaced
  *       │
@@ -18,7 +18,7 @@
  *
  *   OrderRejected by its deadline ──▶ [rejected] until the pending reservations are answered and released ──▶ done
  *
- * No reservation outlives a rejected order, wherever this is interrupted. The settlement voids what was authorized.
+ * After any interruption, no reservation outlives a rejected order. The settlement voids authorized amounts.
  */
 import { idOf } from '#event-store';
 import { type Named } from '#kernel';
@@ -63,13 +63,13 @@ interface PendingOrder {
   readonly orderId: string;
   readonly currency: string;
   readonly tenders: readonly Tender[];
-  /** An order of charges alone needs no stock. */
+  /** False for an order of charges only. */
   readonly needsStock: boolean;
-  /** Allocations that stock has reserved, of every attempt. */
+  /** Reserved allocations of all attempts. */
   readonly reserved: readonly Allocation[];
 }
 
-/** The order has not made the plan that comes after this attempt; 0 before the first plan. */
+/** Waits for the plan after this attempt, which is 0 before the first plan. */
 interface Planning extends PendingOrder {
   readonly phase: 'planning';
   readonly attempt: number;
@@ -91,13 +91,13 @@ interface Paying {
   readonly payments: readonly string[];
 }
 
-/** The order has not confirmed itself yet. */
+/** Waits for OrderConfirmed. */
 interface Confirming {
   readonly phase: 'confirming';
   readonly reserved: readonly Allocation[];
 }
 
-/** The order was rejected while stock had not answered everything: what it still reserves has to be released. */
+/** The order was rejected before stock had answered: reservations that are still made have to be released. */
 interface Rejected {
   readonly phase: 'rejected';
   readonly pending: readonly Allocation[];
@@ -146,9 +146,9 @@ export const checkout: Process<Checkout, InputOf<typeof inputs>, CheckoutCommand
       case 'FulfillmentPlanned':
         return planned(state, event.data);
       case 'StockReserved':
-        return answered(state, event.data.reservationId);
+        return reservationAnswered(state, event.data.reservationId);
       case 'StockReservationDeclined':
-        return answered(state, event.data.reservationId, event.data.available);
+        return reservationAnswered(state, event.data.reservationId, event.data.available);
       case 'PaymentAuthorized':
         return authorized(state, idOf(stream), event.data);
       case 'PaymentFailed':
@@ -156,7 +156,7 @@ export const checkout: Process<Checkout, InputOf<typeof inputs>, CheckoutCommand
       case 'OrderConfirmed':
         return confirmed(state, event.data.allocations);
       case 'OrderRejected':
-        return giveBack(state);
+        return releaseAll(state);
       case 'CommandRefused':
         return refused(state, event.data);
     }
@@ -168,7 +168,7 @@ type Outcome = Reaction<Checkout, CheckoutCommand>;
 const begin = (orderId: string, { lines, currency, tenders = [] }: Named<OrderEvent, 'OrderPlaced'>['data']): Outcome =>
   remember({ phase: 'planning', orderId, currency, tenders, needsStock: lines.length > 0, attempt: 0, reserved: [] });
 
-/** A plan that is not for the next attempt of the checkout is one that the fulfillment asked for. */
+/** Ignores plans of other attempts: the process `fulfillment` has requested them. */
 const planned = (state: Checkout, plan: FulfillmentPlan): Outcome => {
   if (state.phase !== 'planning' || plan.attempt !== state.attempt + 1) return remember(state);
   if (plan.allocations.length === 0) return state.needsStock ? reject(state, [{ code: 'no-location' }]) : pay(state);
@@ -181,30 +181,30 @@ const planned = (state: Checkout, plan: FulfillmentPlan): Outcome => {
   };
 };
 
-/** Two orders for the same goods reserve them in the same order, so that one of them gets everything. */
+/** Two orders for the same goods reserve them in the same sequence, so that one of them gets everything. */
 const byStockItem = (a: Allocation, b: Allocation) =>
   `${a.sku}~${a.locationId}` < `${b.sku}~${b.locationId}` ? -1 : 1;
 
-/** @param available units that the location has, where it could not reserve what was asked */
-const answered = (state: Checkout, reservationId: string, available?: number): Outcome => {
+/** @param available units that the location has; undefined if it has reserved the requested units */
+const reservationAnswered = (state: Checkout, reservationId: string, available?: number): Outcome => {
   if (state.phase !== 'reserving' && state.phase !== 'rejected') return remember(state);
   const allocation = state.pending.find((one) => one.reservationId === reservationId);
   if (!allocation) return remember(state);
   const pending = state.pending.filter((one) => one !== allocation);
   const isReserved = available === undefined;
-  if (state.phase === 'rejected') return answeredTooLate(pending, isReserved ? [allocation] : []);
+  if (state.phase === 'rejected') return answeredAfterRejection(pending, isReserved ? [allocation] : []);
   const next: Reserving = isReserved
     ? { ...state, pending, reserved: [...state.reserved, allocation] }
     : { ...state, pending, declined: [...state.declined, { reservationId, available }] };
-  return pending.length > 0 ? remember(next) : allAnswered(next);
+  return pending.length > 0 ? remember(next) : allReservationsAnswered(next);
 };
 
-const answeredTooLate = (pending: readonly Allocation[], reserved: readonly Allocation[]): Outcome => ({
+const answeredAfterRejection = (pending: readonly Allocation[], reserved: readonly Allocation[]): Outcome => ({
   state: pending.length > 0 ? { phase: 'rejected', pending } : undefined,
   commands: reserved.map(releaseOfRejected),
 });
 
-const allAnswered = (state: Reserving): Outcome => {
+const allReservationsAnswered = (state: Reserving): Outcome => {
   const { orderId, plan, declined } = state;
   if (declined.length === 0) return pay(state);
   const next = plan.attempt === 1 ? replan(orderId, plan, declined) : undefined;
@@ -253,7 +253,7 @@ const confirm = (orderId: string, allocations: readonly Allocation[]): Outcome =
   commands: [{ type: 'ConfirmOrder', data: { orderId, allocations } }],
 });
 
-/** A location that refused before a crash may have reserved after it: what the order does not use is released. */
+/** Releases reservations that the order does not use: a location that refused before a crash may have reserved after it. */
 const confirmed = (state: Checkout, allocations: readonly Allocation[]): Outcome => {
   const used = new Set(allocations.map(({ reservationId }) => reservationId));
   const unused = reservedIn(state).filter(({ reservationId }) => !used.has(reservationId));
@@ -265,8 +265,8 @@ const reject = ({ orderId, reserved }: PendingOrder | Paying, reasons: readonly 
   commands: [...reserved.map(releaseOfRejected), { type: 'RejectOrder', data: { orderId, reasons } }],
 });
 
-/** The order has its answer: it was rejected by its deadline, or refused to be confirmed. */
-const giveBack = (state: Checkout): Outcome => {
+/** Ends the checkout of an order that was rejected at its deadline or has refused ConfirmOrder. */
+const releaseAll = (state: Checkout): Outcome => {
   const pending = 'pending' in state ? state.pending : [];
   return {
     state: pending.length > 0 ? { phase: 'rejected', pending } : undefined,
@@ -281,14 +281,14 @@ const releaseOfRejected = (allocation: Allocation) => release(allocation, 'order
 const refused = (state: Checkout, { command }: CommandRefused<CheckoutCommand>['data']): Outcome => {
   switch (command.type) {
     case 'ReserveStock':
-      return answered(state, command.data.reservationId, 0);
+      return reservationAnswered(state, command.data.reservationId, 0);
     case 'RequestPayment':
       return state.phase === 'paying' ? reject(state, [{ code: 'payment-refused' }]) : remember(state);
     case 'ConfirmOrder':
-      return giveBack(state);
+      return releaseAll(state);
     case 'PlanFulfillment':
-    case 'RejectOrder': // the order has its answer already
-    case 'ReleaseReservation': // the reservation has ended otherwise
+    case 'RejectOrder': // the order was confirmed or rejected already
+    case 'ReleaseReservation': // the reservation has ended already
       return remember(state);
   }
 };

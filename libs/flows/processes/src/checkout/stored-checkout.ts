@@ -1,4 +1,4 @@
-/** Checkouts as versions before the phases stored them. */
+/** Upcasts states that earlier versions stored without phases. */
 import { type Allocation, type FulfillmentPlan, type Tender } from '#orders';
 import { type DeclinedReservation } from '#sourcing';
 import { type Checkout } from './checkout.process.js';
@@ -39,6 +39,6 @@ const beforePayment = (stored: CheckoutWithoutPhase): Checkout => {
     : { ...order, phase: 'planning', attempt: plan.attempt };
 };
 
-/** Then the order was asked to confirm itself: it had no tenders, or payments would have been requested. */
+/** If so, ConfirmOrder was sent: the order had no tenders, or payments would have been requested. */
 const isReserved = ({ allocations }: FulfillmentPlan, reserved: readonly Allocation[]) =>
   allocations.every((one) => reserved.some(({ reservationId }) => reservationId === one.reservationId));

@@ -1,4 +1,4 @@
-/** Everything that expires: a query over the read models, and the command that asks the stream whether it is so. */
+/** Everything that expires: a query of read models, and a command by which the stream checks the deadline itself. */
 import { type AppointmentCommand, type CartCommand } from '#carts';
 import { type FulfillmentCommand } from '#fulfillment';
 import { type Named } from '#kernel';
@@ -18,9 +18,9 @@ export type DeadlineCommand =
   | Named<CartCommand, 'ExpireCartCheckout'>
   | Named<AppointmentCommand, 'MissAppointment'>;
 
-/** It has a method, so that kinds with rows of every shape fit into one list. */
+/** `dueCommand` is a method, so that kinds with different rows fit into one list. */
 interface DeadlineKind<Row extends object = object> {
-  /** `$1` is the time now, `$2` the number of rows to answer at most, the most overdue first. */
+  /** `$1` is the current time, `$2` the maximum number of rows. The most overdue come first. */
   readonly sql: string;
   dueCommand(row: Row): DueCommand<DeadlineCommand>;
 }
@@ -43,7 +43,7 @@ interface DueReservation {
   readonly expires_at: Date;
 }
 
-/** A reservation that was extended expires once more, under another id. */
+/** An extended reservation expires again, so its deadline is part of the command id. */
 const softReservations: DeadlineKind<DueReservation> = {
   sql: `SELECT sku, location_id, reservation_id, owner_id, expires_at FROM read.open_reservation
         WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2`,
@@ -123,7 +123,7 @@ interface DueAcceptance {
   readonly accept_by: Date;
 }
 
-/** While the order is on hold, no time passes for the location. */
+/** While the order is on hold, its fulfillments do not expire. */
 const unacceptedFulfillments: DeadlineKind<DueAcceptance> = {
   sql: `SELECT fulfillment_id, order_id, accept_by FROM read.fulfillment
         WHERE state = 'assigned' AND NOT held AND accept_by <= $1 ORDER BY accept_by LIMIT $2`,

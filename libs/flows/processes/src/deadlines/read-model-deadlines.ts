@@ -2,7 +2,7 @@ import { type DataSource } from 'typeorm';
 import { Deadlines, type DueCommand } from '#process-manager';
 import { deadlineKinds, type DeadlineCommand } from './deadline-kinds.js';
 
-/** Every deadline that the read models know of. */
+/** The deadlines of all {@link deadlineKinds}. */
 export class ReadModelDeadlines extends Deadlines<DeadlineCommand> {
   constructor(private readonly db: DataSource) {
     super();

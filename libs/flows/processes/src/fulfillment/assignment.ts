@@ -1,4 +1,4 @@
-/** Units that are reserved, and not on hold or backordered, are assigned: one fulfillment order per location and method. */
+/** Assigns reserved units that are neither on hold nor backordered: one fulfillment order for each location and method. */
 import { type FulfillmentLine } from '#fulfillment';
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type FulfillmentProcessCommand } from './fulfillment.process.js';
@@ -69,9 +69,9 @@ const assignmentsOf = (
   return assignments;
 };
 
-/** Goods that are picked up somewhere else than where they are have to be sent there first. */
+/** Goods at another location than the pickup store are sent there first. */
 const deliveryOf = (
-  { method, locationId: place }: RequestedMethod = { method: 'ship' },
+  { method, locationId: pickupAt }: RequestedMethod = { method: 'ship' },
   locationId: string,
 ): Pick<Assignment, 'method' | 'pickupAt'> =>
-  method === 'pickup' && place !== undefined && place !== locationId ? { method, pickupAt: place } : { method };
+  method === 'pickup' && pickupAt !== undefined && pickupAt !== locationId ? { method, pickupAt } : { method };

@@ -1,4 +1,4 @@
-/** Units that the buyer cancels: those that nobody works on first, then those of the youngest fulfillment orders. */
+/** Cancellations by the buyer take unassigned units first, then those of the latest fulfillment orders. */
 import { type Named } from '#kernel';
 import { type CancelledUnits, type LineQuantity, type OrderCommand } from '#orders';
 import { subtractUnits } from '../lines.js';
@@ -16,7 +16,7 @@ import {
 
 export const startCancellation = (state: OrderFulfillment, task: Cancellation): Step => {
   const { unassigned, cancelled, missing } = takeUnassigned(state.unassigned, task.lines);
-  const requests = requestsTo(state.assignments, missing);
+  const requests = cancellationRequests(state.assignments, missing);
   const pendingAnswers = requests.map(({ fulfillmentId }) => fulfillmentId);
   const commands = requests.map(({ fulfillmentId, lines }): FulfillmentProcessCommand => ({
     type: 'CancelFulfillmentLines',
@@ -25,7 +25,7 @@ export const startCancellation = (state: OrderFulfillment, task: Cancellation): 
   return settleOrWait({ ...state, unassigned }, { ...task, cancelled, pendingAnswers }, commands);
 };
 
-/** @returns what stays unassigned, what is cancelled of it, and what is to be cancelled elsewhere */
+/** @returns the units that stay unassigned, those that are cancelled, and those that must be cancelled at locations */
 const takeUnassigned = (units: readonly UnassignedUnits[], lines: readonly LineQuantity[]) => {
   let missing = lines;
   const cancelled: CancelledUnits[] = [];
@@ -39,7 +39,7 @@ const takeUnassigned = (units: readonly UnassignedUnits[], lines: readonly LineQ
   return { unassigned: unassigned.reverse(), cancelled, missing };
 };
 
-const requestsTo = (assignments: readonly Assignment[], lines: readonly LineQuantity[]) => {
+const cancellationRequests = (assignments: readonly Assignment[], lines: readonly LineQuantity[]) => {
   let missing = lines;
   return assignments.toReversed().flatMap((one) => {
     const taken = subtractUnits(one.lines, subtractUnits(one.lines, missing));
@@ -65,7 +65,7 @@ export const cancellationAnswered = (
   return settleOrWait(withoutUnits(state, fulfillmentId, cancelled), next);
 };
 
-/** The order settles the cancellation when all have answered. It knows by itself which units were refused. */
+/** Once all locations have answered, the order settles the cancellation and records the refused units. */
 const settleOrWait = (
   state: OrderFulfillment,
   task: Cancellation,
@@ -76,7 +76,7 @@ const settleOrWait = (
     : { state: withoutFirstTask(state), commands: [...commands, settleCancellation(state.orderId, task)] };
 
 interface SettledUnits extends Pick<Cancellation, 'cancellationId' | 'reason' | 'cancelled'> {
-  /** Only units that nothing holds: the buyer may have cancelled the others meanwhile. */
+  /** Cancels only units that are not allocated: the buyer may have cancelled the others meanwhile. */
   readonly open?: true;
 }
 

@@ -2,9 +2,9 @@
  * From a confirmed order to goods that are with their buyer. The locations do the work.
  *
  *   1. The units of a confirmed order are assigned to the locations that have reserved them.
- *   2. Units that a location will not serve are reserved at another, and assigned there.
+ *   2. Units that a location refuses are reserved and assigned at another.
  *   3. Units that no location can serve are cancelled.
- *   4. Units that the buyer cancels are taken back: those that nobody works on first.
+ *   4. Units that the buyer cancels are withdrawn, unassigned ones first.
  *   5. The fulfillment ends when every unit has been shipped, handed over or cancelled.
  *
  *   OrderPlaced ──▶ [not confirmed] ──OrderConfirmed──▶ units wait unassigned while they are backordered, or on hold
@@ -23,7 +23,7 @@
 import { idOf } from '#event-store';
 import { fulfillment, type FulfillmentCommand, type FulfillmentEvent } from '#fulfillment';
 import { type Named } from '#kernel';
-import { order, type OrderCommand, type OrderEvent, type OrderLine, type ReplanCommand } from '#orders';
+import { order, type OrderCommand, type OrderEvent, type ReplanCommand } from '#orders';
 import {
   COMPLETE,
   eventsOf,
@@ -42,22 +42,15 @@ import {
   ORDER_TENDERS,
   SHIPMENT_ANSWERS,
 } from '../event-groups.js';
-import { sumUnits } from '../lines.js';
 import { parkOnRefusal } from '../refusals.js';
 import { ownerOf, type ReleaseReservation, type ReserveStock } from '../reservations.js';
 import { assignUnits } from './assignment.js';
-import { cancellationAnswered, settleCancellation, startCancellation } from './cancellation.js';
-import { correctStock, planMade, reallocated, reservationAnswered, startReallocation } from './reallocation.js';
-import {
-  isDone,
-  unchanged,
-  withoutUnits,
-  type OrderFulfillment,
-  type Reallocation,
-  type Step,
-  type Task,
-} from './order-fulfillment.js';
+import { cancellationAnswered, settleCancellation } from './cancellation.js';
+import { correctStock, planMade, reallocated, reservationAnswered } from './reallocation.js';
+import { linesAdded, locationRejected, pickupExpired, requestedMethodsOf } from './reallocation-causes.js';
+import { isDone, unchanged, withoutUnits, type OrderFulfillment, type Step } from './order-fulfillment.js';
 import { upcastFulfillment } from './stored-fulfillment.js';
+import { enqueue, inReallocation, thenNextTask } from './tasks.js';
 
 const inputs = eventsOf([order, fulfillment, stockItem]).except(
   'OrderRecorded',
@@ -93,7 +86,7 @@ export type FulfillmentProcessCommand =
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** @param acceptWithinSeconds how long a location may take to accept what it is assigned */
+/** @param acceptWithinSeconds how long a location may take to accept an assignment */
 export const fulfillmentProcess = (
   acceptWithinSeconds = DAY_SECONDS,
 ): Process<OrderFulfillment, Input, FulfillmentProcessCommand> => ({
@@ -119,7 +112,7 @@ export const fulfillmentProcess = (
 type LaterInput = Exclude<Input, { type: 'OrderPlaced' | 'OrderRejected' }> | CommandRefused<FulfillmentProcessCommand>;
 type Data<Type extends (OrderEvent | FulfillmentEvent)['type']> = Named<OrderEvent | FulfillmentEvent, Type>['data'];
 
-/** @param streamId the fulfillment order, where the event is of one */
+/** @param streamId id of the event's stream; for events of #fulfillment, that of the fulfillment order */
 const stepAfter = (state: OrderFulfillment, event: LaterInput, streamId: string): Step => {
   switch (event.type) {
     case 'OrderConfirmed':
@@ -136,7 +129,7 @@ const stepAfter = (state: OrderFulfillment, event: LaterInput, streamId: string)
       return handOverCarryOut(state, streamId, event.data);
     case 'FulfillmentRejected':
       return locationRejected(state, streamId, event.data);
-    case 'ParcelShipped': // goods that are shipped to where they are picked up are not with the buyer yet
+    case 'ParcelShipped': // goods on their way to a pickup store are not with the buyer yet
       return unchanged(event.data.pickupAt === undefined ? withoutUnits(state, streamId, event.data.lines) : state);
     case 'HandedOver':
       return unchanged(withoutUnits(state, streamId, event.data.lines));
@@ -165,28 +158,6 @@ const stepAfter = (state: OrderFulfillment, event: LaterInput, streamId: string)
   }
 };
 
-/** When a task has ended, the next one begins. */
-const thenNextTask = (tasksBefore: number, step: Step): Step => {
-  const [next] = step.state.tasks;
-  if (!next || step.state.tasks.length >= tasksBefore) return step;
-  const { state, commands } = startTask(step.state, next);
-  return thenNextTask(step.state.tasks.length, { state, commands: [...step.commands, ...commands] });
-};
-
-const startTask = (state: OrderFulfillment, task: Task): Step =>
-  task.kind === 'reallocation' ? startReallocation(state, task) : startCancellation(state, task);
-
-const enqueue = (state: OrderFulfillment, task: Task): Step => {
-  const next = { ...state, tasks: [...state.tasks, task] };
-  return next.tasks.length === 1 ? startTask(next, task) : unchanged(next);
-};
-
-/** Plans, and reservations of new allocations, are for the task that is under way. */
-const inReallocation = (state: OrderFulfillment, step: (task: Reallocation) => Step): Step => {
-  const [task] = state.tasks;
-  return task?.kind === 'reallocation' ? step(task) : unchanged(state);
-};
-
 const placed = (orderId: string, channel: string, { recipient, lines }: Data<'OrderPlaced'>): OrderFulfillment => ({
   orderId,
   channel,
@@ -202,14 +173,6 @@ const placed = (orderId: string, channel: string, { recipient, lines }: Data<'Or
   corrections: [],
   tasks: [],
 });
-
-const requestedMethodsOf = (lines: readonly OrderLine[]): OrderFulfillment['requestedMethods'] =>
-  Object.fromEntries(
-    lines.map(({ lineId, method, locationId }) => [
-      lineId,
-      { method, ...(locationId !== undefined && { locationId }) },
-    ]),
-  );
 
 const confirmed = (state: OrderFulfillment, { allocations }: Data<'OrderConfirmed'>): Step =>
   unchanged({
@@ -245,7 +208,7 @@ const toEach =
     data: { fulfillmentId },
   });
 
-/** A till hands over at once what its buyer carries out. */
+/** Goods that the buyer carries out of the store are handed over at once. */
 const handOverCarryOut = (
   state: OrderFulfillment,
   fulfillmentId: string,
@@ -257,65 +220,6 @@ const handOverCarryOut = (
       ? [{ type: 'HandOver', data: { fulfillmentId, locationId, proof: 'carry-out' } }]
       : [],
 });
-
-const locationRejected = (state: OrderFulfillment, origin: string, data: Data<'FulfillmentRejected'>): Step => {
-  const { lines, locationId, attempt, reason } = data;
-  return reallocate(state, { origin, locationId, lines, attempt, reason });
-};
-
-const pickupExpired = (
-  state: OrderFulfillment,
-  origin: string,
-  { lines, locationId, shippedHere }: Data<'PickupExpired'>,
-): Step => {
-  const assignment = state.assignments.find(({ fulfillmentId }) => fulfillmentId === origin);
-  return reallocate(state, {
-    origin,
-    locationId: assignment?.locationId ?? locationId,
-    lines,
-    attempt: assignment?.attempt ?? 1,
-    reason: 'not-collected',
-    ...(shippedHere && { returnedTo: locationId }),
-  });
-};
-
-/** A location that has refused once is not asked again for this order. */
-const reallocate = (
-  state: OrderFulfillment,
-  units: Pick<Reallocation, 'origin' | 'locationId' | 'lines' | 'attempt' | 'reason' | 'returnedTo'>,
-): Step => {
-  const refusingLocations = [...new Set([...state.refusingLocations, units.locationId])];
-  const next = { ...withoutUnits(state, units.origin, units.lines), refusingLocations };
-  const keeps = next.assignments.find(({ fulfillmentId }) => fulfillmentId === units.origin);
-  return enqueue(next, {
-    kind: 'reallocation',
-    ...units,
-    unitsKept: sumUnits(keeps?.lines ?? []),
-    excludedLocations: refusingLocations,
-    ...NOT_STARTED,
-  });
-};
-
-const NOT_STARTED = { planCount: 0, reserved: [], progress: { stage: 'queued' } } as const;
-
-/** Lines that an edit has added are allocated as those that a location has refused. */
-const linesAdded = (state: OrderFulfillment, { editId, add }: Data<'OrderEditApplied'>): Step => {
-  if (add.length === 0) return unchanged(state);
-  const lines = add.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity }));
-  return enqueue(
-    { ...state, requestedMethods: { ...state.requestedMethods, ...requestedMethodsOf(add) } },
-    {
-      kind: 'reallocation',
-      origin: editId,
-      locationId: '',
-      lines,
-      attempt: 0,
-      reason: 'other',
-      excludedLocations: [],
-      ...NOT_STARTED,
-    },
-  );
-};
 
 const linesCancelled = (
   state: OrderFulfillment,
@@ -367,14 +271,14 @@ const refused = (state: OrderFulfillment, refusal: CommandRefused<FulfillmentPro
       return inReallocation(state, (task) => planMade(state, task, []));
     case 'ReserveStock':
       return inReallocation(state, (task) => reservationAnswered(state, task, command.data.reservationId, false));
-    case 'ReallocateOrder': // the buyer has cancelled units meanwhile: what was reserved for the order goes back
+    case 'ReallocateOrder': // the buyer has cancelled units meanwhile: release the new reservations
       return inReallocation(state, (task) => reallocated(state, task, []));
-    case 'ReduceReservation': // the reservation has ended: nothing holds the units any more
+    case 'ReduceReservation': // the reservation has ended, so the units are no longer reserved
       return correctStock(state, command.data.reservationId);
     case 'AssignFulfillment':
-    case 'CancelFulfillmentLines': // without an answer the units would wait for ever
+    case 'CancelFulfillmentLines': // otherwise the units would wait for an answer forever
       return parkOnRefusal(refusal);
-    case 'HandOver': // people hand over what a till cannot
+    case 'HandOver': // staff hand the goods over instead
     case 'HoldFulfillment':
     case 'ResumeFulfillment':
     case 'SettleCancellation': // the order has ended
@@ -386,7 +290,7 @@ const refused = (state: OrderFulfillment, refusal: CommandRefused<FulfillmentPro
   }
 };
 
-/** An order of which no unit is left: it is too late to cancel units, or to add lines that could go along. */
+/** All units of the order have left or are cancelled, so it is too late to cancel units or to add lines. */
 const afterCompletion = (orderId: string, event: LaterInput): Reaction<OrderFulfillment, FulfillmentProcessCommand> => {
   if (event.type === 'OrderLinesCancellationRequested') {
     return { state: undefined, commands: [settleCancellation(orderId, { ...event.data, cancelled: [] })] };

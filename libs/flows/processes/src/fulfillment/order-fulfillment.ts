@@ -1,4 +1,4 @@
-/** What the process `fulfillment` remembers of an order. Every unit that is not with its buyer is in exactly one place. */
+/** The state of the process `fulfillment`. Each unit that is not with its buyer is unassigned, in one assignment or in one task. */
 import { type FulfillmentLine, type FulfillmentMethod, type RefusalReason } from '#fulfillment';
 import { type Allocation, type CancelledUnits, type LineQuantity } from '#orders';
 import { type Reaction } from '#process-manager';
@@ -10,15 +10,15 @@ export interface OrderFulfillment {
   /** The channel that sold the order. */
   readonly channel: string;
   readonly recipient?: string;
-  /** By line. */
+  /** By line id. */
   readonly requestedMethods: Readonly<Record<string, RequestedMethod>>;
-  /** Attempt of the last plan that the order has made. */
+  /** Attempt of the order's last plan. */
   readonly plansMade: number;
   readonly confirmed: boolean;
   readonly holds: readonly string[];
-  /** Locations that did not serve what they were assigned. */
+  /** Locations that have refused assigned units. */
   readonly refusingLocations: readonly string[];
-  /** Units that must still come in, by reservation. */
+  /** Units that are not in stock yet, by reservation. */
   readonly backordered: Readonly<Record<string, number>>;
   readonly unassigned: readonly UnassignedUnits[];
   /** The oldest first. */
@@ -31,7 +31,7 @@ export interface OrderFulfillment {
 /** How a line was ordered. */
 export interface RequestedMethod {
   readonly method: FulfillmentMethod;
-  /** Where it is picked up, or carried out. */
+  /** The store for pickup or carry-out. */
   readonly locationId?: string;
 }
 
@@ -41,11 +41,11 @@ export interface UnassignedUnits {
   readonly sku: string;
   readonly locationId: string;
   readonly lines: readonly LineQuantity[];
-  /** The number of times that these units have been assigned, with the time to come. */
+  /** Number of the next assignment of these units, counted from 1. */
   readonly attempt: number;
 }
 
-/** A fulfillment order, with the units that have not reached the buyer or the carrier. */
+/** A fulfillment order with the units that have not left it. */
 export interface Assignment {
   readonly fulfillmentId: string;
   readonly locationId: string;
@@ -55,7 +55,7 @@ export interface Assignment {
   readonly attempt: number;
 }
 
-/** Goods that a location has lost or damaged. Stock is corrected once nothing holds the units any more. */
+/** Goods that a location has lost or damaged. Stock is corrected once the units are no longer reserved. */
 export interface StockCorrection {
   readonly reservationId: string;
   readonly sku: string;
@@ -68,7 +68,7 @@ export interface StockCorrection {
 
 export type Task = Reallocation | Cancellation;
 
-/** Units that their location will not serve, or that were added to the order: another location is sought for them. */
+/** Units that need another location because theirs has refused them or because an edit has added them. */
 export interface Reallocation {
   readonly kind: 'reallocation';
   /** The fulfillment order that the units were assigned to, or the edit that added them. */
@@ -77,12 +77,12 @@ export interface Reallocation {
   readonly lines: readonly ReallocatedLine[];
   readonly attempt: number;
   readonly reason: RefusalReason | 'not-collected';
-  /** The location where goods from another one were not collected: they stay there. */
+  /** The pickup store where goods from another location were not collected. They stay there. */
   readonly returnedTo?: string;
-  /** Units that the origin kept: with them, no two reallocations of one origin have the same name. */
+  /** Units that stay with the origin. It makes the ids of several reallocations of one origin unique. */
   readonly unitsKept?: number;
   readonly planCount: number;
-  /** Locations that are not asked. */
+  /** Locations that are not planned for. */
   readonly excludedLocations: readonly string[];
   readonly reserved: readonly Allocation[];
   readonly progress:
@@ -93,7 +93,7 @@ export interface Reallocation {
     | { readonly stage: 'notified' };
 }
 
-/** Without a reservation where nothing holds the units yet. */
+/** The reservation is absent for units that are not reserved yet. */
 export type ReallocatedLine = Omit<FulfillmentLine, 'reservationId'> & Partial<Pick<FulfillmentLine, 'reservationId'>>;
 
 /** Units that the buyer cancels. */
@@ -112,10 +112,9 @@ export interface Step extends Reaction<OrderFulfillment, FulfillmentProcessComma
   readonly state: OrderFulfillment;
 }
 
-/** There is nothing to send. */
 export const unchanged = (state: OrderFulfillment): Step => ({ state, commands: [] });
 
-/** Units leave a fulfillment order, which is forgotten with its last unit. */
+/** Removes units from a fulfillment order, and the fulfillment order with its last unit. */
 export const withoutUnits = (
   state: OrderFulfillment,
   fulfillmentId: string,
@@ -129,7 +128,6 @@ export const withoutUnits = (
   }),
 });
 
-/** The first task, with the progress that it has made. */
 export const withFirstTask = (state: OrderFulfillment, task: Task): OrderFulfillment => ({
   ...state,
   tasks: [task, ...state.tasks.slice(1)],
@@ -140,6 +138,6 @@ export const withoutFirstTask = (state: OrderFulfillment): OrderFulfillment => (
   tasks: state.tasks.slice(1),
 });
 
-/** No unit of the order is left to be fulfilled. */
+/** Whether no unit of the order is left to be fulfilled. */
 export const isDone = ({ confirmed, unassigned, assignments, tasks, corrections }: OrderFulfillment) =>
   confirmed && unassigned.length + assignments.length + tasks.length + corrections.length === 0;

@@ -1,6 +1,6 @@
 /**
- * Units that their location will not serve: they are reserved at another, then the order gives up the old allocation, then
- * the old location gets its units back. What no location can reserve is cancelled.
+ * Units that their location refuses are reserved at another. Then the order replaces the old allocation, and the old reservation
+ * is reduced. Units that no location can reserve are cancelled.
  */
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type Allocation, type Release } from '#orders';
@@ -21,9 +21,9 @@ import {
   type StockCorrection,
 } from './order-fulfillment.js';
 
-/** Locations that the same units are assigned to, one after the other. */
+/** Maximum number of locations to which the same units are assigned, one after the other. */
 const MAX_ATTEMPTS = 3;
-/** Plans for the same units, the next one when a location declines what the last one gave it. */
+/** Maximum number of plans for the same units. Another one is made if a location declines a reservation. */
 const MAX_PLANS = 2;
 
 export const startReallocation = (state: OrderFulfillment, task: Reallocation): Step =>
@@ -47,7 +47,7 @@ const replan = (state: OrderFulfillment, task: Reallocation): Step => {
   };
 };
 
-/** The plan that the task waits for; without allocations, no location has the units. */
+/** Handles the plan that the task waits for. Without allocations, no location has the units. */
 export const planMade = (state: OrderFulfillment, task: Reallocation, allocations: readonly Allocation[]): Step => {
   if (allocations.length === 0) return notifyOrder(state, task);
   const owner: ReservationOwner = { type: 'order', id: state.orderId };
@@ -108,12 +108,12 @@ const releasesOf = ({ assignments }: OrderFulfillment, { lines, locationId }: Re
   }));
 };
 
-/** The order has given up the old allocations for these new ones. */
+/** Ends the task after the order has replaced its allocations. */
 export const reallocated = (before: OrderFulfillment, task: Reallocation, allocations: readonly Allocation[]): Step => {
   const used = new Set(allocations.map(({ reservationId }) => reservationId));
-  // A location that refused before a crash may have reserved after it.
+  // A location that refused before a crash may have reserved the units after it.
   const unused = task.reserved.filter(({ reservationId }) => !used.has(reservationId));
-  const lost = uncoveredLines(task, allocations);
+  const unserved = uncoveredLines(task, allocations);
   const state = withoutFirstTask(before);
   const unassigned = allocations.map(({ reservationId, sku, locationId, lines }) => ({
     reservationId,
@@ -130,29 +130,29 @@ export const reallocated = (before: OrderFulfillment, task: Reallocation, alloca
     },
     commands: [
       ...unused.map((allocation) => release(allocation, 'not-needed')),
-      ...backToStock(task),
-      ...(lost.length > 0 ? [cancelLost(state.orderId, task, lost)] : []),
+      ...returnToStock(task),
+      ...(unserved.length > 0 ? [cancelUnserved(state.orderId, task, unserved)] : []),
     ],
   };
 };
 
-const backToStock = ({ lines, locationId, returnedTo, origin }: Reallocation): FulfillmentProcessCommand[] =>
+const returnToStock = ({ lines, locationId, returnedTo, origin }: Reallocation): FulfillmentProcessCommand[] =>
   unitsByReservation(lines).map(({ reservationId, sku, quantity }) =>
     returnedTo === undefined
       ? { type: 'ReduceReservation', data: { sku, locationId, reservationId, by: quantity } }
       : { type: 'ReceiveStock', data: { sku, locationId: returnedTo, quantity, ref: origin } },
   );
 
-const cancelLost = (
+const cancelUnserved = (
   orderId: string,
   task: Reallocation,
-  lost: readonly ReallocatedLine[],
+  unserved: readonly ReallocatedLine[],
 ): FulfillmentProcessCommand => {
   const { origin, unitsKept = '', reason } = task;
-  const units = lost.map(({ lineId, quantity }) => `${lineId}:${quantity}`).join();
+  const units = unserved.map(({ lineId, quantity }) => `${lineId}:${quantity}`).join();
   return settleCancellation(orderId, {
     cancellationId: uuidv5(KONTOR_NAMESPACE, `lost/${origin}/${unitsKept}/${units}`),
-    cancelled: lost.map(({ lineId, quantity }) => ({ lineId, quantity })),
+    cancelled: unserved.map(({ lineId, quantity }) => ({ lineId, quantity })),
     reason: reason === 'not-collected' ? 'not-collected' : 'not-available',
     open: true,
   });
@@ -170,7 +170,7 @@ const correctionsOf = ({ lines, locationId, reason, origin: ref }: Reallocation)
       }))
     : [];
 
-/** Nothing holds the units of this reservation any more, so that a correction takes nothing that is reserved. */
+/** Corrects stock once the units of the reservation are no longer reserved. */
 export const correctStock = (state: OrderFulfillment, reservationId: string): Step => ({
   state: { ...state, corrections: state.corrections.filter((one) => one.reservationId !== reservationId) },
   commands: state.corrections.filter((one) => one.reservationId === reservationId).map(correctionFor),

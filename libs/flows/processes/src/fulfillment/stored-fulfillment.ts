@@ -1,4 +1,4 @@
-/** Fulfillments as earlier versions stored them, under other names. */
+/** Upcasts states that earlier versions stored under other names. */
 import { type Allocation } from '#orders';
 import {
   type Assignment,
@@ -8,7 +8,7 @@ import {
   type Task,
 } from './order-fulfillment.js';
 
-interface StoredBefore extends Pick<
+interface StoredFulfillment extends Pick<
   OrderFulfillment,
   'orderId' | 'channel' | 'recipient' | 'confirmed' | 'holds' | 'corrections'
 > {
@@ -18,29 +18,29 @@ interface StoredBefore extends Pick<
   readonly missing: OrderFulfillment['backordered'];
   readonly waiting: OrderFulfillment['unassigned'];
   readonly assigned: readonly (Omit<Assignment, 'fulfillmentId'> & { readonly id: string })[];
-  readonly jobs: readonly (Move | Cancel)[];
+  readonly jobs: readonly (StoredReallocation | StoredCancellation)[];
 }
 
-interface Move extends Pick<Reallocation, 'locationId' | 'lines' | 'attempt' | 'reason'> {
+interface StoredReallocation extends Pick<Reallocation, 'locationId' | 'lines' | 'attempt' | 'reason'> {
   readonly kind: 'move';
   readonly fulfillmentId: string;
   readonly backAt?: string;
   readonly kept?: number;
   readonly tries: number;
   readonly exclude: readonly string[];
-  /** 0: no plan is waited for. */
+  /** Attempt of the awaited plan; 0 for none. */
   readonly plan: number;
   readonly open: readonly Allocation[];
   readonly held: readonly Allocation[];
   readonly told?: true;
 }
 
-interface Cancel extends Omit<Cancellation, 'kind' | 'pendingAnswers'> {
+interface StoredCancellation extends Omit<Cancellation, 'kind' | 'pendingAnswers'> {
   readonly kind: 'cancel';
   readonly asked: readonly string[];
 }
 
-export const upcastFulfillment = (stored: OrderFulfillment | StoredBefore): OrderFulfillment => {
+export const upcastFulfillment = (stored: OrderFulfillment | StoredFulfillment): OrderFulfillment => {
   if ('tasks' in stored) return stored;
   const { wishes, plans, refusers, missing, waiting, assigned, jobs, ...order } = stored;
   return {
@@ -55,7 +55,7 @@ export const upcastFulfillment = (stored: OrderFulfillment | StoredBefore): Orde
   };
 };
 
-const taskOf = (job: Move | Cancel): Task => {
+const taskOf = (job: StoredReallocation | StoredCancellation): Task => {
   if (job.kind === 'cancel') {
     const { asked, ...cancellation } = job;
     return { ...cancellation, kind: 'cancellation', pendingAnswers: asked };
@@ -77,7 +77,7 @@ const taskOf = (job: Move | Cancel): Task => {
   };
 };
 
-const progressOf = ({ told, open, plan }: Move): Reallocation['progress'] => {
+const progressOf = ({ told, open, plan }: StoredReallocation): Reallocation['progress'] => {
   if (told) return { stage: 'notified' };
   if (open.length > 0) return { stage: 'reserving', pendingReservations: open };
   return plan > 0 ? { stage: 'planning', awaitedPlan: plan } : { stage: 'queued' };

@@ -1,5 +1,5 @@
 /**
- * Carries out the payments by gift card, store credit and voucher, which are Kontor's own.
+ * Carries out payments by gift card, store credit and voucher, which Kontor itself keeps.
  *
  *   1. A payment requests an operation: authorize, capture, void or refund.
  *   2. The gift card or voucher carries it out, under a hold that has the id of the payment.
@@ -114,7 +114,7 @@ const toVoucher = (voucherId: string, holdId: string, requested: Requested): Ins
   }
 };
 
-/** The instance is done with the operation: the next one begins again. */
+/** Ends the operation; the next one starts a new instance. */
 const record = ({ paymentId, operationId }: Operation, result: PaymentResult): Reaction<never, InstrumentsCommand> => ({
   state: undefined,
   commands: [{ type: 'RecordPaymentResult', data: { paymentId, operationId, ...result } }],

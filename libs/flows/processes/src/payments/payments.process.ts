@@ -1,8 +1,8 @@
 /**
- * Asks the payment provider. Remembers nothing: an operation that has an answer is not asked for again by the handler.
+ * Calls the payment provider. It has no state: the handler ignores operations that have been answered.
  *
  *   PaymentRequested         → ExecutePayment
- *   PaymentUnknown           → InquirePayment, after the first silence only: the timer asks after the later ones
+ *   PaymentUnknown           → InquirePayment, but only the first time: the timer repeats it later
  *   PaymentInquiryRequested  → InquirePayment
  *
  * Gift cards, store credit and vouchers are Kontor's own: see instruments.process.ts.

@@ -19,7 +19,7 @@ const ask = (kind: 'card' | 'gift-card' = 'card', token = 'tok_visa') =>
   }) satisfies PaymentCommand;
 const capture = (operationId: string, amount: number) =>
   ({ type: 'CapturePayment', data: { paymentId, operationId, amount } }) satisfies PaymentCommand;
-const giveUp = { type: 'VoidPayment', data: { paymentId, operationId: 'v' } } satisfies PaymentCommand;
+const voidPayment = { type: 'VoidPayment', data: { paymentId, operationId: 'v' } } satisfies PaymentCommand;
 const refund = {
   type: 'RefundPayment',
   data: { paymentId, operationId: 'r', amount: 20, reason: 'returned' },
@@ -33,7 +33,7 @@ interface Story {
   readonly faults: Faults;
 }
 
-const life = [ask(), capture('c', 60), giveUp, refund];
+const life = [ask(), capture('c', 60), voidPayment, refund];
 
 const stories: Record<string, Story> = {
   'everything is answered': { commands: life, faults: [] },
@@ -41,8 +41,8 @@ const stories: Record<string, Story> = {
   'the first request is lost': { commands: life, faults: ['lost'] },
   'every answer is cut': { commands: life, faults: ['cut', 'none', 'cut', 'none', 'cut', 'none', 'cut'] },
   'the provider is silent for long': { commands: life, faults: ['cut', 'lost'] },
-  'the card is declined': { commands: [ask('card', 'tok_decline'), capture('c', 60), giveUp], faults: [] },
-  'half is authorized': { commands: [ask('card', 'tok_partial'), capture('c', 50), giveUp], faults: [] },
+  'the card is declined': { commands: [ask('card', 'tok_decline'), capture('c', 60), voidPayment], faults: [] },
+  'half is authorized': { commands: [ask('card', 'tok_partial'), capture('c', 50), voidPayment], faults: [] },
 };
 
 const LATER = '2026-01-01T12:01:00.000Z';

@@ -2,7 +2,7 @@
  * Turns a press of a reorder button into an order.
  *
  *   1. ReorderButtonPressed → PlaceOrderFromTemplate
- *   2. What is refused      → RecordReorderFailure, which the button shows
+ *   2. CommandRefused       → RecordReorderFailure, which the button shows
  *
  *   ReorderButtonPressed ──▶ [ordering] ──▶ refused
  */

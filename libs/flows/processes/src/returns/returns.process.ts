@@ -1,11 +1,11 @@
 /**
- * Carries messages between a return, its order and its store credit; it remembers nothing. Restocking is another policy,
- * so that neither waits for the other.
+ * Passes messages between a return, its order and its store credit; it has no state. Restocking is another policy, so that
+ * neither waits for the other.
  *
  *   1. ReturnRequested          → AnnounceReturn to the order; a return without an order is accepted at once
  *   2. OrderReturnAnnounced     → AcceptReturn        (OrderReturnRefused → DeclineReturn)
  *   3. ReturnApproved, ReturnItemsInspected → RecordReturned of the accepted units
- *   4. OrderLinesReturned       → AssessReturn with the worth of the units
+ *   4. OrderLinesReturned       → AssessReturn with the value of the units
  *   5. ReturnCreditRequested    → IssueStoreCredit;   StoreCreditIssued → RecordReturnRefund
  *
  * ReturnDeclined and ReturnClosed → WithdrawReturn, so that the order keeps no units for the return. The settlement
@@ -75,7 +75,7 @@ export const returns = policy<ReturnsEvent, ReturnsCommand>({
   },
 });
 
-/** The credit of a return is issued by operation `return/<returnId>/<n>`. */
+/** @param operationId for a return, `return/<returnId>/<n>` */
 const returnOfCredit = (operationId: string) =>
   operationId.startsWith('return/') ? operationId.split('/')[1] : undefined;
 
@@ -113,7 +113,7 @@ const issueCredit = (requested: Data<'ReturnCreditRequested'>): ReturnsCommand =
 const withdraw = (returnId: string, orderId: string | undefined): ReturnsCommand[] =>
   orderId === undefined ? [] : [{ type: 'WithdrawReturn', data: { orderId, returnId } }];
 
-/** @throws Error when the order does not record the units: they have come back and must not be forgotten */
+/** @throws Error if the order refuses to record the units, which have come back and must be recorded */
 const afterRefusal = (returnId: string, refusal: CommandRefused<ReturnsCommand>['data']): ReturnsCommand[] => {
   const { command, code } = refusal;
   switch (command.type) {
@@ -129,6 +129,6 @@ const afterRefusal = (returnId: string, refusal: CommandRefused<ReturnsCommand>[
     case 'RecordReturnRefund':
     case 'RecordReturnRefundFailure':
     case 'WithdrawReturn':
-      return []; // the return, or the order, is beyond this step already
+      return []; // the return or the order has done this step already
   }
 };

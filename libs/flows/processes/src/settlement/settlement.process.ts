@@ -3,15 +3,16 @@
  *
  *   1. The checkout has the tenders of a placed order authorized.
  *   2. When the order is confirmed, the authorized money is captured, or it waits until goods leave.
- *   3. As goods leave, their worth is captured.
- *   4. When the order is rejected, everything is voided; when lines are cancelled, their worth is voided or refunded.
+ *   3. As goods leave, their value is captured.
+ *   4. When the order is rejected, everything is voided. When lines are cancelled, their value is voided or refunded.
  *   5. When goods come back, the return is refunded to the payments, the last one first.
  *
  *   OrderPlaced ──▶ [placed] ──OrderConfirmed──▶ [confirmed]
  *                      │
  *                      └──OrderRejected──▶ [rejected]
  *
- * An order has no end here: a return may come at any time. Where a provider refuses, the order is held for a person.
+ * The process never ends, because a return may come at any time. If a provider refuses a capture or void, the order is held for
+ * a person to decide.
  */
 import { idOf } from '#event-store';
 import { type Named } from '#kernel';
@@ -118,7 +119,7 @@ export const settlement: Process<Settlement, InputOf<typeof inputs>, SettlementC
 type Outcome = Reaction<Settlement, SettlementCommand>;
 type PaymentData<Type extends PaymentEvent['type']> = Named<PaymentEvent, Type>['data'];
 
-/** An order has none where its payment is not Kontor's business. */
+/** @returns undefined for an order that is not paid through Kontor */
 const begin = (orderId: string, placed: Named<OrderEvent, 'OrderPlaced'>['data']): Settlement | undefined => {
   const { currency, capture = 'on-shipping', lines, total, tenders = [], payLater } = placed;
   if (!placed.tenders && !payLater) return undefined;
@@ -144,7 +145,7 @@ const newLedger = (orderId: string, { tenderId }: Tender): TenderLedger => ({
   operations: {},
 });
 
-/** Requests whatever brings the money to where it should be. */
+/** Requests the operations that are due. */
 const settle = (state: Settlement, before: readonly SettlementCommand[] = []): Outcome => {
   const { money, requests } = settleMoney(state);
   return { state: money, commands: [...before, ...requests.map(commandFor)] };
@@ -161,7 +162,7 @@ const commandFor = ({ kind, refundId, ...data }: OperationRequest): SettlementCo
   }
 };
 
-/** Everything of a rejected order is voided, also what is authorized only now. */
+/** Voids all payments of a rejected order, including later authorizations. */
 const voidAll = (state: Settlement): Outcome => {
   const paymentIds = state.ledgers.filter(({ status }) => status === 'initiated').map(({ paymentId }) => paymentId);
   return settle(
@@ -201,7 +202,7 @@ const initiated = (state: Settlement, paymentId: string): Outcome => {
   return next.phase === 'rejected' ? voidAll(next) : remember(next);
 };
 
-/** A tender that comes after the checkout is taken whole or not at all. */
+/** After the checkout, a tender that is authorized only in part is dropped. */
 const authorized = (
   state: Settlement,
   paymentId: string,
@@ -276,14 +277,14 @@ const refundFailed = (state: Settlement, refundId: string, code: string): Outcom
   return { state: next, commands: failureOf(next, refundId, code) };
 };
 
-/** The return records the failure once no operation of its refund is under way. */
+/** Reports a failed refund to the return once none of its operations is pending. */
 const failureOf = (state: Settlement, refundId: string, code: string): SettlementCommand[] => {
   const refund = state.refunds.find((one) => one.refundId === refundId);
   if (!refund?.failed || refundedFor(state, refundId, ['requested']) > 0) return [];
   return [{ type: 'RecordReturnRefundFailure', data: { returnId: refund.returnId, code } }];
 };
 
-/** At most what was captured goes back to the payments; a person sees to the rest. */
+/** Refunds at most the captured amount; the rest is reported as failed for a person to handle. */
 const refundReturn = (
   state: Settlement | undefined,
   { refundId, returnId, amount }: Named<ReturnEvent, 'ReturnRefundRequested'>['data'],
@@ -320,7 +321,7 @@ const refused = (state: Settlement, { command, code }: CommandRefused<Settlement
   }
 };
 
-/** Somebody else has moved the money of the payment: what was requested is not possible any more. */
+/** The operation is no longer possible because of another one that was requested elsewhere, for example by a clerk. */
 const operationRefused = (
   state: Settlement,
   refusal: Omit<FailedOperation, 'amount'> & { readonly paymentId: string },

@@ -83,7 +83,7 @@ const added: OrderCommand = {
 interface Story {
   readonly stock?: number;
   readonly steps: readonly (
-    OrderCommand | { readonly wait: string } | { readonly refund: number } | { readonly byHand: number }
+    OrderCommand | { readonly wait: string } | { readonly refund: number } | { readonly manualRefund: number }
   )[];
   readonly faults?: readonly ('none' | 'lost' | 'cut')[];
 }
@@ -132,7 +132,7 @@ const stories: Record<string, Story> = {
   'an edit after a cancellation that was given up': {
     steps: [place([card(3000)]), cancelled(1), propose, apply, reallocated, leave('f-1', 2), added],
   },
-  'refunded in part by hand': { steps: [place([card(3000)]), leave('f-1', 1), { byHand: 500 }, leave('f-2', 2)] },
+  'refunded in part by hand': { steps: [place([card(3000)]), leave('f-1', 1), { manualRefund: 500 }, leave('f-2', 2)] },
   returned: { steps: [place([card(1000), second(2000)]), leave('f-1', 3), { refund: 2500 }] },
   'returned beyond what was captured': { steps: [place([card(3000)]), leave('f-1', 1), { refund: 1500 }] },
 };
@@ -173,9 +173,9 @@ const take = (h: ProcessHarness, step: Story['steps'][number]): Promise<unknown>
     const resolve = { type: 'ResolvePayment', data: { paymentId: step.wait } } as PaymentCommand;
     return deciders.run(payment, step.wait, resolve, aCause({ occurredAt: LATER }));
   }
-  if ('byHand' in step) {
+  if ('manualRefund' in step) {
     const paymentId = paymentIdOf(orderId, 'card');
-    const data = { paymentId, operationId: 'by-hand', amount: step.byHand, reason: 'goodwill' };
+    const data = { paymentId, operationId: 'by-hand', amount: step.manualRefund, reason: 'goodwill' };
     return deciders.run(payment, paymentId, { type: 'RefundPayment', data }, aCause());
   }
   if ('refund' in step) return requestRefund(h, step.refund);

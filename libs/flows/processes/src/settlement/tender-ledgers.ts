@@ -17,7 +17,7 @@ export interface Operation {
   readonly status: 'requested' | 'done' | 'failed';
   /** The refund of a return that it is for. */
   readonly refundId?: string;
-  /** Somebody else has requested it. */
+  /** It was requested elsewhere, for example by a clerk. */
   readonly manual?: true;
 }
 
@@ -35,11 +35,11 @@ interface ReturnRefund {
   readonly refundId: string;
   readonly returnId: string;
   readonly amount: number;
-  /** It waits for a person. */
+  /** It waits for a person to decide. */
   readonly failed?: true;
 }
 
-/** Lines that an edit has added, while some of their units are not allocated: nobody pays for what may be sold out. */
+/** Lines that an edit has added and that are not captured before all their units are allocated, because they may be sold out. */
 export interface UnallocatedLines {
   readonly worth: number;
   /** Units that are not allocated yet, by line. */
@@ -49,12 +49,12 @@ export interface UnallocatedLines {
 export interface OrderMoney {
   readonly capture: CapturePolicy;
   readonly phase: 'placed' | 'confirmed' | 'rejected';
-  /** Nothing of the order is ever shipped. */
+  /** The order has no goods. */
   readonly onlyCharges: boolean;
-  /** The total, less what was cancelled, with what edits added. */
+  /** The total less cancelled lines, plus lines that edits have added. */
   readonly payable: number;
   readonly unallocated: readonly UnallocatedLines[];
-  /** Worth of the units that have left. */
+  /** Value of the units that have left. */
   readonly shippedValue: number;
   /** In the order of the tenders. */
   readonly ledgers: readonly TenderLedger[];
@@ -70,7 +70,7 @@ export interface OperationRequest {
   readonly refundId?: string;
 }
 
-/** @returns everything that has to be requested now, and the money as it is once that is requested */
+/** @returns the operations that are due now, and the money after they are requested */
 export const settleMoney = <M extends OrderMoney>(money: M): { money: M; requests: readonly OperationRequest[] } => {
   let current = money;
   const all: OperationRequest[] = [];
@@ -102,7 +102,7 @@ const toVoid = ({ phase, payable, ledgers }: OrderMoney): OperationRequest[] => 
   return split(sum(ledgers.map(openAmount)) - needed, ledgers.toReversed(), openAmount, { kind: 'void' });
 };
 
-/** What was captured beyond what is payable. A refund that has failed waits for a person. */
+/** Refunds the captured amount in excess of the payable one. A failed refund is not repeated: a person decides. */
 const toRefundForCancellations = (money: OrderMoney): OperationRequest[] => {
   const { phase, payable, ledgers } = money;
   if (phase === 'placed') return [];
@@ -120,7 +120,7 @@ const toRefundForReturns = (money: OrderMoney): OperationRequest[] => {
   return [];
 };
 
-/** Splits an amount over payments, each at most what it has, the first payment first. */
+/** Splits an amount over payments in their order, up to the available amount of each. */
 const split = (
   amount: number,
   ledgers: readonly TenderLedger[],
@@ -137,7 +137,7 @@ const split = (
   });
 };
 
-/** Authorized, and neither captured nor voided. Nothing after a failure: then a person decides. */
+/** The amount that is authorized and neither captured nor voided. 0 after a failure, because a person decides then. */
 const openAmount = (ledger: TenderLedger) => {
   const hasFailed = ({ kind, status }: Operation) => kind !== 'refund' && status === 'failed';
   if (ledger.status === 'closed' || Object.values(ledger.operations).some(hasFailed)) return 0;
@@ -153,14 +153,14 @@ const refundable = (ledger: TenderLedger) =>
   totalOf(ledger, ({ kind, status }) => kind === 'capture' && status === 'done') -
   totalOf(ledger, ({ kind, status }) => kind === 'refund' && status !== 'failed');
 
-/** What pays for the order as it is now: captured, less what was refunded for cancellations. */
+/** The captured amount less refunds for cancellations. */
 const netCaptured = (ledgers: readonly TenderLedger[]) =>
   sum(ledgers.map((ledger) => captured(ledger) - totalOf(ledger, isRefundForCancellation)));
 
 const isRefundForCancellation = ({ kind, status, refundId, manual }: Operation) =>
   kind === 'refund' && status !== 'failed' && !refundId && !manual;
 
-/** Refunded for one refund of a return, or, without an id, for cancellations. */
+/** The amount of the operations of one refund of a return or, without an id, of refunds for cancellations. */
 export const refundedFor = (
   { ledgers }: OrderMoney,
   refundId: string | undefined,
@@ -190,7 +190,7 @@ export const withLedger = <M extends OrderMoney>(
   ledgers: money.ledgers.map((ledger) => (ledger.paymentId === paymentId ? change(ledger) : ledger)),
 });
 
-/** An operation that was requested keeps the refund that it is for. */
+/** Adds or replaces an operation, which keeps its refund id. */
 export const withOperation = <M extends OrderMoney>(
   money: M,
   paymentId: string,
@@ -203,7 +203,7 @@ export const withOperation = <M extends OrderMoney>(
     return { ...ledger, operations: { ...ledger.operations, [operationId]: complete } };
   });
 
-/** Some units are allocated now, or cancelled. */
+/** Removes units that are allocated or cancelled from the unallocated lines. */
 export const withAllocatedUnits = <M extends OrderMoney>(money: M, allocated: readonly LineQuantity[]): M => ({
   ...money,
   unallocated: money.unallocated

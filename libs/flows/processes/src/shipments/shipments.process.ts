@@ -1,5 +1,5 @@
 /**
- * Orders of one customer that leave a location together. It carries messages, and remembers nothing.
+ * Passes messages between a shipment and the fulfillment orders that leave a location with it; it has no state.
  *
  *   1. ShipmentRequested  → JoinShipment to each fulfillment order
  *   2. FulfillmentJoinedShipment, ShipmentJoinRefused, FulfillmentLeftShipment → RecordShipmentAnswer

@@ -1,9 +1,9 @@
 /**
- * Goods that leave are booked out of the stock that held them.
+ * Books goods that leave out of the stock in which they were reserved.
  *
  *   1. A parcel is shipped, or goods are handed over.
- *   2. Stock consumes the reservations that held the units.
- *   3. What stock does not hold any more has left all the same: it is booked as an issue.
+ *   2. Stock consumes the reservations of the units.
+ *   3. Units whose reservation has ended have left all the same: they are recorded as an issue.
  *   4. Once the goods are with the buyer or the carrier, the order records the units as fulfilled.
  *
  *   ParcelShipped, HandedOver ──▶ [consuming] ──▶ every reservation has been answered
@@ -74,14 +74,14 @@ export const whenGoodsLeftThenBook: Process<Consuming, InputOf<typeof inputs>, G
         return bookOut(fulfillmentId, event);
       case 'ReservationConsumed':
       case 'ReservationPartlyConsumed':
-        return state ? answered(state, event.data.reservationId) : COMPLETE;
+        return state ? withAnswer(state, event.data.reservationId) : COMPLETE;
       case 'CommandRefused':
         return state ? refused(state, event.data) : parkOnRefusal(event.data);
     }
   },
 };
 
-/** Goods that were shipped to where they are picked up left their stock then. */
+/** Goods that were shipped to a pickup store have left their stock already. */
 const bookOut = (
   fulfillmentId: string,
   { type, data }: Named<FulfillmentEvent, 'ParcelShipped' | 'HandedOver'>,
@@ -111,7 +111,7 @@ const recordFulfillment = (orderId: string, fulfillmentId: string, units: Lines)
   return { type: 'RecordFulfillment', data: { orderId, fulfillmentId, reservations } };
 };
 
-const answered = (state: Consuming, reservationId: string, commands: readonly GoodsLeftCommand[] = []): Outcome => {
+const withAnswer = (state: Consuming, reservationId: string, commands: readonly GoodsLeftCommand[] = []): Outcome => {
   const open = state.open.filter((one) => one.reservationId !== reservationId);
   return { state: open.length > 0 ? { ...state, open } : undefined, commands };
 };
@@ -121,7 +121,7 @@ const refused = (state: Consuming, refusal: CommandRefused<GoodsLeftCommand>['da
   switch (command.type) {
     case 'ConsumeReservation': {
       const issue = state.open.find(({ reservationId }) => reservationId === command.data.reservationId);
-      return issue ? answered(state, issue.reservationId, [recordIssue(state, issue)]) : remember(state);
+      return issue ? withAnswer(state, issue.reservationId, [recordIssue(state, issue)]) : remember(state);
     }
     case 'RecordStockIssue':
     case 'RecordFulfillment':

@@ -1,10 +1,10 @@
 /**
- * Three policies about facts that others recorded; each leads to movements of stock, and nothing is remembered.
+ * Three policies that move stock after recorded sales, returns and cancellations; they have no state.
  *
- *   OrderRecorded           → RecordStockIssue of the units of each SKU that left each place
- *   ReturnRecorded          → RestockReturn of every unit that came back
- *   ReturnItemsInspected    → RestockReturn of every unit that arrived, whatever becomes of the money
- *   OrderLinesCancelled     → ReduceReservation of what held the cancelled units
+ *   OrderRecorded           → RecordStockIssue for each SKU at each location
+ *   ReturnRecorded          → RestockReturn of every returned unit
+ *   ReturnItemsInspected    → RestockReturn of every unit that arrived, regardless of the refund
+ *   OrderLinesCancelled     → ReduceReservation for the cancelled units
  */
 import { idOf } from '#event-store';
 import { order, type OrderLine } from '#orders';
@@ -53,7 +53,7 @@ export const whenLinesCancelledThenRelease = policy<InputOf<typeof cancelledLine
   },
 });
 
-/** One command for the units of a SKU that left a place by one cause, in the order of the lines. */
+/** One command for each SKU, location and cause, in the order of the lines. */
 const issuesOf = (lines: readonly OrderLine[], ref: string): RecordStockIssue[] => {
   const issues = new Map<string, RecordStockIssue['data']>();
   for (const { sku, locationId, quantity, method } of lines) {

@@ -1,11 +1,11 @@
 /**
  * Goods that move from one location to another.
  *
- *   1. TransferRequested → ReserveStock of every line where the goods are
- *   2. Every StockReserved is in → ConfirmTransfer;   StockReservationDeclined → CancelTransfer
- *   3. TransferShipped   → ConsumeReservation there, AnnounceIncomingStock where they go
- *   4. TransferReceived  → ReceiveStock where they went
- *   5. TransferClosed    → ReleaseReservation of what never left, ChangeIncomingStock of what never arrived
+ *   1. TransferRequested → ReserveStock of every line at the source
+ *   2. StockReserved of every line → ConfirmTransfer;   StockReservationDeclined → CancelTransfer
+ *   3. TransferShipped   → ConsumeReservation at the source, AnnounceIncomingStock at the destination
+ *   4. TransferReceived  → ReceiveStock at the destination
+ *   5. TransferClosed    → ReleaseReservation of units that never left, ChangeIncomingStock of units that never arrived
  *
  *   TransferRequested ──▶ [reserving] ──▶ [confirmed, in transit] ──▶ TransferClosed
  *                              │
@@ -113,7 +113,7 @@ const granted = (before: Transfer, reservationId: string): Outcome => {
   const state = withAnswer(before, reservationId, true);
   if (state.cancelled) {
     const late = state.lines.filter((line) => line.reservationId === reservationId);
-    return { state: unlessOver(state), commands: late.map((line) => giveBack(state, line)) };
+    return { state: unlessEnded(state), commands: late.map((line) => releaseLine(state, line)) };
   }
   const isComplete = state.lines.every(({ held }) => held);
   return {
@@ -125,7 +125,7 @@ const granted = (before: Transfer, reservationId: string): Outcome => {
 const declined = (before: Transfer, reservationId: string): Outcome => {
   const state = withAnswer(before, reservationId, false);
   const { transferId, cancelled } = state;
-  if (cancelled) return { state: unlessOver(state), commands: [] };
+  if (cancelled) return { state: unlessEnded(state), commands: [] };
   return { state, commands: [{ type: 'CancelTransfer', data: { transferId, reason: 'insufficient-stock' } }] };
 };
 
@@ -134,24 +134,24 @@ const withAnswer = (state: Transfer, reservationId: string, held: boolean): Tran
   lines: state.lines.map((line) => (line.reservationId === reservationId ? { ...line, asked: false, held } : line)),
 });
 
-/** A cancelled transfer is over once every line has been answered. */
-const unlessOver = (state: Transfer): Transfer | undefined =>
+/** A cancelled transfer has ended once every line has been answered. */
+const unlessEnded = (state: Transfer): Transfer | undefined =>
   state.cancelled && state.lines.every(({ asked }) => !asked) ? undefined : state;
 
 const cancel = (state: Transfer): Outcome => ({
-  state: unlessOver({ ...state, cancelled: true }),
-  commands: state.lines.filter(({ held }) => held).map((line) => giveBack(state, line)),
+  state: unlessEnded({ ...state, cancelled: true }),
+  commands: state.lines.filter(({ held }) => held).map((line) => releaseLine(state, line)),
 });
 
-const giveBack = ({ from }: Transfer, { sku, reservationId }: Line) =>
+const releaseLine = ({ from }: Transfer, { sku, reservationId }: Line) =>
   release({ sku, reservationId, locationId: from }, 'transfer-ended');
 
-/** The document that movements of stock name. */
+/** The reference in movements of stock. */
 const refOf = ({ transferId }: Transfer) => `transfer:${transferId}`;
 
 const unitsOf = (lines: readonly TransferLine[]) => new Map(lines.map(({ sku, quantity }) => [sku, quantity]));
 
-/** The announcement is of all units that are in transit now. */
+/** Announces all units in transit, including those of earlier shipments. */
 const ship = (before: Transfer, { lines, eta }: Data<'TransferShipped'>): Outcome => {
   const units = unitsOf(lines);
   const ref = refOf(before);
@@ -188,7 +188,7 @@ const receive = (state: Transfer, { lines }: Data<'TransferReceived'>): Outcome 
 
 const close = (state: Transfer, { missing, unshipped }: Data<'TransferClosed'>): Outcome => {
   const stayed = unitsOf(unshipped);
-  const released = state.lines.filter(({ sku }) => stayed.has(sku)).map((line) => giveBack(state, line));
+  const released = state.lines.filter(({ sku }) => stayed.has(sku)).map((line) => releaseLine(state, line));
   const lost = missing.map(({ sku }): TransferProcessCommand => ({
     type: 'ChangeIncomingStock',
     data: { sku, locationId: state.to, ref: refOf(state), quantity: 0, eta: NEVER },
@@ -198,7 +198,7 @@ const close = (state: Transfer, { missing, unshipped }: Data<'TransferClosed'>):
 
 const NEVER = '9999-12-31T00:00:00.000Z';
 
-/** @throws Error when goods that have moved cannot be booked: the instance waits for a person */
+/** @throws Error if the movement of goods cannot be recorded: the instance is parked for a person */
 const refused = (state: Transfer, refusal: CommandRefused<TransferProcessCommand>['data']): Outcome => {
   const { command } = refusal;
   switch (command.type) {
@@ -218,7 +218,7 @@ const refused = (state: Transfer, refusal: CommandRefused<TransferProcessCommand
   }
 };
 
-/** Units that stock does not hold any more have left all the same. */
+/** Units whose reservation has ended have left all the same. */
 const issueUnreserved = (state: Transfer, reservationId: string) =>
   state.lines
     .filter((line) => line.reservationId === reservationId)
