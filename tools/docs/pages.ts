@@ -1,3 +1,4 @@
+import { BI_PAGE, biPage } from './bi-page.ts';
 import { commandsPage } from './commands-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { eventsPage } from './events-page.ts';
@@ -11,6 +12,7 @@ import { Sources } from './sources.ts';
 export const generatedPages = (): Readonly<Record<string, string>> => {
   const sources = new Sources();
   return {
+    [BI_PAGE]: biPage(),
     'docs/commands.md': commandsPage(sources),
     'docs/configuration.md': configurationPage(),
     'docs/events.md': eventsPage(),

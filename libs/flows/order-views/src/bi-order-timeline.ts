@@ -1,4 +1,5 @@
-import { type BiView } from '#projections';
+import { type BiView, shown, stampColumns } from '#projections';
+import { orderTimelineColumns } from './order-timeline.projection.js';
 
 export const timelineBiViews: readonly BiView[] = [
   {
@@ -6,15 +7,11 @@ export const timelineBiViews: readonly BiView[] = [
     comment:
       'One row per event that concerns an order: its own, those of its reservations, payments and fulfillments, returns that name it',
     columns: {
-      occurred_at: 'Business time',
-      recorded_at: 'When it was recorded',
-      channel: 'The channel that acted',
-      text: 'A sentence for people',
-      position: 'Position in the log',
+      ...shown(orderTimelineColumns, 'orderId', 'position', 'type', 'text', 'channel', 'actor', 'stream'),
+      ...shown(stampColumns, 'revision'),
+      ...shown(orderTimelineColumns, 'eventId', 'commandId', 'causationId', 'correlationId'),
+      ...shown(orderTimelineColumns, 'occurredAt', 'recordedAt'),
     },
-    sql: `
-      SELECT order_id, position, type, text, channel, actor, stream, revision, event_id, command_id, causation_id,
-             correlation_id, occurred_at, recorded_at
-      FROM read.order_timeline`,
+    from: 'read.order_timeline r',
   },
 ];

@@ -1,4 +1,5 @@
-import { price, type BiView } from '#projections';
+import { type BiView, computed, price, shown } from '#projections';
+import { orderColumns } from './order-status.projection.js';
 
 /** All booked lines in one view, with one sign, instead of five views. */
 export const tradeLine: BiView = {
@@ -7,14 +8,35 @@ export const tradeLine: BiView = {
     'One row per booked line: goods and charges of orders that stand, goods and credits of returns, ledger entries, ' +
     'and corrections of stock. The sum of amount is net revenue',
   columns: {
-    source: 'order_line, order_charge, return_line, return_credit, ledger_entry or stock_adjustment',
-    document_id: 'Id of the order, return or ledger entry; of a correction its document',
-    class: 'attributes.class, where an import sets it; of a correction of stock its reason',
-    country: 'attributes.country as written by the source, or else the ISO code of the order',
-    quantity: 'Signed units: returns are negative',
-    amount: 'Signed, exact, not rounded',
+    source: computed(
+      'text',
+      'r.source',
+      'order_line, order_charge, return_line, return_credit, ledger_entry or stock_adjustment',
+    ),
+    document_id: computed(
+      'text',
+      'r.document_id',
+      'Id of the order, return or ledger entry; of a correction its document',
+    ),
+    line_id: computed('text', 'r.line_id', 'Id of the line, charge or credit'),
+    ...shown(orderColumns, 'channel', 'buyerId'),
+    country: computed(
+      'text',
+      'r.country',
+      'attributes.country as written by the source, or else the ISO code of the order',
+    ),
+    sku: computed('text', 'r.sku', 'The SKU; null for money that is not goods'),
+    class: computed(
+      'text',
+      'r.class',
+      'attributes.class, where an import sets it; of a correction of stock its reason',
+    ),
+    currency: computed('text', 'r.currency', 'ISO 4217; null for a correction of stock'),
+    quantity: computed('bigint', 'r.quantity', 'Signed units: returns are negative'),
+    amount: computed('numeric', 'r.amount', 'Signed, exact, not rounded'),
+    occurred_at: computed('timestamptz', 'r.occurred_at', 'Business time'),
   },
-  sql: `
+  from: `(
     SELECT 'order_line' AS source, o.order_id AS document_id, l ->> 'lineId' AS line_id, o.channel, o.buyer_id,
            coalesce(o.attributes ->> 'country', o.country) AS country, l ->> 'sku' AS sku,
            l -> 'attributes' ->> 'class' AS class, o.currency, n.units AS quantity,
@@ -45,5 +67,5 @@ export const tradeLine: BiView = {
     FROM read.ledger_entry e
     UNION ALL
     SELECT 'stock_adjustment', m.ref, NULL, m.channel, NULL, NULL, m.sku, m.reason, NULL, m.quantity, 0, m.occurred_at
-    FROM read.stock_movement m WHERE m.type = 'StockAdjusted'`,
+    FROM read.stock_movement m WHERE m.type = 'StockAdjusted') AS r`,
 };

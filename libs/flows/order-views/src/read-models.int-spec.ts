@@ -1,7 +1,7 @@
 import { START } from '#event-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DataSource } from 'typeorm';
-import { readModels } from '#registry';
+import { biViews, readModels } from '#registry';
 import { Customers } from '#customers';
 import { openDatabase, withScope } from '#database';
 import { OrderTimelines } from './order-timelines.js';
@@ -146,6 +146,8 @@ afterAll(async () => {
 
 const bi = <Row extends object = Record<string, unknown>>(sql: string) => server.owner.query<Row[]>(sql);
 
+const shortType = (type: string) => type.replace('timestamp with time zone', 'timestamptz');
+
 describe('the views for analysts', () => {
   it('all run, and say what one row is', async () => {
     const views = await bi<{ name: string; comment: string | null }>(
@@ -157,6 +159,22 @@ describe('the views for analysts', () => {
       expect(`${name}: ${comment}`).toContain('One row per');
       expect([name, (await bi(`SELECT * FROM bi."${name}"`)).length]).not.toEqual([name, 0]);
     }
+  });
+
+  it('have the columns, types and meanings that are described', async () => {
+    const found = await bi<{ view: string; column: string; type: string; meaning: string | null }>(
+      `SELECT c.relname AS view, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type,
+              col_description(c.oid, a.attnum) AS meaning
+       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+       WHERE c.relnamespace = 'bi'::regnamespace ORDER BY c.relname, a.attnum`,
+    );
+    const described = biViews
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .flatMap(({ name, columns }) =>
+        Object.entries(columns).map(([column, { type, meaning }]) => ({ view: name, column, type, meaning })),
+      );
+    expect(found.map(({ type, ...column }) => ({ ...column, type: shortType(type) }))).toEqual(described);
+    expect(described.filter(({ meaning }) => meaning.trim() === '')).toEqual([]);
   });
 
   it('are made again without harm', async () => {

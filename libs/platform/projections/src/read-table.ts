@@ -84,19 +84,6 @@ export const propertiesOf = (columns: Columns): Readonly<Record<string, Schema>>
 export const optionalPropertiesOf = (columns: Columns): Readonly<Record<string, Schema>> =>
   Object.fromEntries(Object.entries(propertiesOf(columns)).map(([property, schema]) => [`${property}?`, schema]));
 
-/** Descriptions for columns of a view that equal columns of a read model. @throws Error for a column without a description */
-export const meaningsOf = <Described extends Columns>(
-  columns: Described,
-  ...properties: readonly (keyof Described & string)[]
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    properties.map((property) => {
-      const description = columns[property]?.schema['description'];
-      if (typeof description !== 'string') throw new Error(`The column ${property} has no description`);
-      return [snake(property), description];
-    }),
-  );
-
 export interface Index<Row> {
   readonly columns: readonly (keyof Row & string)[];
   readonly unique?: true;
@@ -104,7 +91,8 @@ export interface Index<Row> {
   readonly where?: string;
 }
 
-const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** Of a property, in the database. */
+export const columnName = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const toIso = (value: unknown) => (value instanceof Date ? value.toISOString() : value);
 const toNumber = (value: unknown) => (typeof value === 'string' ? Number(value) : value);
@@ -121,7 +109,7 @@ const columnOptions = (name: string, { type, primary, nullable, array }: Column)
   ...(primary && { primary }),
   ...(nullable && { nullable }),
   ...(array && { array }),
-  name: snake(name),
+  name: columnName(name),
   transformer: { to: (value: unknown) => value, from: fromDatabase(type) },
 });
 

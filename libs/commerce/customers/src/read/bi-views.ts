@@ -1,18 +1,14 @@
-import { type BiView } from '#projections';
-import { CUSTOMER_360 } from './customer-360.js';
+import { type BiView, computed, shown } from '#projections';
+import { CUSTOMER_360, customer360Columns } from './customer-360.js';
 
 export const customerBiViews: readonly BiView[] = [
   {
     name: 'customer_360',
     comment: 'One row per customer, registered or guest (by random subject id), over all channels. No personal data',
     columns: {
-      registered: 'false for a guest',
-      orders: 'Orders of every state',
-      value: 'Minor units by currency: what was bought and not cancelled, before returns',
-      returns_total: 'Minor units by currency: refunds of returns',
-      returns_rate: 'units_returned / units_bought',
-      channels: 'Channels that the customer registered at, bought from or returned to',
+      ...shown(customer360Columns),
+      returns_rate: computed('numeric', 'r.returns_rate', 'units_returned / units_bought; null when none was bought'),
     },
-    sql: CUSTOMER_360,
+    from: `(${CUSTOMER_360}) AS r`,
   },
 ];

@@ -1,32 +1,40 @@
-import { type BiView } from '#projections';
+import { type BiView, computed, shown } from '#projections';
+import { channelColumns, locationColumns } from './network.projection.js';
 
 export const networkBiViews: readonly BiView[] = [
   {
     name: 'location',
     comment: 'One row per location: warehouse, store, showroom or dropshipper',
-    columns: { gln: 'GS1 Global Location Number', paused: 'Takes no new reservations' },
-    sql: 'SELECT location_id, name, type, country, gln, time_zone, latitude, longitude, paused FROM read.location',
+    columns: shown(locationColumns),
+    from: 'read.location r',
   },
   {
     name: 'channel',
     comment: 'One row per channel, as it is configured now',
-    columns: { version: 'Counts the configurations; decisions record the version that they used' },
-    sql: `
-      SELECT channel_id, name, kind, currency, locale, reservation_ttl_seconds, promises_incoming, version
-      FROM read.channel`,
+    columns: {
+      ...shown(channelColumns, 'channelId', 'name', 'kind', 'currency', 'locale'),
+      ...shown(channelColumns, 'reservationTtlSeconds', 'promisesIncoming', 'version'),
+    },
+    from: 'read.channel r',
   },
   {
     name: 'channel_location',
     comment: 'One row per channel and location that it sells from',
     columns: {
-      rank: '1 is preferred',
-      methods: 'ship, pickup, carry-out',
-      safety_stock: 'Units that the channel does not sell',
+      ...shown(channelColumns, 'channelId'),
+      location_id: computed('text', `t.entry ->> 'locationId'`, 'Id of the location'),
+      rank: computed('bigint', 't.rank', '1 is preferred'),
+      methods: computed(
+        'text[]',
+        `ARRAY(SELECT jsonb_array_elements_text(t.entry -> 'methods'))`,
+        'ship, pickup, carry-out',
+      ),
+      safety_stock: computed(
+        'bigint',
+        `(t.entry ->> 'safetyStock')::bigint`,
+        'Units that the channel leaves alone there',
+      ),
     },
-    sql: `
-      SELECT c.channel_id, t.entry ->> 'locationId' AS location_id, t.rank,
-             ARRAY(SELECT jsonb_array_elements_text(t.entry -> 'methods')) AS methods,
-             (t.entry ->> 'safetyStock')::bigint AS safety_stock
-      FROM read.channel c CROSS JOIN LATERAL jsonb_array_elements(c.locations) WITH ORDINALITY AS t(entry, rank)`,
+    from: 'read.channel r CROSS JOIN LATERAL jsonb_array_elements(r.locations) WITH ORDINALITY AS t(entry, rank)',
   },
 ];

@@ -1,16 +1,22 @@
-import { type BiView } from '#projections';
+import { type BiView, computed, shown } from '#projections';
+import { locationLoadColumns } from './location-load.projection.js';
+import { sourcingPolicyColumns } from './sourcing-policy.projection.js';
 
 export const sourcingBiViews: readonly BiView[] = [
   {
     name: 'sourcing_policy',
     comment: 'One row per version of a sourcing policy',
-    columns: { content: 'Its strategies, costs and capacities, as they were published' },
-    sql: 'SELECT policy_id, version, published_at, content FROM read.sourcing_policy',
+    columns: shown(sourcingPolicyColumns, 'policyId', 'version', 'publishedAt', 'content'),
+    from: 'read.sourcing_policy r',
   },
   {
     name: 'location_load',
-    comment: 'One row per location and day (UTC) that it was given work on',
-    columns: { assigned: 'Fulfillments that it was given, also those that it refused' },
-    sql: 'SELECT location_id, day::date AS day, assigned FROM read.location_load',
+    comment: 'One row per location and day (UTC) on which fulfillment orders were assigned to it',
+    columns: {
+      ...shown(locationLoadColumns, 'locationId'),
+      day: computed('date', 'r.day::date', 'UTC'),
+      ...shown(locationLoadColumns, 'assigned'),
+    },
+    from: 'read.location_load r',
   },
 ];

@@ -1,12 +1,16 @@
 import { idOf } from '#event-store';
 import { column, type FoldedProjection, primary, readTable, type RowOf } from '#projections';
-import { integer, listOf, object, text } from '#schema';
+import { described, integer, listOf, object, text } from '#schema';
 import { type KitEvent } from '../domain/kit.js';
 
-export const kitComponent = object({ sku: text, quantity: integer });
+export const component = {
+  sku: described(text, 'The SKU of the component'),
+  quantity: described(integer, 'Units of the component in one kit'),
+};
+export const kitComponent = object(component);
 
 export const kitColumns = {
-  sku: primary(column.text()),
+  sku: primary(column.text('The SKU that is sold')),
   version: column.integer('Number of times that the kit was defined'),
   components: column.json(listOf(kitComponent), 'Empty after the kit is retired'),
 };

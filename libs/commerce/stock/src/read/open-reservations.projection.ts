@@ -2,17 +2,17 @@ import { column, type FoldedProjection, nullable, primary, readTable, type RowOf
 import { parseStockStream, type StockEvent } from '../domain/stock-item.js';
 
 export const openReservationColumns = {
-  sku: primary(column.text()),
-  locationId: primary(column.text()),
-  reservationId: primary(column.text()),
-  quantity: column.bigint(),
+  sku: primary(column.text('The SKU')),
+  locationId: primary(column.text('The location that has the stock')),
+  reservationId: primary(column.text('Id of the reservation')),
+  quantity: column.bigint('Reserved units, also those that have still to come in'),
   backordered: column.bigint(
     'Units that have still to come in; filled in the order of the promised date, then of the reservation',
   ),
-  promisedFor: nullable(column.instant()),
-  kind: column.oneOf(['soft', 'hard']),
-  ownerType: column.text(),
-  ownerId: column.text(),
+  promisedFor: nullable(column.instant('When backordered units are promised')),
+  kind: column.oneOf(['soft', 'hard'], 'soft: it can expire; hard: a command must end it'),
+  ownerType: column.text('What it is for, for example order or cart'),
+  ownerId: column.text('Id of the order, cart or other owner'),
   expiresAt: nullable(column.instant('Of a soft reservation')),
   reservedAt: column.instant('Start of the reservation, or of the one that it replaced, in business time'),
 };

@@ -2,17 +2,17 @@ import { type AppendOnlyProjection, column, nullable, primary, readTable, type R
 import { onHandChange, parseStockStream, type StockEvent } from '../domain/stock-item.js';
 
 export const stockMovementColumns = {
-  sku: primary(column.text()),
-  locationId: primary(column.text()),
-  position: primary(column.position()),
-  type: column.text(),
+  sku: primary(column.text('The SKU')),
+  locationId: primary(column.text('The location that has the stock')),
+  position: primary(column.position('Position in the log of the event')),
+  type: column.text('Type of the event'),
   quantity: column.bigint('Signed units'),
   reason: nullable(
     column.text('The reason of an adjustment, the cause of an issue, the disposition of returned goods'),
   ),
   ref: column.text('The document that the movement is recorded in'),
-  channel: column.text(),
-  actor: column.text(),
+  channel: column.text('The channel that acted'),
+  actor: column.text('Who acted: a key, or a process'),
   occurredAt: column.instant('Business time'),
   recordedAt: column.instant('When it was recorded'),
 };

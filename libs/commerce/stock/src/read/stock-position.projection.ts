@@ -8,25 +8,25 @@ const incomingStock = object({ ref: text, quantity: integer, eta: instant });
 export type IncomingStock = ValueOf<typeof incomingStock>;
 
 export const stockPositionColumns = {
-  sku: primary(column.text()),
-  locationId: primary(column.text()),
+  sku: primary(column.text('The SKU')),
+  locationId: primary(column.text('The location that has the stock')),
   onHand: column.bigint(
     'Received + restocked + adjusted - issued; negative when facts took more units than were on hand',
   ),
   unavailable: column.bigint('On hand, but damaged, on display, in quarantine …'),
-  softReserved: column.bigint(),
-  hardReserved: column.bigint(),
+  softReserved: column.bigint('Units of reservations that can expire'),
+  hardReserved: column.bigint('Units of reservations that a command must end'),
   incoming: column.bigint('Announced and not arrived'),
   incomingDue: column.json(listOf(incomingStock)),
   nextEta: nullable(column.instant('When the next announced delivery is due')),
-  backorderLimit: column.bigint(),
+  backorderLimit: column.bigint('How many units may be reserved beyond the sellable stock'),
   backordered: column.bigint('Reserved units that have still to come in'),
   shortfall: column.bigint(
     'Reserved units, without the backordered ones, that exceed what is on hand and not unavailable; if there are none, the units by which on hand is below zero',
   ),
-  received: column.bigint(),
-  issued: column.bigint(),
-  restocked: column.bigint(),
+  received: column.bigint('Units that were ever received'),
+  issued: column.bigint('Units that were ever sold, shipped or handed over'),
+  restocked: column.bigint('Units that ever came back'),
   adjusted: column.bigint('Sum of the signed differences of all adjustments'),
 };
 
