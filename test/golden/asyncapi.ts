@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { answers, publishedTopics, streamTypes } from '#registry';
 import { type EventDefinition } from '#kernel';
-import { AVAILABILITY_TOPIC, NEVER, publicType } from '#kafka-publisher';
+import { AVAILABILITY_TOPIC, UNPUBLISHED_FIELDS, publicType } from '#kafka-publisher';
 import { commandChannels, commandMessages, commandOperations, commandSchemas } from './asyncapi-commands.js';
 import { type AnswerSchema, asPublished, propertiesOf, type Schema, Schemas, withoutPath } from './schemas.js';
 
@@ -32,7 +32,7 @@ const entriesOf = (): readonly Entry[] => {
 const publishedPart = (schema: Schema, personal: readonly string[]): Schema => {
   const kept = personal.reduce((left, path) => withoutPath(left, path.split('.')), schema);
   return propertiesOf(kept)
-    .filter((path) => NEVER.has(path.at(-1) ?? ''))
+    .filter((path) => UNPUBLISHED_FIELDS.has(path.at(-1) ?? ''))
     .reduce((left, path) => withoutPath(left, path), kept);
 };
 

@@ -182,7 +182,7 @@ describe('a published record', () => {
     });
   });
 
-  it('of a private event has no data, and is there so that no revision is missing', async () => {
+  it('of a withheld event has no data, but exists, so that no revision is missing', async () => {
     await append(
       'customer-c',
       { type: 'CustomerRegistered', data: {} },
@@ -207,7 +207,7 @@ describe('a published record', () => {
 });
 
 describe('after a crash', () => {
-  it('continues from the saved position, and sends what comes after it again, in order', async () => {
+  it('the publisher continues from the saved position, and sends later events again, in order', async () => {
     for (let i = 0; i < 20; i++) await append(`stock-CRASH~${i}`, received(1), received(2));
     const first = publisher();
     await catchUp(first);
@@ -220,7 +220,7 @@ describe('after a crash', () => {
     expect(revisions(records, 'stock-CRASH~19')).toEqual([0, 1, 0, 1]);
   });
 
-  it('only the newest of two publishers goes on', async () => {
+  it('only the newest of two publishers continues', async () => {
     const [old, young] = [publisher(), publisher()];
     await catchUp(old);
     await catchUp(young);

@@ -38,8 +38,8 @@ interface Epoch {
 
 /**
  * Publishes the events of the log in Kafka. A batch is sent and acknowledged before its position is saved, so after a
- * crash records are sent again, in the same order. A stream with an event that cannot be published is parked there, and
- * the others go on. Its consumer name is `relay`.
+ * crash records are sent again, in the same order. A stream is parked at an event that cannot be published,
+ * and the others continue. Its consumer name is `relay`.
  */
 export class EventPublisher implements Consumer {
   readonly name = 'relay';

@@ -1,6 +1,6 @@
 import { categoryOf, type Recorded } from '#event-store';
 import { type Published, published } from '#registry';
-import { NEVER, publicType } from './contract/events.js';
+import { UNPUBLISHED_FIELDS, publicType } from './contract/events.js';
 import { topicOf } from './contract/topics.js';
 
 /** A record in Kafka: a CloudEvent 1.0 in binary mode. */
@@ -35,7 +35,7 @@ export const recordOf = (recorded: Recorded): KafkaRecord => {
   const value =
     type === undefined
       ? '{}'
-      : JSON.stringify(event.data, (name, field: unknown) => (NEVER.has(name) ? undefined : field));
+      : JSON.stringify(event.data, (name, field: unknown) => (UNPUBLISHED_FIELDS.has(name) ? undefined : field));
   const size = Buffer.byteLength(value);
   if (size > MAX_VALUE_BYTES) throw new RecordTooLarge(`${event.type} has ${size} bytes, more than ${MAX_VALUE_BYTES}`);
   return {

@@ -2,7 +2,7 @@ import { type DataSource } from 'typeorm';
 import { type Position, START } from '#event-store';
 import { type Partitions, type PublishedTopic } from './record-producer.js';
 
-/** A stream with an event that cannot be published. It waits from there on, and other streams go on. */
+/** A stream with an event that cannot be published. Its later events are not published either. */
 export interface ParkedStream {
   readonly stream: string;
   /** Of the event that cannot be published. */
@@ -51,8 +51,8 @@ export class PublisherStore {
   ) {}
 
   /**
-   * Begins a new epoch. The first time, it takes over from any other publisher; later only what is its own, or what nobody
-   * has saved for 40 s.
+   * Begins a new epoch. The first time, it takes over from any other publisher; later only if it is the owner, or if no
+   * publisher has saved for 40 s.
    * @throws PublisherTakenOver while another publisher, which has started later, is working
    */
   begin(topics: readonly Pick<PublishedTopic, 'name' | 'compacted'>[]): Promise<PublisherStart> {

@@ -39,7 +39,7 @@ export interface PublishedTopic {
 }
 
 const NEW_TOPIC = { partitions: 6, maxMessageBytes: 5_242_880 };
-/** Of one request. Larger requests are not faster, and their answer takes longer. */
+/** Limit of one request. Larger requests are not faster, and their answer takes longer. */
 const MAX_REQUEST_BYTES = 900_000;
 const TOPIC_CREATION_TIMEOUT_MS = 10_000;
 

@@ -1,7 +1,14 @@
 import { publishedVersionOf } from '#registry';
 
-/** Names of fields that leave Kontor in no event, however deep: who somebody is, free text, what opens or proves something. */
-export const NEVER: ReadonlySet<string> = new Set(['contact', 'note', 'comment', 'token', 'proof', 'hash']);
+/** Fields that are removed from published events at every level: personal data, free text, secrets and proofs. */
+export const UNPUBLISHED_FIELDS: ReadonlySet<string> = new Set([
+  'contact',
+  'note',
+  'comment',
+  'token',
+  'proof',
+  'hash',
+]);
 
 const kebab = (type: string) => type.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 

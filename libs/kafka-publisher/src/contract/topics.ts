@@ -1,9 +1,9 @@
 import { publishedTopics } from '#registry';
 
-/** State, not events: what each channel can promise now, the newest record of a key counts. */
+/** Contains the current availability of each SKU on each channel, not events: the newest record of a key is valid. */
 export const AVAILABILITY_TOPIC = 'kontor.availability.v1';
 
-/** What can change what is available. */
+/** The categories whose events can change availability. */
 export const availabilityCategories: readonly string[] = ['stock', 'location', 'channel', 'kit'];
 
 const topicByCategory: ReadonlyMap<string, string> = new Map(

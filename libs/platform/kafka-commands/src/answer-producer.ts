@@ -2,7 +2,7 @@ import { type Kafka, type Message, type PartitionerArgs, type Producer } from 'k
 import { type CommandRecord, type HandledRecord } from './record-handler.js';
 import { COMMANDS_TOPIC, CONSUMER_GROUP, PARKED_TOPIC, RESULTS_TOPIC, withAdmin } from './topics.js';
 
-/** A record and what became of it. */
+/** A record and its result. */
 export interface AnsweredRecord {
   readonly record: CommandRecord;
   readonly handled: HandledRecord;
@@ -14,8 +14,8 @@ const MAX_DETAIL_LENGTH = 1_000;
 
 /**
  * Writes the answers to one partition of commands. The answers and the offset up to which the partition is answered are
- * one transaction of Kafka, so each record gets one answer. Opening a producer shuts out the member that had the partition
- * before.
+ * one transaction of Kafka, so each record gets one answer. Opening a producer fences the member that had the
+ * partition before.
  */
 export class AnswerProducer {
   private constructor(
@@ -83,7 +83,7 @@ const samePartition =
   ({ partitionMetadata }: PartitionerArgs) =>
     partition % partitionMetadata.length;
 
-/** Read only after the member before has been shut out, so that it cannot change any more. */
+/** Read only after the previous member is fenced, so that it cannot change any more. */
 const firstUnansweredOffset = (kafka: Kafka, partition: number): Promise<string> =>
   withAdmin(kafka, async (admin) => {
     const [committed] = await admin.fetchOffsets({ groupId: CONSUMER_GROUP, topics: [COMMANDS_TOPIC] });
@@ -120,7 +120,7 @@ const withoutUndefined = (headers: Readonly<Record<string, string | undefined>>)
   Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
 /**
- * The record as it came, so that it can be sent again, with the reason in its headers. A record without a value gets an
+ * The unchanged record, so that it can be sent again, with the reason in its headers. A record without a value gets an
  * empty one, because a null value would delete a record from the compacted topic.
  */
 const parkedMessages = ({ record, handled: { parking } }: AnsweredRecord): Message[] => {

@@ -77,7 +77,7 @@ describe('commands of a partition', () => {
     await answered();
   });
 
-  it('are not answered before those ahead of them, and are started again after a stop if not answered', async () => {
+  it('are not answered before earlier commands, and are started again after a stop if they are not answered', async () => {
     let hold = true;
     outcomeOf = async (id): Promise<Outcome> => {
       while (hold && id === 'gap-0') await pause(20);
@@ -118,7 +118,7 @@ describe('commands of a partition', () => {
 });
 
 describe('answers', () => {
-  it('of a command that was started and not answered are those of the second time only', async () => {
+  it('to a command that was started twice and answered once come from the second start only', async () => {
     let tries = 0;
     outcomeOf = async (id): Promise<Outcome> => {
       if (id !== 'torn') return 'accepted';
@@ -137,7 +137,7 @@ describe('answers', () => {
     expect(tries).toBe(2);
   });
 
-  it('are in the partition with the number of the command’s, so that transactions do not overlap', async () => {
+  it('are in the partition with the same number as that of the command, so that transactions do not overlap', async () => {
     start();
     await Promise.all(Array.from({ length: 30 }, (_, n) => send(`beside-${n}`, `key-${n}`)));
     const records = await readRecords(kafka.brokers, [RESULTS_TOPIC]);
@@ -160,7 +160,7 @@ describe('answers', () => {
 });
 
 describe('a record that cannot be carried out', () => {
-  it('is parked with the reason, does not delay those behind it, and can be sent again as it came', async () => {
+  it('is parked with the reason, does not delay later records, and can be sent again unchanged', async () => {
     outcomeOf = (id) => (id === 'poison' ? 'parked' : 'accepted');
     start();
     void send('poison');

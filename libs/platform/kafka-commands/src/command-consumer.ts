@@ -45,7 +45,7 @@ export class CommandConsumer {
     this.running ??= this.run();
   }
 
-  /** Resolves once the current session has ended. What it has not answered is carried out by another member. */
+  /** Resolves once the current session has ended. Another member carries out the records that it has not answered. */
   async close(): Promise<void> {
     this.end.abort();
     await this.running;
@@ -105,7 +105,7 @@ class ConsumerSession {
     this.consumer.on(CRASH, ({ payload: { error } }) => this.failed.reject(error));
   }
 
-  /** Returns when `signal` aborts. @throws whatever ends the session before */
+  /** Returns when `signal` aborts. @throws the error that ends the session before that */
   async run(signal: AbortSignal): Promise<void> {
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     try {
@@ -130,7 +130,7 @@ class ConsumerSession {
     const { partition } = batch;
     const open = this.partitions.get(partition);
     if (!open) {
-      // The batch may be older than what the member before has answered, so it is fetched again from the right offset.
+      // The previous member may have answered records of this batch, so it is fetched again from the first unanswered one.
       const answers = await this.openPartition(partition);
       this.consumer.seek({ topic: COMMANDS_TOPIC, partition, offset: answers.firstUnanswered });
       return;

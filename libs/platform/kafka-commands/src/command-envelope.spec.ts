@@ -30,7 +30,7 @@ describe('a signature', () => {
     expect(isSignedWith(key, { ...plain, signature }, body)).toBe(false);
   });
 
-  it('is the one that docs/kafka.md describes', () => {
+  it('is computed as docs/kafka.md describes', () => {
     expect(signed.signature).toBe('v1,xSZ98qPZe9TPokGaiizn+715O0Qx1ne8daKyQe89kBA=');
   });
 });

@@ -2,15 +2,15 @@ import { type IHeaders, type KafkaMessage } from 'kafkajs';
 import { readTopic } from './read-topic.js';
 import { COMMANDS_TOPIC, createMissingTopics, kafkaClient, PARKED_TOPIC } from './topics.js';
 
-/** A record that was no command, or that no code could carry out. */
+/** A record that is not a valid command, or on which Kontor itself failed. */
 export interface ParkedCommand {
-  /** Where the record was in the topic of commands: `<partition>:<offset>`. */
+  /** Place of the record in the topic of commands: `<partition>:<offset>`. */
   readonly id: string;
   readonly code: string;
   readonly detail: string;
   /** ISO 8601. */
   readonly parkedAt: string;
-  /** The four fields from its headers are not verified where the record was not signed. */
+  /** These four fields come from the headers; they are not verified if the record is not signed. */
   readonly commandId: string | null;
   readonly command: string | null;
   readonly channel: string | null;
@@ -39,8 +39,8 @@ export const listParkedCommands = async (brokers: readonly string[]): Promise<re
   [...(await readParked(brokers))].map(([id, message]) => describeParked(id, message));
 
 /**
- * Sends parked records again, as they came.
- * @returns those that were sent
+ * Sends parked records again, unchanged.
+ * @returns the records that were sent
  * @throws Error for an id that is not parked; nothing is sent then
  */
 export const retryParkedCommands = async (
@@ -58,7 +58,7 @@ export const retryParkedCommands = async (
   try {
     for (const { id, message } of chosen) {
       await producer.send({ topic: COMMANDS_TOPIC, messages: [originalRecord(message)] });
-      // After a crash in between, the record is parked still. Sent twice, it is the same command.
+      // After a crash in between, the record is still parked. If it is sent twice, it is the same command.
       await producer.send({ topic: PARKED_TOPIC, messages: [{ key: id, value: null }] });
     }
   } finally {

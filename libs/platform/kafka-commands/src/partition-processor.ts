@@ -4,12 +4,12 @@ import { type CommandRecord, type HandledRecord, type PartitionRecordHandler } f
 
 /** Commands of a partition that are carried out at the same time. */
 const MAX_RUNNING = 64;
-/** Records of a partition in memory, those included that are carried out and wait for an earlier one. */
+/** Records of a partition in memory, including those that are carried out and wait for an earlier one. */
 const MAX_RECORDS = 2_000;
 const MAX_BYTES = 8 * 1024 * 1024;
 /** Answers in one transaction. */
 const MAX_ANSWERS = 500;
-/** A transaction costs much the same for one answer as for many, so there is a pause between two of them. */
+/** A transaction costs about the same for one answer as for many, so there is a pause between two of them. */
 const MIN_COMMIT_INTERVAL_MS = 100;
 
 interface PendingRecord {

@@ -21,7 +21,7 @@ export interface ParkingReason {
   readonly detail: string;
 }
 
-/** What became of a record. */
+/** The result of a record. */
 export interface HandledRecord {
   readonly outcome: 'accepted' | 'repeated' | 'refused' | 'parked';
   /** Absent where the sender is not known. `channel` is the channel of the sender's API key. */
@@ -31,7 +31,7 @@ export interface HandledRecord {
 
 /** Carries out commands from Kafka. */
 export interface CommandRecordHandler {
-  /** A handler for the records of one partition. When `signal` aborts, another member has the partition, and no answer is needed. */
+  /** A handler for the records of one partition. When `signal` aborts, another member has the partition, and answers its records. */
   forPartition(signal: AbortSignal): PartitionRecordHandler;
 }
 
