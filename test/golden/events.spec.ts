@@ -137,7 +137,16 @@ const stories: readonly Story[] = [
     goodsReturn,
     `ReturnRequested ReturnApproved ReturnReceived ReturnItemsInspected ReturnAssessed ReturnRefundRequested
      ReturnRefundFailed ReturnExchanged ReturnCreditRequested ReturnRefunded ReturnClosed`,
-    { status: 'closed', way: 'store-credit', fees: 0, unassessed: 1, due: 735, refunded: 300, asked: 135, requests: 2 },
+    {
+      status: 'closed',
+      way: 'store-credit',
+      fees: 0,
+      pendingAssessments: 1,
+      due: 735,
+      refunded: 300,
+      pendingRefund: 135,
+      refundRequests: 2,
+    },
   ),
   aStory(
     payment,
