@@ -19,7 +19,7 @@ import {
 /** How long goods stay reserved for a customer who is late. */
 const GRACE_MS = 30 * 60_000;
 
-export interface AppointmentGoods {
+interface AppointmentGoods {
   readonly sku: string;
   readonly quantity: number;
 }

@@ -28,10 +28,10 @@ export type ShipmentEvent =
   | Message<'ShipmentDelivered', { fulfillmentIds: readonly string[] }>;
 
 export const MEMBER_STATES = ['asked', 'joined', 'lost'] as const;
-export type MemberState = (typeof MEMBER_STATES)[number];
+type MemberState = (typeof MEMBER_STATES)[number];
 
 /** The fold changes it in place. */
-export interface Shipment {
+interface Shipment {
   readonly locationId: string;
   status: 'open' | 'shipped' | 'delivered';
   readonly members: Map<string, MemberState>;
