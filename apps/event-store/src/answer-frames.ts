@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type StartPosition } from './read-options.js';
 
-/** The frame of `ReadResp.event` for a link: the event that it points to, if it still exists, and the link itself. */
+/** Encodes `ReadResp.event` for a link: the linked event, if it still exists, and the link itself. */
 export function encodeLinkFrame(link: Buffer, target: Buffer | undefined, position: number): Buffer {
   const event = target ? lengthDelimited(0x0a, remainingBytes(recordedEvent(target))) : [];
   return readEventFrame([
@@ -15,7 +15,7 @@ export function encodeLinkFrame(link: Buffer, target: Buffer | undefined, positi
   ]);
 }
 
-/** The same `ReadResp.event` with the ids in the structured form. */
+/** Encodes the same `ReadResp.event` with structured ids. */
 export function withStructuredIds(frame: Buffer): Buffer {
   const reader = new WireReader(frame, 6).message();
   const parts: Buffer[] = [];
@@ -111,7 +111,7 @@ export function checkpoint({ commit, prepare }: StartPosition): Buffer {
   return checkpointOf(String(commit), String(prepare));
 }
 
-/** The checkpoint that EventStoreDB 24.2 sends where there is no position yet: 2^64 - 1. */
+/** The checkpoint 2^64 - 1, which EventStoreDB 24.2 sends if there is no position yet. */
 export const CHECKPOINT_BEFORE_EVERYTHING = checkpointOf('18446744073709551615', '18446744073709551615');
 
 function checkpointOf(commit: string, prepare: string): Buffer {

@@ -11,7 +11,7 @@ export interface StreamState {
 /** The events of the stream that are already stored. */
 export interface History {
   idAt(revision: number): string | undefined;
-  /** Of an event that is remembered: the memory is short, and of each id it knows only the last stream. */
+  /** Finds a recent event by its id. The memory is limited and knows only the last stream of each id. */
   revisionOf(id: string): number | undefined;
 }
 
@@ -19,10 +19,10 @@ export interface Identified {
   readonly id: string;
 }
 
-/** `stored` is the last revision of the same events, appended before. */
+/** `stored` is the last revision of a repeated append. */
 export type Decision = 'append' | 'wrong' | 'deleted' | { readonly stored: number };
 
-/** Decides an append of events to a stream, as EventStoreDB does, idempotency included. */
+/** Decides an append as EventStoreDB does, including its idempotency. */
 export function decideAppend(
   state: StreamState,
   expected: number,
@@ -37,7 +37,7 @@ export function decideAppend(
   return decideByRevision(state, expected, { events, history });
 }
 
-/** Delete and tombstone are decided as the append of an event that nobody has seen before. */
+/** Delete and tombstone are decided like the append of a new event. */
 export const decideDelete = (state: StreamState, expected: number): Decision =>
   decideAppend(state, expected, [{ id: '' }], { idAt: () => undefined, revisionOf: () => undefined });
 

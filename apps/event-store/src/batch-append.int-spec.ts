@@ -79,7 +79,7 @@ const problem = (answer: Answer) => {
   return shared.BadRequest.deserializeBinary(details.getValue_asU8()).getMessage();
 };
 
-describe('what is wrong with one append is said to it alone', () => {
+describe('an error of one append is answered to that append only', () => {
   test.each<[string, Parameters<typeof proposed>[0]]>([
     ["Value cannot be null. (Parameter 'dto')", (event) => event.clearId()],
     ["Invalid argument: None (Parameter 'dto')", (event) => event.setId(new shared.UUID())],
@@ -122,7 +122,7 @@ test('an append in several messages is stored once it is complete, under the opt
   await expect(collect(server.client().readStream('pieces'))).resolves.toHaveLength(3);
 });
 
-describe('an append that never comes to its end', () => {
+describe('an append that is never completed', () => {
   test('is answered once, at its deadline, and does not hold up others', async () => {
     const [late, other] = [randomUUID(), randomUUID()];
     call.write(append({ id: late, stream: 's', isFinal: false, msToLive: 50 }));

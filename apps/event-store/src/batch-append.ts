@@ -8,7 +8,7 @@ import { InvalidId, readUuid } from './uuid.js';
 import { type Writer, type WriteResult } from './writer.js';
 import { appendEvents } from './write-operations.js';
 
-/** How long EventStoreDB waits for the rest of an append. */
+/** EventStoreDB's timeout for the rest of an append. */
 const MAX_WAIT_MS = 2_000;
 const NO_EXPECTED_REVISION =
   "'None' is not a valid EventStore.Client.Streams.BatchAppendReq+Types+Options+ExpectedStreamPositionOneofCase";
@@ -22,7 +22,7 @@ interface PartialAppend {
   timer?: NodeJS.Timeout;
 }
 
-/** Any number of appends over one call. Each correlation id is answered exactly once. */
+/** Handles any number of appends over one call. Each correlation id is answered exactly once. */
 export const batchAppend =
   (writer: Writer, maxAppendSize: number): Method =>
   (call) => {
@@ -35,7 +35,7 @@ export const batchAppend =
 class BatchAppendCall {
   isHalfClosed = false;
   readonly #partials = new Map<string, PartialAppend>();
-  /** Appends that are being written, less the answers to others: EventStoreDB ends the call by this count. */
+  /** Number of appends being written, minus the answers to others. EventStoreDB ends the call by this count. */
   #pending = 0;
 
   constructor(
@@ -44,7 +44,7 @@ class BatchAppendCall {
     private readonly maxAppendSize: number,
   ) {}
 
-  /** What is wrong with one append is said to that append alone; the call goes on. */
+  /** An error of one append is answered to that append only; the call goes on. */
   take(chunk: BatchChunk): void {
     const { key, problem } = correlationOf(chunk);
     if (problem) {
@@ -55,7 +55,7 @@ class BatchAppendCall {
     if (partial) this.#extend(key, partial, chunk);
   }
 
-  /** What belongs to no open append is dropped. */
+  /** Drops messages that belong to no open append. */
   #open(key: string, chunk: BatchChunk): PartialAppend | undefined {
     const { correlationId = NO_BYTES, options, isFinal } = chunk;
     if (!options) return undefined;
@@ -125,7 +125,7 @@ class BatchAppendCall {
     this.#send(encodeBatchError(correlationId, options.streamName, error));
   }
 
-  /** Only an answer that comes after the half-close ends the call, and only if none other is to come. */
+  /** Only the last answer after the half-close ends the call. */
   #send(frame: Buffer): void {
     this.call.sendSoon(frame);
     if (--this.#pending === 0 && this.isHalfClosed) this.call.finish();
@@ -161,7 +161,7 @@ function optionsProblem({ stream, expected }: WriteOptions, wait: number): Batch
     : badRequest("Specified argument was out of the range of valid values. (Parameter 'value')");
 }
 
-/** Why EventStoreDB would not take one of the events. */
+/** @returns why EventStoreDB would refuse one of the events */
 function addEvents(partial: PartialAppend, events: readonly ProposedEvent[]): string | undefined {
   for (const event of events) {
     const problem = problemOf(event);

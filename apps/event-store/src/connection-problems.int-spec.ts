@@ -12,7 +12,7 @@ import { selfSigned } from './test-certificate.fixture.js';
 
 const AT_ONCE_MS = 4_000;
 
-describe('what is wrong with an event store is told in one sentence, at once', () => {
+describe('a problem with an event store is reported in one sentence, at once', () => {
   let folder: string;
   let secure: ChildProcess;
   let plain: ChildProcess;
@@ -66,7 +66,7 @@ describe('what is wrong with an event store is told in one sentence, at once', (
   };
   const ca = (name: string) => `tlsCAFile=${encodeURIComponent(join(folder, name))}`;
 
-  it('and nothing when all is well, with and without TLS', async () => {
+  it('nothing if all is well, with and without TLS', async () => {
     expect(await probe(`esdb://127.0.0.1:${plainPort}?tls=false`)).toMatchObject({ remark: undefined });
     expect(await probe(`esdb://kontor:secret@127.0.0.1:${securePort}?${ca('cert.pem')}`)).toMatchObject({
       remark: undefined,
@@ -91,7 +91,7 @@ describe('what is wrong with an event store is told in one sentence, at once', (
     expect(await probe(`esdb://127.0.0.1:${securePort}?tls=false`)).toMatch(/take tls=false out/);
   });
 
-  it('no server there', async () => {
+  it('no server at the address', async () => {
     expect(await probe('esdb://127.0.0.1:1?tls=false')).toBe(
       'No event store listens at 127.0.0.1:1: start it, or check host and port in KONTOR_EVENTSTORE_URL.',
     );
@@ -110,7 +110,7 @@ describe('what is wrong with an event store is told in one sentence, at once', (
     web.close();
   });
 
-  it('a connection string that is none, and a file that is not there', async () => {
+  it('an invalid connection string, and a missing file', async () => {
     expect(await probe('http://127.0.0.1:2113')).toMatch(
       /^KONTOR_EVENTSTORE_URL is not a connection string like esdb:/,
     );

@@ -10,7 +10,7 @@ import { grpcFrame, WireError } from '#wire';
 /** The gRPC status codes. */
 export const { Code } = codes;
 
-/** Ends a call. `exception` and its details are the trailers by which the client knows the error. */
+/** Ends a call. Clients recognize the error by the trailers `exception` and its details. */
 export class GrpcError extends Error {
   readonly trailers: Record<string, string>;
 
@@ -20,7 +20,7 @@ export class GrpcError extends Error {
   }
 }
 
-/** gRPC escapes the percent sign and what is not printable ASCII. */
+/** gRPC escapes the percent sign and characters that are not printable ASCII. */
 const percentEncoded = (message: string): string =>
   message
     .toWellFormed()
@@ -28,10 +28,10 @@ const percentEncoded = (message: string): string =>
       Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
     );
 
-/** What EventStoreDB says where its code throws: the reason is only in its log. */
+/** EventStoreDB's answer after an unexpected exception, whose reason is only in its log. */
 export const handlerFailed = (): GrpcError => new GrpcError(Code.UNKNOWN, 'Exception was thrown by handler.');
 
-/** What a call ends with that failed. */
+/** The error with which a failed call ends. */
 export function asGrpcError(error: unknown): GrpcError {
   if (error instanceof GrpcError) return error;
   if (!(error instanceof WireError)) {
@@ -89,12 +89,12 @@ export const missingMetadata = (property: 'type' | 'content-type'): GrpcError =>
     'required-metadata-properties': 'type,content-type',
   });
 
-/** An error of one append in a batch: what the client unpacks by the name of its type. */
+/** An error of one append in a batch. Clients decode it by the name of its type. */
 export interface BatchError {
   code: StatusCode;
   type: string;
   detail: { serializeBinary(): Uint8Array };
-  /** Without it, the name of the type. */
+  /** Default: the name of the type. */
   message?: string;
 }
 

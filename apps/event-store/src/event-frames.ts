@@ -27,8 +27,8 @@ const JSON_ENTRY = contentTypeEntry('application/json');
 const BYTES_ENTRY = contentTypeEntry('application/octet-stream');
 
 /**
- * The gRPC frame of `ReadResp.event`: what is stored, read and published. `RecordedEvent` starts with the stream's
- * identifier, so that {@link field} finds it first.
+ * Encodes the gRPC frame of `ReadResp.event`, in which events are stored, read and published. `RecordedEvent` starts with the
+ * stream's identifier, so that {@link field} finds it first.
  */
 export function encodeFrame(event: ProposedEvent, { streamName, revision, position, created }: Placement): Buffer {
   const { source, type = NO_SPAN, data, customMetadata } = event;
@@ -79,7 +79,7 @@ export function encodeFrame(event: ProposedEvent, { streamName, revision, positi
 
 const NO_SPAN = { start: 0, end: 0 };
 
-/** Of a length-delimited field with a tag of one byte. */
+/** Size of a length-delimited field with a tag of one byte. */
 const fieldSize = (length: number): number => 1 + varintSize(length) + length;
 
 /** An empty field is left out. */

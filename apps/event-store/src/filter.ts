@@ -6,12 +6,12 @@ import { streamOf, typeOf } from './event-frames.js';
 
 const DEFAULT_WINDOW = 32;
 
-/** What a filtered read of `$all` lets through. */
+/** The filter of a read of `$all`. */
 export interface Filter {
   matches(frame: Buffer): boolean;
-  /** How many events a page looks at. */
+  /** Maximum number of events that a page searches. */
   readonly window: number;
-  /** After how many events, matching or not, a subscriber is told how far it is. */
+  /** Number of events, matching or not, between two checkpoints. */
   readonly checkpointInterval: number;
 }
 
@@ -34,7 +34,7 @@ function windowOf(options: FilterOptions): number {
   throw invalidArgument('None', 'ReadReq+Types+Options+Types+FilterOptions+WindowOneofCase');
 }
 
-/** As protobuf prints the message. */
+/** The message as protobuf prints it. */
 function asText(options: FilterOptions): string {
   const multiplier = options.getCheckpointintervalmultiplier();
   const fields = [
@@ -45,7 +45,7 @@ function asText(options: FilterOptions): string {
   return fields.length > 0 ? `{ ${fields.join(', ')} }` : '{ }';
 }
 
-/** A regular expression wins over prefixes; without either nothing matches. */
+/** A regular expression takes precedence over prefixes. Without either, nothing matches. */
 function test(expression: ReadReq.Options.FilterOptions.Expression): (value: string) => boolean {
   const pattern = expression.getRegex();
   if (pattern === '') {

@@ -4,30 +4,30 @@ import { type Encode } from './read-context.js';
 import { type StoredEvent } from './storage.js';
 import { checkpoint } from './answer-frames.js';
 
-/** EventStoreDB ends a page of a filtered read at so many hits. */
+/** EventStoreDB ends a page of a filtered read at this number of hits. */
 const PAGE_HITS = 32;
 
-/** `cursor`: where a subscriber goes on that does not get the frame. */
+/** `cursor` is where a subscriber that does not get the frame continues. */
 interface Message {
   frame: Buffer;
   cursor: number;
 }
 
 /**
- * What a filtered subscriber gets for the events of `$all`: those that match, and now and then a checkpoint. While it
- * catches up, EventStoreDB reads in pages, and a checkpoint says the last hit of a page, or where the page began.
+ * Selects the messages of a filtered subscription to `$all`: matching events and, at intervals, a checkpoint. During catch-up,
+ * EventStoreDB reads in pages, and a checkpoint is the last hit of a page or, without one, the start of the page.
  */
 export class FilteredMessages {
   /** The last event or checkpoint that was sent. */
   #sent: StartPosition | undefined;
-  /** Events that were looked at since the last checkpoint. */
+  /** Number of events, matching or not, since the last checkpoint. */
   #considered = 0;
   #page = newPage();
 
   constructor(
     private readonly filter: Filter,
     private readonly encode: Encode,
-    /** Where the first page begins, if the client says. */
+    /** Start of the first page, if the client gives one. */
     private pageStart?: StartPosition,
   ) {}
 
@@ -65,19 +65,19 @@ export class FilteredMessages {
     return [checkpoint(this.#sent)];
   }
 
-  /** The page that reached the end of the log brings no checkpoint. */
+  /** The page that reaches the end of the log has no checkpoint. */
   caughtUp(): void {
     this.#considered += this.#page.considered;
     this.#page = newPage();
     this.pageStart = undefined;
   }
 
-  /** Catching up a second time counts anew. */
+  /** The count starts over when the subscription catches up again. */
   fellBehind(): void {
     this.#considered = 0;
   }
 
-  /** Live, each event counts, and a checkpoint comes right after the event that completes an interval. */
+  /** In a live subscription, a checkpoint follows the event that completes an interval. */
   live(rows: readonly StoredEvent[], cursor: number): Message[] {
     const messages: Message[] = [];
     for (const row of rows) {

@@ -6,7 +6,7 @@ import { type SendWindow } from './send-window.js';
 const MAX_TRAILER_LENGTH = 16 * 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Starts a call; what it needs from the client it takes by setting `onMessage` and `onHalfClose`. */
+/** Starts a call. It receives messages of the client by setting `onMessage` and `onHalfClose`. */
 export type Method = (call: Call) => void;
 
 /** One gRPC call: an HTTP/2 stream that carries length-prefixed messages. */
@@ -14,7 +14,7 @@ export class Call {
   onMessage: (message: Buffer) => void = () => undefined;
   onHalfClose: () => void = () => undefined;
   closed = false;
-  /** The client has not yet taken what it was sent. */
+  /** Whether sent frames are still waiting for the client. */
   blocked = false;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
@@ -55,13 +55,13 @@ export class Call {
     this.#guard(() => method(this));
   }
 
-  /** Bytes that the client takes at once: 0 while what was sent in an earlier turn waits for it. */
+  /** Bytes that can be sent at once; 0 while frames of an earlier turn of the event loop are waiting. */
   get window(): number {
     const isWaiting = this.#unsent > 0 && this.#writtenIn !== this.sendWindow.turn;
     return isWaiting ? 0 : this.sendWindow.window(this.#unsent);
   }
 
-  /** Sends frames; false if the client does not keep up: wait for {@link drained}. */
+  /** Sends frames. @returns false if the client does not keep up: wait for {@link drained} */
   send(frames: Buffer): boolean {
     if (this.closed || this.#finished) return true;
     this.#respond();
@@ -81,7 +81,7 @@ export class Call {
     this.#onSent();
   }
 
-  /** Sends a frame together with others of the same turn. */
+  /** Sends a frame together with others of the same turn of the event loop. */
   sendSoon(frame: Buffer): void {
     if (this.#soon.push(frame) > 1) return;
     queueMicrotask(() => this.#sendSoon());
@@ -105,7 +105,7 @@ export class Call {
     this.stream.resume();
   }
 
-  /** As EventStoreDB does where a name does not fit into a header. */
+  /** Ends the call as EventStoreDB does if a name does not fit into a header. */
   #failWithoutStatus(): void {
     if (this.stream.headersSent) this.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     else this.stream.respond({ ':status': 500 }, { endStream: true });
@@ -120,29 +120,29 @@ export class Call {
     this.stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
-  /** Calls back when the call is over, at once if it already is. */
+  /** Calls back when the call has ended, or at once if it already has. */
   whenClosed(callback: () => void): void {
     if (this.closed) callback();
     else this.#onClose = callback;
   }
 
-  /** Calls back whenever the client has taken all that was sent. */
+  /** Calls back whenever all frames have been sent. */
   whenSent(callback: () => void): void {
     this.#onSent = callback;
   }
 
-  /** All that was sent has gone out. */
+  /** Whether all frames have been sent. */
   get isEmpty(): boolean {
     return this.#unsent === 0;
   }
 
-  /** Resolves once all that was sent has gone out, or the client is gone. */
+  /** Resolves once all frames have been sent or the client has disconnected. */
   async emptied(): Promise<void> {
     if (this.#unsent === 0 || this.closed) return;
     await new Promise<void>((resolve) => (this.#onEmptied = resolve));
   }
 
-  /** Resolves once the client can take more, or is gone. */
+  /** Resolves once the client can receive more or has disconnected. */
   async drained(): Promise<void> {
     if (!this.blocked) return;
     await new Promise<void>((resolve) => (this.#onDrain = resolve));
@@ -152,7 +152,7 @@ export class Call {
     if (!this.stream.headersSent) this.stream.respond(RESPONSE_HEADERS, { waitForTrailers: true });
   }
 
-  /** Stops listening to a client that does not listen. */
+  /** Stops reading from a client that does not read its answers. */
   #block(): void {
     this.blocked = true;
     if (!this.stream.readableEnded) this.stream.pause();
@@ -206,7 +206,7 @@ const DECOMPRESSORS = new Map([
   ['deflate', inflateSync],
 ]);
 
-/** Cuts what a client sends into messages. */
+/** Splits the bytes of a client into messages. */
 class MessageReader {
   #chunks: Buffer[] = [];
   #received = 0;
@@ -241,7 +241,7 @@ class MessageReader {
     return decompress(message, { maxOutputLength: MAX_MESSAGE_BYTES });
   }
 
-  /** The bytes that the first message in the making needs. */
+  /** Number of bytes of the first incomplete message. */
   #wanted(): number {
     const [first] = this.#chunks;
     return first && first.length >= 5 ? 5 + messageLength(first, 0) : 5;
@@ -254,7 +254,7 @@ function messageLength(bytes: Buffer, at: number): number {
   return length;
 }
 
-/** A timeout that cannot be read, or is shorter than a tick of 100 ns, is none. In milliseconds since the epoch. */
+/** The deadline in milliseconds since the epoch. A timeout that is invalid or shorter than 100 ns is ignored. */
 function deadlineOf(headers: IncomingHttpHeaders): number {
   const match = /^(\d{1,8})([HMSmun])$/.exec(String(headers['grpc-timeout'] ?? ''));
   const timeout = match ? Number(match[1]) * (UNITS_MS[match[2] ?? ''] ?? 0) : 0;

@@ -17,7 +17,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
 
 /** One port for gRPC (HTTP/2) and health checks (HTTP/1.1): the first bytes of a connection tell which. */
 export class Listener {
-  /** Until then, calls and health checks are told so. */
+  /** Whether calls and health checks are accepted; before, they are answered that the server is not ready. */
   isReady = false;
   readonly #calls = new Set<Call>();
   readonly #connections = new Map<Http2Session, SendWindow>();
@@ -98,7 +98,7 @@ export class Listener {
     return (this.#front.address() as AddressInfo).port;
   }
 
-  /** Lets open calls go on for a while, then cuts them without a status, and closes the connections after them. */
+  /** Lets open calls go on for a while, then ends them without a status and closes the connections. */
   async close(lateEndMs: number): Promise<void> {
     const closed = new Promise((resolve) => this.#front.close(resolve));
     for (const session of this.#connections.keys()) session.close();

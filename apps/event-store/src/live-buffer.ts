@@ -6,7 +6,7 @@ const LAST_MESSAGES = 32;
 
 export interface LiveMessage {
   frame: Buffer;
-  /** The cursor of a subscriber that does not get this message, to go on from there. */
+  /** The cursor from which a subscriber that does not get this message continues. */
   cursor: number;
 }
 
@@ -18,7 +18,7 @@ export class LiveBuffer {
     call.whenSent(() => this.#flush());
   }
 
-  /** Sends frames if the window takes them all and nothing waits before them. @returns whether it did */
+  /** Sends frames if they fit into the window and no message is waiting. @returns whether it did */
   sendAtOnce(frames: Buffer): boolean {
     if (this.#waiting.length > 0 || frames.length > this.call.window) return false;
     this.call.send(frames);
@@ -32,7 +32,7 @@ export class LiveBuffer {
     return this.#waiting.length <= MAX_WAITING_MESSAGES;
   }
 
-  /** Sends what the window takes and one message more: once that has gone out, the window is open again. */
+  /** Sends the messages that fit into the window and one more: once that is sent, the window is open again. */
   #flush(): void {
     if (this.#waiting.length === 0) return;
     let room = this.call.window;
@@ -52,7 +52,7 @@ export class LiveBuffer {
     this.#waiting = [];
   }
 
-  /** Drops what waits. @returns the cursor from which the subscriber goes on, undefined if nothing waited */
+  /** Drops waiting messages. @returns the cursor from which the subscriber continues; undefined if there were none */
   drop(): number | undefined {
     const cursor = this.#waiting[0]?.cursor;
     this.#waiting = [];

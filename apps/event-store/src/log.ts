@@ -6,9 +6,9 @@ import { type ProposedEvent, systemEvent } from './proposed-event.js';
 import { type StoredEvent, type Storage } from './storage.js';
 import { parseMetadata } from './stream-metadata.js';
 
-/** Where the first event of a new log stands: on EventStoreDB something else is written before it. */
+/** Position of the first event of a new log. EventStoreDB writes other records before it. */
 const FIRST_POSITION = 733;
-/** What EventStoreDB's log takes for an event besides names, data and metadata. */
+/** Bytes of an event in EventStoreDB's log besides names, data and metadata. */
 const RECORD_OVERHEAD = 90;
 
 /** A stored event on its way to the subscribers. */
@@ -17,8 +17,8 @@ export interface CommittedEvent extends StoredEvent {
 }
 
 /**
- * Appends events to streams in one transaction at a time. Nothing here waits, so nobody sees a half-done batch.
- * Positions look like offsets in a file: the next one is as far away as the last event is long on EventStoreDB.
+ * Appends events to streams in one transaction at a time. All methods are synchronous, so no reader sees a partial batch.
+ * Positions look like offsets in a file: they grow by the length of each event in EventStoreDB's log.
  */
 export class Log {
   readonly heads: StreamHeads;
@@ -56,7 +56,7 @@ export class Log {
     if (about && subjectOf(subject) === undefined) about.metadata = parseMetadata(newest.dataBytes);
   }
 
-  /** An append without events leaves nothing to read, but a position. */
+  /** An append without events only takes a position. */
   appendNothing(head: StreamHead): void {
     this.#begin();
     this.#hasPlaceholders = true;
@@ -68,7 +68,7 @@ export class Log {
     this.append(this.heads.get(metastreamOf(stream)), [systemEvent('$metadata', json)]);
   }
 
-  /** Ends a stream for ever. */
+  /** Tombstones a stream. */
   writeTombstone(head: StreamHead): void {
     this.#record(head, systemEvent('$streamDeleted', ''), TOMBSTONE_REVISION);
     head.tombstoned = true;
@@ -103,7 +103,7 @@ export class Log {
     return this.#written;
   }
 
-  /** Returns what was committed, in order. */
+  /** @returns the committed events, in order */
   commit(): CommittedEvent[] {
     const batch = this.#batch;
     if (batch.length === 0 && !this.#hasPlaceholders) return batch;
@@ -125,7 +125,7 @@ export class Log {
     this.#next = this.end;
   }
 
-  /** What is stored in a stream, for deciding whether an append is a repetition. */
+  /** The stored events of a stream, for deciding whether an append is a repetition. */
   history(head: StreamHead): History {
     return {
       idAt: (revision) => {

@@ -11,7 +11,7 @@ const JSON_BYTES = Buffer.from(JSON_CONTENT);
 const TYPE_KEY = Buffer.from('type');
 const CONTENT_TYPE_KEY = Buffer.from('content-type');
 
-/** A piece of the request; empty if the field is missing. */
+/** A slice of the request; empty if the field is missing. */
 interface Span {
   start: number;
   end: number;
@@ -19,7 +19,7 @@ interface Span {
 
 const NOTHING: Span = { start: 0, end: 0 };
 
-/** An event as a client proposes it. What it holds stays in the bytes of the request until it is recorded. */
+/** An event that a client proposes. Its content stays in the bytes of the request until it is recorded. */
 export class ProposedEvent {
   /** Lower case; empty until {@link problemOf} has looked at it. */
   id = '';
@@ -31,7 +31,7 @@ export class ProposedEvent {
 
   constructor(readonly source: Buffer) {}
 
-  /** What counts against the maximum append size. */
+  /** Bytes that count toward the maximum append size. */
   get size(): number {
     return this.data.end - this.data.start + this.customMetadata.end - this.customMetadata.start;
   }
@@ -41,7 +41,7 @@ export class ProposedEvent {
     return end - start;
   }
 
-  /** All but exactly this content type is bytes. */
+  /** Any other content type is stored as bytes. */
   get isJson(): boolean {
     const { start, end } = this.contentType ?? NOTHING;
     return JSON_BYTES.compare(this.source, start, end) === 0;
@@ -52,7 +52,7 @@ export class ProposedEvent {
   }
 }
 
-/** Reads a ProposedMessage. Fields that are not known are dropped. */
+/** Reads a ProposedMessage. Unknown fields are dropped. */
 export function readProposed(reader: WireReader): ProposedEvent {
   const event = new ProposedEvent(reader.bytes);
   const fields = reader.message();
@@ -98,7 +98,7 @@ function readEntry(event: ProposedEvent, entry: WireReader): void {
   else if (CONTENT_TYPE_KEY.compare(event.source, key.start, key.end) === 0) event.contentType = value;
 }
 
-/** Why EventStoreDB would not take the event, in its words; undefined if it would. Reads the event's id on the way. */
+/** Reads the event's id. @returns EventStoreDB's message if it would refuse the event */
 export function problemOf(event: ProposedEvent): string | undefined {
   if (!event.idField) return "Value cannot be null. (Parameter 'dto')";
   const { start, end } = event.idField;

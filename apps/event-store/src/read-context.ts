@@ -10,7 +10,7 @@ import { readableEvent } from './visibility.js';
 /** The versions of EventStoreDB that the server can behave as. */
 export type ServerVersion = '23.10' | '24.2';
 
-/** The call of one read, and the parts of the server that it needs. */
+/** A read call with the parts of the server that it needs. */
 export interface ReadContext {
   call: Call;
   options: ReadOptions;
@@ -19,7 +19,7 @@ export interface ReadContext {
   like: ServerVersion;
 }
 
-/** Makes the frame that the client gets of a stored event. */
+/** Encodes a stored event for the client. */
 export type Encode = (event: StoredEvent) => Buffer;
 
 export function encoder({ resolveLinks, ids }: ReadOptions, log: Log): Encode {
@@ -30,7 +30,7 @@ export function encoder({ resolveLinks, ids }: ReadOptions, log: Log): Encode {
 const LINK = '$>';
 const MAX_REVISION = 2n ** 63n - 1n;
 
-/** Makes frames of links (`revision@stream`) that carry the target as well. A link that names no event stays as it is. */
+/** Encodes links (`revision@stream`) together with their targets. A link to no event is left unchanged. */
 const linkResolver =
   (log: Log): Encode =>
   ({ frame, position }) => {
@@ -43,5 +43,5 @@ const linkResolver =
     return encodeLinkFrame(frame, target?.frame, position);
   };
 
-/** Where EventStoreDB fails without telling the client: the call stays open and gets no answer. */
+/** For requests on which EventStoreDB fails silently: the call stays open without an answer. */
 export const neverAnswer = (): Promise<never> => new Promise(() => undefined);

@@ -6,7 +6,7 @@ const MAX_OFFSET = 2n ** 63n - 1n;
 const END = 2n ** 64n - 1n;
 const { CountOptionCase, FilterOptionCase, ReadDirection, StreamOptionCase } = streams.ReadReq.Options;
 
-/** Both halves are kept: they differ in positions that clients make up, and in some checkpoints. */
+/** Both parts are stored because they differ in some checkpoints and in positions that clients make up. */
 export interface StartPosition {
   commit: number;
   prepare: number;
@@ -15,11 +15,11 @@ export interface StartPosition {
 export interface ReadOptions {
   backwards: boolean;
   resolveLinks: boolean;
-  /** Undefined if the client does not say how it wants them: then EventStoreDB does not get beyond the first event. */
+  /** Undefined if the client gives no form of ids; EventStoreDB then fails at the first event. */
   ids: 'string' | 'structured' | undefined;
   /** How many events to read; undefined for a subscription. */
   count: number | undefined;
-  /** What the client knows of the protocol beyond its first version. */
+  /** Features of newer protocol versions that the client supports. */
   compatibility: number;
   filter: Filter | undefined;
 }

@@ -45,7 +45,7 @@ async function readAll(reading: ReadContext, options: AllReadOptions, count: num
 const refusal = (options: AllReadOptions) =>
   unexpectedResult(options.filter ? 'FilteredReadAllResult' : 'ReadAllResult');
 
-/** From what stands at a position on. Beyond the end there is nothing. */
+/** Reads from a position on; nothing beyond the end. */
 function allForwards({ storage, head, end }: Log, options: AllReadOptions): Source {
   const { from } = options;
   let next = from === 'end' ? end : from === 'start' ? 0 : from.commit;
@@ -58,7 +58,7 @@ function allForwards({ storage, head, end }: Log, options: AllReadOptions): Sour
   };
 }
 
-/** What ends at a position or before it. */
+/** Reads events that end at or before a position. */
 function allBackwards({ storage, end }: Log, options: AllReadOptions): Source {
   const { from } = options;
   const { commit, prepare } = from === 'end' ? { commit: end, prepare: end } : from === 'start' ? ORIGIN : from;
@@ -121,7 +121,7 @@ function backwards(log: Log, head: StreamHead, from: StreamReadOptions['from']):
   };
 }
 
-/** Sends pages until there are no more or enough, at the client's pace. Returns how many events were sent. */
+/** Sends pages at the client's pace until the end or the requested count. @returns the number of events sent */
 async function pump({ call, options, log }: ReadContext, count: number, source: Source): Promise<number> {
   const encode = encoder(options, log);
   let remaining = count;
@@ -151,7 +151,7 @@ function notFound({ streamName }: StreamHead): Buffer {
   return grpcFrame(new streams.ReadResp().setStreamNotFound(missing).serializeBinary());
 }
 
-/** Which revisions the stream has: the first one is said where nothing could be read before it. */
+/** The revisions of the stream. The first one is told if nothing could be read before it. */
 function ends(first: number | undefined, last: number): Buffer {
   const frames = [grpcFrame(new streams.ReadResp().setLastStreamPosition(String(last)).serializeBinary())];
   if (first) frames.unshift(grpcFrame(new streams.ReadResp().setFirstStreamPosition(String(first)).serializeBinary()));

@@ -5,7 +5,7 @@ const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
 /** The events of one commit. */
 export class Commit {
-  /** Those that `$all` shows. */
+  /** The events that `$all` shows. */
   readonly visibleInAll: readonly CommittedEvent[];
   readonly last: number;
   #frames: Buffer | undefined;
@@ -19,7 +19,7 @@ export class Commit {
     this.last = events.at(-1)?.position ?? after;
   }
 
-  /** All frames in one piece, made once for all subscribers. */
+  /** All frames in one buffer, encoded once for all subscribers. */
   get frames(): Buffer {
     return (this.#frames ??= Buffer.concat(this.visibleInAll.map((event) => event.frame)));
   }
@@ -36,7 +36,7 @@ export interface StreamSubscriber {
   onEvents(events: readonly CommittedEvent[]): void;
 }
 
-/** Hands new commits to subscribers, and keeps the recent ones, up to 16 MiB, for those that are a little behind. */
+/** Passes new commits to subscribers, and keeps up to 16 MiB of recent ones for subscribers that are slightly behind. */
 export class RecentCommits {
   readonly #all = new Set<AllSubscriber>();
   readonly #streams = new Map<string, Set<StreamSubscriber>>();
@@ -66,7 +66,7 @@ export class RecentCommits {
     while (this.#bytes > MAX_KEPT_BYTES) this.#bytes -= sizeOf(this.#recent.shift() as Commit);
   }
 
-  /** The events of `$all` after a position, up to the end of a commit; undefined if they are not kept any more, or not yet. */
+  /** The events of `$all` after a position, up to the end of a commit; undefined if they are not in memory. */
   after(position: number): FollowingEvents | undefined {
     const commit = this.#commitAfter(position);
     if (!commit) return undefined;

@@ -1,15 +1,14 @@
 import { type StreamHead } from './stream-heads.js';
 
-/** About as many as EventStoreDB remembers: its memory is 8 MiB. */
+/** About as many as EventStoreDB keeps in its 8 MiB. */
 const MAX_REMEMBERED_IDS = 100_000;
 const BUCKETS = 2 ** 17;
 const NONE = -1;
 const WORDS = 4;
 
 /**
- * Where the newest events are, by id: how an append to any revision is known to be a repetition. It is empty after a
- * start, the oldest ids are forgotten first, and of an id that was used in two streams only the last one is known.
- * All of it is in arrays of numbers, so that remembering costs the garbage collector nothing.
+ * Finds recent events by id, to detect repeated appends without an expected revision. It is empty after a start, drops the oldest
+ * ids first, and knows only the last stream of an id. All data is in arrays of numbers, to spare the garbage collector.
  */
 export class RecentEventIds {
   readonly #ids: Uint32Array;
@@ -45,7 +44,7 @@ export class RecentEventIds {
     this.#count = 0;
   }
 
-  /** The entry of an id, whose words are then the wanted ones. */
+  /** Finds the entry of an id and stores its words in the buffer. */
   #find(id: string): number {
     readWords(id, this.#wanted);
     let entry = this.#buckets[bucketOf(this.#wanted, 0)] ?? NONE;
@@ -59,7 +58,7 @@ export class RecentEventIds {
     return this.#wanted.every((word, index) => this.#ids[at + index] === word);
   }
 
-  /** An entry for the wanted id: a new one, or the oldest. */
+  /** Returns a new entry, or the oldest, for the id in the buffer. */
   #insert(): number {
     const entry = this.#count % this.capacity;
     if (this.#count++ >= this.capacity) this.#unlink(entry);

@@ -14,16 +14,16 @@ export interface WriteOptions {
   /** Empty if missing. */
   stream: string;
   streamName: Buffer;
-  /** Undefined if the request does not say; NaN if it says a number that is no revision. */
+  /** Undefined if the request has none; NaN if it is not a valid revision. */
   expected: number | undefined;
-  /** The digits of an expected revision, as they came. */
+  /** The digits of an expected revision as received. */
   revision: string;
   /** Milliseconds since the epoch. */
   deadline: number;
 }
 
 export interface BatchChunk {
-  /** The raw UUID message, echoed as it came. */
+  /** The raw UUID message, which is echoed unchanged. */
   correlationId: Buffer | undefined;
   options: WriteOptions | undefined;
   events: ProposedEvent[];
@@ -142,5 +142,5 @@ function readTime(reader: WireReader): number {
   return ms;
 }
 
-/** A negative number comes as its two's complement. Small negative numbers are rounded to 0: both are in the past. */
+/** Negative numbers arrive in two's complement. Small ones are rounded to 0, because both are in the past. */
 const signed = (value: number): number => (value < 2 ** 63 ? value : value - 2 ** 64);

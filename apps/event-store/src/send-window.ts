@@ -1,16 +1,16 @@
 import { type Http2Session } from 'node:http2';
 
-/** The room that a client has for what is sent over one connection: HTTP/2's windows of the connection and of its streams. */
+/** The room in the HTTP/2 windows of a connection and its streams. */
 export class SendWindow {
-  /** Bytes that were written and have not gone out. */
+  /** Bytes that were written and are not sent yet. */
   unsent = 0;
-  /** Counts the turns of the event loop in which something was written. */
+  /** Number of turns of the event loop with writes. */
   turn = 0;
   #isCounted = false;
 
   constructor(private readonly session: Http2Session) {}
 
-  /** Bytes that the client takes at once for a stream from which it has so far to take `unsent` bytes. */
+  /** Bytes that can be sent at once on a stream that has `unsent` bytes waiting. */
   window(unsent: number): number {
     if (this.session.destroyed) return Infinity;
     const ofConnection = (this.session.state.remoteWindowSize ?? 0) - this.unsent;

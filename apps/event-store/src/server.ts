@@ -17,9 +17,9 @@ import { grpcFrame } from '#wire';
 import { append, remove, tombstone } from './write-calls.js';
 import { Writer } from './writer.js';
 
-/** As ServerFeatures tells them. */
+/** The versions for ServerFeatures. */
 const VERSIONS: Readonly<Record<ServerVersion, string>> = { '23.10': '23.10.8', '24.2': '24.2.0' };
-/** What EventStoreDB offers beyond the first version of a method. */
+/** Features of methods beyond their first version. */
 const FEATURES: Readonly<Record<string, string[]>> = {
   BatchAppend: ['deadline_duration'],
   Read: ['position', 'events'],
@@ -37,9 +37,9 @@ export interface ServerOptions {
   data?: string | undefined;
   maxAppendSize: number;
   like: ServerVersion;
-  /** How long the server says that it is not ready. */
+  /** Milliseconds for which the server answers that it is not ready. */
   slowStartMs: number;
-  /** How long open calls go on while the server closes. */
+  /** Milliseconds for which open calls go on while the server closes. */
   lateEndMs: number;
   tls?: { cert: Buffer; key: Buffer } | undefined;
   credentials?: { user: string; password: string } | undefined;
@@ -48,7 +48,7 @@ export interface ServerOptions {
 /** A running event store. */
 export interface EventStoreServer {
   readonly port: number;
-  /** Answers what is pending, cuts open calls and closes the data. */
+  /** Answers pending appends, ends open calls and closes the data. */
   close(): Promise<void>;
 }
 
@@ -114,7 +114,7 @@ function supportedMethods(like: ServerVersion, names: string[]): Uint8Array {
   return answer.serializeBinary();
 }
 
-/** A cluster of one, at the address by which the client came. */
+/** A cluster of one node, at the address that the client uses. */
 const clusterInfo =
   (instanceId: string) =>
   (call: Call): Uint8Array => {
@@ -145,7 +145,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 const unauthenticated = (): GrpcError => new GrpcError(Code.UNAUTHENTICATED, 'Wrong user name or password.');
 
-/** Services of EventStoreDB that are not here say so; what EventStoreDB does not know either gets its answer. */
+/** Answers calls of unsupported services of EventStoreDB, and of unknown ones as EventStoreDB does. */
 const unimplemented =
   (path: string): Method =>
   () => {

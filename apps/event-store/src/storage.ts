@@ -5,7 +5,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 const PAGE_EVENTS = 512;
 const PAGE_BYTES = 128 * 1024;
 
-/** `frame` is what goes to the client, as {@link encodeFrame} made it. */
+/** `frame` is the frame for clients, see {@link encodeFrame}. */
 export interface StoredEvent {
   position: number;
   revision: number;
@@ -18,7 +18,7 @@ export interface Page {
   end: boolean;
 }
 
-/** The stream id of what takes a position and is no event. */
+/** The stream id of records that take a position without an event. */
 const PLACEHOLDERS = Number.MIN_SAFE_INTEGER;
 
 /**
@@ -127,17 +127,17 @@ export class Storage {
     this.#insertEvent.run(position, PLACEHOLDERS, position, new Uint8Array());
   }
 
-  /** Whether something stands at exactly this position. */
+  /** Whether there is a record at exactly this position. */
   hasRecord(position: number): boolean {
     return this.#record.get(position) !== undefined;
   }
 
-  /** The position of what stands before a position, 0 if nothing does. */
+  /** The position of the record before a position; 0 if there is none. */
   recordBefore(position: number): number {
     return (this.#recordBefore.get(position) as unknown as [number])[0];
   }
 
-  /** What was recorded last; position 0 if nothing was. */
+  /** The last record; position 0 if there is none. */
   newest(): { position: number; size: number } {
     const [position, size] = (this.#newest.get() as unknown as [number, number] | undefined) ?? [0, 0];
     return { position, size };
@@ -152,7 +152,7 @@ export class Storage {
     return this.#last.get(streamId) as unknown as [number, number];
   }
 
-  /** From this position on. Pages end early when they get large. */
+  /** Reads a page from this position on. A large page ends early. */
   allForwards(from: number, limit = PAGE_EVENTS): Page {
     return page(this.#allForwards, [from], limit);
   }

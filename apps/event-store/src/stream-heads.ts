@@ -13,7 +13,7 @@ export const metastreamOf = (stream: string): string => `$$${stream}`;
 export const subjectOf = (stream: string): string | undefined =>
   stream.startsWith('$$') ? stream.slice(2) : undefined;
 
-/** What the writer and the readers need to know of a stream before touching its events. */
+/** The state of a stream that the writer and readers need before they access its events. */
 export class StreamHead implements StreamState {
   /** 0 until the stream has an event. */
   id = 0;
@@ -51,7 +51,7 @@ export class StreamHeads {
     return this.#young.get(stream) ?? this.#keep(this.#old.get(stream) ?? this.#load(stream));
   }
 
-  /** Whether the stream is gone for good. The metastream of such a stream is, too. */
+  /** Whether the stream is tombstoned. Its metastream then is, too. */
   isGone(head: StreamHead): boolean {
     const subject = subjectOf(head.stream);
     return head.tombstoned || (subject !== undefined && this.get(subject).tombstoned);

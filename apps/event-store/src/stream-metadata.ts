@@ -4,7 +4,7 @@ export const DELETED_TRUNCATE_BEFORE = String(DELETED);
 const MAX_AGE_LIMIT_SECONDS = 922_337_203_685n;
 const ROLES = new Set(['$r', '$w', '$d', '$mr', '$mw']);
 
-/** What a stream's metadata says about which of its events are visible. */
+/** The parts of a stream's metadata that decide which events are visible. */
 export interface StreamMetadata {
   /** False if nothing was ever written to the stream's metastream. */
   readonly exists: boolean;
@@ -25,10 +25,10 @@ export const NO_METADATA: StreamMetadata = {
   maxAgeSeconds: Infinity,
 };
 
-/** Of a metastream only the last event is visible. */
+/** Only the last event of a metastream is visible. */
 export const METASTREAM_METADATA: StreamMetadata = { ...NO_METADATA, maxCount: 1 };
 
-/** Metadata that EventStoreDB cannot read restricts nothing, not even by the keys that it could read. */
+/** Metadata that EventStoreDB cannot parse restricts nothing, even by keys that are valid. */
 export function parseMetadata(data: Buffer): StreamMetadata {
   const json = data.toString();
   const unrestricted = { ...NO_METADATA, exists: true, json };
@@ -93,8 +93,8 @@ export const firstVisible = (metadata: StreamMetadata, last: number): number =>
 export const visibleSince = (metadata: StreamMetadata, now: number): number => now - metadata.maxAgeSeconds * 1_000;
 
 /**
- * The metadata of a deleted stream that is written to again: its old events stay hidden, all else is kept. Undefined
- * where the metadata is no JSON object.
+ * The metadata of a deleted stream after a new append: old events stay hidden, and other keys are unchanged. Undefined if the
+ * metadata is not a JSON object.
  */
 export function undeleted({ json }: StreamMetadata, nextRevision: number): string | undefined {
   const asWritten: Reviver = (_, value, { source }) =>

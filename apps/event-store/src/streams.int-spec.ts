@@ -205,7 +205,7 @@ describe('reading', () => {
     expect(backwards).toEqual(forwards.toReversed());
   });
 
-  describe('everything starts at the position of an event', () => {
+  describe('reads of $all start at the position of an event', () => {
     const start = 'start-of-all';
     /** Of the event c. */
     let third = 0n;

@@ -178,7 +178,7 @@ test('streams that are hidden are left out, live and behind', async () => {
   expect(call.sent.filter((sent) => sent !== 'x')).toEqual(['a', 'UP', 'b', 'BEHIND', 'c', 'UP']);
 });
 
-describe('a filtered subscription is told how far it is as by EventStoreDB', () => {
+describe('a filtered subscription gets the checkpoints of EventStoreDB', () => {
   const filter = (multiplier: number): Filter => ({
     matches: (frame) => typeOf(frame) === 'hit',
     window: 32,

@@ -15,7 +15,7 @@ export async function subscribeToAll(context: ReadContext, options: AllReadOptio
   } else await new AllSubscription(context, options, startAfter(context, from)).start(undefined);
 }
 
-/** Beyond the end there is nothing yet, but what comes is new: as for one who starts at the end. */
+/** A start beyond the end is the same as a start at the end. */
 function startAfter({ log }: ReadContext, { commit }: StartPosition): number {
   if (commit > log.head) return log.head;
   if (!log.storage.hasRecord(commit)) throw handlerFailed();
@@ -48,7 +48,7 @@ class AllSubscription extends Subscription implements AllSubscriber {
     else await this.catchUp();
   }
 
-  /** EventStoreDB 24.2 sees that there is nothing to catch up with. */
+  /** EventStoreDB 24.2 detects that there is nothing to catch up with. */
   #startsLive(from: AllReadOptions['from']): boolean {
     const { like, log } = this.context;
     return like === '24.2' && typeof from === 'object' && this.cursor >= log.head;
@@ -86,7 +86,7 @@ class AllSubscription extends Subscription implements AllSubscriber {
     this.goLive(Buffer.concat([...this.#lastCheckpoint(), CAUGHT_UP]));
   }
 
-  /** From the recent commits where they reach so far back, else from the table. */
+  /** Reads from the recent commits if they reach back far enough, else from the table. */
   #nextEvents(): FollowingEvents {
     const { recentCommits, log } = this.context;
     const recent = recentCommits.after(this.cursor);
@@ -101,7 +101,7 @@ class AllSubscription extends Subscription implements AllSubscriber {
     if (frames.length > 0) this.context.call.send(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
   }
 
-  /** EventStoreDB 24.2 gives the last position that it has sent to a subscriber that has caught up. */
+  /** EventStoreDB 24.2 tells a subscriber that has caught up the last position that it has sent. */
   #lastCheckpoint(): Buffer[] {
     if (!this.#filtered || this.context.like === '23.10') return [];
     const { from } = this.options;

@@ -13,7 +13,7 @@ import { visible } from './visibility.js';
 /** There is no revision after it. */
 const MAX_REVISION = 2 ** 63;
 
-/** How often EventStoreDB looks whether a missing stream has come into being. */
+/** Interval in which EventStoreDB checks whether a missing stream exists. */
 const MISSING_STREAM_MS = 50;
 
 export async function subscribeToStream(context: ReadContext, options: StreamReadOptions): Promise<void> {
@@ -57,7 +57,7 @@ class StreamSubscription extends Subscription implements StreamSubscriber {
     call.whenClosed(recentCommits.joinStream(this.stream, this));
   }
 
-  /** A stream without events, or a deleted one, is waited for. */
+  /** Waits for a stream that has no events or was deleted. */
   async #waitForStream(): Promise<void> {
     const { call, log } = this.context;
     while (!call.closed) {

@@ -5,8 +5,8 @@ import { type Encode, encoder, type ReadContext } from './read-context.js';
 import { type StoredEvent } from './storage.js';
 
 /**
- * A subscriber: while it is behind, it is fed from recent commits or from the table at its own pace; once it is live, it gets
- * events as they are committed, and has to keep up.
+ * A subscriber. During catch-up, it reads recent commits or the table at its own pace; once live, it gets events as they are
+ * committed and has to keep up.
  */
 export abstract class Subscription {
   protected isLive = false;
@@ -15,7 +15,7 @@ export abstract class Subscription {
 
   constructor(
     protected readonly context: ReadContext,
-    /** The last event that was dealt with: its position in `$all`, or its revision in a stream. */
+    /** The last handled event: its position in `$all`, or its revision in a stream. */
     protected cursor: number,
   ) {
     this.encode = encoder(context.options, context.log);
@@ -42,7 +42,7 @@ export abstract class Subscription {
     });
   }
 
-  /** More waits than a live subscriber may leave: 23.10 drops it, 24.2 lets it catch up. */
+  /** Too many messages wait for a live subscriber: 23.10 drops it, 24.2 lets it catch up. */
   protected overflow(): void {
     const { call, like } = this.context;
     this.isLive = false;

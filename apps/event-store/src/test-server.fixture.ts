@@ -13,7 +13,7 @@ const MAIN = resolve('dist/apps/event-store/src/main.js');
 export class TestServer {
   readonly #clients: EventStoreDBClient[] = [];
 
-  /** What the server said on standard error. */
+  /** The server's output on standard error. */
   errors = '';
 
   private constructor(
@@ -50,7 +50,7 @@ export class TestServer {
     return code;
   }
 
-  /** Returns when this process has seen the end of its calls: the client fails appends to other servers with them. */
+  /** Resolves once this process has seen the end of its calls, which otherwise fail appends of the client to other servers. */
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.dispose()));
     await this.kill('SIGTERM');
@@ -94,7 +94,7 @@ export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   return collected;
 }
 
-/** A folder that is there for the length of some work. */
+/** A temporary folder that is removed after the work. */
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'kontor-event-store-'));
   try {

@@ -1,6 +1,6 @@
 import { WireReader } from '#wire';
 
-/** The id is none; the message is the one that EventStoreDB gives. */
+/** The id is not valid. The message is that of EventStoreDB. */
 export class InvalidId extends Error {}
 
 const STRUCTURED = 0x0a;
@@ -59,7 +59,7 @@ export function halvesOf(id: string): { most: bigint; least: bigint } {
 }
 
 /**
- * Reads what .NET's Guid.Parse reads: 32 digits, with or without dashes, in braces or parentheses, or as numbers.
+ * Reads the forms of .NET's Guid.Parse: 32 digits, with or without dashes, in braces or parentheses, or as numbers.
  * @throws InvalidId
  */
 export function parseUuid(text: string): string {

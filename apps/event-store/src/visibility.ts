@@ -4,7 +4,7 @@ import { type Log } from './log.js';
 import { type Page, type StoredEvent } from './storage.js';
 import { firstVisible, visibleSince } from './stream-metadata.js';
 
-/** Leaves out what the stream's metadata hides. */
+/** Leaves out events that the stream's metadata hides. */
 export function visible(page: Page, first: number, head: StreamHead): Page {
   const since = visibleSince(head.metadata, Date.now());
   if (since === -Infinity && first === 0) return page;
@@ -14,7 +14,7 @@ export function visible(page: Page, first: number, head: StreamHead): Page {
 
 const isYoung = (frame: Buffer, since: number): boolean => since === -Infinity || createdOf(frame) >= since;
 
-/** The event of a stream, -1 for the last one, if a reader may see it. */
+/** The event at a revision of a stream, or the last one for -1, if it is visible. */
 export function readableEvent(log: Log, head: StreamHead, revision: number): StoredEvent | undefined {
   if (head.last < 0 || head.softDeleted || log.heads.isGone(head)) return undefined;
   const wanted = revision === -1 ? head.last : revision;

@@ -9,7 +9,7 @@ import { grpcFrame } from '#wire';
 import { type Writer, type WriteResult } from './writer.js';
 import { appendEvents, deleteStream, tombstoneStream } from './write-operations.js';
 
-/** The classic Append: one call per append, options first, then the events. */
+/** Handles Append: one call per append, with options first and then the events. */
 export const append =
   (writer: Writer, maxAppendSize: number): Method =>
   (call) => {
@@ -58,7 +58,7 @@ function check(event: ProposedEvent): void {
   if (problemOf(event) !== undefined) throw handlerFailed();
 }
 
-/** A conflict is no error here: it has a message of its own. */
+/** A conflict is not an error in this protocol; it has its own message. */
 function answerAppend(call: Call, options: WriteOptions, result: WriteResult): void {
   const answer = new streams.AppendResp();
   if (result.kind === 'stored') answer.setSuccess(success(result.revision, result.position));

@@ -28,7 +28,7 @@ export const appendEvents =
     }
   };
 
-/** A deleted stream, or the one that a metastream is about, comes back after the events. */
+/** After the append, a deleted stream, or the stream of a metastream, exists again. */
 function store(log: Log, head: StreamHead, events: readonly ProposedEvent[]): WriteResult {
   const hidden = head.softDeleted ? head.last : undefined;
   const about = deletedSubject(log, head.stream);
@@ -45,14 +45,14 @@ function bringBack(log: Log, head: StreamHead, firstVisible: number): void {
   if (metadata !== undefined) log.writeMetadata(head.stream, metadata);
 }
 
-/** A repetition is told its position only where the event can still be read. */
+/** A repetition is answered with its position only if the event can still be read. */
 const repeated = (log: Log, head: StreamHead, revision: number): WriteResult => ({
   kind: 'stored',
   revision,
   position: readableEvent(log, head, revision)?.position,
 });
 
-/** The soft-deleted stream that this metastream is about: writing its metadata brings it back. */
+/** The soft-deleted stream of this metastream. Writing its metadata restores it. */
 function deletedSubject(log: Log, stream: string): StreamHead | undefined {
   const subject = subjectOf(stream);
   if (subject === undefined) return undefined;
@@ -60,7 +60,7 @@ function deletedSubject(log: Log, stream: string): StreamHead | undefined {
   return head.softDeleted ? head : undefined;
 }
 
-/** Hides a stream's events; the next append brings the stream back. */
+/** Soft-deletes a stream: its events are hidden, and the next append restores the stream. */
 export const deleteStream =
   ({ stream, expected = ANY }: WriteOptions): Execute =>
   (log) => {
@@ -72,7 +72,7 @@ export const deleteStream =
     return { kind: 'stored', revision: head.last, position: log.lastWritten };
   };
 
-/** Ends a stream for ever. */
+/** Tombstones a stream. */
 export const tombstoneStream =
   ({ stream, expected = ANY }: WriteOptions): Execute =>
   (log) => {

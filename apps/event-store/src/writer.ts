@@ -1,6 +1,6 @@
 import { type Log, type CommittedEvent } from './log.js';
 
-/** What became of a write. `revision` is -1 for a stream without events; `position` is undefined where there is none. */
+/** The outcome of a write. `revision` is -1 for a stream without events; `position` is undefined if there is none. */
 export type WriteResult =
   | { kind: 'stored'; revision: number; position: number | undefined }
   | { kind: 'wrong'; current: number }
@@ -16,8 +16,8 @@ export interface Write {
 }
 
 /**
- * The one writer. Whatever arrived since the last commit goes into one transaction with one fsync; then the writes are
- * answered and the events are published, in position order.
+ * The only writer. Writes that arrived since the last commit go into one transaction with one fsync; then they are answered and
+ * their events are published, in the order of positions.
  */
 export class Writer {
   #queue: Write[] = [];
@@ -34,7 +34,7 @@ export class Writer {
     if (this.#queue.length === 1) setImmediate(() => this.flush());
   }
 
-  /** Carries out what has come. What comes later is neither carried out nor answered. */
+  /** Carries out pending writes. Later ones are neither carried out nor answered. */
   stop(): void {
     this.flush();
     this.#isStopped = true;

@@ -1,6 +1,6 @@
 import { InvalidPattern, type PatternReader, UnsupportedPattern } from './pattern-reader.js';
 
-/** Sets of UTF-16 code units, as .NET's regular expressions know them. */
+/** Sets of UTF-16 code units in .NET's regular expressions. */
 const UNITS = 0x10000;
 
 export type UnitSet = Uint8Array;
@@ -34,7 +34,7 @@ function unicode(category: string): UnitSet {
 
 const GENERAL_CATEGORY = /^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?|C[cfson]?)$/;
 
-/** Undefined for a name that .NET does not know. */
+/** @returns undefined for a name that .NET does not know */
 function namedSet(name: string): UnitSet | undefined {
   if (GENERAL_CATEGORY.test(name)) return unicode(name);
   const block = BLOCKS.get(name);
@@ -47,10 +47,10 @@ const spaces = (): UnitSet => union(unicode('Z'), setOf([9, 13], [0x85, 0x85]));
 
 const wordCharacters = (): UnitSet => ['L', 'Mn', 'Nd', 'Pc'].map(unicode).reduce(union);
 
-/** Word boundaries see the two joiners as parts of a word. */
+/** For word boundaries, the two joiners are part of a word. */
 export const boundaryCharacters = (): UnitSet => union(wordCharacters(), setOf([0x200c, 0x200d]));
 
-/** The set as a class of a JavaScript expression without flags. */
+/** Writes the set as a character class of a JavaScript expression without flags. */
 export function asClass(set: UnitSet): string {
   const ranges: string[] = [];
   for (let unit = set.indexOf(1); unit !== -1;) {
@@ -64,7 +64,7 @@ export function asClass(set: UnitSet): string {
 
 const escapedUnit = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
 
-/** All spellings of a code unit; undefined where upper and lower case are no pair, so that .NET may see it otherwise. */
+/** @returns all spellings of a code unit; undefined if upper and lower case are not a pair, so that .NET may differ */
 function spellings(unit: number): number[] | undefined {
   if (K_AND_KELVIN.includes(unit)) return K_AND_KELVIN;
   const character = String.fromCharCode(unit);
@@ -76,7 +76,7 @@ function spellings(unit: number): number[] | undefined {
 
 const K_AND_KELVIN = [0x4b, 0x6b, 0x212a];
 
-/** One code unit, in all its spellings if the case does not matter. */
+/** One code unit, in all its spellings if case is ignored. */
 export function literal(unit: number, ignoresCase: boolean): string {
   if (!ignoresCase) return escapedUnit(unit);
   const units = spellings(unit);
@@ -121,7 +121,7 @@ function readElement(reader: PatternReader): UnitSet | number {
   return escapedSet(reader) ?? escapedCharacter(reader);
 }
 
-/** A hyphen before the end, or before a class to subtract, is no range. */
+/** A hyphen before the end or before a class to subtract is not a range. */
 const isRange = (reader: PatternReader): boolean =>
   reader.next === '-' && reader.afterNext !== ']' && reader.afterNext !== '' && reader.afterNext !== '[';
 
@@ -160,15 +160,15 @@ const CONTROLS = new Map([
   ['e', 0x1b],
 ]);
 
-/** After a backslash: `\d`, `\S`, `\p{…}` and the like; undefined if it is none of them. */
+/** Reads `\d`, `\S`, `\p{…}` and the like after the backslash; undefined if it is none of them. */
 export function escapedSet(reader: PatternReader): UnitSet | undefined {
-  const letter = reader.next;
-  const lower = letter.toLowerCase();
+  const escape = reader.next;
+  const lower = escape.toLowerCase();
   const make = SETS.get(lower);
   if (!make && lower !== 'p') return undefined;
   reader.read();
   const set = make ? make() : property(reader);
-  return letter === lower ? set : complement(set);
+  return escape === lower ? set : complement(set);
 }
 
 function property(reader: PatternReader): UnitSet {
@@ -179,7 +179,7 @@ function property(reader: PatternReader): UnitSet {
   return set;
 }
 
-/** After a backslash: the code unit that is meant. */
+/** Reads an escaped code unit after the backslash. */
 export function escapedCharacter(reader: PatternReader): number {
   const octal = reader.match(/[0-7]{1,3}/y);
   if (octal) return parseInt(octal[0], 8) & 0xff;
@@ -205,7 +205,7 @@ function controlCharacter(reader: PatternReader): number {
   return found[0].toUpperCase().charCodeAt(0) - 64;
 }
 
-/** The named blocks, first and last unit in hexadecimal. */
+/** Named blocks with their first and last code unit in hexadecimal. */
 const BLOCKS = new Map(
   `BasicLatin 0 7f|Latin-1Supplement 80 ff|LatinExtended-A 100 17f|LatinExtended-B 180 24f|IPAExtensions 250 2af
 SpacingModifierLetters 2b0 2ff|CombiningDiacriticalMarks 300 36f|Greek 370 3ff|GreekandCoptic 370 3ff|Cyrillic 400 4ff

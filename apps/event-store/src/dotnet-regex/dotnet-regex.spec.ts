@@ -20,7 +20,7 @@ const matching = (pattern: string): string[] => {
   return NAMES.filter((name) => regex.test(name));
 };
 
-describe('an expression of .NET finds what .NET finds', () => {
+describe('a translated expression matches as in .NET', () => {
   test.each<[string, string[]]>([
     ['^order-\\d$', ['order-1']],
     ['\\Aorder-1\\Z', ['order-1']],

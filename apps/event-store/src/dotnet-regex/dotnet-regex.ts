@@ -2,9 +2,9 @@ import { asClass, boundaryCharacters, literal, parseClass, escapedCharacter, esc
 import { InvalidPattern, PatternReader, UnsupportedPattern } from './pattern-reader.js';
 
 /**
- * A JavaScript expression that matches the same texts as the .NET expression.
- * @throws InvalidPattern where .NET would refuse the expression
- * @throws UnsupportedPattern where no JavaScript expression means the same
+ * Translates a .NET expression into a JavaScript one that matches the same texts.
+ * @throws InvalidPattern if .NET would refuse the expression
+ * @throws UnsupportedPattern if no JavaScript expression is equivalent
  */
 export function dotnetRegex(pattern: string): RegExp {
   const first = new Translator(pattern, undefined);
@@ -12,7 +12,7 @@ export function dotnetRegex(pattern: string): RegExp {
   return new RegExp(new Translator(pattern, new GroupNames(first.groups)).translate());
 }
 
-/** A part of the expression, and the groups that have captured something once it has matched. */
+/** A part of the expression, with the groups that have captured once it has matched. */
 interface Part {
   js: string;
   captured: ReadonlySet<string>;
@@ -21,8 +21,8 @@ interface Part {
 const NOTHING: ReadonlySet<string> = new Set();
 
 /**
- * Reads an expression from left to right and writes the JavaScript one. A group gets a name of our own by the order in
- * which groups open; what it is called in .NET is known only after a first run.
+ * Reads an expression from left to right and writes the JavaScript one. Groups are named by the order in which they open, because
+ * their .NET names are known only after a first run.
  */
 class Translator {
   /** The groups in the order in which they open. */
@@ -74,7 +74,7 @@ class Translator {
     return { js: `(?:${atom.js})${quantifier.js}`, captured: quantifier.minimum > 0 ? atom.captured : NOTHING };
   }
 
-  /** Undefined for what matches nothing by itself: options. */
+  /** @returns undefined for options, which match nothing */
   #atom(before: ReadonlySet<string>, here: Set<string>): Part | undefined {
     const reader = this.#reader;
     if (reader.isQuantifier) throw new InvalidPattern(`Quantifier '${reader.next}' following nothing.`);
@@ -139,7 +139,7 @@ class Translator {
     throw new InvalidPattern('Invalid group name: Group names must begin with a word character.');
   }
 
-  /** `(?<-name>…)` takes back a capture. That means nothing where the capture was made right before, once. */
+  /** `(?<-name>…)` removes a capture. That has no effect if the capture was made once, right before. */
   #popping(name: string, before: ReadonlySet<string>, here: Set<string>): Part {
     const group = this.known?.keyOf(name);
     if (this.known && group === undefined) throw new InvalidPattern(`Reference to undefined group name ${name}.`);
@@ -158,7 +158,7 @@ class Translator {
     return { js, captured: start.endsWith('!') ? NOTHING : captured };
   }
 
-  /** A lookahead does not go back, so what it matched is matched again. */
+  /** A lookahead does not backtrack, so its match is matched again. */
   #atomic(before: ReadonlySet<string>): Part {
     if (this.#isBehind) throw new UnsupportedPattern('atomic groups within a lookbehind');
     const key = `atomic${this.#atomicGroups++}`;
@@ -180,7 +180,7 @@ class Translator {
     return plain(`(?:${condition.js}${yes.js}|(?!${condition.js})${no.js})`);
   }
 
-  /** Undefined for options that are not for a group of their own. */
+  /** @returns undefined for options without a group of their own */
   #withOptions(before: ReadonlySet<string>): Part | undefined {
     const around = this.#options;
     const { options, opensGroup } = readPatternOptions(this.#reader, around);
@@ -194,13 +194,13 @@ class Translator {
 
 const plain = (js: string): Part => ({ js, captured: NOTHING });
 
-/** Undefined for a group without a name. */
+/** @returns undefined for a group without a name */
 type GroupName = string | undefined;
 
-/** What we call a group: by the order in which groups open. */
+/** Names a group by the order in which groups open. */
 const keyAt = (index: number): string => `group${index}`;
 
-/** Finds groups by what .NET calls them: it numbers those with a name after those without. */
+/** Finds groups by their .NET name or number. Named groups are numbered after the others. */
 class GroupNames {
   readonly #keys = new Map<string, string[]>();
   readonly #hasNumbersForNames: boolean;
@@ -219,7 +219,7 @@ class GroupNames {
     this.#keys.set(name, [...(this.#keys.get(name) ?? []), key]);
   }
 
-  /** Undefined if there is no such group. */
+  /** @returns undefined if there is no such group */
   keyOf(reference: string): string | undefined {
     if (this.#hasNumbersForNames) throw new UnsupportedPattern('references beside groups with numbers for names');
     const keys = this.#keys.get(reference) ?? [];
@@ -231,7 +231,7 @@ class GroupNames {
 /** A word, or a number other than 0. */
 const isGroupName = (name: string): boolean => /^\w+$/.test(name) && !/^(?:0+|\d+\D.*)$/.test(name);
 
-/** After a backslash: the name or number of a group that is referred to; undefined if it is another escape. */
+/** Reads the name or number of a backreference after the backslash; undefined for another escape. */
 function readReference(reader: PatternReader, groups: GroupNames | undefined): string | undefined {
   const named = reader.match(/k?(?:<(\w+)>|'(\w+)')/y);
   if (named) return named[1] ?? named[2];
@@ -242,7 +242,7 @@ function readReference(reader: PatternReader, groups: GroupNames | undefined): s
   return digits;
 }
 
-/** Two digits or more are the number of a character where there is no such group. */
+/** Two or more digits are a character code if there is no such group. */
 const isCharacter = (digits: string, groups: GroupNames | undefined): boolean =>
   digits.length > 1 && groups !== undefined && groups.keyOf(digits) === undefined;
 
@@ -259,11 +259,11 @@ const NO_OPTIONS: PatternOptions = { i: false, m: false, n: false, s: false, x: 
 
 interface ReadOptions {
   options: PatternOptions;
-  /** `(?i)` holds to the end of the group around it, `(?i:…)` for a group of its own. */
+  /** `(?i)` applies to the end of the enclosing group, `(?i:…)` to its own group. */
   opensGroup: boolean;
 }
 
-/** @throws InvalidPattern if it is no change of options, either */
+/** @throws InvalidPattern if it is not a change of options either */
 function readPatternOptions(reader: PatternReader, current: PatternOptions): ReadOptions {
   const found = reader.match(/\?([imnsx]*)(?:-([imnsx]*))?([:)])/iy);
   if (!found) throw new InvalidPattern('Unrecognized grouping construct.');
@@ -281,7 +281,7 @@ const END_OR_LAST_LINE = '(?=\\u000a?$)';
 
 const LOOKAROUNDS = ['?<=', '?<!', '?=', '?!'];
 
-/** Anchors after a backslash. A search starts at the start, so `\G` is there as well. */
+/** Anchors after a backslash. `\G` is the start, because a search begins there. */
 const ESCAPED_ANCHORS = new Map([
   ['A', '^'],
   ['G', '^'],
@@ -291,7 +291,7 @@ const ESCAPED_ANCHORS = new Map([
   ['B', NO_BOUNDARY],
 ]);
 
-/** What `.`, `^` and `$` are in JavaScript: a line of .NET ends with the line feed alone. */
+/** JavaScript for `.`, `^` and `$`: in .NET, only a line feed ends a line. */
 function anchorOrDot(character: string, { m, s }: PatternOptions): string | undefined {
   switch (character) {
     case '.':

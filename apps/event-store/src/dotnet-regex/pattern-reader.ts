@@ -1,7 +1,7 @@
 /** .NET would refuse the expression. */
 export class InvalidPattern extends Error {}
 
-/** No JavaScript expression means the same; the message says which part. */
+/** A part of the expression, named in the message, has no JavaScript equivalent. */
 export class UnsupportedPattern extends Error {}
 
 interface Quantifier {
@@ -19,7 +19,7 @@ export class PatternReader {
     return this.#at >= this.pattern.length;
   }
 
-  /** Empty at the end. */
+  /** The next character; empty at the end. */
   get next(): string {
     return this.pattern.charAt(this.#at);
   }
@@ -55,7 +55,7 @@ export class PatternReader {
     return found;
   }
 
-  /** Comments may stand everywhere; white space and the rest of a line after # only with the option x. */
+  /** Skips comments and, with the option x, white space and the rest of a line after #. */
   skipBlanks(isFree: boolean): void {
     for (;;) {
       if (isFree) this.match(/(?:[ \t\n\v\f\r]|#[^\n]*)+/y);
@@ -64,7 +64,7 @@ export class PatternReader {
     }
   }
 
-  /** A brace that does not hold one or two numbers is a character. */
+  /** A brace that does not contain one or two numbers is a character. */
   get isQuantifier(): boolean {
     return this.peek(/[*+?]|\{\d+(?:,\d*)?\}/y) !== undefined;
   }

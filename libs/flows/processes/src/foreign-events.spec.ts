@@ -67,7 +67,7 @@ describe('an event that is not the product’s', () => {
     expect(parked.every(({ instance, stream, revision }) => stream === instance && revision === 0)).toBe(true);
   });
 
-  it('wherever it comes, stops no order but those whose streams it has struck, after any number of starts', async () => {
+  it('stops only the orders whose streams have one, after any number of restarts', async () => {
     const strikes = fc.array(
       fc.record({
         before: fc.nat(5),
@@ -103,8 +103,8 @@ describe('an event that is not the product’s', () => {
   });
 });
 
-describe('what waits for a parked instance', () => {
-  it('is done in order once the cause is gone, though the checkpoint has long gone on', async () => {
+describe('the events of a parked instance', () => {
+  it('are handled in order once the cause is removed, even if the checkpoint is far ahead', async () => {
     const h = new ProcessHarness(processes(), 500);
     await receive(h, 'TEA');
     h.broken = ({ type }) => type === 'ReserveStock';
@@ -126,7 +126,7 @@ describe('what waits for a parked instance', () => {
     expect(open.map(({ event }) => event.type).toSorted()).toEqual(['ReservationReleased', 'StockReserved']);
   });
 
-  it('is what a stream holds back, once newer code knows its event', async () => {
+  it('are handled once newer code knows the event of the stream', async () => {
     const h = new ProcessHarness(processes(), 500);
     await receive(h, 'TEA');
     const future = await eventsOf(place('later', 'TEA'));

@@ -121,18 +121,18 @@ describe('the goods of an appointment', () => {
     ['an appointment that took place', 'AppointmentCompleted', 0],
     ['an appointment that nobody came to', 'AppointmentMissed', 0],
   ])('of %s', async (name, last, reservations) => expect(await told(name)).toEqual({ last, held: reservations }));
-  it('go back though the store answers late', async () =>
+  it('are released even if the store answers late', async () =>
     expect((await told('an appointment that is cancelled before the store has answered')).held).toBe(0));
 });
 
-describe('a press', () => {
+describe('a press of a reorder button', () => {
   const press = stories['a press of a button'] ?? booked;
   it('becomes one order', async () => {
     const orders = new Set<string>();
     await run(press, { orders });
     expect(orders.size).toBe(1);
   });
-  it('that cannot become one tells why', async () => {
+  it('records why it cannot become an order', async () => {
     const h = await run(press, { orders: new Set(), refuses: true });
     expect((await h.log('reorderbutton-b')).at(-1)?.event).toMatchObject({
       type: 'ReorderFailed',

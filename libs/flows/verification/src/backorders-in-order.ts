@@ -6,7 +6,7 @@ import { invariants } from './invariants.js';
 interface Backorder {
   readonly reservationId: string;
   units: number;
-  /** Promised date, then age: the backorder with the smallest key is filled first. */
+  /** The date of the promise, then age: the backorder with the smallest key is filled first. */
   readonly sortKey: string;
 }
 

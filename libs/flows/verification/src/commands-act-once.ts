@@ -22,7 +22,7 @@ export class CommandsActOnce extends Checker {
     const index = isContinuation ? newest.eventCount : 0;
     this.newestCommands.set(recorded.stream, { commandId, eventCount: index + 1 });
     if (!isUuid(commandId)) {
-      this.report(recorded, `The command id ${JSON.stringify(commandId)} is no UUID`);
+      this.report(recorded, `The command id ${JSON.stringify(commandId)} is not a UUID`);
       return;
     }
     if (!isContinuation) this.checkFirstEvent(recorded, commandId);

@@ -3,7 +3,7 @@ import { onHandChange, type StockEvent } from '#stock';
 import { Checker, getOrCreate } from './checker.js';
 import { invariants } from './invariants.js';
 
-/** The stock stream itself remembers no more, and refuses counts that would need more. */
+/** The stock stream itself remembers this number of movements and refuses counts that would need more. */
 const MAX_MOVEMENTS = 2_000;
 
 interface CountedItem {
@@ -20,8 +20,8 @@ interface CountedItem {
 }
 
 /**
- * A count corrects by counted − (on hand − Σ movements after its time). A fact that is recorded later but happened before
- * that time has been counted already, so the command that records it corrects it away at once.
+ * A count corrects by counted − (on hand − Σ movements after its time). A movement that is recorded later but happened before
+ * that time was counted already, so the command that records it also records its correction.
  */
 export class CountsKeepMovements extends Checker {
   override readonly invariant = invariants.countsKeepMovements;

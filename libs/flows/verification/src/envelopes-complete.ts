@@ -22,7 +22,7 @@ export class EnvelopesComplete extends Checker {
     const missing = missingFields(recorded);
     if (missing.length > 0) this.report(recorded, `The event has no ${missing.join(', ')}`);
     if (!INSTANT.test(envelope.occurredAt)) {
-      this.report(recorded, `The business time ${envelope.occurredAt} is no UTC time with milliseconds`);
+      this.report(recorded, `The business time ${envelope.occurredAt} is not a UTC time with milliseconds`);
     }
     if (position <= this.position) this.report(recorded, `Position ${position} comes after ${this.position}`);
     this.position = laterOf(position, this.position);

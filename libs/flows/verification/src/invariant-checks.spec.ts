@@ -171,9 +171,9 @@ describe('a violation in the log is found and named', () => {
       () => withChanged('ReservationReleased', () => ({ id: '00000000-0000-4000-8000-000000000000' })),
     ],
     [
-      'a command id that is no UUID',
+      'a command id that is not a UUID',
       'I3',
-      /is no UUID/,
+      /is not a UUID/,
       () => withCause('ReservationReleased', { commandId: 'again' }),
     ],
     [

@@ -56,7 +56,7 @@ export class InvariantChecks {
     ];
   }
 
-  /** Takes the next event of the log. Events of a stream are left out from the first one on that cannot be read. */
+  /** Checks the next event of the log. Once an event of a stream cannot be read, later events of the stream are left out. */
   check(recorded: Recorded): void {
     const current = this.streamsAreReadable.read(recorded);
     if (!current) return;

@@ -16,11 +16,11 @@ interface InstrumentTotals {
   balance: number;
   /** Held by all holds together, in minor units. */
   held: number;
-  /** How often a voucher may be used. */
+  /** Maximum number of uses of a voucher. */
   usesAllowed: number;
-  /** How many holds use a voucher now. */
+  /** Number of holds that use a voucher now. */
   usesTaken: number;
-  /** What one use of a voucher pays at most, in minor units. */
+  /** Maximum amount of one use of a voucher, in minor units. */
   voucherAmount: number;
   readonly holds: Map<string, HoldAmounts>;
 }

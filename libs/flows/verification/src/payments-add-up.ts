@@ -39,7 +39,7 @@ const newPayment = (): PaymentTotals => ({
   excess: undefined,
 });
 
-/** What a provider did beyond its request is a fact: it is allowed where it is flagged as disputed. */
+/** A movement beyond the request of a provider is allowed if it is flagged as disputed. */
 export class PaymentsAddUp extends Checker {
   override readonly invariant = invariants.paymentsAddUp;
   private readonly payments = new Map<string, PaymentTotals>();

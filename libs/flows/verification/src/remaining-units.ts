@@ -1,7 +1,7 @@
 import { type OrderEvent } from '#orders';
 import { totalUnits } from './checker.js';
 
-/** By how many units an event changes what is neither with the buyer nor cancelled. Not for OrderRejected: it ends all. */
+/** The change of an order's units that are neither with the buyer nor cancelled. OrderRejected, which ends them all, is left out. */
 export const remainingUnitsChange = ({ type, data }: OrderEvent): number => {
   // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the other events leave the quantity alone
   switch (type) {

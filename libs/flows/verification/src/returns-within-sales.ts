@@ -12,8 +12,8 @@ interface RecordedReturns {
 }
 
 /**
- * Returns recorded after the fact come in any order, maybe before their sale, so they are compared with the sales at the
- * end. A return that was requested first is taken back by its order, whose stream says what had been fulfilled until then.
+ * Recorded returns come in any order, perhaps before their sale, so they are compared with the sales at the end of the log. A
+ * requested return is recorded in the stream of its order, which tells the units fulfilled until then.
  */
 export class ReturnsWithinSales extends Checker {
   override readonly invariant = invariants.returnsWithinSales;

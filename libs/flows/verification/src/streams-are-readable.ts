@@ -10,7 +10,7 @@ import {
 import { Checker } from './checker.js';
 import { invariants } from './invariants.js';
 
-/** Reads each event for the other checkers, so that they see only events of Kontor, each stream from its beginning and without gaps. */
+/** Reads events for the other checkers, so that they get only events of Kontor, with each stream from its start and without gaps. */
 export class StreamsAreReadable extends Checker {
   override readonly invariant = invariants.streamsAreReadable;
   /** High, because each violation names a stream that a person has to repair. */
@@ -26,7 +26,7 @@ export class StreamsAreReadable extends Checker {
     return; // `read` has checked the event already
   }
 
-  /** Returns the event in today's version, or undefined from the first event on that cannot be read in its stream. */
+  /** Returns the event in its current version, or undefined once an event of its stream cannot be read. */
   read(recorded: Recorded): Recorded | undefined {
     const { stream, revision } = recorded;
     if (this.unreadable.has(stream)) return undefined;
@@ -40,14 +40,14 @@ export class StreamsAreReadable extends Checker {
     }
   }
 
-  /** For an event on which a checker throws, though it looks like an event of Kontor. */
+  /** Records an event that looks like one of Kontor's, but on which a checker throws. */
   markUnreadable(recorded: Recorded, error: unknown): void {
     const { stream, revision, event } = recorded;
     this.unreadable.add(stream);
     this.report(recorded, asStreamNotReadable(error, { stream, revision, type: event.type }).reason);
   }
 
-  /** For streams whose events the store's own tools have deleted or hidden. */
+  /** Records streams whose events an operator has deleted or hidden with the store's own tools. */
   reportCutStreams(streams: readonly Unreadable[]): void {
     for (const { stream, revision, reason } of streams) this.report({ stream, revision, position: START }, reason);
   }

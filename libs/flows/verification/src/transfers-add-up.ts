@@ -131,7 +131,7 @@ export class TransfersAddUp extends Checker {
   }
 }
 
-/** The transfer that goods moved for; undefined when they moved for another reason. */
+/** The transfer for which goods moved; undefined if they moved for another reason. */
 const transferIdOf = ({ type, data }: Extract<StockEvent, { type: 'StockReceived' | 'StockIssued' }>) => {
   const hasOtherCause = type === 'StockIssued' && data.cause !== 'transfer';
   return hasOtherCause || !data.ref.startsWith(REFERENCE_PREFIX) ? undefined : data.ref.slice(REFERENCE_PREFIX.length);

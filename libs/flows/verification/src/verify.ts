@@ -12,10 +12,10 @@ export interface Finding {
   readonly invariant: string;
   /** Name of the invariant, for example `Stock adds up`; `docs/invariants.md` says the rule. */
   readonly title: string;
-  /** How many events, commands, lines or rows were checked. */
+  /** Number of checked events, commands, lines or rows. */
   readonly checked: number;
   readonly failed: number;
-  /** Facts that the invariant allows but that a person may want to know about. */
+  /** Number of allowed exceptions that a person may want to know about. */
   readonly flagged: number;
   /** The first ones; `failed` counts all. */
   readonly violations: readonly Violation[];

@@ -77,7 +77,7 @@ export class AppendStream {
   }
 
   close(): void {
-    this.end('the connection was given up');
+    this.end('the connection was closed');
     this.call.cancel();
   }
 

@@ -2,9 +2,9 @@ import { type EsdbEventStore } from './esdb-event-store.js';
 import { type StoreUnavailable } from './store-unavailable.js';
 
 /**
- * Checks the event store when a process starts, and says in one sentence what is wrong with it. The process goes on where the
- * trouble may pass by itself.
- * @throws StoreUnavailable when somebody has to fix something
+ * Checks the event store when a process starts, and logs a problem in one sentence. The process continues if the problem may be
+ * temporary.
+ * @throws StoreUnavailable if an operator has to fix the problem
  */
 export const checkAtStart = async (store: EsdbEventStore, log: (sentence: string) => void): Promise<void> => {
   try {

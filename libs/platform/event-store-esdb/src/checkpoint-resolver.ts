@@ -1,6 +1,6 @@
 import { asPosition, type Position } from '#event-store';
 
-/** At most one checkpoint is resolved in this time; a reader that gets no events stores its position as often. */
+/** At most one checkpoint is resolved per interval; a reader without events stores its position as often. */
 const RESOLVE_AFTER_MS = 1_000;
 
 /**
@@ -19,7 +19,7 @@ export class CheckpointResolver {
     private readonly onResolved: (position: Position) => void,
   ) {}
 
-  /** The server has sent all that was asked for up to there. */
+  /** Call it when the server has sent all matching events up to the checkpoint. */
   onCheckpoint(checkpoint: number): void {
     if (!Number.isSafeInteger(checkpoint) || checkpoint <= 0) return;
     this.checkpoint = asPosition(checkpoint);

@@ -8,7 +8,7 @@ import { StoreUnavailable } from './store-unavailable.js';
 export interface ConnectionSettings {
   /** `host:port` of each node that it names. */
   readonly nodes: readonly string[];
-  /** It names several nodes, or one that knows the others (`esdb+discover`). */
+  /** Whether it names several nodes, or one that knows the others (`esdb+discover`). */
   readonly isCluster: boolean;
   /** With TLS. */
   readonly secure: boolean;
@@ -36,7 +36,7 @@ export const parseConnectionSettings = (url: string): ConnectionSettings => {
     user: login?.username,
     headers: {
       'connection-name': connectionName,
-      // A follower would answer with what it has, which may be old. With this header it refuses, and names the leader.
+      // A follower might answer with old data. With this header, it refuses the call and names the leader.
       'requires-leader': 'true',
       // Never sent unencrypted.
       ...(login && secure && { authorization: `Basic ${base64(`${login.username}:${login.password}`)}` }),

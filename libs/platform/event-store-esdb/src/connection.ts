@@ -24,7 +24,7 @@ interface OpenCall {
 
 /** One connection to one node, opened by the first call. */
 export class Connection {
-  /** No call may be started any more. */
+  /** Whether no call may be started any more. */
   closed = false;
   private readonly client: Client;
   private readonly calls = new Set<OpenCall>();
@@ -107,8 +107,8 @@ interface ChannelInternals {
 }
 
 /**
- * A channel of grpc-js 1.14.7 that is closed while its node does not answer goes on trying to connect, and once the node is back
- * it holds a connection that nobody uses and nobody closes. So it is told to stop trying.
+ * A channel of grpc-js 1.14.7 that is closed while its node does not answer keeps trying to connect, and finally holds an unused
+ * connection open. Its internal flag stops these attempts.
  */
 const closeWithoutReconnecting = (client: Client) => {
   const { internalChannel } = client.getChannel() as unknown as ChannelInternals;

@@ -26,17 +26,17 @@ import { exceptionOf, asStoreUnavailable } from './store-unavailable.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface EsdbOptions {
-  /** After this, an append without an answer is `unknown`, and a read without progress fails. Default 5 s. */
+  /** Timeout after which an append is `unknown` and a read without progress fails. Default 5 s. */
   readonly timeoutMs?: number;
-  /** After this without a word from the server, a subscription is opened again. Default 15 s. */
+  /** A subscription is reopened after this time without any message of the server. Default 15 s. */
   readonly silenceMs?: number;
-  /** How long a subscription that brings nothing is opened again before its consumer gets the error. Default 10 s. */
+  /** How long a subscription that yields nothing is reopened before its consumer gets the error. Default 10 s. */
   readonly resubscribeForMs?: number;
 }
 
 /**
- * The HTTP/2 window of subscriptions. A server drops a live subscription whose events it cannot send, so it may send as many
- * bytes ahead of the reader.
+ * The HTTP/2 window of subscriptions. A server drops a live subscription whose events it cannot send, so it may send this
+ * many bytes ahead of the reader.
  */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 /** Readiness must be answered within 2 s. */

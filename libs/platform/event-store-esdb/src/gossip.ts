@@ -8,11 +8,11 @@ export interface ClusterView {
   readonly node: string;
   /** The leader, as far as the node knows. */
   readonly leader: string | undefined;
-  /** All nodes that have a vote, which read-only replicas have not. */
+  /** All nodes with a vote; read-only replicas have none. */
   readonly voters: readonly string[];
 }
 
-/** A node has one second to answer; one that has not is not asked again for two seconds. */
+/** A node that does not answer within one second is not asked again for two seconds. */
 const ANSWER_TIMEOUT_MS = 1_000;
 const AVOID_SILENT_MS = 2_000;
 

@@ -7,18 +7,17 @@ const WATCH_EVERY_MS = 1_000;
 const SEARCH_EVERY_MS = 250;
 
 /**
- * Knows which node of a cluster leads. The official client asks the nodes one after the other, stays for ever with the one that
- * it has found, and forgets with each connection which nodes did not answer. This one asks all at once, and asks again
- * whenever there is doubt.
+ * Tracks the leader of a cluster. The official client asks the nodes one after the other, never leaves the node that it has found,
+ * and forgets with each connection which nodes did not answer. This one asks all at once, and again after each failure.
  */
 export class LeaderTracker {
   /** `host:port`; undefined while it is not known. */
   private leader: string | undefined;
-  /** The leader until a moment ago. It becomes the leader again only when it says so itself. */
+  /** The former leader, after a failure. It is followed again only if it says itself that it leads. */
   private suspect: string | undefined;
   private searching: Promise<string | undefined> | undefined;
   private isWatching = false;
-  /** A node has said that it is not the leader, so there are others. */
+  /** Whether a node has refused a call because another one leads, so that there is a cluster. */
   private hasRefused = false;
   private readonly gossip: Gossip;
   private readonly closing = new AbortController();

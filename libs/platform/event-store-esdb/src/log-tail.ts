@@ -1,8 +1,8 @@
 import { type Batch, categoryOf, laterOf, type Position, type Recorded, type SubscribeOptions } from '#event-store';
 
-/** The number of events that are kept for slower readers; at times it is twice as many. */
+/** The number of events that are kept for slower readers; temporarily up to twice as many. */
 const MAX_KEPT_EVENTS = 2_000;
-/** A reader gets an empty batch with its position after so many events that are not for it. */
+/** After this number of events of other categories, a reader gets an empty batch with its position. */
 const MAX_SKIPPED_EVENTS = 1_024;
 
 /** The place of one reader. */
@@ -16,7 +16,7 @@ interface Cursor {
   skipped: number;
 }
 
-/** The newest events of the log, read once for all subscribers that have caught up. Each takes the ones it wants at its own pace. */
+/** The newest events of the log, read once for all subscribers that have caught up. Each takes its events at its own pace. */
 export class LogTail {
   /** The oldest first. */
   private events: Recorded[] = [];
@@ -71,7 +71,7 @@ export class LogTail {
     if (this.readers++ === 0) void this.run();
   }
 
-  /** Ends for all readers: another tail takes their place. */
+  /** Ends the batches of all readers, which then subscribe to another tail. */
   retire(): void {
     this.isRetired = true;
     this.wakeReaders();

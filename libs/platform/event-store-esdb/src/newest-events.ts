@@ -9,8 +9,8 @@ interface SearchResult {
 }
 
 /**
- * Finds the newest events of categories. The newest one may lie behind millions that others have written since, so later
- * searches look only at what has come since the last one.
+ * Finds the newest events of categories. The newest one may be followed by millions of others, so later searches start where the
+ * last one ended.
  */
 export class NewestEvents {
   private readonly lastSearches = new Map<string, SearchResult>();
@@ -36,7 +36,7 @@ export class NewestEvents {
     return newest;
   }
 
-  /** Searches from both ends of what has come since the last look, and takes the answer that comes first. */
+  /** Searches the events since the last search from both ends, and takes the answer that comes first. */
   private async since(seen: SearchResult, categories: readonly string[]): Promise<Position> {
     const stop = new AbortController();
     const backwards = this.reader.newestPosition(readNewestOf(categories), stop.signal);

@@ -5,8 +5,8 @@ import { isTransient } from './store-unavailable.js';
 const DELAYS = { firstMs: 20, maxMs: 500 };
 
 /**
- * Decides when a subscription that has ended is opened again. That is an everyday event: servers drop slow readers, nodes restart
- * and leaders change. It is opened at once if it has brought something since the last time, and else after growing pauses.
+ * Decides when a subscription that has ended is reopened, as when servers drop slow readers, nodes restart or leaders change. It
+ * is reopened at once if it has yielded anything since the last time, and else after growing pauses.
  */
 export class ResubscribePolicy {
   private failures = 0;

@@ -17,10 +17,10 @@ const at = (position: Position, stream: string): Recorded => {
   return { ...made, stream, revision: 0, position, recordedAt: 0 };
 };
 
-/** A log that hands out what it has, then what comes, to everybody who subscribes: whoever has caught up is at its end. */
+/** A log that yields its events to each subscriber, and then new ones. */
 class Log {
   readonly events: Recorded[] = [];
-  /** Where each subscription that there has been began, and of what. */
+  /** The start and the categories of each subscription so far. */
   readonly read: { readonly after: Position; readonly categories: readonly string[] }[] = [];
   open = 0;
   private wake = Promise.withResolvers<undefined>();

@@ -8,9 +8,9 @@ import { Subscription } from './subscription.js';
 export interface SubscriptionLimits {
   /** How long each of the reads before and during a subscription may take. */
   readonly timeoutMs: number;
-  /** After this without a word from the server, a subscription ends and is opened again. */
+  /** A subscription is reopened after this time without any message of the server. */
   readonly silenceMs: number;
-  /** How long a subscription that brings nothing is opened again before its consumer gets the error. */
+  /** How long a subscription that yields nothing is reopened before its consumer gets the error. */
   readonly resubscribeForMs: number;
 }
 

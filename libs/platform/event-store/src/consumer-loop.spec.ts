@@ -71,7 +71,7 @@ const start = (memory: Memory, options = {}) => {
 };
 
 describe('a consumer loop', () => {
-  it('handles what is there, then what comes', async () => {
+  it('handles existing events, then new ones', async () => {
     await append(0);
     const memory = new Memory();
     const { loop, until } = start(memory);
@@ -83,7 +83,7 @@ describe('a consumer loop', () => {
     expect(Date.now() - (loop.status().lastContactAt ?? 0)).toBeLessThan(10_000);
   });
 
-  it('says which command mends it when no event stands where the consumer was', async () => {
+  it('names the command that fixes it when there is no event at the checkpoint', async () => {
     await append(0);
     const memory = new Memory();
     memory.position = asPosition(12_345);
@@ -93,7 +93,7 @@ describe('a consumer loop', () => {
     expect(memory.seen).toEqual([]);
   });
 
-  it('goes on where the consumer was', async () => {
+  it('continues from the checkpoint of the consumer', async () => {
     for (const what of [0, 1, 2]) await append(what);
     const memory = new Memory();
     memory.position = store.events[1]?.position ?? START;
@@ -143,7 +143,7 @@ describe('a consumer loop', () => {
     expect(changes.at(-1)).toMatchObject({ state: 'live', lastError: undefined, restarts: 3 });
   });
 
-  it('starts over when the consumer has lost what it had handled, though nothing new comes', async () => {
+  it('starts over when the consumer has lost handled events, even without new ones', async () => {
     await append(0);
     const memory = new Memory();
     const { until, changes } = start(memory);
@@ -183,7 +183,7 @@ describe('a consumer loop', () => {
     expect(memory.seen).toHaveLength(100);
   });
 
-  it('finishes the batch in hand when it is stopped', async () => {
+  it('finishes the current batch when it is stopped', async () => {
     await append(0);
     const memory = new Memory();
     memory.before = async () => {

@@ -66,7 +66,7 @@ beforeEach(() => {
 });
 
 describe('a command', () => {
-  it('is answered with what it caused', async () => {
+  it('is answered with its events', async () => {
     const cause = aCause();
     const outcome = await send({ type: 'Split', data: { coins: 2 } }, cause);
     expect(outcome).toEqual({
@@ -141,7 +141,7 @@ describe('a command that loses a race', () => {
     expect(coins()).toBe(0);
   });
 
-  it('against its own twin on another runner has one effect', async () => {
+  it('against the same command on another runner has one effect', async () => {
     const cause = aCause();
     const outcomes = await Promise.all([send(put(5), cause), send(put(5), cause, other)]);
     expect(outcomes[0].eventIds).toEqual(outcomes[1].eventIds);
@@ -235,7 +235,7 @@ describe('commands that come together', () => {
     expect(coins()).toBe(3);
   });
 
-  it('hear of a refusal only after what it rests on is stored', async () => {
+  it('are refused only after the events on which the refusal depends are stored', async () => {
     const [, , refused] = await Promise.allSettled([
       send(put(3)),
       send(take(3)),
@@ -246,7 +246,7 @@ describe('commands that come together', () => {
 });
 
 describe('the cache', () => {
-  it('spares the reading', async () => {
+  it('saves reads', async () => {
     await send(put(1));
     const { reads } = store;
     await send(take(1));
@@ -348,7 +348,7 @@ describe('snapshots', () => {
   });
 });
 
-describe('whatever happens', () => {
+describe('after any faults', () => {
   const step = fc.record({
     command: fc.integer({ min: 0, max: 5 }),
     by: fc.constantFrom(0, 1),

@@ -60,7 +60,7 @@ beforeEach(async () => {
   for (const coins of [10, 20, 30]) await send('Put', coins);
 });
 
-describe('a stream that an operator has cut', () => {
+describe('a stream that an operator has truncated', () => {
   const cuts: [string, Record<string, number>, RegExp][] = [
     ['to a number of events', { $maxCount: 2 }, /^\$maxCount: 2 in the metadata of the stream \(\$\$wallet-1\)/],
     ['before a revision', { $tb: 1 }, /^\$tb: 1 in the metadata/],
@@ -116,7 +116,7 @@ describe('a stream that an operator has cut', () => {
     await running;
   });
 
-  it('costs no question where it is known that nothing was cut', async () => {
+  it('costs no request if no stream is truncated', async () => {
     const incompleteStreams = new IncompleteStreams(store, ['wallet']);
     const end = new AbortController();
     const running = incompleteStreams.run(end.signal);
@@ -134,7 +134,7 @@ describe('a stream that an operator has cut', () => {
 });
 
 describe('a stream that was deleted', () => {
-  it('is not taken for one that never was', async () => {
+  it('is not treated as one that never existed', async () => {
     store.deleteStream('wallet-1');
     expect(await refused(send('Put', 1), /was deleted/)).toBe(0);
     expect(await refused(send('Take', 1), /was deleted/)).toBe(0);

@@ -34,7 +34,7 @@ beforeEach(() => {
   runner = restarted();
 });
 
-describe('a command that begins a stream', () => {
+describe('a command that creates a stream', () => {
   it('is carried out without reading', async () => {
     expect(await send(open('Ada'))).toMatchObject({ revision: 0, repeated: false });
     expect(store.reads).toBe(0);

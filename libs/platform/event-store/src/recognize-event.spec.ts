@@ -13,7 +13,7 @@ const put = (data: object, schema: string): Recorded => {
 };
 
 describe('an event of ours', () => {
-  it('is left alone when it is of the newest version', () => {
+  it('is unchanged in the newest version', () => {
     const recorded = put({ cents: 5 }, '2');
     expect(recognizeEvent(recorded, events)).toBe(recorded);
   });

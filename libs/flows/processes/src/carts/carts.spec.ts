@@ -188,18 +188,18 @@ const story = (name: string): Story => {
 
 const after = async (name: string) => open(await run(story(name)));
 
-describe('what a cart holds', () => {
-  it('is what its lines want', async () =>
+describe('the reservations of a cart', () => {
+  it('match its lines', async () =>
     expect(await after('a cart that is reserved')).toEqual(['c stock-A~north 2', 'c stock-B~north 1']));
-  it('is what there was; the rest is told', async () => {
+  it('cover the available units; the cart records the rest', async () => {
     const h = await run(story('a cart of which one line cannot be had'));
     expect(await open(h)).toEqual(['c stock-A~north 2']);
     const told = (await h.log('cart-c')).find(({ event }) => event.type === 'CartStockNotReserved');
     expect(told?.event.data).toMatchObject({ sku: 'B', quantity: 1, available: 0 });
   });
-  it('follows edits that come while the stock is asked', async () =>
+  it('follow edits that come before stock has answered', async () =>
     expect(await after('a cart that is edited while it is reserved')).toEqual(['c stock-A~north 4']));
-  it('follows edits, and lasts longer when it is told to', async () => {
+  it('follow edits, and can be extended', async () => {
     const h = await run(story('a reserved cart that gets more, then fewer, then longer'));
     expect(await open(h)).toEqual(['c stock-A~north 1', 'c stock-B~north 1']);
     const extended = (await h.log(...stocks)).filter(({ event }) => event.type === 'ReservationExtended');
@@ -208,13 +208,13 @@ describe('what a cart holds', () => {
       '2026-01-01T14:00:00.000Z',
     ]);
   });
-  it('is told when it has run out', async () =>
+  it('are recorded as ended when they expire', async () =>
     expect(await types(await run(story('a reservation that expires')), 'cart-c')).toContain('CartReservationEnded'));
-  it('is given back when it is closed', async () => {
+  it('are released when the cart is closed', async () => {
     expect(await after('a reserved cart that is closed')).toEqual([]);
     expect(await after('a cart that is closed before the stock has answered')).toEqual([]);
   });
-  it('moves into another without being free in between, with what came meanwhile', async () => {
+  it('move into another cart without being free in between, with lines that came meanwhile', async () => {
     const h = await run(story('a guest’s cart that holds the last unit, merged into a customer’s'));
     expect(await open(h)).toEqual(['c stock-B~north 1']);
     expect((await h.log('cart-g')).at(-1)?.event).toMatchObject({
@@ -230,11 +230,11 @@ describe('what a cart holds', () => {
 });
 
 describe('a cart that became an order', () => {
-  it('is closed when it is confirmed', async () => {
+  it('is closed when the order is confirmed', async () => {
     const h = await run(story('a cart whose order is confirmed'));
     expect((await types(h, 'cart-c')).slice(-3)).toEqual(['CartOrdered', 'CartReservationsReleased', 'CartClosed']);
   });
-  it('is open again when it is rejected', async () =>
+  it('is open again when the order is rejected', async () =>
     expect((await types(await run(story('a cart whose order is rejected')), 'cart-c')).slice(-2)).toEqual([
       'CartOrdered',
       'CartReopened',

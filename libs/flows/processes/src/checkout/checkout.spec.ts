@@ -104,14 +104,14 @@ describe('a checkout', () => {
     expect(h.memory.running).toEqual([]);
   });
 
-  it('plans once more when a place declines, and takes the rest from another', async () => {
+  it('plans once more when a location declines, and reserves the rest at another', async () => {
     const h = await run(story('an order re-planned to another place'));
     expect((await types(h, 'order-o')).slice(2)).toEqual(['FulfillmentPlanned', 'OrderConfirmed']);
     const reserved = (await h.log(...stocks)).filter(({ event }) => event.type === 'StockReserved');
     expect(reserved.map(({ event }) => (event.data as { quantity: number }).quantity)).toEqual([1, 2]);
   });
 
-  describe('of a channel that leaves a unit alone everywhere', () => {
+  describe('of a channel with one unit of safety stock at each location', () => {
     const careful =
       (quantity: number): Story =>
       async (h) => {
@@ -124,21 +124,21 @@ describe('a checkout', () => {
         await h.order({ type: 'PlaceOrder', data: { ...data, plan } });
       };
 
-    it('gets all the rest', async () => {
+    it('reserves all other units', async () => {
       const h = await run(careful(3));
       expect((await types(h, 'order-o')).slice(2)).toEqual(['FulfillmentPlanned', 'OrderConfirmed']);
       const reserved = (await h.log(...stocks)).filter(({ event }) => event.type === 'StockReserved');
       expect(reserved.map(({ event }) => (event.data as { quantity: number }).quantity)).toEqual([2, 1]);
     });
 
-    it('does not get that unit', async () => {
+    it('does not reserve that unit', async () => {
       const h = await run(careful(4));
       const sold = { code: 'sold-out', sku: 'A', available: 2 };
       expect((await h.log('order-o')).at(-1)?.event).toMatchObject({ data: { reasons: [sold] } });
       expect(await openReservations(h, ...stocks)).toBe(0);
     });
 
-    it('does not get it at the second try either', async () => {
+    it('does not reserve it with the second plan either', async () => {
       const h = new ProcessHarness(all, 500);
       await careful(3)(h);
       await h.stock('A', 'south', { type: 'RecordStockIssue', data: { quantity: 1, cause: 'store-sale', ref: 't' } });
@@ -149,7 +149,7 @@ describe('a checkout', () => {
     });
   });
 
-  it('gives everything back when a line is sold out', async () => {
+  it('releases all reservations when a line is sold out', async () => {
     const h = await run(story('an order of which one line is sold out'));
     const log = await h.log('order-o');
     expect(log.at(-1)?.event).toMatchObject({
@@ -159,14 +159,14 @@ describe('a checkout', () => {
     expect(await openReservations(h, ...stocks)).toBe(0);
   });
 
-  it('leaves no reservation behind when the deadline came first', async () => {
+  it('leaves no reservation when the deadline comes first', async () => {
     const h = await run(story('an order whose checkout ran out before it was answered'));
     expect((await types(h, 'order-o')).at(-1)).toBe('OrderRejected');
     expect(await openReservations(h, ...stocks)).toBe(0);
     expect(h.memory.running).toEqual([]);
   });
 
-  it('gives back what its order was confirmed without', () => {
+  it('releases reservations that the confirmed order does not use', () => {
     const stream = 'order-o';
     const at = { id: 'e', correlationId: 'o', channel: 'web', occurredAt: '2026-01-01T12:00:00.000Z' };
     const allocation = (reservationId: string) => ({
@@ -232,7 +232,7 @@ describe('a checkout', () => {
 describe('facts', () => {
   const details = { currency: 'EUR', charges: [] };
 
-  it('moves the stock of a recorded order once, per SKU and place', async () => {
+  it('moves the stock of a recorded order once for each SKU and location', async () => {
     const h = new ProcessHarness(all, 500);
     const sold = [line('1', 'A', 2), line('2', 'A', 1), line('3', 'B', 1)].map((one) => ({
       ...one,
@@ -244,7 +244,7 @@ describe('facts', () => {
     expect(issued.map(({ event }) => (event.data as { quantity: number }).quantity)).toEqual([3, 1]);
   });
 
-  it('puts returned goods where they arrived, but for missing ones', async () => {
+  it('restocks returned goods where they arrived, except missing ones', async () => {
     const h = new ProcessHarness(all, 500);
     const back = { unitPrice: { amount: 100, scale: 2 }, locationId: 'south', sku: 'A' };
     await h.comeback({
@@ -265,7 +265,7 @@ describe('facts', () => {
     ]);
   });
 
-  it('releases what cancelled lines had reserved, whole or in part', async () => {
+  it('reduces the reservations of cancelled lines', async () => {
     const h = await run(stories['an order that is confirmed'] ?? (() => Promise.reject(new Error())));
     const cancel = (lines: { lineId: string; quantity: number }[]) =>
       h.order({
@@ -283,7 +283,7 @@ describe('facts', () => {
 });
 
 describe('an instance that fails', () => {
-  it('is parked, holds up no other, and is tried again at the next start', async () => {
+  it('is parked without delaying others, and is retried at the next start', async () => {
     const h = new ProcessHarness(all, 500);
     await receive(h, 'A', 'north', 5);
     for (const orderId of ['bad', 'good']) await h.order(place(orderId, [line('1', 'A', 1)], [known('A', 'north', 5)]));

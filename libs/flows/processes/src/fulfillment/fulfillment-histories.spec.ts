@@ -99,7 +99,7 @@ const refused = (error: unknown) => {
   throw error;
 };
 
-it('whatever people say in whatever order, all books are right and nothing is left behind', async () => {
+it('after any actions in any order, all invariants hold and no reservation is orphaned', async () => {
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(history, async ({ lines, acts }) => {

@@ -48,8 +48,8 @@ const cancelledUnits = async (shop: Shop) =>
     event.type === 'OrderLinesCancelled' ? (event.data as { lines: object[] }).lines : [],
   );
 
-describe('a cancellation that is faster than the search for a place', () => {
-  it('of an added line gives back what was reserved for it', async () => {
+describe('a cancellation that comes before the reallocation', () => {
+  it('of an added line releases its reservation', async () => {
     const shop = await ended([
       placed,
       async (shop) => {
@@ -63,7 +63,7 @@ describe('a cancellation that is faster than the search for a place', () => {
     expect(await cancelledUnits(shop)).toEqual([{ lineId: '2', quantity: 1 }]);
   });
 
-  it('of a unit that is lost cancels no other unit beside it', async () => {
+  it('of a lost unit cancels no other unit', async () => {
     const isSettled = (message: object) => message instanceof Decide && message.command.type === 'SettleCancellation';
     const shop = await ended([
       placed,

@@ -167,27 +167,27 @@ const ended = async (story: keyof typeof stories) => {
   return shop;
 };
 
-describe('an order that is fulfilled', () => {
-  it('leaves in parcels, and takes its stock along', async () => {
+describe('the fulfillment of an order', () => {
+  it('ships parcels and issues their stock', async () => {
     const shop = await ended('two parcels');
     expect((await types(shop)).slice(3)).toEqual(['OrderLinesFulfilled', 'OrderLinesFulfilled']);
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 2, reserved: 0, unavailable: 0 });
     expect(shop.h.memory.running).toEqual([]);
   });
 
-  it('goes to another place when one refuses, which gets its units back', async () => {
+  it('moves to another location after a refusal, and releases the first reservation', async () => {
     const shop = await ended('a refusal');
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 5, reserved: 0, unavailable: 0 });
     expect(await shop.stock('A', 'south')).toEqual({ onHand: 2, reserved: 0, unavailable: 0 });
   });
 
-  it('comes from two places after a short pick, which corrects the stock', async () => {
+  it('uses two locations after a short pick, and corrects the stock', async () => {
     const shop = await ended('a short pick');
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 2, reserved: 0, unavailable: 0 });
     expect(await shop.stock('A', 'south')).toEqual({ onHand: 4, reserved: 0, unavailable: 0 });
   });
 
-  it('leaves damaged goods behind, which nobody is promised any more', async () => {
+  it('marks damaged goods as unavailable', async () => {
     const shop = await ended('damaged goods');
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 5, reserved: 0, unavailable: 3 });
     expect(await shop.stock('A', 'south')).toEqual({ onHand: 5, reserved: 3, unavailable: 0 });
@@ -205,42 +205,42 @@ describe('an order that is fulfilled', () => {
     expect(shop.h.memory.running).toEqual([]);
   });
 
-  it('is cancelled when no other place has it', async () => {
+  it('is cancelled when no other location has stock', async () => {
     const shop = await ended('a refusal, and no place that has it');
     expect((await shop.h.log('order-o')).at(-1)?.event).toMatchObject({ data: { reason: 'not-available' } });
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 0, reserved: 0, unavailable: 0 });
   });
 
-  it('goes to a third place when the second has sold it meanwhile', async () => {
+  it('moves to a third location when the second has sold out meanwhile', async () => {
     const shop = await ended('a refusal, and a place that has sold it meanwhile');
     expect(await shop.stock('A', 'south')).toMatchObject({ onHand: 2, reserved: 0 });
     expect(await shop.stock('A', 'east')).toMatchObject({ onHand: 2, reserved: 0 });
   });
 
-  it('leaves the stock although nothing held it any more', async () => {
+  it('issues stock even if the reservation has ended', async () => {
     const shop = await ended('goods whose reservation somebody has ended');
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 2, reserved: 0, unavailable: 0 });
     expect((await types(shop)).at(-1)).toBe('OrderLinesFulfilled');
   });
 
-  it('goes to another place when one never answers', async () => {
+  it('moves to another location when one never answers', async () => {
     expect(await (await ended('a location that never answers')).stock('A', 'south')).toMatchObject({ onHand: 2 });
   });
 
-  it('is not with its locations while it is held', async () => {
+  it('is not assigned while the order is on hold', async () => {
     const shop = await ended('an order that is held at once, and cancelled in part');
     const [assigned] = await shop.said('FulfillmentAssigned');
     expect(assigned).toMatchObject({ lines: [{ lineId: '1', quantity: 2 }, { lineId: '2' }], attempt: 1 });
     expect(await shop.said('FulfillmentAssigned')).toHaveLength(1);
   });
 
-  it('rests where it is while it is held', async () => {
+  it('is held at its locations while the order is on hold', async () => {
     const shop = await ended('a hold');
     expect(await shop.said('FulfillmentHeld')).toHaveLength(1);
     expect(await shop.said('FulfillmentResumed')).toHaveLength(1);
   });
 
-  it('is assigned where everything has come in', async () => {
+  it('is assigned once backordered units have arrived', async () => {
     const { shop } = await tell(stories['goods that must still come in'].slice(0, 1));
     expect(await shop.said('FulfillmentAssigned')).toMatchObject([{ lines: [{ lineId: '2' }] }]);
     expect(await (await ended('goods that must still come in')).said('FulfillmentAssigned')).toHaveLength(2);
@@ -254,21 +254,21 @@ describe('a line that an edit adds', () => {
     expect((await types(shop)).at(-1)).toBe('OrderLinesFulfilled');
   });
 
-  it('comes in the place of one that is removed', async () => {
+  it('replaces a line that is removed', async () => {
     const shop = await ended('a line that is added for another');
     expect(await shop.said('FulfillmentLinesCancelled')).toMatchObject([{ cancelled: [units('1', 3)] }]);
     expect(await shop.stock('A', 'north')).toMatchObject({ onHand: 5, reserved: 0 });
     expect((await types(shop)).at(-1)).toBe('OrderLinesFulfilled');
   });
 
-  it('is cancelled when the last parcel left meanwhile', async () => {
+  it('is cancelled if the last parcel has left meanwhile', async () => {
     const shop = await ended('a line that is added while the last parcel leaves');
     expect(await shop.said('FulfillmentAssigned')).toHaveLength(1);
     expect(await types(shop)).toContain('OrderLinesCancelled');
     expect(shop.h.memory.running).toEqual([]);
   });
 
-  it('is cancelled when nobody has it', async () => {
+  it('is cancelled if no location has stock', async () => {
     const shop = await ended('a line that nobody has');
     expect((await shop.h.log('order-o')).at(-1)?.event).toMatchObject({
       type: 'OrderLinesCancelled',
@@ -284,7 +284,7 @@ describe('goods for the buyer to collect', () => {
     expect((await types(shop)).at(-1)).toBe('OrderLinesFulfilled');
   });
 
-  it('go back to the shelf when nobody comes', async () => {
+  it('go back to stock when they are not collected', async () => {
     const shop = await ended('goods that nobody collects');
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 5, reserved: 0, unavailable: 0 });
     expect((await shop.h.log('order-o')).at(-1)?.event).toMatchObject({
@@ -293,7 +293,7 @@ describe('goods for the buyer to collect', () => {
     expect(shop.h.memory.running).toEqual([]);
   });
 
-  it('that came from elsewhere stay where nobody came', async () => {
+  it('that came from another location stay at the pickup store when they are not collected', async () => {
     const shop = await ended('goods sent to where they are collected');
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 2, reserved: 0, unavailable: 0 });
     expect(await shop.stock('A', 'south')).toEqual({ onHand: 6, reserved: 0, unavailable: 0 });
@@ -309,7 +309,7 @@ describe('goods for the buyer to collect', () => {
 });
 
 describe('a cancellation', () => {
-  it('takes what has not left', async () => {
+  it('cancels units that have not left', async () => {
     const shop = await ended('a cancellation that comes too late in part');
     expect((await shop.h.log('order-o')).at(-1)?.event).toMatchObject({
       type: 'OrderLinesCancelled',
@@ -318,7 +318,7 @@ describe('a cancellation', () => {
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 3, reserved: 0, unavailable: 0 });
   });
 
-  it('is told what had left before it came', async () => {
+  it('is refused for units that have left already', async () => {
     const shop = await ended('a cancellation while the parcel leaves');
     expect(await types(shop)).toEqual(expect.arrayContaining(['OrderLinesCancelled', 'OrderCancellationRefused']));
     expect(await shop.stock('A', 'north')).toEqual({ onHand: 3, reserved: 0, unavailable: 0 });
@@ -326,7 +326,7 @@ describe('a cancellation', () => {
   });
 });
 
-describe('however it is interrupted, it ends the same', () => {
+describe('after a crash at any point, it ends the same', () => {
   it.each(Object.keys(stories) as (keyof typeof stories)[])('%s', async (name) => {
     const story: Story = stories[name];
     const calm = await tell(story);

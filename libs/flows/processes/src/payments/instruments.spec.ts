@@ -69,8 +69,8 @@ const failure = async (h: ProcessHarness) =>
   (await h.log('payment-p')).map(({ event }) => event as PaymentEvent).find(({ type }) => type === 'PaymentFailed')
     ?.data;
 
-describe('a payment by an instrument of ours', () => {
-  it('holds, takes, gives up and gives back what a gift card has', async () => {
+describe('a payment by gift card or voucher', () => {
+  it('holds, redeems, releases and credits the balance of a gift card', async () => {
     const h = await told('a gift card that pays, in part, and is refunded');
     const done = ['BalanceHeld', 'HoldRedeemed', 'HoldReleased', 'BalanceCredited'];
     expect(await types(h, 'giftcard-g')).toEqual(['GiftCardIssued', ...done]);
@@ -88,18 +88,18 @@ describe('a payment by an instrument of ours', () => {
     expect((await types(h, 'giftcard-g')).at(-1)).toBe('BalanceHoldDeclined');
   });
 
-  it('takes a voucher as it takes a gift card', async () => {
+  it('redeems a voucher in the same way', async () => {
     const h = await told('a voucher that pays and is refunded');
     const done = ['VoucherHeld', 'VoucherRedeemed', 'VoucherReleased', 'VoucherRefunded'];
     expect(await types(h, 'voucher-v')).toEqual(['VoucherIssued', ...done]);
   });
 
-  it('fails when it names none', async () => {
+  it('fails without an instrument', async () => {
     const h = await run([pays('store-credit')]);
     expect(await failure(h)).toMatchObject({ code: 'no-instrument' });
   });
 
-  it('fails when the instrument will not hear of it', async () => {
+  it('fails when the instrument refuses', async () => {
     const h = new ProcessHarness([instruments], 500);
     for (const said of [card(5000), pays('gift-card', 'g'), capture(2000), refund(500)]) await say(h, said);
     h.refused = ({ type }) => type === 'CreditBalance';
@@ -107,12 +107,12 @@ describe('a payment by an instrument of ours', () => {
     expect(await failure(h)).toMatchObject({ operation: 'refund', code: 'location-not-found' });
   });
 
-  it('is none of its business when a provider carries it out', async () => {
+  it('is ignored if a provider carries it out', async () => {
     const h = await run([pays('card')]);
     expect([h.dispatches, await types(h, 'payment-p')]).toEqual([0, ['PaymentInitiated', 'PaymentRequested']]);
   });
 
-  it('is granted once when two want the last use', async () => {
+  it('is granted once if two payments request the last use', async () => {
     const h = await run([issued(1), pays('voucher', 'v'), pays('voucher', 'v', 'q')]);
     const ends = [...(await types(h, 'payment-p')), ...(await types(h, 'payment-q'))];
     expect(ends.filter((type) => /Authorized|Failed/.test(type)).toSorted()).toEqual([

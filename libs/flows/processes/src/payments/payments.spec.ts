@@ -82,7 +82,7 @@ const story = (name: string) => stories[name] ?? { commands: [], faults: [] };
 const typesOf = ({ log }: { log: readonly { type: string }[] }) => log.map(({ type }) => type);
 
 describe('a payment', () => {
-  it('is authorized, captured, given up and refunded, one after the other', async () => {
+  it('is authorized, captured, voided and refunded, one after the other', async () => {
     const { log, journal } = await run(story('everything is answered'));
     expect(typesOf({ log }).slice(-7)).toEqual([
       ...['PaymentAuthorized', 'PaymentRequested', 'PaymentCaptured', 'PaymentRequested'],
@@ -96,19 +96,19 @@ describe('a payment', () => {
     ]);
   });
 
-  it('whose answer is cut is asked for at once', async () => {
+  it('without an answer is inquired at once', async () => {
     const told = typesOf(await run(story('the first answer is cut')));
     expect(told.slice(5, 7)).toEqual(['PaymentUnknown', 'PaymentAuthorized']);
   });
 
-  it('of which nothing is known for longer is asked for by the timer', async () => {
+  it('that stays unknown is inquired by the timer', async () => {
     const told = typesOf(await run(story('the provider is silent for long')));
     expect(told.slice(5, 9)).toEqual([
       ...['PaymentUnknown', 'PaymentUnknown', 'PaymentInquiryRequested', 'PaymentAuthorized'],
     ]);
   });
 
-  it('with an instrument of our own is left to another process', async () => {
+  it('by gift card or voucher is left to another process', async () => {
     const { dispatches, journal } = await run({ commands: [ask('gift-card')], faults: [] });
     expect(dispatches).toBe(0);
     expect(journal).toEqual([]);
@@ -126,7 +126,7 @@ describe('a payment', () => {
       }
     });
 
-    it(`does nothing twice when it dies between doing and writing: ${name}`, async () => {
+    it(`does nothing twice after a crash between a call and its record: ${name}`, async () => {
       const calm = await run(tell);
       for (let call = 0; call < calm.calls; call++) {
         const { log, journal, parked } = await run(tell, undefined, call);

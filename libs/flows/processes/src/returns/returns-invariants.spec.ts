@@ -158,7 +158,7 @@ const checkMoney = (trade: Trade): number => {
   return given;
 };
 
-it('whatever is asked, sent and said: no more comes back than was sold, no more is given than it was worth', () => {
+it('after any commands, no more is returned than was sold, and no more is refunded than it was worth', () => {
   let [cameBack, gave] = [0, 0];
   fc.assert(
     fc.property(

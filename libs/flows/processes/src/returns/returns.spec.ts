@@ -123,7 +123,7 @@ const types = async (h: ProcessHarness, ...streams: string[]) => (await told(h, 
 const tell = async (name: string) => (await run(stories[name] ?? [])).h;
 
 describe('a return', () => {
-  it('asks the order, books the goods where they are, and ends when the money has been given back', async () => {
+  it('is announced to its order, restocked, and closed when it is refunded', async () => {
     const h = await tell('ordinary');
     expect(await types(h, 'return-b')).toEqual([
       'ReturnRequested',
@@ -148,7 +148,7 @@ describe('a return', () => {
     expect(h.memory.running).toEqual([]);
   });
 
-  it('is told how much of its worth was never paid', () => {
+  it('is assessed with the part of its value that was never paid', () => {
     const event = { type: 'OrderLinesReturned', data: { returnId: 'b', lines: [], refund: 900, unpaid: 300 } } as const;
     const delivered = { stream: 'order-o', event, id: 'e', correlationId: 'o', channel: 'web', occurredAt: '' };
     expect(returns.react(undefined, delivered, 'b').commands).toEqual([
@@ -156,12 +156,12 @@ describe('a return', () => {
     ]);
   });
 
-  it('keeps fees back', async () => {
+  it('deducts fees', async () => {
     const h = await tell('with fees and shipping');
     expect((await told(h, 'return-b')).at(-2)).toMatchObject({ type: 'ReturnRefunded', data: { amount: 1700 } });
   });
 
-  it('is booked at each place where goods arrived', async () => {
+  it('is restocked at each location where goods arrived', async () => {
     const h = await tell('received at two places');
     expect(await told(h, 'stock-TEA~york', 'stock-TEA~leeds')).toMatchObject([
       { data: { quantity: 1 } },
@@ -171,14 +171,14 @@ describe('a return', () => {
     expect(money).toMatchObject([{ data: { amount: 1000 } }, { data: { amount: 2000 } }]);
   });
 
-  it('books damaged goods as such, and missing ones not at all', async () => {
+  it('restocks damaged goods as damaged, and missing ones not at all', async () => {
     expect(await told(await tell('damaged'), 'stock-TEA~leeds')).toMatchObject([{ data: { disposition: 'damaged' } }]);
     const h = await tell('partly missing');
     expect(await told(h, 'stock-TEA~leeds')).toMatchObject([{ data: { quantity: 1 } }]);
     expect((await types(h, 'return-b')).at(-1)).toBe('ReturnClosed');
   });
 
-  it('of more than was fulfilled is declined; what comes all the same is booked, and worth nothing', async () => {
+  it('of more than was fulfilled is declined; units that arrive all the same are restocked without value', async () => {
     const h = await tell('more than was fulfilled');
     expect(await told(h, 'return-b')).toContainEqual({
       type: 'ReturnDeclined',
@@ -188,7 +188,7 @@ describe('a return', () => {
     expect(await told(h, 'stock-TEA~leeds')).toMatchObject([{ data: { quantity: 1 } }]);
   });
 
-  it('that is declined by a person frees its units for another', async () => {
+  it('that is declined by a person releases its units for another return', async () => {
     expect((await types(await tell('declined by a person'), 'order-o')).at(-1)).toBe('OrderReturnWithdrawn');
     expect(await types(await tell('given up'), 'return-c')).toContain('ReturnApproved');
   });
@@ -198,7 +198,7 @@ describe('a return', () => {
     expect((await types(h, 'return-b')).slice(-2)).toEqual(['ReturnRefunded', 'ReturnClosed']);
   });
 
-  it('has its goods booked and stays open when the refund fails, until it is tried again', async () => {
+  it('is restocked, and stays open after a failed refund until that is retried', async () => {
     const acts = stories['refund failed, then tried again'] ?? [];
     const { h } = await run(acts.slice(0, -1));
     expect(await types(h, 'stock-TEA~leeds')).toEqual(['StockRestocked']);
@@ -212,7 +212,7 @@ describe('a return', () => {
     ]);
   });
 
-  it('has its money given back while its goods cannot be booked yet', async () => {
+  it('is refunded while its goods cannot be restocked yet', async () => {
     const h = new ProcessHarness(all, 500);
     h.refused = ({ type }) => type === 'RestockReturn';
     for (const one of stories['ordinary'] ?? []) {
@@ -235,14 +235,14 @@ describe('a return', () => {
     expect((await types(await tell('blind, paid out'), 'return-b')).at(-1)).toBe('ReturnClosed');
   });
 
-  it('is exchanged: its money is on the credit that was named before', async () => {
+  it('as an exchange is refunded to the store credit that was named before', async () => {
     const log = await told(await tell('exchange'), 'return-b');
     const of = (type: string) => log.find((event) => event.type === type)?.data as { giftCardId: string };
     expect(of('ReturnCreditRequested').giftCardId).toBe(of('ReturnExchanged').giftCardId);
     expect(log.at(-2)).toMatchObject({ type: 'ReturnRefunded', data: { amount: 1000, by: 'store-credit' } });
   });
 
-  it('as a claim gives money back without goods', async () => {
+  it('as a claim is refunded without goods', async () => {
     const h = await tell('claim');
     expect(await types(h, 'stock-TEA~leeds')).toEqual([]);
     expect((await told(h, 'return-b')).at(-2)).toMatchObject({ type: 'ReturnRefunded', data: { amount: 1000 } });

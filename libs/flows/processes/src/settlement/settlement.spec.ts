@@ -214,7 +214,7 @@ const last = async (name: string) => {
   return { order: events.map(({ type }) => type).at(-1), journal };
 };
 
-it('what a clerk has taken meanwhile is for a person: the order is held', async () => {
+it('the order is held if a clerk has moved its money meanwhile', async () => {
   const { h } = await run({ steps: [place([card(3000)])] });
   const deciders = new DeciderRunner(h.store, plainPersonalData);
   const paymentId = paymentIdOf(orderId, 'card');
@@ -377,7 +377,7 @@ describe('the money of an order is', () => {
     ],
   ])('%s', async (name, end, journal) => expect(await last(name)).toEqual({ order: end, journal }));
 
-  it('in cash for a fact: nobody is asked', async () => {
+  it('not requested from a provider if it was paid in cash', async () => {
     const { payments: paid } = await outcome(await run(story('paid later in cash')));
     expect(paid[2]?.map(({ type }) => type)).toEqual(['PaymentAuthorized', 'PaymentCaptured']);
   });

@@ -106,7 +106,7 @@ describe('orders of one customer', () => {
   });
 });
 
-describe('however it is interrupted, it ends the same', () => {
+describe('after a crash at any point, it ends the same', () => {
   it.each(Object.keys(stories) as (keyof typeof stories)[])('%s', async (name) => {
     const calm = await tell(stories[name]);
     const expected = await outcome(calm.h);

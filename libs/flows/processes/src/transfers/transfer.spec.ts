@@ -84,7 +84,7 @@ const stories: Record<string, readonly Step[]> = {
 };
 
 describe('a transfer', () => {
-  it('moves goods, and says where they are meanwhile', async () => {
+  it('moves goods, and announces them as incoming', async () => {
     const { h } = await run([request(4), ship(3), receive(1)]);
     expect(await at(h, 'stock-TEA~north')).toMatchObject({ onHand: 2, reserved: 1 });
     expect(await at(h, 'stock-TEA~south')).toMatchObject({
@@ -93,7 +93,7 @@ describe('a transfer', () => {
     });
   });
 
-  it('gives back what never left, and expects no more what is missing', async () => {
+  it('releases units that never left, and announces missing units no longer', async () => {
     const { h } = await run([request(4), ship(3), receive(1), close]);
     expect(await at(h, 'stock-TEA~north')).toMatchObject({ onHand: 2, reserved: 0 });
     expect(await at(h, 'stock-CUP~north')).toMatchObject({ onHand: 5, reserved: 0 });
@@ -101,7 +101,7 @@ describe('a transfer', () => {
     expect(h.memory.running).toEqual([]);
   });
 
-  it('holds nothing when not all of it can be held', async () => {
+  it('keeps no reservation if one is declined', async () => {
     const { h } = await run([request(6)]);
     expect((await h.log('transfer-t')).map(({ event }) => event.type)).toEqual([
       'TransferRequested',
@@ -112,12 +112,12 @@ describe('a transfer', () => {
     expect(h.memory.running).toEqual([]);
   });
 
-  it('is forgotten once it is cancelled', async () => {
+  it('has no state once it is cancelled', async () => {
     const { h } = await run([request(4), cancel]);
     expect(h.memory.running).toEqual([]);
   });
 
-  it('gives back what is held only after it was cancelled, and is forgotten then', () => {
+  it('releases units that are reserved after the cancellation, and then has no state', () => {
     const react = (state: Parameters<typeof transferProcess.react>[0], type: string, data: object, at = 'transfer-t') =>
       transferProcess.react(state, { ...aDelivery, stream: at, event: { type, data } as never }, 't');
     const owner = { type: 'transfer', id: 't' };
@@ -138,7 +138,7 @@ describe('a transfer', () => {
     expect(react(cancelled.state, 'CommandRefused', refusal)).toEqual({ state: undefined, commands: [] });
   });
 
-  it('books out what left though it was not held any more', async () => {
+  it('issues shipped units even if their reservation has ended', async () => {
     const { h } = await run([request(4), loseReservation, ship(3)]);
     expect(await at(h, 'stock-TEA~north')).toMatchObject({ onHand: 2, reserved: 0 });
   });
