@@ -65,7 +65,7 @@ export class OrdersController {
     if (!now) throw orderNotFound(orderId);
     const order = then === undefined ? now : await this.asOf(orderId, principal, then);
     // An order without a buyer has no personal data.
-    const buyer = order.buyerId === null ? {} : await this.history.buyersData(orderId);
+    const buyer = order.buyerId === null ? {} : await this.history.buyerData(orderId);
     sendTagged(request, reply, etag(order.orderRevision, order.position), { ...order, ...buyer });
   }
 
@@ -76,7 +76,7 @@ export class OrdersController {
   @ApiOperation({ summary: 'The events of an order: of its own stream, its stock and its returns.' })
   @ApiOkResponse(answers(ref('Timeline')))
   async timeline(@Param('orderId') orderId: string, @QueryString() query: Query, @Caller() principal: Principal) {
-    const page = await this.timelines.of(readScope(principal), orderId, pageOf(query, positionCursor(query)));
+    const page = await this.timelines.listEntries(readScope(principal), orderId, pageOf(query, positionCursor(query)));
     if (page.items.length === 0 && one(query, 'cursor') === undefined) throw orderNotFound(orderId);
     return page;
   }

@@ -50,6 +50,6 @@ export const vouchersCapability = capability('vouchers', {
     'balance-too-low': conflict('The correction would take more than is available: see available.'),
     'hold-exists': conflict('The payment has a hold on the instrument already.'),
     'hold-not-found': conflict('The payment has no hold on the instrument.'),
-    'hold-exceeded': conflict('More was asked for than is left of the hold: see left.'),
+    'hold-exceeded': conflict('The amount exceeds what is left of the hold: see left.'),
   },
 });

@@ -1,7 +1,7 @@
 import { type BiView, computed, price, shown } from '#projections';
 import { orderColumns } from './order-status.projection.js';
 
-/** All booked lines in one view, with one sign, instead of five views. */
+/** All lines that affect revenue in one view, with a uniform sign. */
 export const tradeLine: BiView = {
   name: 'trade_line',
   comment:

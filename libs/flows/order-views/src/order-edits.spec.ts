@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { aLine } from '#orders/samples';
 import { orderEdits } from './order-edits.js';
 
-it('the edits of an order say what they came to, and what became of them', () => {
+it('the edits of an order have their amounts and their state', () => {
   const proposed = (editId: string) => {
     const amounts = { totalBefore: 3000, totalAfter: 4000, difference: 1000 };
     return { type: 'OrderEditProposed', data: { editId, add: [aLine('2')], remove: [], ...amounts } } as const;

@@ -20,15 +20,15 @@ import { orderEdits, type OrderEdit } from './order-edits.js';
 import { type OrderStatus } from './order-status.projection.js';
 import { OrderTimelines } from './order-timelines.js';
 
-/** Personal fields of an order; those whose subject was erased read as `{ erased: true }`. */
-export interface BuyersData {
+/** Personal fields of an order. They read as `{ erased: true }` after the subject was erased. */
+export interface BuyerData {
   readonly contact?: object;
   readonly shipTo?: object;
 }
 
 /**
- * The past and the personal data of orders, which only the log has.
- * All of it throws StreamNotReadable, and OutcomeUnknown when the log does not answer.
+ * Reads from the log what the read models do not have: past states and personal data of orders. All methods throw
+ * StreamNotReadable, and OutcomeUnknown if the log does not answer.
  */
 @Injectable()
 export class OrderHistory {
@@ -40,7 +40,7 @@ export class OrderHistory {
 
   /** @param asOf recording time, milliseconds since 1970 */
   async orderAsOf(scope: Scope, orderId: string, asOf: number): Promise<(OrderStatus & Stamp) | undefined> {
-    const streams = await this.timelines.streams(scope, orderId);
+    const streams = await this.timelines.streamsOf(scope, orderId);
     const histories = <Type extends AnyStreamType>(kind: Type) =>
       streams
         .filter((stream) => categoryOf(stream) === kind.category)
@@ -54,19 +54,19 @@ export class OrderHistory {
     return orderAsOf(orderId, recorded.flat(), asOf);
   }
 
-  /** All edits of an order, the oldest first. */
+  /** @returns all edits of an order, oldest first */
   async edits(orderId: string): Promise<OrderEdit[]> {
     const history = await readHistory(this.store, order, orderId);
     return orderEdits(history.map(({ event }) => event));
   }
 
-  async buyersData(orderId: string): Promise<BuyersData> {
+  async buyerData(orderId: string): Promise<BuyerData> {
     const events: KnownEvents = order.events;
     for await (const first of readStream(this.store, `${order.category}-${orderId}`, events)) {
       const definition = events[first.event.type];
       if (!definition) break;
       const { event } = await this.personalData.open(first, definition);
-      const { contact, shipTo } = event.data as BuyersData;
+      const { contact, shipTo } = event.data as BuyerData;
       return { ...(contact && { contact }), ...(shipTo && { shipTo }) };
     }
     return {};

@@ -12,7 +12,7 @@ interface OrderOutcome {
   readonly reasons?: OrderStatus['reasons'];
 }
 
-/** Learns of the end of a checkout from the read model, which announces it. */
+/** Waits until the read model announces that the checkout of an order has ended. */
 @Injectable()
 export class AnnouncedOrderOutcomes implements OrderOutcomes {
   constructor(
@@ -25,8 +25,8 @@ export class AnnouncedOrderOutcomes implements OrderOutcomes {
     reader: Scope,
     { timeoutMs, mayHaveEnded }: { timeoutMs: number; mayHaveEnded: boolean },
   ): Promise<OrderOutcome | undefined> {
-    const known = mayHaveEnded ? await this.read(orderId, reader) : undefined;
-    if (known) return known;
+    const outcome = mayHaveEnded ? await this.read(orderId, reader) : undefined;
+    if (outcome) return outcome;
     const state = await this.readModel.announced(orderId, timeoutMs);
     return state === 'confirmed' ? { state } : this.read(orderId, reader);
   }

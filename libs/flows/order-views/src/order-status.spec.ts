@@ -81,7 +81,7 @@ describe('the status of an order', () => {
       ],
     }));
 
-  it('is over once rejected: nothing is open, nothing is left of the total', () =>
+  it('has no open units and no value once rejected', () =>
     expect(status(pending, rejected())).toMatchObject({
       state: 'rejected',
       orderState: 'OrderCancelled',
@@ -111,7 +111,7 @@ describe('the status of an order', () => {
     expect(status(pending, held, free)).toMatchObject({ orderState: 'OrderProcessing', holds: [] });
   });
 
-  it('goes on when a part is cancelled, and ends when all is', () => {
+  it('continues if a part is cancelled, and ends if all lines are', () => {
     expect(status(pending, taken, cancelled('a', 1, 1000))).toMatchObject({
       state: 'confirmed',
       fulfillmentState: 'allocated',
@@ -126,7 +126,7 @@ describe('the status of an order', () => {
     });
   });
 
-  it('counts what came back on the line that it was sold on', () => {
+  it('counts returned units on the line in which they were sold', () => {
     const sold = recorded(three, 3000);
     expect(status(sold, returned('o-1', 'a', 1))).toMatchObject({
       returnState: 'partly-returned',
@@ -143,7 +143,7 @@ describe('the status of an order', () => {
     });
   });
 
-  it('asks no money for what came back unpaid', () => {
+  it('needs no payment for units that were returned unpaid', () => {
     const later = placed({ ...three, payLater: true }, 3000);
     const back = (refund: number): OrderEvent => ({
       type: 'OrderLinesReturned',
@@ -156,20 +156,20 @@ describe('the status of an order', () => {
     });
   });
 
-  it('is not touched by returns of other orders, of unknown lines, or before it was recorded', () => {
+  it('is not changed by returns of other orders or unknown lines, or by returns before it was recorded', () => {
     const sold = recorded(three, 3000);
     expect(status(sold, returned('o-2', 'a', 1))).toEqual(status(sold));
     expect(status(sold, returned('o-1', 'zzz', 1))).toMatchObject({ unitsReturned: 0, returnedAmount: 0 });
     expect(status(returned('o-1', 'a', 1))).toBeUndefined();
   });
 
-  it('adds no foreign money', () =>
+  it('does not add amounts of another currency', () =>
     expect(status(recorded(three, 3000), returned('o-1', 'a', 1, 'EUR'))).toMatchObject({
       unitsReturned: 1,
       returnedAmount: 0,
     }));
 
-  it('holds nothing personal', () => {
+  it('has no personal data', () => {
     const contact = { name: 'Ada Lovelace', email: 'ada@example.org' };
     const shipTo = { lines: ['12 Ockham Park'], postalCode: 'GU23', city: 'Ripley' };
     const row = JSON.stringify(status(placed({ ...three, contact, shipTo, country: 'GB' }, 3000)));
@@ -200,7 +200,7 @@ it('has for every line, after every event: ordered = open + allocated + fulfille
   }
 });
 
-it('tells who waits that an order is no longer pending, once', () => {
+it('announces once that an order is no longer pending', () => {
   const announce = (before: AnyEvent[], after: AnyEvent[]) =>
     orderStatus.announce?.(status(...before), status(...after));
   expect(announce([], [pending])).toBeUndefined();
@@ -210,7 +210,7 @@ it('tells who waits that an order is no longer pending, once', () => {
   expect(announce([pending, taken], [pending, taken, cancelled('a', 2, 2000)])).toBeUndefined();
 });
 
-it('shows an order as of an instant, whatever the order of the events given', () => {
+it('shows an order as of an instant, whatever the order of the given events', () => {
   const events = log([pending, taken, cancelled('a', 1, 1000)]);
   expect(orderAsOf('o-1', events.toReversed(), 1000)).toEqual(status(pending, taken));
   expect(orderAsOf('o-1', events, -1)).toBeUndefined();

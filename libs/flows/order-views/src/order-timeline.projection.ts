@@ -13,7 +13,7 @@ export const orderTimelineColumns = {
   type: column.text('Type of the event'),
   occurredAt: column.instant('Business time'),
   recordedAt: column.instant('When it was recorded'),
-  actor: column.text('Who acted: a key, or a process'),
+  actor: column.text('Who acted: an API key or a process'),
   channel: column.text('The channel that acted, which may be another than that of the order'),
   text: column.text('A sentence for people, without personal data'),
   eventId: column.text('Id of the event'),

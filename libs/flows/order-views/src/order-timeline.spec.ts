@@ -21,7 +21,7 @@ const reserved = (of: object = owner) => ({
   data: { reservationId: 'r', quantity: 2, kind: 'hard', owner: of },
 });
 
-it('says who did what, when, and why', () =>
+it('has the actor, the time and the cause of an event', () =>
   expect(entriesOf('order-o-1', rejected, { causationId: 'e-1', actor: 'process:checkout' })).toEqual([
     {
       orderId: 'o-1',
@@ -40,25 +40,25 @@ it('says who did what, when, and why', () =>
     },
   ]));
 
-it('tells the events of the order in words', () => {
+it('describes the events of the order in sentences', () => {
   expect(textOf('order-o-1', placed)).toEqual([['o-1', 'Order placed: 1 line, 3 units, 30.00 GBP']]);
   expect(textOf('order-o-1', { type: 'OrderConfirmed', data: { allocations: [{}] } })).toEqual([
     ['o-1', 'Order confirmed with 1 reservation'],
   ]);
 });
 
-it('includes what happened to stock that was held for the order, and nothing of carts', () => {
+it('includes the reservations of the order, and not those of carts', () => {
   expect(textOf('stock-85123A~london-1', reserved())).toEqual([['o-1', '2 × 85123A reserved at london-1']]);
   expect(textOf('stock-85123A~london-1', reserved({ type: 'cart', id: 'o-1' }))).toEqual([]);
   expect(textOf('stock-85123A~london-1', { type: 'StockReceived', data: { quantity: 2, ref: 'x' } })).toEqual([]);
 });
 
-it('includes what became of its payments', () =>
+it('includes the events of its payments', () =>
   expect(
     textOf('payment-o-1.card', { type: 'PaymentCaptured', data: { orderId: 'o-1', amount: 850, currency: 'GBP' } }),
   ).toEqual([['o-1', '8.50 GBP captured']]));
 
-it('gives a return an entry in each order that it names, with the goods of that order', () => {
+it('has an entry for a return in each order that it names, with the goods of that order', () => {
   const line = (sku: string, orderId?: string) => ({
     ...{ lineId: sku, sku, quantity: 1, locationId: 'leeds', disposition: 'damaged' },
     ...(orderId && { original: { orderId, lineId: '1' } }),

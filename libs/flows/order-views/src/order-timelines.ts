@@ -11,7 +11,7 @@ export class OrderTimelines {
   constructor(private readonly database: DataSource) {}
 
   /** @returns entries, oldest first; none for an order that the reader may not see */
-  of(
+  listEntries(
     scope: Scope,
     orderId: string,
     { limit = 50, cursor }: PageRequest = {},
@@ -29,7 +29,7 @@ export class OrderTimelines {
   }
 
   /** @returns the names of all streams with an event in the timeline */
-  streams(scope: Scope, orderId: string): Promise<readonly string[]> {
+  streamsOf(scope: Scope, orderId: string): Promise<readonly string[]> {
     return withScope(this.database, scope, async (db) => {
       const sql = 'SELECT DISTINCT stream FROM read.order_timeline WHERE order_id = $1';
       const rows = await db.query<{ stream: string }[]>(sql, [orderId]);

@@ -11,7 +11,7 @@ import { orderTimeline } from './order-timeline.projection.js';
 import { OrderTimelines } from './order-timelines.js';
 import { Orders } from './orders.js';
 
-/** The read models that tell of orders from the streams of several capabilities. */
+/** Read models of orders, computed from the streams of several capabilities. */
 export const orderViewsCapability = capability('order-views', {
   streams: [],
   processCommands: {},

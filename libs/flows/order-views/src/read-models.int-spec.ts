@@ -149,7 +149,7 @@ const bi = <Row extends object = Record<string, unknown>>(sql: string) => server
 const shortType = (type: string) => type.replace('timestamp with time zone', 'timestamptz');
 
 describe('the views for analysts', () => {
-  it('all run, and say what one row is', async () => {
+  it('all run, and document what one row is', async () => {
     const views = await bi<{ name: string; comment: string | null }>(
       `SELECT c.relname AS name, obj_description(c.oid) AS comment FROM pg_class c
        WHERE c.relnamespace = 'bi'::regnamespace ORDER BY 1`,
@@ -177,7 +177,7 @@ describe('the views for analysts', () => {
     expect(described.filter(({ meaning }) => meaning.trim() === '')).toEqual([]);
   });
 
-  it('are made again without harm', async () => {
+  it('can be created again', async () => {
     for (const sql of readModels.views ?? []) await server.owner.query(sql);
     expect(await bi('SELECT count(*)::int AS orders FROM bi."order"')).toEqual([{ orders: 3 }]);
   });
@@ -192,7 +192,7 @@ describe('the views for analysts', () => {
     ]);
   });
 
-  it('have every booked line once, with its sign', async () => {
+  it('have every recorded line once, with its sign', async () => {
     expect(
       await bi(`SELECT source, class, sum(quantity)::int AS units, sum(amount)::text AS money FROM bi.trade_line
                 GROUP BY 1, 2 ORDER BY 1, 2`),
@@ -207,7 +207,7 @@ describe('the views for analysts', () => {
     ]);
   });
 
-  it('match a return with the line that it was sold in', async () =>
+  it('match a return with the order line of the goods', async () =>
     expect(
       await bi(`SELECT r.return_id, l.sku, l.returned::int FROM bi.return_line r
                 LEFT JOIN bi.order_line l ON (l.order_id, l.line_id) = (r.original_order_id, r.original_line_id)
@@ -217,7 +217,7 @@ describe('the views for analysts', () => {
       { return_id: 't-2', sku: null, returned: null },
     ]));
 
-  it('know a customer over all channels', async () =>
+  it('show a customer over all channels', async () =>
     expect(
       await bi(`SELECT customer_id, registered, orders::int, orders_rejected::int AS rejected, value, units_bought::int,
                        units_returned::int, returns_total, returns_rate, channels FROM bi.customer_360 ORDER BY 1`),
@@ -232,7 +232,7 @@ describe('the views for analysts', () => {
       },
     ]));
 
-  it('say of availability what the API says', async () => {
+  it('show the same availability as the API', async () => {
     const rows = await bi<{ channel: string; sku: string; atp: number }>(
       'SELECT channel, sku, atp::int FROM bi.availability',
     );
@@ -261,7 +261,7 @@ describe('under row-level security', () => {
   const counts = (scope: { channel: string; subject?: string }) =>
     Promise.all(restricted.map((table) => count(scope, table)));
 
-  it('nothing is seen while no channel is set', async () => {
+  it('nothing is visible while no channel is set', async () => {
     for (const table of restricted) expect(await app.query(`SELECT * FROM read.${table}`)).toEqual([]);
     expect(await counts({ channel: '' })).toEqual([0, 0, 0, 0, 0]);
   });
@@ -276,13 +276,13 @@ describe('under row-level security', () => {
 
   it('staff see everything', async () => expect(await counts({ channel: '*' })).toEqual([3, 12, 2, 1, 1]));
 
-  it('stock is known to all', async () => expect(await app.query('SELECT 1 FROM read.stock_position')).toHaveLength(4));
+  it('stock is visible to all', async () => expect(await app.query('SELECT 1 FROM read.stock_position')).toHaveLength(4));
 });
 
 describe('queries', () => {
   const staff = { channel: '*' };
 
-  it('find an order, unless it is of another channel', async () => {
+  it('find an order, unless it belongs to another channel', async () => {
     const orders = new Orders(app);
     expect(await orders.findOrder({ channel: 'web' }, 'web-1')).toMatchObject({
       state: 'confirmed',
@@ -308,10 +308,10 @@ describe('queries', () => {
     expect(ids(await orders.listOrders({ channel: 'app', subject: 'c-1' }))).toEqual(['web-1', 'till-1']);
   });
 
-  it('tell the story of an order page by page', async () => {
+  it('list the timeline of an order page by page', async () => {
     const timelines = new OrderTimelines(app);
-    const first = await timelines.of({ channel: 'web' }, 'web-1', { limit: 3 });
-    const second = await timelines.of({ channel: 'web' }, 'web-1', { limit: 3, cursor: first.next ?? '' });
+    const first = await timelines.listEntries({ channel: 'web' }, 'web-1', { limit: 3 });
+    const second = await timelines.listEntries({ channel: 'web' }, 'web-1', { limit: 3, cursor: first.next ?? '' });
     expect([...first.items, ...second.items].map(({ type, channel: by }) => [type, by])).toEqual([
       ['StockReserved', 'web'],
       ['OrderPlaced', 'web'],
@@ -319,7 +319,7 @@ describe('queries', () => {
       ['ReturnRecorded', 'till'],
     ]);
     expect(second.next).toBeUndefined();
-    expect((await timelines.of({ channel: 'till' }, 'web-1')).items).toEqual([]);
+    expect((await timelines.listEntries({ channel: 'till' }, 'web-1')).items).toEqual([]);
   });
 
   it('show a customer to staff and to the customer only', async () => {

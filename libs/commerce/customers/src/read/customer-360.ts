@@ -19,7 +19,7 @@ export const customer360Columns = {
   unitsBought: column.bigint('Units that were bought and not cancelled, before returns'),
   returns: column.bigint('Number of returns'),
   unitsReturned: column.bigint('Units that came back'),
-  returnsTotal: column.json(amounts, 'Minor units by currency: money given back'),
+  returnsTotal: column.json(amounts, 'Minor units by currency: refunds of returns'),
   returnsRate: nullable(column.decimal('Units returned / units bought; null when none was bought')),
   firstPurchase: nullable(column.instant('Business time of the first order that stands')),
   lastPurchase: nullable(column.instant('Business time of the last order that stands')),

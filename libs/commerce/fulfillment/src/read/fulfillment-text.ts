@@ -3,7 +3,7 @@ import { type FulfillmentEvent } from '../domain/fulfillment-messages.js';
 const list = (lines: readonly { readonly lineId: string; readonly quantity: number }[]) =>
   lines.map(({ lineId, quantity }) => `${quantity} × line ${lineId}`).join(', ') || 'nothing';
 
-/** What happened to a fulfilment order, in plain English, for people. Holds no personal data. */
+/** Describes the event in a sentence for people, without personal data. */
 export const fulfillmentText = ({ type, data }: FulfillmentEvent): string => {
   switch (type) {
     case 'FulfillmentAssigned': {

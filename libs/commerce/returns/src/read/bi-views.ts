@@ -13,13 +13,13 @@ const lastColumns = {
 export const returnBiViews: readonly BiView[] = [
   {
     name: 'return',
-    comment: 'One row per return: recorded as a fact, or with a life of its own',
+    comment: 'One row per return: recorded as an external fact, or requested in Kontor',
     columns: {
       ...shown(returnColumns, 'returnId', 'channel', 'externalRef', 'customerId', 'buyerId', 'currency'),
       total: computed(
         'numeric',
         major('r.total'),
-        'What the buyer gets back: positive; exact decimal of the major unit, as all amounts',
+        'The refund that is due: positive; exact decimal of the major unit, as all amounts',
       ),
       ...shown(returnColumns, 'blind', 'units'),
       lines: computed('integer', 'jsonb_array_length(r.lines)', 'Number of lines'),
@@ -31,7 +31,7 @@ export const returnBiViews: readonly BiView[] = [
   },
   {
     name: 'return_line',
-    comment: 'One row per line of a return: goods that came back',
+    comment: 'One row per line of a return: returned goods',
     columns: {
       ...shown(returnColumns, 'returnId'),
       ...shownItems(returnLine, 'lineId'),
@@ -44,7 +44,7 @@ export const returnBiViews: readonly BiView[] = [
       original_order_id: computed(
         'text',
         `t.original ->> 'orderId'`,
-        'The order that it was sold in, where that is known',
+        'The order in which the goods were sold, if known',
       ),
       original_line_id: computed('text', `t.original ->> 'lineId'`, 'The line that it was sold in'),
       ...shownItems(returnLine, 'attributes'),

@@ -1,6 +1,6 @@
 import { type ReservedCandidate, type LineToPlan, type OfferedLocation } from '#orders';
 import { type PlanDraft, type AllocationNotes } from './plan-draft.js';
-import { bestCombination, heldFirst, type LocationRanking, type Demand } from './location-ranking.js';
+import { bestCombination, cartLocationsFirst, type LocationRanking, type Demand } from './location-ranking.js';
 import { type SourcingGroup, type PlanRequest } from './plan-request.js';
 
 interface EligibleLocations {
@@ -16,7 +16,7 @@ export class Allocator {
   readonly fellBack = new Set<LocationRanking>();
   /** Whether to allocate only units that are known to be available. */
   private readonly onlyKnownStock: boolean;
-  private readonly heldBySku: Map<string, readonly ReservedCandidate[]>;
+  private readonly cartReservationsBySku: Map<string, readonly ReservedCandidate[]>;
 
   constructor(
     private readonly draft: PlanDraft,
@@ -24,7 +24,7 @@ export class Allocator {
     private readonly locations: EligibleLocations,
   ) {
     this.onlyKnownStock = request.exclude.length > 0 && request.knownStock !== undefined;
-    this.heldBySku = Map.groupBy(request.cartReservations, ({ sku }) => sku);
+    this.cartReservationsBySku = Map.groupBy(request.cartReservations, ({ sku }) => sku);
   }
 
   /** Allocates lines that name their location. */
@@ -62,7 +62,7 @@ export class Allocator {
     const locations = ranking.ranked.map(({ locationId }) => locationId);
     const stock = {
       available: (sku: string, locationId: string) => this.draft.available(sku, locationId),
-      isHeld: (sku: string, locationId: string) => this.isHeld(sku, locationId),
+      isInCart: (sku: string, locationId: string) => this.isInCart(sku, locationId),
     };
     const best =
       this.request.knownStock === undefined
@@ -102,7 +102,7 @@ export class Allocator {
     if (first === undefined) return lines.length === 0;
     for (const line of lines) {
       let { quantity } = line;
-      for (const locationId of heldFirst(locations, (id) => this.isHeld(line.sku, id))) {
+      for (const locationId of cartLocationsFirst(locations, (id) => this.isInCart(line.sku, id))) {
         if (quantity > 0) quantity = this.draft.takeAvailable({ ...line, quantity }, locationId, notes);
       }
       if (quantity > 0 && !this.onlyKnownStock) this.draft.take({ ...line, quantity }, first, notes);
@@ -112,10 +112,10 @@ export class Allocator {
 
   /** Takes units that the buyer's cart has reserved. @returns what is missing */
   private takeFromCart(lines: readonly LineToPlan[]): readonly LineToPlan[] {
-    if (this.heldBySku.size === 0) return lines;
+    if (this.cartReservationsBySku.size === 0) return lines;
     return lines.flatMap((line) => {
       let { quantity } = line;
-      for (const { locationId } of this.heldBySku.get(line.sku) ?? []) {
+      for (const { locationId } of this.cartReservationsBySku.get(line.sku) ?? []) {
         if (quantity === 0 || !this.locations.shipping.includes(locationId)) continue;
         quantity = this.draft.takeAvailable({ ...line, quantity }, locationId);
       }
@@ -123,8 +123,8 @@ export class Allocator {
     });
   }
 
-  private isHeld(sku: string, id: string) {
-    return this.heldBySku.get(sku)?.some(({ locationId }) => locationId === id) ?? false;
+  private isInCart(sku: string, id: string) {
+    return this.cartReservationsBySku.get(sku)?.some(({ locationId }) => locationId === id) ?? false;
   }
 }
 

@@ -27,10 +27,10 @@ export interface Demand {
 export interface StockLookup {
   readonly available: (sku: string, locationId: string) => number;
   /** Whether the buyer's cart has reserved the SKU there. Such locations come first for it, whatever their benefit. */
-  readonly isHeld: (sku: string, locationId: string) => boolean;
+  readonly isInCart: (sku: string, locationId: string) => boolean;
 }
 
-const HELD_UNIT_BENEFIT = 1000;
+const CART_UNIT_BENEFIT = 1000;
 /** The best-ranked locations are tried in combinations; the others only alone, or all in order. */
 const MAX_LOCATIONS_COMBINED = 8;
 const MAX_COMBINATION_SIZE = 3;
@@ -88,11 +88,11 @@ const valueOfCombination = (
   let [benefit, units] = [0, 0];
   for (const { sku, quantity } of demands) {
     let missing = quantity;
-    for (const location of heldFirst(locations, ({ locationId }) => stock.isHeld(sku, locationId))) {
+    for (const location of cartLocationsFirst(locations, ({ locationId }) => stock.isInCart(sku, locationId))) {
       const taken = Math.min(missing, stock.available(sku, location.locationId));
       if (taken === 0) continue;
       used.add(location);
-      benefit += taken * (location.benefit + (stock.isHeld(sku, location.locationId) ? HELD_UNIT_BENEFIT : 0));
+      benefit += taken * (location.benefit + (stock.isInCart(sku, location.locationId) ? CART_UNIT_BENEFIT : 0));
       missing -= taken;
     }
     if (missing > 0) return undefined;
@@ -103,5 +103,5 @@ const valueOfCombination = (
   return benefit / Math.max(1, units) - cost - ranking.splitCost * (used.size - 1);
 };
 
-export const heldFirst = <Item>(items: readonly Item[], isHeld: (item: Item) => boolean): readonly Item[] =>
-  items.some(isHeld) ? [...items.filter(isHeld), ...items.filter((item) => !isHeld(item))] : items;
+export const cartLocationsFirst = <Item>(items: readonly Item[], isInCart: (item: Item) => boolean): readonly Item[] =>
+  items.some(isInCart) ? [...items.filter(isInCart), ...items.filter((item) => !isInCart(item))] : items;

@@ -44,12 +44,12 @@ interface Given {
   readonly lines: readonly OrderLine[];
   readonly knownStock?: readonly Candidate[] | undefined;
   readonly rankings?: readonly LocationRanking[];
-  readonly held?: readonly ReservedCandidate[];
+  readonly cartReservations?: readonly ReservedCandidate[];
   readonly exclude?: readonly string[];
 }
 
-const plan = ({ lines, knownStock, rankings, held = [], exclude = [] }: Given) => {
-  const request = { orderId: 'o', attempt: 1, lines, terms: all, knownStock, cartReservations: held, exclude };
+const plan = ({ lines, knownStock, rankings, cartReservations = [], exclude = [] }: Given) => {
+  const request = { orderId: 'o', attempt: 1, lines, terms: all, knownStock, cartReservations, exclude };
   return makePlan(request, rankings && { policyId: 'p', version: 2, rankings });
 };
 
@@ -163,36 +163,51 @@ describe('a pickup whose store has too little', () => {
 });
 
 describe('a reservation of the cart', () => {
-  const held = (locationId: string, available: number) => [{ ...at(locationId, available), reservationId: 'r' }];
+  const cartReservations = (locationId: string, available: number) => [
+    { ...at(locationId, available), reservationId: 'r' },
+  ];
 
   it('is used first, counts as available, and is replaced', () => {
-    const found = plan({ lines: [tea(3)], knownStock: [at('a', 9)], held: held('b', 2) });
+    const found = plan({ lines: [tea(3)], knownStock: [at('a', 9)], cartReservations: cartReservations('b', 2) });
     expect(describePlan(found)).toBe('b: TEA 2, a: TEA 1');
     expect(found.allocations.map(({ replaces }) => replaces)).toEqual(['r', undefined]);
   });
   it('is added to the units that are available at its location', () =>
-    expect(describePlan(plan({ lines: [tea(3)], knownStock: [at('a', 2), at('b', 1)], held: held('b', 2) }))).toBe(
-      'b: TEA 3',
-    ));
+    expect(
+      describePlan(
+        plan({ lines: [tea(3)], knownStock: [at('a', 2), at('b', 1)], cartReservations: cartReservations('b', 2) }),
+      ),
+    ).toBe('b: TEA 3'));
   it('is used first, however high the cost of a split', () => {
     const rankings = [ranking({ a: 9, b: 1 }, { splitCost: 20 })];
-    expect(describePlan(plan({ lines: [tea(3)], knownStock: [at('a', 9)], held: held('b', 2), rankings }))).toBe(
-      'b: TEA 2, a: TEA 1',
-    );
+    expect(
+      describePlan(
+        plan({ lines: [tea(3)], knownStock: [at('a', 9)], cartReservations: cartReservations('b', 2), rankings }),
+      ),
+    ).toBe('b: TEA 2, a: TEA 1');
   });
   it('is used first under a policy as well', () =>
     expect(
       describePlan(
-        plan({ lines: [tea(3)], knownStock: [at('a', 9)], held: held('b', 2), rankings: [ranking({ a: 9, b: 1 })] }),
+        plan({
+          lines: [tea(3)],
+          knownStock: [at('a', 9)],
+          cartReservations: cartReservations('b', 2),
+          rankings: [ranking({ a: 9, b: 1 })],
+        }),
       ),
     ).toBe('b: TEA 2, a: TEA 1'));
   it('is not used at a location that the channel does not sell from', () =>
-    expect(describePlan(plan({ lines: [tea(1)], knownStock: [at('a', 9)], held: held('elsewhere', 2) }))).toBe(
-      'a: TEA 1',
-    ));
+    expect(
+      describePlan(
+        plan({ lines: [tea(1)], knownStock: [at('a', 9)], cartReservations: cartReservations('elsewhere', 2) }),
+      ),
+    ).toBe('a: TEA 1'));
   it('is replaced for a pickup', () => {
     const lines = [aLine('1', { method: 'pickup', locationId: 'b' })];
-    expect(plan({ lines, held: held('b', 1) }).allocations).toMatchObject([{ locationId: 'b', replaces: 'r' }]);
+    expect(plan({ lines, cartReservations: cartReservations('b', 1) }).allocations).toMatchObject([
+      { locationId: 'b', replaces: 'r' },
+    ]);
   });
 });
 

@@ -29,9 +29,8 @@ export const planFulfillment = (
   orderId: string,
   lines: readonly LineToPlan[],
   terms: ChannelTerms,
-  known?: readonly Candidate[],
-): FulfillmentPlan =>
-  makePlan({ orderId, attempt: 1, lines, terms, knownStock: known, cartReservations: [], exclude: [] });
+  knownStock?: readonly Candidate[],
+): FulfillmentPlan => makePlan({ orderId, attempt: 1, lines, terms, knownStock, cartReservations: [], exclude: [] });
 
 /** Like {@link planFulfillment}, by the rankings of a policy where there are any. */
 export const makePlan = (request: PlanRequest, policyRankings?: PolicyRankings): FulfillmentPlan => {
@@ -88,7 +87,7 @@ const sellableUnits = (
   { knownStock = [], cartReservations }: PlanRequest,
   keep: ReadonlyMap<string, number>,
 ): Candidate[] => {
-  const units = cartReservations.length === 0 ? knownStock : addHeldUnits(knownStock, cartReservations);
+  const units = cartReservations.length === 0 ? knownStock : addCartUnits(knownStock, cartReservations);
   return units.map(({ sku, locationId, available }) => ({
     sku,
     locationId,
@@ -98,9 +97,12 @@ const sellableUnits = (
 };
 
 /** Units that the buyer's cart has reserved are available to this buyer. */
-const addHeldUnits = (known: readonly Candidate[], held: readonly ReservedCandidate[]): Candidate[] => {
-  const units = new Map(known.map((one) => [stockKey(one.sku, one.locationId), one]));
-  for (const { sku, locationId, available } of held) {
+const addCartUnits = (
+  knownStock: readonly Candidate[],
+  cartReservations: readonly ReservedCandidate[],
+): Candidate[] => {
+  const units = new Map(knownStock.map((one) => [stockKey(one.sku, one.locationId), one]));
+  for (const { sku, locationId, available } of cartReservations) {
     const key = stockKey(sku, locationId);
     units.set(key, { sku, locationId, available: available + (units.get(key)?.available ?? 0) });
   }

@@ -4,7 +4,7 @@ import { column, type FoldedProjection, primary, readTable, type RowOf } from '#
 export const locationLoadColumns = {
   locationId: primary(column.text('Id of the location')),
   day: primary(column.text('UTC, `2026-01-31`')),
-  assigned: column.integer('Fulfillments that it was given, also those that it refused'),
+  assigned: column.integer('Fulfillments that were assigned to it, including those that it refused'),
 };
 
 /** Fulfillments that were assigned to a location on one day, including those that it refused. */

@@ -141,10 +141,10 @@ export class WhatIf {
   }
 
   private termsOf(channelId: string): ChannelTerms | undefined {
-    const known = this.network.channel(channelId);
-    if (!known) return undefined;
-    const { version, currency, reservationTtlSeconds } = known;
-    const locations = known.locations.map(({ locationId, methods, safetyStock }) => {
+    const channel = this.network.channel(channelId);
+    if (!channel) return undefined;
+    const { version, currency, reservationTtlSeconds } = channel;
+    const locations = channel.locations.map(({ locationId, methods, safetyStock }) => {
       const paused = this.network.location(locationId)?.paused ?? false;
       return { locationId, methods, safetyStock, paused };
     });

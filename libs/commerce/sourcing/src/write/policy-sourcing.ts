@@ -45,10 +45,10 @@ export class PolicySourcing implements Sourcing {
       ...terms.locations.filter(({ methods }) => methods.includes('ship')).map(({ locationId }) => locationId),
     ]);
     const open = terms.locations.filter(({ locationId, paused }) => !paused && !exclude.includes(locationId));
-    const asked = open.map(({ locationId }) => locationId).filter((locationId) => eligible.has(locationId));
-    if (movable.length === 0 || asked.length < 2) return undefined;
+    const locationIds = open.map(({ locationId }) => locationId).filter((locationId) => eligible.has(locationId));
+    if (movable.length === 0 || locationIds.length < 2) return undefined;
     const skus = new Set(movable.map(({ sku }) => sku));
-    return withTimeout(ADVICE_TIMEOUT_MS, this.advice.available([...skus], asked)).catch((error: unknown) => {
+    return withTimeout(ADVICE_TIMEOUT_MS, this.advice.available([...skus], locationIds)).catch((error: unknown) => {
       this.logger.warn(`Planned without stock figures: ${String(error)}`);
       return undefined;
     });

@@ -31,7 +31,7 @@ export const isNewHold = ({ holds, operations }: Readonly<Holds>, request: HoldO
 type HoldPart = HoldOperation & { readonly amount: number };
 
 /**
- * The part of a hold that is redeemed or released: all of it where no amount is given. Undefined for a repeated operation.
+ * The part of a hold that is redeemed or released: all of it if no amount is given. Undefined for a repeated operation.
  * @throws DomainError hold-not-found, hold-exceeded
  */
 export const takePart = (all: Readonly<Holds>, operation: HoldOperation & { readonly amount?: number }) => {

@@ -15,7 +15,7 @@ type HoldRequest = HoldReference & { readonly orderId: string; readonly amount: 
 
 export type GiftCardCommand =
   | Message<'IssueGiftCard', { giftCardId: string; amount: number; currency: string; expiresAt?: string }>
-  /** Opens the account where there is none. */
+  /** Opens the account if there is none. */
   | Message<
       'IssueStoreCredit',
       {
