@@ -87,6 +87,6 @@ export const cartsCapability = capability('carts', {
     'appointment-exists': conflict('There is an appointment of this id.'),
     'appointment-ended': conflict('The appointment is over or cancelled: book another.'),
     'appointment-in-past': conflict('An appointment ends after it begins, and not before now.'),
-    'reorder-data-erased': conflict('The customer’s data was erased: configure the button anew.'),
+    'reorder-data-erased': conflict('The customer’s data was erased: configure the button again.'),
   },
 });

@@ -86,7 +86,7 @@ describe('a hold', () => {
       .when(hold(201))
       .then(declined(201, 200, 'insufficient')));
   it('is made once', () => given(issued(500), held(500)).when(hold(500)).thenNothing());
-  it('that was declined stays declined when the balance has grown', () =>
+  it('that was declined stays declined when the balance has increased', () =>
     given(issued(5), declined(6, 5, 'insufficient'), topUp)
       .when(hold(6))
       .thenNothing());
