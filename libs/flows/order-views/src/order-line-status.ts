@@ -22,7 +22,7 @@ export const orderLine = {
   allocated: described(integer, 'Units with a reservation'),
   fulfilled: described(integer, 'Units that left for the buyer'),
   cancelled: described(integer, 'Units that were cancelled'),
-  returned: described(integer, 'How many of the fulfilled units came back'),
+  returned: described(integer, 'Units that were returned after fulfillment'),
 };
 export const orderLineSchema = object(orderLine);
 export const addedLineSchema = object({ ...soldLine, quantity: integer });

@@ -90,7 +90,7 @@ export const orderColumns = {
   readyForPickup: column.json(listOf(text), 'Ids of fulfillment orders that are ready for the buyer to pick up'),
   unitsOrdered: column.bigint('Units of all lines'),
   unitsCancelled: column.bigint('Units that were cancelled'),
-  unitsReturned: column.bigint('Units that came back'),
+  unitsReturned: column.bigint('Returned units'),
   country: nullable(column.text('ISO 3166-1 alpha-2')),
   locale: nullable(column.text('BCP 47')),
   attributes: column.json(texts, 'Facts of the order, as the channel gave them'),
