@@ -276,7 +276,8 @@ describe('under row-level security', () => {
 
   it('staff see everything', async () => expect(await counts({ channel: '*' })).toEqual([3, 12, 2, 1, 1]));
 
-  it('stock is visible to all', async () => expect(await app.query('SELECT 1 FROM read.stock_position')).toHaveLength(4));
+  it('stock is visible to all', async () =>
+    expect(await app.query('SELECT 1 FROM read.stock_position')).toHaveLength(4));
 });
 
 describe('queries', () => {
