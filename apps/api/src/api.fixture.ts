@@ -91,7 +91,12 @@ type Sent = Readonly<Record<string, string>>;
 let keys = 0;
 
 /** Sends a request over a socket. Header names of the answer are in lower case. */
-export const ask = async (method: string, path: string, headers: Sent = {}, body?: string) => {
+export const ask = async (
+  method: string,
+  path: string,
+  headers: Sent = {},
+  body?: string | Uint8Array<ArrayBuffer>,
+) => {
   const answer = await fetch(url + path, { method, headers, ...(body !== undefined && { body }) });
   const text = await answer.text();
   const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '');

@@ -94,6 +94,7 @@ describe('a command', () => {
     { problem: 'of the future', headers: { 'kontor-occurred-at': '2999-01-01T00:00:00Z' }, code: 'validation-failed' },
     { problem: 'under a condition', headers: { 'if-match': '"7"' }, code: 'validation-failed' },
     { problem: 'that is not JSON', body: '{"sku":', code: 'malformed-request' },
+    { problem: 'with a name twice', body: '{"sku":"MUG","sku":"CUP"}', code: 'malformed-request' },
     { problem: 'with a prototype', body: '{"__proto__":{"sku":"MUG"}}', code: 'malformed-request' },
     {
       problem: 'of another type',
@@ -128,6 +129,20 @@ describe('a command', () => {
       expect(answer.headers['content-type']).toContain('application/problem+json');
     },
   );
+
+  it('that is no UTF-8 is refused, and the first wrong byte is named', async () => {
+    const body = Buffer.from(JSON.stringify({ ...aDelivery, ref: 'café' }), 'latin1');
+    const headers = { ...staff, 'idempotency-key': 'latin-1', 'content-type': 'application/json' };
+    expect(await ask('POST', '/v1/commands/ReceiveStock', headers, body)).toMatchObject({
+      ...{ status: 400 },
+      body: { code: 'malformed-request', detail: `It is not UTF-8: see byte ${body.indexOf(0xe9) + 2}.` },
+    });
+  });
+
+  it('with a name twice is refused, and the name and its place are named', async () => {
+    const answer = await send('PlaceOrder', '{"orderId":"o-9","lines":[{"sku":"A","sku":"B"}]}');
+    expect(answer).toMatchObject({ status: 400, body: { detail: 'lines.0 has the name "sku" twice.' } });
+  });
 
   it('with an unknown name is refused with that name in the detail', async () => {
     expect((await send('BurnStock', {})).body).toMatchObject({ detail: expect.stringContaining('command BurnStock') });
@@ -256,6 +271,29 @@ describe('a batch', () => {
   it('refuses a line that is too long and goes on', async () => {
     const answers = await batch(line('l1'), 'x'.repeat(1_100_000), line('l2'));
     expect(answers.map(({ status }) => status)).toEqual([200, 413, 200]);
+  });
+
+  it('says which line is no UTF-8, or has a name twice', async () => {
+    const good = JSON.stringify(line('u1'));
+    const latin1 = Buffer.from(JSON.stringify(line('u2', { data: { ...aDelivery, ref: '£5' } })), 'latin1');
+    const body = Buffer.concat([
+      Buffer.from(`${good}\n`),
+      latin1,
+      Buffer.from(`\n${good.replace('{', '{"id":"u3",')}`),
+    ]);
+    const headers = { ...staff, 'content-type': 'application/x-ndjson' };
+    const { text } = await ask('POST', '/v1/commands', headers, body);
+    const answers = text.trim().split('\n');
+    expect(answers.map((one) => JSON.parse(one) as object)).toMatchObject([
+      { line: 1, status: 200 },
+      {
+        line: 2,
+        status: 400,
+        code: 'malformed-request',
+        detail: expect.stringMatching(/^It is not UTF-8: see byte \d+/),
+      },
+      { line: 3, status: 400, code: 'malformed-request', detail: 'It has the name "id" twice.' },
+    ]);
   });
 
   it('is refused as a JSON document', async () => {

@@ -2,6 +2,7 @@ import { type Server } from 'node:http';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { parseJson } from '#kernel';
 import { PAYMENT_WEBHOOK_CONTENT_TYPE } from '#payments';
 import { type ProblemFilter } from './http/problem.filter.js';
 import { type Routes } from './http/routes.js';
@@ -32,8 +33,6 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
     connectionTimeout: IDLE_TIMEOUT_MS,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
     trustProxy: false,
-    onProtoPoisoning: 'error',
-    onConstructorPoisoning: 'error',
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAMETER },
@@ -46,6 +45,7 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
   server.maxConnections = MAX_CONNECTIONS;
   routes.recordRoutesOf(fastify);
   observeRequests(fastify, metrics);
+  adapter.useBodyParser('application/json', false, {}, (_request, bytes: Buffer, done) => done(null, parseJson(bytes)));
   // Nest would parse forms as bodies, and curl sends this type unless another is given.
   adapter.useBodyParser('application/x-www-form-urlencoded', false, {}, (_request, _body, done) =>
     done(new UnsupportedMediaTypeException('Send Content-Type: application/json.'), undefined),

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { KeyedQueue } from '#kernel';
+import { KeyedQueue, parseJson } from '#kernel';
 import { RateLimiter, type Principal } from '#access';
 import { checkedKey, occurredAt } from '../http/headers.js';
 import { answerOrLog, Problem, type ProblemDocument } from '../http/problem.js';
@@ -39,10 +39,10 @@ export class Batch {
     return Readable.from(limitLines(lines(body, MAX_LINE))).map(answer, { concurrency: MAX_CONCURRENT_COMMANDS });
   }
 
-  private async answer({ number, text }: Line, principal: Principal, inOrder: KeyedQueue): Promise<LineAnswer> {
+  private async answer({ number, bytes }: Line, principal: Principal, inOrder: KeyedQueue): Promise<LineAnswer> {
     let id: string | undefined;
     try {
-      const line = parse(text, number);
+      const line = parse(bytes, number);
       id = line.id;
       await this.waitForBudget(principal);
       const accepted = await this.send(line, principal, inOrder);
@@ -81,18 +81,12 @@ async function* limitLines(source: AsyncIterable<Line>): AsyncGenerator<Line> {
   }
 }
 
-/** @throws Problem */
-const parse = (text: string | undefined, number: number): BatchLine => {
-  if (text === undefined) throw new Problem('too-large', `A line has at most ${MAX_LINE} bytes.`);
+/** @throws Problem, UnreadableJson */
+const parse = (bytes: Buffer | undefined, number: number): BatchLine => {
+  if (bytes === undefined) throw new Problem('too-large', `A line has at most ${MAX_LINE} bytes.`);
   if (number > MAX_BATCH_LINES)
     throw new Problem('too-large', `A batch has at most ${MAX_BATCH_LINES} lines: the rest was not read.`);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new Problem('malformed-request', 'The line is not JSON.');
-  }
-  return readBody(BatchLine, parsed);
+  return readBody(BatchLine, parseJson(bytes));
 };
 
 /** @throws Problem */

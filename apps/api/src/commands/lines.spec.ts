@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { lines, type Line } from './lines.js';
+import { lines } from './lines.js';
 
 /* eslint-disable @typescript-eslint/require-await -- a source of bytes is asynchronous */
 async function* chunks(text: string, size: number) {
@@ -8,8 +8,9 @@ async function* chunks(text: string, size: number) {
 }
 
 const split = async (text: string, size = 1, longest = 100) => {
-  const found: Line[] = [];
-  for await (const line of lines(chunks(text, size), longest)) found.push(line);
+  const found: { number: number; text: string | undefined }[] = [];
+  for await (const { number, bytes } of lines(chunks(text, size), longest))
+    found.push({ number, text: bytes?.toString().trim() });
   return found;
 };
 

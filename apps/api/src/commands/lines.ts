@@ -1,11 +1,12 @@
-/** A line without its end. `text` is undefined if the line is too long. */
+/** A line without its end. `bytes` is undefined if the line is too long. */
 export interface Line {
   /** Counted from 1, blank lines included. */
   readonly number: number;
-  readonly text: string | undefined;
+  readonly bytes: Buffer | undefined;
 }
 
 const NEWLINE = 0x0a;
+const isBlank = (byte: number) => byte === 0x20 || byte === 0x09 || byte === 0x0d;
 
 /** Splits bytes into lines as they arrive, and leaves out blank lines. It keeps at most `maxBytes` in memory. */
 export async function* lines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Line> {
@@ -15,10 +16,10 @@ export async function* lines(chunks: AsyncIterable<Buffer>, maxBytes: number): A
 
   const take = (): Line | undefined => {
     number++;
-    const text = length > maxBytes ? undefined : Buffer.concat(parts).toString('utf8').trim();
+    const bytes = length > maxBytes ? undefined : Buffer.concat(parts);
     parts = [];
     length = 0;
-    return text === '' ? undefined : { number, text };
+    return bytes?.every(isBlank) ? undefined : { number, bytes };
   };
   const keep = (part: Buffer) => {
     length += part.length;

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { HttpException, type Logger } from '@nestjs/common';
 import { isOutage } from '#database';
 import { CommandIdReused, OutcomeUnknown, StreamNotReadable } from '#event-store';
-import { DomainError } from '#kernel';
+import { DomainError, UnreadableJson } from '#kernel';
 import { problems } from './problems.js';
 
 /** RFC 9457. Additional members are for machines, for example `available`. */
@@ -110,6 +110,9 @@ const answerToOwnError = (error: unknown): Answer | undefined => {
   }
   if (error instanceof DomainError) {
     return { document: documentOf(error.code, error.message, error.details), headers: {} };
+  }
+  if (error instanceof UnreadableJson) {
+    return { document: documentOf('malformed-request', `${error.message}.`), headers: {} };
   }
   if (error instanceof CommandIdReused) {
     return { document: documentOf('command-id-reused', error.message, { commandId: error.commandId }), headers: {} };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { DomainError, type KeyedQueue } from '#kernel';
+import { DomainError, type KeyedQueue, parseJson } from '#kernel';
 import { ApiKeys, type Principal, RateLimiter } from '#access';
 import {
   type CommandEnvelope,
@@ -113,13 +113,9 @@ const requestOf = (envelope: CommandEnvelope, { value }: CommandRecord): Request
   };
 };
 
-/** @throws Problem */
+/** @throws Problem, UnreadableJson */
 const parsedBody = (value: Buffer | null): unknown => {
   if (value && value.length > MAX_BODY_BYTES)
     throw new Problem('too-large', `A command has at most ${MAX_BODY_BYTES} bytes.`);
-  try {
-    return JSON.parse(String(value ?? '')) as unknown;
-  } catch {
-    throw new Problem('malformed-request', 'The value is not JSON.');
-  }
+  return parseJson(value ?? '');
 };

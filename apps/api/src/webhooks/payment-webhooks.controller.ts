@@ -2,7 +2,7 @@ import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '#access';
 import { DeciderRunner } from '#event-store';
-import { type Cause, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { type Cause, KONTOR_NAMESPACE, parseJson, uuidv5 } from '#kernel';
 import {
   hasValidSignature,
   payment,
@@ -68,8 +68,8 @@ export class PaymentWebhooksController {
 
 /** @throws Problem */
 const parseWebhook = (text: string): RecordPaymentResult => {
-  const report = JSON.parse(text) as { paymentId?: unknown; operationId?: unknown };
-  const { paymentId, operationId } = report;
+  const report = parseJson(text) as { paymentId?: unknown; operationId?: unknown } | null;
+  const { paymentId, operationId } = report ?? {};
   const result = parseProviderAnswer(report);
   if (!isId(paymentId) || !isId(operationId) || result.outcome === 'unknown') {
     throw new Problem('validation-failed', 'It has no payment, no operation or no outcome.');

@@ -13,8 +13,8 @@ beforeEach(async () => {
 });
 
 const done = () => ({ paymentId, operationId: 'authorize', status: 'done', amount: 100, currency: 'EUR' });
-const post = (body: object, secret = 'webhook-secret', at = Date.now()) => {
-  const text = JSON.stringify(body);
+const post = (body: object | string, secret = 'webhook-secret', at = Date.now()) => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
   const headers = {
     'content-type': PAYMENT_WEBHOOK_CONTENT_TYPE,
     [PAYMENT_SIGNATURE_HEADER]: signWebhook(secret, text, at),
@@ -49,6 +49,14 @@ describe('a webhook of the payment provider', () => {
     ['has no outcome', { paymentId: 'p', operationId: 'authorize', status: 'pending' }],
   ])('that %s is not valid', async (_, body) =>
     expect(await post(body)).toMatchObject({ status: 400, body: { code: 'validation-failed' } }),
+  );
+
+  it.each(['', 'no JSON', '{"status":"done","status":"declined"}'])('of %j cannot be read', async (text) =>
+    expect(await post(text)).toMatchObject({ status: 400, body: { code: 'malformed-request' } }),
+  );
+
+  it.each(['null', '7', '[]', '"done"'])('of %s is not valid', async (text) =>
+    expect(await post(text)).toMatchObject({ status: 400, body: { code: 'validation-failed' } }),
   );
 
   it('about an unknown payment is refused', async () =>

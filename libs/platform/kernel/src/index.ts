@@ -3,6 +3,7 @@ export * from './events.js';
 export * from './ids.js';
 export * from './instants.js';
 export * from './instruments.js';
+export * from './json.js';
 export * from './keyed-queue.js';
 export * from './message.js';
 export * from './money.js';
