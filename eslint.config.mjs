@@ -106,7 +106,7 @@ const architecture = {
     '@nestjs/common',
     'typeorm',
   ],
-  'libs/flows/processes': ['#kernel', '#event-store', '#process-manager', '#registry', ...all, 'typeorm'],
+  'libs/flows/processes': ['#kernel', '#event-store', '#database', '#process-manager', '#registry', ...all, 'typeorm'],
   'libs/flows/verification': [
     '#kernel',
     '#event-store',

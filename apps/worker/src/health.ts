@@ -1,4 +1,5 @@
 import { type DataSource } from 'typeorm';
+import { clockSkewMs } from '#database';
 import { type ConsumerLoop, type IncompleteStreams, type InMemoryView } from '#event-store';
 import { type EsdbEventStore } from '#event-store-esdb';
 import { type Health, MetricsRegistry, type Readiness } from '#host/service';
@@ -60,6 +61,13 @@ const metricsOf = ({ loops, timer, store, db, views, incompleteStreams }: Watche
       help: 'Subscriptions that the event store has ended and that were resumed',
     },
     () => store.resubscriptions,
+  );
+  metrics.addGauge(
+    {
+      name: 'kontor_clock_skew_seconds',
+      help: 'How far the clock of this machine is ahead of that of the database; negative if it is behind',
+    },
+    async () => [[{}, (await clockSkewMs(db)) / 1000]],
   );
   metrics.addGauge({ name: 'kontor_deadlines_fired_total', help: 'Commands that were sent at a deadline' }, () => [
     [{}, timer.fired],

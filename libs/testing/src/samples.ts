@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { PersonalData, type NewEvent, type Recorded, asPosition } from '#event-store';
-import { eventId, type Cause, type Message } from '#kernel';
+import { DeciderRunner, type EventStore, PersonalData, type NewEvent, type Recorded, asPosition } from '#event-store';
+import { eventId, type Cause, type DecisionCause, type Message } from '#kernel';
 
 /** A cause like any other, but for what the test is about. */
 export const aCause = (overrides: Partial<Cause> = {}): Cause => ({
@@ -11,6 +11,13 @@ export const aCause = (overrides: Partial<Cause> = {}): Cause => ({
   occurredAt: '2026-01-01T12:00:00.000Z',
   ...overrides,
 });
+
+/** Decided when it occurred. */
+export const atOnce = (cause: Cause): DecisionCause => ({ ...cause, decidedAt: cause.occurredAt });
+
+/** Decides commands at the time at which they occurred. */
+export const runnerOn = (store: EventStore): DeciderRunner =>
+  new DeciderRunner(store, plainPersonalData, undefined, { now: ({ occurredAt }) => occurredAt });
 
 /** What a command of `cause` would have appended. */
 export const newEvents = (events: readonly Message[], cause: Cause = aCause()): NewEvent[] =>

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import { DomainError, type Cause, type Decider, type Message } from '#kernel';
-import { aCause } from './samples.js';
+import { DomainError, type Cause, type Decider, type DecisionCause, type Message } from '#kernel';
+import { aCause, atOnce } from './samples.js';
 
 /** An event together with what is special about its cause, for folds that look at it. */
 export class CausedEvent<Event> {
@@ -38,8 +38,8 @@ export const specification =
     return {
       /** The folded state, for the few tests that need to see it. */
       state: fold,
-      when: (command: Command, cause: Partial<Cause> = {}) => {
-        const outcome = () => decide(throughJson(command), fold(), { ...ordinary, ...cause });
+      when: (command: Command, cause: Partial<DecisionCause> = {}) => {
+        const outcome = () => decide(throughJson(command), fold(), { ...atOnce({ ...ordinary, ...cause }), ...cause });
         return {
           then: (...events: Event[]) => expect(throughJson(outcome())).toStrictEqual(events),
           thenNothing: () => expect(outcome()).toEqual([]),

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { clockSkewMs, clockTrouble } from '#database';
 import { IncompleteStreams, type Position, PositionGone, START } from '#event-store';
 import { PositionWaiter, Registry } from '#projections';
 import { Consumers } from './consumers.js';
@@ -22,6 +24,7 @@ export interface UnreadableStream {
 export class Readiness {
   @Inject() private readonly status!: Status;
   @Inject() private readonly incompleteStreams!: IncompleteStreams;
+  @Inject() private readonly database!: DataSource;
   /** The head that the read models must reach next, and the time since which it is known. */
   private goal = { head: START, since: Date.now() };
 
@@ -48,18 +51,20 @@ export class Readiness {
 
   /** Part → why it is not ready. Empty if the API is ready. */
   async troubles(): Promise<Readonly<Record<string, string>>> {
-    const [log, database] = await Promise.all([
+    const [log, database, clock] = await Promise.all([
       failureOf(() => this.checkStore(), sentenceOf),
       failureOf(
         () => this.registry.status(),
         () => 'does not answer',
       ),
+      clockSkewMs(this.database).then(clockTrouble, () => undefined),
     ]);
     const behind = Date.now() - this.goal.since;
     const silent = Date.now() - this.consumers.lastContactAt;
     return {
       ...(log !== undefined && { eventStore: log }),
       ...(database !== undefined && { database }),
+      ...(clock !== undefined && { clock }),
       ...(behind > STALE_MS && { readModels: `${Math.round(behind / 1000)} s behind` }),
       ...(silent > STALE_MS && { subscription: `silent for ${Math.round(silent / 1000)} s` }),
     };

@@ -1,8 +1,8 @@
 /** Two processes handle 500 commands for one instrument at the same time: exactly as many holds are made as it can pay. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DeciderRunner, type Outcome } from '#event-store';
+import { type DeciderRunner, type Outcome } from '#event-store';
 import { EsdbEventStore } from '#event-store-esdb';
-import { aCause, plainPersonalData } from '#testing';
+import { aCause, runnerOn } from '#testing';
 import { TestEventStore } from '../../../../test/support/test-event-store.js';
 import { giftCard, voucher } from './index.js';
 
@@ -16,7 +16,7 @@ let runners: readonly DeciderRunner[];
 beforeAll(async () => {
   server = await TestEventStore.start();
   stores = [EsdbEventStore.connect(server.url), EsdbEventStore.connect(server.url)];
-  runners = stores.map((store) => new DeciderRunner(store, plainPersonalData));
+  runners = stores.map((store) => runnerOn(store));
 });
 
 afterAll(async () => {

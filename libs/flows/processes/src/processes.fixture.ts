@@ -1,12 +1,19 @@
 /** For specs: processes over an in-memory log, with a crash wherever the spec wants one. */
 import { streamTypes } from '#registry';
-import { type AnyStreamType, Decide, DeciderRunner, type Outcome, type Recorded, type StreamType } from '#event-store';
+import {
+  type AnyStreamType,
+  Decide,
+  type DeciderRunner,
+  type Outcome,
+  type Recorded,
+  type StreamType,
+} from '#event-store';
 import { type Cause, DomainError, type Message } from '#kernel';
 import { order, type OrderCommand } from '#orders';
 import { type AnyProcess, BusDispatcher, type DispatchedCommand, ProcessRunner } from '#process-manager';
 import { goodsReturn, type ReturnCommand } from '#returns';
 import { ChangeStock, stockItem, streamIdOfStock, type StockCommand } from '#stock';
-import { aCause, InMemoryEventStore, InMemoryProcessStore, plainPersonalData } from '#testing';
+import { aCause, InMemoryEventStore, InMemoryProcessStore, runnerOn } from '#testing';
 import { type ProcessCommand } from './processes.js';
 import { routes } from './routes.js';
 
@@ -26,7 +33,7 @@ export class ProcessHarness {
   handler: ((message: object, deciders: DeciderRunner) => Promise<Outcome> | undefined) | undefined;
   /** Dispatch that is refused while it is set. */
   refused: ((command: Message) => boolean) | undefined;
-  private deciders = new DeciderRunner(this.store, plainPersonalData);
+  private deciders = runnerOn(this.store);
   private readonly bus = new BusDispatcher({ execute: (message) => this.execute(message) }, routes);
 
   constructor(
@@ -54,7 +61,7 @@ export class ProcessHarness {
   async settle(crash?: CrashPoint): Promise<void> {
     this.dispatches = 0;
     if (await this.runOnce(crash)) return;
-    this.deciders = new DeciderRunner(this.store, plainPersonalData);
+    this.deciders = runnerOn(this.store);
     if (!(await this.runOnce(undefined))) throw new Error('The runner crashed twice');
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { payment, type PaymentCommand, type PaymentEvent } from '#payments';
-import { aCause, aRecorded } from '#testing';
+import { aCause, aRecorded, atOnce } from '#testing';
 import { PaymentsAddUp } from './payments-add-up.js';
 
 const paymentId = 'p';
@@ -22,7 +22,7 @@ const lifecycle: PaymentCommand[] = [
 const eventsOf = (commands: readonly PaymentCommand[]) => {
   let state = payment.decider.initialState();
   return commands.flatMap((command) => {
-    const decided = payment.decider.decide(command, state, aCause());
+    const decided = payment.decider.decide(command, state, atOnce(aCause()));
     for (const event of decided) state = payment.decider.evolve(state, event, aCause());
     return [...decided];
   });

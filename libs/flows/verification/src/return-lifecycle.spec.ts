@@ -1,16 +1,16 @@
 import { expect, it } from '@jest/globals';
 import { goodsReturn, type ReturnCommand } from '#returns';
-import { DeciderRunner, type Recorded, byPosition } from '#event-store';
+import { type Recorded, byPosition } from '#event-store';
 import { eventDefinitions } from '#registry';
 import { order, type OrderCommand } from '#orders';
-import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { aCause, InMemoryEventStore, runnerOn } from '#testing';
 import { InvariantChecks } from './invariant-checks.js';
 
 const tea = { lineId: '1', sku: 'TEA', quantity: 2, unitPrice: { amount: 1999, scale: 2 } };
 
 it('a return breaks no invariant, from its request to its payout', async () => {
   const store = new InMemoryEventStore();
-  const runner = new DeciderRunner(store, plainPersonalData);
+  const runner = runnerOn(store);
   const sendToOrder = (command: OrderCommand) => runner.run(order, 'o-1', command, aCause());
   const sendToReturn = (command: ReturnCommand) => runner.run(goodsReturn, 'rt-1', command, aCause());
   const [orderId, returnId, lines] = ['o-1', 'rt-1', [{ lineId: '1', quantity: 2 }]];

@@ -1,9 +1,8 @@
-import { DeciderRunner } from '#event-store';
 import { order, type OrderCommand } from '#orders';
 import { planFulfillment } from '#sourcing';
 import { goodsReturn } from '#returns';
 import { stockItem, type StockCommand } from '#stock';
-import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { aCause, InMemoryEventStore, runnerOn } from '#testing';
 
 export const NOON = '2026-01-01T12:00:00.000Z';
 const AFTERNOON = '2026-01-01T15:00:00.000Z';
@@ -29,7 +28,7 @@ export const allocation = {
 /** The log of a shop after one trading day, with all events as the deciders decided them. */
 export const tradingDay = async (): Promise<InMemoryEventStore> => {
   const store = new InMemoryEventStore();
-  const runner = new DeciderRunner(store, plainPersonalData);
+  const runner = runnerOn(store);
   const at = (occurredAt: string) => aCause({ occurredAt });
   const sendToStock = (command: StockCommand, when = NOON) => runner.run(stockItem, 'TEA~london', command, at(when));
   const sendToOrder = (command: OrderCommand) => runner.run(order, command.data.orderId, command, at(NOON));

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type DataSource } from 'typeorm';
 import { readModels } from '#registry';
 import { openDatabase } from '#database';
-import { ConsumerLoop, type ConsumerStatus, DeciderRunner, type Position } from '#event-store';
+import { ConsumerLoop, type ConsumerStatus, type Position } from '#event-store';
 import { Projector, Registry } from '#projections';
 import { stockItem } from '#stock';
-import { aCause, type InMemoryEventStore, plainPersonalData, startTestDatabase, type TestDatabase } from '#testing';
+import { aCause, type InMemoryEventStore, runnerOn, startTestDatabase, type TestDatabase } from '#testing';
 import { tradingDay } from './trading-day.fixture.js';
 import { verify } from './verify.js';
 
@@ -114,7 +114,7 @@ it('names a stream with an event that is not from Kontor, and compares the other
 it('finds no violation while commands are being handled', async () => {
   const abort = new AbortController();
   const projecting = project(abort);
-  const runner = new DeciderRunner(store, plainPersonalData);
+  const runner = runnerOn(store);
   const trading = (async () => {
     for (let day = 0; !abort.signal.aborted; day++) {
       const received = { type: 'ReceiveStock', data: { quantity: 1, ref: `DN-${day}` } } as const;

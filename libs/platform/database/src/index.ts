@@ -1,4 +1,5 @@
 export * from './batcher.js';
+export * from './clock-skew.js';
 export * from './data-source.js';
 export * from './embedded-postgres.js';
 export * from './free-port.js';

@@ -46,6 +46,8 @@ export interface DeciderRunnerOptions {
   readonly cacheBytes?: number;
   /** How long an append or a read without an answer is repeated. Default 15 s. */
   readonly retryForMs?: number;
+  /** The time now, ISO 8601 UTC with milliseconds. Default: of the system. */
+  readonly now?: (cause: Cause) => string;
   /** Whether streams that this runner creates stay in memory, because it gets their next commands. Default false. */
   readonly keepsNewStreams?: boolean;
   /** Refuses streams that are known to be incomplete without reading them. Default: they are detected when they are read. */
@@ -77,6 +79,7 @@ export class DeciderRunner {
       knownLogHead: new KnownLogHead(store),
       retryForMs: options.retryForMs ?? 15_000,
       incompleteStreams: options.incompleteStreams,
+      now: options.now ?? (() => new Date().toISOString()),
       keepsNewStreams: options.keepsNewStreams ?? false,
     };
     this.cacheBytes = options.cacheBytes ?? 32 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { eventId, type Cause, type Message } from '#kernel';
+import { eventId, type Cause, type DecisionCause, type Message } from '#kernel';
 import { asStreamNotReadable, CommandIdReused } from './errors.js';
 import { NO_STREAM, type NewEvent, type Recorded } from './port.js';
 import { recognizeEvent } from './recognize-event.js';
@@ -83,7 +83,7 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
   }
 
   /** @throws DomainError */
-  decide(command: Command, cause: Cause): readonly Event[] {
+  decide(command: Command, cause: DecisionCause): readonly Event[] {
     return this.type.decider.decide(command, this.state, cause);
   }
 

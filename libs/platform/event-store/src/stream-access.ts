@@ -1,4 +1,4 @@
-import { type EventDefinition, type Message } from '#kernel';
+import { type Cause, type EventDefinition, type Message } from '#kernel';
 import { AppendTooLarge, OutcomeUnknown, StreamMissing, StreamNotReadable } from './errors.js';
 import { type IncompleteStreams } from './incomplete-streams.js';
 import { type KnownLogHead } from './known-log-head.js';
@@ -19,6 +19,8 @@ export interface StreamContext {
   readonly incompleteStreams: IncompleteStreams | undefined;
   /** How long an append or a read without an answer is repeated before the caller gets {@link OutcomeUnknown}. */
   readonly retryForMs: number;
+  /** The time now, ISO 8601 UTC with milliseconds. */
+  readonly now: (cause: Cause) => string;
   readonly keepsNewStreams: boolean;
   readonly knownLogHead: KnownLogHead;
 }

@@ -163,7 +163,7 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
     const storedRevision = stream.revision;
     let decided = 0;
     for (const pending of commands) {
-      const decision = decideOne(stream, pending);
+      const decision = decideOne(stream, pending, this.context.now(pending.cause));
       if (decision.kind !== 'repeat') decided++;
       if (decision.kind === 'events') answers.push(foldDecision(stream, pending, decision.events, events));
       // A refusal may depend on decisions of this round, so it is answered only after they are stored.
@@ -196,10 +196,13 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
 const decideOne = <State, Command extends Message, Event extends Message>(
   stream: LoadedStream<State, Command, Event>,
   { command, cause }: PendingCommand<Command, Event>,
+  decidedAt: string,
 ): Decision<Event> => {
   try {
     const completed = stream.findCompleted(cause);
-    return completed ? { kind: 'repeat', completed } : { kind: 'events', events: stream.decide(command, cause) };
+    return completed
+      ? { kind: 'repeat', completed }
+      : { kind: 'events', events: stream.decide(command, { ...cause, decidedAt }) };
   } catch (error) {
     return { kind: 'refusal', error };
   }

@@ -31,6 +31,19 @@ export interface Cause {
   readonly traceparent?: string;
 }
 
+/** The cause of a command that is being decided. */
+export interface DecisionCause extends Cause {
+  /**
+   * The time by Kontor's own clock, ISO 8601 UTC with milliseconds. Deadlines run from it and are compared with it, because the
+   * sender's `occurredAt` may be of any age. It is not recorded.
+   */
+  readonly decidedAt: string;
+}
+
+/** A deadline. @param instant ISO 8601 UTC */
+export const secondsAfter = (instant: string, seconds: number): string =>
+  new Date(Date.parse(instant) + seconds * 1000).toISOString();
+
 /**
  * The whole behaviour of one aggregate, as pure functions: no clock, no randomness, no I/O.
  *
@@ -44,7 +57,7 @@ export interface Cause {
  */
 export interface Decider<State, Command extends Message, Event extends Message> {
   readonly initialState: () => State;
-  readonly decide: (command: Command, state: Readonly<State>, cause: Cause) => readonly Event[];
+  readonly decide: (command: Command, state: Readonly<State>, cause: DecisionCause) => readonly Event[];
   readonly evolve: (state: State, event: Event, cause: Cause) => State;
 }
 

@@ -16,8 +16,14 @@ class Always extends Deadlines<Message> {
   constructor(
     private readonly work: readonly DueCommand[],
     private readonly stop: () => void,
+    private readonly trouble?: string,
   ) {
     super();
+  }
+
+  override clockTrouble() {
+    if (this.trouble !== undefined) this.stop();
+    return Promise.resolve(this.trouble);
   }
 
   override due() {
@@ -26,7 +32,7 @@ class Always extends Deadlines<Message> {
   }
 }
 
-const run = async (work: readonly DueCommand[], answer: (command: Message) => void) => {
+const run = async (work: readonly DueCommand[], answer: (command: Message) => void, trouble?: string) => {
   const sent: { command: Message; cause: Cause }[] = [];
   const end = new AbortController();
   const send = (command: Message, cause: Cause) => {
@@ -37,7 +43,11 @@ const run = async (work: readonly DueCommand[], answer: (command: Message) => vo
       outcome: { revision: 0, position: START, events: [], eventIds: [], repeated: false },
     });
   };
-  const timer = new DueTimer(new Always(work, () => end.abort()), { send: async (...args) => send(...args) }, 1);
+  const timer = new DueTimer(
+    new Always(work, () => end.abort(), trouble),
+    { send: async (...args) => send(...args) },
+    1,
+  );
   await timer.run(end.signal);
   return { timer, sent };
 };
@@ -47,6 +57,12 @@ it('sends the same command for the same deadline, however often it is found due'
   expect(sent.map(({ command }) => command.type)).toEqual(Array.from({ length: 4 }, () => 'ExpireCheckout'));
   expect(new Set(sent.map(({ cause }) => cause.commandId)).size).toBe(2);
   expect(timer).toMatchObject({ fired: 4, lastError: undefined });
+});
+
+it('sends nothing while the clock is wrong, and says why', async () => {
+  const { timer, sent } = await run([due('o-1')], () => undefined, 'the clock is 90000 s ahead');
+  expect(sent).toEqual([]);
+  expect(timer.lastError).toBe('the clock is 90000 s ahead');
 });
 
 it('takes a refusal for an answer', async () => {

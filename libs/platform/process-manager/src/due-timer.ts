@@ -15,6 +15,8 @@ export interface DueCommand<Command extends Message = Message> {
 export abstract class Deadlines<Command extends Message> {
   /** The commands that are due at `now` (ISO 8601 UTC), the most overdue first. */
   abstract due(now: string, limit: number): Promise<readonly DueCommand<Command>[]>;
+  /** Why the clock of this machine must not decide what is due, as a sentence; undefined if it may. */
+  abstract clockTrouble(): Promise<string | undefined>;
 }
 
 const MAX_DUE_AT_ONCE = 500;
@@ -40,7 +42,8 @@ export class DueTimer<Command extends Message> implements TimerStatus {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        this.lastError = await this.sendDue(new Date().toISOString());
+        // With a wrong clock, all that is open now would be cancelled at once.
+        this.lastError = (await this.deadlines.clockTrouble()) ?? (await this.sendDue(new Date().toISOString()));
       } catch (error) {
         this.lastError = String(error); // tried again at the next tick; shown in the worker's health
       }

@@ -9,7 +9,7 @@ import {
   DomainError,
   KONTOR_NAMESPACE,
   uuidv5,
-  type Cause,
+  type DecisionCause,
   type Decider,
   type EventDefinition,
   type EventDefinitions,
@@ -111,7 +111,7 @@ type Data<Type extends AppointmentCommand['type']> = Extract<AppointmentCommand,
 const decide = (
   { type, data }: AppointmentCommand,
   appointment: Readonly<Appointment>,
-  { occurredAt: now }: Cause,
+  { decidedAt: now }: DecisionCause,
 ): AppointmentEvent[] => {
   switch (type) {
     case 'BookAppointment':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { DecideHandler, DeciderRunner, Decide } from '#event-store';
-import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { DecideHandler, Decide } from '#event-store';
+import { aCause, atOnce, InMemoryEventStore, runnerOn } from '#testing';
 import { type CartCommand } from './cart-messages.js';
 import { type Cart } from './cart-state.js';
 import { cart } from './cart.js';
@@ -12,7 +12,7 @@ const run = (commands: readonly CartCommand[], begin: Cart = initialState()): Ca
   let state = begin;
   const cause = aCause({ commandId: 'c' });
   for (const command of commands) {
-    for (const event of decide(command, state, cause)) state = evolve(state, event, cause);
+    for (const event of decide(command, state, atOnce(cause))) state = evolve(state, event, cause);
   }
   return state;
 };
@@ -63,7 +63,7 @@ describe('the edits of several channels', () => {
 
   it('are all recorded when they come at the same instant over two runners', async () => {
     const store = new InMemoryEventStore();
-    const runners = [1, 2].map(() => new DecideHandler(new DeciderRunner(store, plainPersonalData)));
+    const runners = [1, 2].map(() => new DecideHandler(runnerOn(store)));
     const send = async (runner: DecideHandler | undefined, command: CartCommand) =>
       runner?.execute(new Decide(cart, 'c', command, aCause()));
     await send(runners[0], create);
@@ -98,9 +98,9 @@ describe('a cart of 500 lines', () => {
 
   it('is reserved within 50 ms of CPU, and edited within 5 ms', () => {
     const full = run([create, ...lines]);
-    expect(cpu(() => decide(reserve, full, aCause()))).toBeLessThan(50);
+    expect(cpu(() => decide(reserve, full, atOnce(aCause())))).toBeLessThan(50);
     const reserved = run([reserve], full);
     const change: CartCommand = { type: 'SetCartLineQuantity', data: { cartId: 'c', lineId: 'l250', quantity: 1 } };
-    expect(cpu(() => decide(change, reserved, aCause()))).toBeLessThan(5);
+    expect(cpu(() => decide(change, reserved, atOnce(aCause())))).toBeLessThan(5);
   });
 });

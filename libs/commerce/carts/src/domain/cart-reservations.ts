@@ -7,7 +7,7 @@
  *
  * While a request is pending nothing is done; the answer compares again.
  */
-import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { KONTOR_NAMESPACE, secondsAfter, uuidv5 } from '#kernel';
 import { UNWANTED } from './cart-evolve.js';
 import {
   type CartCommand,
@@ -38,7 +38,7 @@ export interface CartAtTime {
 /** Chooses locations for the lines that have no reservation, then requests what is missing at each stock item. */
 export const reserveCart = (command: Data<'ReserveCart'>, { cart, now }: CartAtTime): CartEvent[] => {
   const { cartId, terms, seconds = terms.reservationTtlSeconds } = command;
-  const expiresAt = new Date(Date.parse(now) + seconds * 1000).toISOString();
+  const expiresAt = secondsAfter(now, seconds);
   const { chosen, unavailable } = chooseLocations(command, cart);
   const targets = targetsOf(cart.lines, new Map([...cart.lineLocations, ...chosen]));
   const requests = targets.values().flatMap(({ sku, locationId, quantity }) => {

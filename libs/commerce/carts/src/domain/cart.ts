@@ -5,7 +5,14 @@
  * A cart that is checked out cannot be edited until its order is confirmed, which closes the cart, or until the checkout ends
  * without an order, which opens it again.
  */
-import { DomainError, type Cause, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
+import {
+  DomainError,
+  secondsAfter,
+  type Decider,
+  type DecisionCause,
+  type EventDefinition,
+  type EventDefinitions,
+} from '#kernel';
 import { evolve } from './cart-evolve.js';
 import { checkRoom, closeMergedCart, isSameGoods, mergeCarts } from './cart-merge.js';
 import { type CartCommand, type CartEvent, type CartLine, type HandOver } from './cart-messages.js';
@@ -25,8 +32,8 @@ const CHECKOUT_SECONDS = 900;
 
 type Data<Type extends CartCommand['type']> = Extract<CartCommand, { type: Type }>['data'];
 
-const decide = ({ type, data }: CartCommand, cart: Readonly<Cart>, cause: Cause): CartEvent[] => {
-  const at: CartAtTime = { cart, now: cause.occurredAt };
+const decide = ({ type, data }: CartCommand, cart: Readonly<Cart>, cause: DecisionCause): CartEvent[] => {
+  const at: CartAtTime = { cart, now: cause.decidedAt };
   switch (type) {
     case 'CreateCart':
       return createCart(data, cart);
@@ -138,7 +145,7 @@ const attachCustomer = (customerId: string, cart: Readonly<Cart>): CartEvent[] =
 };
 
 const extendReservations = (seconds: number, { cart, now }: CartAtTime): CartEvent[] => {
-  const expiresAt = new Date(Date.parse(now) + seconds * 1000).toISOString();
+  const expiresAt = secondsAfter(now, seconds);
   const reservations = activeReservations(cart);
   const isPending = cart.stockItems.values().some(({ pendingRequest }) => pendingRequest);
   const isReserved = reservations.length > 0 || isPending;
@@ -149,7 +156,7 @@ const checkOut = (orderId: string, { cart, now }: CartAtTime): CartEvent[] => {
   if (isCheckedOutFor(orderId, cart)) return [];
   checkOpen(cart);
   if (cart.lines.size === 0) throw new DomainError('cart-empty', 'The cart has no lines');
-  const expiresAt = new Date(Date.parse(now) + CHECKOUT_SECONDS * 1000).toISOString();
+  const expiresAt = secondsAfter(now, CHECKOUT_SECONDS);
   return [{ type: 'CartCheckedOut', data: { orderId, expiresAt } }];
 };
 

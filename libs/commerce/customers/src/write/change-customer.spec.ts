@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { DeciderRunner } from '#event-store';
-import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+
+import { aCause, InMemoryEventStore, runnerOn } from '#testing';
 import { ChangeCustomerHandler, type ChangeCustomer } from './change-customer.js';
 import { customerCommands } from './customer-commands.js';
 import { IdentityHash } from './identity-hash.js';
@@ -13,10 +13,7 @@ class Reversed extends IdentityHash {
   }
 }
 
-const handler = new ChangeCustomerHandler(
-  new DeciderRunner(new InMemoryEventStore(), plainPersonalData),
-  new Reversed(),
-);
+const handler = new ChangeCustomerHandler(runnerOn(new InMemoryEventStore()), new Reversed());
 
 const find = (name: string) => customerCommands.find((one) => one.name === name) ?? raise(name);
 const raise = (name: string): never => {

@@ -54,7 +54,11 @@ export interface Parcel {
 }
 
 export type FulfillmentCommand =
-  | Message<'AssignFulfillment', { fulfillmentId: string } & FulfillmentDetails>
+  | Message<
+      'AssignFulfillment',
+      /** Without the last, the location may take any time to accept. */
+      Omit<FulfillmentDetails, 'acceptBy'> & { fulfillmentId: string; acceptWithinSeconds?: number }
+    >
   | Message<'AcceptFulfillment', LocationAction>
   /** Rejects everything if no lines are given. */
   | Message<

@@ -1,4 +1,4 @@
-import { DomainError, type Cause } from '#kernel';
+import { DomainError, type DecisionCause } from '#kernel';
 import { type FulfillmentCommand, type FulfillmentEvent } from './fulfillment-messages.js';
 import { undeliveredStatuses, type Fulfillment } from './fulfillment-state.js';
 import { linesWithStatus, checkMethod, checkStep, checkedLines } from './fulfillment-steps.js';
@@ -23,14 +23,14 @@ export const recordArrival = (
 export const markReadyForPickup = (
   { locationId, until }: CommandData<'MarkReadyForPickup'>,
   fulfillment: Readonly<Fulfillment>,
-  { occurredAt }: Cause,
+  { decidedAt }: DecisionCause,
 ): FulfillmentEvent[] => {
   checkMethod('MarkReadyForPickup', fulfillment);
   checkStep('MarkReadyForPickup', locationId, fulfillment);
   const { orderId, status } = fulfillment;
   if (status === 'ready' && until === undefined) return [];
-  const end = new Date(until ?? Date.parse(occurredAt) + PICKUP_PERIOD_MS).toISOString();
-  if (end <= occurredAt) throw new DomainError('expiry-passed', 'The goods must wait until a time in the future');
+  const end = new Date(until ?? Date.parse(decidedAt) + PICKUP_PERIOD_MS).toISOString();
+  if (end <= decidedAt) throw new DomainError('expiry-passed', 'The goods must wait until a time in the future');
   if (end === fulfillment.until) return [];
   const open = linesWithStatus(['open'], fulfillment).map(({ lineId, quantity }) => ({ lineId, quantity }));
   return [
@@ -56,9 +56,9 @@ export const handOver = (
   ];
 };
 
-export const expirePickup = (fulfillment: Readonly<Fulfillment>, { occurredAt }: Cause): FulfillmentEvent[] => {
+export const expirePickup = (fulfillment: Readonly<Fulfillment>, { decidedAt }: DecisionCause): FulfillmentEvent[] => {
   const { status, held, until, orderId, locationId, pickupAt } = fulfillment;
-  if (status !== 'ready' || held || until === undefined || until > occurredAt) return [];
+  if (status !== 'ready' || held || until === undefined || until > decidedAt) return [];
   const lines = linesWithStatus(undeliveredStatuses(fulfillment), fulfillment);
   const location = { locationId: pickupAt ?? locationId, ...shippedHereFlag(fulfillment) };
   return [{ type: 'PickupExpired', data: { orderId, lines, ...location } }];

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError } from '#kernel';
-import { aCause } from '#testing';
+import { aCause, atOnce } from '#testing';
 import { type FulfillmentCommand, type FulfillmentEvent } from './fulfillment-messages.js';
 import { type FulfillmentLineUnits } from './fulfillment-state.js';
 import { fulfillment } from './fulfillment.js';
@@ -69,7 +69,7 @@ it('every unit has one status and leaves at most once, for any commands in any o
       const departed = new Map<string, number>();
       for (const { command, day } of commands) {
         const cause = aCause({ occurredAt: `2026-01-${String(day).padStart(2, '0')}T12:00:00.000Z` });
-        const events = decidedOrNone(() => decide(command, state, cause));
+        const events = decidedOrNone(() => decide(command, state, atOnce(cause)));
         for (const event of events) {
           seen.add(event.type);
           state = evolve(state, event, cause);

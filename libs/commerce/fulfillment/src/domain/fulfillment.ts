@@ -2,7 +2,14 @@
  * A fulfillment order: the work of one location on one order. Which step is allowed when, and for which location, is in
  * fulfillment-steps.ts.
  */
-import { DomainError, type Cause, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
+import {
+  DomainError,
+  secondsAfter,
+  type Decider,
+  type DecisionCause,
+  type EventDefinition,
+  type EventDefinitions,
+} from '#kernel';
 import { type FulfillmentCommand, type FulfillmentEvent, type LineQuantity } from './fulfillment-messages.js';
 import { packParcel, recordDelivery, shipParcel } from './fulfillment-parcels.js';
 import { expirePickup, handOver, markReadyForPickup, recordArrival, remindOfPickup } from './fulfillment-pickup.js';
@@ -15,19 +22,19 @@ type CommandData<Type extends FulfillmentCommand['type']> = Extract<FulfillmentC
 const decide = (
   command: FulfillmentCommand,
   fulfillment: Readonly<Fulfillment> | undefined,
-  cause: Cause,
+  cause: DecisionCause,
 ): FulfillmentEvent[] => {
-  if (command.type === 'AssignFulfillment') return fulfillment ? [] : assign(command.data);
+  if (command.type === 'AssignFulfillment') return fulfillment ? [] : assign(command.data, cause);
   if (fulfillment) return decideChange(command, fulfillment, cause);
   const { fulfillmentId } = command.data;
   throw new DomainError('fulfillment-not-found', `There is no fulfillment order ${fulfillmentId}`);
 };
 
-const assign = (data: CommandData<'AssignFulfillment'>): FulfillmentEvent[] => {
-  const { orderId, channel, locationId, method, pickupAt, lines, acceptBy, attempt, recipient } = data;
+const assign = (data: CommandData<'AssignFulfillment'>, { decidedAt }: DecisionCause): FulfillmentEvent[] => {
+  const { orderId, channel, locationId, method, pickupAt, lines, acceptWithinSeconds, attempt, recipient } = data;
   const optional = {
     ...(pickupAt !== undefined && { pickupAt }),
-    ...(acceptBy !== undefined && { acceptBy }),
+    ...(acceptWithinSeconds !== undefined && { acceptBy: secondsAfter(decidedAt, acceptWithinSeconds) }),
     ...(recipient !== undefined && { recipient }),
   };
   const details = { orderId, channel, locationId, method, lines, attempt, ...optional };
@@ -37,7 +44,7 @@ const assign = (data: CommandData<'AssignFulfillment'>): FulfillmentEvent[] => {
 const decideChange = (
   { type, data }: Exclude<FulfillmentCommand, { type: 'AssignFulfillment' }>,
   fulfillment: Readonly<Fulfillment>,
-  cause: Cause,
+  cause: DecisionCause,
 ): FulfillmentEvent[] => {
   switch (type) {
     case 'AcceptFulfillment':
@@ -108,9 +115,9 @@ const reportShortPick = (
   return [...acceptIfAssigned(fulfillment), rejectedEvent(missing, rejection, fulfillment)];
 };
 
-const expireAcceptance = (fulfillment: Readonly<Fulfillment>, { occurredAt }: Cause): FulfillmentEvent[] => {
+const expireAcceptance = (fulfillment: Readonly<Fulfillment>, { decidedAt }: DecisionCause): FulfillmentEvent[] => {
   const { status, held, acceptBy } = fulfillment;
-  const isDue = status === 'assigned' && !held && acceptBy !== undefined && acceptBy <= occurredAt;
+  const isDue = status === 'assigned' && !held && acceptBy !== undefined && acceptBy <= decidedAt;
   return isDue ? [rejectedEvent(linesWithStatus(REJECTABLE, fulfillment), { reason: 'timeout' }, fulfillment)] : [];
 };
 

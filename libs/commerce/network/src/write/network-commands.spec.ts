@@ -2,8 +2,8 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { ConsumerLoop, DeciderRunner } from '#event-store';
-import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { ConsumerLoop } from '#event-store';
+import { aCause, InMemoryEventStore, runnerOn } from '#testing';
 import { NetworkDirectory } from '../read/network-directory.js';
 import { NetworkLookup } from '../read/network-lookup.js';
 import { type ChangeNetwork, ChangeNetworkHandler } from './change-network.js';
@@ -123,7 +123,7 @@ describe('a change of the network', () => {
     const directory = new NetworkDirectory();
     const stop = new AbortController();
     const running = new ConsumerLoop(store, directory).run(stop.signal);
-    const runner = new DeciderRunner(store, plainPersonalData);
+    const runner = runnerOn(store);
     const handler = new ChangeNetworkHandler(runner, directory, new NetworkLookup(directory, store));
     await test((name, body) => handler.execute(messageOf(name, body)), directory).finally(() => stop.abort());
     await running;
@@ -142,7 +142,7 @@ describe('a change of the network', () => {
   it('is answered only once it is in view', async () => {
     const store = new InMemoryEventStore();
     const directory = new NetworkDirectory();
-    const runner = new DeciderRunner(store, plainPersonalData);
+    const runner = runnerOn(store);
     const handler = new ChangeNetworkHandler(runner, directory, new NetworkLookup(directory, store));
     let answered = false;
     const sent = handler.execute(messageOf('RegisterLocation', store12)).then(() => (answered = true));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError, lineTotal } from '#kernel';
 import { planFulfillment } from '#sourcing';
-import { aCause } from '#testing';
+import { aCause, atOnce } from '#testing';
 import {
   type Allocation,
   type Candidate,
@@ -66,7 +66,7 @@ class History {
   /** A refusal changes nothing. */
   send(command: OrderCommand) {
     try {
-      for (const event of decide(command, this.state, aCause())) {
+      for (const event of decide(command, this.state, atOnce(aCause()))) {
         this.events.push(event);
         this.state = evolve(this.state, event, aCause());
         this.check();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError } from '#kernel';
-import { aCause } from '#testing';
+import { aCause, atOnce } from '#testing';
 import { orderTotal } from './order-lines.js';
 import { type Charge, type OrderCommand, type OrderDetails, type OrderEvent } from './order-messages.js';
 import { order } from './order.js';
@@ -86,7 +86,7 @@ class History {
   /** A refusal changes nothing. */
   send(command: OrderCommand) {
     try {
-      for (const event of decide(command, this.state, aCause())) this.record(event);
+      for (const event of decide(command, this.state, atOnce(aCause()))) this.record(event);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
     }

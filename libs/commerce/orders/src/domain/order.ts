@@ -4,7 +4,7 @@
  *   pending ──confirm──▶ confirmed ──cancel all──▶ cancelled
  *      └────reject────▶ rejected            recorded (sold and fulfilled elsewhere)
  */
-import { DomainError, WIDENED, type Cause, type Decider, type EventDefinitions } from '#kernel';
+import { DomainError, WIDENED, type Decider, type DecisionCause, type EventDefinitions } from '#kernel';
 import { cancel, fulfill, reallocate, settleCancellation } from './order-changes.js';
 import { applyEdit, discardEdit, dropTender, pay, proposeEdit } from './order-edits.js';
 import { evolve } from './order-evolve.js';
@@ -17,11 +17,11 @@ import { place, record } from './placement.js';
 type Change = Exclude<OrderCommand, { type: 'PlaceOrder' | 'RecordOrder' }>;
 type Data<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>['data'];
 
-const decide = (command: OrderCommand, order: Readonly<Order>, cause: Cause): OrderEvent[] => {
+const decide = (command: OrderCommand, order: Readonly<Order>, cause: DecisionCause): OrderEvent[] => {
   if (command.type === 'PlaceOrder') {
     const { orderId, ...placement } = command.data;
     checkNew(orderId, order);
-    return place(placement, cause.occurredAt);
+    return place(placement, cause.decidedAt);
   }
   if (command.type === 'RecordOrder') {
     const { orderId, ...details } = command.data;
@@ -35,7 +35,7 @@ const checkNew = (orderId: string, { status }: Order) => {
   if (status !== 'none') throw new DomainError('order-exists', `There is an order ${orderId} already`);
 };
 
-const decideChange = (command: Change, order: Readonly<Order>, cause: Cause): OrderEvent[] => {
+const decideChange = (command: Change, order: Readonly<Order>, cause: DecisionCause): OrderEvent[] => {
   if (order.status === 'none') {
     throw new DomainError('order-not-found', `There is no order ${command.data.orderId}`);
   }
@@ -47,7 +47,7 @@ const decideChange = (command: Change, order: Readonly<Order>, cause: Cause): Or
     case 'RejectOrder':
       return reject(command.data.reasons, order);
     case 'ExpireCheckout':
-      return order.expiresAt <= cause.occurredAt ? reject([{ code: 'checkout-expired' }], order) : [];
+      return order.expiresAt <= cause.decidedAt ? reject([{ code: 'checkout-expired' }], order) : [];
     case 'HoldOrder':
       return hold(command.data, order);
     case 'ReleaseOrderHold':

@@ -1,5 +1,5 @@
 /** The first event of an order: it is placed by a buyer and awaits confirmation, or is recorded after it was sold elsewhere. */
-import { DomainError, withAccounts } from '#kernel';
+import { DomainError, secondsAfter, withAccounts } from '#kernel';
 import { checkLines, orderTotal } from './order-lines.js';
 import {
   roundPosition,
@@ -17,7 +17,7 @@ import { checkTenders } from './tenders.js';
  * @throws DomainError `channel-not-found`, `currency-not-of-channel`, `method-not-offered`, `invalid-lines`,
  * `tenders-do-not-add-up`, `plan-incomplete`
  */
-export const place = ({ terms, plan, addressKey, ...data }: Placement, occurredAt: string): OrderEvent[] => {
+export const place = ({ terms, plan, addressKey, ...data }: Placement, decidedAt: string): OrderEvent[] => {
   if (!terms) throw new DomainError('channel-not-found', 'The channel is not configured');
   const currency = data.currency ?? terms.currency;
   const recipient = recipientOf(data.customerId, addressKey);
@@ -32,7 +32,7 @@ export const place = ({ terms, plan, addressKey, ...data }: Placement, occurredA
   const total = orderTotal([...details.lines, ...details.charges], details.currency);
   if (total < 0) throw new DomainError('invalid-lines', 'The total is below zero', { total });
   checkTenders(details, total);
-  const expiresAt = new Date(Date.parse(occurredAt) + terms.reservationTtlSeconds * 1000).toISOString();
+  const expiresAt = secondsAfter(decidedAt, terms.reservationTtlSeconds);
   return [
     { type: 'OrderPlaced', data: { ...details, expiresAt, total } },
     { type: 'FulfillmentPlanned', data: checkPlan(plan, details.lines) },

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { DeciderRunner } from '#event-store';
+import { type DeciderRunner } from '#event-store';
 import { channel, location, NetworkDirectory, NetworkLookup, type ChannelConfiguration } from '#network';
-import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { aCause, InMemoryEventStore, runnerOn } from '#testing';
 import { type Candidate, type FulfillmentPlan, type OrderDetails } from '../domain/order-messages.js';
 import { aLine } from '../domain/samples.js';
 import { PolicySourcing, SourcingPolicies } from '#sourcing';
@@ -54,7 +54,7 @@ describe('placing an order', () => {
   beforeEach(async () => {
     Logger.overrideLogger(false);
     const store = new InMemoryEventStore();
-    runner = new DeciderRunner(store, plainPersonalData);
+    runner = runnerOn(store);
     advice = new Advice();
     const directory = new NetworkDirectory();
     const terms = new ChannelTermsReader(new NetworkLookup(directory, store), directory);

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
-import { DeciderRunner } from '#event-store';
+
 import { channel, NetworkDirectory, NetworkLookup } from '#network';
-import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { aCause, InMemoryEventStore, runnerOn } from '#testing';
 import { order } from '../domain/order.js';
 import { aLine, allocation, confirmed, place } from '../domain/samples.js';
 import { ChannelTermsReader } from './channel-terms.js';
@@ -19,7 +19,7 @@ let handler: ProposeOrderEditHandler;
 
 beforeEach(async () => {
   const store = new InMemoryEventStore();
-  const runner = new DeciderRunner(store, plainPersonalData);
+  const runner = runnerOn(store);
   const directory = new NetworkDirectory();
   const terms = new ChannelTermsReader(new NetworkLookup(directory, store), directory);
   handler = new ProposeOrderEditHandler(runner, store, terms, new OrderContents(undefined, new TeaSet()));

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { DeciderRunner } from '#event-store';
+
 import { channel, NetworkDirectory, NetworkLookup } from '#network';
 import { PolicySourcing, SourcingPolicies } from '#sourcing';
-import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { aCause, InMemoryEventStore, runnerOn } from '#testing';
 import { type Candidate, type FulfillmentPlan } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
 import { aLine, confirmed } from '../domain/samples.js';
@@ -25,7 +25,7 @@ describe('an order whose location refused', () => {
     asked = [];
     known = [at('london', 9), at('leeds', 2), at('hull', 2)];
     const store = new InMemoryEventStore();
-    const runner = new DeciderRunner(store, plainPersonalData);
+    const runner = runnerOn(store);
     const directory = new NetworkDirectory();
     const terms = new ChannelTermsReader(new NetworkLookup(directory, store), directory);
     const advice = {

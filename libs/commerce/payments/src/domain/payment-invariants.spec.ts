@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError } from '#kernel';
-import { aCause } from '#testing';
+import { aCause, atOnce } from '#testing';
 import {
   type PaymentCommand,
   type PaymentEvent,
@@ -94,7 +94,7 @@ class PaymentHistory {
 
   private decide(command: PaymentCommand, cause: ReturnType<typeof aCause>) {
     try {
-      return payment.decider.decide(command, this.state, cause);
+      return payment.decider.decide(command, this.state, atOnce(cause));
     } catch (error) {
       if (error instanceof DomainError) return [];
       throw error;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aCause, specification } from '#testing';
+import { aCause, atOnce, specification } from '#testing';
 import { type PaymentCommand, type PaymentEvent, type PaymentResult, type TenderKind } from './payment-messages.js';
 import { payment } from './payment.js';
 
@@ -34,7 +34,7 @@ const after = (...commands: PaymentCommand[]): PaymentEvent[] => {
   let state = payment.decider.initialState();
   const events: PaymentEvent[] = [];
   for (const command of commands) {
-    for (const event of payment.decider.decide(command, state, aCause({ occurredAt: NOON }))) {
+    for (const event of payment.decider.decide(command, state, atOnce(aCause({ occurredAt: NOON })))) {
       events.push(event);
       state = payment.decider.evolve(state, event, aCause());
     }

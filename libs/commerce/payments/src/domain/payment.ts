@@ -5,7 +5,7 @@
  *
  * A report of the provider is recorded even if it violates the first two, together with `PaymentDisputed`.
  */
-import { DomainError, type Cause, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
+import { DomainError, type Decider, type DecisionCause, type EventDefinition, type EventDefinitions } from '#kernel';
 import { type PaymentCommand, type PaymentEvent, type PaymentTerms } from './payment-messages.js';
 import {
   availableAmount,
@@ -19,12 +19,12 @@ import { addToTotals, evolve, initialState, type Payment } from './payment-state
 
 type CommandData<Type extends PaymentCommand['type']> = Extract<PaymentCommand, { type: Type }>['data'];
 
-const decide = (command: PaymentCommand, payment: Readonly<Payment>, { occurredAt }: Cause): PaymentEvent[] => {
+const decide = (command: PaymentCommand, payment: Readonly<Payment>, { decidedAt }: DecisionCause): PaymentEvent[] => {
   if (command.type === 'RequestPayment') return requestPayment(command.data, payment);
   const { terms } = payment;
   const { paymentId } = command.data;
   if (!terms) throw new DomainError('payment-not-found', `There is no payment ${paymentId}`);
-  return decideChange(command, { payment, terms, occurredAt });
+  return decideChange(command, { payment, terms, decidedAt });
 };
 
 /** A tender that a till has taken is authorized and captured at once. Other tenders start with a requested authorization. */
@@ -51,15 +51,15 @@ const isSame = (a: PaymentTerms, b: PaymentTerms) =>
 interface ExistingPayment {
   readonly payment: Readonly<Payment>;
   readonly terms: PaymentTerms;
-  /** Business time of the command, ISO 8601. */
-  readonly occurredAt: string;
+  /** By Kontor's clock, ISO 8601. */
+  readonly decidedAt: string;
 }
 
 const decideChange = (
   { type, data }: Exclude<PaymentCommand, { type: 'RequestPayment' }>,
   existing: ExistingPayment,
 ): PaymentEvent[] => {
-  const { payment, terms, occurredAt } = existing;
+  const { payment, terms, decidedAt } = existing;
   switch (type) {
     case 'CapturePayment':
       return addOperation({ ...data, operation: 'capture' }, existing);
@@ -68,7 +68,7 @@ const decideChange = (
     case 'RefundPayment':
       return addOperation({ ...data, operation: 'refund' }, existing);
     case 'RecordPaymentResult':
-      return recordResult(payment, terms, data, occurredAt);
+      return recordResult(payment, terms, data, decidedAt);
     case 'ResolvePayment':
       return inquire(existing);
   }
@@ -96,10 +96,10 @@ const addOperation = (
 };
 
 /** Requests an inquiry if the outcome of the current operation is unknown and `askAt` has come. */
-const inquire = ({ payment, terms, occurredAt }: ExistingPayment): PaymentEvent[] => {
+const inquire = ({ payment, terms, decidedAt }: ExistingPayment): PaymentEvent[] => {
   const { current } = payment;
   const progress = current === undefined ? undefined : payment.operations.get(current);
-  if (current === undefined || progress?.askAt === undefined || progress.askAt > occurredAt) return [];
+  if (current === undefined || progress?.askAt === undefined || progress.askAt > decidedAt) return [];
   const { operation, attempts } = progress;
   const { orderId, kind } = terms;
   const data = { orderId, operationId: current, operation, kind, attempt: attempts };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type RecordedAs } from '#projections';
-import { aCause, aRecorded } from '#testing';
+import { aCause, aRecorded, atOnce } from '#testing';
 import { type PaymentCommand, type PaymentEvent } from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
 import { paymentLedger } from './payment-ledger.projection.js';
@@ -14,7 +14,7 @@ const log = (...commands: PaymentCommand[]): RecordedAs<PaymentEvent>[] => {
   let state = payment.decider.initialState();
   const events: PaymentEvent[] = [];
   for (const command of commands) {
-    const decided = payment.decider.decide(command, state, aCause({ occurredAt: NOON }));
+    const decided = payment.decider.decide(command, state, atOnce(aCause({ occurredAt: NOON })));
     for (const event of decided) state = payment.decider.evolve(state, event, aCause());
     events.push(...decided);
   }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
-import { DeciderRunner } from '#event-store';
+import { type DeciderRunner } from '#event-store';
 import { order, type OrderCommand } from '#orders';
-import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { aCause, InMemoryEventStore, runnerOn } from '#testing';
 import { RequestReturn, RequestReturnHandler } from '../index.js';
 import { type ReturnRequestDetails } from './request-return.js';
 
@@ -20,7 +20,7 @@ let handler: RequestReturnHandler;
 
 beforeEach(() => {
   const store = new InMemoryEventStore();
-  runner = new DeciderRunner(store, plainPersonalData);
+  runner = runnerOn(store);
   handler = new RequestReturnHandler(runner, store);
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError, type Cause } from '#kernel';
-import { aCause } from '#testing';
+import { aCause, atOnce } from '#testing';
 import { stockItem, type StockCommand, type StockEvent } from './stock-item.js';
 
 const { decider } = stockItem;
@@ -93,7 +93,7 @@ class Model {
 
 const decide = (one: StockCommand, state: ReturnType<typeof decider.initialState>, cause: Cause) => {
   try {
-    return decider.decide(one, state, cause);
+    return decider.decide(one, state, atOnce(cause));
   } catch (error) {
     if (error instanceof DomainError) return [];
     throw error;

@@ -1,4 +1,4 @@
-import { DomainError, type Cause } from '#kernel';
+import { DomainError, type DecisionCause } from '#kernel';
 import { fillBackorders } from './stock-backorders.js';
 import { isAlreadyBooked } from './stock-booked-facts.js';
 import { correctForLastCount, reconcileCount } from './stock-count.js';
@@ -13,7 +13,7 @@ import { type StockItem } from './stock-state.js';
  *
  * @throws DomainError
  */
-export const decide = (command: StockCommand, item: Readonly<StockItem>, cause: Cause): StockEvent[] => {
+export const decide = (command: StockCommand, item: Readonly<StockItem>, cause: DecisionCause): StockEvent[] => {
   const decided = decideCommand(command, item, cause);
   const [fact] = decided;
   if (!fact || isAlreadyBooked(fact, item)) return [];
@@ -21,7 +21,7 @@ export const decide = (command: StockCommand, item: Readonly<StockItem>, cause: 
   return [...events, ...detectShortfall(events, item), ...fillBackorders(events, item)];
 };
 
-const decideCommand = (command: StockCommand, item: Readonly<StockItem>, cause: Cause): StockEvent[] => {
+const decideCommand = (command: StockCommand, item: Readonly<StockItem>, cause: DecisionCause): StockEvent[] => {
   const { type, data } = command;
   switch (type) {
     case 'ReceiveStock':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError, type Cause } from '#kernel';
-import { aCause } from '#testing';
+import { aCause, atOnce } from '#testing';
 import { onHandChange, stockItem, type StockCommand, type StockEvent, type StockItem } from './stock-item.js';
 
 const { decider, snapshot } = stockItem;
@@ -36,7 +36,7 @@ const carryOut = (history: readonly Sent[], onSend?: (log: readonly Logged[], st
 
 const decideOrRefuse = (command: StockCommand, state: ReturnType<typeof decider.initialState>, cause: Cause) => {
   try {
-    return decider.decide(command, state, cause);
+    return decider.decide(command, state, atOnce(cause));
   } catch (error) {
     if (error instanceof DomainError) return [];
     throw error;

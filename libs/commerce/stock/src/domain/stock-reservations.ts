@@ -1,4 +1,4 @@
-import { DomainError, type Cause } from '#kernel';
+import { DomainError, type Cause, type DecisionCause } from '#kernel';
 import { type ReservationOwner, type StockCommand, type StockEvent } from './stock-messages.js';
 import {
   availableUnits,
@@ -15,7 +15,7 @@ type Data<Type extends StockCommand['type']> = Extract<StockCommand, { type: Typ
 export const decideReservation = (
   { type, data }: ReservationCommand,
   item: Readonly<StockItem>,
-  cause: Cause,
+  cause: DecisionCause,
 ): StockEvent[] => {
   if ('ofChannel' in data && isOfAnotherChannel(item, data.reservationId, data.ofChannel)) {
     throw reservationNotFound(data.reservationId);
@@ -38,7 +38,7 @@ export const decideReservation = (
   }
 };
 
-const reserve = (request: Data<'ReserveStock'>, item: Readonly<StockItem>, cause: Cause): StockEvent[] => {
+const reserve = (request: Data<'ReserveStock'>, item: Readonly<StockItem>, cause: DecisionCause): StockEvent[] => {
   if (isAlreadyReserved(request, item, cause)) return [];
   if (request.kind === 'soft') checkExpiry(request.expiresAt, cause);
   const replaced = request.replaces === undefined ? undefined : item.reservations.get(request.replaces);
@@ -107,7 +107,11 @@ const coverableUnits = (item: Readonly<StockItem>, replaced: Reservation | undef
 const coveredUnits = ({ quantity, backordered }: Reservation) => quantity - backordered;
 
 /** Does nothing to a hard reservation, nor to one that lasts longer already. */
-const extend = ({ expiresAt }: Data<'ExtendReservation'>, reservation: Reservation, cause: Cause): StockEvent[] => {
+const extend = (
+  { expiresAt }: Data<'ExtendReservation'>,
+  reservation: Reservation,
+  cause: DecisionCause,
+): StockEvent[] => {
   if (reservation.expiresAt === undefined || checkExpiry(expiresAt, cause) <= reservation.expiresAt) return [];
   return [{ type: 'ReservationExtended', data: { reservationId: reservation.reservationId, expiresAt } }];
 };
@@ -127,8 +131,8 @@ const release = (reservation: Reservation | undefined, reason: string): StockEve
   reservation ? [{ type: 'ReservationReleased', data: { ...endOf(reservation), reason } }] : [];
 
 /** The timer may be early, or late: the reservation may have been extended, made firm or ended meanwhile. */
-const expire = (reservation: Reservation | undefined, { occurredAt }: Cause): StockEvent[] =>
-  reservation?.expiresAt !== undefined && reservation.expiresAt <= occurredAt
+const expire = (reservation: Reservation | undefined, { decidedAt }: DecisionCause): StockEvent[] =>
+  reservation?.expiresAt !== undefined && reservation.expiresAt <= decidedAt
     ? [{ type: 'ReservationExpired', data: endOf(reservation) }]
     : [];
 
@@ -181,8 +185,8 @@ const reservationEnded = (reservationId: string) =>
   new DomainError('reservation-ended', `Reservation ${reservationId} has ended already`);
 
 /** @throws DomainError `expiry-passed` unless the time is given and later than the command */
-const checkExpiry = (expiresAt: string | undefined, { occurredAt }: Cause): string => {
-  if (expiresAt !== undefined && expiresAt > occurredAt) return expiresAt;
+const checkExpiry = (expiresAt: string | undefined, { decidedAt }: DecisionCause): string => {
+  if (expiresAt !== undefined && expiresAt > decidedAt) return expiresAt;
   throw new DomainError('expiry-passed', 'A soft reservation must expire later than it is made');
 };
 

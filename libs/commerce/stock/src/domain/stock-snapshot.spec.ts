@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '#kernel';
-import { aCause } from '#testing';
+import { aCause, atOnce } from '#testing';
 import { stockItem, type StockCommand } from './stock-item.js';
 import { MIN_ENDED_RESERVATIONS_REMEMBERED, type StockItem } from './stock-state.js';
 
@@ -18,7 +18,7 @@ const release = (reservationId: string): StockCommand => ({
 
 const carryOut = (item: StockItem, ...commands: StockCommand[]) => {
   for (const command of commands) {
-    for (const event of decider.decide(command, item, cause)) decider.evolve(item, event, cause);
+    for (const event of decider.decide(command, item, atOnce(cause))) decider.evolve(item, event, cause);
   }
   return item;
 };
@@ -32,7 +32,7 @@ const afterReservations = (times: number) => {
 
 const refuses = (item: StockItem, reservationId: string) => {
   try {
-    return decider.decide(reserve(reservationId), item, cause).length === 0;
+    return decider.decide(reserve(reservationId), item, atOnce(cause)).length === 0;
   } catch (error) {
     return error instanceof DomainError && error.code === 'reservation-ended';
   }

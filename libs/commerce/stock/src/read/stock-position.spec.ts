@@ -2,7 +2,7 @@ import { asPosition } from '#event-store';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type RecordedAs } from '#projections';
-import { aCause, aRecorded } from '#testing';
+import { aCause, aRecorded, atOnce } from '#testing';
 import { DomainError } from '#kernel';
 import { sellableUnits, stockItem, type StockCommand, type StockEvent } from '../domain/stock-item.js';
 import { explainStock } from './explain-stock.js';
@@ -180,7 +180,7 @@ describe('for any history', () => {
     for (const one of commands) {
       const cause = aCause();
       try {
-        for (const event of decider.decide(one, state, cause)) {
+        for (const event of decider.decide(one, state, atOnce(cause))) {
           decider.evolve(state, event, cause);
           events.push(event);
         }

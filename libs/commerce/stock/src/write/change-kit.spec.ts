@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ConsumerLoop, DeciderRunner, START } from '#event-store';
-import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
+import { ConsumerLoop, START } from '#event-store';
+import { aCause, InMemoryEventStore, runnerOn } from '#testing';
 import { type KitCommand } from '../domain/kit.js';
 import { KitDirectory } from '../read/kit-directory.js';
 import { ChangeKit, ChangeKitHandler } from './change-kit.js';
@@ -19,7 +19,7 @@ describe('kits', () => {
   beforeEach(() => {
     store = new InMemoryEventStore();
     directory = new KitDirectory();
-    handler = new ChangeKitHandler(new DeciderRunner(store, plainPersonalData), directory);
+    handler = new ChangeKitHandler(runnerOn(store), directory);
   });
 
   /** Carries out a command while the directory follows the log. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { DeciderRunner, asPosition } from '#event-store';
+import { asPosition } from '#event-store';
 import { type Cause, type Message } from '#kernel';
 import { NetworkDirectory, NetworkLookup } from '#network';
-import { aCause, InMemoryEventStore, newEvents, plainPersonalData } from '#testing';
+import { aCause, InMemoryEventStore, newEvents, runnerOn } from '#testing';
 import { type StockCommand } from '../domain/stock-item.js';
 import { ChangeStock, ChangeStockHandler } from './change-stock.js';
 
@@ -28,10 +28,7 @@ const aNetwork = async (streams: Record<string, Message[]> = { 'location-store-1
   const store = new InMemoryEventStore();
   for (const [stream, events] of Object.entries(streams)) await store.append(stream, -1, newEvents(events));
   const directory = new NetworkDirectory();
-  const handler = new ChangeStockHandler(
-    new DeciderRunner(store, plainPersonalData),
-    new NetworkLookup(directory, store),
-  );
+  const handler = new ChangeStockHandler(runnerOn(store), new NetworkLookup(directory, store));
   const send = (command: StockCommand, cause: Partial<Cause> = {}) =>
     handler.execute(new ChangeStock('TEA', 'store-12', command, aCause(cause)));
   return { store, directory, send };

@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, type Outcome } from '#event-store';
-import { DomainError, type Cause } from '#kernel';
+import { DomainError, secondsAfter, type Cause } from '#kernel';
 import { NetworkLookup, type KnownChannel, type KnownLocation } from '#network';
 import { stockItem, streamIdOfStock, type StockCommand, type StockEvent } from '../domain/stock-item.js';
 
@@ -49,7 +49,7 @@ export class ChangeStockHandler implements ICommandHandler<ChangeStock> {
     const data = { keep, ...command.data, ...(paused && { locationPaused: true }) };
     if (data.kind === 'hard' || data.expiresAt !== undefined) return { type: 'ReserveStock', data };
     const ttlSeconds = channel?.reservationTtlSeconds ?? DEFAULT_RESERVATION_SECONDS;
-    const expiresAt = new Date(Date.parse(cause.occurredAt) + ttlSeconds * 1000).toISOString();
+    const expiresAt = secondsAfter(new Date().toISOString(), ttlSeconds);
     return { type: 'ReserveStock', data: { ...data, expiresAt } };
   }
 }

@@ -4,7 +4,14 @@
  *   balance   = issued + credited + adjusted − redeemed − forfeited ≥ 0
  *   available = balance − Σ remaining amounts of the holds          ≥ 0
  */
-import { DomainError, type Cause, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
+import {
+  DomainError,
+  type Cause,
+  type DecisionCause,
+  type Decider,
+  type EventDefinition,
+  type EventDefinitions,
+} from '#kernel';
 import {
   startHold,
   isNewHold,
@@ -38,7 +45,7 @@ const initialState = (): GiftCard => ({
   entryIds: new Set(),
 });
 
-const decide = ({ type, data }: GiftCardCommand, card: Readonly<GiftCard>, cause: Cause): GiftCardEvent[] => {
+const decide = ({ type, data }: GiftCardCommand, card: Readonly<GiftCard>, cause: DecisionCause): GiftCardEvent[] => {
   switch (type) {
     case 'IssueGiftCard':
       return issueGiftCard(data, card, cause);
@@ -70,14 +77,14 @@ const decide = ({ type, data }: GiftCardCommand, card: Readonly<GiftCard>, cause
 const issueGiftCard = (
   { giftCardId, ...data }: CommandData<'IssueGiftCard'>,
   card: Readonly<GiftCard>,
-  cause: Cause,
+  cause: DecisionCause,
 ): GiftCardEvent[] => {
   if (card.currency !== undefined) {
     throw new DomainError('gift-card-exists', 'There is a gift card with this code already: use another code', {
       giftCardId,
     });
   }
-  if (data.expiresAt !== undefined && data.expiresAt <= cause.occurredAt) throw expiryPassed();
+  if (data.expiresAt !== undefined && data.expiresAt <= cause.decidedAt) throw expiryPassed();
   return [{ type: 'GiftCardIssued', data }];
 };
 
@@ -116,7 +123,11 @@ const adjustBalance = (
 const hasExpired = ({ expiresAt }: Readonly<GiftCard>, { occurredAt }: Cause) =>
   expiresAt !== undefined && expiresAt <= occurredAt;
 
-const holdBalance = (data: CommandData<'HoldBalance'>, card: Readonly<GiftCard>, cause: Cause): GiftCardEvent[] => {
+const holdBalance = (
+  data: CommandData<'HoldBalance'>,
+  card: Readonly<GiftCard>,
+  cause: DecisionCause,
+): GiftCardEvent[] => {
   if (!isNewHold(card, data)) return [];
   const { holdId, operationId, orderId, amount } = data;
   const code = declineCode(card, data.currency, cause);

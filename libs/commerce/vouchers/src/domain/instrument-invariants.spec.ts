@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError, exponentOf, type Cause, type Decider, type Message } from '#kernel';
-import { aCause } from '#testing';
+import { aCause, atOnce } from '#testing';
 import { giftCard } from './gift-card.js';
 import {
   type GiftCardCommand,
@@ -21,7 +21,7 @@ const decideAll = <State, Command extends Message, Event extends Message>(
   let state = initialState();
   for (const { day, ...command } of commands) {
     const cause: Cause = aCause({ occurredAt: new Date(Date.UTC(2026, 0, day)).toISOString() });
-    for (const event of decided(() => decide(command as unknown as Command, state, cause))) {
+    for (const event of decided(() => decide(command as unknown as Command, state, atOnce(cause)))) {
       state = evolve(state, event, cause);
       log.push(event);
     }

@@ -3,7 +3,14 @@
  *
  *   uses taken = holds that are open, or redeemed and not refunded in full ≤ uses
  */
-import { DomainError, type Cause, type Decider, type EventDefinition, type EventDefinitions } from '#kernel';
+import {
+  DomainError,
+  type Cause,
+  type DecisionCause,
+  type Decider,
+  type EventDefinition,
+  type EventDefinitions,
+} from '#kernel';
 import {
   holdOf,
   startHold,
@@ -40,7 +47,7 @@ const initialState = (): Voucher => ({
   operations: new Set(),
 });
 
-const decide = ({ type, data }: VoucherCommand, voucher: Readonly<Voucher>, cause: Cause): VoucherEvent[] => {
+const decide = ({ type, data }: VoucherCommand, voucher: Readonly<Voucher>, cause: DecisionCause): VoucherEvent[] => {
   switch (type) {
     case 'IssueVoucher':
       return issueVoucher(data, voucher, cause);
@@ -61,14 +68,18 @@ const decide = ({ type, data }: VoucherCommand, voucher: Readonly<Voucher>, caus
   }
 };
 
-const issueVoucher = (data: CommandData<'IssueVoucher'>, voucher: Readonly<Voucher>, cause: Cause): VoucherEvent[] => {
+const issueVoucher = (
+  data: CommandData<'IssueVoucher'>,
+  voucher: Readonly<Voucher>,
+  cause: DecisionCause,
+): VoucherEvent[] => {
   const { voucherId, ...issued } = data;
   if (voucher.currency !== undefined) {
     throw new DomainError('voucher-exists', 'There is a voucher with this code already: use another code', {
       voucherId,
     });
   }
-  if (data.expiresAt !== undefined && data.expiresAt <= cause.occurredAt) {
+  if (data.expiresAt !== undefined && data.expiresAt <= cause.decidedAt) {
     throw new DomainError('expiry-passed', 'The voucher would expire before it is issued');
   }
   return [{ type: 'VoucherIssued', data: issued }];
@@ -77,7 +88,11 @@ const issueVoucher = (data: CommandData<'IssueVoucher'>, voucher: Readonly<Vouch
 const hasExpired = ({ expiresAt, expired }: Readonly<Voucher>, { occurredAt }: Cause) =>
   expired || (expiresAt !== undefined && expiresAt <= occurredAt);
 
-const holdVoucher = (data: CommandData<'HoldVoucher'>, voucher: Readonly<Voucher>, cause: Cause): VoucherEvent[] => {
+const holdVoucher = (
+  data: CommandData<'HoldVoucher'>,
+  voucher: Readonly<Voucher>,
+  cause: DecisionCause,
+): VoucherEvent[] => {
   if (!isNewHold(voucher, data)) return [];
   const { holdId, operationId, orderId, amount } = data;
   const code = declineCode(voucher, data.currency, cause);

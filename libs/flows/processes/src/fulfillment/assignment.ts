@@ -11,7 +11,7 @@ import {
   type UnassignedUnits,
 } from './order-fulfillment.js';
 
-export const assignUnits = (state: OrderFulfillment, acceptBy: string): Step => {
+export const assignUnits = (state: OrderFulfillment, acceptWithinSeconds: number): Step => {
   if (!state.confirmed || state.holds.length > 0) return unchanged(state);
   const isComplete = ({ reservationId }: UnassignedUnits) => state.backordered[reservationId] === undefined;
   const assignments = assignmentsOf(state, state.unassigned.filter(isComplete));
@@ -21,21 +21,21 @@ export const assignUnits = (state: OrderFulfillment, acceptBy: string): Step => 
       unassigned: state.unassigned.filter((one) => !isComplete(one)),
       assignments: [...state.assignments, ...assignments],
     },
-    commands: assignments.map((assignment) => assign(state, assignment, acceptBy)),
+    commands: assignments.map((assignment) => assign(state, assignment, acceptWithinSeconds)),
   };
 };
 
 const assign = (
   { orderId, channel, recipient }: OrderFulfillment,
   assignment: Assignment,
-  acceptBy: string,
+  acceptWithinSeconds: number,
 ): FulfillmentProcessCommand => ({
   type: 'AssignFulfillment',
   data: {
     orderId,
     channel,
     ...assignment,
-    ...(assignment.method !== 'carry-out' && { acceptBy }),
+    ...(assignment.method !== 'carry-out' && { acceptWithinSeconds }),
     ...(assignment.method === 'ship' && recipient !== undefined && { recipient }),
   },
 });

@@ -98,13 +98,12 @@ export const fulfillmentProcess = (
   },
   upcast: upcastFulfillment,
   react: (state, delivered, orderId) => {
-    const { event, stream, channel, occurredAt } = delivered;
+    const { event, stream, channel } = delivered;
     if (event.type === 'OrderPlaced') return remember(placed(orderId, channel, event.data));
     if (event.type === 'OrderRejected') return COMPLETE;
     if (!state) return afterCompletion(orderId, event);
     const step = thenNextTask(state.tasks.length, stepAfter(state, event, idOf(stream)));
-    const acceptBy = new Date(Date.parse(occurredAt) + acceptWithinSeconds * 1000).toISOString();
-    const { state: next, commands } = assignUnits(step.state, acceptBy);
+    const { state: next, commands } = assignUnits(step.state, acceptWithinSeconds);
     return { state: isDone(next) ? undefined : next, commands: [...step.commands, ...commands] };
   },
 });

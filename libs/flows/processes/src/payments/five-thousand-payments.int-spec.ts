@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { DeciderRunner } from '#event-store';
+
 import {
   CallPaymentProvider,
   CallPaymentProviderHandler,
@@ -14,7 +14,7 @@ import {
   parseProviderAnswer,
   PAYMENT_SIGNATURE_HEADER,
 } from '#payments';
-import { aCause, LocalPaymentSimulator, plainPersonalData } from '#testing';
+import { aCause, LocalPaymentSimulator, runnerOn } from '#testing';
 import { payments } from './payments.process.js';
 import { ProcessHarness } from '../processes.fixture.js';
 
@@ -68,7 +68,7 @@ const hear = async (text: string, signature: string) => {
 };
 
 const tell = (command: PaymentCommand, occurredAt = '2026-01-01T12:00:00.000Z') =>
-  new DeciderRunner(h.store, plainPersonalData).run(payment, command.data.paymentId, command, aCause({ occurredAt }));
+  runnerOn(h.store).run(payment, command.data.paymentId, command, aCause({ occurredAt }));
 
 /** Asked for, then captured in one or two parts, some given up, some refunded; the amounts are odd on purpose. */
 const lifeOf = (index: number): PaymentCommand[] => {

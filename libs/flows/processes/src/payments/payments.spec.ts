@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DeciderRunner } from '#event-store';
+import { type DeciderRunner } from '#event-store';
 import {
   CallPaymentProvider,
   CallPaymentProviderHandler,
@@ -7,7 +7,7 @@ import {
   payment,
   type PaymentCommand,
 } from '#payments';
-import { aCause, plainPersonalData } from '#testing';
+import { aCause, runnerOn } from '#testing';
 import { payments } from './payments.process.js';
 import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';
 
@@ -63,12 +63,7 @@ const run = async ({ commands, faults }: Story, crash?: CrashPoint, dyingCall?: 
     return new CallPaymentProviderHandler(dead, provider).execute(message);
   };
   const tell = (command: PaymentCommand, occurredAt?: string) =>
-    new DeciderRunner(h.store, plainPersonalData).run(
-      payment,
-      paymentId,
-      command,
-      aCause(occurredAt === undefined ? {} : { occurredAt }),
-    );
+    runnerOn(h.store).run(payment, paymentId, command, aCause(occurredAt === undefined ? {} : { occurredAt }));
   for (const command of commands) await tell(command);
   await h.settle(crash);
   const { dispatches } = h;

@@ -4,7 +4,7 @@ import { DomainError, type Decider, type Message } from '#kernel';
 import { type AnyProcess } from '#process-manager';
 import { order, type OrderEvent, type OrderLine } from '#orders';
 import { goodsReturn, type OrderTerms, type ReturnCommand, type ReturnEvent } from '#returns';
-import { aCause } from '#testing';
+import { aCause, atOnce } from '#testing';
 import { whenReturnRecordedThenRestock } from '../stock-movements/recorded-facts.process.js';
 import { returns } from './returns.process.js';
 
@@ -34,7 +34,7 @@ class Trade {
   ) {
     let state = this.states.get(stream) ?? initialState();
     try {
-      const events = decide(command, state, aCause());
+      const events = decide(command, state, atOnce(aCause()));
       for (const event of events) state = evolve(state, event, aCause());
       this.states.set(stream, state);
       this.log.set(stream, [...(this.log.get(stream) ?? []), ...events]);

@@ -8,9 +8,9 @@ import {
   type PaymentCommand,
 } from '#payments';
 import { goodsReturn } from '#returns';
-import { DeciderRunner, type StreamType } from '#event-store';
+import { type StreamType } from '#event-store';
 import { type Message } from '#kernel';
-import { aCause, plainPersonalData } from '#testing';
+import { aCause, runnerOn } from '#testing';
 import { checkout } from '../checkout/checkout.process.js';
 import { whenLinesCancelledThenRelease } from '../stock-movements/recorded-facts.process.js';
 import { payments } from '../payments/payments.process.js';
@@ -168,7 +168,7 @@ const askAgain = async (h: ProcessHarness) => {
 const MONEY = new Set(['PaymentAuthorized', 'PaymentCaptured', 'PaymentVoided', 'PaymentRefunded', 'PaymentFailed']);
 
 const take = (h: ProcessHarness, step: Story['steps'][number]): Promise<unknown> => {
-  const deciders = new DeciderRunner(h.store, plainPersonalData);
+  const deciders = runnerOn(h.store);
   if ('wait' in step) {
     const resolve = { type: 'ResolvePayment', data: { paymentId: step.wait } } as PaymentCommand;
     return deciders.run(payment, step.wait, resolve, aCause({ occurredAt: LATER }));
@@ -190,7 +190,7 @@ const requestRefund = (h: ProcessHarness, amount: number) => {
   } as const;
   const decider = { ...goodsReturn.decider, decide: () => [requested] };
   const asItIs = { ...goodsReturn, decider } as unknown as StreamType<unknown, Message, Message>;
-  return new DeciderRunner(h.store, plainPersonalData).run(asItIs, 'ret', requested, aCause());
+  return runnerOn(h.store).run(asItIs, 'ret', requested, aCause());
 };
 
 const outcome = async ({ h, provider }: Awaited<ReturnType<typeof run>>) => {
@@ -216,7 +216,7 @@ const last = async (name: string) => {
 
 it('the order is held if a clerk has moved its money meanwhile', async () => {
   const { h } = await run({ steps: [place([card(3000)])] });
-  const deciders = new DeciderRunner(h.store, plainPersonalData);
+  const deciders = runnerOn(h.store);
   const paymentId = paymentIdOf(orderId, 'card');
   const give: PaymentCommand = { type: 'VoidPayment', data: { paymentId, operationId: 'clerk' } };
   await deciders.run(payment, paymentId, give, aCause());

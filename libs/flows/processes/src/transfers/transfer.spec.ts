@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DeciderRunner } from '#event-store';
+
 import { DomainError } from '#kernel';
 import { stockItem, transfer, type StockItem, type TransferCommand } from '#stock';
-import { aCause, plainPersonalData } from '#testing';
+import { aCause, runnerOn } from '#testing';
 import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';
 import { transferProcess } from './transfer.process.js';
 
@@ -31,7 +31,7 @@ const cancel: TransferCommand = { type: 'CancelTransfer', data: { transferId, re
 
 const send = async (h: ProcessHarness, command: TransferCommand) => {
   try {
-    await new DeciderRunner(h.store, plainPersonalData).run(transfer, transferId, command, aCause());
+    await runnerOn(h.store).run(transfer, transferId, command, aCause());
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
   }
