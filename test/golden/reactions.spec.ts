@@ -27,6 +27,13 @@ const recorded = (name: string) =>
 /** A stored state in its current form. */
 const upcast = (process: AnyProcess, stored: object | null) => (stored && process.upcast?.(stored)) ?? stored;
 
+/** `AssignFulfillment` has said until when the location must accept; now it says for how long it may take. */
+const currentForm = (command: Message & { readonly id: string }, { occurredAt }: DeliveredEvent) => {
+  const { acceptBy, ...data } = command.data as { readonly acceptBy?: string };
+  if (acceptBy === undefined) return command;
+  return { ...command, data: { ...data, acceptWithinSeconds: (Date.parse(acceptBy) - Date.parse(occurredAt)) / 1000 } };
+};
+
 const handles = ({ inputs }: AnyProcess, { event }: DeliveredEvent) =>
   event.type === 'CommandRefused' || inputs.includes(event);
 
@@ -54,7 +61,8 @@ describe.each(all.map((process) => ({ name: process.name, process })))('$name', 
     'reacts to $type as before',
     (reaction) => {
       const { state, commands } = reaction.next;
-      expect(reactionOf(process, reaction)).toEqual({ state: upcast(process, state), commands });
+      const expected = commands.map((command) => currentForm(command, reaction.happened));
+      expect(reactionOf(process, reaction)).toEqual({ state: upcast(process, state), commands: expected });
     },
   );
 

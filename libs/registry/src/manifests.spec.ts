@@ -30,7 +30,7 @@ it('route every command that processes send', () =>
   ));
 
 describe('the problems of the manifests', () => {
-  const known = new Set(capabilities.flatMap(({ problems }) => Object.keys(problems)));
+  const known = new Set(['too-large', ...capabilities.flatMap(({ problems }) => Object.keys(problems))]); // a code of the API's own
   const folders = ['libs/commerce', 'libs/flows', 'libs/platform/kernel'];
   const sources = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })

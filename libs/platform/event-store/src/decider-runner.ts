@@ -103,6 +103,11 @@ export class DeciderRunner {
     return this.executorOf(type, `${type.category}-${id}`).execute(command, cause);
   }
 
+  /** The time at which a command of this cause is decided now: see `DecisionCause` of #kernel. */
+  now(cause: Cause): string {
+    return this.context.now(cause);
+  }
+
   /**
    * The state of a stream, including all events that this runner has stored, for handlers that prepare a command. Later events
    * are folded into the same object, so use it before the next `await`.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { specification } from '#testing';
+import { type FulfillmentCommand } from './fulfillment-messages.js';
 import { fulfillment } from './fulfillment.js';
 import { assigned, details, fulfillmentId, fulfillmentEvent, locationCommand } from './samples.js';
 
@@ -22,14 +23,16 @@ const shipped = fulfillmentEvent('ParcelShipped', {
 const twoUnitsShipped = [assigned(), accepted, picked, packed, shipped];
 
 describe('the assignment', () => {
+  const { acceptBy: _, ...request } = details();
+  const assign: FulfillmentCommand = {
+    type: 'AssignFulfillment',
+    data: { fulfillmentId, ...request, acceptWithinSeconds: 24 * 60 * 60 },
+  };
   it('states the location, the lines and the time to accept', () =>
     given()
-      .when({ type: 'AssignFulfillment', data: { fulfillmentId, ...details() } })
+      .when(assign, { occurredAt: '2025-12-24T12:00:00.000Z', decidedAt: '2026-01-01T12:00:00.000Z' })
       .then(assigned()));
-  it('happens once', () =>
-    given(assigned())
-      .when({ type: 'AssignFulfillment', data: { fulfillmentId, ...details() } })
-      .thenNothing());
+  it('happens once', () => given(assigned()).when(assign).thenNothing());
   it('comes before every other command', () =>
     given().when(locationCommand('AcceptFulfillment')).thenFails('fulfillment-not-found'));
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { aCause, atOnce } from '#testing';
 import { order } from './order.js';
 import { addressKeyOf, recipientOf } from './recipient.js';
 import { aLine, place } from './samples.js';
@@ -33,7 +34,7 @@ describe('the recipient of an order', () => {
     const [placed] = order.decider.decide(
       { ...placing, data: { ...placing.data, addressKey: key() } },
       order.decider.initialState(),
-      { occurredAt: '2026-01-01T12:00:00.000Z' } as never,
+      atOnce(aCause()),
     );
     expect(placed?.data).toMatchObject({ recipient: recipientOf('c-1', key()) });
     expect(placed?.data).not.toHaveProperty('addressKey');

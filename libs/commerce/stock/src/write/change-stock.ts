@@ -49,7 +49,7 @@ export class ChangeStockHandler implements ICommandHandler<ChangeStock> {
     const data = { keep, ...command.data, ...(paused && { locationPaused: true }) };
     if (data.kind === 'hard' || data.expiresAt !== undefined) return { type: 'ReserveStock', data };
     const ttlSeconds = channel?.reservationTtlSeconds ?? DEFAULT_RESERVATION_SECONDS;
-    const expiresAt = secondsAfter(new Date().toISOString(), ttlSeconds);
+    const expiresAt = secondsAfter(this.deciders.now(cause), ttlSeconds);
     return { type: 'ReserveStock', data: { ...data, expiresAt } };
   }
 }
