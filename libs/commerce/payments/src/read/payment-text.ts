@@ -6,30 +6,30 @@ const money = (amount: number, currency: string) => {
   return `${(amount / 10 ** exponent).toFixed(exponent)} ${currency}`;
 };
 
-/** Describes an event of a payment in English, without personal data. */
+/** Describes an event of a payment in English, without personal data. Timelines store it: another sentence needs their rebuild. */
 export const paymentText = ({ type, data }: PaymentEvent): string => {
   switch (type) {
     case 'PaymentInitiated':
-      return `Payment of ${money(data.amount, data.currency)} by ${data.kind} initiated`;
+      return `Payment of ${money(data.amount, data.currency)} by ${data.kind} begun`;
     case 'PaymentRequested':
-      return `Provider asked to ${data.operation} ${money(data.amount, data.currency)}`;
+      return `Asked to ${data.operation} ${money(data.amount, data.currency)}`;
     case 'PaymentQueued':
-      return `Waits for its turn to ${data.operation} ${money(data.amount, data.currency)}`;
+      return `To ${data.operation} ${money(data.amount, data.currency)} after what is under way`;
     case 'PaymentAuthorized':
-      return `${money(data.amount, data.currency)} authorized`;
+      return `${money(data.amount, data.currency)} authorised`;
     case 'PaymentCaptured':
       return `${money(data.amount, data.currency)} captured`;
     case 'PaymentVoided':
-      return `${money(data.amount, data.currency)} voided`;
+      return `${money(data.amount, data.currency)} given up`;
     case 'PaymentRefunded':
       return `${money(data.amount, data.currency)} refunded: ${data.reason}`;
     case 'PaymentFailed':
       return `Payment failed to ${data.operation}: ${data.code}`;
     case 'PaymentUnknown':
-      return `Outcome of ${data.operation} unknown (${data.reason}): the provider is asked at ${data.askAt}`;
+      return `No answer to ${data.operation} (${data.reason}): asked again at ${data.askAt}`;
     case 'PaymentInquiryRequested':
-      return `Provider asked for the outcome of ${data.operation}`;
+      return `Asked what became of ${data.operation}`;
     case 'PaymentDisputed':
-      return `Provider reports ${data.reported} for ${data.operation} where ${data.expected} is on record (minor units)`;
+      return `Provider says ${data.reported} of ${data.operation}, we say ${data.expected} (minor units)`;
   }
 };
