@@ -121,6 +121,17 @@ const stories: readonly Story[] = [
       ]),
     },
   ),
+  aStory(
+    order,
+    'OrderPlaced FulfillmentPlanned OrderConfirmed OrderReallocated OrderLinesFulfilled OrderReturnRecorded',
+    {
+      lines: new Map([
+        ['1', expect.objectContaining({ fulfilled: 2, returned: 1 })],
+        ['2', expect.objectContaining({ returned: 0 })],
+      ]),
+      extraRefunds: 214,
+    },
+  ),
   aStory(order, 'OrderPlaced OrderConfirmed OrderLinesCancellationRequested OrderCancellationRefused', {
     requestedCancellations: new Map(),
     answeredCancellations: new Set(['c-1']),

@@ -18,7 +18,10 @@ export interface DayReport {
   /** Units that are to leave or enter the shelf, and those that have: equal once all stock events have been handled. */
   readonly stock: { readonly moving: number; readonly moved: number };
   readonly shortfalls: readonly (Shortfall & { readonly number: string; readonly at: string })[];
-  /** The documents that are not recorded, each with the reason. */
+  /**
+   * The documents that are not recorded, each with the reason; and of the recorded ones those that took back more units, or
+   * gave more money, than was left of the sale that they name.
+   */
   readonly problems: readonly (LineProblem & { readonly number: string })[];
 }
 
@@ -54,6 +57,16 @@ const PROBLEMS = `
   SELECT number, state, problem FROM channels.till_line
   WHERE adapter = $1 AND till = $2 AND day = $3 AND state <> 'recorded' ORDER BY number`;
 
+/** A document has the id of its return; the orders that it names say what went beyond them. */
+const BEYOND_SALES = `
+  SELECT l.number, o.order_id AS "orderId", p AS problem
+  FROM channels.till_line l
+  JOIN read.return_status r ON r.return_id = l.id
+  JOIN read.order_status o ON o.order_id IN (SELECT line->'original'->>'orderId' FROM jsonb_array_elements(r.lines) line)
+  CROSS JOIN jsonb_array_elements(o.problems) p
+  WHERE l.adapter = $1 AND l.till = $2 AND l.day = $3 AND l.state = 'recorded' AND p->>'returnId' = l.id
+  ORDER BY l.number`;
+
 /** State of a document that Kontor has not refused → the problem to report. */
 const UNFINISHED: Readonly<Record<string, LineProblem>> = {
   waiting: { code: 'receipt-unknown', detail: 'The receipt that it names has not been uploaded yet' },
@@ -71,12 +84,34 @@ export const dayReport = async (
   if (!figures || Object.values(figures.lines).every((count) => count === 0)) return undefined;
   const shortfalls = await db.query<DayReport['shortfalls']>(SHORTFALLS, parameters);
   const open = await db.query<{ number: string; state: string; problem: LineProblem | null }[]>(PROBLEMS, parameters);
+  const beyond = await db.query<BeyondSale[]>(BEYOND_SALES, parameters);
   const { moving, moved, ...others } = figures;
-  const problems = open.map(({ number, state, problem }) => ({
+  const unrecorded = open.map(({ number, state, problem }) => ({
     number,
     code: state,
     ...UNFINISHED[state],
     ...problem,
   }));
+  const problems = [...unrecorded, ...beyond.map(problemOfSale)];
   return { till, day, ...others, stock: { moving, moved }, shortfalls, problems };
+};
+
+interface BeyondSale {
+  readonly number: string;
+  readonly orderId: string;
+  readonly problem: {
+    readonly code: string;
+    readonly lineId?: string;
+    readonly quantity?: number;
+    readonly amount?: number;
+  };
+}
+
+const problemOfSale = ({ number, orderId, problem }: BeyondSale) => {
+  const { code, lineId, quantity = 0, amount = 0 } = problem;
+  const detail =
+    lineId === undefined
+      ? `It gave back ${amount} minor units more than was left of ${orderId}`
+      : `It took back ${quantity} units of line ${lineId} of ${orderId} more than were left`;
+  return { number, code, detail };
 };

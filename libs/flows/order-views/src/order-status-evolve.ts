@@ -2,7 +2,14 @@
 import { idOf } from '#event-store';
 import { type FulfillmentEvent } from '#fulfillment';
 import { lineTotal, type Cause } from '#kernel';
-import { type Allocation, type OrderDetails, type OrderEvent, type Release, type Tender } from '#orders';
+import {
+  type Allocation,
+  type LineQuantity,
+  type OrderDetails,
+  type OrderEvent,
+  type Release,
+  type Tender,
+} from '#orders';
 import { type PaymentEvent } from '#payments';
 import { type RecordedAs } from '#projections';
 import { type ReturnLine, type ReturnRecorded } from '#returns';
@@ -45,6 +52,7 @@ export const newOrderStatus = (recorded: RecordedAs<OrderEvent>, { type, data }:
     unitsCancelled: 0,
     unitsReturned: 0,
     holds: [],
+    problems: [],
     reasons: [],
     expiresAt: isFact ? null : data.expiresAt,
     placedAt: envelope.occurredAt,
@@ -84,9 +92,11 @@ export const evolveOrder = (row: OrderStatus, { type, data }: LaterEvent): Order
       return withDerivedStatus(allocate(release(row, data), data));
     case 'OrderLinesFulfilled':
       return withDerivedStatus({ ...row, lines: moveUnits(row.lines, data.lines, 'fulfilled', 'allocated') });
+    case 'OrderReturnRecorded':
+      return withProblems(row, data); // its units are counted from ReturnRecorded
     case 'OrderLinesReturned':
       return withDerivedStatus({
-        ...row,
+        ...withProblems(row, data),
         lines: moveUnits(row.lines, data.lines, 'returned'),
         returnedAmount: row.returnedAmount + data.refund,
         returnedUnpaidAmount: row.returnedUnpaidAmount + (data.unpaid ?? 0),
@@ -105,6 +115,19 @@ export const evolveOrder = (row: OrderStatus, { type, data }: LaterEvent): Order
     case 'OrderEditDiscarded':
       return row;
   }
+};
+
+interface ReturnBeyondOrder {
+  readonly returnId: string;
+  readonly excess?: readonly LineQuantity[];
+  readonly overpaid?: number;
+}
+
+/** Names what goes beyond the order, for a person to look at. */
+const withProblems = (row: OrderStatus, { returnId, excess = [], overpaid = 0 }: ReturnBeyondOrder): OrderStatus => {
+  const units = excess.map((line) => ({ code: 'exceeds-returnable' as const, returnId, ...line }));
+  const money = overpaid > 0 ? [{ code: 'overpaid' as const, returnId, amount: overpaid }] : [];
+  return units.length + money.length > 0 ? { ...row, problems: [...row.problems, ...units, ...money] } : row;
 };
 
 const allocate = (row: OrderStatus, { allocations }: { readonly allocations: readonly Allocation[] }): OrderStatus => ({

@@ -30,6 +30,17 @@ export const orderCharge = {
 
 export const rejectionReasons = listOf(object({ code: text, 'sku?': text, 'available?': integer }));
 
+const orderProblem = object({
+  code: described(
+    oneOf('exceeds-returnable', 'overpaid'),
+    'exceeds-returnable: more units came back than were left; overpaid: more money was given back than was left',
+  ),
+  'returnId?': described(text, 'The return'),
+  'lineId?': described(text, 'The line'),
+  'quantity?': described(integer, 'Units beyond what was left'),
+  'amount?': described(integer, 'Minor units beyond what was left'),
+});
+
 export const orderColumns = {
   orderId: primary(column.text('Id of the order')),
   channel: column.text('The channel that the order came from'),
@@ -95,6 +106,10 @@ export const orderColumns = {
   locale: nullable(column.text('BCP 47')),
   attributes: column.json(texts, 'Facts of the order, as the channel gave them'),
   holds: column.json(listOf(object({ holdId: text, reason: text })), 'Holds that are not released'),
+  problems: column.json(
+    listOf(orderProblem),
+    'What has happened elsewhere beyond the order, such as at a till, and has to be looked at',
+  ),
   reasons: column.json(rejectionReasons, 'Reasons of the rejection'),
   expiresAt: nullable(column.instant('Deadline of a pending checkout; null once the order is confirmed or rejected')),
   placedAt: column.instant('Business time of placing it'),
@@ -125,7 +140,7 @@ const projectOrder = (row: OrderStatus | undefined, recorded: RecordedAs<OrderEv
 
 export const orderStatus: FoldedProjection<OrderStatus, 'orderId', OrderStatusEvent> = {
   name: 'order_status',
-  version: 3,
+  version: 4,
   categories: ['order', 'return', 'payment', 'fulfillment'],
   table: readTable('order_status', orderColumns, [
     { columns: ['expiresAt'], where: `state = 'pending'` },

@@ -48,6 +48,11 @@ const returned = (orderId: string, lineId: string, quantity: number, currency = 
   return { type: 'ReturnRecorded', data: { currency, lines: [line], credits: [], total: 1000 * quantity } };
 };
 
+const recordedReturn = (data: object): OrderEvent => ({
+  type: 'OrderReturnRecorded',
+  data: { returnId: 'till-1', lines: [], worth: 0, paidBack: 0, ...data },
+});
+
 const three = details(aLine('a', { quantity: 2 }), aLine('b', { quantity: 1 }));
 const pending = placed(three, 3000);
 const taken = confirmed(allocation('r', { a: 2, b: 1 }));
@@ -68,6 +73,21 @@ describe('the status of an order', () => {
         { lineId: 'b', ordered: 1, open: 1 },
       ],
     }));
+
+  it('names units and money that went beyond the order at a till', () => {
+    const sold = recorded(three, 3000);
+    expect(status(sold)).toMatchObject({ problems: [] });
+    expect(status(sold, recordedReturn({ lines: [{ lineId: 'a', quantity: 1 }] }))).toMatchObject({
+      problems: [],
+      unitsReturned: 0,
+    });
+    expect(status(sold, recordedReturn({ excess: [{ lineId: 'a', quantity: 2 }], overpaid: 1700 }))).toMatchObject({
+      problems: [
+        { code: 'exceeds-returnable', returnId: 'till-1', lineId: 'a', quantity: 2 },
+        { code: 'overpaid', returnId: 'till-1', amount: 1700 },
+      ],
+    });
+  });
 
   it('has no deadline once confirmed, and its units are allocated', () =>
     expect(status(pending, taken)).toMatchObject({

@@ -25,6 +25,7 @@ type ReturnOrEdit = Extract<
       | 'OrderReturnAnnounced'
       | 'OrderReturnRefused'
       | 'OrderReturnWithdrawn'
+      | 'OrderReturnRecorded'
       | 'OrderLinesReturned'
       | 'OrderEditProposed'
       | 'OrderEditApplied'
@@ -40,6 +41,8 @@ const returnOrEditText = ({ type, data }: ReturnOrEdit): string => {
       return `Return ${data.returnId} refused: ${data.reason}`;
     case 'OrderReturnWithdrawn':
       return `Return ${data.returnId} withdrawn`;
+    case 'OrderReturnRecorded':
+      return recordedReturnText(data);
     case 'OrderLinesReturned':
       return `Returned ${lineList(data.lines) || 'nothing that was sold'} (${data.returnId})`;
     case 'OrderEditProposed':
@@ -50,6 +53,15 @@ const returnOrEditText = ({ type, data }: ReturnOrEdit): string => {
       return `Edit ${data.editId} discarded`;
   }
 };
+
+type RecordedReturn = Extract<OrderEvent, { type: 'OrderReturnRecorded' }>['data'];
+
+const recordedReturnText = ({ returnId, lines, excess = [], overpaid = 0 }: RecordedReturn) =>
+  [
+    `Taken back elsewhere ${lineList(lines) || 'nothing that was left'} (${returnId})`,
+    ...(excess.length > 0 ? [`more than was left: ${lineList(excess)}`] : []),
+    ...(overpaid > 0 ? [`${overpaid} minor units more were paid out than were left`] : []),
+  ].join('; ');
 
 /**
  * Describes an event in a sentence for people, without personal data. The order timeline stores the sentences: a change of one
@@ -92,6 +104,7 @@ export const orderText = (event: OrderEvent): string => {
     case 'OrderReturnAnnounced':
     case 'OrderReturnRefused':
     case 'OrderReturnWithdrawn':
+    case 'OrderReturnRecorded':
     case 'OrderLinesReturned':
     case 'OrderEditProposed':
     case 'OrderEditApplied':

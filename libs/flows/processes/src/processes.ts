@@ -7,6 +7,7 @@ import { fulfillmentProcess } from './fulfillment/fulfillment.process.js';
 import { instruments } from './payments/instruments.process.js';
 import { payments } from './payments/payments.process.js';
 import { whenReorderButtonPressedThenPlaceOrder } from './reorder/reorder.process.js';
+import { whenReturnRecordedThenCountAgainstOrder } from './returns/count-recorded-return.process.js';
 import { returns } from './returns/returns.process.js';
 import { settlement } from './settlement/settlement.process.js';
 import { shipments } from './shipments/shipments.process.js';
@@ -31,6 +32,7 @@ export const processes = ({ acceptWithinSeconds }: ProcessSettings = {}) => [
   whenOrderRecordedThenIssueStock,
   whenReturnRecordedThenRestock,
   returns,
+  whenReturnRecordedThenCountAgainstOrder,
   whenLinesCancelledThenRelease,
   fulfillmentProcess(acceptWithinSeconds),
   whenGoodsLeftThenBook,

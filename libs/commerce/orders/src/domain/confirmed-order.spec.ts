@@ -73,9 +73,9 @@ describe('a return', () => {
     type: 'OrderLinesReturned',
     data: { returnId: 'ret-1', lines: units(quantity), refund, ...more },
   });
-  const refused = (quantity: number): OrderEvent => ({
+  const refused = (quantity: number, left: number): OrderEvent => ({
     type: 'OrderReturnRefused',
-    data: { returnId: 'ret-1', lines: units(quantity), reason: 'exceeds-returnable' },
+    data: { returnId: 'ret-1', lines: units(quantity), reason: 'exceeds-returnable', returnable: units(left) },
   });
   const delivered = [placed(three), reserved, fulfilled(2, 2330)];
 
@@ -86,11 +86,11 @@ describe('a return', () => {
   it('is refused for more units than are with the buyer', () =>
     given(...delivered)
       .when(announce(3))
-      .then(refused(3)));
+      .then(refused(3, 2)));
   it('is refused for units that another return has announced', () =>
     given(...delivered, announced(1, 'ret-0'))
       .when(announce(2))
-      .then(refused(2)));
+      .then(refused(2, 1)));
   it('is possible again once the other return is withdrawn', () =>
     given(...delivered, announced(1, 'ret-0'), { type: 'OrderReturnWithdrawn', data: { returnId: 'ret-0' } })
       .when(announce(2))
@@ -127,6 +127,51 @@ describe('a return', () => {
       .thenFails('nothing-due', { due: 2495, offered: 2496 });
   });
   it('is possible for a recorded order', () => given(recorded(three)).when(recordReturned(3)).then(returned(3, 3000)));
+
+  describe('that was recorded elsewhere', () => {
+    const addRecorded = (quantity: number, paidBack: number, currency = 'GBP'): OrderCommand => ({
+      type: 'AddRecordedReturn',
+      data: { orderId, returnId: 'till-1', lines: units(quantity), paidBack, currency },
+    });
+    const recordedReturn = (quantity: number, money: { worth: number; paidBack: number }, more = {}): OrderEvent => ({
+      type: 'OrderReturnRecorded',
+      data: { returnId: 'till-1', lines: units(quantity), ...money, ...more },
+    });
+    const oneTaken = recordedReturn(1, { worth: 1000, paidBack: 1000 });
+
+    it('counts like any other: only what is left can still be returned', () => {
+      given(...delivered)
+        .when(addRecorded(1, 1000))
+        .then(oneTaken);
+      given(...delivered, oneTaken)
+        .when(announce(2))
+        .then(refused(2, 1));
+      given(...delivered, announced(2), oneTaken)
+        .when(recordReturned(2))
+        .then(returned(1, 1000, { excess: units(1) }));
+    });
+    it('names units that were not there any more, and money beyond what was left', () => {
+      const sold = recorded({ ...three, charges: [] });
+      const all = recordedReturn(3, { worth: 3000, paidBack: 3000 });
+      given(sold).when(addRecorded(3, 3000)).then(all);
+      given(sold, all)
+        .when(addRecorded(2, 2000))
+        .then({
+          type: 'OrderReturnRecorded',
+          data: { returnId: 'till-1', lines: [], worth: 0, paidBack: 2000, excess: units(2), overpaid: 2000 },
+        });
+    });
+    it('that paid back more than the units were worth leaves less for the next return', () => {
+      const generous = recordedReturn(1, { worth: 1000, paidBack: 2000 });
+      given(recorded({ ...three, charges: [] }), generous)
+        .when(recordReturned(2))
+        .then(returned(2, 1000));
+    });
+    it('in another currency counts as what its units were worth', () =>
+      given(...delivered)
+        .when(addRecorded(1, 9, 'EUR'))
+        .then(oneTaken));
+  });
 });
 
 describe('payment', () => {

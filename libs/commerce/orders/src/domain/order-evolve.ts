@@ -71,6 +71,8 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
       return order;
     case 'OrderLinesReturned':
       return returnLines(order, data);
+    case 'OrderReturnRecorded':
+      return addRecordedReturn(order, data);
     case 'OrderEditProposed':
       order.edits.set(data.editId, { add: data.add, remove: data.remove });
       return order;
@@ -165,6 +167,20 @@ const takeOpenValue = ({ lines }: Order, lineId: string, quantity: number): Line
 };
 
 const returnLines = (order: Order, { returnId, lines, refund }: Data<'OrderLinesReturned'>): Order => {
+  takeBack(order, lines);
+  reduceAnnouncement(order, returnId, lines);
+  reducePayable(order, refund);
+  return order;
+};
+
+const addRecordedReturn = (order: Order, { lines, worth, paidBack }: Data<'OrderReturnRecorded'>): Order => {
+  takeBack(order, lines);
+  reducePayable(order, worth);
+  order.extraRefunds += Math.max(0, paidBack - worth);
+  return order;
+};
+
+const takeBack = (order: Order, lines: readonly LineQuantity[]) => {
   for (const { lineId, quantity } of lines) {
     const line = requireLine(order.lines, lineId);
     line.valueWithBuyer = subtractValues(
@@ -173,12 +189,9 @@ const returnLines = (order: Order, { returnId, lines, refund }: Data<'OrderLines
     );
     line.returned += quantity;
   }
-  reduceAnnouncement(order, returnId, lines);
-  reducePayable(order, refund);
-  return order;
 };
 
-/** A return that was never announced, such as a recorded one, has no announcement to reduce. */
+/** A return that was never announced has no announcement to reduce. */
 const reduceAnnouncement = ({ announcedReturns }: Order, returnId: string, lines: readonly LineQuantity[]) => {
   const announced = announcedReturns.get(returnId);
   for (const { lineId, quantity } of lines) {
@@ -196,5 +209,5 @@ export const openValueOf = ({ lines: linesById }: Readonly<Order>, lines: readon
 /** Units of a line for which a return may still be announced; 0 for a line that the order does not have. */
 export const returnableUnits = (order: Readonly<Order>, lineId: string) => {
   const line = order.lines.get(lineId);
-  return line ? unitsWithBuyer(line) - announcedUnits(order, lineId) : 0;
+  return line ? Math.max(0, unitsWithBuyer(line) - announcedUnits(order, lineId)) : 0;
 };

@@ -66,6 +66,14 @@ export type OrderCommand =
       'RecordReturned',
       { orderId: string; returnId: string; lines: readonly LineQuantity[]; refundCharges?: true }
     >
+  /**
+   * Sent by a process: a till or another system has taken these units back and given the buyer `paidBack`, in minor units of
+   * `currency`.
+   */
+  | Message<
+      'AddRecordedReturn',
+      { orderId: string; returnId: string; lines: readonly LineQuantity[]; paidBack: number; currency: string }
+    >
   /** Previews a change of a confirmed order. The handler adds the `terms` of the channel that sold it. */
   | Message<
       'ProposeOrderEdit',
@@ -142,10 +150,30 @@ export type OrderEvent =
   | Message<'OrderTendered', { tenders: readonly Tender[] }>
   | Message<'OrderTenderDropped', { tenderId: string; reason: string }>
   | Message<'OrderReturnAnnounced', { returnId: string; lines: readonly LineQuantity[] }>
-  | Message<'OrderReturnRefused', { returnId: string; lines: readonly LineQuantity[]; reason: string }>
+  /** `returnable` are the units of these lines that can still be returned. */
+  | Message<
+      'OrderReturnRefused',
+      { returnId: string; lines: readonly LineQuantity[]; reason: string; returnable?: readonly LineQuantity[] }
+    >
   | Message<'OrderReturnWithdrawn', { returnId: string }>
   /**
-   * `refund` is the value of the units in minor units. Its part `unpaid`, which the buyer had not paid yet, is not paid out
+   * Units that were taken back elsewhere, such as at a till. Amounts are in minor units: `worth` is the value of the units in
+   * the order, `paidBack` what the buyer was given. `excess` are units that the buyer did not have any more, and `overpaid` is
+   * the part of `paidBack` beyond what was left of the order's money: a person has to look at both.
+   */
+  | Message<
+      'OrderReturnRecorded',
+      {
+        returnId: string;
+        lines: readonly LineQuantity[];
+        worth: number;
+        paidBack: number;
+        excess?: readonly LineQuantity[];
+        overpaid?: number;
+      }
+    >
+  /**
+   * `refund` is the value of the units in minor units, at most what is left of the order's money. Its part `unpaid`, which the buyer had not paid yet, is not paid out
    * but lowers the amount due. `excess` are units that the buyer could not have; they have no value.
    */
   | Message<

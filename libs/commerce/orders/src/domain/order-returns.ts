@@ -1,10 +1,10 @@
 /** Decisions about returns of an order's units. */
 import { returnableUnits } from './order-evolve.js';
 import { type LineQuantity, type OrderCommand, type OrderEvent } from './order-messages.js';
-import { type Order } from './order-state.js';
+import { moneyLeft, type Order } from './order-state.js';
 import { amountDue } from './tenders.js';
 import { unitsWithBuyer, lineQuantities, unitsByLine } from './line-units.js';
-import { NO_VALUE, shareOfValue, totalValue } from './line-value.js';
+import { addValues, NO_VALUE, shareOfValue, totalValue } from './line-value.js';
 
 type Data<Type extends OrderCommand['type']> = Extract<OrderCommand, { type: Type }>['data'];
 
@@ -15,10 +15,10 @@ export const announceReturn = (
 ): OrderEvent[] => {
   if (order.announcedReturns.has(returnId)) return [];
   const lines = lineQuantities(unitsByLine(parts));
-  const refused = lines.find(({ lineId, quantity }) => quantity > returnableUnits(order, lineId));
-  return refused
-    ? [{ type: 'OrderReturnRefused', data: { returnId, lines, reason: refusalReason(refused, order) } }]
-    : [{ type: 'OrderReturnAnnounced', data: { returnId, lines } }];
+  const returnable = lines.map(({ lineId }) => ({ lineId, quantity: returnableUnits(order, lineId) }));
+  const refused = lines.find(({ quantity }, index) => quantity > (returnable[index]?.quantity ?? 0));
+  if (!refused) return [{ type: 'OrderReturnAnnounced', data: { returnId, lines } }];
+  return [{ type: 'OrderReturnRefused', data: { returnId, lines, reason: refusalReason(refused, order), returnable } }];
 };
 
 const refusalReason = ({ lineId }: LineQuantity, order: Readonly<Order>) =>
@@ -31,12 +31,33 @@ export const withdrawReturn = (
 
 /**
  * A return has happened and is always recorded. Units that the buyer could not have are recorded as `excess` and have no
- * value. The refund first lowers the amount that is still due.
+ * value. The refund is at most what is left of the order's money, and first lowers the amount that is still due.
  */
 export const recordReturned = (
   { returnId, lines: parts, refundCharges }: Data<'RecordReturned'>,
   order: Readonly<Order>,
 ): OrderEvent[] => {
+  const { lines, excess, value } = unitsTakenBack(parts, order);
+  const refund = Math.min(refundCharges ? totalValue(value) : value.goods, moneyLeft(order));
+  const unpaid = Math.min(refund, amountDue(order));
+  const data = { returnId, lines, refund, ...(unpaid > 0 && { unpaid }), ...(excess.length > 0 && { excess }) };
+  return [{ type: 'OrderLinesReturned', data }];
+};
+
+/** What has happened elsewhere is always recorded. An amount in another currency counts as what the units were worth. */
+export const addRecordedReturn = (
+  { returnId, lines: parts, paidBack: reported, currency }: Data<'AddRecordedReturn'>,
+  order: Readonly<Order>,
+): OrderEvent[] => {
+  const { lines, excess, value } = unitsTakenBack(parts, order);
+  const worth = Math.min(value.goods, moneyLeft(order));
+  const paidBack = currency === order.currency ? Math.max(0, reported) : worth;
+  const overpaid = Math.max(0, paidBack - moneyLeft(order));
+  const problems = { ...(excess.length > 0 && { excess }), ...(overpaid > 0 && { overpaid }) };
+  return [{ type: 'OrderReturnRecorded', data: { returnId, lines, worth, paidBack, ...problems } }];
+};
+
+const unitsTakenBack = (parts: readonly LineQuantity[], order: Readonly<Order>) => {
   const returned = [...unitsByLine(parts)].map(([lineId, units]) => {
     const line = order.lines.get(lineId);
     const withBuyer = line ? unitsWithBuyer(line) : 0;
@@ -44,10 +65,9 @@ export const recordReturned = (
     const value = line ? shareOfValue(line.valueWithBuyer, quantity, withBuyer) : NO_VALUE;
     return { lineId, quantity, excess: units - quantity, value };
   });
-  const lines = lineQuantities(new Map(returned.map(({ lineId, quantity }) => [lineId, quantity])));
-  const excess = lineQuantities(new Map(returned.map((line) => [line.lineId, line.excess])));
-  const refund = returned.reduce((sum, { value }) => sum + (refundCharges ? totalValue(value) : value.goods), 0);
-  const unpaid = Math.min(refund, amountDue(order));
-  const data = { returnId, lines, refund, ...(unpaid > 0 && { unpaid }), ...(excess.length > 0 && { excess }) };
-  return [{ type: 'OrderLinesReturned', data }];
+  return {
+    lines: lineQuantities(new Map(returned.map(({ lineId, quantity }) => [lineId, quantity]))),
+    excess: lineQuantities(new Map(returned.map((line) => [line.lineId, line.excess]))),
+    value: returned.reduce((sum, { value }) => addValues(sum, value), NO_VALUE),
+  };
 };

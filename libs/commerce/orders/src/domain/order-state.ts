@@ -27,6 +27,8 @@ export interface Order {
   isPaidHere: boolean;
   /** Total of the order less the value of cancelled and returned units, in minor units. */
   payable: number;
+  /** What the buyer was given beside the value of returned units, such as more at a till than the units were worth. */
+  extraRefunds: number;
   /** Amounts by tender id, without dropped tenders, in minor units. */
   readonly tenders: Map<string, number>;
   /** Part of the tenders that was given back because `payable` fell. It does not pay for lines that are added later. */
@@ -51,6 +53,7 @@ export const initialState = (): Order => ({
   holds: new Set(),
   isPaidHere: false,
   payable: 0,
+  extraRefunds: 0,
   tenders: new Map(),
   returnedTenders: 0,
   requestedCancellations: new Map(),
@@ -94,6 +97,9 @@ export const unitsInCancellation = ({ requestedCancellations }: Readonly<Order>,
 /** Units of a line in announced returns. */
 export const announcedUnits = ({ announcedReturns }: Readonly<Order>, lineId: string) =>
   announcedReturns.values().reduce((sum, lines) => sum + (lines.get(lineId) ?? 0), 0);
+
+/** The part of the order's total that was neither cancelled nor given back, by whatever door, in minor units. */
+export const moneyLeft = ({ payable, extraRefunds }: Readonly<Order>) => Math.max(0, payable - extraRefunds);
 
 /** @throws DomainError `order-ended`, `order-pending` */
 export const checkConfirmed = ({ status }: Readonly<Order>, orderId: string) => {

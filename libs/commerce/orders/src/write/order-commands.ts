@@ -147,4 +147,5 @@ export const orderRoutes = {
   AnnounceReturn: orderRoute,
   WithdrawReturn: orderRoute,
   RecordReturned: orderRoute,
+  AddRecordedReturn: orderRoute,
 } satisfies Partial<Routes<OrderCommand | ReplanCommand>>;

@@ -89,7 +89,8 @@ export type RmaCommand =
   | Message<'AcceptReturn', { returnId: string }>
   /** Without `lines`, approves all of them. */
   | Message<'ApproveReturn', { returnId: string; lines?: readonly LineQuantity[] }>
-  | Message<'DeclineReturn', { returnId: string; reason: string }>
+  /** `returnable` are the units that the order can still take back, if that is the reason. */
+  | Message<'DeclineReturn', { returnId: string; reason: string; returnable?: readonly LineQuantity[] }>
   /** Records an external fact, even for goods that were not requested: then `sku` is needed. */
   | Message<
       'ReceiveReturn',
@@ -134,7 +135,7 @@ export type RmaEvent =
         refundShipping?: true;
       }
     >
-  | Message<'ReturnDeclined', { orderId?: string; reason: string }>
+  | Message<'ReturnDeclined', { orderId?: string; reason: string; returnable?: readonly LineQuantity[] }>
   | Message<'ReturnReceived', { orderId?: string; locationId: string; lines: readonly ReturnedUnits[] }>
   /** `accepted`: units to be refunded: of a line of the return, not missing, and only if it is approved. */
   | Message<

@@ -92,12 +92,15 @@ const approvedUnits = ({ lineId, quantity }: LineQuantity, { lines }: Readonly<R
 };
 
 /** A return with accepted goods can no longer be declined. */
-export const decline = ({ returnId, reason }: Data<'DeclineReturn'>, state: Readonly<Return>): ReturnEvent[] => {
+export const decline = (
+  { returnId, reason, returnable }: Data<'DeclineReturn'>,
+  state: Readonly<Return>,
+): ReturnEvent[] => {
   if (state.status === 'declined') return [];
   const isDeclinable =
     state.status === 'approved' && !state.isClaim && state.lines.values().every(({ returned }) => returned === 0);
   if (state.status !== 'requested' && !isDeclinable) throw returnEnded(returnId, state);
-  return [{ type: 'ReturnDeclined', data: { ...orderOf(state), reason } }];
+  return [{ type: 'ReturnDeclined', data: { ...orderOf(state), reason, ...definedFields({ returnable }) } }];
 };
 
 export const returnEnded = (returnId: string, { status }: Readonly<Return>) =>

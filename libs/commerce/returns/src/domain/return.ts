@@ -133,7 +133,7 @@ const events: EventDefinitions<ReturnEvent> = {
   ReturnRecorded: { version: 1, first: true },
   ReturnRequested: { version: 1, first: true },
   ReturnApproved: { version: 1 },
-  ReturnDeclined: { version: 1 },
+  ReturnDeclined: { version: 2, upcast: WIDENED },
   ReturnReceived: { version: 1 },
   ReturnItemsInspected: { version: 1 },
   ReturnExchanged: { version: 1 },

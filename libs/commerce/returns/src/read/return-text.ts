@@ -1,5 +1,6 @@
 import { exponentOf } from '#kernel';
 import { type ReturnDetails } from '../domain/recorded-return.js';
+import { type LineQuantity } from '../domain/return-messages.js';
 import { type ReturnEvent } from '../domain/return-state.js';
 
 /** @returns the ids of the orders that the event names */
@@ -18,7 +19,7 @@ export const returnText = ({ type, data }: ReturnEvent, orderId: string): string
     case 'ReturnApproved':
       return `Return approved: ${unitsText(data.lines)}`;
     case 'ReturnDeclined':
-      return `Return declined: ${data.reason}`;
+      return `Return declined: ${data.reason}${data.returnable ? ` (${returnableText(data.returnable)})` : ''}`;
     case 'ReturnReceived':
       return `Return received at ${data.locationId}: ${unitsText(data.lines)}`;
     case 'ReturnItemsInspected':
@@ -51,6 +52,9 @@ const recordedText = ({ lines }: ReturnDetails, orderId: string) =>
 
 const unitsText = (lines: readonly { readonly quantity: number; readonly sku: string }[]) =>
   lines.map(({ quantity, sku }) => `${quantity} × ${sku}`).join(', ');
+
+const returnableText = (lines: readonly LineQuantity[]) =>
+  lines.map(({ lineId, quantity }) => `${quantity} of line ${lineId} left`).join(', ');
 
 const money = (amount: number, currency: string) => {
   const exponent = exponentOf(currency);

@@ -64,7 +64,7 @@ export const returns = policy<ReturnsEvent, ReturnsCommand>({
       case 'OrderReturnAnnounced':
         return [{ type: 'AcceptReturn', data: { returnId } }];
       case 'OrderReturnRefused':
-        return [{ type: 'DeclineReturn', data: { returnId, reason: event.data.reason } }];
+        return [decline(returnId, event.data)];
       case 'OrderLinesReturned':
         return [assess(returnId, event.data)];
       case 'StoreCreditIssued':
@@ -86,6 +86,11 @@ const announceOrAccept = (returnId: string, { orderId, lines }: Data<'ReturnRequ
   const units = lines.map(({ lineId, quantity }): LineQuantity => ({ lineId, quantity }));
   return { type: 'AnnounceReturn', data: { orderId, returnId, lines: units } };
 };
+
+const decline = (
+  returnId: string,
+  { reason, returnable }: { readonly reason: string; readonly returnable?: readonly LineQuantity[] },
+): ReturnsCommand => ({ type: 'DeclineReturn', data: { returnId, reason, ...(returnable && { returnable }) } });
 
 const recordReturned = (
   returnId: string,

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { KONTOR_NAMESPACE, uuidv5, type Named } from '#kernel';
 import { type OrderLine } from '#orders';
 import { eventsOf, policy, type InputOf } from '#process-manager';
-import { goodsReturn, type Disposition, type OrderTerms, type ReturnCommand } from '#returns';
+import { goodsReturn, type Disposition, type OrderTerms, type ReturnCommand, type ReturnLine } from '#returns';
 import { whenReturnRecordedThenRestock } from '../stock-movements/recorded-facts.process.js';
 import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';
+import { whenReturnRecordedThenCountAgainstOrder } from './count-recorded-return.process.js';
 import { returns } from './returns.process.js';
 
 const [tea, cup] = [
@@ -31,7 +32,7 @@ const payments = policy<
   },
 });
 
-const all = [returns, whenReturnRecordedThenRestock, payments];
+const all = [returns, whenReturnRecordedThenRestock, whenReturnRecordedThenCountAgainstOrder, payments];
 
 type Data<Type extends ReturnCommand['type']> = Extract<ReturnCommand, { type: Type }>['data'];
 type Act = (h: ProcessHarness) => Promise<unknown>;
@@ -55,6 +56,12 @@ const asks = (quantity: number, over: Partial<Data<'RequestReturn'>> = {}, retur
 
 const inspects = (quantity: number, disposition: Disposition = 'restock', locationId = 'leeds', returnId = 'b') =>
   act('InspectReturn', { locationId, items: [{ lineId: '1', quantity, disposition }] }, returnId);
+
+/** A till takes units of line 1 back and pays them out. */
+const till = (quantity: number, returnId = 'till', orderId = 'o') => {
+  const line = { ...tea, quantity, locationId: 'leeds', disposition: 'restock', original: { orderId, lineId: '1' } };
+  return act('RecordReturn', { currency: 'EUR', lines: [line as ReturnLine], credits: [] }, returnId);
+};
 
 const blind = { orderId: undefined, order: undefined, currency: 'EUR', lines: [tea] } as unknown as object;
 
@@ -96,6 +103,15 @@ const stories: Record<string, Act[]> = {
     inspects(3),
     act('PayOutReturn', { locationId: 'leeds' }),
   ],
+  'of units of which a till has taken one': [
+    sells,
+    till(1),
+    asks(3),
+    asks(2, {}, 'c'),
+    inspects(2, 'restock', 'leeds', 'c'),
+  ],
+  'whose units a till has taken before they arrive': [sells, asks(2), till(2), inspects(2)],
+  'taken by a till more than once': [sells, till(3), till(2, 'again'), till(1, 'elsewhere', 'unknown')],
   exchange: [sells, asks(1), act('ExchangeReturn', { newOrderId: 'o-2' }), inspects(1)],
   claim: [sells, asks(1, { reason: 'claim' }), act('ApproveReturn')],
 };
@@ -182,7 +198,7 @@ describe('a return', () => {
     const h = await tell('more than was fulfilled');
     expect(await told(h, 'return-b')).toContainEqual({
       type: 'ReturnDeclined',
-      data: { orderId: 'o', reason: 'exceeds-returnable' },
+      data: { orderId: 'o', reason: 'exceeds-returnable', returnable: [{ lineId: '1', quantity: 3 }] },
     });
     expect(await types(h, 'order-o')).not.toContain('OrderLinesReturned');
     expect(await told(h, 'stock-TEA~leeds')).toMatchObject([{ data: { quantity: 1 } }]);
@@ -240,6 +256,41 @@ describe('a return', () => {
     const of = (type: string) => log.find((event) => event.type === type)?.data as { giftCardId: string };
     expect(of('ReturnCreditRequested').giftCardId).toBe(of('ReturnExchanged').giftCardId);
     expect(log.at(-2)).toMatchObject({ type: 'ReturnRefunded', data: { amount: 1000, by: 'store-credit' } });
+  });
+
+  it('is declined with what is left where a till has taken units before', async () => {
+    const h = await tell('of units of which a till has taken one');
+    const declined = { orderId: 'o', reason: 'exceeds-returnable', returnable: [{ lineId: '1', quantity: 2 }] };
+    expect(await told(h, 'return-b')).toContainEqual({ type: 'ReturnDeclined', data: declined });
+    expect((await types(h, 'return-c')).at(-1)).toBe('ReturnClosed');
+  });
+
+  it('is not refunded for units that a till has paid out meanwhile', async () => {
+    const h = await tell('whose units a till has taken before they arrive');
+    const refunded = (await told(h, 'return-b')).filter(({ type }) => type === 'ReturnRefunded');
+    expect(refunded).toMatchObject([{ data: { amount: 1000 } }]);
+    expect(await told(h, 'order-o')).toContainEqual(
+      expect.objectContaining({
+        type: 'OrderLinesReturned',
+        data: {
+          returnId: 'b',
+          lines: [{ lineId: '1', quantity: 1 }],
+          refund: 1000,
+          excess: [{ lineId: '1', quantity: 1 }],
+        },
+      }),
+    );
+  });
+
+  it('at a till is counted against its order, which names what goes beyond it', async () => {
+    const h = await tell('taken by a till more than once');
+    expect((await told(h, 'order-o')).slice(1)).toMatchObject([
+      { type: 'OrderReturnRecorded', data: { returnId: 'till', worth: 3000, paidBack: 3000 } },
+      {
+        data: { returnId: 'again', lines: [], excess: [{ lineId: '1', quantity: 2 }], paidBack: 2000, overpaid: 1500 },
+      },
+    ]);
+    expect(h.memory.parked.size).toBe(0);
   });
 
   it('as a claim is refunded without goods', async () => {
