@@ -67,6 +67,22 @@ describe('an order', () => {
     }
   });
 
+  it('that an offline app sends days later is confirmed, and the location gets its full time to accept', async () => {
+    const sku = await stocked(staff, 1);
+    const headers = { 'kontor-occurred-at': new Date(Date.now() - 2 * 24 * 60 * 60 * 1000).toISOString() };
+    const [cartId, order] = [randomUUID(), anOrder([aLine(sku)])];
+    await staff.done('CreateCart', { cartId, currency: 'GBP' }, { channel: 'web', headers });
+    await staff.done('AddCartLine', { cartId, ...aLine(sku) }, { channel: 'web', headers });
+    await staff.done('CheckOutCart', { cartId, orderId: order.orderId }, { channel: 'web', headers });
+    const answer = await staff.send('PlaceOrder', { ...order, cartId }, { ...web, headers });
+    expect(answer).toMatchObject({ status: 200, body: { state: 'confirmed' } });
+    await kontor.settled();
+    const { items } = await staff.read(`/v1/orders/${order.orderId}/fulfillments`);
+    expect(items).toMatchObject([{ state: 'assigned' }]);
+    const [{ acceptBy }] = items as [{ acceptBy: string }];
+    expect(Date.parse(acceptBy)).toBeGreaterThan(Date.now() + 23 * 60 * 60 * 1000);
+  });
+
   it('for more units than one location has is split over two', async () => {
     const sku = await stocked(staff, 2);
     await staff.done('ReceiveStock', { sku, locationId: 'store', quantity: 3, ref: 'delivery' });
