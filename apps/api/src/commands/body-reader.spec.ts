@@ -24,6 +24,13 @@ const errorsOf = (act: () => unknown) => {
 };
 
 describe('reading a body', () => {
+  it('writes SKUs, references and instants in one way', () => {
+    const sent = { ...anOrder, externalRef: ' W  1 ', lines: [{ ...line, sku: 'MUG\u00a0' }] };
+    expect(readBody(dtoOf('PlaceOrder'), sent)).toMatchObject({ externalRef: 'W 1', lines: [line] });
+    const body = { transferId: 't', lines: [{ sku: 'MUG', quantity: 1 }], eta: '2026-01-31T17:30+01:00' };
+    expect(readBody(dtoOf('ShipTransfer'), body)).toMatchObject({ eta: '2026-01-31T16:30:00.000Z' });
+  });
+
   it('adds defaults before the fields that were sent', () => {
     const body = readBody(dtoOf('PlaceOrder'), anOrder);
     expect(Object.entries(body)).toStrictEqual([

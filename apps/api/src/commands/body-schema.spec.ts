@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import fc from 'fast-check';
+import { bodySchemaOf, normalizerOf } from '#fields';
 import { commands } from '#registry';
 import { app } from '../api.fixture.js';
 import { openApiOf } from '../docs/openapi.js';
@@ -106,12 +107,16 @@ it.each(commands.map(({ name, dto }) => [name, dto] as const))(
   '%s: the schema accepts the same bodies as class-validator',
   (name, dto) => {
     const body = exampleOf(name);
+    const normalize = normalizerOf(bodySchemaOf(dto)) ?? ((value: unknown) => value);
     const seen = { accepted: 0, refused: 0 };
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 2 }), (made) => {
         const sent = structuredClone(body);
         for (const one of made) apply(sent, one);
-        const errors = validateSync(plainToInstance(dto, sent), { whitelist: true, forbidNonWhitelisted: true });
+        const errors = validateSync(plainToInstance(dto, normalize(sent) as object), {
+          whitelist: true,
+          forbidNonWhitelisted: true,
+        });
         const accepted = isAccepted(() => readBody(dto, sent));
         seen[accepted ? 'accepted' : 'refused']++;
         if (accepted) expect(errors).toEqual([]);

@@ -7,6 +7,8 @@ export type Class = new () => object;
 export interface ValueSchema {
   readonly [keyword: string]: unknown;
   readonly satisfies?: (value: unknown) => boolean;
+  /** The one way to write a text of this kind; see {@link normalizerOf}. */
+  readonly normalize?: (text: string) => string;
 }
 
 interface Field {

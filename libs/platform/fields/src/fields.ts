@@ -18,8 +18,6 @@ import {
   isEmail,
   IsIn,
   IsInt,
-  IsISO8601,
-  isISO8601,
   IsNotEmpty,
   IsNumber,
   IsObject,
@@ -38,7 +36,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { keepsTo, mayBeLeftOut, nestedSchemaOf, type Class, type ValueSchema } from './body-schema.js';
-import { isCurrency } from '#kernel';
+import { isCurrency, isDay, normalizeReference, normalizeSku, parseInstant } from '#kernel';
 import { holdsCardNumber } from './card-number.js';
 import { isCountry } from './countries.js';
 import { isTimeZone } from './time-zones.js';
@@ -67,15 +65,21 @@ export interface MatchingOptions {
   /** Null: none is shown. */
   readonly example: string | null;
   readonly message?: string;
+  /** The one way to write it. */
+  readonly normalize?: (text: string) => string;
   /** A rule that no pattern can tell. */
   readonly satisfies?: (value: unknown) => boolean;
 }
 
 /** Text that a pattern matches, whatever digits it has. */
-const matching = (pattern: RegExp, { example, message, satisfies }: MatchingOptions, ...rules: PropertyDecorator[]) =>
+const matching = (
+  pattern: RegExp,
+  { example, message, normalize, satisfies }: MatchingOptions,
+  ...rules: PropertyDecorator[]
+) =>
   field(
     { type: String, pattern: pattern.source, ...(example !== null && { example }) },
-    { type: 'string', pattern: pattern.source, ...(satisfies && { satisfies }) },
+    { type: 'string', pattern: pattern.source, ...(normalize && { normalize }), ...(satisfies && { satisfies }) },
     Matches(pattern, { message: message ?? `$property must match ${pattern.source}` }),
     ...rules,
   );
@@ -110,7 +114,8 @@ export const Ids = (minItems: number, maxItems: number) =>
     NoCardNumber(),
   );
 
-export const Sku = () => Matching(/^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/, { example: 'TSHIRT-RED-M' });
+export const Sku = () =>
+  Matching(/^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/, { example: 'TSHIRT-RED-M', normalize: normalizeSku });
 
 export const LocationId = () => Matching(/^[a-z0-9][a-z0-9._-]{0,63}$/, { example: 'store-12' });
 
@@ -119,8 +124,8 @@ export const Kind = (example: string) => Matching(/^[a-z][a-z0-9-]{0,31}$/, { ex
 
 const CODE = /^[^\p{C}]{1,128}$/u;
 
-/** A number or code of somebody else's, kept as it is. */
-export const Reference = (example: string) => Matching(CODE, { example });
+/** A number or code of somebody else's. */
+export const Reference = (example: string) => Matching(CODE, { example, normalize: normalizeReference });
 
 /**
  * A code that a machine has issued and that is scanned: of a parcel, a gift card, a loyalty card. Unlike in a
@@ -150,24 +155,24 @@ export const Locale = () => Matching(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$/, 
 /** Between three digits and the fifteen that E.164 allows, however they are grouped. */
 export const Phone = () => Matching(/^\+?(?:[ ()./-]{0,2}[0-9]){3,15}$/, { example: '+44 20 7946 0000' });
 
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-const STRICT = { strict: true, strictSeparator: true };
+const isInstant = (value: unknown) => parseInstant(value) !== undefined;
 
-/** ISO 8601 date and time with its offset from UTC, which a day alone does not have. */
+/** ISO 8601 date and time with its offset from UTC, which a day alone does not have. It is brought to UTC. */
 export const Instant = () =>
   field(
     { type: String, format: 'date-time', example: '2026-01-31T17:30:00.000Z' },
-    { type: 'string', pattern: DATE_TIME.source, satisfies: (value) => isISO8601(value, STRICT) },
-    IsISO8601(STRICT),
-    Matches(DATE_TIME, { message: '$property must be a date and time with an offset from UTC' }),
+    { type: 'string', normalize: (text) => parseInstant(text) ?? text, satisfies: isInstant },
+    satisfying('date and time with an offset from UTC, in a year from 1900 to 9999', isInstant),
   );
+
+const isDayOrInstant = (value: unknown) => isDay(value) || isInstant(value);
 
 /** ISO 8601: a day will do. */
 export const DayOrInstant = () =>
   field(
     { type: String, format: 'date-time' },
-    { type: 'string', satisfies: (value) => isISO8601(value, { strict: true }) },
-    IsISO8601({ strict: true }),
+    { satisfies: isDayOrInstant },
+    satisfying('day, or date and time with an offset from UTC, in a year from 1900 to 9999', isDayOrInstant),
   );
 
 /** Of the IANA. */

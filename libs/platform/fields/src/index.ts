@@ -1,4 +1,5 @@
 export { bodySchemaOf, defaultsOf, type Class, type ValueSchema } from './body-schema.js';
+export { normalizerOf } from './normalizer.js';
 export { holdsCardNumber } from './card-number.js';
 export * from './contact.dto.js';
 export * from './fields.js';

@@ -9,4 +9,5 @@ export * from './message.js';
 export * from './money.js';
 export * from './random.js';
 export * from './retry-delay.js';
+export * from './spellings.js';
 export * from './size.js';

@@ -4,13 +4,14 @@
  */
 import { KONTOR_NAMESPACE, uuidv5 } from './ids.js';
 import { DomainError } from './message.js';
+import { normalizeCode } from './spellings.js';
 
 /** A keyed digest of a value of some kind, the same at every time. */
 export type Digest = (kind: string, value: string) => string;
 
 /** The same however the code is typed: `abcd-efgh 1234` is `ABCDEFGH1234`. */
 export const instrumentIdOf = (kind: 'gift-card' | 'voucher', code: string, digest: Digest) =>
-  `c${digest(kind, code.normalize('NFKC').toUpperCase().replaceAll(/[\s-]/g, ''))}`;
+  `c${digest(kind, normalizeCode(code))}`;
 
 /** A customer has one account of store credit per currency: only an order of theirs can name it. */
 export const storeCreditIdOf = (customerId: string, currency: string) =>

@@ -8,6 +8,9 @@ describe('the hash of an identity', () => {
   it.each([
     ['email', ' Ada@Example.org ', 'ada@example.org'],
     ['phone', '+44 (0)20 7946-0123', '+4402079460123'],
+    ['phone', '０２０ 7946 0123', '02079460123'],
+    ['phone', '0044 20 7946 0123', '+442079460123'],
+    ['email', 'ada\u200b@example.org', 'ada@example.org'],
     ['loyalty', ' AB-1 ', 'AB-1'],
   ])('of type %s is the same for all spellings', (type, typed, plain) => {
     expect(index.hash(type, typed)).toBe(index.hash(type, plain));

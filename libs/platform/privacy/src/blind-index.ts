@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { type DataSource } from 'typeorm';
+import { normalizeEmail, normalizePhone } from '#kernel';
 import { type Kek } from './kek.js';
 
 const NAME = 'blind-index';
@@ -44,9 +45,8 @@ export class BlindIndex {
 }
 
 const normalize = (type: string, value: string) => {
-  const text = value.normalize('NFC').trim();
-  if (type === 'email') return text.toLowerCase();
-  return type === 'phone' ? text.replaceAll(/[^\d+]/g, '') : text;
+  if (type === 'email') return normalizeEmail(value);
+  return type === 'phone' ? normalizePhone(value) : value.normalize('NFC').trim();
 };
 
 /** JSON with sorted keys. No library, because every command takes this path. */

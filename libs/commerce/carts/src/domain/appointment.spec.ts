@@ -53,6 +53,19 @@ describe('an appointment', () => {
           asks: [ask(1, 'TEA', 4), pot],
         },
       }));
+  it('reserves its goods until the last instant at the latest', () =>
+    given()
+      .when(book([], { until: '9999-12-31T23:59:00.000Z' }))
+      .then(
+        {
+          type: 'AppointmentBooked',
+          data: {
+            ...{ locationId: 'leeds', at: times.at, until: '9999-12-31T23:59:00.000Z' },
+            ...{ holdUntil: '9999-12-31T23:59:59.999Z', goods: [], asks: [] },
+          },
+        },
+        confirmed,
+      ));
   it('is booked once', () => given(booked).when(book()).thenFails('appointment-exists'));
   it('must end after it begins', () =>
     given()

@@ -8,6 +8,7 @@
 import {
   DomainError,
   KONTOR_NAMESPACE,
+  laterBy,
   uuidv5,
   type DecisionCause,
   type Decider,
@@ -150,7 +151,7 @@ const book = (
 
 /** @throws DomainError `appointment-in-past` */
 const checkTimes = ({ at, until }: { at: string; until: string }, now: string): AppointmentTimes => {
-  if (at < until && now < until) return { at, until, holdUntil: new Date(Date.parse(until) + GRACE_MS).toISOString() };
+  if (at < until && now < until) return { at, until, holdUntil: laterBy(until, GRACE_MS) };
   throw new DomainError('appointment-in-past', 'An appointment must end after it begins, and not in the past');
 };
 

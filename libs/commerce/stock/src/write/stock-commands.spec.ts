@@ -63,6 +63,8 @@ const optional = (command: string, field: string) =>
   ['incomingRef', 'incomingRest', 'factId', 'expiresAt', 'promisedFor'].includes(field) ||
   (command === 'ConsumeReservation' && field === 'quantity');
 
+const anInstant = 'date and time with an offset from UTC, in a year from 1900 to 9999';
+
 describe('the stock commands', () => {
   it('are those that channels may send', () => {
     const tested = [...all.map(([name]) => name), 'RecordStoreSale'];
@@ -129,10 +131,10 @@ describe('the stock commands', () => {
     ['ref: matches', 'ReceiveStock', { ref: '' }],
     ['incomingRef: matches', 'ReceiveStock', { incomingRef: null }],
     ['counted: min', 'RecordStockCount', { counted: -1 }],
-    ['asOf: isIso8601', 'RecordStockCount', { asOf: '2026-02-30T12:00:00Z' }],
-    ['asOf: matches', 'RecordStockCount', { asOf: '2026-02-01' }],
-    ['asOf: matches', 'RecordStockCount', { asOf: '2026-02-01T12:00:00' }],
-    ['asOf: matches', 'RecordStockCount', { asOf: '2026-W01-1T12:00:00Z' }],
+    [`asOf: ${anInstant}`, 'RecordStockCount', { asOf: '2026-02-30T12:00:00Z' }],
+    [`asOf: ${anInstant}`, 'RecordStockCount', { asOf: '2026-02-01' }],
+    [`asOf: ${anInstant}`, 'RecordStockCount', { asOf: '2026-02-01T12:00:00' }],
+    [`asOf: ${anInstant}`, 'RecordStockCount', { asOf: '2026-W01-1T12:00:00Z' }],
     ['delta: notEquals', 'AdjustStock', { delta: 0 }],
     ['reason: notEquals', 'AdjustStock', { reason: 'count' }],
     ['reason: isIn', 'MarkStockUnavailable', { reason: 'lost' }],
@@ -141,7 +143,7 @@ describe('the stock commands', () => {
     ['owner: isObject', 'ReserveStock', { owner: 'order-1' }],
     ['type: isIn', 'ReserveStock', { owner: { type: 'person', id: 'a' } }],
     ['id: matches', 'ReserveStock', { owner: { type: 'order', id: 'ada@example.com' } }],
-    ['expiresAt: isIso8601', 'ReserveStock', { expiresAt: 'tomorrow' }],
+    [`expiresAt: ${anInstant}`, 'ReserveStock', { expiresAt: 'tomorrow' }],
     ['surprise: whitelistValidation', 'ReserveStock', { owner: { ...owner, surprise: 1 } }],
     ['replaces: whitelistValidation', 'ReserveStock', { replaces: 'r-0' }],
     ['locationPaused: whitelistValidation', 'ReserveStock', { locationPaused: false }],
