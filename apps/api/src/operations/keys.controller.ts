@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { ApiKeys, RequireScope, SCOPES, type ApiKey, type ApiScope } from '#access';
+import { ApiKeys, Caller, RequireScope, SCOPES, type ApiKey, type ApiScope, type Principal } from '#access';
 import { DayOrInstant, FreeText, ManyOf, Matching, NotEmpty, OptionalOrNull, Whole } from '#fields';
 import { ref } from '#schema';
 import { readBody } from '../commands/body-reader.js';
@@ -46,10 +46,13 @@ export class KeysController {
   @Post()
   @ApiBody({ type: NewKey })
   @ApiCreatedResponse(answers(ref('NewKeyAnswer')))
-  @ApiOperation({ summary: 'Creates a key. Only this answer has its secret.' })
-  async create(@Body() body: unknown, @Res() reply: FastifyReply) {
+  @ApiOperation({
+    summary: 'Creates a key with scopes that the calling key has, too. Only this answer has the secret.',
+  })
+  async create(@Body() body: unknown, @Caller() creator: Principal, @Res() reply: FastifyReply) {
     const { expiresAt, ...key } = readBody(NewKey, body);
-    const created = await this.keys.create({ ...key, ...(expiresAt && { expiresAt: new Date(expiresAt) }) });
+    const expiry = expiresAt && { expiresAt: new Date(expiresAt) };
+    const created = await this.keys.create({ ...key, ...expiry }, creator);
     void reply
       .status(201)
       .headers({ location: `/v1/keys/${created.keyId}`, 'cache-control': 'no-store' })
@@ -67,9 +70,14 @@ export class KeysController {
   @ApiBody({ type: Rotation, required: false })
   @ApiCreatedResponse(answers(ref('NewKeyAnswer')))
   @ApiOperation({ summary: 'Creates a second key like this one, which still works for the overlap.' })
-  async rotate(@Param('keyId') keyId: string, @Body() body: unknown, @Res() reply: FastifyReply) {
+  async rotate(
+    @Param('keyId') keyId: string,
+    @Body() body: unknown,
+    @Caller() creator: Principal,
+    @Res() reply: FastifyReply,
+  ) {
     const { overlapSeconds = 3600 } = readBody(Rotation, body ?? {});
-    const created = await this.keys.rotate(keyId, overlapSeconds);
+    const created = await this.keys.rotate(keyId, overlapSeconds, creator);
     void reply
       .status(201)
       .headers({ location: `/v1/keys/${created.keyId}`, 'cache-control': 'no-store' })

@@ -11,11 +11,12 @@ export interface AdminKey {
   readonly created: boolean;
 }
 
-/** Creates a key with all scopes in `<dataDir>/admin-key`, unless the key there is still valid. */
+/** Creates a key with all scopes in `<dataDir>/admin-key`, unless the key there is still valid and has all of them. */
 export const ensureAdminKey = async (keys: ApiKeys, dataDir: string): Promise<AdminKey> => {
   const file = join(dataDir, 'admin-key');
   const stored = (await readFile(file, 'utf8').catch(() => '')).trim();
-  if (await keys.authenticate(stored)) return { secret: stored, file, created: false };
+  const { scopes } = (await keys.authenticate(stored)) ?? {};
+  if (scopes && SCOPES.every((scope) => scopes.has(scope))) return { secret: stored, file, created: false };
   const { secret } = await keys.create({ channel: '*', name: 'Administrator (first start)', scopes: SCOPES });
   await writeFile(`${file}.new`, `${secret}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestDatabase, type TestDatabase } from '#testing';
@@ -116,7 +116,20 @@ describe('an API key', () => {
     ['a channel that cannot be one', { ...webShop, channel: 'Web Shop' }],
     ['the name that staff and timers go by', { ...webShop, channel: 'system' }],
   ])('is not created for %s', async (_, key) => {
-    await expect(Promise.resolve().then(() => keys.create(key))).rejects.toMatchObject({ code: 'invalid-key' });
+    await expect(keys.create(key)).rejects.toMatchObject({ code: 'invalid-key' });
+  });
+
+  it('gives other keys only scopes that it has itself, also when it rotates one', async () => {
+    const scopes: NewApiKey['scopes'] = ['keys:manage', 'stock:read'];
+    const { secret } = await keys.create({ channel: '*', name: 'Key desk', scopes });
+    const creator = await keys.authenticate(secret);
+    const wanted = { ...webShop, channel: '*', scopes: ['stock:read', 'customers:read', 'ops:write'] as const };
+    const refusal = { code: 'forbidden', details: { scope: 'customers:read ops:write' } };
+    await expect(keys.create(wanted, creator)).rejects.toMatchObject(refusal);
+    const { keyId, secret: old } = await keys.create(wanted);
+    await expect(keys.rotate(keyId, 0, creator)).rejects.toMatchObject(refusal);
+    expect(await keys.authenticate(old)).toBeDefined();
+    await expect(keys.create({ ...webShop, scopes: ['stock:read'] }, creator)).resolves.toBeDefined();
   });
 });
 
@@ -131,6 +144,15 @@ describe('the admin key', () => {
     expect(principal).toMatchObject({ channel: 'system', isStaff: true, scopes: new Set(SCOPES) });
     await keys.revoke(parseKey(first.secret)?.keyId ?? '');
     expect((await ensureAdminKey(keys, dataDir)).created).toBe(true);
+
+    const { secret: narrow } = await keys.create({
+      channel: '*',
+      name: 'Of an older version',
+      scopes: ['keys:manage'],
+    });
+    writeFileSync(first.file, narrow);
+    expect((await ensureAdminKey(keys, dataDir)).created).toBe(true);
+    expect(await keys.authenticate(narrow)).toBeDefined();
     rmSync(dataDir, { recursive: true });
   });
 });

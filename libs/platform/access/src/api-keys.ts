@@ -72,8 +72,13 @@ export class ApiKeys {
     this.now = now;
   }
 
-  /** @throws DomainError `invalid-key` for an unknown scope, or one that only staff may have */
-  create(key: NewApiKey): Promise<CreatedApiKey> {
+  /**
+   * @param creator gives only rights that it has itself; undefined when Kontor creates the key
+   * @throws DomainError `invalid-key` for an unknown scope, or one that only staff may have; `forbidden`
+   */
+  async create(key: NewApiKey, creator?: Principal): Promise<CreatedApiKey> {
+    checkNewKey(key);
+    if (creator) checkRights(creator, key);
     return this.insert(this.dataSource.manager, key);
   }
 
@@ -93,9 +98,10 @@ export class ApiKeys {
   /**
    * Creates a second key like the first, which stays valid during the overlap.
    *
-   * @throws DomainError `unknown-key` if there is no such key, or it is not valid any more
+   * @throws DomainError `unknown-key` if there is no such key, or it is not valid any more; `forbidden` if it has rights that
+   *   the creator lacks
    */
-  async rotate(keyId: string, overlapSeconds: number): Promise<CreatedApiKey> {
+  async rotate(keyId: string, overlapSeconds: number, creator?: Principal): Promise<CreatedApiKey> {
     const created = await this.dataSource.transaction(async (db) => {
       const sql = `UPDATE access.api_key
         SET expires_at = least(coalesce(expires_at, 'infinity'), now() + make_interval(secs => $2))
@@ -103,6 +109,7 @@ export class ApiKeys {
         RETURNING channel, name, scopes`;
       const [[old]] = await db.query<[NewApiKey[], number]>(sql, [keyId, overlapSeconds]);
       if (!old) throw unknownKey(keyId);
+      if (creator) checkRights(creator, old);
       return this.insert(db, old);
     });
     this.cache.delete(keyId);
@@ -131,7 +138,6 @@ export class ApiKeys {
   }
 
   private async insert(db: EntityManager, key: NewApiKey): Promise<CreatedApiKey> {
-    checkNewKey(key);
     const parts = newKey(this.environment);
     const { channel, name, scopes, expiresAt } = key;
     const [row] = await db.query<[ApiKey]>(
@@ -187,4 +193,12 @@ const checkNewKey = ({ channel, scopes }: NewApiKey) => {
     if (STAFF_SCOPES.has(scope) && channel !== '*')
       throw invalidKey(`Only a key of channel * may have the scope ${scope}`);
   }
+};
+
+/** @throws DomainError `forbidden` with the missing scopes, separated by blanks */
+const checkRights = ({ scopes: own }: Principal, { scopes }: NewApiKey) => {
+  const missing = scopes.filter((scope) => !own.has(scope));
+  if (missing.length === 0) return;
+  const message = `A key can give only scopes that it has itself; this one lacks ${missing.join(', ')}`;
+  throw new DomainError('forbidden', message, { scope: missing.join(' ') });
 };
