@@ -17,7 +17,10 @@ beforeAll(async () => {
   kontor = await Kontor.start();
   staff = kontor.staff;
   await openShop(staff);
-  [web, till] = await Promise.all([kontor.channel('web', scopes), kontor.channel('till', scopes)]);
+  [web, till] = await Promise.all([
+    kontor.channel('web', scopes),
+    kontor.channel('till', [...scopes, 'carts:any-channel']),
+  ]);
 });
 
 afterAll(() => kontor.stop(), 60_000);

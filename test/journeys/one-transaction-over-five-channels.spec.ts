@@ -35,7 +35,7 @@ beforeAll(async () => {
   app = await kontor.channel('app', ['carts:write', 'orders:place', 'orders:read']);
   callCenter = await kontor.channel('call-centre', ['orders:pay']);
   leeds = await kontor.channel('till-leeds', ['fulfillment:read', 'fulfillment:work']);
-  glasgow = await kontor.channel('till-glasgow', ['returns:manage']);
+  glasgow = await kontor.channel('till-glasgow', ['returns:manage', 'returns:in-store']);
 });
 
 afterAll(() => kontor.stop(), 60_000);
@@ -62,6 +62,7 @@ it('goods seen on the web are ordered in the app, paid by phone, collected in on
   await until(isHeld, { for: 'the cart to be reserved' });
 
   // Ordered in the app, from the same cart.
+  await web.done('HandOverCart', { cartId, to: { channel: 'app' } });
   await app.done('CheckOutCart', { cartId, orderId });
   const placed = await app.send('PlaceOrder', { orderId, cartId, payLater: true }, { wait: 20 });
   expect(placed).toMatchObject({ status: 200, body: { state: 'confirmed' } });

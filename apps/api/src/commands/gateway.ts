@@ -81,7 +81,7 @@ export class Gateway {
     const cause = this.causeOf(contract, { request, principal, body, stream });
     const message = contract.message(body, cause);
     const send = async () => {
-      if (!principal.isStaff) await this.ownership.check(contract, stream, principal.channel);
+      await this.ownership.check(contract, body, principal);
       return this.bus.execute<object, Outcome>(message);
     };
     const outcome = await (order ? order.enqueue(stream, send) : send());

@@ -1,9 +1,10 @@
 import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { Caller, readScope, RequireScope, type Principal } from '#access';
+import { Caller, readScope, RequireScope, type ApiScope, type Principal } from '#access';
 import { Carts, ShopperReads } from '#carts';
 import { isDay } from '#kernel';
+import { StreamOwnership } from '#registry';
 import { ref } from '#schema';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
@@ -11,6 +12,9 @@ import { invalid } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { one, type Query } from './query.js';
+
+/** With this scope, a channel sees the carts and appointments of other channels, too. */
+const ANY_CHANNEL: ApiScope = 'carts:any-channel';
 
 /** Carts, appointments and reorder buttons. */
 @ApiTags('carts')
@@ -20,14 +24,21 @@ export class CartsController {
   constructor(
     private readonly carts: Carts,
     private readonly reads: ShopperReads,
+    private readonly ownership: StreamOwnership,
   ) {}
 
-  /** Read from the log, so it is never behind. Any channel that knows the id may read it. */
+  /** Read from the log, so it is never behind. */
   @Get('carts/:cartId')
   @RequireScope('carts:write')
   @ApiOperation({ summary: 'A cart: its lines, reservations, missing units and the channels that had it.' })
   @ApiOkResponse(answers(ref('Cart')))
-  async cart(@Param('cartId') cartId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+  async cart(
+    @Param('cartId') cartId: string,
+    @Caller() principal: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    await this.ownership.checkStream(`cart-${cartId}`, principal, ANY_CHANNEL);
     const view = await this.carts.find(cartId);
     if (!view) throw new Problem('cart-not-found', `There is no cart ${cartId}.`);
     sendTagged(request, reply, etag(view.revision), view);
@@ -37,10 +48,17 @@ export class CartsController {
   @RequireScope('fulfillment:read')
   @MinPosition()
   @ApiQuery({ name: 'day', required: false, description: 'YYYY-MM-DD, in UTC.' })
-  @ApiOperation({ summary: 'Appointments at a store, at most 500, the earliest first.' })
+  @ApiOperation({
+    summary: 'Appointments of the channel at a store, at most 500, the earliest first; all with carts:any-channel.',
+  })
   @ApiOkResponse(answers(itemsOf('Appointment')))
-  async appointments(@Param('locationId') locationId: string, @QueryString() query: Query) {
-    return { items: await this.reads.appointmentsAt(locationId, dayOf(query)) };
+  async appointments(
+    @Param('locationId') locationId: string,
+    @QueryString() query: Query,
+    @Caller() { channel, isStaff, scopes }: Principal,
+  ) {
+    const filter = isStaff || scopes.has(ANY_CHANNEL) ? {} : { channel };
+    return { items: await this.reads.appointmentsAt({ locationId, day: dayOf(query), ...filter }) };
   }
 
   @Get('reorder-buttons/:buttonId')

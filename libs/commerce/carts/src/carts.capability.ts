@@ -18,6 +18,7 @@ export const cartsCapability = capability('carts', {
   commands: cartCommands,
   commandNotes,
   processCommands: cartRoutes,
+  ownScopes: ['carts:write'],
   readModels: [carts, appointments, reorderButtons],
   feed: {
     cart: { scope: 'carts:write', audience: 'its-channel' },

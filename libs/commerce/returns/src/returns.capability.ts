@@ -13,6 +13,7 @@ export const returnsCapability = capability('returns', {
   commands: returnCommands,
   commandNotes,
   processCommands: returnRoutes,
+  ownScopes: ['returns:manage'],
   readModels: [returnStatus],
   views: returnBiViews,
   feed: {

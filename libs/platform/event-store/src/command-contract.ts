@@ -12,6 +12,10 @@ export interface CommandContract<Dto extends object = object> {
   readonly scope: string;
   /** Name of the stream that the command writes to. */
   readonly stream: (body: Dto) => string;
+  /** Names of other streams that the body names. They must belong to the channel of the caller, as `stream` must. */
+  readonly namedStreams?: (body: Dto) => readonly string[];
+  /** A channel needs this scope, too, for streams that belong to another channel. Without it, only staff may name them. */
+  readonly anyChannelScope?: string;
   /** The message for `CommandBus.execute`, once the body is valid. Its handler answers with an {@link Outcome}. */
   readonly message: (body: Dto, cause: Cause) => object;
   /** Replaces secrets in the body by keyed digests, before anything else sees the body. */

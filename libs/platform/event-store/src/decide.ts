@@ -37,7 +37,7 @@ export const contractsFor =
   (type: AnyStreamType, idField: string) =>
   <Dto extends object>(
     typed: Pick<CommandContract<Dto>, 'name' | 'summary' | 'dto' | 'scope'> &
-      Partial<Pick<CommandContract<Dto>, 'subject' | 'refusals' | 'tokenizeSecrets'>>,
+      Partial<Pick<CommandContract<Dto>, 'subject' | 'refusals' | 'tokenizeSecrets' | 'anyChannelScope'>>,
   ): CommandContract => {
     const idOf = (body: object) => String((body as Record<string, unknown>)[idField]);
     return {

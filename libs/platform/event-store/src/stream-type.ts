@@ -14,6 +14,8 @@ export interface StreamType<State, Command extends Message, Event extends Messag
    * from the stored events of the first.
    */
   readonly creates?: readonly string[];
+  /** The channel to which the event gives the stream, beside the channel that wrote to it first. */
+  readonly givenTo?: (event: Event) => string | undefined;
   /** The id of the stream replaces the correlation id of every command to it. */
   readonly correlatedByStream?: true;
   /** The number of command ids that are remembered in one stream. Default: all of them. */

@@ -1,5 +1,5 @@
 /**
- * A cart that any channel can continue. Its lines are edited by adding, setting and removing, each decided on the current
+ * A cart that can be handed over to another channel. Its lines are edited by adding, setting and removing, each decided on the current
  * state: edits of different lines, and additions to the same line, lead to the same cart in any order.
  *
  * A cart that is checked out cannot be edited until its order is confirmed, which closes the cart, or until the checkout ends
@@ -231,4 +231,6 @@ const decider: Decider<Cart, CartCommand, CartEvent> = { initialState, decide, e
 
 const creates: CartCommand['type'][] = ['CreateCart'];
 
-export const cart = { category: 'cart', decider, events, creates };
+const givenTo = ({ type, data }: CartEvent) => (type === 'CartHandedOver' ? data.to.channel : undefined);
+
+export const cart = { category: 'cart', decider, events, creates, givenTo };

@@ -7,19 +7,26 @@ import { reorderButtons, type ReorderButtonRow } from './reorder-button.projecti
 
 const MAX_APPOINTMENTS = 500;
 
+interface AppointmentFilter {
+  readonly locationId: string;
+  readonly channel?: string;
+  readonly day: string | undefined;
+}
+
 /** Appointments at stores, and the reorder buttons that the reader may see. */
 @Injectable()
 export class ShopperReads {
   constructor(private readonly database: DataSource) {}
 
-  /** @returns the first 500 appointments at a location, on one day (UTC) if it is given, earliest first */
-  appointmentsAt(locationId: string, day?: string): Promise<(AppointmentRow & Stamp)[]> {
+  /** @returns the first 500 appointments at a location, of one channel and on one day (UTC) if given, earliest first */
+  appointmentsAt({ locationId, channel, day }: AppointmentFilter): Promise<(AppointmentRow & Stamp)[]> {
     const query = this.database.getRepository(appointments.table).createQueryBuilder('a');
     query
       .where('a.location_id = :locationId', { locationId })
       .orderBy('a.at')
       .addOrderBy('a.appointmentId')
       .take(MAX_APPOINTMENTS);
+    if (channel !== undefined) query.andWhere('a.channel = :channel', { channel });
     if (day !== undefined)
       query.andWhere(`a.at >= :day AND a.at < CAST(:day AS timestamptz) + interval '1 day'`, { day });
     return query.getMany();

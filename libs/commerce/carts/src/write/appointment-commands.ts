@@ -52,7 +52,8 @@ const subject = ({ appointmentId, customerId, contact }: BookAppointmentDto) =>
   customerId ?? (contact ? uuidv5(KONTOR_NAMESPACE, `guest/appointment/${appointmentId}`) : undefined);
 
 const scope = 'carts:write';
-const ofAppointment = contractsFor(appointment, 'appointmentId');
+const contracts = contractsFor(appointment, 'appointmentId');
+const ofAppointment: typeof contracts = (typed) => contracts({ ...typed, anyChannelScope: 'carts:any-channel' });
 
 /** Converts instants to UTC, so that they can be compared as text. */
 const inUtc = (typed: CommandContract): CommandContract => ({

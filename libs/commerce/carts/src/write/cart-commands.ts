@@ -10,7 +10,9 @@ import { type TemplateOrderCommand } from './place-order-from-template.js';
 import { reorderCommands, reorderRoutes } from './reorder-commands.js';
 
 const scope = 'carts:write';
-const ofCart = contractsFor(cart, 'cartId');
+const anyChannelScope = 'carts:any-channel';
+const contracts = contractsFor(cart, 'cartId');
+const ofCart: typeof contracts = (typed) => contracts({ ...typed, anyChannelScope });
 
 /** A command to which its handler adds what the cart does not know. */
 const changeCart = <Dto extends dtos.CartDto>(
@@ -18,20 +20,23 @@ const changeCart = <Dto extends dtos.CartDto>(
   summary: string,
   dto: new () => Dto,
   request: (data: Dto) => ChangeCart['request'],
+  namedStreams: (data: Dto) => readonly string[] = () => [],
 ): CommandContract =>
   contract<Dto>({
     name,
     summary,
     dto,
     scope,
+    anyChannelScope,
     stream: ({ cartId }) => `${cart.category}-${cartId}`,
+    namedStreams,
     message: (body, cause) => new ChangeCart(request(plain(body)), cause),
   });
 
 const cartContracts: readonly CommandContract[] = [
   ofCart({
     name: 'CreateCart',
-    summary: 'Creates a cart that every channel can continue.',
+    summary: 'Creates a cart, which can be handed over to other channels.',
     dto: dtos.CreateCartDto,
     scope,
   }),
@@ -50,7 +55,7 @@ const cartContracts: readonly CommandContract[] = [
   ofCart({ name: 'RemoveCartLine', summary: 'Removes a line, if the cart has it.', dto: dtos.CartLineDto, scope }),
   ofCart({
     name: 'HandOverCart',
-    summary: 'Hands a cart over to another channel or person.',
+    summary: 'Hands a cart over to another channel, which may then use it, too, or to a person.',
     dto: dtos.HandOverCartDto,
     scope,
   }),
@@ -78,6 +83,7 @@ const cartContracts: readonly CommandContract[] = [
     'Merges the lines and reservations of another cart into this one, and closes the other.',
     dtos.MergeCartsDto,
     (data) => ({ type: 'MergeCarts', data }),
+    ({ fromCartId }) => [`${cart.category}-${fromCartId}`],
   ),
   ofCart({
     name: 'CheckOutCart',

@@ -18,7 +18,7 @@ import { type CartLine, type HandOver, METHODS } from '../domain/cart-messages.j
 const MAX_SECONDS = 86_400;
 
 export class CartDto {
-  /** A random UUID: every channel that knows the id may use the cart. */
+  /** A random UUID. */
   @Id() readonly cartId!: string;
 }
 
@@ -47,6 +47,7 @@ export class SetCartLineQuantityDto extends CartLineDto {
 }
 
 class CartRecipientDto implements HandOver {
+  /** It may use the cart from now on, and this channel still may. */
   @Optional() @Id('till') readonly channel?: string;
   /** An id of staff or customer, never a name. */
   @Optional() @Id('staff-7') readonly person?: string;

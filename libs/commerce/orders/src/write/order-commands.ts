@@ -54,6 +54,8 @@ export const orderCommands: readonly CommandContract[] = [
     dto: PlaceOrderDto,
     scope: 'orders:place',
     stream: ({ orderId }) => `order-${orderId}`,
+    namedStreams: ({ cartId }) => (cartId === undefined ? [] : [`cart-${cartId}`]),
+    anyChannelScope: 'carts:any-channel',
     message: (body, cause) => new PlaceOrder(plain(body), cause),
     tokenizeSecrets: tokenizePlacement,
     subject,

@@ -1,4 +1,5 @@
 import { contract, contractsFor, plain, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
+import { order } from '#orders';
 import { goodsReturn, type ReturnCommand } from '../domain/return.js';
 import { RecordReturnDto } from './recorded-return.dtos.js';
 import { ChangeReturnAtLocation } from './change-return-at-location.js';
@@ -17,6 +18,8 @@ import {
 
 const ofReturn = contractsFor(goodsReturn, 'returnId');
 const scope = 'returns:manage';
+/** Goods of an order of another channel are brought to a store, which takes them and gives the money back. */
+const anyChannelScope = 'returns:in-store';
 
 /** Like {@link ofReturn}, for commands that name a location, which must be registered. */
 const atLocation: typeof ofReturn = (typed) => ({
@@ -41,7 +44,9 @@ export const returnCommands: readonly CommandContract[] = [
       'Requests a return, with or without an order. If the order agrees, it is approved at once unless it needs approval.',
     dto: RequestReturnDto,
     scope,
+    anyChannelScope,
     stream: ({ returnId }) => `return-${returnId}`,
+    namedStreams: ({ orderId }) => (orderId === undefined ? [] : [`${order.category}-${orderId}`]),
     message: (body, cause) => new RequestReturn(plain(body), cause),
   }),
   ofReturn({
@@ -56,6 +61,7 @@ export const returnCommands: readonly CommandContract[] = [
     summary: 'Records goods that arrived at a location, even if they were not requested.',
     dto: ReceiveReturnDto,
     scope,
+    anyChannelScope,
   }),
   atLocation({
     name: 'InspectReturn',
@@ -63,12 +69,14 @@ export const returnCommands: readonly CommandContract[] = [
       'Records the condition of returned goods. They are booked in at the location, and their worth is refunded.',
     dto: InspectReturnDto,
     scope,
+    anyChannelScope,
   }),
   ofReturn({
     name: 'ExchangeReturn',
     summary: 'Issues the refund as store credit for a new order.',
     dto: ExchangeReturnDto,
     scope,
+    anyChannelScope,
   }),
   ofReturn({
     name: 'RetryReturnRefund',
@@ -81,6 +89,7 @@ export const returnCommands: readonly CommandContract[] = [
     summary: 'Records that a till has paid out the outstanding refund.',
     dto: PayOutReturnDto,
     scope,
+    anyChannelScope,
   }),
   ofReturn({
     name: 'CloseReturn',
