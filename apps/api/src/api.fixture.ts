@@ -24,6 +24,10 @@ const authenticate = (secret: string): Promise<Principal | undefined> => {
   return Promise.resolve({ keyId: secret, channel: isStaff ? 'system' : channel, scopes: new Set(all), isStaff });
 };
 
+/** Revoked test keys. */
+export const revoked = new Set<string>();
+const ended = (keyIds: readonly string[]) => Promise.resolve(keyIds.filter((keyId) => revoked.has(keyId)));
+
 export const store = new InMemoryEventStore();
 const incompleteStreams = new IncompleteStreams(store, ['stock', 'order', 'location']);
 const healthyStore: EventStoreHealth = {
@@ -41,7 +45,7 @@ const readModel = {
 
 export let app: NestFastifyApplication;
 export let routes: Routes;
-let url: string;
+export let url: string;
 export const logged: unknown[] = [];
 
 beforeAll(async () => {
@@ -69,7 +73,7 @@ beforeAll(async () => {
         withSession: () => Promise.resolve([]),
       },
     },
-    { provide: ApiKeys, useValue: { authenticate } },
+    { provide: ApiKeys, useValue: { authenticate, ended } },
     { provide: WebhookSecret, useValue: new WebhookSecret('webhook-secret') },
     {
       provide: RateLimiter,

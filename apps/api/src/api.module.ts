@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
-import { AccessGuard } from '#access';
+import { AccessGuard, ApiKeys, KeyWatch } from '#access';
 import { DecideHandler, EventStore } from '#event-store';
 import { MetricsRegistry } from '#host/service';
 import { apiModules, commands, queries, StreamOwnership } from '#registry';
@@ -78,6 +78,7 @@ export class ApiModule {
         consumers,
         DecideHandler,
         Feed,
+        { provide: KeyWatch, inject: [ApiKeys], useFactory: (keys: ApiKeys) => new KeyWatch(keys) },
         Gateway,
         RecentKeys,
         {

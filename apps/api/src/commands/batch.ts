@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { KeyedQueue, parseJson } from '#kernel';
-import { RateLimiter, type Principal } from '#access';
+import { KeyWatch, RateLimiter, type Principal } from '#access';
 import { checkedKey, occurredAt } from '../http/headers.js';
 import { answerOrLog, Problem, type ProblemDocument } from '../http/problem.js';
 import { BatchLine } from './batch-line.js';
@@ -19,6 +19,14 @@ export type LineAnswer = { readonly line: number; readonly id?: string; readonly
   Accepted | ProblemDocument
 );
 
+interface Sending {
+  readonly principal: Principal;
+  /** Commands for one stream, one after the other. */
+  readonly inOrder: KeyedQueue;
+  /** Aborted once the key is no longer valid. */
+  readonly signal: AbortSignal;
+}
+
 /** Many commands in one request, for example the day of a till that was offline. */
 @Injectable()
 export class Batch {
@@ -27,24 +35,31 @@ export class Batch {
   constructor(
     private readonly gateway: Gateway,
     private readonly limiter: RateLimiter,
+    private readonly keyWatch: KeyWatch,
   ) {}
 
   /**
    * Yields the answers in the order of the lines, each as soon as it is known. Commands for one stream keep their order.
-   * A slow reader of the answers slows down the reading of the body.
+   * A slow reader of the answers slows down the reading of the body. Once the key has ended, the rest is answered with 401.
    */
   run(body: AsyncIterable<Buffer>, principal: Principal): Readable {
     const inOrder = new KeyedQueue();
-    const answer = async (line: Line) => `${JSON.stringify(await this.answer(line, principal, inOrder))}\n`;
-    return Readable.from(limitLines(lines(body, MAX_LINE))).map(answer, { concurrency: MAX_CONCURRENT_COMMANDS });
+    const { signal, release } = this.keyWatch.watch(principal.keyId);
+    const sending = { principal, inOrder, signal };
+    const answer = async (line: Line) => `${JSON.stringify(await this.answer(line, sending))}\n`;
+    const answers = Readable.from(limitLines(lines(body, MAX_LINE))).map(answer, {
+      concurrency: MAX_CONCURRENT_COMMANDS,
+    });
+    return answers.once('close', release);
   }
 
-  private async answer({ number, bytes }: Line, principal: Principal, inOrder: KeyedQueue): Promise<LineAnswer> {
+  private async answer({ number, bytes }: Line, { principal, inOrder, signal }: Sending): Promise<LineAnswer> {
     let id: string | undefined;
     try {
       const line = parse(bytes, number);
       id = line.id;
       await this.waitForBudget(principal);
+      if (signal.aborted) throw new Problem('unauthenticated', 'The API key was revoked or has expired.');
       const accepted = await this.send(line, principal, inOrder);
       return { line: number, id, status: 200, ...accepted };
     } catch (error) {

@@ -45,8 +45,8 @@ export class FeedController {
     const categories = categoriesFor(one(query, 'categories'), principal);
     const last = position(headers['last-event-id'], 'Last-Event-ID') ?? position(one(query, 'after'), 'after');
     if (last !== undefined && !(await this.store.contains(last))) throw unknownPosition(last);
-    this.feed.checkRoom();
     const after = last ?? (await this.store.head());
+    const place = this.feed.takePlace(principal);
     reply.hijack();
     reply.raw.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -54,7 +54,7 @@ export class FeedController {
       'x-accel-buffering': 'no',
     });
     reply.raw.write(`retry: 1000\nid: ${String(after)}\n\n`);
-    void this.feed.send({ after, categories, principal }, reply.raw);
+    void this.feed.send({ after, categories, principal, place }, reply.raw);
   }
 }
 

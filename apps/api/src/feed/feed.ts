@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type ServerResponse } from 'node:http';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Principal } from '#access';
+import { KeyWatch, type Principal } from '#access';
 import { asSeenBy, FeedVisibility, published, type Published } from '#registry';
 import { EventStore, type Position, StreamNotReadable, type Recorded } from '#event-store';
 import { parkedStreams, PositionWaiter, Registry } from '#projections';
@@ -12,11 +12,19 @@ const HEARTBEAT_MS = 15_000;
 /** A client that reads nothing for this long is disconnected; it can resume after its last event. */
 const DRAIN_TIMEOUT_MS = 10_000;
 const MAX_FEEDS = 200;
+const MAX_FEEDS_OF_KEY = 20;
 
 interface FeedRequest {
   readonly after: Position;
   readonly categories: readonly string[];
   readonly principal: Principal;
+  readonly place: FeedPlace;
+}
+
+/** One of the feeds that may be open at a time. */
+export interface FeedPlace {
+  readonly keyId: string;
+  readonly end: AbortController;
 }
 
 /** Stream → its first unreadable revision. Neither that event nor later ones of the stream are sent. */
@@ -26,7 +34,7 @@ type Parked = Map<string, number>;
 @Injectable()
 export class Feed implements BeforeApplicationShutdown {
   private readonly logger = new Logger('feed');
-  private readonly running = new Set<AbortController>();
+  private readonly taken = new Set<FeedPlace>();
   private readonly visibility: FeedVisibility;
 
   constructor(
@@ -34,40 +42,50 @@ export class Feed implements BeforeApplicationShutdown {
     private readonly registry: Registry,
     database: DataSource,
     positions: PositionWaiter,
+    private readonly keyWatch: KeyWatch,
   ) {
     this.visibility = new FeedVisibility(database, positions);
   }
 
-  /** @throws Problem */
-  checkRoom(): void {
-    if (this.running.size >= MAX_FEEDS) throw new Problem('unavailable', 'There are too many open feeds.');
+  /** Takes a place, which {@link send} gives back. @throws Problem if all places, or those of the key, are taken */
+  takePlace({ keyId }: Principal): FeedPlace {
+    if (this.taken.size >= MAX_FEEDS) throw new Problem('unavailable', 'There are too many open feeds.');
+    if ([...this.taken].filter((place) => place.keyId === keyId).length >= MAX_FEEDS_OF_KEY) {
+      throw new Problem('too-many-requests', `A key has at most ${MAX_FEEDS_OF_KEY} open feeds: close one first.`);
+    }
+    const place = { keyId, end: new AbortController() };
+    this.taken.add(place);
+    return place;
   }
 
-  /** Sends events until the client disconnects or reads too slowly, or the subscription ends. */
+  /** Sends events until the client disconnects or reads too slowly, or its key or the subscription ends. */
   async send(request: FeedRequest, response: ServerResponse): Promise<void> {
-    const end = new AbortController();
-    this.running.add(end);
-    response.once('close', () => end.abort());
+    const { place } = request;
+    const key = this.keyWatch.watch(place.keyId);
+    response.once('close', () => place.end.abort());
+    if (response.destroyed) place.end.abort();
+    const signal = AbortSignal.any([place.end.signal, key.signal]);
     const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
     try {
       const { after, categories } = request;
       const parked = await this.parked();
-      for await (const batch of this.store.subscribe(after, { categories, signal: end.signal })) {
+      for await (const batch of this.store.subscribe(after, { categories, signal })) {
         const text = await this.textOf(batch.events, request.principal, parked);
         if (batch.events.length === 0 && text === '') continue;
-        await this.write(response, `${text}id: ${String(batch.position)}\n\n`, end.signal);
+        await this.write(response, `${text}id: ${String(batch.position)}\n\n`, signal);
       }
     } catch (error) {
-      if (!end.signal.aborted) this.logger.warn({ message: 'feed ended', reason: String(error) });
+      if (!signal.aborted) this.logger.warn({ message: 'feed ended', reason: String(error) });
     } finally {
       clearInterval(heartbeat);
-      this.running.delete(end);
+      key.release();
+      this.taken.delete(place);
       response.end();
     }
   }
 
   beforeApplicationShutdown(): void {
-    for (const end of this.running) end.abort();
+    for (const { end } of this.taken) end.abort();
   }
 
   /** The streams that read models have parked, which an earlier feed would have found unreadable, too. */

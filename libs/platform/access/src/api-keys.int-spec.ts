@@ -70,6 +70,20 @@ describe('an API key', () => {
     await expect(keys.revoke('0000000000000000')).rejects.toMatchObject({ code: 'unknown-key' });
   });
 
+  it('that is revoked elsewhere, expired or unknown has ended, and is no longer cached', async () => {
+    const past = new Date(Date.now() - 1000);
+    const [revoked, expired, valid] = [
+      await keys.create(webShop),
+      await keys.create({ ...webShop, expiresAt: past }),
+      await keys.create(webShop),
+    ];
+    await keys.authenticate(revoked.secret);
+    await newProcess().revoke(revoked.keyId);
+    const ended = await keys.ended([revoked.keyId, expired.keyId, valid.keyId, 'unknown']);
+    expect(ended.toSorted()).toEqual([revoked.keyId, expired.keyId, 'unknown'].toSorted());
+    expect(await keys.authenticate(revoked.secret)).toBeUndefined();
+  });
+
   it('is read once while it is cached', async () => {
     const { secret, keyId } = await keys.create(webShop);
     await keys.authenticate(secret);

@@ -128,6 +128,15 @@ export class ApiKeys {
     return this.authenticateKey(keyId, (hash) => isSignedWith(signingKeyOf(hash)));
   }
 
+  /** @returns those of the keys that are unknown, revoked or expired, as the database has it now */
+  async ended(keyIds: readonly string[]): Promise<readonly string[]> {
+    const sql = `SELECT id AS "keyId" FROM unnest($1::text[]) AS id WHERE NOT EXISTS (SELECT FROM access.api_key
+      WHERE key_id = id AND revoked_at IS NULL AND coalesce(expires_at, 'infinity') > now())`;
+    const rows = await this.dataSource.query<{ keyId: string }[]>(sql, [keyIds]);
+    for (const { keyId } of rows) this.cache.delete(keyId);
+    return rows.map(({ keyId }) => keyId);
+  }
+
   private async authenticateKey(keyId: string, matches: (hash: Buffer) => boolean): Promise<Principal | undefined> {
     const loaded = await this.load(keyId);
     if (!loaded || !matches(loaded.key.hash)) return undefined;
