@@ -129,6 +129,7 @@ const architecture = {
     '#order-views',
     ...all,
     '@nestjs/common',
+    'lru-cache',
     'typeorm',
   ],
   'libs/kafka-publisher': [

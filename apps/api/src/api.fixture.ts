@@ -15,13 +15,21 @@ import { type Routes } from './http/routes.js';
 import { EventStoreHealth } from './operations/event-store-health.js';
 import { WebhookSecret } from './webhooks/payment-webhooks.controller.js';
 
-/** A test key is a channel with scopes: `web,stock:read,orders:place`. Channel `*` is staff; without scopes it has all. */
+/**
+ * A test key is a channel with scopes: `web,stock:read,orders:place`. Channel `*` is staff; without scopes it has all.
+ * `@store-1` among them binds it to a location.
+ */
 const authenticate = (secret: string): Promise<Principal | undefined> => {
-  const [channel, ...scopes] = secret.split(',');
+  const [channel, ...rights] = secret.split(',');
+  const scopes = rights.filter((right) => !right.startsWith('@'));
+  const bound = rights.flatMap((right) => (right.startsWith('@') ? [right.slice(1)] : []));
   if (channel === undefined || channel === 'nobody') return Promise.resolve(undefined);
   const isStaff = channel === '*';
   const all = scopes.length > 0 ? scopes : SCOPES;
-  return Promise.resolve({ keyId: secret, channel: isStaff ? 'system' : channel, scopes: new Set(all), isStaff });
+  return Promise.resolve({
+    ...{ keyId: secret, channel: isStaff ? 'system' : channel, scopes: new Set(all), isStaff },
+    ...(bound.length > 0 && { locations: new Set(bound) }),
+  });
 };
 
 /** Revoked test keys. */

@@ -112,3 +112,12 @@ describe('a return', () => {
     expect(await send('ReceiveReturn', received, store)).toMatchObject({ status: 200 });
   });
 });
+
+it('a key that is bound to a location reads and sends nothing for another', async () => {
+  const key = as('till,stock:write,stock:read,@store-1');
+  const delivery = { sku: 'MUG', quantity: 5, ref: 'D-1' };
+  const refusal = { status: 403, body: { code: 'forbidden', locationId: 'store-2' } };
+  expect(await send('ReceiveStock', { ...delivery, locationId: 'store-1' }, key)).toMatchObject({ status: 200 });
+  expect(await send('ReceiveStock', { ...delivery, locationId: 'store-2' }, key)).toMatchObject(refusal);
+  expect(await get('/v1/stock/MUG/store-2', key)).toMatchObject(refusal);
+});

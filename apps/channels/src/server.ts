@@ -61,8 +61,9 @@ const guard = (app: FastifyInstance, keys: ApiKeys, channel: string | undefined)
   });
 };
 
-const mayDo = ({ isStaff, channel: own, scopes }: Principal, scope?: string, channel?: string) =>
-  (isStaff || own === channel) && scope !== undefined && scopes.has(scope);
+/** An adapter acts at all locations of its channel, so keys that are bound to locations may not use it. */
+const mayDo = ({ isStaff, channel: own, scopes, locations }: Principal, scope?: string, channel?: string) =>
+  !locations && (isStaff || own === channel) && scope !== undefined && scopes.has(scope);
 
 const refuse = (reply: FastifyReply, status: number, title: string) =>
   reply.code(status).type('application/problem+json').send({ status, title });

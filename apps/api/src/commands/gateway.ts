@@ -9,6 +9,7 @@ import { Problem } from '../http/problem.js';
 import { CommandMetrics } from '../operations/command-metrics.js';
 import { RecentKeys } from './recent-keys.js';
 import { readBody } from './body-reader.js';
+import { checkLocations } from './locations.js';
 import { CommandRegistry } from './command-registry.js';
 import { commandIdOf } from '../http/headers.js';
 
@@ -76,6 +77,7 @@ export class Gateway {
   private async carryOut(contract: CommandContract, { request, principal, order }: Work): Promise<Accepted> {
     assertScope(principal, contract.scope);
     const body = this.bodyOf(contract, request);
+    checkLocations(principal, contract, body);
     const stream = contract.stream(body);
     this.recentKeys.check(principal.channel, request.key, stream);
     const cause = this.causeOf(contract, { request, principal, body, stream });

@@ -7,6 +7,7 @@ const key: Readonly<Record<string, Schema>> = {
   channel: text,
   name: text,
   scopes: listOf(text),
+  locations: orNull(listOf(text)),
   createdAt: instant,
   expiresAt: orNull(instant),
   lastUsedAt: orNull(instant),

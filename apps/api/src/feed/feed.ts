@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type ServerResponse } from 'node:http';
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { KeyWatch, type Principal } from '#access';
 import { asSeenBy, FeedVisibility, published, type Published } from '#registry';
@@ -34,6 +34,7 @@ type Parked = Map<string, number>;
 @Injectable()
 export class Feed implements BeforeApplicationShutdown {
   private readonly logger = new Logger('feed');
+  @Inject() private readonly keyWatch!: KeyWatch;
   private readonly taken = new Set<FeedPlace>();
   private readonly visibility: FeedVisibility;
 
@@ -42,7 +43,6 @@ export class Feed implements BeforeApplicationShutdown {
     private readonly registry: Registry,
     database: DataSource,
     positions: PositionWaiter,
-    private readonly keyWatch: KeyWatch,
   ) {
     this.visibility = new FeedVisibility(database, positions);
   }

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nest
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ApiKeys, Caller, RequireScope, SCOPES, type ApiKey, type ApiScope, type Principal } from '#access';
-import { DayOrInstant, FreeText, ManyOf, Matching, NotEmpty, OptionalOrNull, Whole } from '#fields';
+import { DayOrInstant, FreeText, Ids, ManyOf, Matching, NotEmpty, OptionalOrNull, Whole } from '#fields';
 import { ref } from '#schema';
 import { readBody } from '../commands/body-reader.js';
 import { answers, itemsOf } from '../docs/shapes.js';
@@ -23,6 +23,11 @@ class NewKey {
   @ApiProperty({ example: ['stock:read', 'orders:place', 'orders:read'] })
   @ManyOf(SCOPES)
   scopes!: ApiScope[];
+
+  @ApiProperty({ example: ['store-1'], description: 'Binds the key to these locations: see docs/http-api.md.' })
+  @OptionalOrNull()
+  @Ids(1, 100)
+  locations?: string[];
 
   @OptionalOrNull()
   @DayOrInstant()
@@ -92,11 +97,12 @@ export class KeysController {
   }
 }
 
-const shown = ({ keyId, channel, name, scopes, createdAt, expiresAt, lastUsedAt, revokedAt }: ApiKey) => ({
+const shown = ({ keyId, channel, name, scopes, locations, createdAt, expiresAt, lastUsedAt, revokedAt }: ApiKey) => ({
   keyId,
   channel,
   name,
   scopes,
+  locations: locations ?? null,
   createdAt,
   expiresAt: expiresAt ?? null,
   lastUsedAt: lastUsedAt ?? null,

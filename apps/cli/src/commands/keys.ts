@@ -63,9 +63,14 @@ const addCreate = (command: Command, options: Options) => {
     .requiredOption('--channel <id>', 'the channel that it acts for; * for staff')
     .requiredOption('--name <text>', 'who uses it')
     .requiredOption('--scopes <list>', 'its rights, for example stock:read,orders:place,orders:read')
-    .action((given: { channel: string; name: string; scopes: string }) =>
+    .option('--locations <list>', 'binds the key to these locations')
+    .action((given: { channel: string; name: string; scopes: string; locations?: string }) =>
       withKontor(options(), async ({ client }) => {
-        const key = await client.post<Key>('/v1/keys', { ...given, scopes: given.scopes.split(',') });
+        const key = await client.post<Key>('/v1/keys', {
+          ...given,
+          scopes: given.scopes.split(','),
+          ...(given.locations !== undefined && { locations: given.locations.split(',') }),
+        });
         print(options().json ?? false, key, () => createdKeyLines(key));
       }),
     );

@@ -93,6 +93,9 @@ export const stockCapability = capability('stock', {
     ),
     'insufficient-stock': conflict('Fewer units are available at the location than were asked for: see available.'),
     'not-enough-stock': conflict('Fewer units are there than the command needs: see available.'),
+    'reservation-of-order': conflict(
+      'The reservation belongs to an order, cart, appointment or transfer and moves with that: see ownerType and ownerId.',
+    ),
     'reservation-ended': conflict('The reservation was released, expired or consumed before.'),
     'reservation-exists': conflict('There is a reservation of this id at this place, of another buyer or channel.'),
     'expiry-passed': conflict('It would have ended before it began.'),

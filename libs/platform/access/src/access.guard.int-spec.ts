@@ -9,6 +9,13 @@ import { type Principal } from './principal.js';
 
 const principals: Record<string, Principal> = {
   web: { keyId: 'k1', channel: 'web', scopes: new Set(['orders:read']), isStaff: false },
+  store: {
+    keyId: 'k3',
+    channel: 'till',
+    scopes: new Set(['orders:read']),
+    isStaff: false,
+    locations: new Set(['store-1']),
+  },
   staff: { keyId: 'k2', channel: 'system', scopes: new Set(['orders:read']), isStaff: true },
 };
 
@@ -36,6 +43,12 @@ class Routes {
   @AnyKey()
   commands() {
     return 'commands';
+  }
+
+  @Get('locations/:locationId')
+  @RequireScope('orders:read')
+  location() {
+    return 'location';
   }
 
   @Get('forgotten')
@@ -110,5 +123,11 @@ describe('the access guard', () => {
     expect(await caller('staff', 'till-1')).toMatchObject({ channel: 'till-1', isStaff: true });
     expect((await get('/orders', 'staff', '*')).status).toBe(403);
     expect((await get('/orders', 'web', 'till-1')).status).toBe(403);
+  });
+
+  it('keeps a key that is bound to locations to them', async () => {
+    expect((await get('/locations/store-1', 'store')).status).toBe(200);
+    expect((await get('/orders?locationId=store-1', 'store')).status).toBe(200);
+    expect((await get('/locations/store-2', 'web')).status).toBe(200);
   });
 });

@@ -9,11 +9,13 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiKeys } from './api-keys.js';
-import { type Principal } from './principal.js';
+import { assertLocation, type Principal } from './principal.js';
 import { type ApiScope } from './scopes.js';
 
 interface Request {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
   principal?: Principal;
 }
 
@@ -62,6 +64,8 @@ export class AccessGuard implements CanActivate {
     if (route.kind === 'scope' && !principal.scopes.has(route.scope)) {
       throw new ForbiddenException(`This key lacks the scope ${route.scope}`);
     }
+    const { locationId } = { ...request.query, ...request.params };
+    if (typeof locationId === 'string') assertLocation(principal, locationId);
     request.principal = withChannel(principal, request.headers['kontor-channel']);
     return true;
   }

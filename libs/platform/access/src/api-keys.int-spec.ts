@@ -133,6 +133,23 @@ describe('an API key', () => {
     await expect(keys.create(key)).rejects.toMatchObject({ code: 'invalid-key' });
   });
 
+  it('that is bound to locations stays so, and gives only keys for the same', async () => {
+    const bound = {
+      channel: '*',
+      name: 'Hall 7',
+      scopes: ['keys:manage', 'stock:read'] as const,
+      locations: ['hall-7'],
+    };
+    const { secret, keyId } = await keys.create(bound);
+    const creator = await keys.authenticate(secret);
+    expect(creator?.locations).toEqual(new Set(['hall-7']));
+    expect((await keys.rotate(keyId, 60)).locations).toEqual(['hall-7']);
+    const forbidden = { code: 'forbidden' };
+    await expect(keys.create({ ...bound, locations: undefined }, creator)).rejects.toMatchObject(forbidden);
+    await expect(keys.create({ ...bound, locations: ['hall-8'] }, creator)).rejects.toMatchObject(forbidden);
+    await expect(keys.create(bound, creator)).resolves.toMatchObject({ locations: ['hall-7'] });
+  });
+
   it('gives other keys only scopes that it has itself, also when it rotates one', async () => {
     const scopes: NewApiKey['scopes'] = ['keys:manage', 'stock:read'];
     const { secret } = await keys.create({ channel: '*', name: 'Key desk', scopes });

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '#kernel';
 import { formatKey, hashOf, newKey, parseKey, signingKeyOf } from './key-format.js';
-import { type Principal } from './principal.js';
+import { assertLocation, type Principal } from './principal.js';
 import { isScope, STAFF_SCOPES, type ApiScope } from './scopes.js';
 
 export interface NewApiKey {
@@ -13,6 +13,8 @@ export interface NewApiKey {
   readonly name: string;
   readonly scopes: readonly ApiScope[];
   readonly expiresAt?: Date | undefined;
+  /** Binds the key to these locations. */
+  readonly locations?: readonly string[] | null | undefined;
 }
 
 export interface ApiKey extends NewApiKey {
@@ -48,7 +50,7 @@ interface Cached {
   readonly loaded: Promise<LoadedKey | undefined>;
 }
 
-const COLUMNS = `key_id AS "keyId", channel, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt",
+const COLUMNS = `key_id AS "keyId", channel, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", locations,
   last_used_at AS "lastUsedAt", revoked_at AS "revokedAt"`;
 const CHANNEL = /^(\*|[a-z0-9][a-z0-9._-]{0,63})$/;
 /** The channel of staff that select none. */
@@ -106,7 +108,7 @@ export class ApiKeys {
       const sql = `UPDATE access.api_key
         SET expires_at = least(coalesce(expires_at, 'infinity'), now() + make_interval(secs => $2))
         WHERE key_id = $1 AND revoked_at IS NULL AND coalesce(expires_at, 'infinity') > now()
-        RETURNING channel, name, scopes`;
+        RETURNING channel, name, scopes, locations`;
       const [[old]] = await db.query<[NewApiKey[], number]>(sql, [keyId, overlapSeconds]);
       if (!old) throw unknownKey(keyId);
       if (creator) checkRights(creator, old);
@@ -148,11 +150,11 @@ export class ApiKeys {
 
   private async insert(db: EntityManager, key: NewApiKey): Promise<CreatedApiKey> {
     const parts = newKey(this.environment);
-    const { channel, name, scopes, expiresAt } = key;
+    const { channel, name, scopes, expiresAt, locations } = key;
     const [row] = await db.query<[ApiKey]>(
-      `INSERT INTO access.api_key (key_id, channel, name, scopes, hash, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
-      [parts.keyId, channel, name, scopes, hashOf(parts), expiresAt ?? null],
+      `INSERT INTO access.api_key (key_id, channel, name, scopes, hash, expires_at, locations)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
+      [parts.keyId, channel, name, scopes, hashOf(parts), expiresAt ?? null, locations ?? null],
     );
     return { ...row, secret: formatKey(parts) };
   }
@@ -176,6 +178,7 @@ export class ApiKeys {
       channel: isStaff ? SYSTEM_CHANNEL : key.channel,
       scopes: new Set(key.scopes),
       isStaff,
+      ...(key.locations && { locations: new Set(key.locations) }),
     };
     return { key, principal, usedAt: key.lastUsedAt?.getTime() ?? 0 };
   }
@@ -204,8 +207,13 @@ const checkNewKey = ({ channel, scopes }: NewApiKey) => {
   }
 };
 
-/** @throws DomainError `forbidden` with the missing scopes, separated by blanks */
-const checkRights = ({ scopes: own }: Principal, { scopes }: NewApiKey) => {
+/** @throws DomainError `forbidden`, with the missing scopes separated by blanks, or the location */
+const checkRights = (creator: Principal, { scopes, locations }: NewApiKey) => {
+  if (creator.locations && !locations) {
+    throw new DomainError('forbidden', 'A key that is bound to locations can give only keys that are bound, too');
+  }
+  for (const locationId of locations ?? []) assertLocation(creator, locationId);
+  const { scopes: own } = creator;
   const missing = scopes.filter((scope) => !own.has(scope));
   if (missing.length === 0) return;
   const message = `A key can give only scopes that it has itself; this one lacks ${missing.join(', ')}`;

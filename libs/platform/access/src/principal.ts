@@ -10,10 +10,19 @@ export interface Principal {
   readonly scopes: ReadonlySet<string>;
   /** Whether the key belongs to channel `*`. */
   readonly isStaff: boolean;
+  /** The locations that the key is bound to; undefined for all. */
+  readonly locations?: ReadonlySet<string>;
 }
 
 /** @returns the rows that the caller may see: staff all, a channel its own */
 export const readScope = ({ channel, isStaff }: Principal): Scope => ({ channel: isStaff ? '*' : channel });
+
+/** @throws DomainError `forbidden` if the key is bound to other locations */
+export const assertLocation = ({ locations }: Principal, locationId: string): void => {
+  if (!locations || locations.has(locationId)) return;
+  const message = `This key is bound to ${[...locations].join(', ')} and may not act at ${locationId}`;
+  throw new DomainError('forbidden', message, { locationId });
+};
 
 /** For routes whose scope depends on the request. @throws DomainError `forbidden` */
 export const assertScope = ({ scopes }: Principal, scope: ApiScope | (string & {})): void => {

@@ -134,4 +134,10 @@ export const MIGRATIONS: readonly Migration[] = [
       );
       COMMENT ON TABLE system.process_held IS 'Events that came after the one that failed, for the same instance of a process';`,
   },
+  {
+    name: '021-locations-of-keys',
+    sql: `
+      ALTER TABLE access.api_key ADD locations text[];
+      COMMENT ON COLUMN access.api_key.locations IS 'The locations that the key is bound to; null for all';`,
+  },
 ];

@@ -16,20 +16,14 @@ const ofCart: typeof contracts = (typed) => contracts({ ...typed, anyChannelScop
 
 /** A command to which its handler adds what the cart does not know. */
 const changeCart = <Dto extends dtos.CartDto>(
-  name: string,
-  summary: string,
-  dto: new () => Dto,
+  typed: Pick<CommandContract<Dto>, 'name' | 'summary' | 'dto' | 'namedStreams'>,
   request: (data: Dto) => ChangeCart['request'],
-  namedStreams: (data: Dto) => readonly string[] = () => [],
 ): CommandContract =>
   contract<Dto>({
-    name,
-    summary,
-    dto,
+    ...typed,
     scope,
     anyChannelScope,
     stream: ({ cartId }) => `${cart.category}-${cartId}`,
-    namedStreams,
     message: (body, cause) => new ChangeCart(request(plain(body)), cause),
   });
 
@@ -66,24 +60,30 @@ const cartContracts: readonly CommandContract[] = [
     scope,
   }),
   changeCart(
-    'ReserveCart',
-    'Reserves the goods of a cart until an expiry, or answers what is missing.',
-    dtos.ReserveCartDto,
+    {
+      name: 'ReserveCart',
+      summary: 'Reserves the goods of a cart until an expiry, or answers what is missing.',
+      dto: dtos.ReserveCartDto,
+    },
     (data) => ({ type: 'ReserveCart', data }),
   ),
   changeCart(
-    'ExtendCartReservations',
-    'Lets the reservations of a cart expire later.',
-    dtos.ReserveCartDto,
+    {
+      name: 'ExtendCartReservations',
+      summary: 'Lets the reservations of a cart expire later.',
+      dto: dtos.ReserveCartDto,
+    },
     (data) => ({ type: 'ExtendCartReservations', data }),
   ),
   ofCart({ name: 'ReleaseCart', summary: 'Releases all reservations of a cart.', dto: dtos.CartDto, scope }),
   changeCart(
-    'MergeCarts',
-    'Merges the lines and reservations of another cart into this one, and closes the other.',
-    dtos.MergeCartsDto,
+    {
+      name: 'MergeCarts',
+      summary: 'Merges the lines and reservations of another cart into this one, and closes the other.',
+      dto: dtos.MergeCartsDto,
+      namedStreams: ({ fromCartId }) => [`${cart.category}-${fromCartId}`],
+    },
     (data) => ({ type: 'MergeCarts', data }),
-    ({ fromCartId }) => [`${cart.category}-${fromCartId}`],
   ),
   ofCart({
     name: 'CheckOutCart',

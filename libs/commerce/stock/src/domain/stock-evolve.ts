@@ -108,7 +108,7 @@ const evolveReservation = (item: StockItem, { type, data }: ReservationEvent, ca
         ...data,
         backordered: data.backordered ?? 0,
         since: data.since ?? cause.occurredAt,
-        channel: reservingChannel(cause),
+        ...reservedBy(cause),
       });
       break;
     case 'BackorderFilled':
@@ -136,8 +136,9 @@ const evolveReservation = (item: StockItem, { type, data }: ReservationEvent, ca
   }
 };
 
-/** Channels may not end a reservation that a process has made for an order: they cancel the order instead. */
-const reservingChannel = ({ actor, channel }: Cause) => (actor.startsWith('process:') ? 'system' : channel);
+/** Neither channels nor staff move a reservation that a process has made for an order: they cancel the order instead. */
+const reservedBy = ({ actor, channel }: Cause): Pick<Reservation, 'channel' | 'ofProcess'> =>
+  actor.startsWith('process:') ? { channel: 'system', ofProcess: true } : { channel };
 
 const changeReservation = (
   { reservations }: StockItem,

@@ -17,9 +17,12 @@ export type ReservationKind = 'soft' | 'hard';
 
 export type UnavailableReason = 'damaged' | 'quality-control' | 'display' | 'quarantine' | 'other';
 
-/** Set when a channel acts for itself: a reservation that another channel made is then answered as if it did not exist. */
+/** Set for commands from outside. Processes, which move the reservations that they have made, set neither. */
 export interface ActingChannel {
+  /** A channel acts for itself: a reservation that another channel made is answered as if it did not exist. */
   readonly ofChannel?: string;
+  /** Staff act for all channels. */
+  readonly byStaff?: true;
 }
 
 /**
@@ -74,7 +77,7 @@ export type StockCommand =
   /** Sent by a timer, which may be early: checked against `expiresAt` and the command's own time. */
   | Message<'ExpireReservation', { reservationId: string }>
   /** Consumes `quantity` units, or all of them if it is absent; the reservation continues with the others. */
-  | Message<'ConsumeReservation', { reservationId: string; ref: string; quantity?: number }>
+  | Message<'ConsumeReservation', { reservationId: string; ref: string; quantity?: number } & ActingChannel>
   /** Goods that left without a reservation: sold at a till, or fulfilled elsewhere. */
   | Message<'RecordStockIssue', { quantity: number; cause: StockIssueCause; ref: string } & FactIdentity>
   | Message<'RestockReturn', { quantity: number; returnId: string; disposition: Disposition } & FactIdentity>;

@@ -26,6 +26,7 @@ describe('a reservation', () => {
     release('marketplace'),
     { type: 'FirmReservation', data: { reservationId: 'r-1', ofChannel: 'marketplace' } },
     { type: 'ReduceReservation', data: { reservationId: 'r-1', by: 1, ofChannel: 'marketplace' } },
+    { type: 'ConsumeReservation', data: { reservationId: 'r-1', ref: 'parcel', ofChannel: 'marketplace' } },
     { type: 'ExtendReservation', data: { reservationId: 'r-1', expiresAt, ofChannel: 'marketplace' } },
   ];
   for (const command of commands) {
@@ -54,6 +55,24 @@ describe('a reservation', () => {
     given(received, caused<StockEvent>({ channel: 'web', actor: 'process:checkout' }, byWeb.event))
       .when(release('web'))
       .thenFails('reservation-not-found'));
+
+  const ofProcess = caused<StockEvent>({ channel: 'web', actor: 'process:checkout' }, byWeb.event);
+  const byStaff: StockCommand[] = [
+    { type: 'ConsumeReservation', data: { reservationId: 'r-1', ref: 'parcel', byStaff: true } },
+    { type: 'ReleaseReservation', data: { reservationId: 'r-1', reason: 'left', byStaff: true } },
+    { type: 'ReduceReservation', data: { reservationId: 'r-1', by: 1, byStaff: true } },
+    { type: 'FirmReservation', data: { reservationId: 'r-1', byStaff: true } },
+    { type: 'ExtendReservation', data: { reservationId: 'r-1', expiresAt, byStaff: true } },
+  ];
+  for (const command of byStaff) {
+    it(`that a process has made is not moved by staff either: ${command.type}`, () =>
+      given(received, ofProcess).when(command).thenFails('reservation-of-order'));
+  }
+
+  it('that a channel has made is released by staff', () =>
+    given(received, byWeb)
+      .when({ type: 'ReleaseReservation', data: { reservationId: 'r-1', reason: 'left', byStaff: true } })
+      .then(released));
 
   it('still belongs to its channel after it is made firm', () =>
     given(received, byWeb, { type: 'ReservationFirmed', data: { reservationId: 'r-1', quantity: 2 } })

@@ -20,6 +20,7 @@ export const decideReservation = (
   if ('ofChannel' in data && isOfAnotherChannel(item, data.reservationId, data.ofChannel)) {
     throw reservationNotFound(data.reservationId);
   }
+  if ('byStaff' in data) checkNotOfProcess(item, data.reservationId);
   switch (type) {
     case 'ReserveStock':
       return reserve(data, item, cause);
@@ -177,6 +178,14 @@ const activeReservation = (item: Readonly<StockItem>, reservationId: string): Re
 
 const isOfAnotherChannel = (item: Readonly<StockItem>, reservationId: string, channel: string | undefined) =>
   channel !== undefined && (item.reservations.get(reservationId)?.channel ?? channel) !== channel;
+
+/** @throws DomainError `reservation-of-order` */
+const checkNotOfProcess = ({ reservations }: Readonly<StockItem>, reservationId: string) => {
+  const { ofProcess, owner } = reservations.get(reservationId) ?? {};
+  if (!ofProcess || !owner) return;
+  const message = `Reservation ${reservationId} moves with its ${owner.type} ${owner.id}: change or cancel that`;
+  throw new DomainError('reservation-of-order', message, { ownerType: owner.type, ownerId: owner.id });
+};
 
 const reservationNotFound = (reservationId: string) =>
   new DomainError('reservation-not-found', `There is no reservation ${reservationId} here`);

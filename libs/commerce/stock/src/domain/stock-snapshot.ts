@@ -19,7 +19,7 @@ interface StoredStockItem extends Pick<
 }
 
 export const stockSnapshot = {
-  version: 4,
+  version: 5,
 
   save: ({ endedReservations, bookedFacts, ...item }: StockItem): StoredStockItem => ({
     ...item,

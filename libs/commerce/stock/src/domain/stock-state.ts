@@ -49,6 +49,8 @@ export interface Reservation {
   readonly since: string;
   /** The channel that made it; `system` if a process did. */
   readonly channel: string;
+  /** A process made it for an order, cart, appointment or transfer, and moves it with that. */
+  readonly ofProcess?: true;
 }
 
 /** A change of on hand: `at` is business time, `change` signed units. */

@@ -56,7 +56,7 @@ const all: [name: string, body: object, command: string, data: object][] = [
   ['FirmReservation', { reservationId }, 'FirmReservation', { ofChannel: 'web' }],
   ['ReduceReservation', { reservationId, by: 1 }, 'ReduceReservation', { ofChannel: 'web' }],
   ['ReleaseReservation', { reservationId, reason: 'cancelled' }, 'ReleaseReservation', { ofChannel: 'web' }],
-  ['ConsumeReservation', { reservationId, ref: 'parcel-1', quantity: 1 }, 'ConsumeReservation', {}],
+  ['ConsumeReservation', { reservationId, ref: 'parcel-1', quantity: 1 }, 'ConsumeReservation', { ofChannel: 'web' }],
 ];
 
 const optional = (command: string, field: string) =>
@@ -113,7 +113,7 @@ describe('the stock commands', () => {
       bodyOf('FirmReservation', { ...place, reservationId }),
       aCause({ channel: 'system' }),
     );
-    expect((message as ChangeStock).command.data).toEqual({ reservationId });
+    expect((message as ChangeStock).command.data).toEqual({ reservationId, byStaff: true });
   });
 
   it('omit fields that the caller omitted', () => {

@@ -28,7 +28,8 @@ const stockCommand =
     });
 
 /** A channel changes and ends its own reservations only; staff without a channel, those of all channels. */
-const actingChannel = ({ channel }: Cause): ActingChannel => (channel === 'system' ? {} : { ofChannel: channel });
+const actingChannel = ({ channel }: Cause): ActingChannel =>
+  channel === 'system' ? { byStaff: true } : { ofChannel: channel };
 
 const utc = (dateTime: string) => new Date(dateTime).toISOString();
 
@@ -146,7 +147,7 @@ export const stockCommands: readonly CommandContract[] = [
     'ConsumeReservation',
     'Records that all or some units of a reservation were shipped or handed over.',
     reservations.ConsumeReservationDto,
-    (data) => ({ type: 'ConsumeReservation', data }),
+    (data, acting) => ({ type: 'ConsumeReservation', data: { ...data, ...acting } }),
   ),
 ];
 
