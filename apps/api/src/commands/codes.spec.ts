@@ -49,6 +49,24 @@ describe('the code of a gift card or voucher', () => {
     expect(traces()).toBeNull();
   });
 
+  it.each(['SECRET-7KQW 9M2X', 'secret7kqw9m2x', 'SECRET\u20137KQW\u20139M2X'])(
+    'of a voucher pays an order once, also when it is typed %j',
+    async (typed) => {
+      const line = { lineId: '1', sku: 'MUG', quantity: 1, unitPrice: { amount: 3, scale: 2 }, method: 'ship' };
+      const tenders = [
+        { tenderId: 'a', kind: 'voucher', amount: 1, code },
+        { tenderId: 'b', kind: 'voucher', amount: 2, code: typed },
+      ];
+      const placed = await send(
+        'PlaceOrder',
+        { orderId: 'twice', lines: [line], tenders },
+        { 'kontor-channel': 'web' },
+      );
+      expect(placed).toMatchObject({ status: 409, body: { code: 'voucher-repeated', tenderId: 'b' } });
+      expect(traces()).toBeNull();
+    },
+  );
+
   it('cannot be replaced by the id', async () => {
     const tenders = [{ tenderId: 'a', kind: 'gift-card', amount: 1, instrumentId: 'c123' }];
     const { status, body } = await send('PlaceOrder', { orderId: 'sly', lines: [], tenders });

@@ -76,6 +76,7 @@ export const ordersCapability = capability('orders', {
       'The order was placed without tenders and without payLater: it is not paid through Kontor.',
     ),
     'tender-exists': conflict('The order has a tender with this id.'),
+    'voucher-repeated': conflict('A voucher pays an order once: see tenderId for the tender that repeats one.'),
     'tenders-do-not-add-up': conflict('The sum of the tenders is not the total of the order: see total.'),
     'plan-incomplete': conflict('The plan does not allocate exactly the ordered units of each line.'),
   },

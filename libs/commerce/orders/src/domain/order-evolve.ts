@@ -118,11 +118,15 @@ const applyEdit = (order: Order, { editId, add, worth }: Data<'OrderEditApplied'
 };
 
 const addTenders = (order: Order, tenders: readonly Tender[] = []) => {
-  for (const { tenderId, amount } of tenders) order.tenders.set(tenderId, amount);
+  for (const { tenderId, kind, amount, instrumentId } of tenders) {
+    order.tenders.set(tenderId, amount);
+    if (kind === 'voucher' && instrumentId !== undefined) order.vouchers.set(tenderId, instrumentId);
+  }
 };
 
 const dropTender = (order: Order, tenderId: string): Order => {
   order.tenders.delete(tenderId);
+  order.vouchers.delete(tenderId);
   order.returnedTenders = Math.min(order.returnedTenders, tenderedAmount(order.tenders));
   return order;
 };

@@ -31,6 +31,8 @@ export interface Order {
   extraRefunds: number;
   /** Amounts by tender id, without dropped tenders, in minor units. */
   readonly tenders: Map<string, number>;
+  /** Ids of the vouchers among the tenders, by tender id. */
+  readonly vouchers: Map<string, string>;
   /** Part of the tenders that was given back because `payable` fell. It does not pay for lines that are added later. */
   returnedTenders: number;
   /** Cancellations that locations have not answered yet, by id. */
@@ -55,6 +57,7 @@ export const initialState = (): Order => ({
   payable: 0,
   extraRefunds: 0,
   tenders: new Map(),
+  vouchers: new Map(),
   returnedTenders: 0,
   requestedCancellations: new Map(),
   answeredCancellations: new Set(),

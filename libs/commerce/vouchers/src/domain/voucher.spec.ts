@@ -62,6 +62,14 @@ describe('a hold on a voucher', () => {
     given(issued(1), held(1, 'q'))
       .when(hold(1))
       .then(declined(1, 0, 'used-up')));
+  it('is declined for an order that it pays already, however many uses are left', () =>
+    given(issued(5), held(1, 'q'))
+      .when(hold(1))
+      .then(declined(1, 0, 'used-up')));
+  it('is made again for an order that had it and gave it back', () =>
+    given(issued(2), held(500), released(500, 0, true))
+      .when(hold(500, 'q'))
+      .then(held(500, 'q')));
   it('is made once', () => given(issued(2), held(500)).when(hold(500)).thenNothing());
   it('is declined for a voucher that was never issued', () =>
     given()

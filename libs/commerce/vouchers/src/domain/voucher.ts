@@ -95,7 +95,7 @@ const holdVoucher = (
 ): VoucherEvent[] => {
   if (!isNewHold(voucher, data)) return [];
   const { holdId, operationId, orderId, amount } = data;
-  const code = declineCode(voucher, data.currency, cause);
+  const code = declineCode(voucher, data, cause);
   const available = code ? 0 : voucher.amountPerUse;
   const held = { holdId, operationId, orderId, amount };
   return amount <= available
@@ -103,12 +103,20 @@ const holdVoucher = (
     : [{ type: 'VoucherHoldDeclined', data: { ...held, available, code: code ?? 'exceeds-worth' } }];
 };
 
-const declineCode = (voucher: Readonly<Voucher>, currency: string, cause: Cause): DeclineCode | undefined => {
+const declineCode = (
+  voucher: Readonly<Voucher>,
+  { currency, orderId }: CommandData<'HoldVoucher'>,
+  cause: Cause,
+): DeclineCode | undefined => {
   if (voucher.currency === undefined) return 'unknown';
   if (voucher.currency !== currency) return 'other-currency';
   if (hasExpired(voucher, cause)) return 'expired';
-  return voucher.usesTaken < voucher.uses ? undefined : 'used-up';
+  return voucher.usesTaken < voucher.uses && !isUsedBy(orderId, voucher) ? undefined : 'used-up';
 };
+
+/** An order takes one use, however many tenders it has. */
+const isUsedBy = (orderId: string, { holds }: Readonly<Voucher>) =>
+  holds.values().some((hold) => hold.orderId === orderId && (hold.remaining > 0 || hold.redeemed > hold.refunded));
 
 const isUnredeemed = (voucher: Readonly<Voucher>, { holdId, left }: { holdId: string; left: number }) => {
   const { redeemed, refunded } = holdOf(voucher, { holdId });
