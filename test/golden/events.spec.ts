@@ -123,7 +123,7 @@ const stories: readonly Story[] = [
   ),
   aStory(
     order,
-    'OrderPlaced FulfillmentPlanned OrderConfirmed OrderReallocated OrderLinesFulfilled OrderReturnRecorded',
+    'OrderPlaced FulfillmentPlanned OrderConfirmed OrderReallocated OrderLinesFulfilled OrderReturnRecorded OrderRefundRecorded',
     {
       lines: new Map([
         ['1', expect.objectContaining({ fulfilled: 2, returned: 1 })],

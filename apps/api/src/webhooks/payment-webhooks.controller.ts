@@ -6,6 +6,7 @@ import { type Cause, KONTOR_NAMESPACE, parseJson, uuidv5 } from '#kernel';
 import {
   hasValidSignature,
   payment,
+  PAYMENT_OPERATIONS,
   type PaymentCommand,
   Payments,
   parseProviderAnswer,
@@ -68,13 +69,15 @@ export class PaymentWebhooksController {
 
 /** @throws Problem */
 const parseWebhook = (text: string): RecordPaymentResult => {
-  const report = parseJson(text) as { paymentId?: unknown; operationId?: unknown } | null;
+  const report = parseJson(text) as { paymentId?: unknown; operationId?: unknown; operation?: unknown } | null;
   const { paymentId, operationId } = report ?? {};
   const result = parseProviderAnswer(report);
   if (!isId(paymentId) || !isId(operationId) || result.outcome === 'unknown') {
     throw new Problem('validation-failed', 'It has no payment, no operation or no outcome.');
   }
-  return { type: 'RecordPaymentResult', data: { paymentId, operationId, ...result } };
+  const operation = PAYMENT_OPERATIONS.find((known) => known === report?.operation);
+  const named = result.outcome === 'done' && operation !== undefined ? { operation } : {};
+  return { type: 'RecordPaymentResult', data: { paymentId, operationId, ...result, ...named } };
 };
 
 const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value);

@@ -71,6 +71,18 @@ describe('a webhook of the payment provider', () => {
     expect((await types()).at(-1)).toBe('PaymentCaptured');
   });
 
+  it('about a refund that was made at the provider is recorded once', async () => {
+    const runner = app.get(DeciderRunner);
+    const capture = { paymentId, operationId: 'settle/0', amount: 100 };
+    await post(done());
+    await runner.run(payment, paymentId, { type: 'CapturePayment', data: capture }, aCause());
+    await post({ ...done(), operationId: 'settle/0' });
+    const refund = { ...done(), operationId: 're_1', operation: 'refund', amount: 25 };
+    expect((await post(refund)).status).toBe(204);
+    expect((await post(refund)).status).toBe(204);
+    expect((await types()).filter((type) => type === 'PaymentRefunded')).toHaveLength(1);
+  });
+
   it('in another currency is refused', async () =>
     expect(await post({ ...done(), currency: 'USD' })).toMatchObject({ status: 409 }));
 });

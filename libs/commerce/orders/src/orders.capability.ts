@@ -41,6 +41,7 @@ export const ordersCapability = capability('orders', {
       OrderReturnAnnounced: 1,
       OrderReturnRefused: 1,
       OrderReturnWithdrawn: 1,
+      OrderRefundRecorded: 1,
       OrderReturnRecorded: 1,
       OrderLinesReturned: 1,
     },

@@ -92,6 +92,7 @@ export const evolveOrder = (row: OrderStatus, { type, data }: LaterEvent): Order
       return withDerivedStatus(allocate(release(row, data), data));
     case 'OrderLinesFulfilled':
       return withDerivedStatus({ ...row, lines: moveUnits(row.lines, data.lines, 'fulfilled', 'allocated') });
+    case 'OrderRefundRecorded': // its money is counted from PaymentRefunded
     case 'OrderReturnRecorded':
       return withProblems(row, data); // its units are counted from ReturnRecorded
     case 'OrderLinesReturned':
@@ -117,16 +118,19 @@ export const evolveOrder = (row: OrderStatus, { type, data }: LaterEvent): Order
   }
 };
 
-interface ReturnBeyondOrder {
-  readonly returnId: string;
+interface GivenBeyondOrder {
+  readonly returnId?: string;
+  readonly reference?: string;
   readonly excess?: readonly LineQuantity[];
   readonly overpaid?: number;
 }
 
 /** Names what goes beyond the order, for a person to look at. */
-const withProblems = (row: OrderStatus, { returnId, excess = [], overpaid = 0 }: ReturnBeyondOrder): OrderStatus => {
-  const units = excess.map((line) => ({ code: 'exceeds-returnable' as const, returnId, ...line }));
-  const money = overpaid > 0 ? [{ code: 'overpaid' as const, returnId, amount: overpaid }] : [];
+const withProblems = (row: OrderStatus, beyond: GivenBeyondOrder): OrderStatus => {
+  const { returnId, reference, excess = [], overpaid = 0 } = beyond;
+  const source = { ...(returnId !== undefined && { returnId }), ...(reference !== undefined && { reference }) };
+  const units = excess.map((line) => ({ code: 'exceeds-returnable' as const, ...source, ...line }));
+  const money = overpaid > 0 ? [{ code: 'overpaid' as const, ...source, amount: overpaid }] : [];
   return units.length + money.length > 0 ? { ...row, problems: [...row.problems, ...units, ...money] } : row;
 };
 

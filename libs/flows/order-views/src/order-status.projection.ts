@@ -36,6 +36,7 @@ const orderProblem = object({
     'exceeds-returnable: more units came back than were left; overpaid: more money was given back than was left',
   ),
   'returnId?': described(text, 'The return'),
+  'reference?': described(text, 'The payment or store credit, and its operation'),
   'lineId?': described(text, 'The line'),
   'quantity?': described(integer, 'Units beyond what was left'),
   'amount?': described(integer, 'Minor units beyond what was left'),

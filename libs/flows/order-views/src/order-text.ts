@@ -25,6 +25,7 @@ type ReturnOrEdit = Extract<
       | 'OrderReturnAnnounced'
       | 'OrderReturnRefused'
       | 'OrderReturnWithdrawn'
+      | 'OrderRefundRecorded'
       | 'OrderReturnRecorded'
       | 'OrderLinesReturned'
       | 'OrderEditProposed'
@@ -41,6 +42,8 @@ const returnOrEditText = ({ type, data }: ReturnOrEdit): string => {
       return `Return ${data.returnId} refused: ${data.reason}`;
     case 'OrderReturnWithdrawn':
       return `Return ${data.returnId} withdrawn`;
+    case 'OrderRefundRecorded':
+      return `Given back without a return: ${data.amount} minor units (${data.by} ${data.reference})${overpaidText(data)}`;
     case 'OrderReturnRecorded':
       return recordedReturnText(data);
     case 'OrderLinesReturned':
@@ -56,12 +59,13 @@ const returnOrEditText = ({ type, data }: ReturnOrEdit): string => {
 
 type RecordedReturn = Extract<OrderEvent, { type: 'OrderReturnRecorded' }>['data'];
 
-const recordedReturnText = ({ returnId, lines, excess = [], overpaid = 0 }: RecordedReturn) =>
-  [
-    `Taken back elsewhere ${lineList(lines) || 'nothing that was left'} (${returnId})`,
-    ...(excess.length > 0 ? [`more than was left: ${lineList(excess)}`] : []),
-    ...(overpaid > 0 ? [`${overpaid} minor units more were paid out than were left`] : []),
-  ].join('; ');
+const recordedReturnText = ({ returnId, lines, excess = [], ...money }: RecordedReturn) => {
+  const beyond = excess.length > 0 ? `; more than was left: ${lineList(excess)}` : '';
+  return `Taken back elsewhere ${lineList(lines) || 'nothing that was left'} (${returnId})${beyond}${overpaidText(money)}`;
+};
+
+const overpaidText = ({ overpaid = 0 }: { readonly overpaid?: number }) =>
+  overpaid > 0 ? `; ${overpaid} minor units more were given than were left` : '';
 
 /**
  * Describes an event in a sentence for people, without personal data. The order timeline stores the sentences: a change of one
@@ -104,6 +108,7 @@ export const orderText = (event: OrderEvent): string => {
     case 'OrderReturnAnnounced':
     case 'OrderReturnRefused':
     case 'OrderReturnWithdrawn':
+    case 'OrderRefundRecorded':
     case 'OrderReturnRecorded':
     case 'OrderLinesReturned':
     case 'OrderEditProposed':

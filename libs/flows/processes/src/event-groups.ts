@@ -18,6 +18,7 @@ export const ORDER_RETURNS = orderEvents(
   'OrderReturnAnnounced',
   'OrderReturnRefused',
   'OrderReturnWithdrawn',
+  'OrderRefundRecorded',
   'OrderReturnRecorded',
   'OrderLinesReturned',
 );

@@ -4,6 +4,7 @@ import { whenOrderOfCartAnsweredThenEndCart } from './carts/cart-orders.process.
 import { carts } from './carts/carts.process.js';
 import { checkout } from './checkout/checkout.process.js';
 import { fulfillmentProcess } from './fulfillment/fulfillment.process.js';
+import { whenRefundedWithoutReturnThenCountAgainstOrder } from './payments/count-refund.process.js';
 import { instruments } from './payments/instruments.process.js';
 import { payments } from './payments/payments.process.js';
 import { whenReorderButtonPressedThenPlaceOrder } from './reorder/reorder.process.js';
@@ -33,6 +34,7 @@ export const processes = ({ acceptWithinSeconds }: ProcessSettings = {}) => [
   whenReturnRecordedThenRestock,
   returns,
   whenReturnRecordedThenCountAgainstOrder,
+  whenRefundedWithoutReturnThenCountAgainstOrder,
   whenLinesCancelledThenRelease,
   fulfillmentProcess(acceptWithinSeconds),
   whenGoodsLeftThenBook,

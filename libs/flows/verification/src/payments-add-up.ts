@@ -74,16 +74,18 @@ export class PaymentsAddUp extends Checker {
 }
 
 const faultsOf = ({ type, data }: MoneyMovement, payment: PaymentTotals): string[] => {
-  const { operationId, amount, postings } = data;
+  const { operationId, postings } = data;
   const sum = postings.reduce((total, posting) => total + posting.amount, 0);
-  const isRequested = payment.isTakenAtTill || amount === 0 || payment.requested.has(operationId);
   return [
     ...(sum === 0 ? [] : [`The postings of operation ${operationId} add up to ${sum}, not to zero`]),
-    ...(isRequested ? [] : [`Operation ${operationId} was done, but never requested`]),
+    ...(isExpected(data, payment) ? [] : [`Operation ${operationId} was done, but never requested`]),
     ...(payment.done.has(operationId) ? [`Operation ${operationId} was done a second time`] : []),
     ...(type === 'PaymentAuthorized' && payment.authorized > 0 ? ['The payment was authorized a second time'] : []),
   ];
 };
+
+const isExpected = (data: MoneyMovement['data'], { isTakenAtTill, requested }: PaymentTotals) =>
+  'atProvider' in data || isTakenAtTill || data.amount === 0 || requested.has(data.operationId);
 
 const excessIn = ({ authorized, captured, voided, refunded }: PaymentTotals): string | undefined => {
   if (captured + voided > authorized) return `${captured} captured and ${voided} voided of ${authorized} authorized`;

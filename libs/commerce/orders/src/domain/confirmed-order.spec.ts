@@ -13,6 +13,9 @@ const reserved = confirmed(allocation('r-1', { '1': 3 }));
 
 const units = (quantity: number, lineId = '1') => [{ lineId, quantity }];
 const reservations = (quantity: number) => [{ reservationId: 'r-1', lines: units(quantity) }];
+const release = (by: number) => ({
+  ...{ reservationId: 'r-1', sku: 'TEA', locationId: 'london', by, lines: units(by) },
+});
 const fulfill = (quantity: number): OrderCommand => ({
   type: 'RecordFulfillment',
   data: { orderId, fulfillmentId: 'f-1', reservations: reservations(quantity) },
@@ -166,6 +169,38 @@ describe('a return', () => {
       given(recorded({ ...three, charges: [] }), generous)
         .when(recordReturned(2))
         .then(returned(2, 1000));
+    });
+    it('that was refunded in part without a return is refunded at most the rest', () => {
+      const refund: OrderCommand = {
+        type: 'AddRefund',
+        data: { orderId, reference: 'o-1.card/dashboard-1', by: 'provider', amount: 500 },
+      };
+      const refundedData = { reference: 'o-1.card/dashboard-1', by: 'provider', amount: 500 } as const;
+      const refunded: OrderEvent = { type: 'OrderRefundRecorded', data: refundedData };
+      const sold = [recorded({ ...three, charges: [] })];
+      given(...sold)
+        .when(refund)
+        .then(refunded);
+      given(...sold, refunded)
+        .when(recordReturned(3))
+        .then(returned(3, 2500));
+      given(...sold, returned(3, 3000))
+        .when(refund)
+        .then({ type: 'OrderRefundRecorded', data: { ...refundedData, overpaid: 500 } });
+    });
+    it('and units whose cancellation a clerk has refunded leave the rest of the order as it is', () => {
+      const cancelled: OrderEvent = {
+        type: 'OrderLinesCancelled',
+        data: { lines: units(1), releases: [{ ...release(1), left: 2 }], reason: 'late', refund: 1000 },
+      };
+      const byHand: OrderEvent = {
+        type: 'OrderRefundRecorded',
+        data: { reference: 'o-1.card/clerk-1', by: 'payment', amount: 1000 },
+      };
+      const order = [placed({ ...three, charges: [], capture: 'now' }), reserved, cancelled, byHand];
+      given(...order, fulfilled(2, 2000))
+        .when(recordReturned(2))
+        .then(returned(2, 2000));
     });
     it('in another currency counts as what its units were worth', () =>
       given(...delivered)

@@ -27,6 +27,7 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
     case 'OrderPlaced':
       order.expiresAt = data.expiresAt;
       order.isPaidHere = data.tenders !== undefined || data.payLater === true;
+      order.isCapturedAtOnce = data.capture === 'now';
       addTenders(order, data.tenders);
       return startOrder('pending', order, data);
     case 'OrderRecorded':
@@ -73,6 +74,8 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
       return returnLines(order, data);
     case 'OrderReturnRecorded':
       return addRecordedReturn(order, data);
+    case 'OrderRefundRecorded':
+      return addRefund(order, data);
     case 'OrderEditProposed':
       order.edits.set(data.editId, { add: data.add, remove: data.remove });
       return order;
@@ -142,6 +145,7 @@ const cancelLines = (order: Order, data: Data<'OrderLinesCancelled'>): Order => 
   for (const { lineId, quantity } of data.lines)
     moveUnits(requireLine(order.lines, lineId), 'open', 'cancelled', quantity);
   reducePayable(order, data.refund);
+  if (order.isCapturedAtOnce) order.unrefundedCancellations += data.refund;
   if (data.cancellationId !== undefined) endCancellation(order, data.cancellationId);
   return order.lines.values().every(isFullyCancelled) ? setPhase('cancelled', order) : order;
 };
@@ -181,6 +185,14 @@ const addRecordedReturn = (order: Order, { lines, worth, paidBack }: Data<'Order
   takeBack(order, lines);
   reducePayable(order, worth);
   order.extraRefunds += Math.max(0, paidBack - worth);
+  return order;
+};
+
+/** A refund first counts for cancelled units, and then lowers what is left for returns. */
+const addRefund = (order: Order, { amount, forCancellation }: Data<'OrderRefundRecorded'>): Order => {
+  const forCancelled = Math.min(amount, order.unrefundedCancellations);
+  order.unrefundedCancellations -= forCancelled;
+  if (!forCancellation) order.extraRefunds += amount - forCancelled;
   return order;
 };
 

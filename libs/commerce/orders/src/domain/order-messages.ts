@@ -29,6 +29,9 @@ export type Placement = Omit<OrderDetails, 'currency'> & {
     | { readonly terms?: undefined; readonly plan?: undefined }
   );
 
+/** `provider`: at the payment provider, for example in its dashboard; `payment`: by a payment of Kontor. */
+export type RefundDoor = 'payment' | 'provider' | 'store-credit';
+
 export type OrderCommand =
   | Message<'PlaceOrder', { orderId: string } & Placement>
   /** Records an order that was sold and fulfilled elsewhere, such as a till's receipt. */
@@ -74,6 +77,11 @@ export type OrderCommand =
       'AddRecordedReturn',
       { orderId: string; returnId: string; lines: readonly LineQuantity[]; paidBack: number; currency: string }
     >
+  /**
+   * Sent by a process: money was given back that no return has asked for, by a clerk, at the provider or as store credit, or for
+   * cancelled units. `reference` names the payment or store credit and its operation.
+   */
+  | Message<'AddRefund', { orderId: string; reference: string; by: RefundDoor; amount: number; forCancellation?: true }>
   /** Previews a change of a confirmed order. The handler adds the `terms` of the channel that sold it. */
   | Message<
       'ProposeOrderEdit',
@@ -171,6 +179,14 @@ export type OrderEvent =
         excess?: readonly LineQuantity[];
         overpaid?: number;
       }
+    >
+  /**
+   * Money was given back that no return has asked for, in minor units. `overpaid` is the part of it beyond what was left of the
+   * order's money: a person has to look at it.
+   */
+  | Message<
+      'OrderRefundRecorded',
+      { reference: string; by: RefundDoor; amount: number; forCancellation?: true; overpaid?: number }
     >
   /**
    * `refund` is the value of the units in minor units, at most what is left of the order's money. Its part `unpaid`, which the buyer had not paid yet, is not paid out

@@ -57,6 +57,19 @@ export const addRecordedReturn = (
   return [{ type: 'OrderReturnRecorded', data: { returnId, lines, worth, paidBack, ...problems } }];
 };
 
+/** The refund has happened and is always recorded. */
+export const addRefund = (
+  { reference, by, amount, forCancellation }: Data<'AddRefund'>,
+  order: Readonly<Order>,
+): OrderEvent[] => {
+  const overpaid = forCancellation ? 0 : Math.max(0, amount - refundableByHand(order));
+  const more = { ...(forCancellation && { forCancellation }), ...(overpaid > 0 && { overpaid }) };
+  return [{ type: 'OrderRefundRecorded', data: { reference, by, amount, ...more } }];
+};
+
+/** Money that may be given back without a return, in minor units. */
+const refundableByHand = (order: Readonly<Order>) => moneyLeft(order) + order.unrefundedCancellations;
+
 const unitsTakenBack = (parts: readonly LineQuantity[], order: Readonly<Order>) => {
   const returned = [...unitsByLine(parts)].map(([lineId, units]) => {
     const line = order.lines.get(lineId);

@@ -29,6 +29,10 @@ export interface Order {
   payable: number;
   /** What the buyer was given beside the value of returned units, such as more at a till than the units were worth. */
   extraRefunds: number;
+  /** Whether everything is captured when the order is confirmed, so that the value of cancelled units has to be refunded. */
+  isCapturedAtOnce: boolean;
+  /** Value of cancelled units that is captured and not refunded yet. */
+  unrefundedCancellations: number;
   /** Amounts by tender id, without dropped tenders, in minor units. */
   readonly tenders: Map<string, number>;
   /** Ids of the vouchers among the tenders, by tender id. */
@@ -56,6 +60,8 @@ export const initialState = (): Order => ({
   isPaidHere: false,
   payable: 0,
   extraRefunds: 0,
+  isCapturedAtOnce: false,
+  unrefundedCancellations: 0,
   tenders: new Map(),
   vouchers: new Map(),
   returnedTenders: 0,

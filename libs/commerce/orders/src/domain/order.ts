@@ -10,7 +10,7 @@ import { applyEdit, discardEdit, dropTender, pay, proposeEdit } from './order-ed
 import { evolve } from './order-evolve.js';
 import { checkAllocations } from './order-lines.js';
 import { type OrderCommand, type OrderEvent } from './order-messages.js';
-import { addRecordedReturn, announceReturn, recordReturned, withdrawReturn } from './order-returns.js';
+import { addRecordedReturn, addRefund, announceReturn, recordReturned, withdrawReturn } from './order-returns.js';
 import { initialState, type Order } from './order-state.js';
 import { place, record } from './placement.js';
 
@@ -68,6 +68,8 @@ const decideChange = (command: Change, order: Readonly<Order>, cause: DecisionCa
       return recordReturned(command.data, order);
     case 'AddRecordedReturn':
       return addRecordedReturn(command.data, order);
+    case 'AddRefund':
+      return addRefund(command.data, order);
     case 'PayOrder':
       return pay(command.data, order);
     case 'DropTender':
@@ -138,6 +140,7 @@ const events: EventDefinitions<OrderEvent> = {
   OrderReturnAnnounced: { version: 1 },
   OrderReturnRefused: { version: 2, upcast: WIDENED },
   OrderReturnWithdrawn: { version: 1 },
+  OrderRefundRecorded: { version: 1 },
   OrderReturnRecorded: { version: 1 },
   OrderLinesReturned: { version: 2, upcast: WIDENED },
 };

@@ -150,4 +150,5 @@ export const orderRoutes = {
   WithdrawReturn: orderRoute,
   RecordReturned: orderRoute,
   AddRecordedReturn: orderRoute,
+  AddRefund: orderRoute,
 } satisfies Partial<Routes<OrderCommand | ReplanCommand>>;

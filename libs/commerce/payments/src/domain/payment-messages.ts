@@ -56,6 +56,9 @@ interface CompletedOperation extends OperationReference {
   readonly postings: readonly Posting[];
 }
 
+/** With `atProvider`, the operation was not requested here: somebody carried it out at the provider, for example in its dashboard. */
+type PossiblyAtProvider = CompletedOperation & { readonly atProvider?: true };
+
 export interface PaymentTerms {
   readonly orderId: string;
   readonly kind: TenderKind;
@@ -86,6 +89,8 @@ export type PaymentResult =
       readonly reference?: string;
       /** If the provider names one, it has to be that of the payment. */
       readonly currency?: string;
+      /** What the provider did, for an operation that was not requested here. By default a refund, if money was captured. */
+      readonly operation?: PaymentOperation;
     }
   | { readonly outcome: 'declined'; readonly code: string }
   /** `attempt` is the number of unknown outcomes recorded before the call. If there are more by now, this result is stale. */
@@ -98,10 +103,10 @@ export type PaymentEvent =
   /** With `rest`, the amount is replaced by all that is left when the operation's turn comes. */
   | Message<'PaymentQueued', RequestedOperation & { rest?: true }>
   | Message<'PaymentAuthorized', CompletedOperation & { requested: number }>
-  | Message<'PaymentCaptured', CompletedOperation>
+  | Message<'PaymentCaptured', PossiblyAtProvider>
   /** The amount is 0 where nothing was left to void. */
-  | Message<'PaymentVoided', CompletedOperation>
-  | Message<'PaymentRefunded', CompletedOperation & { reason: string }>
+  | Message<'PaymentVoided', PossiblyAtProvider>
+  | Message<'PaymentRefunded', PossiblyAtProvider & { reason: string }>
   /** The operation failed for good. */
   | Message<'PaymentFailed', OperationReference & { operation: PaymentOperation; amount: number; code: string }>
   /** The operation keeps its turn until its outcome is known. `attempt` counts from 1; at `askAt` the provider is asked again. */

@@ -108,8 +108,8 @@ export const recordResult = (
   now: string,
 ): PaymentEvent[] => {
   const progress = payment.operations.get(operationId);
-  if (!progress) throw new DomainError('operation-not-found', `The payment has no operation ${operationId}`);
   checkCurrency(result, terms);
+  if (!progress) return recordUnrequested(payment, terms, { operationId, ...result });
   const reported = { payment, terms, operationId, progress };
   switch (progress.status) {
     case 'requested':
@@ -121,6 +121,37 @@ export const recordResult = (
     case 'done':
       return disputeContradiction(reported, result);
   }
+};
+
+/**
+ * Records money that was moved at the provider, for example in its dashboard. It has happened, so it is recorded even if it is
+ * more than was available; then a person must decide.
+ * @throws DomainError `operation-not-found` for anything else
+ */
+const recordUnrequested = (
+  payment: Readonly<Payment>,
+  terms: PaymentTerms,
+  { operationId, ...result }: PaymentResult & { readonly operationId: string },
+): PaymentEvent[] => {
+  const { totals } = payment;
+  const operation = operationAtProvider(totals, result);
+  if (result.outcome !== 'done' || operation === undefined) {
+    throw new DomainError('operation-not-found', `The payment has no operation ${operationId}`);
+  }
+  const { amount } = result;
+  const available = operation === 'refund' ? refundableAmount(totals) : openAuthorization(totals);
+  const done = doneEvent(terms, { operationId, operation, amount, reason: 'made-at-provider' }, result);
+  const atProvider = { ...done, data: { ...done.data, atProvider: true } } as MoneyMovementEvent;
+  if (amount <= available) return [atProvider];
+  const { orderId } = terms;
+  const data = { orderId, operationId, operation, expected: available, reported: amount };
+  return [atProvider, { type: 'PaymentDisputed', data }];
+};
+
+/** @returns undefined where no money was moved */
+const operationAtProvider = ({ captured }: PaymentTotals, result: PaymentResult) => {
+  if (result.outcome !== 'done' || result.amount === 0 || result.operation === 'authorize') return undefined;
+  return result.operation ?? (captured > 0 ? ('refund' as const) : undefined);
 };
 
 const checkCurrency = (result: PaymentResult, { currency }: PaymentTerms) => {

@@ -54,6 +54,27 @@ const eventsOfLast = (...commands: PaymentCommand[]) =>
 const captured = [request(), done('authorize', 100), capture('c', 100), done('c', 100)];
 
 describe('a payment', () => {
+  it('records a refund that was made at the provider once, and refunds at most the rest', () => {
+    const atProvider = (amount: number, more: object = {}) =>
+      reported('dashboard-1', { outcome: 'done', amount, reference: 're_1', ...more });
+    expect(after(...captured, atProvider(30), atProvider(30)).slice(after(...captured).length)).toMatchObject([
+      {
+        type: 'PaymentRefunded',
+        data: { operationId: 'dashboard-1', amount: 30, reference: 're_1', atProvider: true },
+      },
+    ]);
+    expect(() => after(...captured, atProvider(30), refund('r', 71))).toThrow('the available 70');
+    expect(eventsOfLast(...captured, atProvider(130))).toEqual([
+      'PaymentRefunded dashboard-1 130',
+      'PaymentDisputed dashboard-1 ',
+    ]);
+    expect(eventsOfLast(request(), done('authorize', 100), atProvider(40, { operation: 'void' }))).toEqual([
+      'PaymentVoided dashboard-1 40',
+    ]);
+    expect(() => after(...captured, atProvider(30, { operation: 'authorize' }))).toThrow('no operation dashboard-1');
+    expect(() => after(...captured, declined('dashboard-1'))).toThrow('no operation dashboard-1');
+  });
+
   it('is recorded before the provider is called', () =>
     given()
       .when(request())

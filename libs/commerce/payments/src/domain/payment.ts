@@ -5,7 +5,14 @@
  *
  * A report of the provider is recorded even if it violates the first two, together with `PaymentDisputed`.
  */
-import { DomainError, type Decider, type DecisionCause, type EventDefinition, type EventDefinitions } from '#kernel';
+import {
+  DomainError,
+  WIDENED,
+  type Decider,
+  type DecisionCause,
+  type EventDefinition,
+  type EventDefinitions,
+} from '#kernel';
 import { type PaymentCommand, type PaymentEvent, type PaymentTerms } from './payment-messages.js';
 import {
   availableAmount,
@@ -107,15 +114,16 @@ const inquire = ({ payment, terms, decidedAt }: ExistingPayment): PaymentEvent[]
 };
 
 const inVersion1: EventDefinition = { version: 1 };
+const widened: EventDefinition = { version: 2, upcast: WIDENED };
 
 const events: EventDefinitions<PaymentEvent> = {
   PaymentInitiated: { version: 1, first: true },
   PaymentRequested: inVersion1,
   PaymentQueued: inVersion1,
   PaymentAuthorized: inVersion1,
-  PaymentCaptured: inVersion1,
-  PaymentVoided: inVersion1,
-  PaymentRefunded: inVersion1,
+  PaymentCaptured: widened,
+  PaymentVoided: widened,
+  PaymentRefunded: widened,
   PaymentFailed: inVersion1,
   PaymentUnknown: inVersion1,
   PaymentInquiryRequested: inVersion1,

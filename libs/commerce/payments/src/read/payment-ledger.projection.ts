@@ -15,6 +15,9 @@ export const paymentLedgerColumns = {
   operationId: column.text('Id of the operation, unique in the payment'),
   amount: column.bigint('What was moved, in minor units: positive'),
   currency: column.text('ISO 4217'),
+  atProvider: column.flag(
+    'Carried out at the provider, for example in its dashboard, without having been requested here',
+  ),
   reference: nullable(column.text("The provider's name for the movement")),
   postings: column.json(listOf(posting), 'The double entry, in minor units; its amounts add up to 0'),
   occurredAt: column.instant('Business time'),
@@ -26,7 +29,7 @@ export type PaymentLedgerRow = RowOf<typeof paymentLedgerColumns>;
 
 export const paymentLedger: AppendOnlyProjection<PaymentLedgerRow, PaymentEvent> = {
   name: 'payment_ledger',
-  version: 1,
+  version: 2,
   categories: ['payment'],
   table: readTable('payment_ledger', paymentLedgerColumns),
   visibleWith: { readModel: 'payment', column: 'paymentId' },
@@ -43,6 +46,7 @@ export const paymentLedger: AppendOnlyProjection<PaymentLedgerRow, PaymentEvent>
         operationId,
         amount,
         currency,
+        atProvider: 'atProvider' in event.data,
         reference,
         postings,
         occurredAt: envelope.occurredAt,

@@ -1,0 +1,40 @@
+/**
+ * Tells an order what was given back without a return: by a clerk, at the payment provider, as store credit, or for cancelled
+ * units. Returns then pay out at most the rest.
+ *
+ *   PaymentRefunded, StoreCreditIssued → AddRefund, unless it is the refund of a return, which the order knows
+ */
+import { idOf } from '#event-store';
+import { type Named } from '#kernel';
+import { type OrderCommand } from '#orders';
+import { payment } from '#payments';
+import { eventsOf, joinInputs, policy, type InputOf } from '#process-manager';
+import { giftCard } from '#vouchers';
+
+const inputs = joinInputs(eventsOf([payment]).only('PaymentRefunded'), eventsOf([giftCard]).only('StoreCreditIssued'));
+type AddRefund = Named<OrderCommand, 'AddRefund'>;
+
+/** Ids of refunds that the settlement requests. */
+const BY_SETTLEMENT = /^settle\/\d+$/;
+/** Ids and reasons of what returns request. */
+const OF_RETURN = /^return\//;
+
+export const whenRefundedWithoutReturnThenCountAgainstOrder = policy<InputOf<typeof inputs>, AddRefund>({
+  name: 'count-refund',
+  inputs,
+  instanceOf: ({ stream }) => stream,
+  commandsAfter: ({ event, stream }) => {
+    if (event.type === 'CommandRefused') return []; // the order is not here
+    const { orderId, operationId, reason, amount } = event.data;
+    if (orderId === undefined) return [];
+    const data = { orderId, reference: `${idOf(stream)}/${operationId}`, amount };
+    if (event.type === 'StoreCreditIssued') {
+      return OF_RETURN.test(operationId) ? [] : [{ type: 'AddRefund', data: { ...data, by: 'store-credit' } }];
+    }
+    if (!BY_SETTLEMENT.test(operationId)) {
+      return [{ type: 'AddRefund', data: { ...data, by: event.data.atProvider ? 'provider' : 'payment' } }];
+    }
+    if (OF_RETURN.test(reason)) return [];
+    return [{ type: 'AddRefund', data: { ...data, by: 'payment', forCancellation: true } }];
+  },
+});
