@@ -26,6 +26,12 @@ export class ApiProblem extends Error {
   }
 }
 
+/** For `catch`: undefined in the place of what does not exist. @throws ApiProblem of any other kind */
+export const undefinedIfMissing = (error: unknown): undefined => {
+  if (error instanceof ApiProblem && error.status === 404) return undefined;
+  throw error;
+};
+
 /** A client of the public API of a running Kontor. */
 export class KontorClient {
   private readonly client: ApiClient;

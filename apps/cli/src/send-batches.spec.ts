@@ -54,7 +54,11 @@ describe('a batch', () => {
       results({ line: 1, status: 200 }, { line: 2, status: 200, repeated: true }, { line: 3, status: 409, code: 'no' }),
     ];
     const sent = await send('a', 'b', 'c');
-    expect(sent).toEqual({ accepted: 1, repeated: 1, refused: [{ id: 'c', command: 'ReceiveStock', reason: 'no' }] });
+    expect(sent).toEqual({
+      accepted: 1,
+      repeated: 1,
+      refused: [{ id: 'c', command: 'ReceiveStock', reason: 'no', code: 'no' }],
+    });
   });
 
   it('is sent again for the lines that could not be carried out now', async () => {

@@ -9,6 +9,8 @@ export interface Refused {
   readonly id: string;
   readonly command: string;
   readonly reason: string;
+  /** Code of the problem. */
+  readonly code?: string;
 }
 
 export interface Sent {
@@ -23,7 +25,7 @@ const MAX_SILENCE_MS = 60_000;
 const DELAYS = { firstMs: 100, maxMs: 2_000 };
 
 const reasonOf = ({ code, title, detail, errors }: LineResult) =>
-  [code ?? title, detail, ...(errors ?? []).map(({ field, message }) => `${field}: ${message}`)]
+  [code ?? title, ...(errors?.map(({ field, message }) => `${field}: ${message}`) ?? [detail])]
     .filter(Boolean)
     .join(' · ');
 
@@ -40,16 +42,19 @@ export class BatchSender {
   constructor(
     private readonly client: KontorClient,
     private readonly progress: Progress,
+    /** Hears of each command that was carried out, and was not before. */
+    private readonly onAccepted: (command: BatchCommand) => void = () => undefined,
   ) {}
 
-  async send(lines: Iterable<BatchCommand>): Promise<Sent> {
+  async send(lines: Iterable<BatchCommand> | AsyncIterable<BatchCommand>): Promise<Sent> {
     const batches = chunks(lines);
     await Promise.all(Array.from({ length: CONCURRENT_BATCHES }, () => this.work(batches)));
     return { accepted: this.accepted, repeated: this.repeated, refused: this.refused };
   }
 
-  private async work(batches: Iterator<BatchCommand[]>) {
-    for (let next = batches.next(); !next.done; next = batches.next()) await this.sendUntilAnswered(next.value);
+  private async work(batches: AsyncIterator<BatchCommand[], undefined>) {
+    for (let next = await batches.next(); !next.done; next = await batches.next())
+      await this.sendUntilAnswered(next.value);
   }
 
   private async sendUntilAnswered(batch: readonly BatchCommand[]) {
@@ -81,17 +86,23 @@ export class BatchSender {
     return [...open.values()];
   }
 
-  private count({ id, command }: BatchCommand, result: LineResult) {
-    if (result.status >= 400) this.refused.push({ id, command, reason: reasonOf(result) });
+  private count(command: BatchCommand, result: LineResult) {
+    const { id, command: name } = command;
+    const { code } = result;
+    if (result.status >= 400)
+      this.refused.push({ id, command: name, reason: reasonOf(result), ...(code !== undefined && { code }) });
     else if (result.repeated) this.repeated++;
     else this.accepted++;
+    if (result.status < 400 && !result.repeated) this.onAccepted(command);
     this.progress.update(this.accepted + this.repeated + this.refused.length);
   }
 }
 
-function* chunks(lines: Iterable<BatchCommand>): Generator<BatchCommand[], undefined> {
+async function* chunks(
+  lines: Iterable<BatchCommand> | AsyncIterable<BatchCommand>,
+): AsyncGenerator<BatchCommand[], undefined> {
   let chunk: BatchCommand[] = [];
-  for (const line of lines) {
+  for await (const line of lines) {
     chunk.push(line);
     if (chunk.length < BATCH) continue;
     yield chunk;

@@ -1,67 +1,24 @@
-/** Turns the rows of the data set into the commands that its channels would have sent. */
+/** Turns the invoices of the data set into the commands that its channels would have sent. */
 import { type BatchCommand } from '#client';
-import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
-import { Purchases } from './purchases.js';
-import { classify, type RowClass, skuOf } from './row-class.js';
+import { customerIdOf } from './customers.js';
+import { type Invoice, type InvoiceRow } from './invoices.js';
+import { type Originals, returnIdOf } from './originals.js';
+import { CHARGES, skuOf } from './row-class.js';
 import { type Row } from './rows.js';
 
 export const WAREHOUSE = 'online-retail-warehouse';
-export const CHANNELS = {
-  web: 'online-retail-web',
-  marketplace: 'online-retail-marketplace',
-  wholesale: 'online-retail-wholesale',
-} as const;
-
-/** Ids derive from the numbers in the file, so that repeating the import changes nothing. */
-export const customerIdOf = (number: string) => uuidv5(KONTOR_NAMESPACE, `online-retail/customer/${number}`);
-
-const CHARGES: Partial<Record<RowClass, string>> = {
-  refund_shipping: 'shipping',
-  shipping_charge: 'shipping',
-  credit_discount: 'discount',
-  credit_manual: 'manual',
-  charge_manual: 'manual',
-  credit_samples: 'samples',
-  fee: 'fee',
-  gift_card_sale: 'gift-card',
-};
-
-type Classified = Row & { readonly is: RowClass; readonly lineId: string };
-
-interface Invoice {
-  readonly number: string;
-  readonly rows: readonly Classified[];
-  readonly first: Classified;
-}
-
-/** The rows of an invoice may be anywhere in the file. The place of a row within its invoice is its line number. */
-const invoicesOf = (rows: readonly Row[]): Invoice[] => {
-  const invoices = new Map<string, Classified[]>();
-  for (const row of rows) {
-    const own = invoices.get(row.invoice);
-    const classified = { ...row, is: classify(row), lineId: String((own?.length ?? 0) + 1) };
-    if (own) own.push(classified);
-    else invoices.set(row.invoice, [classified]);
-  }
-  return [...invoices].flatMap(([number, own]) => (own[0] ? [{ number, rows: own, first: own[0] }] : []));
-};
-
-const channelOf = ({ rows }: Invoice) => {
-  const has = (code: string) => rows.some((row) => skuOf(row) === code);
-  if (has('AMAZONFEE')) return CHANNELS.marketplace;
-  return has('DOT') ? CHANNELS.web : CHANNELS.wholesale;
-};
-
 /** The class of a row, and its code and time where they differ from those of the line. */
-const attributesOf = (row: Classified, { first }: Invoice): Record<string, string> => ({
+const attributesOf = (row: InvoiceRow, { first }: Invoice): Record<string, string> => ({
   class: row.is,
   ...(row.code === skuOf(row) ? {} : { code: row.code }),
   ...(row.at === first.at ? {} : { at: row.at }),
+  ...(row.country === first.country ? {} : { country: row.country }),
+  ...(row.variant === undefined ? {} : { variant: row.variant }),
 });
 
 const titleOf = ({ description }: Row) => (description.trim() ? { title: description.trim() } : {});
 
-const goods = (row: Classified, invoice: Invoice) => ({
+const goods = (row: InvoiceRow, invoice: Invoice) => ({
   lineId: row.lineId,
   sku: skuOf(row),
   quantity: Math.abs(row.quantity),
@@ -89,17 +46,17 @@ const document = ({ number, first }: Invoice) => ({
 const line = (invoice: Invoice, command: string, id: string, data: object): BatchCommand => ({
   command,
   id: `online-retail/${id}`,
-  channel: channelOf(invoice),
+  channel: invoice.channel,
   occurredAt: invoice.first.at,
   data,
 });
 
-const sale = (invoice: Invoice, purchases: Purchases): BatchCommand[] => {
+const sale = (invoice: Invoice, originals: Originals): BatchCommand[] => {
   const lines = invoice.rows.filter(({ is }) => is === 'product_sale' || is === 'free_line');
   const charges = chargesOf(invoice);
   if (lines.length + charges.length === 0) return [];
   const orderId = `or-${invoice.number}`;
-  for (const row of lines) purchases.addPurchase(row, orderId, row.lineId);
+  for (const row of lines) originals.addPurchase(row, orderId, row.lineId);
   return [
     line(invoice, 'RecordOrder', orderId, {
       orderId,
@@ -110,14 +67,15 @@ const sale = (invoice: Invoice, purchases: Purchases): BatchCommand[] => {
   ];
 };
 
-const goodsReturn = (invoice: Invoice, purchases: Purchases): BatchCommand => {
-  const returnId = `or-${invoice.number}`;
+const goodsReturn = async (invoice: Invoice, originals: Originals): Promise<BatchCommand> => {
+  const returnId = returnIdOf(invoice.number);
   const lines = invoice.rows.filter(({ is }) => is === 'return_with_customer' || is === 'return_anonymous');
+  const found = await originals.takeReturns(returnId, lines);
   return line(invoice, 'RecordReturn', returnId, {
     returnId,
     ...document(invoice),
     lines: lines.map((row) => {
-      const original = purchases.takeReturn(row);
+      const original = found.get(row.lineId);
       return { ...goods(row, invoice), disposition: 'restock', ...(original ? { original } : {}) };
     }),
     credits: chargesOf(invoice),
@@ -129,7 +87,8 @@ const corrections = (invoice: Invoice): BatchCommand[] =>
     .filter(({ is }) => is === 'stock_writeoff' || is === 'stock_found')
     .map((row) => {
       const place = `${invoice.number}/${row.lineId}`;
-      const ref = row.code === skuOf(row) ? place : `${place}/${row.code}`;
+      const code = row.code === skuOf(row) ? '' : row.code;
+      const ref = [place, code, row.variant ?? ''].join('/').replace(/\/+$/, '');
       const data = { sku: skuOf(row), locationId: WAREHOUSE, delta: row.quantity, reason: row.is, ref };
       return { ...line(invoice, 'AdjustStock', `or-${place}`, data), occurredAt: row.at };
     });
@@ -147,33 +106,12 @@ const ledger = (invoice: Invoice): BatchCommand[] =>
     });
   });
 
-const register = (invoice: Invoice, customer: string): BatchCommand[] => {
-  const customerId = customerIdOf(customer);
-  const identity = { customerId, identityType: 'online-retail', value: customer, proof: 'verified' };
-  return [
-    line(invoice, 'RegisterCustomer', `customer/${customer}`, {
-      customerId,
-      attributes: { source: 'online-retail', country: invoice.first.country },
-    }),
-    line(invoice, 'LinkIdentity', `customer/${customer}/identity`, identity),
-  ];
-};
-
-/** Yields all commands in the order of the file, each with an idempotency key. */
-export function* commandsOf(rows: readonly Row[]): Generator<BatchCommand> {
-  const known = new Set<string>();
-  const purchases = new Purchases();
-  for (const invoice of invoicesOf(rows)) {
-    const { customer } = invoice.first;
-    if (customer !== undefined && !known.has(customer)) {
-      known.add(customer);
-      yield* register(invoice, customer);
-    }
-    if (invoice.number.startsWith('A')) yield* ledger(invoice);
-    else if (invoice.number.startsWith('C')) yield goodsReturn(invoice, purchases);
-    else {
-      yield* sale(invoice, purchases);
-      yield* corrections(invoice);
-    }
+/** The commands of an invoice; each has an idempotency key of its own. */
+export async function* commandsOf(invoice: Invoice, originals: Originals): AsyncGenerator<BatchCommand, void> {
+  if (invoice.number.startsWith('A')) yield* ledger(invoice);
+  else if (invoice.number.startsWith('C')) yield await goodsReturn(invoice, originals);
+  else {
+    yield* sale(invoice, originals);
+    yield* corrections(invoice);
   }
 }

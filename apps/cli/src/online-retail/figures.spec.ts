@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { customerIdOf } from './documents.js';
+import { customerIdOf } from './customers.js';
 import { compare, readExpected } from './figures.js';
 
 const names = (comparison: ReturnType<typeof compare>) => comparison.differing.map(({ name }) => name);
@@ -21,6 +21,20 @@ describe('figures', () => {
     const comparison = compare('all', { kinds: { sale: 1, cancel: 2 } }, { kinds: { sale: 1, adjust: 3 } });
     expect(comparison.compared).toBe(3);
     expect(names(comparison)).toEqual(['all kinds.cancel', 'all kinds.adjust']);
+  });
+
+  it('of a kind that does not occur are 0', () => {
+    const expected = { kinds: { sale: 1, adjust: 0 }, classes: { fee: [0, 0, '0.000'] } };
+    const found = { kinds: { sale: 1, cancel: 0 }, classes: {} };
+    expect(compare('all', expected, found)).toMatchObject({ compared: 4, differing: [] });
+  });
+
+  it('that cannot be told of a file are not answered', () => {
+    const name = 'return_rows_not_fully_covered_in_time_order';
+    expect(compare('all', { [name]: 3 }, { [name]: null })).toMatchObject({
+      compared: 0,
+      unanswered: [{ name: `all ${name}`, why: expect.stringContaining('of the same minute') }],
+    });
   });
 
   it('in a list depend on its order', () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Client } from 'pg';
-import { customerIdOf } from './documents.js';
+import { customerIdOf } from './customers.js';
 import { FIGURE_QUERIES, NOT_IN_READ_MODELS } from './figure-queries.js';
 
 export interface Comparison {
@@ -56,11 +56,12 @@ const figuresOf = async (client: Client, month: string): Promise<Figures> => {
 
 /** Compares leaf by leaf: each named part of a figure counts as one; a list counts as one. */
 export const compare = (month: string, expected: Figures, found: Figures): Comparison => {
-  const answered = Object.keys(expected).filter((name) => name in found);
+  const isAnswered = (name: string) => name in found && (found[name] !== null || expected[name] === null);
+  const answered = Object.keys(expected).filter(isAnswered);
   const actual = { ...found, top5_customers_by_revenue_net: asNumbered(expected, found) };
   const leaves = answered.flatMap((name) => leavesOf(name, expected[name], (actual as Figures)[name]));
   const differing = leaves.filter((leaf) => !isDeepStrictEqual(leaf.expected, leaf.actual));
-  const open = Object.keys(expected).filter((name) => !(name in found));
+  const open = Object.keys(expected).filter((name) => !isAnswered(name));
   return {
     compared: leaves.length,
     differing: differing.map((leaf) => ({ ...leaf, name: `${month} ${leaf.name}` })),
@@ -77,7 +78,18 @@ const isObject = (value: unknown): value is Figures =>
 const leavesOf = (name: string, expected: unknown, actual: unknown): Comparison['differing'] => {
   if (!isObject(expected) || !isObject(actual)) return [{ name, expected, actual }];
   const keys = new Set([...Object.keys(expected), ...Object.keys(actual)]);
-  return [...keys].map((key) => ({ name: `${name}.${key}`, expected: expected[key], actual: actual[key] }));
+  return [...keys].map((key) => ({
+    name: `${name}.${key}`,
+    expected: expected[key] ?? nothingLike(actual[key]),
+    actual: actual[key] ?? nothingLike(expected[key]),
+  }));
+};
+
+/** The figure of a kind that does not occur, in the form of the figure of one that does. */
+const nothingLike = (figure: unknown): unknown => {
+  if (Array.isArray(figure)) return figure.map(nothingLike);
+  if (typeof figure === 'number') return 0;
+  return typeof figure === 'string' ? '0.000' : undefined;
 };
 
 type Ranking = readonly (readonly [name: string, value: unknown])[];

@@ -1,5 +1,6 @@
 import { type KontorClient } from '../client.js';
-import { CHANNELS, WAREHOUSE } from './documents.js';
+import { WAREHOUSE } from './documents.js';
+import { CHANNELS } from './invoices.js';
 
 const KINDS = { web: 'web', marketplace: 'marketplace', wholesale: 'wholesale' } as const;
 const NAMES = {

@@ -18,6 +18,26 @@ export type RowClass =
   | 'free_line'
   | 'product_sale';
 
+/** Classes of money that is not goods, with the kind of charge that they are. */
+export const CHARGES: Partial<Record<RowClass, string>> = {
+  refund_shipping: 'shipping',
+  shipping_charge: 'shipping',
+  credit_discount: 'discount',
+  credit_manual: 'manual',
+  charge_manual: 'manual',
+  credit_samples: 'samples',
+  fee: 'fee',
+  gift_card_sale: 'gift-card',
+};
+
+/** Classes of goods that are sold or come back. */
+export const GOODS: ReadonlySet<RowClass> = new Set([
+  'product_sale',
+  'free_line',
+  'return_with_customer',
+  'return_anonymous',
+]);
+
 const SHIPPING = new Set(['POST', 'DOT', 'C2']);
 const FEES = new Set(['AMAZONFEE', 'BANK CHARGES', 'CRUK']);
 
@@ -48,7 +68,7 @@ const RULES: readonly Rule[] = [
   { applies: free, is: 'free_line' },
 ];
 
-export const skuOf = ({ code }: Row) => code.toUpperCase();
+export const skuOf = ({ code }: Pick<Row, 'code'>) => code.toUpperCase();
 
 export const classify = (row: Row): RowClass =>
   RULES.find(({ applies }) => applies(row, skuOf(row)))?.is ?? 'product_sale';

@@ -1,4 +1,4 @@
-import { type Row } from './rows.js';
+import { type ReadRow, type Row } from './rows.js';
 
 /** A sale, except for the fields that a test overrides. */
 export const aRow = (overrides: Partial<Row> = {}): Row => ({
@@ -16,3 +16,8 @@ export const aRow = (overrides: Partial<Row> = {}): Row => ({
 
 export const FREE = { amount: 0, scale: 2 };
 export const GUEST = { customer: undefined };
+
+/** Rows as they are read from a file. */
+export async function* read(rows: readonly ReadRow['row'][]): AsyncGenerator<ReadRow, void> {
+  for (const row of rows) yield await Promise.resolve({ row, isWindows1252: false });
+}

@@ -1,17 +1,15 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
-import { parse } from 'csv-parse';
+import { type CsvRecord, readCsv } from './csv-records.js';
 import { londonToUtc } from './london-time.js';
 
-/** One parsed line of the Online Retail data set (UCI 352). */
+/** One line of the Online Retail data set (UCI 352), understood but not yet interpreted. */
 export interface Row {
-  /** Line of the file, the header being 1. */
+  /** Line of the file in which it begins, the header being 1. */
   readonly line: number;
   readonly invoice: string;
-  /** As in the file; the SKU is its upper case. */
+  /** As written; the SKU is its upper case. */
   readonly code: string;
   readonly description: string;
-  /** Negative for returns and write-offs. */
+  /** Signed. */
   readonly quantity: number;
   /** ISO 8601 UTC. */
   readonly at: string;
@@ -22,10 +20,18 @@ export interface Row {
   readonly country: string;
 }
 
-/** An invalid line, and the reason. */
-export interface Unmapped {
+/** A line that cannot be understood. */
+export interface WrongRow {
   readonly line: number;
   readonly reason: string;
+  /** The invoices that it may be about, as far as they can be read. */
+  readonly invoices: readonly string[];
+}
+
+export interface ReadRow {
+  readonly row: Row | WrongRow;
+  /** It is not UTF-8 and was read as Windows-1252. */
+  readonly isWindows1252: boolean;
 }
 
 const HEADER = [
@@ -49,30 +55,65 @@ const parsePrice = (text: string): Row['price'] => {
   return { amount: Number(`${sign}${whole}${digits}`) || 0, scale: digits.length };
 };
 
-/** The pattern of each column, and its description for errors. */
-const COLUMNS: readonly { readonly is: RegExp; readonly must: string }[] = [
-  { is: /^[AC]?\d{6}$/, must: 'be six digits, or C or A with six digits' },
-  { is: /^\s*[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/, must: 'be usable as a SKU' },
-  { is: /^/, must: '' },
-  { is: /^-?\d{1,7}$/, must: 'be a whole number' },
-  { is: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, must: 'look like 2011-08-31 17:45:00' },
-  { is: DECIMAL, must: 'be a decimal number' },
-  { is: /^(\d+(\.0)?)?$/, must: 'be a number or empty' },
-  { is: /^/, must: '' },
+interface Rule {
+  readonly holds: (cell: string) => boolean;
+  readonly must: string;
+}
+
+const matches = (pattern: RegExp, must: string): Rule => ({ holds: (cell) => pattern.test(cell), must });
+
+const INVOICE = /^[AC]?\d{6}$/;
+/** An invoice number where a line begins. */
+const INVOICES = /(?<=^|\n)[AC]?\d{6}(?=,|$)/g;
+const MAX_TEXT = 500;
+const MAX_UNITS = 1_000_000;
+/** Databases take none of them. */
+const CONTROL = /(?![\t\n\r])\p{Cc}/u;
+
+const TEXT: readonly Rule[] = [
+  { holds: (cell) => !CONTROL.test(cell), must: 'have no control characters' },
+  { holds: (cell) => cell.length <= MAX_TEXT, must: `have at most ${MAX_TEXT} characters` },
 ];
+
+/** What each column must look like, and how to say so. */
+const RULES: readonly (readonly Rule[])[] = [
+  [matches(INVOICE, 'be six digits, or C or A with six digits')],
+  [matches(/^\s*[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/, 'be usable as a SKU')],
+  [matches(/^(?!.*\n[AC]?\d{6},)/s, 'end in its line: a quote is probably not closed'), ...TEXT],
+  [
+    matches(/^-?\d+$/, 'be a whole number'),
+    matches(/[1-9]/, 'not be 0'),
+    { holds: (cell) => Math.abs(Number(cell)) <= MAX_UNITS, must: 'be at most 1,000,000 units' },
+  ],
+  [
+    matches(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, 'look like 2011-08-31 17:45:00'),
+    { holds: (cell) => londonToUtc(cell) !== undefined, must: 'be a date that exists' },
+  ],
+  [matches(DECIMAL, 'be a decimal number')],
+  [matches(/^(\d{1,9}(\.0)?)?$/, 'be a number or empty')],
+  TEXT,
+];
+
+const SHOWN = 40;
+const shown = (cell: string) => JSON.stringify(cell.length > SHOWN ? `${cell.slice(0, SHOWN)}…` : cell);
 
 const problemOf = (cells: readonly string[]): string | undefined => {
   if (cells.length !== HEADER.length) return `has ${cells.length} columns instead of ${HEADER.length}`;
-  const wrong = COLUMNS.findIndex(({ is }, index) => !is.test(cells[index] ?? ''));
-  return wrong < 0 ? undefined : `${HEADER[wrong] ?? ''} "${cells[wrong] ?? ''}" must ${COLUMNS[wrong]?.must ?? ''}`;
+  for (const [index, rules] of RULES.entries()) {
+    const cell = cells[index] ?? '';
+    const broken = rules.find(({ holds }) => !holds(cell));
+    if (broken) return `${HEADER[index] ?? ''} ${shown(cell)} must ${broken.must}`;
+  }
+  return undefined;
 };
 
-const parseLine = (cells: readonly string[], line: number): Row | Unmapped => {
-  const reason = problemOf(cells);
-  if (reason !== undefined) return { line, reason };
+const rowOf = ({ line, lastLine, cells }: CsvRecord): Row | WrongRow => {
+  const problem = problemOf(cells);
+  if (problem !== undefined) {
+    const reason = line === lastLine ? problem : `${problem} (it goes on to line ${lastLine})`;
+    return { line, reason, invoices: cells.join(',').match(INVOICES) ?? [] };
+  }
   const [invoice, code, description, quantity, date, unitPrice, customer, country] = cells as Cells;
-  const at = londonToUtc(date);
-  if (at === undefined) return { line, reason: `InvoiceDate "${date}" is no date` };
   const [number] = customer.split('.');
   return {
     line,
@@ -80,64 +121,21 @@ const parseLine = (cells: readonly string[], line: number): Row | Unmapped => {
     code: code.trim(),
     description,
     quantity: Number(quantity),
-    at,
+    at: londonToUtc(date) ?? date,
     price: parsePrice(unitPrice),
     customer: number === '' ? undefined : number,
     country,
   };
 };
 
-export interface Trade {
-  readonly rows: readonly Row[];
-  readonly unmapped: readonly Unmapped[];
+/** Reads the rows of the data set one after the other. @throws Error that names the file when it is broken, or another */
+export async function* readRows(file: string): AsyncGenerator<ReadRow, void> {
+  let hasHeader = false;
+  for await (const record of readCsv(file)) {
+    if (hasHeader) yield { row: rowOf(record), isWindows1252: record.isWindows1252 };
+    else if (record.cells.join() !== HEADER.join())
+      throw new Error(`${file} does not begin with the header ${HEADER.join()}`);
+    hasHeader = true;
+  }
+  if (!hasHeader) throw new Error(`${file} is empty`);
 }
-
-/** Error code of the file system or zlib → reason. */
-const BROKEN: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  EISDIR: 'is a folder',
-  EACCES: 'may not be read',
-  Z_BUF_ERROR: 'is cut short: its gzip data ends too early',
-  Z_DATA_ERROR: 'is damaged, or no gzip',
-};
-
-/** The message of csv-parse about an open quote has the number of its line. */
-const reasonOf = (code: string, message: string) =>
-  code === 'CSV_QUOTE_NOT_CLOSED'
-    ? `ends within a quote that opens at line ${/line (\d+)/.exec(message)?.[1] ?? '?'}`
-    : (BROKEN[code] ?? message);
-
-/** Reads a CSV file, gzipped or not. @throws Error that names the file if it is broken or is not the data set */
-export const readRows = async (file: string): Promise<Trade> => {
-  try {
-    return await parseRows(file);
-  } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new Error(`${file} ${reasonOf(code, message)}`, { cause: error });
-  }
-};
-
-const parseRows = async (file: string): Promise<Trade> => {
-  const input = createReadStream(file);
-  const parser = parse({ relax_column_count: true, bom: true, info: true });
-  const source = file.endsWith('.gz')
-    ? input.pipe(createGunzip().on('error', (error) => parser.destroy(error)))
-    : input;
-  input.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
-  const rows: Row[] = [];
-  const unmapped: Unmapped[] = [];
-  let header = true;
-  for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-    if (header) {
-      if (record.join() !== HEADER.join()) throw new Error(`does not begin with the header ${HEADER.join()}`);
-      header = false;
-      continue;
-    }
-    const row = parseLine(record, info.lines);
-    if ('reason' in row) unmapped.push(row);
-    else rows.push(row);
-  }
-  if (header) throw new Error('is empty');
-  return { rows, unmapped };
-};

@@ -7,38 +7,38 @@ const isProduct = (code: string) => `${code} ~ '^[0-9]{5}[A-Za-z]{0,2}$'`;
 export const TRADE_ROWS = `
   booked AS (
     SELECT external_ref AS invoice, line_id::int AS line, coalesce(attributes ->> 'code', sku) AS code, class,
-           ordered AS quantity, unit_price AS price, attributes ->> 'at' AS own_time, occurred_at,
+           ordered AS quantity, unit_price AS price, attributes AS own, occurred_at,
            customer_id AS customer, order_attributes AS document
     FROM bi.order_line
     UNION ALL
-    SELECT external_ref, charge_id::int, attributes ->> 'code', class, quantity, unit_price, attributes ->> 'at',
+    SELECT external_ref, charge_id::int, attributes ->> 'code', class, quantity, unit_price, attributes,
            occurred_at, customer_id, order_attributes
     FROM bi.order_charge WHERE order_attributes ->> 'source' = 'online-retail'
     UNION ALL
     SELECT external_ref, line_id::int, coalesce(attributes ->> 'code', sku), class, -quantity, unit_price,
-           attributes ->> 'at', occurred_at, customer_id, return_attributes
+           attributes, occurred_at, customer_id, return_attributes
     FROM bi.return_line
     UNION ALL
-    SELECT external_ref, charge_id::int, attributes ->> 'code', class, quantity, unit_price, attributes ->> 'at',
+    SELECT external_ref, charge_id::int, attributes ->> 'code', class, quantity, unit_price, attributes,
            occurred_at, customer_id, return_attributes
     FROM bi.return_credit WHERE return_attributes ->> 'source' = 'online-retail'
     UNION ALL
     SELECT external_ref, regexp_replace(entry_id, '.*-', '')::int, attributes ->> 'code', class, quantity, unit_price,
-           attributes ->> 'at', occurred_at, NULL, attributes
+           attributes, occurred_at, NULL, attributes
     FROM bi.ledger_entry
     UNION ALL
     SELECT split_part(ref, '/', 1), split_part(ref, '/', 2)::int, coalesce(nullif(split_part(ref, '/', 3), ''), sku),
-           reason, quantity, 0, NULL, occurred_at, NULL, '{"source": "online-retail"}'
+           reason, quantity, 0, jsonb_build_object('variant', nullif(split_part(ref, '/', 4), '')), occurred_at, NULL, '{"source": "online-retail"}'
     FROM bi.stock_movement
     WHERE type = 'StockAdjusted' AND reason IN ('stock_writeoff', 'stock_found') AND location_id = '${WAREHOUSE}'
   ),
   timed AS (
-    SELECT *, coalesce(own_time::timestamptz, occurred_at) AT TIME ZONE 'Europe/London' AS at
+    SELECT *, coalesce((own ->> 'at')::timestamptz, occurred_at) AT TIME ZONE 'Europe/London' AS at
     FROM booked WHERE document ->> 'source' = 'online-retail'
   ),
   trade AS MATERIALIZED (
     SELECT invoice, line, code, upper(code) AS sku, class, quantity, price, quantity * price AS money, at, customer,
-           document ->> 'country' AS country, ${isProduct('code')} AS product,
+           coalesce(own ->> 'country', document ->> 'country') AS country, own ->> 'variant' AS variant, ${isProduct('code')} AS product,
            CASE left(invoice, 1) WHEN 'A' THEN 'adjust' WHEN 'C' THEN 'cancel' ELSE 'sale' END AS kind,
            class IN ('stock_writeoff', 'stock_found') AS correction
     FROM timed WHERE $1 IN ('all', to_char(at, 'YYYY-MM'))
