@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kontor } from '../support/kontor.js';
-import { wrongsOf } from '../support/verify.js';
+import { findFaults } from '../support/verify.js';
 
 const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
 const row = (
@@ -109,5 +109,5 @@ it('a file in Latin-1 keeps its letters', async () => {
 });
 
 it('leaves the books right', async () => {
-  expect(await wrongsOf(kontor)).toEqual([]);
+  expect(await findFaults(kontor)).toEqual([]);
 });
