@@ -9,14 +9,14 @@ export interface OriginalLine {
 /** What is bought or comes back. */
 export type PurchaseRow = Pick<Row, 'code' | 'quantity' | 'price' | 'at'>;
 
+/** There may be a million of them: what it has is shared or small. */
 interface Purchase extends OriginalLine {
   readonly at: string;
-  readonly price: string;
+  readonly amount: number;
+  readonly scale: number;
   readonly bought: number;
   left: number;
 }
-
-const priceOf = ({ price }: PurchaseRow) => `${price.amount}/${price.scale}`;
 
 /** The purchases of customers less their returns, to find the order line of a return. */
 export class Purchases {
@@ -25,7 +25,9 @@ export class Purchases {
   /** @param left units that have not come back */
   add(customer: string, row: PurchaseRow, line: OriginalLine, left = row.quantity): void {
     const key = `${customer}/${skuOf(row)}`;
-    const purchase = { ...line, at: row.at, price: priceOf(row), bought: row.quantity, left };
+    const { orderId, lineId } = line;
+    const { amount, scale } = row.price;
+    const purchase = { orderId, lineId, at: row.at, amount, scale, bought: row.quantity, left };
     const known = this.byCustomerAndSku.get(key);
     if (known) known.push(purchase);
     else this.byCustomerAndSku.set(key, [purchase]);
@@ -37,7 +39,8 @@ export class Purchases {
     const candidates = (this.byCustomerAndSku.get(`${customer}/${skuOf(row)}`) ?? []).filter(
       ({ left, at }) => left >= quantity && at <= row.at,
     );
-    const exact = candidates.findLast(({ bought, price }) => bought === quantity && price === priceOf(row));
+    const { amount, scale } = row.price;
+    const exact = candidates.findLast((one) => one.bought === quantity && one.amount === amount && one.scale === scale);
     const purchase = exact ?? candidates.at(-1);
     if (!purchase) return undefined;
     purchase.left -= quantity;
