@@ -38,6 +38,7 @@ describe('a stock feed', () => {
     ['csv', 'sku,quantity,place,quantity\nMUG,5,north,0\n', 'The header names the column "quantity" twice'],
     ['csv', 'sku;SKU;quantity\nMUG;CUP;0\n', 'The header names the column "sku" twice'],
     ['json', '[{"sku":"MUG"', 'JSON'],
+    ['json', '[{"sku":"MUG","quantity":5,"quantity":0}]', '0 has the name "quantity" twice'],
     ['json', '{"rows":[]}', 'It must be a list'],
     ['json', 'null', 'It must be a list'],
   ] as const)('that cannot be read to its end is refused: %s %j', (format, text, reason) =>

@@ -1,3 +1,4 @@
+import { parseJson } from '#kernel';
 import { parseFeedCsv } from './stock-feed-csv.js';
 
 /** A supplier's stock of one article: either the quantity on the shelf, or by how many units it has changed. */
@@ -46,7 +47,7 @@ const MAX_UNITS = 10_000_000;
  * @throws Error where the text cannot be read to its end: an incomplete file must change nothing
  */
 export const parseStockFeed = (format: 'csv' | 'json', text: string): StockFeedRows => {
-  const raw = format === 'csv' ? parseFeedCsv(text) : parseJson(text);
+  const raw = format === 'csv' ? parseFeedCsv(text) : parseFeedJson(text);
   const parsed = raw.rows.map((one, index) => parseRow(index + 1, one, raw.decimalSign));
   return {
     rows: parsed.flatMap((row) => (isWrong(row) ? [] : [row])),
@@ -54,8 +55,8 @@ export const parseStockFeed = (format: 'csv' | 'json', text: string): StockFeedR
   };
 };
 
-const parseJson = (text: string): RawRows => {
-  const json = JSON.parse(text) as unknown;
+const parseFeedJson = (text: string): RawRows => {
+  const json = parseJson(text);
   const items = Array.isArray(json) ? (json as unknown) : (json as { items?: unknown } | null)?.items;
   if (!Array.isArray(items)) throw new Error('It must be a list, or an object with a list "items"');
   const rows = items.map((item: unknown) => (typeof item === 'object' && item !== null ? (item as RawRow) : {}));

@@ -16,6 +16,8 @@ export interface LineResult {
   readonly number?: string;
   readonly result: ResultKind;
   readonly problem?: LineProblem;
+  /** Fields of the document that were not read, because no document has them. */
+  readonly ignored?: readonly string[];
 }
 
 /** The last line of the answer: the number of lines by their result. Without it the answer is not complete. */
@@ -54,11 +56,12 @@ type LineOutcome = Pick<TillLineOutcome, 'state'> & {
 };
 
 export const resultOf = (
-  { line, number }: ParsedLine,
+  { line, number, ignored }: ParsedLine,
   { state, problem, repeated = false }: LineOutcome,
 ): LineResult => ({
   line,
   number,
   result: repeated && state === 'recorded' ? 'repeated' : RESULTS[state],
   ...(problem && { problem }),
+  ...(ignored && { ignored }),
 });

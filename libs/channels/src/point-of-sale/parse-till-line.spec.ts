@@ -26,6 +26,25 @@ describe('a line of an upload', () => {
     expect(parseTillLine({ line: 7, text: '{' }, origin)).toMatchObject({ line: 7, problem: { code: 'malformed' } });
   });
 
+  it('names the fields that no document has, such as misspelled ones', () => {
+    expect(read(receipt)).not.toHaveProperty('ignored');
+    expect(read({ ...receipt, dicount: 100, lines: [{ ...line, off: {} }] })).toMatchObject({
+      ignored: ['dicount', 'lines.off'],
+    });
+  });
+
+  it('is refused where it is not UTF-8', async () => {
+    const body = Readable.from([Buffer.from('{"sku":"M\u00dcG"}', 'latin1')], { objectMode: false });
+    for await (const [text] of readLineChunks(body))
+      expect(text && parseTillLine(text, origin)).toMatchObject({ problem: { detail: 'It is not UTF-8' } });
+  });
+
+  it('is refused where a name is there twice', () => {
+    const text = JSON.stringify(receipt).replace('"price":850', '"price":850,"price":0');
+    const problem = { code: 'malformed', detail: 'lines.0 has the name "price" twice' };
+    expect(parseTillLine({ line: 1, text }, origin)).toEqual({ line: 1, problem });
+  });
+
   it('never throws, whatever it contains', () => {
     const anything = fc.oneof(
       fc.jsonValue(),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { type Readable } from 'node:stream';
+import { parseJson, UnreadableJson } from '#kernel';
 import { documentId, type DocumentOrigin, translateDocument, type TranslatedDocument } from './document-translation.js';
-import { InvalidDocument, numberOf, parseTillDocument, type TillDocument } from './till-document.js';
+import { ignoredFields, InvalidDocument, numberOf, parseTillDocument, type TillDocument } from './till-document.js';
 import { type LineProblem, type TillLine } from './till-lines.js';
 
 /** A line of an upload. */
@@ -17,6 +18,8 @@ export interface ParsedLine extends Pick<TillLine, 'digest' | 'number'> {
   readonly line: number;
   /** Undefined where the document is invalid. */
   readonly document?: TranslatedDocument;
+  /** Fields that no document has, such as a misspelled one. */
+  readonly ignored?: readonly string[];
   /** The row to store. */
   readonly row: TillLine;
 }
@@ -28,6 +31,8 @@ export interface UnidentifiedLine {
 }
 
 const CHUNK_SIZE = 500;
+/** What a decoder makes of a byte that is not UTF-8. */
+const UNREADABLE_BYTE = '\uFFFD';
 const INVALID_ROW: Omit<TillLine, 'digest' | 'id' | 'number' | 'problem'> = {
   kind: null,
   at: null,
@@ -57,15 +62,19 @@ export async function* readLineChunks(body: Readable): AsyncGenerator<readonly N
 export const parseTillLine = ({ line, text }: NumberedLine, origin: DocumentOrigin): ParsedLine | UnidentifiedLine => {
   let json: unknown;
   try {
-    json = JSON.parse(text);
-  } catch {
-    return { line, problem: { code: 'malformed', detail: 'The line is not JSON' } };
+    if (text.includes(UNREADABLE_BYTE)) throw new UnreadableJson('It is not UTF-8');
+    json = parseJson(text);
+  } catch (error) {
+    if (!(error instanceof UnreadableJson)) throw error;
+    return { line, problem: { code: 'malformed', detail: error.message } };
   }
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
   try {
     const parsed = parseTillDocument(json);
     const document = translateDocument(parsed, origin);
-    return { line, digest, number: parsed.number, document, row: rowOf(digest, parsed, document) };
+    const ignored = ignoredFields(json);
+    const row = rowOf(digest, parsed, document);
+    return { line, digest, number: parsed.number, document, row, ...(ignored.length > 0 && { ignored }) };
   } catch (error) {
     if (!(error instanceof InvalidDocument)) throw error;
     const problem = { code: 'malformed', detail: error.message };

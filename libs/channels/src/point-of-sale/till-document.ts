@@ -77,6 +77,22 @@ export const numberOf = (json: unknown): string | undefined => {
   return typeof number === 'string' && NUMBER.test(number) ? number : undefined;
 };
 
+const FIELDS = new Set(['kind', 'number', 'at', 'lines', 'discount', 'total', 'customerId', 'voids', 'confirmed']);
+const LINE_FIELDS = new Set(['line', 'sku', 'quantity', 'price', 'condition', 'of', 'counted']);
+const MAX_IGNORED = 20;
+
+/** Names of fields that no document has: `note`, `lines.cashier`. At most 20. */
+export const ignoredFields = (json: unknown): readonly string[] => {
+  const document = isObject(json) ? json : {};
+  const lines = Array.isArray(document['lines']) ? (document['lines'] as unknown[]).filter(isObject) : [];
+  const ofLines = lines.flatMap((line) => Object.keys(line)).filter((name) => !LINE_FIELDS.has(name));
+  const names = [
+    ...Object.keys(document).filter((name) => !FIELDS.has(name)),
+    ...ofLines.map((name) => `lines.${name}`),
+  ];
+  return [...new Set(names)].slice(0, MAX_IGNORED);
+};
+
 /** Checks the form of a document. The rules of the commands are left to Kontor's API. @throws InvalidDocument */
 export const parseTillDocument = (json: unknown): TillDocument => {
   if (!isObject(json))
