@@ -9,11 +9,14 @@ const at = '2011-08-01T07:30:00.000Z';
 const later = '2011-08-02T07:30:00.000Z';
 const moved = { country: 'Eire', at: later, invoice: '561905' };
 
+const missing = () => Promise.reject(new ApiProblem(404, {}));
+
 /** @param known what Kontor knows of the customer; undefined where the file has registered it just now */
 const updates = async (rows: readonly Partial<Row>[], known?: { country?: string; asOf?: string }) => {
   const survey = await surveyOf(read(rows.map((row, index) => aRow({ line: index + 2, ...row }))));
   const registered = known ? [] : [...registrationsOf(survey)].map(({ id }) => id);
-  const get = () => Promise.resolve({ attributes: known, registeredAt: at });
+  const get = (path: string) =>
+    path.startsWith('/v1/customers/') ? Promise.resolve({ attributes: known, registeredAt: at }) : missing();
   const all: object[] = [];
   for await (const update of updatesOf(survey, new Set(registered), { get: get as never })) all.push(update);
   return all;
@@ -44,8 +47,18 @@ describe('a customer', () => {
 
   it('that is not to be found yet is updated as one that was registered just now', async () => {
     const survey = await surveyOf(read([aRow(), aRow({ line: 3, ...moved })]));
-    const get = () => Promise.reject(new ApiProblem(404, {}));
-    const first = await updatesOf(survey, new Set(), { get }).next();
+    const first = await updatesOf(survey, new Set(), { get: missing }).next();
     expect(first.value).toMatchObject({ command: 'UpdateCustomer' });
+  });
+
+  it('is not looked up where the last invoice of the file is recorded', async () => {
+    const survey = await surveyOf(read([aRow(moved), aRow({ line: 3, invoice: 'C561906', quantity: -1 })]));
+    const paths: string[] = [];
+    const get = (path: string) => {
+      paths.push(path);
+      return Promise.resolve({} as never);
+    };
+    expect(await updatesOf(survey, new Set(), { get }).next()).toMatchObject({ done: true });
+    expect(paths).toEqual(['/v1/returns/or-C561906']);
   });
 });

@@ -1,8 +1,8 @@
 /** Turns the invoices of the data set into the commands that its channels would have sent. */
 import { type BatchCommand } from '#client';
-import { customerIdOf } from './customers.js';
+import { customerIdOf, documentIdOf } from './customers.js';
 import { type Invoice, type InvoiceRow } from './invoices.js';
-import { type Originals, returnIdOf } from './originals.js';
+import { type Originals } from './originals.js';
 import { CHARGES, skuOf } from './row-class.js';
 import { type Row } from './rows.js';
 
@@ -55,7 +55,7 @@ const sale = (invoice: Invoice, originals: Originals): BatchCommand[] => {
   const lines = invoice.rows.filter(({ is }) => is === 'product_sale' || is === 'free_line');
   const charges = chargesOf(invoice);
   if (lines.length + charges.length === 0) return [];
-  const orderId = `or-${invoice.number}`;
+  const orderId = documentIdOf(invoice.number);
   for (const row of lines) originals.addPurchase(row, orderId, row.lineId);
   return [
     line(invoice, 'RecordOrder', orderId, {
@@ -68,7 +68,7 @@ const sale = (invoice: Invoice, originals: Originals): BatchCommand[] => {
 };
 
 const goodsReturn = async (invoice: Invoice, originals: Originals): Promise<BatchCommand> => {
-  const returnId = returnIdOf(invoice.number);
+  const returnId = documentIdOf(invoice.number);
   const lines = invoice.rows.filter(({ is }) => is === 'return_with_customer' || is === 'return_anonymous');
   const found = await originals.takeReturns(returnId, lines);
   return line(invoice, 'RecordReturn', returnId, {

@@ -2,9 +2,6 @@ import { type InvoiceRow } from './invoices.js';
 import { type OriginalLine, Purchases } from './purchases.js';
 import { type RecordedTrade } from './recorded-trade.js';
 
-/** Ids of orders and returns derive from the numbers of their invoices. */
-export const returnIdOf = (invoice: string) => `or-${invoice}`;
-
 /**
  * Finds the order lines in which returned goods were sold: in the file, or in what was recorded before. A return that was
  * itself recorded before keeps what it named then, because repeating the import changes nothing.
@@ -13,9 +10,15 @@ export class Originals {
   private readonly inFile = new Purchases();
   private readonly recorded = new Purchases();
   /** Customers whose recorded purchases are known. */
-  private readonly customers = new Set<string>();
+  private readonly customers: Set<string>;
 
-  constructor(private readonly trade: Pick<RecordedTrade, 'originalsOf' | 'purchasesOf'>) {}
+  /** @param newCustomers who have bought nothing before this import */
+  constructor(
+    private readonly trade: Pick<RecordedTrade, 'originalsOf' | 'purchasesOf'>,
+    newCustomers: Iterable<string> = [],
+  ) {
+    this.customers = new Set(newCustomers);
+  }
 
   addPurchase(row: InvoiceRow, orderId: string, lineId: string): void {
     if (row.customer !== undefined) this.inFile.add(row.customer, row, { orderId, lineId });

@@ -2,10 +2,10 @@ import { type BatchCommand } from '#client';
 import { type KontorClient } from '../client.js';
 import { BatchSender, type Refused, type Sent } from '../send-batches.js';
 import { Progress } from '../terminal.js';
-import { identitiesOf, registrationsOf, updatesOf } from './customers.js';
+import { documentIdOf, identitiesOf, registrationId, registrationsOf, updatesOf } from './customers.js';
 import { commandsOf } from './documents.js';
 import { invoicesOf } from './invoices.js';
-import { Originals, returnIdOf } from './originals.js';
+import { Originals } from './originals.js';
 import { RecordedTrade } from './recorded-trade.js';
 import { readRows } from './rows.js';
 import { type Survey } from './survey.js';
@@ -32,7 +32,10 @@ export const sendTrade = async (client: KontorClient, file: string, survey: Surv
   await sender.send(registrationsOf(survey));
   await sender.send(identitiesOf(survey));
   await sender.send(updatesOf(survey, registered, client));
-  const sent = await sender.send(tradeOf(client, file, survey));
+  const newCustomers = [...survey.customers.keys()].filter((number) => registered.has(registrationId(number)));
+  const inFile = new Set([...survey.invoices.keys()].map(documentIdOf));
+  const originals = new Originals(new RecordedTrade(client, (orderId) => inFile.has(orderId)), newCustomers);
+  const sent = await sender.send(tradeOf(file, survey, originals));
   progress.end();
   const refused = sent.refused.filter((one) => !isKnownCustomer(one));
   return {
@@ -42,9 +45,7 @@ export const sendTrade = async (client: KontorClient, file: string, survey: Surv
   };
 };
 
-async function* tradeOf(client: KontorClient, file: string, survey: Survey): AsyncGenerator<BatchCommand, void> {
-  const inFile = new Set([...survey.invoices.keys()].map(returnIdOf));
-  const originals = new Originals(new RecordedTrade(client, (orderId) => inFile.has(orderId)));
+async function* tradeOf(file: string, survey: Survey, originals: Originals): AsyncGenerator<BatchCommand, void> {
   for await (const invoice of invoicesOf(readRows(file), survey)) yield* commandsOf(invoice, originals);
 }
 
