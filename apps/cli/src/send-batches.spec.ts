@@ -61,6 +61,13 @@ describe('a batch', () => {
     });
   });
 
+  it('names what is wrong with a command once', async () => {
+    const errors = [{ field: 'lines.0.quantity', message: 'must not be less than 1' }];
+    const detail = 'lines.0.quantity: must not be less than 1';
+    answers = [`${JSON.stringify({ line: 1, status: 400, code: 'validation-failed', detail, errors })}\n`];
+    expect(await send('a')).toMatchObject({ refused: [{ reason: `validation-failed · ${detail}` }] });
+  });
+
   it('is sent again for the lines that could not be carried out now', async () => {
     answers = [results({ line: 1, status: 200 }, { line: 2, status: 503 }), results({ line: 1, status: 200 })];
     expect(await send('a', 'b')).toMatchObject({ accepted: 2, refused: [] });

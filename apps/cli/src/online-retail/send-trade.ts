@@ -11,7 +11,7 @@ import { readRows } from './rows.js';
 import { type Survey } from './survey.js';
 
 /** A command that was refused, and the first line of its invoice. */
-export interface RefusedLine extends Refused {
+interface RefusedLine extends Refused {
   readonly line?: number;
 }
 

@@ -7,7 +7,7 @@ export interface Unmapped {
   readonly reason: string;
 }
 
-export interface SurveyedInvoice {
+interface SurveyedInvoice {
   readonly firstLine: number;
   /** Line of its last row, after which it is complete. Rows of an invoice need not be contiguous. */
   lastLine: number;
