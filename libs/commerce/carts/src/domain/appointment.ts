@@ -112,21 +112,21 @@ type Data<Type extends AppointmentCommand['type']> = Extract<AppointmentCommand,
 const decide = (
   { type, data }: AppointmentCommand,
   appointment: Readonly<Appointment>,
-  { decidedAt: now }: DecisionCause,
+  { occurredAt, decidedAt }: DecisionCause,
 ): AppointmentEvent[] => {
   switch (type) {
     case 'BookAppointment':
-      return book(data, appointment, now);
+      return book(data, appointment, occurredAt);
     case 'RescheduleAppointment':
       checkOpen(appointment);
-      return reschedule(data, appointment, now);
+      return reschedule(data, appointment, occurredAt);
     case 'CancelAppointment':
       return cancel(data.reason, appointment);
     case 'CompleteAppointment':
       checkOpen(appointment);
       return complete(data.orderId, appointment);
     case 'MissAppointment':
-      return miss(appointment, now);
+      return miss(appointment, decidedAt);
     case 'RecordAppointmentGoods':
       return recordGoods(data, appointment);
     case 'LoseAppointmentGoods':
