@@ -129,6 +129,19 @@ describe('a return', () => {
       .when({ type: 'PayOrder', data: { orderId, tenders: [{ tenderId: 'a', kind: 'cash', amount: 2496 }] } })
       .thenFails('nothing-due', { due: 2495, offered: 2496 });
   });
+  it('of goods that a discount on goods and shipping had paid for refunds nothing, and nothing becomes due', () => {
+    const free = {
+      ...details(aLine('1')),
+      charges: [aCharge('post', 495), { ...aCharge('sale', -1495), kind: 'discount' as const }],
+    };
+    const delivered = [recorded(free)];
+    given(...delivered)
+      .when(recordReturned(1))
+      .then(returned(1, 0));
+    given(...delivered)
+      .when(recordReturned(1, { refundCharges: true }))
+      .then(returned(1, 0));
+  });
   it('is possible for a recorded order', () => given(recorded(three)).when(recordReturned(3)).then(returned(3, 3000)));
 
   describe('that was recorded elsewhere', () => {

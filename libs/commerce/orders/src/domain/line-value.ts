@@ -46,9 +46,23 @@ export const valueOfLines = ({
   const splitByWeight = (amount: number) =>
     amount === 0 ? weights.map(() => 0) : split({ amount, currency }, weights).map((share) => share.amount);
   const sumIf = (condition: (charge: Charge) => boolean) => chargesTotal(charges.filter(condition), currency);
-  const added = splitByWeight(sumIf(isAddedCharge));
-  const discounts = splitByWeight(sumIf((charge) => !isAddedCharge(charge)));
+  const { onGoods, onCharges } = withinWorth(
+    goods.reduce((sum, amount) => sum + amount, 0),
+    sumIf((charge) => !isAddedCharge(charge)),
+    sumIf(isAddedCharge),
+  );
+  const added = splitByWeight(onCharges);
+  const discounts = splitByWeight(onGoods);
   return goods.map((amount, index) => ({ goods: amount + (discounts[index] ?? 0), charges: added[index] ?? 0 }));
+};
+
+/**
+ * A discount takes at most what the goods are worth from them, and the rest from shipping and fees; shipping below zero is a
+ * discount. So no part of an order of at least 0 is worth less than 0.
+ */
+const withinWorth = (goods: number, discounts: number, added: number) => {
+  const onGoods = Math.max(discounts + Math.min(0, added), -Math.max(0, goods));
+  return { onGoods, onCharges: discounts + added - onGoods };
 };
 
 const isAddedCharge = ({ kind }: Charge) => kind === 'shipping' || kind === 'fee';

@@ -178,7 +178,10 @@ describe('the money of an order', () => {
     fc.assert(
       fc.property(someOrder, (details) => {
         const worth = valueOfLines(details).reduce((all, { goods, charges }) => all + goods + charges, 0);
-        expect(worth).toBe(orderTotal([...details.lines, ...details.charges], details.currency));
+        const total = orderTotal([...details.lines, ...details.charges], details.currency);
+        expect(worth).toBe(total);
+        const parts = valueOfLines(details).flatMap(({ goods, charges }) => [goods, charges]);
+        if (total >= 0) expect(Math.min(...parts)).toBeGreaterThanOrEqual(0);
       }),
     ));
 
@@ -197,7 +200,7 @@ describe('the money of an order', () => {
       }),
     ));
 
-  it('is refunded exactly, with charges, when all fulfilled units are returned in any number of steps (I7)', () =>
+  it('is refunded exactly, with charges and never below 0, when all fulfilled units are returned in any number of steps (I7)', () =>
     fc.assert(
       fc.property(someOrder, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 9 }), (details, parts) => {
         const history = new History(details);
@@ -212,7 +215,8 @@ describe('the money of an order', () => {
           }
         }
         const due = history.sum(({ type, data }) => (type === 'OrderLinesFulfilled' ? data.due : 0));
-        expect(history.sum(({ type, data }) => (type === 'OrderLinesReturned' ? data.refund : 0))).toBe(due);
+        const refunded = history.sum(({ type, data }) => (type === 'OrderLinesReturned' ? data.refund : 0));
+        expect(refunded).toBe(Math.max(0, due)); // an order that is worth less than 0 refunds nothing
       }),
     ));
 });

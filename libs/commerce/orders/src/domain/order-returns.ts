@@ -38,7 +38,7 @@ export const recordReturned = (
   order: Readonly<Order>,
 ): OrderEvent[] => {
   const { lines, excess, value } = unitsTakenBack(parts, order);
-  const refund = Math.min(refundCharges ? totalValue(value) : value.goods, moneyLeft(order));
+  const refund = Math.min(Math.max(0, refundCharges ? totalValue(value) : value.goods), moneyLeft(order));
   const unpaid = Math.min(refund, amountDue(order));
   const data = { returnId, lines, refund, ...(unpaid > 0 && { unpaid }), ...(excess.length > 0 && { excess }) };
   return [{ type: 'OrderLinesReturned', data }];
@@ -50,7 +50,7 @@ export const addRecordedReturn = (
   order: Readonly<Order>,
 ): OrderEvent[] => {
   const { lines, excess, value } = unitsTakenBack(parts, order);
-  const worth = Math.min(value.goods, moneyLeft(order));
+  const worth = Math.min(Math.max(0, value.goods), moneyLeft(order));
   const paidBack = currency === order.currency ? Math.max(0, reported) : worth;
   const overpaid = Math.max(0, paidBack - moneyLeft(order));
   const problems = { ...(excess.length > 0 && { excess }), ...(overpaid > 0 && { overpaid }) };

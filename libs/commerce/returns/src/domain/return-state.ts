@@ -67,10 +67,7 @@ export const isComplete = (state: Readonly<Return>) =>
 
 /** Whether nothing waits for an inspection, an assessment or a refund. */
 export const isSettled = (state: Readonly<Return>) =>
-  state.pendingAssessments === 0 &&
-  state.pendingRefund === 0 &&
-  outstanding(state) === 0 &&
-  !hasUninspectedGoods(state);
+  state.pendingAssessments === 0 && state.pendingRefund === 0 && outstanding(state) <= 0 && !hasUninspectedGoods(state);
 
 const isAccountedFor = ({ approved, returned, missing }: LineState) => returned + missing >= approved;
 
