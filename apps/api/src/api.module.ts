@@ -35,6 +35,7 @@ import { OrdersController } from './reads/orders.controller.js';
 import { PaymentsController } from './reads/payments.controller.js';
 import { ReturnsController } from './reads/returns.controller.js';
 import { StockController } from './reads/stock.controller.js';
+import { WrongCodes } from './reads/wrong-codes.js';
 import { PaymentWebhooksController } from './webhooks/payment-webhooks.controller.js';
 
 @Module({})
@@ -88,6 +89,7 @@ export class ApiModule {
         },
         Readiness,
         Status,
+        WrongCodes,
       ],
     };
   }

@@ -24,6 +24,19 @@ describe('the code of a gift card or voucher', () => {
     expect(traces()).toBeNull();
   });
 
+  it.each(['1234', 'SUMMER10', '7KQW-9M2X-HT', '123456789012345678'])(
+    '%s is refused, because it can be guessed',
+    async (short) => {
+      for (const [name, more] of [
+        ['IssueGiftCard', {}],
+        ['IssueVoucher', { uses: 1 }],
+      ] as const) {
+        const { status, body } = await send(name, { code: short, amount: 5000, currency: 'GBP', ...more });
+        expect([status, body]).toEqual([422, expect.objectContaining({ code: 'code-too-short' })]);
+      }
+    },
+  );
+
   it('pays for an order that has only the id', async () => {
     const { locationId } = aLocation;
     await send('ConfigureChannel', {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequireScope } from '#access';
+import { Caller, RequireScope, type Principal } from '#access';
 import { IssuedCode } from '#fields';
 import { instrumentIdOf, storeCreditIdOf, type Digest } from '#kernel';
 import { BlindIndex } from '#privacy';
@@ -10,6 +10,7 @@ import { readBody } from '../commands/body-reader.js';
 import { answers } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
+import { WrongCodes } from './wrong-codes.js';
 
 class CodeLookup {
   @IssuedCode('7KQW-9M2X-HTDA-44VZ') readonly code!: string;
@@ -25,6 +26,7 @@ export class InstrumentsController {
 
   constructor(
     private readonly instruments: Instruments,
+    private readonly wrongCodes: WrongCodes,
     digests: BlindIndex,
   ) {
     this.digest = (kind, value) => digests.hash(kind, value);
@@ -36,9 +38,9 @@ export class InstrumentsController {
   @ApiBody({ type: CodeLookup })
   @ApiOperation({ summary: 'The gift card with this code, and what can be spent of it.' })
   @ApiOkResponse(answers(ref('GiftCard')))
-  async giftCard(@Body() body: unknown) {
-    const { code } = readBody(CodeLookup, body);
-    return found(await this.instruments.giftCard(instrumentIdOf('gift-card', code, this.digest)));
+  async giftCard(@Body() body: unknown, @Caller() { keyId }: Principal) {
+    const id = instrumentIdOf('gift-card', readBody(CodeLookup, body).code, this.digest);
+    return found(await this.wrongCodes.count(keyId, () => this.instruments.giftCard(id)));
   }
 
   @Post('vouchers/lookup')
@@ -47,9 +49,9 @@ export class InstrumentsController {
   @ApiBody({ type: CodeLookup })
   @ApiOperation({ summary: 'The voucher with this code: its value and remaining uses.' })
   @ApiOkResponse(answers(ref('Voucher')))
-  async voucher(@Body() body: unknown) {
-    const { code } = readBody(CodeLookup, body);
-    return found(await this.instruments.voucher(instrumentIdOf('voucher', code, this.digest)));
+  async voucher(@Body() body: unknown, @Caller() { keyId }: Principal) {
+    const id = instrumentIdOf('voucher', readBody(CodeLookup, body).code, this.digest);
+    return found(await this.wrongCodes.count(keyId, () => this.instruments.voucher(id)));
   }
 
   @Get('store-credit/:customerId/:currency')

@@ -1,4 +1,4 @@
-import { capability, conflict, missing } from '#capability';
+import { capability, conflict, contradiction, missing } from '#capability';
 import { commandNotes } from './command-notes.js';
 import { giftCard } from './domain/gift-card.js';
 import { voucher } from './domain/voucher.js';
@@ -44,6 +44,9 @@ export const vouchersCapability = capability('vouchers', {
   },
   problems: {
     'gift-card-not-found': missing('There is no such gift card or store credit.'),
+    'code-too-short': contradiction(
+      'The code can be guessed: make up at least 12 random letters and digits, or 19 digits.',
+    ),
     'gift-card-exists': conflict('There is a gift card of this code: make up another.'),
     'voucher-exists': conflict('There is a voucher of this code: make up another.'),
     'other-currency': conflict('The store credit is kept in another currency: see currency.'),

@@ -11,14 +11,14 @@ interface Bucket {
   at: number;
 }
 
-/** One token bucket per key and route class. In memory: each process of the API grants the whole rate. */
-export class RateLimiter {
+/** One token bucket per key and class of requests. In memory: each process of the API grants the whole rate. */
+export class RateLimiter<Class extends string = RouteClass> {
   private readonly buckets = new Map<string, Bucket>();
 
-  constructor(private readonly limits: Readonly<Record<RouteClass, RateLimit>>) {}
+  constructor(private readonly limits: Readonly<Record<Class, RateLimit>>) {}
 
   /** @returns 0 if the request is allowed, otherwise the seconds until it may be sent again (`Retry-After`) */
-  take(keyId: string, routeClass: RouteClass, nowMs: number, cost = 1): number {
+  take(keyId: string, routeClass: Class, nowMs: number, cost = 1): number {
     const { perSecond, burst } = this.limits[routeClass];
     const id = `${routeClass}:${keyId}`;
     let bucket = this.buckets.get(id);
@@ -30,6 +30,12 @@ export class RateLimiter {
     if (bucket.tokens < needed) return Math.max(1, Math.ceil((needed - bucket.tokens) / perSecond));
     bucket.tokens -= cost;
     return 0;
+  }
+
+  /** Takes back what `take` has charged for one request. */
+  giveBack(keyId: string, routeClass: Class): void {
+    const bucket = this.buckets.get(`${routeClass}:${keyId}`);
+    if (bucket) bucket.tokens = Math.min(this.limits[routeClass].burst, bucket.tokens + 1);
   }
 }
 

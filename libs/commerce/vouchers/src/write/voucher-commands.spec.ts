@@ -13,7 +13,7 @@ const findCommand = (name: string) => voucherCommands.find((command) => command.
 const digest = (kind: string, value: string) => `[${kind}:${value.length}]`;
 
 const money = { amount: 500, currency: 'EUR' };
-const card = { code: 'ABCD-1234', ...money };
+const card = { code: 'ABCD-1234-EFGH', ...money };
 const credit = { customerId: 'c-1', operationId: 'g-1', reason: 'late parcel', ...money };
 const correction = { giftCardId: 'c1', operationId: 'k-1', delta: -5, reason: 'typo' };
 
@@ -36,7 +36,7 @@ describe('a command to a gift card or voucher', () => {
     const { tokenizeSecrets, stream, message } = findCommand('IssueVoucher');
     const body = { ...card, uses: 2, expiresAt: '2030-01-31T12:00:00+02:00' };
     const tokenized = tokenizeSecrets?.(body, digest) ?? body;
-    const voucherId = 'c[voucher:8]';
+    const voucherId = 'c[voucher:12]';
     const data = { ...money, uses: 2, expiresAt: '2030-01-31T10:00:00.000Z', voucherId };
     expect([tokenized, stream(tokenized)]).toEqual([data, `voucher-${voucherId}`]);
     const decide = message(tokenized, aCause());

@@ -8,7 +8,7 @@ import {
   type Route,
   type Routes,
 } from '#event-store';
-import { instrumentIdOf, storeCreditIdOf, type Digest } from '#kernel';
+import { DomainError, instrumentIdOf, normalizeCode, storeCreditIdOf, type Digest } from '#kernel';
 import { giftCard } from '../domain/gift-card.js';
 import { type GiftCardCommand, type VoucherCommand } from '../domain/instrument-messages.js';
 import { voucher } from '../domain/voucher.js';
@@ -20,10 +20,22 @@ const scope = 'vouchers:write';
 const replaceCodeById =
   (kind: 'gift-card' | 'voucher', idField: string) =>
   ({ code, ...body }: IssueGiftCardDto, digest: Digest) => ({
-    ...body,
+    ...checked(code, body),
     ...(body.expiresAt !== undefined && { expiresAt: new Date(body.expiresAt).toISOString() }),
     [idField]: instrumentIdOf(kind, code, digest),
   });
+
+/** Nobody guesses a code with so much randomness. */
+const MIN_BITS = 60;
+
+/** @throws DomainError `code-too-short` for a code that can be guessed, however random it is */
+const checked = <Body>(code: string, body: Body): Body => {
+  const text = normalizeCode(code);
+  const bits = text.length * Math.log2(/^\d+$/.test(text) ? 10 : 36);
+  if (bits >= MIN_BITS) return body;
+  const message = 'The code can be guessed: give one of at least 12 random letters and digits, or of 19 random digits';
+  throw new DomainError('code-too-short', message, { length: text.length });
+};
 
 interface StoreCreditBody extends IssueStoreCreditDto {
   /** Set by a process where the customer is unknown: the credit then goes to a gift card with a code. */

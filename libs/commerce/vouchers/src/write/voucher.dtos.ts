@@ -9,7 +9,7 @@ class MoneyDto {
 }
 
 export class IssueGiftCardDto extends MoneyDto {
-  /** The code, with at least 80 random bits: everyone who knows it can spend the money. Only a keyed digest of it is stored. */
+  /** At least 12 random letters and digits: who knows or guesses it can spend the money. Only a keyed digest of it is stored. */
   @IssuedCode('7KQW-9M2X-HTDA-44VZ') readonly code!: string;
   @Optional() @Instant() readonly expiresAt?: string;
 }
