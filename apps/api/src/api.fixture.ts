@@ -13,6 +13,7 @@ import { createApp } from './api.js';
 import { BackingModule } from './backing.js';
 import { type Routes } from './http/routes.js';
 import { EventStoreHealth } from './operations/event-store-health.js';
+import { FreeSpace } from './operations/free-space.js';
 import { WebhookSecret } from './webhooks/payment-webhooks.controller.js';
 
 /**
@@ -63,6 +64,7 @@ beforeAll(async () => {
   const parts = [
     { provide: EventStore, useValue: store },
     { provide: EventStoreHealth, useValue: healthyStore },
+    { provide: FreeSpace, useValue: new FreeSpace('.') },
     { provide: DataSource, useValue: { query: () => Promise.reject(new Error('there is no database here')) } },
     { provide: PersonalData, useValue: plainPersonalData },
     { provide: IncompleteStreams, useValue: incompleteStreams },

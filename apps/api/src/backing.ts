@@ -12,6 +12,7 @@ import { PositionWaiter, Registry } from '#projections';
 import { type ApiSettings } from '#settings';
 import { StockLevels } from '#stock';
 import { EventStoreHealth } from './operations/event-store-health.js';
+import { FreeSpace } from './operations/free-space.js';
 import { WebhookSecret } from './webhooks/payment-webhooks.controller.js';
 
 const POOL_SIZE = 12;
@@ -73,6 +74,7 @@ export class Backing {
       { provide: DataSource, useValue: dataSource },
       { provide: EventStore, useValue: store },
       { provide: EventStoreHealth, useValue: store },
+      { provide: FreeSpace, useValue: new FreeSpace(dataDir) },
       { provide: PersonalData, useValue: personalData },
       { provide: IncompleteStreams, useValue: incompleteStreams },
       { provide: DeciderRunner, useValue: new DeciderRunner(store, personalData, snapshots, { incompleteStreams }) },

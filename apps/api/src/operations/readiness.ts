@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { clockSkewMs, clockTrouble } from '#database';
@@ -5,10 +6,14 @@ import { IncompleteStreams, type Position, PositionGone, START } from '#event-st
 import { PositionWaiter, Registry } from '#projections';
 import { Consumers } from './consumers.js';
 import { EventStoreHealth } from './event-store-health.js';
+import { FreeSpace } from './free-space.js';
 import { Status } from './status.js';
 
 /** Read models or consumers that have not advanced for this long are stale. */
 const STALE_MS = 30_000;
+
+/** Whoever asks gets an answer within two seconds, even if a part stands still. */
+const ANSWER_WITHIN_MS = 1_700;
 
 /** Maximum number of streams in the public answer; `/v1/status` has all. */
 const MAX_LISTED_STREAMS = 20;
@@ -25,6 +30,7 @@ export class Readiness {
   @Inject() private readonly status!: Status;
   @Inject() private readonly incompleteStreams!: IncompleteStreams;
   @Inject() private readonly database!: DataSource;
+  @Inject() private readonly freeSpace!: FreeSpace;
   /** The head that the read models must reach next, and the time since which it is known. */
   private goal = { head: START, since: Date.now() };
 
@@ -43,7 +49,7 @@ export class Readiness {
 
   /** Truncated, deleted and parked streams, each once. */
   async unreadableStreams(): Promise<readonly UnreadableStream[]> {
-    const parked = await this.status.parked().catch(() => []);
+    const parked = await inTime(this.status.parked()).catch(() => []);
     const reasons = new Map(this.incompleteStreams.all.map(({ stream, reason }) => [stream, reason]));
     for (const { stream, error } of parked) reasons.set(stream, reasons.get(stream) ?? error);
     return [...reasons].slice(0, MAX_LISTED_STREAMS).map(([stream, reason]) => ({ stream, reason }));
@@ -51,19 +57,21 @@ export class Readiness {
 
   /** Part → why it is not ready. Empty if the API is ready. */
   async troubles(): Promise<Readonly<Record<string, string>>> {
-    const [log, database, clock] = await Promise.all([
+    const [log, database, disk, clock] = await Promise.all([
       failureOf(() => this.checkStore(), sentenceOf),
       failureOf(
         () => this.registry.status(),
         () => 'does not answer',
       ),
-      clockSkewMs(this.database).then(clockTrouble, () => undefined),
+      failureOf(() => this.freeSpace.check(), sentenceOf),
+      inTime(clockSkewMs(this.database)).then(clockTrouble, () => undefined),
     ]);
     const behind = Date.now() - this.goal.since;
     const silent = Date.now() - this.consumers.lastContactAt;
     return {
       ...(log !== undefined && { eventStore: log }),
       ...(database !== undefined && { database }),
+      ...(disk !== undefined && { disk }),
       ...(clock !== undefined && { clock }),
       ...(behind > STALE_MS && { readModels: `${Math.round(behind / 1000)} s behind` }),
       ...(silent > STALE_MS && { subscription: `silent for ${Math.round(silent / 1000)} s` }),
@@ -83,12 +91,26 @@ export class Readiness {
 
 const sentenceOf = (error: unknown) => (error as Error).message;
 
+/** @throws Error after {@link ANSWER_WITHIN_MS} */
+const inTime = async <Result>(work: Promise<Result>): Promise<Result> => {
+  const late = new AbortController();
+  const deadline = pause(ANSWER_WITHIN_MS, undefined, { signal: late.signal }).then(() => {
+    throw new Error('did not answer in time');
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    late.abort();
+    deadline.catch(() => undefined);
+  }
+};
+
 const failureOf = async (
   work: () => Promise<unknown>,
   say: (error: unknown) => string,
 ): Promise<string | undefined> => {
   try {
-    await work();
+    await inTime(work());
     return undefined;
   } catch (error) {
     return say(error);

@@ -1,0 +1,50 @@
+import { expect, it } from '@jest/globals';
+import { START } from '#event-store';
+import { Readiness } from './readiness.js';
+
+const never = () => new Promise<never>(() => undefined);
+const fine = () => Promise.resolve();
+
+interface Parts {
+  readonly database?: () => Promise<unknown>;
+  readonly disk?: () => Promise<void>;
+  readonly log?: () => Promise<void>;
+}
+
+const readiness = ({ database = fine, disk = fine, log = fine }: Parts) => {
+  const store = { check: log, head: () => Promise.resolve(START), contains: () => Promise.resolve(true) };
+  const registry = { status: database, categories: [] };
+  const parts = [store, registry, { position: START }, { lastContactAt: Date.now() }] as unknown;
+  const tested: Readiness = new Readiness(...(parts as ConstructorParameters<typeof Readiness>));
+  Object.assign(tested, {
+    freeSpace: { check: disk },
+    incompleteStreams: { all: [{ stream: 'stock-MUG~store-1', reason: 'truncated' }] },
+    status: { parked: database },
+    database: { query: database },
+  });
+  return tested;
+};
+
+it('is without troubles when everything answers', async () => {
+  expect(await readiness({}).troubles()).toEqual({});
+});
+
+it('names a database that stands still within two seconds, and still lists what it knows', async () => {
+  const since = performance.now();
+  const stopped = readiness({ database: never });
+  const [troubles, streams] = await Promise.all([stopped.troubles(), stopped.unreadableStreams()]);
+  expect(troubles).toEqual({ database: 'does not answer' });
+  expect(streams).toEqual([{ stream: 'stock-MUG~store-1', reason: 'truncated' }]);
+  expect(performance.now() - since).toBeLessThan(2000);
+});
+
+it('names an event store that stands still within two seconds', async () => {
+  const since = performance.now();
+  expect(await readiness({ log: never }).troubles()).toEqual({ eventStore: 'did not answer in time' });
+  expect(performance.now() - since).toBeLessThan(2000);
+});
+
+it('names a full disk', async () => {
+  const disk = () => Promise.reject(new Error('The disk of ./data is full: 3 MiB are left.'));
+  expect(await readiness({ disk }).troubles()).toEqual({ disk: 'The disk of ./data is full: 3 MiB are left.' });
+});
