@@ -1,11 +1,14 @@
 import { type DynamicModule, type LoggerService } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { NestFactory, Reflector } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance } from 'fastify';
+import { AccessGuard, ApiKeys } from '#access';
 import { createLog, type Logger, MetricsRegistry, NestLog } from '#host/service';
 import { type ApiSettings } from '#settings';
 import { ApiModule } from './api.module.js';
 import { Backing } from './backing.js';
 import { serveDocumentation } from './docs/openapi.js';
+import { checkBeforeBody } from './http/early-access.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Routes } from './http/routes.js';
 import { KafkaCommands } from './kafka-commands/kafka-commands.js';
@@ -58,6 +61,8 @@ export const createApp = async (backing: DynamicModule, log: LoggerService) => {
     abortOnError: false,
   });
   app.useGlobalFilters(problems);
+  const access = new AccessGuard(app.get(Reflector), app.get(ApiKeys, { strict: false }));
+  checkBeforeBody(adapter.getInstance<FastifyInstance>(), { access, problems });
   return { app, routes };
 };
 

@@ -16,6 +16,10 @@ const MAX_PARAMETER = 200;
 /** Time for the upload of a whole batch. */
 const REQUEST_TIMEOUT_MS = 300_000;
 const HEADERS_TIMEOUT_MS = 10_000;
+/** How often Node looks for connections that are late with their headers. */
+const CONNECTION_CHECK_MS = 1_000;
+/** Webhooks come without a key, so many of them must not fill the memory. */
+const MAX_WEBHOOK_BYTES = 16 * 1024;
 const IDLE_TIMEOUT_MS = 65_000;
 const MAX_CONNECTIONS = 12_000;
 
@@ -33,6 +37,7 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
     connectionTimeout: IDLE_TIMEOUT_MS,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
     trustProxy: false,
+    http: { connectionsCheckingInterval: CONNECTION_CHECK_MS, headersTimeout: HEADERS_TIMEOUT_MS },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAMETER },
@@ -41,7 +46,6 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   const server: Server = fastify.server;
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;
   routes.recordRoutesOf(fastify);
   observeRequests(fastify, metrics);
@@ -52,8 +56,10 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
   );
   // Batches are read as streams.
   fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
-  fastify.addContentTypeParser(PAYMENT_WEBHOOK_CONTENT_TYPE, { parseAs: 'string' }, (_request, text, done) =>
-    done(null, text),
+  fastify.addContentTypeParser(
+    PAYMENT_WEBHOOK_CONTENT_TYPE,
+    { parseAs: 'string', bodyLimit: MAX_WEBHOOK_BYTES },
+    (_request, text, done) => done(null, text),
   );
   return adapter;
 };
