@@ -74,9 +74,12 @@ const restoreDatabase = async () => {
 
 const recordedBuilds = () => database.rows['system.projection'] as readonly Build[];
 
-const liveBuilds = (builds: readonly Build[]) =>
+/** Read models whose shape has changed since, so that they are rebuilt. */
+const CHANGED = ['order_status'];
+
+const unchangedBuilds = (builds: readonly Build[]) =>
   builds
-    .filter(({ status }) => status === 'live')
+    .filter(({ name, status }) => status === 'live' && !CHANGED.includes(name))
     .map(({ name, version, build }) => ({ name, version, build }))
     .toSorted((a, b) => a.name.localeCompare(b.name));
 
@@ -103,10 +106,10 @@ describeOnLocalEventStore('a data folder of commit 2f73ced', () => {
     expect(database.rows['system.process_instance']?.length).toBeGreaterThan(0);
   });
 
-  it('starts without rebuilding a read model', async () => {
+  it('rebuilds only read models whose shape has changed', async () => {
     const sql = 'SELECT name, version, build, status FROM system.projection';
     const { rows } = await withPg(kontor.runFile.databaseUrl, (pg) => pg.query<Build>(sql));
-    expect(liveBuilds(rows)).toEqual(liveBuilds(recordedBuilds()));
+    expect(unchangedBuilds(rows)).toEqual(unchangedBuilds(recordedBuilds()));
   });
 
   it('has read models that equal a fresh fold of the log, and breaks no invariant', async () => {
