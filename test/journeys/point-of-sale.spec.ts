@@ -105,6 +105,12 @@ describe('an uploaded day', () => {
     await expect(first.upload('2025-11-02', lines)).resolves.toMatchObject({ summary: { repeated: 1 } });
     await withPg(kontor.runFile.databaseUrl, (pg) => pg.query(`DELETE FROM channels.till_line WHERE number = 'n-1'`));
     await expect(first.upload('2025-11-02', lines)).resolves.toMatchObject({ summary: { repeated: 1 } });
+    const written = `{ "lines": [{"price": 850, "quantity": 1, "sku": "${sku}", "line": "1"}], "at": "${MORNING}", "number": "n-1", "kind": "receipt" }`;
+    await expect(first.upload('2025-11-02', [written])).resolves.toMatchObject({ summary: { repeated: 1 } });
+    const asBefore = `UPDATE channels.till_line SET digest = 'of its text' WHERE number = 'n-1'`;
+    await withPg(kontor.runFile.databaseUrl, (pg) => pg.query(asBefore));
+    await expect(first.upload('2025-11-02', [written])).resolves.toMatchObject({ summary: { repeated: 1 } });
+    await expect(first.report('2025-11-02')).resolves.toMatchObject({ receipts: 1, revenue: 850, problems: [] });
     await expect(
       first.upload('2025-11-02', [receipt('n-1', [{ sku, quantity: 3, price: 850 }])]),
     ).resolves.toMatchObject({ lines: [{ result: 'refused', problem: { code: 'receipt-number-reused' } }] });

@@ -20,6 +20,29 @@ describe('a line of an upload', () => {
     });
   });
 
+  it('is the same document however it is written', () => {
+    const digests = [
+      JSON.stringify(receipt),
+      `{ "lines": [ {"price":850, "quantity":2, "sku":"MUG", "line":"1"} ], "at":"2025-11-01T10:00:00+01:00",
+         "number" : "4711", "kind":"receipt" }`,
+      JSON.stringify({ ...receipt, number: ' 4711', cashier: 'Ada', discount: 0 }),
+    ].map((text) => (parseTillLine({ line: 1, text }, origin) as { digest: string }).digest);
+    expect(new Set(digests).size).toBe(1);
+    for (const other of [{ number: '04711' }, { at: '2025-11-01T09:00:01Z' }, { lines: [{ ...line, price: 851 }] }])
+      expect(digests).not.toContain((read({ ...receipt, ...other }) as { digest: string }).digest);
+  });
+
+  it.each([
+    ['{"number":"1","number":"2"}', 'It has the name "number" twice'],
+    ['{"number":"1","note":"caf\ufffd"}', 'It is not UTF-8'],
+  ])('that can be read in two ways is refused: %s', (text, detail) =>
+    expect(parseTillLine({ line: 3, text }, origin)).toEqual({ line: 3, problem: { code: 'malformed', detail } }),
+  );
+
+  it.each(['2025-02-30T09:00:00Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59-14:00'])('cannot be of %s', (at) =>
+    expect(read({ ...receipt, at })).toMatchObject({ row: { state: 'refused' } }),
+  );
+
   it('that is invalid is identified by its number, or not at all', () => {
     expect(read({ ...receipt, lines: [] })).toMatchObject({ number: '4711', row: { state: 'refused' } });
     expect(read({ lines: [] })).toEqual({ line: 1, problem: expect.objectContaining({ code: 'malformed' }) });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { type Readable } from 'node:stream';
-import { parseJson, UnreadableJson } from '#kernel';
+import { canonicalJson, parseJson, UnreadableJson } from '#kernel';
 import { documentId, type DocumentOrigin, translateDocument, type TranslatedDocument } from './document-translation.js';
 import { ignoredFields, InvalidDocument, numberOf, parseTillDocument, type TillDocument } from './till-document.js';
 import { type LineProblem, type TillLine } from './till-lines.js';
@@ -68,9 +68,9 @@ export const parseTillLine = ({ line, text }: NumberedLine, origin: DocumentOrig
     if (!(error instanceof UnreadableJson)) throw error;
     return { line, problem: { code: 'malformed', detail: error.message } };
   }
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
   try {
     const parsed = parseTillDocument(json);
+    const digest = digestOf(parsed);
     const document = translateDocument(parsed, origin);
     const ignored = ignoredFields(json);
     const row = rowOf(digest, parsed, document);
@@ -80,10 +80,14 @@ export const parseTillLine = ({ line, text }: NumberedLine, origin: DocumentOrig
     const problem = { code: 'malformed', detail: error.message };
     const number = numberOf(json);
     if (number === undefined) return { line, problem };
+    const digest = digestOf(json);
     const id = documentId(origin.adapter, origin.till.id, { ...(json as object), number });
     return { line, digest, number, row: { ...INVALID_ROW, digest, id, number, problem } };
   }
 };
+
+/** Of what the document says, not of how it is written: names in another order, blanks and other offsets of the same instant. */
+const digestOf = (document: unknown) => createHash('sha256').update(canonicalJson(document)).digest('hex').slice(0, 32);
 
 const rowOf = (digest: string, { number, kind, at }: TillDocument, document: TranslatedDocument): TillLine => {
   const { commands, ...figures } = document;

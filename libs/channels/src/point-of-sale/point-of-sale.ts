@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type EntityManager } from 'typeorm';
+import { isDay } from '#kernel';
 import { parseStockStream } from '#stock';
 import { type AdapterContext, type ChannelAdapter } from '../adapter.js';
 import { type PublishedEventConsumer } from '../inbox/published-event-consumer.js';
@@ -118,12 +119,6 @@ class PointOfSale implements ChannelAdapter, PublishedEventConsumer {
     else done();
   }
 }
-
-/** Excludes days that no month has, such as 2030-02-31. */
-const isDay = (text: string) => {
-  const time = /^[1-9]\d{3}-\d\d-\d\d$/.test(text) ? Date.parse(text) : NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-};
 
 const refuse = (reply: FastifyReply, status: number, title: string) =>
   reply.code(status).type('application/problem+json').send({ status, title });

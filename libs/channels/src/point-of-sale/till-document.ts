@@ -1,4 +1,5 @@
 /** The documents that a till uploads, one JSON object a line. Money is integers in minor units of the till's currency. */
+import { normalizeDocumentNumber, parseInstant } from '#kernel';
 
 /** The sale of goods that are brought back: a receipt of a till, or an order of any channel. */
 export type OriginalSale =
@@ -63,7 +64,6 @@ export class InvalidDocument extends Error {
 type JsonObject = Readonly<Record<string, unknown>>;
 
 const NUMBER = /^[A-Za-z0-9-]{1,24}$/;
-const INSTANT = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 /** Excludes control characters and lone surrogates, which PostgreSQL refuses. */
 const TEXT = /^[^\p{C}]{1,64}$/u;
 const CONDITIONS: readonly unknown[] = ['good', 'damaged', 'refurbish', 'none'];
@@ -74,7 +74,8 @@ const MAX_LINES = 2_000;
 /** The number of a document that may be invalid otherwise; undefined where it has none. */
 export const numberOf = (json: unknown): string | undefined => {
   const number = isObject(json) ? json['number'] : undefined;
-  return typeof number === 'string' && NUMBER.test(number) ? number : undefined;
+  const normal = typeof number === 'string' ? normalizeDocumentNumber(number) : '';
+  return NUMBER.test(normal) ? normal : undefined;
 };
 
 const FIELDS = new Set(['kind', 'number', 'at', 'lines', 'discount', 'total', 'customerId', 'voids', 'confirmed']);
@@ -97,12 +98,12 @@ export const ignoredFields = (json: unknown): readonly string[] => {
 export const parseTillDocument = (json: unknown): TillDocument => {
   if (!isObject(json))
     throw new InvalidDocument('A line must be an object: {"kind":"receipt","number":…,"at":…,"lines":[…]}');
-  const head = { number: parsedText(json, 'number', NUMBER), at: parsedInstant(json) };
+  const head = { number: parsedNumber(json, 'number'), at: parsedInstant(json) };
   switch (json['kind']) {
     case 'receipt':
       return { kind: 'receipt', ...head, ...parsedGoods(json), ...parsedCustomer(json) };
     case 'void':
-      return { kind: 'void', ...head, ...parsedGoods(json), voids: parsedText(json, 'voids', NUMBER) };
+      return { kind: 'void', ...head, ...parsedGoods(json), voids: parsedNumber(json, 'voids') };
     case 'count':
       return { kind: 'count', ...head, lines: parsedCountLines(json), ...(json['confirmed'] === true && CONFIRMED) };
     default:
@@ -176,10 +177,17 @@ const parsedOriginalSale = (json: unknown): OriginalSale => {
   if (!isObject(json)) throw new InvalidDocument('of must be {"till":…,"number":…,"line":…} or {"order":…,"line":…}');
   const line = parsedLineId(json);
   if (json['order'] !== undefined) return { order: parsedText(json, 'order'), line };
-  return { till: parsedText(json, 'till'), number: parsedText(json, 'number', NUMBER), line };
+  return { till: parsedText(json, 'till'), number: parsedNumber(json, 'number'), line };
 };
 
 const isObject = (json: unknown): json is JsonObject => typeof json === 'object' && json !== null;
+
+/** Of a document. */
+const parsedNumber = (json: JsonObject, field: string): string => {
+  const number = numberOf({ number: json[field] });
+  if (number !== undefined) return number;
+  throw new InvalidDocument(`${field} must be text that matches ${NUMBER.source}`);
+};
 
 /** Tills write the number of a line as a number or as text. */
 const parsedLineId = ({ line }: JsonObject): string => {
@@ -206,6 +214,7 @@ const parsedInteger = (json: JsonObject, field: string, min: number, byDefault?:
 };
 
 const parsedInstant = ({ at }: JsonObject): string => {
-  if (typeof at === 'string' && INSTANT.test(at) && !Number.isNaN(Date.parse(at))) return new Date(at).toISOString();
-  throw new InvalidDocument('at must be a date and time with an offset from UTC');
+  const instant = parseInstant(at);
+  if (instant !== undefined) return instant;
+  throw new InvalidDocument('at must be a date and time with an offset from UTC, in a year from 1900 to 9999');
 };

@@ -15,7 +15,7 @@ export interface LineProblem {
   readonly errors?: unknown;
 }
 
-/** A document that a till has uploaded, identified by the digest of its text. */
+/** A document that a till has uploaded, identified by the digest of what it says. */
 export interface TillLine {
   readonly digest: string;
   /** Id of the order, the return or the count. */
@@ -116,7 +116,8 @@ export class TillLines {
 
   /**
    * Stores what has become of documents. A recorded document replaces refused ones of the same number: it is their
-   * correction, unless their number belonged to another document.
+   * correction, unless their number belonged to another document. One that an earlier row has recorded already, whose
+   * digest is that of another way of writing it, is no second document.
    */
   async storeOutcomes(till: string, outcomes: readonly TillLineOutcome[]): Promise<void> {
     await this.inOrder(till, async (tx) => {
@@ -131,6 +132,12 @@ export class TillLines {
         `DELETE FROM channels.till_line r USING channels.till_line t
          WHERE t.adapter = $1 AND t.till = $2 AND t.digest = ANY($3) AND t.state = 'recorded' AND r.adapter = $1
            AND r.id = t.id AND r.state = 'refused' AND r.problem->>'code' <> '${NUMBER_REUSED}'`,
+        [this.adapter, till, outcomes.map(({ digest }) => digest)],
+      );
+      await tx.query(
+        `DELETE FROM channels.till_line r USING channels.till_line t
+         WHERE r.adapter = $1 AND r.till = $2 AND r.digest = ANY($3) AND r.state = 'recorded' AND t.adapter = $1 AND t.till = $2
+           AND t.id = r.id AND t.kind = r.kind AND t.state = 'recorded' AND (t.first_at, t.digest) < (r.first_at, r.digest)`,
         [this.adapter, till, outcomes.map(({ digest }) => digest)],
       );
     });

@@ -111,3 +111,17 @@ const twice = (around: readonly Container[], token: string) => {
   const place = around.map(({ at }) => at).join('.');
   return `${place === '' ? 'It' : place} has the name ${JSON.stringify(JSON.parse(token))} twice`;
 };
+
+/** JSON with sorted names and without blanks, the same for all ways to write a value. No library: every command takes this path. */
+export const canonicalJson = (value: unknown): string => {
+  if (value === undefined) return '';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  const object = value as Readonly<Record<string, unknown>>;
+  const members = Object.keys(object).sort();
+  let text = '';
+  for (const name of members) {
+    if (object[name] !== undefined) text += `${text && ','}${JSON.stringify(name)}:${canonicalJson(object[name])}`;
+  }
+  return `{${text}}`;
+};

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { type DataSource } from 'typeorm';
-import { normalizeEmail, normalizePhone } from '#kernel';
+import { canonicalJson, normalizeEmail, normalizePhone } from '#kernel';
 import { type Kek } from './kek.js';
 
 const NAME = 'blind-index';
@@ -47,18 +47,4 @@ export class BlindIndex {
 const normalize = (type: string, value: string) => {
   if (type === 'email') return normalizeEmail(value);
   return type === 'phone' ? normalizePhone(value) : value.normalize('NFC').trim();
-};
-
-/** JSON with sorted keys. No library, because every command takes this path. */
-const canonicalJson = (value: unknown): string => {
-  if (value === undefined) return '';
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
-  const object = value as Readonly<Record<string, unknown>>;
-  const members = Object.keys(object).sort();
-  let text = '';
-  for (const name of members) {
-    if (object[name] !== undefined) text += `${text && ','}${JSON.stringify(name)}:${canonicalJson(object[name])}`;
-  }
-  return `{${text}}`;
 };
