@@ -75,7 +75,7 @@ const restoreDatabase = async () => {
 const recordedBuilds = () => database.rows['system.projection'] as readonly Build[];
 
 /** Read models whose shape has changed since, so that they are rebuilt. */
-const CHANGED = ['order_status'];
+const CHANGED = ['order_status', 'payment_ledger'];
 
 const unchangedBuilds = (builds: readonly Build[]) =>
   builds
