@@ -5,7 +5,7 @@ import { PAYMENT_WEBHOOK_CONTENT_TYPE } from '#payments';
 import { type ProblemFilter } from './problem.filter.js';
 
 /** A body must have arrived by then, except for batches, whose lines are read as they are carried out. */
-export const BODY_TIMEOUT_MS = 30_000;
+const BODY_TIMEOUT_MS = 30_000;
 
 /** Signed webhooks need no key. Their bodies are small. */
 const WEBHOOKS = '/v1/webhooks/';
