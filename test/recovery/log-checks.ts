@@ -97,7 +97,7 @@ export const findWrongMovements = (log: readonly Logged[]): string[] => {
 interface Refund {
   readonly amount?: number;
   readonly lines?: readonly { readonly quantity: number }[];
-  readonly acceptedUnits?: readonly { readonly quantity: number }[];
+  readonly accepted?: readonly { readonly quantity: number }[];
   readonly excess?: readonly { readonly quantity: number }[];
   readonly returnId?: string;
 }
@@ -113,7 +113,7 @@ const returnedUnits = ({ type, data }: Logged): (readonly [string, number])[] =>
 };
 
 const accepted = ({ stream, type, data }: Logged): (readonly [string, number])[] =>
-  type === 'ReturnItemsInspected' ? [[stream, unitsIn((data as Refund).acceptedUnits)]] : [];
+  type === 'ReturnItemsInspected' ? [[stream, unitsIn((data as Refund).accepted)]] : [];
 
 /** At rest, accepted units are returned in their order, and their value is refunded, unless the refund failed. */
 export const findLostRefunds = (log: readonly Logged[]): string[] => {
