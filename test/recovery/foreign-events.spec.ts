@@ -241,7 +241,7 @@ it('commands to a stream that an operator has truncated are refused until it is 
 
 it.each([
   ['deleted', (stream: string) => operator.deleteStream(stream), /was deleted/],
-  ['tombstoned', (stream: string) => operator.tombstoneStream(stream), /for good/],
+  ['tombstoned', (stream: string) => operator.tombstoneStream(stream), /permanently deleted/],
 ])('an order whose stream was %s cannot be placed again, and is refused at once', async (_, destroy, reason) => {
   const sku = await stocked(staff, 5);
   const orderId = await confirmed(staff, [aLine(sku)]);

@@ -9,7 +9,7 @@ import { Webhooks } from './webhooks.js';
 export interface SimulatorOptions {
   readonly host?: string;
   readonly port?: number;
-  /** Whoever calls must know it; webhooks are signed with it. */
+  /** Callers must know it; webhooks are signed with it. */
   readonly secret: string;
   /** Where webhooks go; none are sent without it. */
   readonly webhookUrl?: string | undefined;

@@ -106,7 +106,7 @@ export class InMemoryEventStore extends EventStore {
     this.wake();
   }
 
-  /** Its events are hidden, and whoever appends to it begins it anew. */
+  /** Its events are hidden, and the next append begins it anew. */
   deleteStream(stream: string) {
     this.setMetadata(stream, { $tb: DELETED });
   }

@@ -44,6 +44,12 @@ it('names an event store that stands still within two seconds', async () => {
   expect(performance.now() - since).toBeLessThan(2000);
 });
 
+it('does not call read models late because the event store has been silent for long', async () => {
+  const silent = readiness({ log: () => Promise.reject(new Error('unreachable')) });
+  Object.assign(silent, { goal: { head: START, since: Date.now() - 60_000 } });
+  expect(await silent.troubles()).toEqual({ eventStore: 'unreachable' });
+});
+
 it('names a full disk', async () => {
   const disk = () => Promise.reject(new Error('The disk of ./data is full: 3 MiB are left.'));
   expect(await readiness({ disk }).troubles()).toEqual({ disk: 'The disk of ./data is full: 3 MiB are left.' });

@@ -12,7 +12,7 @@ import { Status } from './status.js';
 /** Read models or consumers that have not advanced for this long are stale. */
 const STALE_MS = 30_000;
 
-/** Whoever asks gets an answer within two seconds, even if a part stands still. */
+/** The caller gets an answer within two seconds, even if a part stands still. */
 const ANSWER_WITHIN_MS = 1_700;
 
 /** Maximum number of streams in the public answer; `/v1/status` has all. */
@@ -66,7 +66,7 @@ export class Readiness {
       failureOf(() => this.freeSpace.check(), sentenceOf),
       inTime(clockSkewMs(this.database)).then(clockTrouble, () => undefined),
     ]);
-    const behind = Date.now() - this.goal.since;
+    const behind = this.readModel.position < this.goal.head ? Date.now() - this.goal.since : 0;
     const silent = Date.now() - this.consumers.lastContactAt;
     return {
       ...(log !== undefined && { eventStore: log }),

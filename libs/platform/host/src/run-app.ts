@@ -1,7 +1,7 @@
 import { SettingsError } from './settings.js';
 
 export interface RunningApp {
-  /** Where it listens, as it is told to whoever has started it. */
+  /** Where it listens, as it is printed for the operator. */
   readonly url: string;
   readonly close: () => Promise<unknown>;
 }
@@ -27,7 +27,7 @@ export const runApp = async (
   process.stdout.write(`kontor ${name} listening on ${app.url}\n`);
 };
 
-/** Signals that come while the app closes are ignored: whoever is in a hurry has SIGKILL. */
+/** Signals that come while the app closes are ignored: an operator in a hurry has SIGKILL. */
 const closeAtEnd = (close: () => Promise<unknown>): void => {
   let closing = false;
   const end = () => {

@@ -26,7 +26,7 @@ export const countParkedInstances = async (db: DataSource): Promise<number> => {
   return row?.count ?? 0;
 };
 
-/** Has whoever runs the processes try all parked instances and streams again: at once, or within 15 s while it is idle. */
+/** Has the running workers try all parked instances and streams again: at once, or within 15 s while it is idle. */
 export const retryParkedProcesses = async (db: DataSource): Promise<void> => {
   await db.query('UPDATE system.process SET epoch = epoch + 1');
 };

@@ -206,11 +206,11 @@ describe('a return', () => {
         type: 'OrderLinesCancelled',
         data: { lines: units(1), releases: [{ ...release(1), left: 2 }], reason: 'late', refund: 1000 },
       };
-      const byHand: OrderEvent = {
+      const refundByClerk: OrderEvent = {
         type: 'OrderRefundRecorded',
         data: { reference: 'o-1.card/clerk-1', by: 'payment', amount: 1000 },
       };
-      const order = [placed({ ...three, charges: [], capture: 'now' }), reserved, cancelled, byHand];
+      const order = [placed({ ...three, charges: [], capture: 'now' }), reserved, cancelled, refundByClerk];
       given(...order, fulfilled(2, 2000))
         .when(recordReturned(2))
         .then(returned(2, 2000));

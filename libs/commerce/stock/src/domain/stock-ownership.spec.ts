@@ -49,7 +49,7 @@ describe('a reservation', () => {
 
   it('is released by the channel that made it', () => given(received, byWeb).when(release('web')).then(released));
 
-  it('is released by a process, whoever made it', () => given(received, byWeb).when(release()).then(released));
+  it('is released by a process, made by any channel', () => given(received, byWeb).when(release()).then(released));
 
   it('made by the checkout process cannot be released by the channel, which cancels the order instead', () =>
     given(received, caused<StockEvent>({ channel: 'web', actor: 'process:checkout' }, byWeb.event))
