@@ -38,8 +38,9 @@ export const specification =
     return {
       /** The folded state, for the few tests that need to see it. */
       state: fold,
+      /** Deadlines run from `cause.decidedAt`. `cause.occurredAt` alone says only that the command reports something older or later. */
       when: (command: Command, cause: Partial<DecisionCause> = {}) => {
-        const outcome = () => decide(throughJson(command), fold(), { ...atOnce({ ...ordinary, ...cause }), ...cause });
+        const outcome = () => decide(throughJson(command), fold(), { ...atOnce(ordinary), ...cause });
         return {
           then: (...events: Event[]) => expect(throughJson(outcome())).toStrictEqual(events),
           thenNothing: () => expect(outcome()).toEqual([]),

@@ -130,15 +130,14 @@ describe('an appointment', () => {
   const miss: AppointmentCommand = { type: 'MissAppointment', data: { appointmentId: 'a' } };
   it('is missed 30 minutes after its end', () =>
     given(booked, reserved())
-      .when(miss, { occurredAt: holdUntil })
+      .when(miss, { decidedAt: holdUntil })
       .then({ type: 'AppointmentMissed', data: { releases: [tea] } }));
-  it('is not missed before that', () =>
-    given(booked, reserved()).when(miss, { occurredAt: times.until }).thenNothing());
+  it('is not missed before that', () => given(booked, reserved()).when(miss, { decidedAt: times.until }).thenNothing());
   it('is missed later when it was rescheduled', () =>
     given(booked, {
       type: 'AppointmentRescheduled',
       data: { ...later, holdUntil: '2026-01-03T11:30:00.000Z', asks: [], reservations: [] },
     })
-      .when(miss, { occurredAt: holdUntil })
+      .when(miss, { decidedAt: holdUntil })
       .thenNothing());
 });

@@ -131,13 +131,13 @@ describe('the checkout of a cart', () => {
   const expire: CartCommand = { type: 'ExpireCartCheckout', data: { cartId: 'c', orderId: 'o' } };
   it('expires', () =>
     given(created, added('1'), checkedOut)
-      .when(expire, { occurredAt: '2026-01-01T12:15:00.000Z' })
+      .when(expire, { decidedAt: '2026-01-01T12:15:00.000Z' })
       .then({ type: 'CartReopened', data: { orderId: 'o', reason: 'no-order' } }));
   it('does not expire early', () =>
-    given(created, added('1'), checkedOut).when(expire, { occurredAt: '2026-01-01T12:14:59.999Z' }).thenNothing());
+    given(created, added('1'), checkedOut).when(expire, { decidedAt: '2026-01-01T12:14:59.999Z' }).thenNothing());
   it('does not expire once the order is placed', () =>
     given(created, added('1'), checkedOut, ordered)
-      .when(expire, { occurredAt: '2027-01-01T00:00:00.000Z' })
+      .when(expire, { decidedAt: '2027-01-01T00:00:00.000Z' })
       .thenNothing());
 
   it('closes the cart when the order is confirmed', () =>
@@ -285,6 +285,13 @@ describe('the merge of two carts', () => {
     given(created, merged([line('1')]))
       .when(merge([line('1')]))
       .thenNothing());
+  it('is refused with the limit when the lines of both would take more than 500 KiB', () => {
+    const engraving = { attributes: { engraving: 'ä'.repeat(5_000) } };
+    const lines = (prefix: string) => Array.from({ length: 26 }, (_, i) => line(`${prefix}${i}`, 1, engraving));
+    given(created, ...lines('l').map((data): CartEvent => ({ type: 'CartLineAdded', data })))
+      .when(merge(lines('m')))
+      .thenFails('too-large', { maxBytes: 500 * 1024 });
+  });
   it('needs two carts', () =>
     given(created)
       .when({

@@ -11,7 +11,7 @@ const accepted = fulfillmentEvent('FulfillmentAccepted', {});
 const picked = fulfillmentEvent('ItemsPicked', { lines: two });
 const until = '2026-01-08T12:00:00.000Z';
 const ready = fulfillmentEvent('ReadyForPickup', { until });
-const atTheDeadline = { occurredAt: until };
+const atTheDeadline = { decidedAt: until };
 
 describe('goods that are collected at the location that has them', () => {
   const pickupOrder = assigned({ method: 'pickup', lines });

@@ -60,7 +60,7 @@ const timeout = (quantity: number) =>
   ({ lines: [reservedTea(quantity), reservedCup], reason: 'timeout', locationId: 'leeds', attempt: 1 }) as const;
 
 describe('the deadline for accepting', () => {
-  const atTheDeadline = { occurredAt: '2026-01-02T12:00:00.000Z' };
+  const atTheDeadline = { decidedAt: '2026-01-02T12:00:00.000Z' };
   const expire = locationCommand('ExpireAcceptance');
   it('leads to a rejection', () =>
     given(assigned())

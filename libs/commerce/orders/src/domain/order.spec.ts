@@ -43,7 +43,7 @@ describe('placing an order', () => {
     const allocated = allocation('r-1', { '1': 2 }, { locationId: 'leeds' });
     const plan = { ...emptyPlan(), allocations: [allocated] };
     given()
-      .when(place({ lines, charges }, {}, plan))
+      .when(place({ lines, charges }, {}, plan), { occurredAt: '2026-01-01T09:00:00.000Z' })
       .then(
         {
           type: 'OrderPlaced',
@@ -165,7 +165,7 @@ describe('rejecting an order', () => {
 });
 
 describe('an unfinished checkout', () => {
-  const at = (time: string) => ({ occurredAt: `2026-01-01T${time}.000Z` });
+  const at = (time: string) => ({ decidedAt: `2026-01-01T${time}.000Z` });
   it('expires at its deadline', () =>
     given(placed(five)).when(expire, at('12:10:00')).then(rejected('checkout-expired')));
   it('does not expire earlier', () => given(placed(five)).when(expire, at('12:09:59')).thenNothing());

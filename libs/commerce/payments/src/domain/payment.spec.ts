@@ -234,10 +234,10 @@ describe('a result', () => {
       },
     });
     given(...after(request()))
-      .when(unanswered('authorize'), { occurredAt: NOON })
+      .when(unanswered('authorize'), { decidedAt: NOON })
       .then(unknown(1, '2026-01-01T12:00:05.000Z'));
     given(...after(request(), unanswered('authorize')))
-      .when(unanswered('authorize'), { occurredAt: NOON })
+      .when(unanswered('authorize'), { decidedAt: NOON })
       .then(unknown(2, '2026-01-01T12:00:10.000Z'));
   });
 
@@ -265,13 +265,13 @@ describe('a result', () => {
   it('is asked for once, when its time has come', () => {
     const history = after(request(), unanswered('authorize'));
     given(...history)
-      .when(resolve, { occurredAt: '2026-01-01T12:00:04.999Z' })
+      .when(resolve, { decidedAt: '2026-01-01T12:00:04.999Z' })
       .thenNothing();
     const inquired = {
       type: 'PaymentInquiryRequested',
       data: { orderId, operationId: 'authorize', operation: 'authorize', kind: 'card', attempt: 1 },
     } as const;
-    const due = { occurredAt: '2026-01-01T12:00:05.000Z' };
+    const due = { decidedAt: '2026-01-01T12:00:05.000Z' };
     given(...history)
       .when(resolve, due)
       .then(inquired);

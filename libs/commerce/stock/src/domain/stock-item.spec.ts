@@ -289,7 +289,7 @@ describe('an active reservation', () => {
       .thenNothing());
   it('does not expire once it is firm', () =>
     given(...fiveReserved, firmed)
-      .when(aCommand('ExpireReservation', { reservationId: 'r-1' }), { occurredAt: FAR })
+      .when(aCommand('ExpireReservation', { reservationId: 'r-1' }), { decidedAt: FAR })
       .thenNothing());
 
   it('is reduced', () =>
@@ -328,7 +328,7 @@ describe('the end of a reservation', () => {
 
   it('is its expiry, once the time has come', () =>
     given(received(5), reserved(soft('r-1', 5)))
-      .when(expire, { occurredAt: LATER })
+      .when(expire, { decidedAt: LATER })
       .then(anEvent('ReservationExpired', { ...hard('r-1', 5), kind: 'soft' })));
   it('is not its expiry before that time', () =>
     given(received(5), reserved(soft('r-1', 5)))
@@ -339,7 +339,7 @@ describe('the end of a reservation', () => {
       ...[received(5), reserved(soft('r-1', 5))],
       anEvent('ReservationExtended', { reservationId: 'r-1', expiresAt: '2026-01-01T14:00:00.000Z' }),
     )
-      .when(expire, { occurredAt: LATER })
+      .when(expire, { decidedAt: LATER })
       .thenNothing());
 
   it('is its consumption, which issues the goods', () =>

@@ -47,7 +47,7 @@ describe('issuing a voucher', () => {
   it('is refused for a code that is taken', () => given(issued(1)).when(issue).thenFails('voucher-exists'));
   it('is refused when the expiry is past', () =>
     given()
-      .when({ ...issue, data: { ...issue.data, expiresAt: LATER } }, { occurredAt: LATER })
+      .when({ ...issue, data: { ...issue.data, expiresAt: LATER } }, { decidedAt: LATER })
       .thenFails('expiry-passed'));
 });
 
