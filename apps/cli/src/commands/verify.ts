@@ -4,7 +4,7 @@ import { openDatabase } from '#database';
 import { processStatus, type ProcessStatus } from '#process-manager';
 import { parkedStreams, type ParkedStream, Registry } from '#projections';
 import { publisherStatus, type PublisherStatus } from '#kafka-publisher';
-import { type Finding, type Verification, verify } from '#verification';
+import { type DiscrepancyGroup, type Finding, type Verification, verify, type Violation } from '#verification';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
 import { addExamples } from '../examples.js';
 import { openEventStore } from '../open-event-store.js';
@@ -54,9 +54,9 @@ const run = async (databaseUrl: string, eventStoreUrl: string): Promise<Report> 
   }
 };
 
-const linesOf = ({ position, events, findings, seconds, parked }: Report): string[] => [
+const linesOf = ({ position, events, findings, discrepancies, seconds, parked }: Report): string[] => [
   ...table(
-    ['', 'invariant', 'checked', 'violations', 'flagged'],
+    ['', 'invariant', 'checked', 'violations', 'discrepancies'],
     findings.map(({ invariant, title, ...count }) => [
       invariant,
       title,
@@ -66,21 +66,34 @@ const linesOf = ({ position, events, findings, seconds, parked }: Report): strin
     ]),
   ),
   ...findings.flatMap(violationLines),
+  ...discrepancies.flatMap(discrepancyLines),
   ...parked.readModels.map(({ name, stream, error }) => `parked: ${stream} in read model ${name}: ${error}`),
   ...parked.relay.map(({ stream, error }) => `parked: ${stream} in the relay: ${error}`),
   ...parked.processes.map(({ process, instance, error }) => `parked: ${instance} in process ${process}: ${error}`),
-  `${events} events up to position ${String(position)} in ${seconds.toFixed(1)} s: ${conclusionOf(findings)}`,
+  `${events} events up to position ${String(position)} in ${seconds.toFixed(1)} s: ${conclusionOf(findings, discrepancies)}`,
 ];
 
-const violationLines = ({ invariant, failed, violations }: Finding): string[] => [
-  ...violations.map(({ stream, revision, position, sentence }) => {
+const violationLines = ({ invariant, failed, violations }: Finding): string[] =>
+  caseLines(invariant, failed, violations);
+
+const SHOWN_DISCREPANCIES = 20;
+
+const discrepancyLines = ({ name, whatToDo, count, cases }: DiscrepancyGroup): string[] => [
+  `${name} (${count}): ${whatToDo}`,
+  ...caseLines(`  ${name}`, count, cases.slice(0, SHOWN_DISCREPANCIES)),
+];
+
+const caseLines = (label: string, count: number, cases: readonly Violation[]): string[] => [
+  ...cases.map(({ stream, revision, position, sentence }) => {
     const event = revision < 0 ? '' : ` revision ${revision}`;
-    return `${invariant}: ${stream}${event}, position ${position}: ${sentence}`;
+    return `${label}: ${stream}${event}, position ${position}: ${sentence}`;
   }),
-  ...(failed > violations.length ? [`${invariant}: … and ${failed - violations.length} more`] : []),
+  ...(count > cases.length ? [`${label}: … and ${count - cases.length} more`] : []),
 ];
 
-const conclusionOf = (findings: readonly Finding[]) => {
+const conclusionOf = (findings: readonly Finding[], discrepancies: readonly DiscrepancyGroup[]) => {
   const failed = findings.reduce((sum, finding) => sum + finding.failed, 0);
-  return failed === 0 ? 'every invariant holds' : `${failed} violations`;
+  const invariants = failed === 0 ? 'every invariant holds' : `${failed} violations`;
+  const count = discrepancies.reduce((sum, group) => sum + group.count, 0);
+  return count === 0 ? invariants : `${invariants}; ${count} discrepancies of the trade`;
 };

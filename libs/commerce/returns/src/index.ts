@@ -1,4 +1,4 @@
-export { type ReturnDetails, type ReturnLine, type ReturnRecorded } from './domain/recorded-return.js';
+export { paidBackFor, type ReturnDetails, type ReturnLine, type ReturnRecorded } from './domain/recorded-return.js';
 export { goodsReturn, type ReturnCommand } from './domain/return.js';
 export * from './domain/return-messages.js';
 export { type ReturnEvent } from './domain/return-state.js';

@@ -1,4 +1,5 @@
 import { type Recorded } from '#event-store';
+import { type DiscrepancyName } from './discrepancies.js';
 import { type Invariant } from './invariants.js';
 
 /** The event that violates an invariant. */
@@ -7,6 +8,21 @@ export type LogReference = Pick<Recorded, 'stream' | 'revision' | 'position'>;
 export interface Violation extends LogReference {
   /** The violation as a sentence. */
   readonly sentence: string;
+}
+
+/** Something that breaks no invariant, but that a person has to look at. */
+export interface Discrepancy extends Violation {
+  readonly name: DiscrepancyName;
+}
+
+/** The discrepancies of one name. */
+export interface DiscrepancyGroup {
+  /** For example `returned-more-than-sold`. */
+  readonly name: DiscrepancyName;
+  readonly whatToDo: string;
+  readonly count: number;
+  /** The first ones; `count` counts all. */
+  readonly cases: readonly Violation[];
 }
 
 /** Milliseconds after which a missing reaction of a process or timer is a violation. */
@@ -18,11 +34,17 @@ export abstract class Checker {
   /** Number of checked events, commands, lines or rows. */
   checked = 0;
   failed = 0;
-  /** Number of allowed exceptions that a person may want to know about. */
-  flagged = 0;
   readonly violations: Violation[] = [];
-  /** Further violations are counted in `failed` only. */
+  /** The first ones of each name. */
+  readonly discrepancies: Discrepancy[] = [];
+  readonly discrepancyCounts = new Map<DiscrepancyName, number>();
+  /** Further violations, and further discrepancies of a name, are only counted. */
   protected readonly maxViolations: number = 100;
+
+  /** Number of discrepancies. */
+  get flagged(): number {
+    return this.discrepancyCounts.values().reduce((sum, count) => sum + count, 0);
+  }
 
   /** Checks the next event, which is in its current version and has its personal fields still sealed. */
   abstract check(recorded: Recorded): void;
@@ -33,6 +55,12 @@ export abstract class Checker {
   protected report({ stream, revision, position }: LogReference, sentence: string): void {
     this.failed++;
     if (this.violations.length < this.maxViolations) this.violations.push({ stream, revision, position, sentence });
+  }
+
+  protected flag(name: DiscrepancyName, { stream, revision, position }: LogReference, sentence: string): void {
+    const count = (this.discrepancyCounts.get(name) ?? 0) + 1;
+    this.discrepancyCounts.set(name, count);
+    if (count <= this.maxViolations) this.discrepancies.push({ name, stream, revision, position, sentence });
   }
 }
 

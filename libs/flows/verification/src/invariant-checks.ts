@@ -2,7 +2,8 @@ import { eventsOf } from '#registry';
 import { categoryOf, type Recorded } from '#event-store';
 import { type EventDefinition } from '#kernel';
 import { BackordersInOrder } from './backorders-in-order.js';
-import { type Checker } from './checker.js';
+import { type Checker, type DiscrepancyGroup } from './checker.js';
+import { whatToDoAbout } from './discrepancies.js';
 import { CommandsActOnce } from './commands-act-once.js';
 import { CountsKeepMovements } from './counts-keep-movements.js';
 import { EnvelopesComplete } from './envelopes-complete.js';
@@ -14,6 +15,7 @@ import { NoOrphanedReservations } from './no-orphaned-reservations.js';
 import { PaymentsAddUp } from './payments-add-up.js';
 import { PersonalDataSealed } from './personal-data-sealed.js';
 import { ReadModelsMatch } from './read-models-match.js';
+import { RefundsWithinCaptured } from './refunds-within-captured.js';
 import { ReservationsEndOnce } from './reservations-end-once.js';
 import { ReservationsWithinStock } from './reservations-within-stock.js';
 import { ReturnRefundsWithinDue } from './return-refunds-within-due.js';
@@ -46,6 +48,7 @@ export class InvariantChecks {
       new FulfillmentAddsUp(),
       new ReturnsWithinSales(),
       new ReturnRefundsWithinDue(),
+      new RefundsWithinCaptured(),
       new NoOverspentInstruments(),
       new EnvelopesComplete(),
       this.readModelsMatch,
@@ -69,6 +72,20 @@ export class InvariantChecks {
     } catch (error) {
       this.streamsAreReadable.markUnreadable(recorded, error);
     }
+  }
+
+  /** By name, in the order of the invariants that find them. */
+  discrepancies(): DiscrepancyGroup[] {
+    return this.checkers.flatMap(({ discrepancies, discrepancyCounts }) =>
+      [...discrepancyCounts].map(([name, count]) => ({
+        name,
+        whatToDo: whatToDoAbout(name),
+        count,
+        cases: discrepancies
+          .filter((one) => one.name === name)
+          .map(({ stream, revision, position, sentence }) => ({ stream, revision, position, sentence })),
+      })),
+    );
   }
 
   /** Reports what can be decided only after the last event. `now` is in milliseconds since 1970. */

@@ -104,7 +104,7 @@ export const invariants = {
     id: 'I5',
     name: 'Order totals add up',
     statement:
-      'The total of an order or return is the exact sum of its lines and charges, and the amounts of its fulfilled and cancelled units come to that total.',
+      'The total of an order or return is the exact sum of its lines and charges, the amounts of its fulfilled and cancelled units come to that total, and no return is promised more than is left of it.',
     categories: ['order', 'return'],
     events: [
       'OrderPlaced',
@@ -113,6 +113,8 @@ export const invariants = {
       'OrderLinesFulfilled',
       'OrderLinesCancelled',
       'OrderLinesReturned',
+      'OrderReturnRecorded',
+      'OrderRefundRecorded',
       'ReturnRecorded',
     ],
   }),
@@ -161,7 +163,7 @@ export const invariants = {
     id: 'I7',
     name: 'Returns stay within sales',
     statement:
-      'No more units of an order line are returned than the buyer received; returns that name no order are flagged.',
+      'An order takes no more units of a line back than the buyer received. Units that came back beyond that, and returns that name no order, are listed as discrepancies.',
     categories: ['order', 'return'],
     events: [
       'OrderPlaced',
@@ -171,6 +173,7 @@ export const invariants = {
       'OrderLinesCancelled',
       'OrderLinesFulfilled',
       'OrderLinesReturned',
+      'OrderReturnRecorded',
       'ReturnRequested',
       'ReturnRecorded',
     ],
@@ -181,6 +184,24 @@ export const invariants = {
     statement: 'A return refunds at most the paid value of its goods less its fees.',
     categories: ['return'],
     events: ['ReturnAssessed', 'ReturnRefunded'],
+  }),
+  refundsWithinCaptured: invariant({
+    id: 'I22',
+    name: 'Refunds stay within what was captured',
+    statement:
+      'Kontor itself gives back at most what an order came to. What all doors together (returns, tills, refunds by hand, at the provider, as store credit) gave back beyond what was captured is listed as a discrepancy.',
+    categories: ['order', 'return', 'payment', 'giftcard'],
+    events: [
+      'OrderPlaced',
+      'OrderRecorded',
+      'OrderEditApplied',
+      'PaymentCaptured',
+      'PaymentRefunded',
+      'PaymentDisputed',
+      'ReturnRefunded',
+      'ReturnRecorded',
+      'StoreCreditIssued',
+    ],
   }),
   noOverspentInstruments: invariant({
     id: 'I8',

@@ -77,8 +77,10 @@ export class NoOrphanedAuthorizations extends Checker {
   private checkNothingKept(payment: PaymentTotals, order: OrderProgress) {
     const kept = orphanedMoney(payment, order);
     if (kept === undefined) return;
-    if (payment.needsAttention || payment.pendingOperations.size > 0) this.flagged++;
-    else this.report(payment, `The payment still has ${kept}, but its order ${payment.orderId} has ended`);
+    const sentence = `The payment still has ${kept}, but its order ${payment.orderId} has ended`;
+    if (payment.needsAttention || payment.pendingOperations.size > 0)
+      this.flag('money-of-ended-order', payment, sentence);
+    else this.report(payment, sentence);
   }
 }
 

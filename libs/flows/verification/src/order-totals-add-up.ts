@@ -13,9 +13,16 @@ interface OrderAmounts {
   accountedFor: number;
   /** Units that have been neither fulfilled nor cancelled. */
   remainingUnits: number;
-  /** The amount of the fulfilled units minus the refunds of those that were returned. */
+  /** The amount of the fulfilled units minus the worth of those that were returned. */
   netSales: number;
+  /** The part of the total that was neither cancelled nor given back, by whatever door. */
+  left: number;
+  readonly isCapturedAtOnce: boolean;
+  /** Amounts of cancelled units that are captured and not refunded yet. */
+  unrefundedCancellations: number;
 }
+
+type RefundRecorded = Extract<OrderEvent, { type: 'OrderRefundRecorded' }>['data'];
 
 interface PricedItem {
   readonly quantity: number;
@@ -38,8 +45,15 @@ export class OrderTotalsAddUp extends Checker {
     if (event.type === 'OrderPlaced' || event.type === 'OrderRecorded') {
       const { lines, charges, currency, total } = event.data;
       this.compare(recorded, 'total', total, totalOf([...lines, ...charges], currency));
-      const netSales = event.type === 'OrderRecorded' ? total : 0;
-      this.orders.set(recorded.stream, { total, accountedFor: 0, remainingUnits: totalUnits(lines), netSales });
+      this.orders.set(recorded.stream, {
+        total,
+        accountedFor: 0,
+        remainingUnits: totalUnits(lines),
+        netSales: event.type === 'OrderRecorded' ? total : 0,
+        left: total,
+        isCapturedAtOnce: event.data.capture === 'now',
+        unrefundedCancellations: 0,
+      });
       return;
     }
     const order = this.orders.get(recorded.stream);
@@ -50,6 +64,8 @@ export class OrderTotalsAddUp extends Checker {
     // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the other events carry no amounts
     switch (type) {
       case 'OrderLinesCancelled':
+        order.left -= data.refund;
+        if (order.isCapturedAtOnce) order.unrefundedCancellations += data.refund;
         this.accountFor(order, data.lines, data.refund, recorded);
         break;
       case 'OrderLinesFulfilled':
@@ -58,13 +74,46 @@ export class OrderTotalsAddUp extends Checker {
         break;
       case 'OrderEditApplied':
         order.total += data.worth;
+        order.left += data.worth;
         order.remainingUnits += totalUnits(data.add);
         break;
       case 'OrderLinesReturned':
-        order.netSales -= data.refund;
-        if (order.netSales < 0) {
-          this.report(recorded, `${-order.netSales} minor units more are refunded than the goods were sold for`);
+        this.takeBack(order, data.refund, recorded);
+        if (data.refund > Math.max(0, order.left)) {
+          this.report(recorded, `${data.refund} minor units are refunded, but ${order.left} were left of the order`);
         }
+        order.left -= data.refund;
+        break;
+      case 'OrderReturnRecorded':
+        this.takeBack(order, data.worth, recorded);
+        this.giveBack(order, Math.max(data.worth, data.paidBack), data, recorded);
+        break;
+      case 'OrderRefundRecorded':
+        this.refundWithoutReturn(order, data, recorded);
+    }
+  }
+
+  private takeBack(order: OrderAmounts, worth: number, recorded: Recorded) {
+    order.netSales -= worth;
+    if (order.netSales < 0) {
+      this.report(recorded, `${-order.netSales} minor units more are refunded than the goods were sold for`);
+    }
+  }
+
+  private refundWithoutReturn(order: OrderAmounts, refund: RefundRecorded, recorded: Recorded) {
+    const { amount, forCancellation } = refund;
+    const forCancelled = Math.min(amount, order.unrefundedCancellations);
+    order.unrefundedCancellations -= forCancelled;
+    if (!forCancellation) this.giveBack(order, amount - forCancelled, refund, recorded);
+  }
+
+  /** What was given back elsewhere may be more than was left; then the order has to say so. */
+  private giveBack(order: OrderAmounts, amount: number, { overpaid = 0 }: { overpaid?: number }, recorded: Recorded) {
+    this.compare(recorded, 'amount beyond the order', overpaid, Math.max(0, amount - Math.max(0, order.left)));
+    order.left -= amount;
+    if (overpaid > 0) {
+      const sentence = `${amount} minor units were given back, ${overpaid} more than were left of the order`;
+      this.flag('given-back-beyond-order', recorded, sentence);
     }
   }
 

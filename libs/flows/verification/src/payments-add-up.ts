@@ -3,6 +3,8 @@ import { type PaymentEvent, type Posting } from '#payments';
 import { Checker, getOrCreate, type LogReference } from './checker.js';
 import { invariants } from './invariants.js';
 
+type Dispute = Extract<PaymentEvent, { type: 'PaymentDisputed' }>['data'];
+
 type MoneyMovement = Extract<PaymentEvent, { data: { postings: readonly Posting[] } }>;
 
 /** Amounts of one payment, in minor units of its currency. */
@@ -49,7 +51,7 @@ export class PaymentsAddUp extends Checker {
     const payment = getOrCreate(this.payments, recorded.stream, newPayment);
     if (event.type === 'PaymentInitiated') payment.isTakenAtTill = ['cash', 'terminal'].includes(event.data.kind);
     else if (event.type === 'PaymentRequested') payment.requested.add(event.data.operationId);
-    else if (event.type === 'PaymentDisputed') this.allowExcess(payment);
+    else if (event.type === 'PaymentDisputed') this.allowExcess(recorded, event.data, payment);
     else if ('postings' in event.data) this.checkMovement(recorded, event as MoneyMovement, payment);
   }
 
@@ -58,14 +60,21 @@ export class PaymentsAddUp extends Checker {
     this.payments.clear();
   }
 
-  private allowExcess(payment: PaymentTotals) {
-    this.flagged++;
+  private allowExcess(recorded: Recorded, { operation, expected, reported }: Dispute, payment: PaymentTotals) {
+    this.flag(
+      'provider-contradicts',
+      recorded,
+      `The provider says ${reported} minor units for the ${operation}, not ${expected}`,
+    );
     payment.excess = undefined;
   }
 
   private checkMovement(recorded: Recorded, event: MoneyMovement, payment: PaymentTotals) {
     this.checked++;
     for (const sentence of faultsOf(event, payment)) this.report(recorded, sentence);
+    if ('atProvider' in event.data) {
+      this.flag('moved-at-provider', recorded, `${event.type} of ${event.data.amount} minor units at the provider`);
+    }
     payment.done.add(event.data.operationId);
     payment[TOTAL_NAMES[event.type]] += event.data.amount;
     const sentence = excessIn(payment);

@@ -4,16 +4,20 @@ import { type ReturnEvent } from '#returns';
 import { Checker, getOrCreate, type LogReference } from './checker.js';
 import { invariants } from './invariants.js';
 
-interface RecordedReturns {
+/** Units of one order line that came back, by whatever door. */
+interface ReturnedUnits {
   readonly orderId: string;
   readonly lineId: string;
   units: number;
+  /** The first return that names the line. */
+  readonly firstReturn: LogReference;
   lastReturn: LogReference;
 }
 
 /**
- * Recorded returns come in any order, perhaps before their sale, so they are compared with the sales at the end of the log. A
- * requested return is recorded in the stream of its order, which tells the units fulfilled until then.
+ * The stream of an order tells the units that are with the buyer, of which its returns may take no more. What really came back,
+ * at tills and by requested returns, may be more; it comes in any order, perhaps before its sale, so it is compared with the sales
+ * at the end of the log.
  */
 export class ReturnsWithinSales extends Checker {
   override readonly invariant = invariants.returnsWithinSales;
@@ -22,7 +26,7 @@ export class ReturnsWithinSales extends Checker {
   /** By `<order>/<line>`: units that are with the buyer. */
   private readonly deliveredUnits = new Map<string, number>();
   /** By `<order>/<line>`. */
-  private readonly recordedReturns = new Map<string, RecordedReturns>();
+  private readonly returned = new Map<string, ReturnedUnits>();
 
   override check(recorded: Recorded): void {
     if (categoryOf(recorded.stream) === 'return') this.checkReturnEvent(recorded);
@@ -51,9 +55,11 @@ export class ReturnsWithinSales extends Checker {
         this.addDelivered(orderId, data.lines, 1);
         return;
       case 'OrderLinesReturned':
-        this.checked++;
-        this.addDelivered(orderId, data.lines, -1);
-        this.checkDelivered(orderId, data.lines, recorded);
+        for (const units of [...data.lines, ...(data.excess ?? [])]) this.addReturned(orderId, units, recorded);
+        this.takeBack(orderId, data.lines, recorded);
+        return;
+      case 'OrderReturnRecorded': // its units are those of ReturnRecorded
+        this.takeBack(orderId, data.lines, recorded);
         return;
       default:
     }
@@ -71,6 +77,12 @@ export class ReturnsWithinSales extends Checker {
     }
   }
 
+  private takeBack(orderId: string, lines: readonly LineQuantity[], recorded: Recorded) {
+    this.checked++;
+    this.addDelivered(orderId, lines, -1);
+    this.checkDelivered(orderId, lines, recorded);
+  }
+
   private checkDelivered(orderId: string, returned: readonly LineQuantity[], recorded: Recorded) {
     for (const { lineId } of returned) {
       const units = this.deliveredUnits.get(`${orderId}/${lineId}`) ?? 0;
@@ -81,32 +93,36 @@ export class ReturnsWithinSales extends Checker {
 
   private checkReturnEvent(recorded: Recorded) {
     const { type, data } = recorded.event as ReturnEvent;
-    if (type === 'ReturnRequested' && data.orderId === undefined) this.flagged++;
+    if (type === 'ReturnRequested' && data.orderId === undefined) this.flagBlind(recorded);
     if (type !== 'ReturnRecorded') return;
-    const { stream, revision, position } = recorded;
     for (const { original, quantity } of data.lines) {
       this.checked++;
-      if (!original) {
-        this.flagged++;
-        continue;
-      }
-      const { orderId, lineId } = original;
-      const lastReturn = { stream, revision, position };
-      const none = { orderId, lineId, units: 0, lastReturn };
-      const returns = getOrCreate(this.recordedReturns, `${orderId}/${lineId}`, () => none);
-      returns.units += quantity;
-      returns.lastReturn = lastReturn;
+      if (original) this.addReturned(original.orderId, { lineId: original.lineId, quantity }, recorded);
+      else this.flagBlind(recorded);
     }
   }
 
+  private flagBlind(recorded: Recorded) {
+    this.flag('return-without-sale', recorded, 'The return names no order');
+  }
+
+  private addReturned(orderId: string, { lineId, quantity }: LineQuantity, recorded: Recorded) {
+    const { stream, revision, position } = recorded;
+    const lastReturn = { stream, revision, position };
+    const none = { orderId, lineId, units: 0, firstReturn: lastReturn, lastReturn };
+    const returned = getOrCreate(this.returned, `${orderId}/${lineId}`, () => none);
+    returned.units += quantity;
+    returned.lastReturn = lastReturn;
+  }
+
   override finish(): void {
-    for (const { orderId, lineId, units, lastReturn } of this.recordedReturns.values()) {
+    for (const { orderId, lineId, units, firstReturn, lastReturn } of this.returned.values()) {
       const order = this.soldUnits.get(orderId);
       const sold = order?.get(lineId) ?? 0;
-      if (!order) this.flagged++;
+      if (!order) this.flag('return-without-sale', firstReturn, `Kontor has no order ${orderId}`);
       else if (units > sold) {
         const returned = `${units} units of line ${lineId} of order ${orderId} were returned`;
-        this.report(lastReturn, `${returned}, but ${sold} were sold`);
+        this.flag('returned-more-than-sold', lastReturn, `${returned}, but ${sold} were sold`);
       }
     }
   }

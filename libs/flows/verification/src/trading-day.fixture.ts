@@ -2,9 +2,13 @@ import { order, type OrderCommand } from '#orders';
 import { planFulfillment } from '#sourcing';
 import { goodsReturn } from '#returns';
 import { stockItem, type StockCommand } from '#stock';
-import { aCause, InMemoryEventStore, runnerOn } from '#testing';
+import { eventDefinitions } from '#registry';
+import { asPosition, type Recorded } from '#event-store';
+import { type Cause, type Message } from '#kernel';
+import { aCause, aRecorded, InMemoryEventStore, newEvents, runnerOn } from '#testing';
+import { InvariantChecks } from './invariant-checks.js';
 
-export const NOON = '2026-01-01T12:00:00.000Z';
+const NOON = '2026-01-01T12:00:00.000Z';
 const AFTERNOON = '2026-01-01T15:00:00.000Z';
 
 export const TEA_IN_LONDON = 'stock-TEA~london';
@@ -62,3 +66,43 @@ export const tradingDay = async (): Promise<InMemoryEventStore> => {
   await runner.run(goodsReturn, 'rt-1', { type: 'RecordReturn', data: recordedReturn }, at(NOON));
   return store;
 };
+
+const DAYS_LATER = Date.parse('2036-01-09T12:00:00.000Z');
+
+/** Checks every invariant, long after the last event. */
+export const checkDay = (events: readonly Recorded[]) => {
+  const checks = new InvariantChecks(eventDefinitions);
+  for (const recorded of events) checks.check(recorded);
+  checks.finish(DAYS_LATER);
+  return checks;
+};
+
+/** The day followed by more events of one stream. */
+export const followedBy = (
+  day: readonly Recorded[],
+  stream: string,
+  events: readonly Message[],
+  cause: Partial<Cause> = {},
+): readonly Recorded[] => {
+  const first = day.filter((recorded) => recorded.stream === stream).length;
+  const stored = newEvents(events, aCause(cause));
+  const following = events.map((event, index) => {
+    const [revision, position] = [first + index, asPosition(2 ** 40 + index)];
+    return aRecorded(stream, event, { ...stored[index], cause, revision, position, recordedAt: Date.parse(NOON) });
+  });
+  return [...day, ...following];
+};
+
+export const linesReturned = (quantity: number, refund = 0): Message => ({
+  type: 'OrderLinesReturned',
+  data: { returnId: 'b-2', lines: [{ lineId: '1', quantity }], refund },
+});
+/** The units are those of the return of the day, which is worth 39.98. */
+export const takenBackElsewhere = (data: object): Message => ({
+  type: 'OrderReturnRecorded',
+  data: { returnId: 'rt-1', lines: [{ lineId: '1', quantity: 2 }], worth: 0, paidBack: 0, ...data },
+});
+export const refundedByPayment = (operationId: string, amount: number, more: object = {}): Message => ({
+  type: 'PaymentRefunded',
+  data: { orderId: 'o-2', operationId, amount, currency: 'GBP', reason: 'x', postings: [], ...more },
+});

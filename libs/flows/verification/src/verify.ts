@@ -2,7 +2,7 @@ import { eventDefinitions, streamTypes } from '#registry';
 import { findIncompleteStreams, type EventStore, type Position } from '#event-store';
 import { audit, type AuditOptions, type Registry } from '#projections';
 import { InvariantChecks } from './invariant-checks.js';
-import { type Violation } from './checker.js';
+import { type DiscrepancyGroup, type Violation } from './checker.js';
 import { ORDER_STATUS_QUERY, type OrderStatusRow } from './order-lines-add-up.js';
 import { STOCK_POSITION_QUERY, type StockPositionRow } from './stock-adds-up.js';
 
@@ -15,7 +15,7 @@ export interface Finding {
   /** Number of checked events, commands, lines or rows. */
   readonly checked: number;
   readonly failed: number;
-  /** Number of allowed exceptions that a person may want to know about. */
+  /** Number of discrepancies. */
   readonly flagged: number;
   /** The first ones; `failed` counts all. */
   readonly violations: readonly Violation[];
@@ -26,6 +26,7 @@ export interface Verification {
   readonly position: Position;
   readonly events: number;
   readonly findings: readonly Finding[];
+  readonly discrepancies: readonly DiscrepancyGroup[];
 }
 
 export interface VerifyOptions extends Pick<AuditOptions, 'onProgress'> {
@@ -60,5 +61,5 @@ export const verify = async (
   const findings = checks.checkers.map(({ invariant, checked, failed, flagged, violations }): Finding => {
     return { invariant: invariant.id, title: invariant.name, checked, failed, flagged, violations };
   });
-  return { position, events, findings };
+  return { position, events, findings, discrepancies: checks.discrepancies() };
 };

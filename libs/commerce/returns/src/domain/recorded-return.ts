@@ -31,6 +31,12 @@ export type RecordReturn = Message<'RecordReturn', { returnId: string } & Return
 /** `total` is the refund in minor units, goods − credits: positive if the buyer gets money. */
 export type ReturnRecorded = Message<'ReturnRecorded', ReturnDetails & { total: number }>;
 
+/** What the buyer was given for goods of one order, in minor units. Credits count only if it is a return of one order. */
+export const paidBackFor = (orderId: string, { lines, total, currency }: ReturnRecorded['data']): number => {
+  const parts = lines.filter(({ original }) => original?.orderId === orderId);
+  return parts.length === lines.length ? total : totalOf(parts, currency);
+};
+
 /** @throws DomainError */
 export const recordReturn = (details: ReturnDetails): ReturnRecorded[] => {
   const { lines, credits, currency } = details;

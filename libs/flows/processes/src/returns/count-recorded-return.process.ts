@@ -5,10 +5,10 @@
  *   ReturnRecorded → AddRecordedReturn for each order
  */
 import { idOf } from '#event-store';
-import { lineTotal, type Named } from '#kernel';
+import { type Named } from '#kernel';
 import { type OrderCommand } from '#orders';
 import { eventsOf, policy, type InputOf } from '#process-manager';
-import { goodsReturn, ordersOfReturn, type ReturnRecorded } from '#returns';
+import { goodsReturn, ordersOfReturn, paidBackFor, type ReturnRecorded } from '#returns';
 
 const inputs = eventsOf([goodsReturn]).only('ReturnRecorded');
 type AddRecordedReturn = Named<OrderCommand, 'AddRecordedReturn'>;
@@ -24,13 +24,9 @@ export const whenReturnRecordedThenCountAgainstOrder = policy<InputOf<typeof inp
 });
 
 const countOf = (orderId: string, returnId: string, { data }: ReturnRecorded): AddRecordedReturn => {
-  const { currency, total } = data;
-  const parts = data.lines.filter(({ original }) => original?.orderId === orderId);
-  const lines = parts.flatMap(({ original, quantity }) => (original ? [{ lineId: original.lineId, quantity }] : []));
-  // Credits belong to the return as a whole, so they count only if it is a return of one order.
-  const paidBack =
-    parts.length === data.lines.length
-      ? total
-      : parts.reduce((sum, { unitPrice, quantity }) => sum + lineTotal({ ...unitPrice, currency }, quantity).amount, 0);
-  return { type: 'AddRecordedReturn', data: { orderId, returnId, lines, paidBack, currency } };
+  const lines = data.lines.flatMap(({ original, quantity }) =>
+    original?.orderId === orderId ? [{ lineId: original.lineId, quantity }] : [],
+  );
+  const paidBack = paidBackFor(orderId, data);
+  return { type: 'AddRecordedReturn', data: { orderId, returnId, lines, paidBack, currency: data.currency } };
 };
