@@ -6,14 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { measureAgainst } from './against.js';
 import { benchEventStore } from './event-store.js';
+import { measureHistory } from './history.js';
 import { measureLimits } from './limits.js';
 import { startProduct } from './product.js';
 import { Published } from './published.js';
-import { report, reportAgainst } from './report.js';
+import { report, reportAgainst, reportHistory } from './report.js';
 import { measureRequests } from './requests.js';
 import { Shop } from './shop.js';
 
-const HELP = `npm run bench [-- options]: starts the product as it ships on an empty folder, and measures it beside the limits of the
+const HELP = `npm run bench [-- [history] [options]]: starts the product as it ships on an empty folder, and measures it beside the limits of the
 machine. With KAFKA_BROKERS, it also publishes to Kafka. With KONTOR_TEST_EVENTSTORE, it runs on the event store
 that this command starts, see CONTRIBUTING.md.
 
@@ -23,33 +24,50 @@ that this command starts, see CONTRIBUTING.md.
   --against FOLDER   run another built checkout beside this one and print both, with the ratio of this one to the other.
                      Both take turns under the same load, which a machine that gets slower or faster does not distort
   --json             print JSON only
-  --help`;
+  --help
+
+npm run bench -- history fills an empty store with months of trade instead, and measures what grows with them.
+
+  --events NUMBER    of the history, about. Default 50000, which takes less than two minutes
+  --against FOLDER   measure another built checkout first`;
 
 const options = {
   quick: { type: 'boolean', default: false },
   drops: { type: 'boolean', default: false },
   'no-import': { type: 'boolean', default: false },
   against: { type: 'string' },
+  events: { type: 'string', default: '50000' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
 const given = () => {
   try {
-    return parseArgs({ options }).values;
+    return parseArgs({ options, allowPositionals: true });
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
     process.exit(1);
   }
 };
 
-const { quick, drops, against, json, help, 'no-import': importsNothing } = given();
+const {
+  values: { quick, drops, against, events, json, help, 'no-import': importsNothing },
+  positionals: [what],
+} = given();
 if (help) {
   console.log(HELP);
   process.exit();
 }
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const seconds = quick ? 4 : 15;
+
+if (what === 'history') {
+  for (const checkout of against === undefined ? ['.'] : [against, '.']) {
+    const history = await measureHistory({ events: Number(events), checkout, say });
+    process.stdout.write(json ? `${JSON.stringify(history, undefined, 2)}\n` : reportHistory(checkout, history));
+  }
+  process.exit();
+}
 
 if (against !== undefined) {
   const compared = await measureAgainst(against, quick ? 6 : 12, quick ? 2 : 4, say);

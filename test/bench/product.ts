@@ -1,11 +1,14 @@
 import { type Requests } from '../simulators/event-store-requests.js';
 import { Kontor, type KontorOptions } from '../support/kontor.js';
+import { until } from '../support/until.js';
 import { usageOf, type Usage } from './processes.js';
 
 export interface Product {
   readonly apiUrl: string;
   /** With the role kontor_owner. */
   readonly databaseUrl: string;
+  /** With the role kontor_bi. */
+  readonly databaseBiUrl: string;
   readonly eventStoreUrl: string;
   readonly adminKey: string;
   usage(): Usage;
@@ -14,6 +17,8 @@ export interface Product {
   /** Subscriptions that were dropped so far. */
   drops(): number;
   settled(): Promise<void>;
+  /** Kills a process, which is started again at once. Resolves when it is ready. */
+  restart(part: 'api' | 'worker'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,6 +37,20 @@ export const startProduct = async (options: KontorOptions): Promise<Product> => 
     requests: () => kontor.requests,
     drops: () => kontor.drops,
     settled: () => kontor.settled(),
+    restart: (part) => restart(kontor, part),
     stop: () => kontor.stop(),
   };
+};
+
+const restart = async (kontor: Kontor, part: 'api' | 'worker') => {
+  const before = kontor.pids()[part];
+  kontor.kill(part);
+  const isReady = async () => {
+    const now = kontor.pids()[part];
+    const { apiUrl, workerUrl } = kontor.runFile;
+    return (
+      now !== undefined && now !== before && (await fetch(`${part === 'api' ? apiUrl : workerUrl}/health/ready`)).ok
+    );
+  };
+  await until(isReady, { for: `the ${part} to be ready again`, withinMs: 120_000, everyMs: 20 });
 };

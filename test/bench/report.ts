@@ -1,4 +1,5 @@
 import { type Compared } from './against.js';
+import { type History, type TimedRead } from './history.js';
 import { type Limits } from './limits.js';
 import { type Measured } from './load.js';
 import { type Usage } from './processes.js';
@@ -108,3 +109,22 @@ export const reportAgainst = (compared: readonly Compared[]): string =>
   ].join('\n');
 
 const digits = (value: number) => String(Number(value.toPrecision(4)));
+
+export const reportHistory = (checkout: string, { stretches, restarts, reads, questions }: History): string =>
+  [
+    `History in ${checkout}`,
+    ...stretches.map(({ events, seconds, cpuMsPerEvent, cpuMsPerEventBy, memoryMiB }) => {
+      const parts = Object.entries(cpuMsPerEventBy).map(
+        ([name, ms]) => `${name} ${ms} ms, ${memoryMiB[name] ?? 0} MiB`,
+      );
+      return row(`  ${events} events, CPU ms per event`, cpuMsPerEvent, `${seconds} s: ${parts.join('; ')}`);
+    }),
+    ...restarts.map(({ part, emptyMs, fullMs }) =>
+      row(`  ${part} ready after a kill, ms`, fullMs, `${emptyMs} in the empty store`),
+    ),
+    ...[...reads, ...questions].map(readRow),
+    '',
+  ].join('\n');
+
+const readRow = ({ name, p50Ms, p99Ms, size }: TimedRead) =>
+  row(`  ${name.length > 60 ? `${name.slice(0, 60)}…` : name}, ms`, p50Ms, `p99 ${p99Ms} ms; ${size} bytes or rows`);

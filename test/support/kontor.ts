@@ -37,7 +37,7 @@ interface Status {
   readonly consumers: readonly { readonly name: string; readonly lag: number }[];
 }
 
-const STARTS_WITHIN_MS = 90_000;
+const STARTS_WITHIN_MS = 240_000;
 const STOPS_WITHIN_MS = 45_000;
 const BUILT_CLI = resolve('dist/apps/cli/src/main.js');
 
