@@ -70,6 +70,7 @@ export class Backing {
       streamTypes.map(({ category }) => category),
     );
     const snapshots = new PgSnapshotStore(dataSource);
+    const limits = { incompleteStreams, cacheBytes: this.settings.streamCacheBytes };
     return [
       { provide: DataSource, useValue: dataSource },
       { provide: EventStore, useValue: store },
@@ -77,7 +78,7 @@ export class Backing {
       { provide: FreeSpace, useValue: new FreeSpace(dataDir) },
       { provide: PersonalData, useValue: personalData },
       { provide: IncompleteStreams, useValue: incompleteStreams },
-      { provide: DeciderRunner, useValue: new DeciderRunner(store, personalData, snapshots, { incompleteStreams }) },
+      { provide: DeciderRunner, useValue: new DeciderRunner(store, personalData, snapshots, limits) },
       { provide: BlindIndex, useValue: digests },
       { provide: IdentityHash, useValue: digests },
       { provide: AvailabilityAdvice, useValue: new StockLevels(dataSource) },

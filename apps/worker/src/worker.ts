@@ -35,7 +35,7 @@ export const startWorker = async (settings: WorkerSettings) => {
     store,
     streamTypes.map(({ category }) => category),
   );
-  const limits = { keepsNewStreams: true, incompleteStreams };
+  const limits = { keepsNewStreams: true, incompleteStreams, cacheBytes: settings.streamCacheBytes };
   const deciders = new DeciderRunner(store, personalData, new PgSnapshotStore(db), limits);
   const provider = paymentProviderAt(settings.paymentProviderUrl, settings.paymentProviderSecret);
   const module = workerModule({ store, deciders, personalData, db, provider });

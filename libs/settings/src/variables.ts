@@ -47,6 +47,11 @@ const previousKek = optionalVariable(kinds.base64Key, {
   name: 'KONTOR_KEK_PREVIOUS',
   meaning: 'While the key-encryption key is being replaced: the former one, which still opens what it encrypted.',
 });
+const streamCacheBytes = variableWithDefault(kinds.mebibytes, '128', {
+  name: 'KONTOR_STREAM_CACHE_MB',
+  meaning:
+    'MiB of memory in each process of the API and the worker for the streams that commands go to. Streams that do not fit are read again, which is slower.',
+});
 export const kafkaBrokers = optionalVariable(kinds.addresses, {
   name: 'KAFKA_BROKERS',
   meaning:
@@ -81,6 +86,7 @@ export const apiVariables = {
   logLevel,
   kek,
   previousKek,
+  streamCacheBytes,
   kafkaBrokers,
   paymentProviderSecret,
   readsPerSecond: variableWithDefault(kinds.positiveNumberOf('requests'), '10000', {
@@ -106,6 +112,7 @@ export const workerVariables = {
   logLevel,
   kek,
   previousKek,
+  streamCacheBytes,
   consumers: variableWithDefault(kinds.someOf(CONSUMERS), CONSUMERS.join(','), {
     name: 'CONSUMERS',
     meaning: 'What the worker runs. It publishes only with KAFKA_BROKERS, and `relay` must not be named without them.',

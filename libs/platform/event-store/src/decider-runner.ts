@@ -3,6 +3,7 @@
  *
  *   run(type, id, command, cause)
  *     the executor of the stream `<category>-<id>` puts the command into its queue
+ *     wait until fewer than 64 streams are being read or appended to
  *     the commands in the queue are one batch, of at most 128 commands:
  *
  *     refuse the batch if an operator has truncated or deleted the stream
@@ -20,30 +21,35 @@
  *         tombstoned  → StreamNotReadable
  *       a round without events has no append that proves its state to be the newest: read newer events, and if there are any,
  *       decide again
- *     save a snapshot if the last one is 200 events old
+ *     save a snapshot if the last one is 50 events old
  *     keep the stream in memory; the least recently used streams are evicted when memory is full
  *
- * decider-runner.ts   the executors, by stream, within a limit of memory
+ * decider-runner.ts   the executors, by stream
+ * stream-cache.ts     their limit of memory
  * stream-executor.ts  the queue, the rounds and the answers
  * stream-access.ts    the stream in the store: loads, reads and appends until the outcome is certain
  * loaded-stream.ts    the stream in memory: state, revision, commands carried out
  */
 import { Injectable, Optional } from '@nestjs/common';
 import { type Cause, type Message } from '#kernel';
+import { ConcurrencyLimit } from './concurrency-limit.js';
 import { type IncompleteStreams } from './incomplete-streams.js';
 import { KnownLogHead } from './known-log-head.js';
 import { type Outcome } from './outcome.js';
 import { PersonalData } from './personal-data.js';
 import { EventStore, type Recorded } from './port.js';
 import { type StreamContext } from './stream-access.js';
+import { StreamCache } from './stream-cache.js';
 import { StreamExecutor } from './stream-executor.js';
 import { SnapshotStore, type StreamType } from './stream-type.js';
 
 type AnyExecutor = StreamExecutor<unknown, Message, Message>;
 
 export interface DeciderRunnerOptions {
-  /** Memory for folded streams in estimated bytes; the heap needs a multiple of it. Default 32 MiB. */
+  /** Memory for folded streams in estimated bytes. Default 128 MiB. */
   readonly cacheBytes?: number;
+  /** The number of streams that are read or appended to at once, at most; commands to others wait. Default 64. */
+  readonly concurrency?: number;
   /** How long an append or a read without an answer is repeated. Default 15 s. */
   readonly retryForMs?: number;
   /** The time now, ISO 8601 UTC with milliseconds. Default: of the system. */
@@ -54,17 +60,15 @@ export interface DeciderRunnerOptions {
   readonly incompleteStreams?: IncompleteStreams;
 }
 
-/** Estimated bytes of an executor whose stream is not loaded. */
-const EXECUTOR_BYTES = 1024;
+const CACHE_BYTES = 128 * 1024 * 1024;
+/** So many that group commit of the store pays off, and so few that each is answered within its deadline even by a slow store. */
+const CONCURRENCY = 64;
 
 /** Runs deciders against their streams: the only place where a command meets the event store. */
 @Injectable()
 export class DeciderRunner {
-  /** Least recently used first. Not an lru-cache, which would also evict a stream whose commands are being decided. */
-  private readonly executors = new Map<string, { readonly executor: AnyExecutor; weight: number }>();
+  private readonly executors: StreamCache<AnyExecutor>;
   private readonly context: StreamContext;
-  private readonly cacheBytes: number;
-  private weight = 0;
 
   constructor(
     store: EventStore,
@@ -81,8 +85,9 @@ export class DeciderRunner {
       incompleteStreams: options.incompleteStreams,
       now: options.now ?? (() => new Date().toISOString()),
       keepsNewStreams: options.keepsNewStreams ?? false,
+      limit: new ConcurrencyLimit(options.concurrency ?? CONCURRENCY),
     };
-    this.cacheBytes = options.cacheBytes ?? 32 * 1024 * 1024;
+    this.executors = new StreamCache(options.cacheBytes ?? CACHE_BYTES);
   }
 
   /**
@@ -137,30 +142,11 @@ export class DeciderRunner {
     name: string,
   ): StreamExecutor<State, Command, Event> {
     const known = this.executors.get(name);
-    if (known) {
-      this.executors.delete(name);
-      this.executors.set(name, known);
-      return known.executor as unknown as StreamExecutor<State, Command, Event>;
-    }
-    const entry = { executor: undefined as unknown as AnyExecutor, weight: EXECUTOR_BYTES };
-    const executor = new StreamExecutor(type, name, this.context, (weight) => {
-      this.weight += weight - entry.weight;
-      entry.weight = weight;
-      if (weight === 0) this.executors.delete(name); // it has nothing in memory
-      this.evict();
-    });
-    entry.executor = executor as unknown as AnyExecutor;
-    this.executors.set(name, entry);
-    this.weight += entry.weight;
+    if (known) return known as unknown as StreamExecutor<State, Command, Event>;
+    const executor = new StreamExecutor(type, name, this.context, (weight) =>
+      this.executors.setWeight(name, executor as unknown as AnyExecutor, weight),
+    );
+    this.executors.add(name, executor as unknown as AnyExecutor, type.snapshot !== undefined);
     return executor;
-  }
-
-  private evict() {
-    for (const [name, { executor, weight }] of this.executors) {
-      if (this.weight <= this.cacheBytes) return;
-      if (!executor.isIdle) continue;
-      this.executors.delete(name);
-      this.weight -= weight;
-    }
   }
 }

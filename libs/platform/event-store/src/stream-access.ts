@@ -1,4 +1,5 @@
 import { type Cause, type EventDefinition, type Message } from '#kernel';
+import { type ConcurrencyLimit } from './concurrency-limit.js';
 import { AppendTooLarge, OutcomeUnknown, StreamMissing, StreamNotReadable } from './errors.js';
 import { type IncompleteStreams } from './incomplete-streams.js';
 import { type KnownLogHead } from './known-log-head.js';
@@ -23,6 +24,8 @@ export interface StreamContext {
   readonly now: (cause: Cause) => string;
   readonly keepsNewStreams: boolean;
   readonly knownLogHead: KnownLogHead;
+  /** Of the streams that are read or appended to at once. */
+  readonly limit: ConcurrencyLimit;
 }
 
 /** A stream that is assumed to be empty. If its events turn out to be stored at or below `logHead`, the command is a repeat. */
@@ -34,7 +37,7 @@ export interface AssumedNew<State, Command extends Message, Event extends Messag
 /** An append whose outcome is certain. */
 type CertainOutcome = Extract<Appended, { outcome: 'stored' | 'conflict' }>;
 
-const MIN_EVENTS_BETWEEN_SNAPSHOTS = 200;
+const MIN_EVENTS_BETWEEN_SNAPSHOTS = 50;
 
 /** Loads, reads and appends to one stream of the store, and repeats calls that the store has not answered. */
 export class StreamAccess<State, Command extends Message, Event extends Message> {

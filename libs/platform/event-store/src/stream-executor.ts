@@ -62,7 +62,7 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
     this.access.assertComplete();
     if (this.stream && !this.isBusy) return this.stream.state;
     // Uses its own access, because the current batch relies on the confirmation state of the other one.
-    const stream = await new StreamAccess(this.type, this.name, this.context).load();
+    const stream = await this.context.limit.run(() => new StreamAccess(this.type, this.name, this.context).load());
     if (!this.isBusy && !this.stream) {
       this.stream = stream;
       this.onWeight(stream.weight);
@@ -86,9 +86,8 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
 
   private async executeQueue() {
     this.isBusy = true;
-    while (this.queue.length > 0) {
-      await this.executeOrReject(this.queue.splice(0, MAX_BATCH_COMMANDS));
-    }
+    while (this.queue.length > 0)
+      await this.context.limit.run(() => this.executeOrReject(this.queue.splice(0, MAX_BATCH_COMMANDS)));
     this.isBusy = false;
     this.onWeight(this.stream?.weight ?? 0);
   }

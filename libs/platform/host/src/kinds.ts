@@ -28,6 +28,15 @@ export const positiveNumberOf = (unit: string): Kind<number> => ({
   parse: (text) => (Number(text) > 0 && Number.isFinite(Number(text)) ? Number(text) : undefined),
 });
 
+/** Reads a number of MiB as bytes. */
+export const mebibytes: Kind<number> = {
+  expected: 'a number of MiB above 0',
+  parse: (text) => {
+    const mebibytes = positiveNumberOf('MiB').parse(text);
+    return mebibytes && mebibytes * 1024 * 1024;
+  },
+};
+
 export const oneOf = <const Option extends string>(options: readonly Option[]): Kind<Option> => ({
   expected: `${options.slice(0, -1).join(', ')} or ${options.at(-1)}`,
   parse: (text) => options.find((option) => option === text),

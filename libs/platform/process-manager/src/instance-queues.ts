@@ -3,7 +3,7 @@ import { idOf, isStorable, OutcomeUnknown, type Recorded } from '#event-store';
 import { type Message, retryDelayMs } from '#kernel';
 import { instanceKey, type Instances } from './instances.js';
 import { type AnyProcess, type DeliveredEvent } from './process.js';
-import { type Reactor } from './reactor.js';
+import { type AnsweredCommands, type Reactor } from './reactor.js';
 
 /** An event for an instance of a process, in the version that today's code knows. */
 export interface Delivery<Command extends Message> {
@@ -68,9 +68,10 @@ export class InstanceQueues<Command extends Message> {
       this.instances.hold(at);
       return;
     }
+    const answered: AnsweredCommands = new Map();
     for (let attempts = 1; ; attempts++) {
       try {
-        await this.react(queue, recorded);
+        await this.react(queue, recorded, answered);
         return;
       } catch (error) {
         // As long as the store does not answer, a failure says nothing about the instance.
@@ -84,10 +85,11 @@ export class InstanceQueues<Command extends Message> {
     }
   }
 
-  private async react({ process, instance }: InstanceQueue<Command>, recorded: Recorded) {
+  private async react({ process, instance }: InstanceQueue<Command>, recorded: Recorded, answered: AnsweredCommands) {
     const stored = await this.instances.get(process.name, instance, isNew(process, instance, recorded));
     const before = stored && (process.upcast?.(stored) ?? stored);
-    const state = await this.reactor.react(process, instance, { state: before, delivered: deliveredEvent(recorded) });
+    const input = { state: before, delivered: deliveredEvent(recorded), answered };
+    const state = await this.reactor.react(process, instance, input);
     if (!isStorable(state)) throw new TypeError('Its state holds text that the database cannot hold');
     this.instances.complete({ process: process.name, instance, state, position: recorded.position }, before);
   }

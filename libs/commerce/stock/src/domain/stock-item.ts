@@ -58,7 +58,7 @@ const events: EventDefinitions<StockEvent> = {
 const decider: Decider<StockItem, StockCommand, StockEvent> = { initialState, decide, evolve };
 
 /** A {@link StreamType} of #event-store; the domain does not import it. */
-export const stockItem = { category: 'stock', decider, events, snapshot: stockSnapshot, memory: 20_000 };
+export const stockItem = { category: 'stock', decider, events, snapshot: stockSnapshot, maxRememberedCommands: 20_000 };
 
 /** A SKU has no tilde, which separates it from the location in the name of the stream. */
 export const SKU = /^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/;

@@ -1,0 +1,27 @@
+import { expect, it } from '@jest/globals';
+import { ConcurrencyLimit } from './concurrency-limit.js';
+
+it('begins work in order, at most so much at once, whether the work before it succeeds or fails', async () => {
+  const limit = new ConcurrencyLimit(2);
+  const begun: number[] = [];
+  const works = Array.from({ length: 4 }, () => Promise.withResolvers<number>());
+  const results = works.map(({ promise }, index) =>
+    limit.run(() => {
+      begun.push(index);
+      return promise;
+    }),
+  );
+  const settled = Promise.allSettled(results);
+  await new Promise(setImmediate);
+  expect(begun).toEqual([0, 1]);
+
+  works[1]?.reject(new Error('failed'));
+  await new Promise(setImmediate);
+  expect(begun).toEqual([0, 1, 2]);
+
+  works[0]?.resolve(0);
+  works[2]?.resolve(2);
+  works[3]?.resolve(3);
+  expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  expect(begun).toEqual([0, 1, 2, 3]);
+});
