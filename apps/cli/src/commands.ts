@@ -84,6 +84,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/keys.js')).keys,
   },
   {
+    name: 'subject-keys',
+    summary: 'keys of personal data that are lost',
+    load: async () => (await import('./commands/subject-keys.js')).subjectKeys,
+  },
+  {
     name: 'event-store',
     summary: 'run the local event store alone; see event-store --help',
     load: async () => (await import('./commands/event-store.js')).eventStore,

@@ -4,6 +4,7 @@ import { type ConsumerLoop, type IncompleteStreams, type InMemoryView } from '#e
 import { type EsdbEventStore } from '#event-store-esdb';
 import { type Health, MetricsRegistry, type Readiness } from '#host/service';
 import { countParkedPublications } from '#kafka-publisher';
+import { lostKeys } from '#privacy';
 import { countParkedInstances, type TimerStatus } from '#process-manager';
 import { countParkedStreams } from '#projections';
 import { addRelayMetrics } from './relays.js';
@@ -68,6 +69,10 @@ const metricsOf = ({ loops, timer, store, db, views, incompleteStreams }: Watche
       help: 'How far the clock of this machine is ahead of that of the database; negative if it is behind',
     },
     async () => [[{}, (await clockSkewMs(db)) / 1000]],
+  );
+  metrics.addGauge(
+    { name: 'kontor_lost_keys', help: 'Keys of personal data that the log needs and that are not stored' },
+    async () => [[{}, (await lostKeys(db)).length]],
   );
   metrics.addGauge({ name: 'kontor_deadlines_fired_total', help: 'Commands that were sent at a deadline' }, () => [
     [{}, timer.fired],

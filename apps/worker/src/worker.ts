@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import { inMemoryViews, readModels, streamTypes } from '#registry';
+import { inMemoryViews, readModels, sealedStreams, streamTypes } from '#registry';
 import { migrate, openDatabase, PgSnapshotStore } from '#database';
 import { ConsumerLoop, type Consumer, IncompleteStreams, DeciderRunner } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { createHttpHost, createLog, listenAt, type LogFunction, type Logger, NestLog } from '#host/service';
 import { NetworkDirectory } from '#network';
 import { paymentProviderAt } from '#payments';
-import { EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
+import { EncryptedPersonalData, KeyCheck, loadKek, SubjectKeys } from '#privacy';
 import { BusDispatcher, DueTimer, PgProcessStore, ProcessRunner } from '#process-manager';
 import { processes, ReadModelDeadlines, routes } from '#processes';
 import { Projector, rebuild, Registry } from '#projections';
@@ -61,7 +61,7 @@ export const startWorker = async (settings: WorkerSettings) => {
   const views = inMemoryViews.map((view) => app.get(view));
   for (const view of views) view.onParked = ({ message }) => log('stream parked', { view: view.name, reason: message });
   const consumers: Consumer[] = [...views];
-  if (runs('projections')) consumers.push(new Projector(registry));
+  if (runs('projections')) consumers.push(new Projector(registry), new KeyCheck(db, sealedStreams));
   if (runs('processes')) consumers.push(runner);
   const loops = consumers.map((consumer) => new ConsumerLoop(store, consumer, { onChange: reportTo(logger) }));
   const relays = await openRelays(runs('relay') ? settings.kafkaBrokers : undefined, { db, store, network, kits, log });

@@ -17,6 +17,16 @@ export const eventDefinitions: Readonly<Record<string, EventDefinition>> = Objec
   streamTypes.flatMap(({ events }) => Object.entries<EventDefinition>(events)),
 );
 
+const hasSealedFields = ({ personal = [] }: EventDefinition) => personal.length > 0;
+
+/** The categories of streams and the types of events with sealed fields. */
+export const sealedStreams = {
+  categories: streamTypes
+    .filter(({ events }) => Object.values<EventDefinition>(events).some(hasSealedFields))
+    .map(({ category }) => category),
+  types: new Set(Object.entries(eventDefinitions).flatMap(([type, one]) => (hasSealedFields(one) ? [type] : []))),
+};
+
 const byCategory: ReadonlyMap<string, AnyStreamType> = new Map(streamTypes.map((type) => [type.category, type]));
 
 /** The kind of a stream; undefined for a stream that is not the product's. */

@@ -7,7 +7,9 @@ import { Problem } from '../http/problem.js';
 import { Readiness } from './readiness.js';
 
 const healthy = answers(object({ status: text }));
-const ready = answers(object({ status: text, notReadable: listOf(object({ stream: text, reason: text })) }));
+const ready = answers(
+  object({ status: text, notReadable: listOf(object({ stream: text, reason: text })), warnings: listOf(text) }),
+);
 /** Readiness is public, so it is checked at most this often. */
 const CACHE_MS = 500;
 
@@ -32,8 +34,8 @@ export class HealthController {
   })
   @ApiOkResponse(ready)
   async ready() {
-    const { troubles, notReadable } = await this.latestResult();
-    if (Object.keys(troubles).length === 0) return { status: 'ready', notReadable };
+    const { troubles, ...details } = await this.latestResult();
+    if (Object.keys(troubles).length === 0) return { status: 'ready', ...details };
     throw new Problem('unavailable', 'Not ready.', { troubles });
   }
 
@@ -44,7 +46,12 @@ export class HealthController {
   }
 
   private async check() {
-    const [troubles, notReadable] = await Promise.all([this.readiness.troubles(), this.readiness.unreadableStreams()]);
-    return { troubles, notReadable };
+    const { readiness } = this;
+    const [troubles, notReadable, warnings] = await Promise.all([
+      readiness.troubles(),
+      readiness.unreadableStreams(),
+      readiness.warnings(),
+    ]);
+    return { troubles, notReadable, warnings };
   }
 }

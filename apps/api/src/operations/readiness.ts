@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { clockSkewMs, clockTrouble } from '#database';
 import { IncompleteStreams, type Position, PositionGone, START } from '#event-store';
+import { lostKeysTrouble } from '#privacy';
 import { PositionWaiter, Registry } from '#projections';
 import { Consumers } from './consumers.js';
 import { EventStoreHealth } from './event-store-health.js';
@@ -53,6 +54,12 @@ export class Readiness {
     const reasons = new Map(this.incompleteStreams.all.map(({ stream, reason }) => [stream, reason]));
     for (const { stream, error } of parked) reasons.set(stream, reasons.get(stream) ?? error);
     return [...reasons].slice(0, MAX_LISTED_STREAMS).map(([stream, reason]) => ({ stream, reason }));
+  }
+
+  /** What an operator has to repair, although the API can serve. */
+  async warnings(): Promise<readonly string[]> {
+    const keys = await inTime(lostKeysTrouble(this.database)).catch(() => undefined);
+    return keys === undefined ? [] : [keys];
   }
 
   /** Part → why it is not ready. Empty if the API is ready. */

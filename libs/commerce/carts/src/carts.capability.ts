@@ -89,5 +89,6 @@ export const cartsCapability = capability('carts', {
     'appointment-ended': conflict('The appointment is over or cancelled: book another.'),
     'appointment-in-past': conflict('An appointment ends after it begins, and not before now.'),
     'reorder-data-erased': conflict('The customer’s data was erased: configure the button again.'),
+    'reorder-data-lost': conflict('The key to the customer’s data is lost: configure the button again.'),
   },
 });

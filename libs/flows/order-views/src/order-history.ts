@@ -20,7 +20,7 @@ import { orderEdits, type OrderEdit } from './order-edits.js';
 import { type OrderStatus } from './order-status.projection.js';
 import { OrderTimelines } from './order-timelines.js';
 
-/** Personal fields of an order. They read as `{ erased: true }` after the subject was erased. */
+/** Personal fields of an order. They read as `{ erased: true }` after the subject was erased, `{ lost: true }` if its key is lost. */
 export interface BuyerData {
   readonly contact?: object;
   readonly shipTo?: object;

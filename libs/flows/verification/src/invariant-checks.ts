@@ -7,6 +7,7 @@ import { whatToDoAbout } from './discrepancies.js';
 import { CommandsActOnce } from './commands-act-once.js';
 import { CountsKeepMovements } from './counts-keep-movements.js';
 import { EnvelopesComplete } from './envelopes-complete.js';
+import { KeysStored } from './keys-stored.js';
 import { NoOverspentInstruments } from './no-overspent-instruments.js';
 import { OrderLinesAddUp } from './order-lines-add-up.js';
 import { OrderTotalsAddUp } from './order-totals-add-up.js';
@@ -31,9 +32,11 @@ export class InvariantChecks {
   readonly stockAddsUp = new StockAddsUp();
   readonly orderLinesAddUp = new OrderLinesAddUp();
   readonly readModelsMatch = new ReadModelsMatch();
+  readonly keysStored: KeysStored;
   readonly checkers: readonly Checker[];
 
   constructor(definitions: Readonly<Record<string, EventDefinition>>) {
+    this.keysStored = new KeysStored(definitions);
     this.checkers = [
       this.streamsAreReadable,
       new ReservationsWithinStock(),
@@ -54,6 +57,7 @@ export class InvariantChecks {
       this.readModelsMatch,
       new CountsKeepMovements(),
       new PersonalDataSealed(definitions),
+      this.keysStored,
       new NoOrphanedReservations(),
       new NoOrphanedAuthorizations(),
     ];

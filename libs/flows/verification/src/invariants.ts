@@ -254,6 +254,13 @@ export const invariants = {
     categories: [],
     events: [],
   }),
+  keysStored: invariant({
+    id: 'I23',
+    name: 'No key of personal data is lost',
+    statement: 'The key of every encrypted field is stored, or its erasure is registered.',
+    categories: [],
+    events: [],
+  }),
   noOrphanedReservations: invariant({
     id: 'I18',
     name: 'No orphaned reservations',

@@ -2,24 +2,9 @@ import { type Recorded } from '#event-store';
 import { type EventDefinition } from '#kernel';
 import { Checker } from './checker.js';
 import { invariants } from './invariants.js';
+import { isSealed, valuesAt } from './sealed-fields.js';
 
 const EMAIL = /[^\s"@,;:<>()]+@[^\s"@,;:<>()]+\.[a-z]{2,}/i;
-
-/** Recognizes the form that #privacy gives to an encrypted value. */
-const isSealed = (value: unknown): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
-  const { k, v, iv, ct, tag } = value as Readonly<Record<string, unknown>>;
-  return v === 1 && [k, iv, ct, tag].every((part) => typeof part === 'string');
-};
-
-/** The values at a dotted path; a list on the way stands for each of its elements. */
-const valuesAt = (node: unknown, [name, ...rest]: readonly string[]): unknown[] => {
-  if (name === undefined) return [node];
-  if (Array.isArray(node)) return node.flatMap((item) => valuesAt(item, [name, ...rest]));
-  if (typeof node !== 'object' || node === null) return [];
-  const value = (node as Readonly<Record<string, unknown>>)[name];
-  return value === undefined ? [] : valuesAt(value, rest);
-};
 
 export class PersonalDataSealed extends Checker {
   override readonly invariant = invariants.personalDataSealed;

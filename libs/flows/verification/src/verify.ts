@@ -3,6 +3,7 @@ import { findIncompleteStreams, type EventStore, type Position } from '#event-st
 import { audit, type AuditOptions, type Registry } from '#projections';
 import { InvariantChecks } from './invariant-checks.js';
 import { type DiscrepancyGroup, type Violation } from './checker.js';
+import { KEYS_QUERY, type KeyRow } from './keys-stored.js';
 import { ORDER_STATUS_QUERY, type OrderStatusRow } from './order-lines-add-up.js';
 import { STOCK_POSITION_QUERY, type StockPositionRow } from './stock-adds-up.js';
 
@@ -51,6 +52,7 @@ export const verify = async (
     },
     onRows: async (query) => {
       checks.stockAddsUp.compare(await query<StockPositionRow>(STOCK_POSITION_QUERY));
+      checks.keysStored.compare(await query<KeyRow>(KEYS_QUERY));
       checks.orderLinesAddUp.compare(await query<OrderStatusRow>(ORDER_STATUS_QUERY));
     },
   });

@@ -140,4 +140,28 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE access.api_key ADD locations text[];
       COMMENT ON COLUMN access.api_key.locations IS 'The locations that the key is bound to; null for all';`,
   },
+  {
+    name: '022-register-of-erasures',
+    sql: `
+      CREATE TABLE keys.erased_key (
+        key_id    uuid PRIMARY KEY,
+        erased_at timestamptz NOT NULL DEFAULT now()
+      );
+      COMMENT ON TABLE keys.erased_key IS 'Register of erasures: a key that is neither here nor in subject_key is lost';
+      CREATE TABLE keys.lost_key (
+        key_id     uuid PRIMARY KEY,
+        stream     text NOT NULL,
+        position   bigint NOT NULL,
+        noticed_at timestamptz NOT NULL DEFAULT now()
+      );
+      COMMENT ON TABLE keys.lost_key IS 'Keys that the log needs, with the first event that was sealed under each of them';
+      CREATE TABLE keys.checked (
+        only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+        position bigint NOT NULL DEFAULT 0
+      );
+      COMMENT ON TABLE keys.checked IS 'The position up to which every key was stored, erased, or noticed to be lost';
+      INSERT INTO keys.checked DEFAULT VALUES;
+      GRANT SELECT, INSERT ON keys.erased_key TO kontor_app;
+      GRANT SELECT ON keys.lost_key TO kontor_app;`,
+  },
 ];

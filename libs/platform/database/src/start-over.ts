@@ -23,7 +23,9 @@ const RESET_CONSUMERS = `
   DELETE FROM channels.inbox_held;
   DELETE FROM channels.inbox;
   UPDATE channels.consumer SET position = 0;
-  UPDATE channels.promise SET told = 0, wanted = 1;`;
+  UPDATE channels.promise SET told = 0, wanted = 1;
+  DELETE FROM keys.lost_key;
+  UPDATE keys.checked SET position = 0;`;
 
 /**
  * Makes every consumer read the log from its start, after the log was replaced. Commands that processes send again have the

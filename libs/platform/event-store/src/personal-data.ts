@@ -4,6 +4,9 @@ import { type NewEvent, type Recorded } from './port.js';
 /** The value of a personal field whose subject has been erased. */
 export const ERASED = { erased: true } as const;
 
+/** The value of a personal field whose key is gone although nobody was erased, for example after the restore of an older copy. */
+export const LOST = { lost: true } as const;
+
 /** The port that encrypts personal fields per subject and field, so that they are unreadable at rest; see #privacy. */
 export abstract class PersonalData {
   /**
@@ -12,6 +15,6 @@ export abstract class PersonalData {
    */
   abstract seal(stream: string, event: NewEvent, definition: EventDefinition): Promise<NewEvent>;
 
-  /** Decrypts personal fields; a field whose key was deleted becomes {@link ERASED}. */
+  /** Decrypts personal fields; a field whose key was erased becomes {@link ERASED}, one whose key is lost {@link LOST}. */
   abstract open(recorded: Recorded, definition: EventDefinition): Promise<Recorded>;
 }

@@ -156,7 +156,9 @@ describe('erasure', () => {
     const { personalData } = await newProcess();
     const subject = randomUUID();
     const sealed = recorded(await personalData.seal(stream, registered(subject), definition));
-    await database.owner.query('DELETE FROM keys.subject_key WHERE subject = $1', [subject]);
+    const silently = `WITH gone AS (DELETE FROM keys.subject_key WHERE subject = $1 RETURNING key_id)
+      INSERT INTO keys.erased_key (key_id) SELECT key_id FROM gone`;
+    await database.owner.query(silently, [subject]);
     expect((await personalData.open(sealed, definition)).event.data).not.toEqual(erased);
     const cut = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kontor-listen-kontor_keys'`;
     await database.app.query(cut);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PersonalData, type NewEvent, type Recorded } from '#event-store';
+import { ERASED, LOST, PersonalData, type NewEvent, type Recorded } from '#event-store';
 import { type EventDefinition } from '#kernel';
 import { isSealed, openValue, sealValue } from './sealed.js';
 import { mapPath } from './paths.js';
@@ -32,9 +32,14 @@ export class EncryptedPersonalData extends PersonalData {
     mapPaths(recorded.event.data, personal, collect);
     if (keyIds.size === 0) return recorded;
     const found = await Promise.all([...keyIds].map((keyId) => this.keys.withId(keyId)));
-    const keys = new Map(found.map((key) => [key?.keyId, key]));
-    const open = (value: unknown, path: string) =>
-      isSealed(value) ? openValue(keys.get(value.k), value, [recorded.stream, recorded.id, path]) : value;
+    const keys = new Map(found.flatMap((key) => (key ? [[key.keyId, key] as const] : [])));
+    const erased = keys.size < keyIds.size ? await this.keys.erasedAmong([...keyIds]) : new Set();
+    const open = (value: unknown, path: string) => {
+      if (!isSealed(value)) return value;
+      const key = keys.get(value.k);
+      if (!key) return erased.has(value.k) ? ERASED : LOST;
+      return openValue(key, value, [recorded.stream, recorded.id, path]);
+    };
     return { ...recorded, event: { ...recorded.event, data: mapPaths(recorded.event.data, personal, open) } };
   }
 

@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { ERASED } from '#event-store';
 import { type SubjectKey } from './subject-keys.js';
 
 /** An encrypted value in an event: AES-256-GCM over its JSON, with bytes as base64url. */
@@ -32,8 +31,7 @@ export const sealValue = ({ keyId, key }: SubjectKey, value: unknown, place: Fie
 };
 
 /** @throws Error if the value was altered or copied from another place */
-export const openValue = (key: SubjectKey | undefined, { iv, ct, tag }: Sealed, place: FieldPlace): unknown => {
-  if (!key) return ERASED;
+export const openValue = (key: SubjectKey, { iv, ct, tag }: Sealed, place: FieldPlace): unknown => {
   const decipher = createDecipheriv('aes-256-gcm', key.key, Buffer.from(iv, 'base64url'), { authTagLength: 16 })
     .setAAD(aad(place))
     .setAuthTag(Buffer.from(tag, 'base64url'));

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { ERASED } from '#event-store';
 import { mapPath } from './paths.js';
 import { isSealed, openValue, sealValue, type FieldPlace } from './sealed.js';
 
@@ -39,10 +38,6 @@ describe('a sealed value', () => {
   it('does not accept a shortened tag', () => {
     const sealed = sealValue(key, 'Ada', place);
     expect(() => openValue(key, { ...sealed, tag: sealed.tag.slice(0, 6) }, place)).toThrow();
-  });
-
-  it('reads as erased without its key', () => {
-    expect(openValue(undefined, sealValue(key, 'Ada', place), place)).toBe(ERASED);
   });
 
   it('is distinguished from plain data', () => {

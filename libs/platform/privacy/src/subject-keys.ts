@@ -91,14 +91,22 @@ export class SubjectKeys {
     return known;
   }
 
-  /** @returns undefined after the subject was erased */
+  /** @returns undefined if the subject was erased, or the key is lost: see {@link erasedAmong} */
   async withId(keyId: string): Promise<SubjectKey | undefined> {
     return this.cached(keyId) ?? this.lookups.get(keyId);
   }
 
-  /** Deletes all keys of a subject, of every class. @returns how many there were */
+  /** The keys that were erased. A key that is neither stored nor among them is lost. */
+  async erasedAmong(keyIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const sql = 'SELECT key_id FROM keys.erased_key WHERE key_id = ANY ($1::uuid[])';
+    const rows = await this.dataSource.query<Pick<Row, 'key_id'>[]>(sql, [keyIds]);
+    return new Set(rows.map(({ key_id }) => key_id));
+  }
+
+  /** Deletes all keys of a subject, of every class, and registers the erasure. @returns how many there were */
   async erase(subject: string): Promise<number> {
-    const sql = `WITH gone AS (DELETE FROM keys.subject_key WHERE subject = $1 RETURNING 1)
+    const sql = `WITH gone AS (DELETE FROM keys.subject_key WHERE subject = $1 RETURNING key_id),
+      registered AS (INSERT INTO keys.erased_key (key_id) SELECT key_id FROM gone ON CONFLICT DO NOTHING)
       SELECT count(*)::int AS count, pg_notify('${CHANNEL}', $1) FROM gone`;
     const [row] = await this.dataSource.query<[{ count: number }]>(sql, [subject]);
     this.evict(subject);

@@ -68,8 +68,10 @@ export const described = <Value>(schema: Schema<Value>, description: string): Sc
   description,
 });
 
-/** Personal data; an object that says so once its subject was erased. */
-export const orErased = (schema: Schema): Schema => ({ anyOf: [schema, object({ erased: { const: true } })] });
+/** Personal data; an object that says so once its subject was erased, or its key is lost. */
+export const orErased = (schema: Schema): Schema => ({
+  anyOf: [schema, object({ erased: { const: true } }), object({ lost: { const: true } })],
+});
 
 /** How to reach a person. */
 export const contact = object({ 'name?': orErased(text), 'email?': orErased(text), 'phone?': orErased(text) });

@@ -31,7 +31,7 @@ export class PlaceOrderFromTemplateHandler implements ICommandHandler<PlaceOrder
   ) {}
 
   /**
-   * @throws DomainError `reorder-button-not-found`, `reorder-data-erased`, and those of PlaceOrder
+   * @throws DomainError `reorder-button-not-found`, `reorder-data-erased`, `reorder-data-lost`, and those of PlaceOrder
    * @throws StreamNotReadable, OutcomeUnknown
    */
   async execute({ buttonId, orderId, cause }: PlaceOrderFromTemplate): Promise<Outcome> {
@@ -39,12 +39,7 @@ export class PlaceOrderFromTemplateHandler implements ICommandHandler<PlaceOrder
     const definition = reorderButton.events.ReorderButtonConfigured;
     const opened = await this.personalData.open(configured, definition);
     const template = opened.event.data as ReorderTemplate;
-    if (isErased(template)) {
-      throw new DomainError(
-        'reorder-data-erased',
-        'The personal data of the customer was erased: configure the button again',
-      );
-    }
+    assertReadable(template);
     const { channel } = configured.envelope;
     const causeOfOrder = { ...cause, channel, subject: template.customerId };
     return this.bus.execute(new PlaceOrder(orderFrom(template, orderId, buttonId), causeOfOrder));
@@ -61,9 +56,20 @@ export class PlaceOrderFromTemplateHandler implements ICommandHandler<PlaceOrder
   }
 }
 
-const isErased = ({ contact, shipTo, payment }: ReorderTemplate) => {
+/** @throws DomainError */
+const assertReadable = ({ contact, shipTo, payment }: ReorderTemplate) => {
   const fields = [shipTo, payment?.token, ...Object.values(contact ?? {})] as unknown[];
-  return fields.some((field) => typeof field === 'object' && field !== null && 'erased' in field);
+  const some = (mark: string) => fields.some((field) => typeof field === 'object' && field !== null && mark in field);
+  if (some('erased'))
+    throw new DomainError(
+      'reorder-data-erased',
+      'The personal data of the customer was erased: configure the button again',
+    );
+  if (some('lost'))
+    throw new DomainError(
+      'reorder-data-lost',
+      'The key to the personal data of the customer is lost: configure the button again, or restore the key',
+    );
 };
 
 const orderFrom = (template: ReorderTemplate, orderId: string, buttonId: string): PlaceOrder['details'] => {

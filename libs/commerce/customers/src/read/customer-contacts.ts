@@ -11,7 +11,7 @@ export class CustomerContacts {
   ) {}
 
   /**
-   * Fields read as `{ erased: true }` after the data of the customer was erased.
+   * Fields read as `{ erased: true }` after the data of the customer was erased, and as `{ lost: true }` if its key is lost.
    *
    * @throws StreamNotReadable, OutcomeUnknown when the log does not answer
    */

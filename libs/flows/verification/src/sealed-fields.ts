@@ -1,0 +1,15 @@
+/** Recognizes the form that #privacy gives to an encrypted value. */
+export const isSealed = (value: unknown): value is { readonly k: string } => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { k, v, iv, ct, tag } = value as Readonly<Record<string, unknown>>;
+  return v === 1 && [k, iv, ct, tag].every((part) => typeof part === 'string');
+};
+
+/** The values at a dotted path; a list on the way stands for each of its elements. */
+export const valuesAt = (node: unknown, [name, ...rest]: readonly string[]): unknown[] => {
+  if (name === undefined) return [node];
+  if (Array.isArray(node)) return node.flatMap((item) => valuesAt(item, [name, ...rest]));
+  if (typeof node !== 'object' || node === null) return [];
+  const value = (node as Readonly<Record<string, unknown>>)[name];
+  return value === undefined ? [] : valuesAt(value, rest);
+};
