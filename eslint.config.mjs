@@ -10,11 +10,11 @@ import { oldWords } from './tools/words/eslint-old-words.ts';
  */
 const capabilities = {
   network: [],
-  payments: [],
   vouchers: [],
   fulfillment: [],
   customers: [],
   orders: ['network'],
+  payments: ['orders'],
   stock: ['network', 'orders'],
   sourcing: ['network', 'orders', 'fulfillment'],
   carts: ['network', 'orders'],

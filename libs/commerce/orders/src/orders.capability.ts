@@ -72,7 +72,9 @@ export const ordersCapability = capability('orders', {
     'customer-required': contradiction('An order that is paid by store credit must name its customer.'),
     'code-required': contradiction('A tender by gift card or voucher needs its code.'),
     'ledger-entry-exists': conflict('There is a ledger entry with this id.'),
-    'nothing-due': conflict('The tenders exceed the amount that is still due: see due.'),
+    'nothing-due': conflict(
+      'The tenders exceed the amount that is still due, or the refund exceeds what is left of the money of the order: see due.',
+    ),
     'paid-elsewhere': conflict(
       'The order was placed without tenders and without payLater: it is not paid through Kontor.',
     ),

@@ -3,7 +3,7 @@ import { answerOf, propertiesOf, stampColumns } from '#projections';
 import { listOf, object, ref } from '#schema';
 import { commandNotes } from './command-notes.js';
 import { payment } from './domain/payment.js';
-import { PaymentsModule } from './payments.module.js';
+import { PaymentCommandsModule, PaymentsModule } from './payments.module.js';
 import { paymentBiViews } from './read/bi-views.js';
 import { paymentLedger, paymentLedgerColumns } from './read/payment-ledger.projection.js';
 import { paymentColumns, payments } from './read/payments.projection.js';
@@ -29,7 +29,7 @@ export const paymentsCapability = capability('payments', {
       ledger: listOf(ref('PaymentMovement')),
     }),
   },
-  modules: { worker: PaymentsModule },
+  modules: { api: PaymentCommandsModule, worker: PaymentsModule },
   queries: [Payments],
   published: {
     topic: 'kontor.payments.v1',

@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { CallPaymentProviderHandler } from './write/call-payment-provider.js';
+import { RefundPaymentHandler } from './write/refund-payment.js';
+
+/** For every host that takes commands. Needs a {@link DeciderRunner}. */
+@Module({ imports: [CqrsModule], providers: [RefundPaymentHandler] })
+export class PaymentCommandsModule {}
 
 /** For the host that runs processes. Needs a {@link DeciderRunner}, an {@link EventStore} and a {@link PaymentProvider}. */
-@Module({ imports: [CqrsModule], providers: [CallPaymentProviderHandler] })
+@Module({ imports: [PaymentCommandsModule, CqrsModule], providers: [CallPaymentProviderHandler] })
 export class PaymentsModule {}

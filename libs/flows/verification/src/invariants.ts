@@ -109,6 +109,7 @@ export const invariants = {
     events: [
       'OrderPlaced',
       'OrderRecorded',
+      'OrderRejected',
       'OrderEditApplied',
       'OrderLinesFulfilled',
       'OrderLinesCancelled',

@@ -68,6 +68,9 @@ export class OrderTotalsAddUp extends Checker {
         if (order.isCapturedAtOnce) order.unrefundedCancellations += data.refund;
         this.accountFor(order, data.lines, data.refund, recorded);
         break;
+      case 'OrderRejected': // all money may go back
+        order.left = Number.MAX_SAFE_INTEGER;
+        break;
       case 'OrderLinesFulfilled':
         order.netSales += data.due;
         this.accountFor(order, data.lines, data.due, recorded);

@@ -189,7 +189,8 @@ const addRecordedReturn = (order: Order, { lines, worth, paidBack }: Data<'Order
 };
 
 /** A refund first counts for cancelled units, and then lowers what is left for returns. */
-const addRefund = (order: Order, { amount, forCancellation }: Data<'OrderRefundRecorded'>): Order => {
+const addRefund = (order: Order, { reference, amount, forCancellation }: Data<'OrderRefundRecorded'>): Order => {
+  order.countedRefunds.add(reference);
   const forCancelled = Math.min(amount, order.unrefundedCancellations);
   order.unrefundedCancellations -= forCancelled;
   if (!forCancellation) order.extraRefunds += amount - forCancelled;

@@ -67,8 +67,9 @@ export const addRefund = (
   return [{ type: 'OrderRefundRecorded', data: { reference, by, amount, ...more } }];
 };
 
-/** Money that may be given back without a return, in minor units. */
-const refundableByHand = (order: Readonly<Order>) => moneyLeft(order) + order.unrefundedCancellations;
+/** Money that may be given back without a return, in minor units. A rejected order gives everything back. */
+export const refundableByHand = (order: Readonly<Order>) =>
+  order.status === 'rejected' ? Number.MAX_SAFE_INTEGER : moneyLeft(order) + order.unrefundedCancellations;
 
 const unitsTakenBack = (parts: readonly LineQuantity[], order: Readonly<Order>) => {
   const returned = [...unitsByLine(parts)].map(([lineId, units]) => {

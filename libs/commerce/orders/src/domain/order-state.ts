@@ -29,6 +29,8 @@ export interface Order {
   payable: number;
   /** What the buyer was given beside the value of returned units, such as more at a till than the units were worth. */
   extraRefunds: number;
+  /** Refunds without a return that are counted, as `<payment>/<operation>`. */
+  readonly countedRefunds: Set<string>;
   /** Whether everything is captured when the order is confirmed, so that the value of cancelled units has to be refunded. */
   isCapturedAtOnce: boolean;
   /** Value of cancelled units that is captured and not refunded yet. */
@@ -60,6 +62,7 @@ export const initialState = (): Order => ({
   isPaidHere: false,
   payable: 0,
   extraRefunds: 0,
+  countedRefunds: new Set(),
   isCapturedAtOnce: false,
   unrefundedCancellations: 0,
   tenders: new Map(),

@@ -70,13 +70,25 @@ export interface PaymentTerms {
   readonly instrumentId?: string;
 }
 
+/** What is left of the money of an order, as its stream has it. */
+export interface RefundableOrder {
+  /** Minor units, less the refunds of other payments that the order has not counted yet. */
+  readonly left: number;
+  /** Ids of the refunds of this payment that the order has counted. */
+  readonly counted: readonly string[];
+}
+
 export type PaymentCommand =
   | Message<'RequestPayment', PaymentTerms & { paymentId: string }>
   /** Captures a part or all of the authorized amount. */
   | Message<'CapturePayment', { paymentId: string; operationId: string; amount: number }>
   /** Voids the amount that is not captured. Without an amount, all of it, including what is authorized later. */
   | Message<'VoidPayment', { paymentId: string; operationId: string; amount?: number }>
-  | Message<'RefundPayment', { paymentId: string; operationId: string; amount: number; reason: string }>
+  /** The handler of a refund by hand adds `order`. */
+  | Message<
+      'RefundPayment',
+      { paymentId: string; operationId: string; amount: number; reason: string; order?: RefundableOrder }
+    >
   /** Records the result that the provider, or the stream of a gift card or voucher, has reported. */
   | Message<'RecordPaymentResult', { paymentId: string; operationId: string } & PaymentResult>
   /** Sent by the timer when it is time to ask the provider for an unknown outcome. */

@@ -88,6 +88,15 @@ const pendingAmount = ({ operations }: Readonly<Payment>, kind: PaymentOperation
     .filter(({ operation, status }) => operation === kind && status !== 'done' && status !== 'failed')
     .reduce((sum, { amount }) => sum + amount, 0);
 
+const OF_RETURN = /^return\//;
+
+/** Minor units of refunds that their order has not counted yet. Those of returns are counted by the return. */
+export const uncountedRefunds = ({ operations }: Readonly<Payment>, counted: readonly string[]): number =>
+  [...operations]
+    .filter(([, { operation, status }]) => operation === 'refund' && status !== 'failed')
+    .filter(([operationId, { reason = '' }]) => !OF_RETURN.test(reason) && !counted.includes(operationId))
+    .reduce((sum, [, { amount }]) => sum + amount, 0);
+
 /** A result that was reported for an operation of the payment. */
 interface ReportedResult {
   readonly payment: Readonly<Payment>;

@@ -18,6 +18,7 @@ import {
   availableAmount,
   checkAvailable,
   isTakenAtTill,
+  uncountedRefunds,
   type OperationRequest,
   recordResult,
   requestOrQueue,
@@ -73,7 +74,7 @@ const decideChange = (
     case 'VoidPayment':
       return addOperation(voidRequest(data, payment), existing);
     case 'RefundPayment':
-      return addOperation({ ...data, operation: 'refund' }, existing);
+      return refund(data, existing);
     case 'RecordPaymentResult':
       return recordResult(payment, terms, data, decidedAt);
     case 'ResolvePayment':
@@ -87,6 +88,16 @@ const voidRequest = (
 ): OperationRequest => {
   if (amount !== undefined) return { operationId, operation: 'void', amount };
   return { operationId, operation: 'void', amount: Math.max(0, availableAmount(payment, 'void')), rest: true };
+};
+
+/** @throws DomainError `nothing-due`, or as {@link addOperation} */
+const refund = ({ order, ...request }: CommandData<'RefundPayment'>, existing: ExistingPayment): PaymentEvent[] => {
+  const events = addOperation({ ...request, operation: 'refund' }, existing);
+  if (!order || events.length === 0) return events;
+  const due = Math.max(0, order.left - uncountedRefunds(existing.payment, order.counted));
+  if (request.amount <= due) return events;
+  const message = due > 0 ? `Only ${due} minor units of the order are left` : 'Nothing of the order is left';
+  throw new DomainError('nothing-due', message, { due, requested: request.amount });
 };
 
 /** @throws DomainError `operation-exists`, or as {@link checkAvailable} */

@@ -1,7 +1,8 @@
-import { contractsFor, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
+import { contractsFor, plain, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
 import { type PaymentCommand } from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
 import { CallPaymentProvider, type ProviderCommand } from './call-payment-provider.js';
+import { RefundPayment, type RefundByHand } from './refund-payment.js';
 import { CapturePaymentDto, RefundPaymentDto, VoidPaymentDto } from './payment.dtos.js';
 
 const paymentContract = contractsFor(payment, 'paymentId');
@@ -19,12 +20,15 @@ export const paymentCommands: readonly CommandContract[] = [
     dto: VoidPaymentDto,
     scope: 'payments:write',
   }),
-  paymentContract({
-    name: 'RefundPayment',
-    summary: 'Refunds a part or all of the captured amount.',
-    dto: RefundPaymentDto,
-    scope: 'payments:write',
-  }),
+  {
+    ...paymentContract({
+      name: 'RefundPayment',
+      summary: 'Refunds a part or all of the captured amount, at most what is left of the money of the order.',
+      dto: RefundPaymentDto,
+      scope: 'payments:write',
+    }),
+    message: (body, cause) => new RefundPayment(plain(body) as RefundByHand, cause),
+  },
 ];
 
 const paymentRoute: Route<PaymentCommand> = routeTo(payment, ({ paymentId }) => paymentId);

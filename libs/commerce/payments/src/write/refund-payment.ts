@@ -1,0 +1,45 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DeciderRunner, type Outcome } from '#event-store';
+import { type Cause } from '#kernel';
+import { order, paymentIdOf, refundableByHand } from '#orders';
+import { type PaymentCommand, type PaymentEvent, type RefundableOrder } from '../domain/payment-messages.js';
+import { payment } from '../domain/payment.js';
+import { uncountedRefunds } from '../domain/payment-operations.js';
+
+export type RefundByHand = Omit<Extract<PaymentCommand, { type: 'RefundPayment' }>['data'], 'order'>;
+
+/** A refund that a person asks for, and no return or cancellation. */
+export class RefundPayment extends Command<Outcome<PaymentEvent>> {
+  constructor(
+    readonly refund: RefundByHand,
+    readonly cause: Cause,
+  ) {
+    super();
+  }
+}
+
+/** Adds what is left of the money of the order, after whatever was given back by returns, tills and other refunds. */
+@CommandHandler(RefundPayment)
+export class RefundPaymentHandler implements ICommandHandler<RefundPayment> {
+  constructor(private readonly deciders: DeciderRunner) {}
+
+  /** @throws DomainError, StreamNotReadable, OutcomeUnknown */
+  async execute({ refund, cause }: RefundPayment) {
+    const { paymentId } = refund;
+    const { terms } = await this.deciders.currentState(payment, paymentId);
+    const data = { ...refund, ...(terms && { order: await this.refundable(terms.orderId, paymentId) }) };
+    return this.deciders.run(payment, paymentId, { type: 'RefundPayment', data }, cause);
+  }
+
+  private async refundable(orderId: string, paymentId: string): Promise<RefundableOrder> {
+    const state = await this.deciders.currentState(order, orderId);
+    const countedOf = (id: string) =>
+      [...state.countedRefunds].flatMap((one) => (one.startsWith(`${id}/`) ? [one.slice(id.length + 1)] : []));
+    const others = [...state.tenders.keys()].map((tenderId) => paymentIdOf(orderId, tenderId));
+    let left = refundableByHand(state);
+    for (const other of others.filter((id) => id !== paymentId)) {
+      left -= uncountedRefunds(await this.deciders.currentState(payment, other), countedOf(other));
+    }
+    return { left, counted: countedOf(paymentId) };
+  }
+}
