@@ -27,6 +27,7 @@ export * from './channels-file.js';
 export * from './clock.js';
 export * from './delivery/delivery-worker.js';
 export * from './delivery/outbox.js';
+export { type FeedResult, type HeldFeed } from './dropshipper/stock-feed.js';
 export * from './inbox/inbox.js';
 export * from './inbox/open-subscription.js';
 export * from './inbox/parked-streams.js';

@@ -10,9 +10,13 @@ export class FreeSpace {
   /** @throws Error with a sentence that says how little is left */
   async check(): Promise<void> {
     const { bavail, bsize } = await statfs(this.dataDir).catch(() => ({ bavail: Infinity, bsize: 1 }));
-    const free = bavail * bsize;
-    if (free < MIN_FREE_BYTES) {
-      throw new Error(`The disk of ${this.dataDir} is full: ${Math.floor(free / 1024 / 1024)} MiB are left.`);
-    }
+    const trouble = diskTrouble(this.dataDir, bavail * bsize);
+    if (trouble !== undefined) throw new Error(trouble);
   }
 }
+
+/** What is wrong with the disk of a folder, as a sentence; undefined if enough is left. */
+export const diskTrouble = (folder: string, freeBytes: number): string | undefined =>
+  freeBytes < MIN_FREE_BYTES
+    ? `The disk of ${folder} is full: ${Math.floor(freeBytes / 1024 / 1024)} MiB are left.`
+    : undefined;

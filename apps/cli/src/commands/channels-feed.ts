@@ -1,37 +1,11 @@
 import { type Command } from 'commander';
+import { type FeedResult, type HeldFeed } from '#channels';
 import { type KontorClient } from '../client.js';
 import { addExample, type OnHost } from './channels.js';
 
-interface WrongRow {
-  readonly row: number;
-  readonly problem: string;
-}
-
-/** The result of the newest feed. */
-interface Newest {
-  readonly sequence: number;
-  readonly asOf: string;
-  readonly rows: number;
-  readonly taken: number;
-  readonly zeroed: number;
-  readonly wrong: readonly WrongRow[];
-  readonly newSkus?: readonly string[];
-  readonly keptSkus?: readonly string[];
-}
-
-interface Held {
-  readonly sequence: number;
-  readonly asOf: string;
-  readonly reason: string;
-  readonly wrong: readonly WrongRow[];
-  readonly zeroedSkus: readonly string[];
-  readonly newSkus: readonly string[];
-  readonly keptSkus: readonly string[];
-}
-
 interface Feeds {
-  readonly newest: Newest | null;
-  readonly held: Held | null;
+  readonly newest: FeedResult | null;
+  readonly held: HeldFeed | null;
 }
 
 interface Choice {
@@ -72,14 +46,14 @@ const linesOf = (adapter: string, { newest, held }: Feeds): readonly string[] =>
   ...(held ? heldLines(adapter, held) : []),
 ];
 
-const newestLines = ({ sequence, asOf, rows, taken, zeroed, wrong, newSkus = [], keptSkus = [] }: Newest) => [
+const newestLines = ({ sequence, asOf, rows, taken, zeroed, wrong, newSkus = [], keptSkus = [] }: FeedResult) => [
   `feed ${sequence} as of ${asOf}: ${rows} rows, ${taken} SKUs recorded, ${zeroed} of them set to 0 because they are absent`,
   ...skuLines('never seen before', newSkus),
   ...skuLines('absent, but not set to 0, because the SKU of a row cannot be read', keptSkus),
   ...wrong.map(wrongLine),
 ];
 
-const heldLines = (adapter: string, { sequence, asOf, reason, wrong, zeroedSkus, newSkus, keptSkus }: Held) => [
+const heldLines = (adapter: string, { sequence, asOf, reason, wrong, zeroedSkus, newSkus, keptSkus }: HeldFeed) => [
   `feed ${sequence} as of ${asOf} is held. ${reason}`,
   ...skuLines('would have no stock', zeroedSkus),
   ...skuLines('never seen before', newSkus),
@@ -91,4 +65,4 @@ const heldLines = (adapter: string, { sequence, asOf, reason, wrong, zeroedSkus,
 const skuLines = (what: string, skus: readonly string[]) =>
   skus.length === 0 ? [] : [`  ${what}: ${skus.join(', ')}`];
 
-const wrongLine = ({ row, problem }: WrongRow) => `  row ${row}: ${problem}`;
+const wrongLine = ({ row, problem }: FeedResult['wrong'][number]) => `  row ${row}: ${problem}`;

@@ -12,7 +12,7 @@ const plan = (csvRows: string, knowledge: FeedKnowledge, mode: 'full' | 'delta' 
 
 describe('a full feed', () => {
   it('sets what it leaves out to 0, and says what is new and what has no stock any more', () =>
-    expect(plan('MUG;5\nCUP;0\nPOT;1', knowing({ MUG: 1, CUP: 2, JUG: 3, PAN: 0 }))).toMatchObject({
+    expect(plan('MUG;5\nCUP;0\nPOT;1\nLID;0', knowing({ MUG: 1, CUP: 2, JUG: 3, PAN: 0, LID: 0 }))).toMatchObject({
       absent: ['JUG'],
       zeroed: ['JUG', 'CUP'],
       newSkus: ['POT'],
