@@ -29,6 +29,30 @@ it('ends the requests of a revoked key within a second, and no others', async ()
   for (const { release } of [one, again, other]) release();
 });
 
+it('ends the second request of a key although the first has ended before', async () => {
+  const watch = start();
+  const [first, second] = [watch.watch('a'), watch.watch('a')];
+  first.release();
+  revoked = ['a'];
+  await jest.advanceTimersByTimeAsync(900);
+  expect(second.signal.aborted).toBe(true);
+  second.release();
+});
+
+it('goes on with a request that came after the key was valid again, when an older one ends', async () => {
+  const watch = start();
+  const older = watch.watch('a');
+  revoked = ['a'];
+  await jest.advanceTimersByTimeAsync(900);
+  revoked = [];
+  const newer = watch.watch('a');
+  older.release();
+  revoked = ['a'];
+  await jest.advanceTimersByTimeAsync(900);
+  expect(newer.signal.aborted).toBe(true);
+  newer.release();
+});
+
 it('ends all requests when keys cannot be checked for more than ten seconds', async () => {
   const { signal, release } = start().watch('a');
   isDown = true;

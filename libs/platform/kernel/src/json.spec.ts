@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseJson, UnreadableJson } from './json.js';
+import { canonicalJson, parseJson, UnreadableJson } from './json.js';
 
 const messageOf = (input: string | Uint8Array): string => {
   try {
@@ -27,6 +27,7 @@ describe('JSON of others', () => {
     String.raw`{"a" : {"a":1}, "b":[{"a":1},{"a":1}]}`,
     '{"":{"":1}}',
     ' "a:b" ',
+    `${'['.repeat(100)}${']'.repeat(100)}`,
   ])('is accepted: %s', (text) => expect(parseJson(text)).toEqual(JSON.parse(text)));
 
   it.each([
@@ -37,7 +38,7 @@ describe('JSON of others', () => {
     [String.raw`{"a\"b":1,"a\"b":2}`, String.raw`It has the name "a\"b" twice`],
     ['{"a" : 1,\n"a"\t: 2}', 'It has the name "a" twice'],
     ['{"__proto__":{"x":1}}', '__proto__ is not a name for a field'],
-    [`${'['.repeat(200)}${']'.repeat(200)}`, 'It has more than 100 levels'],
+    [`${'['.repeat(101)}${']'.repeat(101)}`, 'It has more than 100 levels'],
   ])('is refused: %s', (text, message) => expect(messageOf(text)).toBe(message));
 
   it.each(['', 'x', '{"a":1', '{"a":1}{', '[1,]', 'NaN', '{a:1}'])('is not %j', (text) =>
@@ -65,4 +66,11 @@ describe('JSON of others', () => {
     expect(messageOf('['.repeat(500_000) + ']'.repeat(500_000))).toBe('It has more than 100 levels');
     expect(messageOf(`"${'\\'.repeat(500_000)}"`)).toBe('accepted');
   });
+});
+
+it('the canonical text of a value is the same however its members are ordered, and different for other values', () => {
+  const value = { b: [1, { d: null, c: 'x' }], a: undefined, e: false };
+  expect(canonicalJson(value)).toBe('{"b":[1,{"c":"x","d":null}],"e":false}');
+  expect(canonicalJson({ e: false, b: [1, { c: 'x', d: null }] })).toBe(canonicalJson(value));
+  expect(canonicalJson({ e: false, b: [{ c: 'x', d: null }, 1] })).not.toBe(canonicalJson(value));
 });

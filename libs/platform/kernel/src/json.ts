@@ -35,7 +35,7 @@ const parsed = (text: string): unknown => {
 
 const countNames = (value: unknown, depth = 0): number => {
   if (typeof value !== 'object' || value === null) return 0;
-  if (depth > MAX_DEPTH) throw new UnreadableJson(`It has more than ${MAX_DEPTH} levels`);
+  if (depth === MAX_DEPTH) throw new UnreadableJson(`It has more than ${MAX_DEPTH} levels`);
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + countNames(item, depth + 1), 0);
   if (Object.hasOwn(value, '__proto__')) throw new UnreadableJson('__proto__ is not a name for a field');
   const inner = Object.values(value);

@@ -215,6 +215,33 @@ describe('a return', () => {
         .when(recordReturned(2))
         .then(returned(2, 2000));
     });
+    it('and cancelled units can be refunded by a clerk or by the settlement, and nobody was overpaid', () => {
+      const cancelled: OrderEvent = {
+        type: 'OrderLinesCancelled',
+        data: { lines: units(1), releases: [{ ...release(1), left: 2 }], reason: 'late', refund: 1000 },
+      };
+      const order = [placed({ ...three, charges: [], capture: 'now' }), reserved, cancelled];
+      const refund = { reference: 'o-1.card/clerk-1', by: 'payment', amount: 3000 } as const;
+      given(...order)
+        .when({ type: 'AddRefund', data: { orderId, ...refund } })
+        .then({ type: 'OrderRefundRecorded', data: refund });
+      given(...order)
+        .when({ type: 'AddRefund', data: { orderId, ...refund, amount: 3001 } })
+        .then({ type: 'OrderRefundRecorded', data: { ...refund, amount: 3001, overpaid: 1 } });
+      const forCancellation = { ...refund, amount: 9000, forCancellation: true } as const;
+      given(...order)
+        .when({ type: 'AddRefund', data: { orderId, ...forCancellation } })
+        .then({ type: 'OrderRefundRecorded', data: forCancellation });
+    });
+    it('and is worth at most what is left of the money', () => {
+      const refunded: OrderEvent = {
+        type: 'OrderRefundRecorded',
+        data: { reference: 'o-1.card/dashboard-1', by: 'provider', amount: 2500 },
+      };
+      given(recorded({ ...three, charges: [] }), refunded)
+        .when(addRecorded(1, 1000))
+        .then(recordedReturn(1, { worth: 500, paidBack: 1000 }, { overpaid: 500 }));
+    });
     it('in another currency counts as what its units were worth', () =>
       given(...delivered)
         .when(addRecorded(1, 9, 'EUR'))
