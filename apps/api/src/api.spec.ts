@@ -374,6 +374,7 @@ describe('a path', () => {
     ['GET', '/v1/stock/%zz', 400, 'malformed-request'],
     ['GET', `/v1/stock/${'x'.repeat(300)}`, 413, 'too-large'],
     ['GET', '/problems/constructor', 404, 'not-found'],
+    ['QUERY', '/v1/status', 405, 'method-not-allowed'],
   ] as const)('%s %s is refused with a problem', async (method, url, status, code) => {
     expect(await ask(method, url)).toMatchObject({ status, body: { code } });
   });

@@ -22,13 +22,19 @@ const MAX_ERRORS = 50;
 const MAX_DEPTH = 8;
 
 // The schemas are generated. Checking them against the meta-schema would delay the first command by 100 ms.
-const ajv = new Ajv({ unicodeRegExp: true, strictTypes: false, meta: false, validateSchema: false });
+const ajv = new Ajv({
+  unicodeRegExp: true,
+  strictTypes: false,
+  validateFormats: false,
+  meta: false,
+  validateSchema: false,
+});
 ajv.addKeyword({
   keyword: 'satisfies',
   errors: false,
   validate: (satisfies: (value: unknown) => boolean, value: unknown) => satisfies(value),
 });
-ajv.addKeyword('normalize'); // done before
+ajv.addVocabulary(['normalize', 'example']); // the one is done before, the other is for people
 
 /** Compiled on first use: each takes 3 to 30 ms of CPU, and no installation uses all commands. */
 const rules = new Map<Class, BodyRules>();

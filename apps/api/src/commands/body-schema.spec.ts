@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import fc from 'fast-check';
@@ -9,8 +10,11 @@ import { openApiOf } from '../docs/openapi.js';
 import { readBody } from './body-reader.js';
 
 let document: ReturnType<typeof openApiOf>;
+let documented: Ajv2020;
 beforeAll(() => {
   document = openApiOf(app);
+  documented = new Ajv2020({ strict: false, validateFormats: false });
+  documented.addSchema({ $id: '/document', ...document });
 });
 
 /** The example body of a command in the API's documentation. */
@@ -104,10 +108,11 @@ const isAccepted = (act: () => unknown) => {
 };
 
 it.each(commands.map(({ name, dto }) => [name, dto] as const))(
-  '%s: the schema accepts the same bodies as class-validator',
+  '%s: schema, class-validator and documentation accept the same bodies',
   (name, dto) => {
     const body = exampleOf(name);
     const normalize = normalizerOf(bodySchemaOf(dto)) ?? ((value: unknown) => value);
+    const isDocumented = documented.compile({ $ref: `/document#/components/schemas/${dto.name}` });
     const seen = { accepted: 0, refused: 0 };
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 2 }), (made) => {
@@ -119,8 +124,10 @@ it.each(commands.map(({ name, dto }) => [name, dto] as const))(
         });
         const accepted = isAccepted(() => readBody(dto, sent));
         seen[accepted ? 'accepted' : 'refused']++;
-        if (accepted) expect(errors).toEqual([]);
-        else if (!hasListInList(sent)) expect([sent, errors]).not.toEqual([sent, []]);
+        if (accepted) {
+          expect(errors).toEqual([]);
+          expect([sent, isDocumented(normalize(sent)) || isDocumented.errors]).toEqual([sent, true]);
+        } else if (!hasListInList(sent)) expect([sent, errors]).not.toEqual([sent, []]);
       }),
       { numRuns: 100 },
     );

@@ -13,9 +13,10 @@ export const exampleOf = (schema: JsonSchema, models: Models, depth = 0): unknow
   return properties ? exampleObject(schema, models, depth) : valueOf(schema);
 };
 
-const referred = ({ $ref, allOf }: JsonSchema, models: Models): JsonSchema | undefined => {
+const referred = ({ $ref, allOf, anyOf }: JsonSchema, models: Models): JsonSchema | undefined => {
   if (typeof $ref === 'string') return models[$ref.slice($ref.lastIndexOf('/') + 1)];
-  return Array.isArray(allOf) ? (allOf[0] as JsonSchema) : undefined;
+  const [first] = (allOf ?? anyOf ?? []) as readonly JsonSchema[];
+  return first;
 };
 
 const listed = (item: unknown) => (item === undefined ? [] : [item]);
@@ -33,5 +34,11 @@ const isTelling = ({ example, default: preset }: JsonSchema) => example !== unde
 
 const VALUES: Readonly<Record<string, unknown>> = { integer: 1, number: 1, boolean: false, string: 'text', object: {} };
 
-const valueOf = ({ enum: values, type, minimum }: JsonSchema): unknown =>
-  Array.isArray(values) ? (values[0] as unknown) : type === 'integer' && minimum ? minimum : VALUES[String(type)];
+const valueOf = ({ const: value, enum: values, type, minimum }: JsonSchema): unknown =>
+  value !== undefined
+    ? value
+    : Array.isArray(values)
+      ? (values[0] as unknown)
+      : type === 'integer' && minimum
+        ? minimum
+        : VALUES[String(type)];

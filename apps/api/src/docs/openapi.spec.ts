@@ -13,6 +13,11 @@ describe('the documentation', () => {
     readonly requestBody?: { content: Readonly<Record<string, { example?: object }>> };
     readonly security?: unknown;
   }
+  interface Schema {
+    readonly type?: string;
+    readonly additionalProperties?: unknown;
+    readonly properties?: Readonly<Record<string, Schema>>;
+  }
   interface Document {
     readonly openapi: string;
     readonly info: object;
@@ -81,6 +86,30 @@ describe('the documentation', () => {
       expect(() => readBody(dto, example)).not.toThrow();
     },
   );
+
+  it('refuses fields that a body does not have, and says what every text in it looks like', () => {
+    const { schemas } = document.components as { schemas: Readonly<Record<string, Schema>> };
+    for (const name of Object.keys(schemas).filter((one) => one.endsWith('Dto'))) {
+      const { additionalProperties, properties = {} } = schemas[name] ?? {};
+      expect([name, additionalProperties]).toEqual([name, false]);
+      for (const [field, schema] of Object.entries(properties)) {
+        const isLimited = ['pattern', 'enum', 'format', 'maxLength'].some((keyword) => keyword in schema);
+        expect([name, field, schema.type !== 'string' || isLimited]).toEqual([name, field, true]);
+      }
+    }
+  });
+
+  it('says what every parameter looks like', () => {
+    const plain = ['Prefer', 'traceparent', 'If-None-Match'];
+    for (const { route, parameters = [] } of operations) {
+      for (const { name, schema } of parameters) {
+        const isLimited = ['pattern', 'enum', 'format', 'minimum', 'items'].some(
+          (keyword) => keyword in (schema ?? {}),
+        );
+        expect([route, name, isLimited || plain.includes(name)]).toEqual([route, name, true]);
+      }
+    }
+  });
 
   it('shows an order of something, not of a cart', () => {
     const operation = operations.find(({ operationId }) => operationId === 'PlaceOrder');

@@ -1,9 +1,14 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { type CommandContract } from '#event-store';
-import { ref } from '#schema';
+import { instant, ref } from '#schema';
 import { CommandRegistry } from '../commands/command-registry.js';
+import { BatchLine } from '../commands/batch-line.js';
+import { NewKey, Rotation } from '../operations/keys.controller.js';
+import { CodeLookup } from '../reads/instruments.controller.js';
+import { bodyModels } from './bodies.js';
 import { exampleOf } from './example.js';
+import { described, type Parameter } from './parameters.js';
 import { schemas } from './schemas.js';
 import { type JsonSchema } from './shapes.js';
 
@@ -22,21 +27,22 @@ const header = (name: string, description: string, schema: JsonSchema, required 
   schema,
 });
 
+/** It may be in double quotes, as RFC 8941 has it; these are no part of it. */
+const IDEMPOTENCY_KEY = { type: 'string', pattern: '^[!#-~]([ -~]{0,253}[!-~])?$' };
+const CHANNEL = { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,63}$', example: 'web' };
+
 const commandHeaders = [
-  header('Idempotency-Key', 'A new one per command, the same one per retry.', { type: 'string', maxLength: 255 }, true),
+  header('Idempotency-Key', 'A new one per command, the same one per retry.', IDEMPOTENCY_KEY, true),
   header('Prefer', '`wait=N`: answer when the outcome can be read, or an order has its answer, at most 30 s.', {
     type: 'string',
     example: 'wait=10',
   }),
-  header('Kontor-Occurred-At', 'When it happened for the business. Default: now.', {
-    type: 'string',
-    format: 'date-time',
-  }),
+  header('Kontor-Occurred-At', 'When it happened for the business, not in the future. Default: now.', instant),
   header('Kontor-Correlation-Id', 'The conversation that this belongs to. An order has its own.', {
     type: 'string',
     format: 'uuid',
   }),
-  header('Kontor-Channel', 'The channel acted for: with a staff key only.', { type: 'string' }),
+  header('Kontor-Channel', 'The channel acted for: with a staff key only.', CHANNEL),
   header('traceparent', 'W3C Trace Context.', { type: 'string' }),
 ];
 
@@ -100,16 +106,6 @@ const problemsOf = (method: string) =>
       ]),
   );
 
-/** What a DTO fills in need not be sent. */
-const describeDefaults = (dto: new () => object, models: Record<string, JsonSchema>) => {
-  const model = models[dto.name] ?? {};
-  const { required = [], properties = {} } = model as { required?: string[]; properties?: Record<string, JsonSchema> };
-  for (const [name, value] of Object.entries(new dto()) as [string, unknown][]) {
-    if (value !== undefined) properties[name] = { ...properties[name], default: value };
-  }
-  models[dto.name] = { ...model, required: required.filter((name) => properties[name]?.['default'] === undefined) };
-};
-
 /** The whole API as an OpenAPI 3.1 document: routes from the controllers, commands from their contracts. */
 export const openApiOf = (app: INestApplication): OpenAPIObject => {
   const { contracts } = app.get(CommandRegistry);
@@ -121,16 +117,16 @@ export const openApiOf = (app: INestApplication): OpenAPIObject => {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: kontor_…' }, 'key')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
-    extraModels: contracts.map(({ dto }) => dto),
     operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}.${method}`,
   });
-  const models = { ...document.components?.schemas, ...schemas } as Record<string, JsonSchema>;
+  const bodies = bodyModels([...contracts.map(({ dto }) => dto), NewKey, Rotation, CodeLookup, BatchLine]);
+  const models: Readonly<Record<string, JsonSchema>> = { ...bodies, ...schemas };
   const paths = document.paths as unknown as Paths;
   delete paths['/v1/commands/{name}'];
-  for (const { dto } of contracts) describeDefaults(dto, models);
   for (const contract of contracts) paths[`/v1/commands/${contract.name}`] = { post: operationOf(contract, models) };
   for (const [path, item] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(item)) {
+      operation['parameters'] = described(operation['parameters'] as readonly Parameter[] | undefined);
       operation['responses'] = { ...problemsOf(method), ...(operation['responses'] as object) };
       if (path.startsWith('/v1/')) operation['security'] = [{ key: [] }];
     }

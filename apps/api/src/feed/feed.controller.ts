@@ -5,6 +5,7 @@ import { assertScope, Caller, RequireScope, type Principal } from '#access';
 import { EventStore, type Position } from '#event-store';
 import { feedKinds } from '#registry';
 import { ref } from '#schema';
+import { POSITION } from '../docs/parameters.js';
 import { answers } from '../docs/shapes.js';
 import { invalid, position } from '../http/headers.js';
 import { one, type Query } from '../reads/query.js';
@@ -24,14 +25,22 @@ export class FeedController {
   @ApiQuery({
     name: 'categories',
     required: false,
-    description: `Comma-separated: ${Object.keys(feedKinds).join(', ')}.`,
+    schema: { type: 'array', minItems: 1, items: { type: 'string', enum: Object.keys(feedKinds) } },
+    explode: false,
+    description: 'Comma-separated. Default: all that the key may see.',
   })
   @ApiQuery({
     name: 'after',
     required: false,
+    schema: POSITION,
     description: 'An id of this feed, or a value of Kontor-Position; 0 for all events. Default: only new events.',
   })
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The feed resumes after this position.' })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    schema: POSITION,
+    description: 'The feed resumes after this position.',
+  })
   @ApiOkResponse({
     description: 'One event per message: its id is the position, its event the type, its data this object.',
     content: { 'text/event-stream': answers(ref('Published')) },

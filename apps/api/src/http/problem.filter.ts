@@ -1,4 +1,4 @@
-import { Catch, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { answerOrLog, documentOf, type Answer } from './problem.js';
 import { Routes } from './routes.js';
@@ -21,14 +21,15 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
-    const { document, headers } = this.answerToUnknownRoute(error, request) ?? answerOrLog(error, this.logger, route);
+    const { document, headers } = this.answerToUnknownRoute(request) ?? answerOrLog(error, this.logger, route);
     reply.status(document.status).headers(headers).header('content-type', 'application/problem+json');
     reply.send(JSON.stringify(document));
   }
 
-  private answerToUnknownRoute(error: unknown, request: FastifyRequest): Answer | undefined {
-    if (!request.is404 || !(error instanceof NotFoundException)) return undefined;
-    const allow = this.routes.methodsOf(request.url).join(', ');
+  private answerToUnknownRoute(request: FastifyRequest): Answer | undefined {
+    const methods = this.routes.methodsOf(request.url);
+    if (!request.is404 || methods.includes(request.method)) return undefined;
+    const allow = methods.join(', ');
     if (allow === '')
       return {
         document: documentOf('not-found', 'There is no such path. /openapi.json lists all paths.'),

@@ -1,30 +1,30 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ApiKeys, Caller, RequireScope, SCOPES, type ApiKey, type ApiScope, type Principal } from '#access';
-import { DayOrInstant, FreeText, Ids, ManyOf, Matching, NotEmpty, OptionalOrNull, Whole } from '#fields';
+import { DayOrInstant, Described, FreeText, Ids, ManyOf, Matching, NotEmpty, OptionalOrNull, Whole } from '#fields';
 import { ref } from '#schema';
 import { readBody } from '../commands/body-reader.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 
-class NewKey {
-  @ApiProperty({ description: 'Channel id, or * for staff.' })
+export class NewKey {
+  @Described('Channel id, or * for staff.')
   @Matching(/^(\*|[a-z0-9][a-z0-9._-]{0,63})$/, {
     example: 'web',
     message: 'channel must be the id of a channel, or *',
   })
   channel!: string;
 
-  @ApiProperty({ description: 'Who or what uses it.' })
+  @Described('Who or what uses it.')
   @NotEmpty()
   @FreeText(200, 'Web shop, production')
   name!: string;
 
-  @ApiProperty({ example: ['stock:read', 'orders:place', 'orders:read'] })
+  @Described('Rights that the calling key has, too.', ['stock:read', 'orders:place', 'orders:read'])
   @ManyOf(SCOPES)
   scopes!: ApiScope[];
 
-  @ApiProperty({ example: ['store-1'], description: 'Binds the key to these locations: see docs/http-api.md.' })
+  @Described('Binds the key to these locations: see docs/http-api.md.')
   @OptionalOrNull()
   @Ids(1, 100)
   locations?: string[];
@@ -34,8 +34,8 @@ class NewKey {
   expiresAt?: string;
 }
 
-class Rotation {
-  @ApiProperty({ default: 3600, description: 'How long the old key still works.' })
+export class Rotation {
+  @Described('How long the old key still works. Default: 3600.')
   @OptionalOrNull()
   @Whole(0, 30 * 86_400)
   overlapSeconds?: number;

@@ -1,11 +1,12 @@
 import { Controller, Get, Query as QueryString, UseGuards } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, RequireScope, type Principal } from '#access';
 import { Availability } from '#stock';
+import { IdParameter, SkusParameter } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
-import { id, skus, type Query } from './query.js';
+import { id, MAX_SKUS, skus, type Query } from './query.js';
 
 @ApiTags('stock')
 @Controller('v1/availability')
@@ -17,8 +18,8 @@ export class AvailabilityController {
   @Get()
   @MinPosition()
   @ApiOperation({ summary: 'The availability of SKUs on a channel.' })
-  @ApiQuery({ name: 'channel', required: false, description: "Default: the key's own." })
-  @ApiQuery({ name: 'sku', isArray: true, type: String, description: 'Repeated or comma-separated, at most 500.' })
+  @IdParameter('channel', "Default: the key's own.")
+  @SkusParameter(MAX_SKUS)
   @ApiOkResponse(answers(itemsOf('Availability')))
   async get(@QueryString() query: Query, @Caller() { channel: own, isStaff }: Principal) {
     const channel = id(query, 'channel') ?? own;

@@ -1,11 +1,12 @@
 import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type ApiScope, type Principal } from '#access';
 import { Carts, ShopperReads } from '#carts';
 import { isDay } from '#kernel';
 import { StreamOwnership } from '#registry';
 import { ref } from '#schema';
+import { Conditional, DayParameter } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
@@ -30,6 +31,7 @@ export class CartsController {
   /** Read from the log, so it is never behind. */
   @Get('carts/:cartId')
   @RequireScope('carts:write')
+  @Conditional()
   @ApiOperation({ summary: 'A cart: its lines, reservations, missing units and the channels that had it.' })
   @ApiOkResponse(answers(ref('Cart')))
   async cart(
@@ -47,7 +49,7 @@ export class CartsController {
   @Get('locations/:locationId/appointments')
   @RequireScope('fulfillment:read')
   @MinPosition()
-  @ApiQuery({ name: 'day', required: false, description: 'YYYY-MM-DD, in UTC.' })
+  @DayParameter('day', 'In UTC.')
   @ApiOperation({
     summary: 'Appointments of the channel at a store, at most 500, the earliest first; all with carts:any-channel.',
   })

@@ -4,6 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope } from '#access';
 import { FULFILLMENT_STATUSES, Fulfillments } from '#fulfillment';
 import { ref } from '#schema';
+import { Conditional, Limit, PageCursor } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
@@ -28,8 +29,8 @@ export class FulfillmentsController {
     enum: FULFILLMENT_STATUSES,
     description: 'All that is open, if left out.',
   })
-  @ApiQuery({ name: 'cursor', required: false, description: '`next` of the page before.' })
-  @ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' })
+  @PageCursor()
+  @Limit(MAX_PAGE_SIZE)
   @ApiOperation({ summary: 'What a location has to do, the oldest first.' })
   @ApiOkResponse(answers(ref('FulfillmentPage')))
   worklist(@Param('locationId') locationId: string, @QueryString() query: Query) {
@@ -43,7 +44,7 @@ export class FulfillmentsController {
 
   @Get('locations/:locationId/consolidations')
   @MinPosition()
-  @ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' })
+  @Limit(MAX_PAGE_SIZE)
   @ApiOperation({ summary: 'What a location could send together: open work for one customer at one address.' })
   @ApiOkResponse(answers(itemsOf('Consolidation')))
   async consolidations(@Param('locationId') locationId: string, @QueryString() query: Query) {
@@ -52,6 +53,7 @@ export class FulfillmentsController {
 
   @Get('shipments/:shipmentId')
   @MinPosition()
+  @Conditional()
   @ApiOperation({ summary: 'Goods of several orders that leave together, and what became of each.' })
   @ApiOkResponse(answers(ref('Shipment')))
   async shipment(@Param('shipmentId') shipmentId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
@@ -62,6 +64,7 @@ export class FulfillmentsController {
 
   @Get('fulfillments/:fulfillmentId')
   @MinPosition()
+  @Conditional()
   @ApiOperation({ summary: 'A fulfillment order: its units, its parcels and where it stands.' })
   @ApiOkResponse(answers(ref('Fulfillment')))
   async get(@Param('fulfillmentId') fulfillmentId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {

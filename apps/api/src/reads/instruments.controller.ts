@@ -12,7 +12,7 @@ import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { WrongCodes } from './wrong-codes.js';
 
-class CodeLookup {
+export class CodeLookup {
   @IssuedCode('7KQW-9M2X-HTDA-44VZ') readonly code!: string;
 }
 

@@ -3,6 +3,7 @@ import { ApiHeader } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { EventStore } from '#event-store';
 import { PositionWaiter } from '#projections';
+import { POSITION } from '../docs/parameters.js';
 import { invalid, position } from '../http/headers.js';
 import { Problem } from '../http/problem.js';
 
@@ -34,6 +35,7 @@ export const MinPosition = () =>
     ApiHeader({
       name: 'Kontor-Min-Position',
       required: false,
+      schema: POSITION,
       description:
         'Wait until the read model has reached this position, at most 5 s. A write answers its position in Kontor-Position.',
     }),

@@ -4,6 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
 import { OrderHistory, Orders, OrderTimelines, ORDER_STATES } from '#order-views';
 import { ref } from '#schema';
+import { AsOf, Conditional, IdParameter, Limit, PageCursor, PositionCursor } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
@@ -11,9 +12,6 @@ import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { asOf, id, limit, one, oneOf, pageCursor, positionCursor, type Query } from './query.js';
 
 const MAX_PAGE_SIZE = 200;
-
-const Cursor = () => ApiQuery({ name: 'cursor', required: false, description: '`next` of the page before.' });
-const Limit = () => ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' });
 
 /** A channel sees its own orders, staff see all. */
 @ApiTags('orders')
@@ -29,11 +27,11 @@ export class OrdersController {
 
   @Get()
   @MinPosition()
-  @ApiQuery({ name: 'customerId', required: false, description: 'A customer, or the subject of a guest.' })
+  @IdParameter('customerId', 'A customer, or the subject of a guest.')
   @ApiQuery({ name: 'state', required: false, enum: ORDER_STATES })
-  @ApiQuery({ name: 'channel', required: false })
-  @Cursor()
-  @Limit()
+  @IdParameter('channel')
+  @PageCursor()
+  @Limit(MAX_PAGE_SIZE)
   @ApiOperation({ summary: 'Orders without personal data, the newest first.' })
   @ApiOkResponse(answers(ref('OrderPage')))
   list(@QueryString() query: Query, @Caller() principal: Principal) {
@@ -51,7 +49,8 @@ export class OrdersController {
 
   @Get(':orderId')
   @MinPosition()
-  @ApiQuery({ name: 'asOf', required: false, description: 'As it was recorded by this instant (ISO 8601).' })
+  @AsOf()
+  @Conditional()
   @ApiOperation({ summary: 'An order with its contact and address, now or as of an instant.' })
   @ApiOkResponse(answers(ref('Order')))
   async get(
@@ -71,8 +70,8 @@ export class OrdersController {
 
   @Get(':orderId/timeline')
   @MinPosition()
-  @Cursor()
-  @Limit()
+  @PositionCursor()
+  @Limit(MAX_PAGE_SIZE)
   @ApiOperation({ summary: 'The events of an order: of its own stream, its stock and its returns.' })
   @ApiOkResponse(answers(ref('Timeline')))
   async timeline(@Param('orderId') orderId: string, @QueryString() query: Query, @Caller() principal: Principal) {

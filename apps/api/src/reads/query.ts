@@ -5,7 +5,7 @@ import { invalid, instant } from '../http/headers.js';
 /** Query parameters: one, several of the same name, or none. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-const MAX_SKUS = 500;
+export const MAX_SKUS = 500;
 const SKU = /^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 

@@ -4,6 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
 import { Returns, RETURN_STATES } from '#returns';
 import { ref } from '#schema';
+import { Conditional, IdParameter, Limit } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
@@ -23,9 +24,9 @@ export class ReturnsController {
   @Get()
   @MinPosition()
   @ApiQuery({ name: 'state', required: false, enum: RETURN_STATES })
-  @ApiQuery({ name: 'orderId', required: false })
-  @ApiQuery({ name: 'locationId', required: false, description: 'The location where goods last arrived.' })
-  @ApiQuery({ name: 'limit', required: false, type: 'integer', description: 'At most 200.' })
+  @IdParameter('orderId')
+  @IdParameter('locationId', 'The location where goods last arrived.')
+  @Limit(MAX_PAGE_SIZE)
   @ApiOperation({ summary: 'Returns, the oldest first.' })
   @ApiOkResponse(answers(itemsOf('Return')))
   async list(@QueryString() query: Query, @Caller() principal: Principal) {
@@ -40,6 +41,7 @@ export class ReturnsController {
 
   @Get(':returnId')
   @MinPosition()
+  @Conditional()
   @ApiOperation({ summary: 'A return: its goods, their locations and its refund.' })
   @ApiOkResponse(answers(ref('Return')))
   async get(

@@ -4,14 +4,14 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope } from '#access';
 import { KitDirectory, StockHistory, StockLevels } from '#stock';
 import { ref } from '#schema';
+import { AsOf, Conditional, IdParameter, Limit, SkuParameter } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { asOf, id, limit, oneOf, sku, type Query } from './query.js';
 
-const AsOf = () =>
-  ApiQuery({ name: 'asOf', required: false, description: 'As it was recorded by this instant (ISO 8601).' });
+const MAX_EVENTS = 5000;
 
 @ApiTags('stock')
 @Controller('v1')
@@ -37,6 +37,7 @@ export class StockController {
   @ApiParam({ name: 'locationId' })
   @MinPosition()
   @AsOf()
+  @Conditional()
   @ApiOperation({ summary: 'The stock of a SKU at one location, now or as of an instant.' })
   @ApiOkResponse(answers(ref('StockPosition')))
   async at(
@@ -61,17 +62,12 @@ export class StockController {
   @ApiParam({ name: 'sku' })
   @ApiParam({ name: 'locationId' })
   @AsOf()
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    type: 'integer',
-    description: 'The number of the last events, at most 5,000.',
-  })
+  @Limit(MAX_EVENTS, 'The number of the last events.')
   @ApiOperation({ summary: 'How the stock came about: every event and its effect on the figures.' })
   @ApiOkResponse(answers(ref('StockExplanation')))
   async explain(@Param() { sku, locationId }: Place, @QueryString() query: Query) {
     const { level, events } = await this.history.explain(sku, locationId, asOf(query));
-    return { level, events: events.slice(-limit(query, 5000)) };
+    return { level, events: events.slice(-limit(query, MAX_EVENTS)) };
   }
 
   /** For staff, because it shows orders of every channel. */
@@ -109,8 +105,8 @@ export class StockController {
   @Get('reservations')
   @RequireScope('ops:read')
   @MinPosition()
-  @ApiQuery({ name: 'sku' })
-  @ApiQuery({ name: 'locationId', required: false })
+  @SkuParameter()
+  @IdParameter('locationId')
   @ApiQuery({ name: 'overdue', required: false, enum: ['true', 'false'] })
   @ApiOperation({ summary: 'Reservations of a SKU that have not ended, at most 1,000, the oldest first.' })
   @ApiOkResponse(answers(itemsOf('Reservation')))

@@ -36,6 +36,10 @@ export const keepsTo =
     setField(prototype, String(name), { ...field, schemas: [...field.schemas, schema] });
   };
 
+/** What a field means, or holds, where its name does not tell. Stands above the field's own decorator. */
+export const Described = (description: string, example?: unknown): PropertyDecorator =>
+  keepsTo({ description, ...(example !== undefined && { example }) });
+
 /** Notes that a field need not be sent. */
 export const mayBeLeftOut =
   (mayBeNull: boolean): PropertyDecorator =>
@@ -47,25 +51,43 @@ export const mayBeLeftOut =
 export const defaultsOf = (dto: Class): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(new dto()).filter(([, value]) => value !== undefined));
 
-/** JSON Schema of the bodies that a DTO stands for: of all its fields, those of its base classes included. */
+/**
+ * JSON Schema of the bodies that a DTO stands for: of all its fields, those of its base classes included. A schema with a
+ * title stands for itself in the document of the API.
+ */
 export const bodySchemaOf = (dto: Class): ValueSchema => {
   const fields = new Map<string, Field>();
   for (let at: unknown = dto.prototype; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
     for (const [name, field] of fieldsOf.get(at) ?? []) if (!fields.has(name)) fields.set(name, field);
   }
+  const defaults = defaultsOf(dto);
+  const isRequired = ([name, { isOptional }]: readonly [string, Field]) => !isOptional && !(name in defaults);
   return {
+    title: dto.name,
     type: 'object',
     additionalProperties: false,
-    required: [...fields].filter(([, { isOptional }]) => !isOptional).map(([name]) => name),
-    properties: Object.fromEntries([...fields].map(([name, field]) => [name, schemaOfField(field)])),
+    required: [...fields].filter(isRequired).map(([name]) => name),
+    properties: Object.fromEntries(
+      [...fields].map(([name, field]) => [
+        name,
+        { ...schemaOfField(field), ...(name in defaults && { default: defaults[name] }) },
+      ]),
+    ),
   };
 };
 
 const schemaOfField = ({ schemas, mayBeNull }: Field): ValueSchema => {
   const all = schemas.map((schema) => (typeof schema === 'function' ? schema() : schema));
-  const [first] = all;
-  const value = all.length === 1 && first ? first : { allOf: all };
-  return mayBeNull ? { anyOf: [{ type: 'null' }, value] } : value;
+  const value = merged(all);
+  return mayBeNull ? { anyOf: [value, { type: 'null' }] } : value;
+};
+
+/** One schema in place of several, where no two of them have the same keyword. */
+const merged = (all: readonly ValueSchema[]): ValueSchema => {
+  const keywords = all.flatMap((schema) => Object.keys(schema));
+  return new Set(keywords).size === keywords.length
+    ? Object.fromEntries(all.flatMap(Object.entries<unknown>))
+    : { allOf: all };
 };
 
 /** Schema of another DTO inside a body. @throws Error when it has defaults, which nothing would fill in there */

@@ -14,7 +14,9 @@ const ASSIGNED = `
  */
 const IN_USE = 'AC EA IC TA XK';
 
-const COUNTRIES: ReadonlySet<unknown> = new Set(`${ASSIGNED} ${IN_USE}`.trim().split(/\s+/));
+export const COUNTRIES: readonly string[] = `${ASSIGNED} ${IN_USE}`.trim().split(/\s+/);
+
+const KNOWN: ReadonlySet<unknown> = new Set(COUNTRIES);
 
 /** Whether it is a country's code, such as `DE`. */
-export const isCountry = (code: unknown): boolean => COUNTRIES.has(code);
+export const isCountry = (code: unknown): boolean => KNOWN.has(code);

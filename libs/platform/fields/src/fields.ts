@@ -1,9 +1,8 @@
 /**
- * What the fields of commands look like. Each decorator says the same three times: to the API's documentation, to JSON
- * Schema, which decides whether a body is valid, and to class-validator, which finds words for what is wrong with it.
+ * What the fields of commands look like. Each decorator says the same twice: to JSON Schema, which decides whether a body is
+ * valid and is what the API's documentation shows, and to class-validator, which finds words for what is wrong with it.
  */
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -27,8 +26,6 @@ import {
   isUUID,
   Matches,
   Max,
-  MaxLength,
-  maxLength as isNoLongerThan,
   Min,
   NotEquals,
   ValidateBy,
@@ -36,30 +33,32 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { keepsTo, mayBeLeftOut, nestedSchemaOf, type Class, type ValueSchema } from './body-schema.js';
-import { isCurrency, isDay, normalizeReference, normalizeSku, parseInstant } from '#kernel';
+import {
+  CURRENCIES,
+  INSTANT_PATTERN,
+  isCurrency,
+  isDay,
+  normalizeReference,
+  normalizeSku,
+  parseInstant,
+} from '#kernel';
 import { holdsCardNumber } from './card-number.js';
-import { isCountry } from './countries.js';
-import { isTimeZone } from './time-zones.js';
+import { COUNTRIES, isCountry } from './countries.js';
+import { isText, isWellFormed, IsText, textSchema } from './text.js';
+import { isTimeZone, TIME_ZONES } from './time-zones.js';
 
-/** Anything but control characters and broken surrogates, which databases refuse. */
-const TEXT = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
-
-const field = (
-  documented: ApiPropertyOptions,
-  schema: ValueSchema | (() => ValueSchema),
-  ...rules: PropertyDecorator[]
-) => applyDecorators(...rules, keepsTo(schema), ApiProperty(documented));
+const field = (schema: ValueSchema | (() => ValueSchema), ...rules: PropertyDecorator[]) =>
+  applyDecorators(...rules, keepsTo(schema));
 
 /** May be left out, but not null. Stands above the field's own decorator. */
 export const Optional = () =>
   applyDecorators(
     ValidateIf((_, value) => value !== undefined),
     mayBeLeftOut(false),
-    ApiProperty({ required: false }),
   );
 
 /** May be left out, or null, which says the same. Stands above the field's own decorator. */
-export const OptionalOrNull = () => applyDecorators(IsOptional(), mayBeLeftOut(true), ApiProperty({ required: false }));
+export const OptionalOrNull = () => applyDecorators(IsOptional(), mayBeLeftOut(true));
 
 export interface MatchingOptions {
   /** Null: none is shown. */
@@ -78,8 +77,11 @@ const matching = (
   ...rules: PropertyDecorator[]
 ) =>
   field(
-    { type: String, pattern: pattern.source, ...(example !== null && { example }) },
-    { type: 'string', pattern: pattern.source, ...(normalize && { normalize }), ...(satisfies && { satisfies }) },
+    {
+      ...{ type: 'string', pattern: pattern.source, ...(example !== null && { example }) },
+      ...(normalize && { normalize }),
+      ...(satisfies && { satisfies }),
+    },
     Matches(pattern, { message: message ?? `$property must match ${pattern.source}` }),
     ...rules,
   );
@@ -88,9 +90,9 @@ const matching = (
 export const Matching = (pattern: RegExp, options: Omit<MatchingOptions, 'satisfies'>) =>
   matching(pattern, { ...options, satisfies: hasNoCardNumber }, NoCardNumber());
 
-/** A code of a list that is data of ours. */
-const listed = (name: string, pattern: RegExp, example: string, isListed: (value: unknown) => boolean) =>
-  matching(pattern, { example, satisfies: isListed }, satisfying(name, isListed));
+/** A code of a list that is data of ours. @param title of the list in the documentation */
+const listed = (title: string, values: readonly string[], example: string, ...rules: PropertyDecorator[]) =>
+  field({ title, type: 'string', enum: values, example }, ...rules);
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
@@ -101,12 +103,14 @@ export const Id = (example: string | null = '0190b6d4-7a2e-4c1f-9a58-3f1de5a0c7b
 export const Ids = (minItems: number, maxItems: number) =>
   field(
     {
-      type: [String],
-      minItems,
-      maxItems,
+      ...{
+        type: 'array',
+        minItems,
+        maxItems,
+        items: { type: 'string', pattern: ID.source, satisfies: hasNoCardNumber },
+      },
       example: Array.from({ length: Math.max(1, minItems) }, (_, n) => `id-${n + 1}`),
     },
-    { type: 'array', minItems, maxItems, items: { type: 'string', pattern: ID.source, satisfies: hasNoCardNumber } },
     IsArray(),
     ArrayMinSize(minItems),
     ArrayMaxSize(maxItems),
@@ -134,16 +138,23 @@ export const Reference = (example: string) => Matching(CODE, { example, normaliz
 export const IssuedCode = (example: string) => matching(CODE, { example });
 
 /** ISO 4217. */
-export const Currency = () => listed('currency code of ISO 4217', /^[A-Z]{3}$/, 'EUR', isCurrency);
+export const Currency = () =>
+  listed('Currency', CURRENCIES, 'EUR', MatchesCode(/^[A-Z]{3}$/), satisfying('currency code of ISO 4217', isCurrency));
 
 /** ISO 3166-1 alpha-2, and what post and customs use beside it, such as XK. */
-export const Country = () => listed('country code of ISO 3166-1', /^[A-Z]{2}$/, 'DE', isCountry);
+export const Country = () =>
+  listed('Country', COUNTRIES, 'DE', MatchesCode(/^[A-Z]{2}$/), satisfying('country code of ISO 3166-1', isCountry));
+
+const MatchesCode = (pattern: RegExp) => Matches(pattern, { message: `$property must match ${pattern.source}` });
 
 /** As {@link Country}, several of them. */
 export const Countries = (maxItems: number) =>
-  applyDecorators(
-    ListMatching(/^[A-Z]{2}$/, maxItems, 'DE'),
-    keepsTo({ satisfies: areCountries }),
+  field(
+    {
+      ...{ type: 'array', minItems: 1, maxItems, uniqueItems: true, example: ['DE'] },
+      items: { title: 'Country', type: 'string', enum: COUNTRIES, example: 'DE' },
+    },
+    ...AreDifferentTexts(/^[A-Z]{2}$/, maxItems),
     satisfying('list of country codes of ISO 3166-1', areCountries),
   );
 
@@ -155,13 +166,23 @@ export const Locale = () => Matching(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$/, 
 /** Between three digits and the fifteen that E.164 allows, however they are grouped. */
 export const Phone = () => Matching(/^\+?(?:[ ()./-]{0,2}[0-9]){3,15}$/, { example: '+44 20 7946 0000' });
 
+const YEAR = String.raw`(?:19|[2-9]\d)\d\d-`;
+const INSTANT = {
+  ...{ type: 'string', format: 'date-time' },
+  pattern: INSTANT_PATTERN.source.replace(String.raw`\d{4}-`, YEAR),
+};
+const DAY = { type: 'string', format: 'date', pattern: `^${YEAR}` };
+
 const isInstant = (value: unknown) => parseInstant(value) !== undefined;
 
 /** ISO 8601 date and time with its offset from UTC, which a day alone does not have. It is brought to UTC. */
 export const Instant = () =>
   field(
-    { type: String, format: 'date-time', example: '2026-01-31T17:30:00.000Z' },
-    { type: 'string', normalize: (text) => parseInstant(text) ?? text, satisfies: isInstant },
+    {
+      ...{ ...INSTANT, example: '2026-01-31T17:30:00.000Z' },
+      normalize: (text: string) => parseInstant(text) ?? text,
+      satisfies: isInstant,
+    },
     satisfying('date and time with an offset from UTC, in a year from 1900 to 9999', isInstant),
   );
 
@@ -170,47 +191,40 @@ const isDayOrInstant = (value: unknown) => isDay(value) || isInstant(value);
 /** ISO 8601: a day will do. */
 export const DayOrInstant = () =>
   field(
-    { type: String, format: 'date-time' },
-    { satisfies: isDayOrInstant },
+    { anyOf: [DAY, INSTANT], satisfies: isDayOrInstant, example: '2030-01-31' },
     satisfying('day, or date and time with an offset from UTC, in a year from 1900 to 9999', isDayOrInstant),
   );
 
 /** Of the IANA. */
-export const TimeZone = (example: string) => Code('name of a time zone of the IANA', example, isTimeZone);
+export const TimeZone = (example: string) =>
+  listed('TimeZone', TIME_ZONES, example, satisfying('name of a time zone of the IANA', isTimeZone));
 
 export const Uuid = () =>
-  field({ type: String, format: 'uuid' }, { type: 'string', satisfies: (value) => isUUID(value) }, IsUUID());
+  field({ type: 'string', format: 'uuid', satisfies: (value: unknown) => isUUID(value) }, IsUUID());
 
-/** A code that has its own rules. @param name of the kind of code, for messages */
-export const Code = (name: string, example: string, isValid: (value: unknown) => boolean) =>
-  field({ type: String, example }, { satisfies: isValid }, satisfying(name, isValid));
+/** A code that has its own rules, of which a schema tells a part. @param name of the kind of code, for messages */
+export const Code = (name: string, schema: ValueSchema, isValid: (value: unknown) => boolean) =>
+  field({ type: 'string', ...schema, satisfies: isValid }, satisfying(name, isValid));
 
 /** @param name of what the value must be, for messages */
 const satisfying = (name: string, isValid: (value: unknown) => boolean) =>
   ValidateBy({ name, validator: { validate: isValid, defaultMessage: () => `$property must be a valid ${name}` } });
 
-export const Flag = () => field({ type: Boolean }, { type: 'boolean' }, IsBoolean());
+export const Flag = () => field({ type: 'boolean' }, IsBoolean());
 
 /** `true`, or left out. */
-export const Yes = () => field({ type: Boolean, enum: [true] }, { const: true }, Equals(true));
+export const Yes = () => field({ type: 'boolean', const: true }, Equals(true));
 
-export const OneOf = (values: readonly string[]) =>
-  field({ type: String, enum: [...values] }, { enum: values }, IsIn(values));
+export const OneOf = (values: readonly string[]) => field({ type: 'string', enum: values }, IsIn(values));
 
 /** Some of the values, or none. */
 export const ManyOf = (values: readonly string[]) =>
-  field(
-    { type: String, enum: [...values], isArray: true },
-    { type: 'array', items: { enum: values } },
-    IsArray(),
-    IsIn(values, { each: true }),
-  );
+  field({ type: 'array', items: { type: 'string', enum: values } }, IsArray(), IsIn(values, { each: true }));
 
 /** At least one of the values, none of them twice. */
 export const SomeOf = (values: readonly string[], maxItems = values.length) =>
   field(
-    { type: String, enum: [...values], isArray: true },
-    { type: 'array', minItems: 1, maxItems, uniqueItems: true, items: { enum: values } },
+    { type: 'array', minItems: 1, maxItems, uniqueItems: true, items: { type: 'string', enum: values } },
     IsArray(),
     ArrayNotEmpty(),
     ArrayMaxSize(maxItems),
@@ -221,18 +235,21 @@ export const SomeOf = (values: readonly string[], maxItems = values.length) =>
 /** At least one text that the pattern matches, none of them twice, and no number of a payment card. */
 export const ListMatching = (pattern: RegExp, maxItems: number, example: string) =>
   field(
-    { type: String, pattern: pattern.source, example: [example], isArray: true },
     {
-      ...{ type: 'array', minItems: 1, maxItems, uniqueItems: true },
+      ...{ type: 'array', minItems: 1, maxItems, uniqueItems: true, example: [example] },
       items: { type: 'string', pattern: pattern.source, satisfies: hasNoCardNumber },
     },
-    IsArray(),
-    ArrayNotEmpty(),
-    ArrayMaxSize(maxItems),
-    ArrayUnique(),
-    Matches(pattern, { each: true }),
+    ...AreDifferentTexts(pattern, maxItems),
     NoCardNumber(),
   );
+
+const AreDifferentTexts = (pattern: RegExp, maxItems: number) => [
+  IsArray(),
+  ArrayNotEmpty(),
+  ArrayMaxSize(maxItems),
+  ArrayUnique(),
+  Matches(pattern, { each: true }),
+];
 
 /** No value but this one is allowed by the field's own decorator and refused. Stands above it. */
 export const Not = (value: string | number, message?: string) =>
@@ -241,7 +258,6 @@ export const Not = (value: string | number, message?: string) =>
 export const Whole = (minimum: number, maximum: number, example?: number) =>
   field(
     { type: 'integer', minimum, maximum, ...(example !== undefined && { example }) },
-    { type: 'integer', minimum, maximum },
     IsInt(),
     Min(minimum),
     Max(maximum),
@@ -251,24 +267,13 @@ export const WholeNotZero = (minimum: number, maximum: number) => applyDecorator
 
 /** A latitude (up to 90) or longitude (up to 180). */
 export const Degrees = (most: number, example: number) =>
-  field(
-    { type: 'number', minimum: -most, maximum: most, example },
-    { type: 'number', minimum: -most, maximum: most },
-    IsNumber(),
-    Min(-most),
-    Max(most),
-  );
-
-const isFreeText = (maxLength: number) => (value: unknown) =>
-  typeof value === 'string' && TEXT.test(value) && isNoLongerThan(value, maxLength) && !holdsCardNumber(value);
+  field({ type: 'number', minimum: -most, maximum: most, example }, IsNumber(), Min(-most), Max(most));
 
 /** Words of a person. Card numbers are refused. */
 export const FreeText = (maxLength: number, example: string) =>
   field(
-    { type: String, maxLength, example },
-    { satisfies: isFreeText(maxLength) },
-    Matches(TEXT),
-    MaxLength(maxLength),
+    { ...textSchema(maxLength), example, satisfies: (text: unknown) => isWellFormed(text) && hasNoCardNumber(text) },
+    IsText(maxLength),
     NoCardNumber(),
   );
 
@@ -278,28 +283,34 @@ export const NotEmpty = () => applyDecorators(IsNotEmpty(), keepsTo({ minLength:
 /** As {@link FreeText}, several of them. */
 export const FreeTexts = (maxItems: number, maxLength: number, example: readonly string[]) =>
   field(
-    { type: [String], maxItems, example: [...example] },
-    { type: 'array', maxItems, items: { satisfies: isFreeText(maxLength) } },
+    { type: 'array', maxItems, example, items: textSchema(maxLength), satisfies: hasNoCardNumber },
     IsArray(),
     ArrayMaxSize(maxItems),
-    Matches(TEXT, { each: true }),
-    MaxLength(maxLength, { each: true }),
+    IsText(maxLength, { each: true }),
     NoCardNumber(),
   );
 
-export const AnyText = () => field({ type: String }, { type: 'string' }, IsString());
+export const AnyText = () => field({ type: 'string' }, IsString());
 
 export const Email = () =>
-  applyDecorators(FreeText(254, 'ada@example.com'), keepsTo({ satisfies: isEmail }), IsEmail());
+  applyDecorators(FreeText(254, 'ada@example.com'), keepsTo({ format: 'email', satisfies: isEmail }), IsEmail());
 
 const ATTRIBUTES =
   'Up to 20 pairs. Never personal data, nor the number of a payment card: serialNumber alone may look like one.';
 
+const MAX_ATTRIBUTES = 20;
+/** Names that no field may have. */
+const BUILT_IN_NAMES = Object.getOwnPropertyNames(Object.prototype);
+
 /** Free facts: up to 20 pairs of strings. */
 export const Attributes = () =>
   field(
-    { type: 'object', additionalProperties: { type: 'string' }, description: ATTRIBUTES },
-    { type: 'object', satisfies: (value) => areAttributes(value) && hasNoCardNumber(value) },
+    {
+      ...{ type: 'object', maxProperties: MAX_ATTRIBUTES, description: ATTRIBUTES },
+      propertyNames: { ...textSchema(64), not: { enum: BUILT_IN_NAMES } },
+      additionalProperties: textSchema(500),
+      satisfies: hasNoCardNumber,
+    },
     IsObject(),
     ValidateBy({
       name: 'attributes',
@@ -313,14 +324,12 @@ export const Attributes = () =>
 
 /** An object that is looked at elsewhere. */
 export const AnyObject = (example: object) =>
-  field({ type: 'object', additionalProperties: true, example }, { type: 'object' }, IsObject());
+  field({ type: 'object', additionalProperties: true, example }, IsObject());
 
 const areAttributes = (value: unknown) => {
   const pairs = Object.entries(value ?? {}) as [string, unknown][];
-  return pairs.length <= 20 && pairs.every(([name, text]) => isText(name, 64) && isText(text, 500));
+  return pairs.length <= MAX_ATTRIBUTES && pairs.every(([name, text]) => isText(name, 64) && isText(text, 500));
 };
-
-const isText = (text: unknown, most: number) => typeof text === 'string' && text.length <= most && TEXT.test(text);
 
 const hasNoCardNumber = (value: unknown) => !textsOf(value).some(holdsCardNumber);
 
@@ -346,14 +355,13 @@ const textsOf = (value: unknown): string[] => {
   );
 };
 
-/** Another DTO. @nestjs/swagger calls only functions that are named `type`, as arrows behind that key are. */
+/** Another DTO. */
 export const Nested = (type: () => Class) =>
-  field({ type: () => type() }, () => nestedSchemaOf(type()), IsObject(), ValidateNested(), Type(type));
+  field(() => nestedSchemaOf(type()), IsObject(), ValidateNested(), Type(type));
 
 /** Other DTOs. */
 export const NestedList = (type: () => Class, minItems: number, maxItems: number) =>
   field(
-    { type: () => type(), isArray: true, minItems, maxItems },
     () => ({ type: 'array', minItems, maxItems, items: nestedSchemaOf(type()) }),
     IsArray(),
     ArrayMinSize(minItems),

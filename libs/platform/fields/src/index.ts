@@ -1,4 +1,4 @@
-export { bodySchemaOf, defaultsOf, type Class, type ValueSchema } from './body-schema.js';
+export { bodySchemaOf, defaultsOf, Described, type Class, type ValueSchema } from './body-schema.js';
 export { normalizerOf } from './normalizer.js';
 export { holdsCardNumber } from './card-number.js';
 export * from './contact.dto.js';

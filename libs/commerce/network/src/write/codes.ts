@@ -20,5 +20,6 @@ const isLanguageTag = (value: unknown) => {
   }
 };
 
-export const Gln = () => Code('GLN', '5012345000008', isGln);
-export const LanguageTag = () => Code('BCP 47 language tag', 'en-GB', isLanguageTag);
+export const Gln = () => Code('GLN', { format: 'gln', pattern: String.raw`^\d{13}$`, example: '5012345000008' }, isGln);
+export const LanguageTag = () =>
+  Code('BCP 47 language tag', { format: 'language-tag', maxLength: 35, example: 'en-GB' }, isLanguageTag);
