@@ -1,4 +1,5 @@
 import { parkedInboxStreams } from '#channels';
+import { deletedRecordsTroubles } from '#kafka-publisher';
 import { type Health, type LabeledValues, MetricsRegistry } from '#host/service';
 import { type Hosted } from './server.js';
 
@@ -8,14 +9,19 @@ export const healthOf = (hosted: Hosted): Health => ({
 });
 
 /** An endpoint that fails does not make the host unready; it is in the metrics. */
-const troublesOf = async ({ store, subscriptions, adapters }: Hosted) => {
+const troublesOf = async ({ db, store, subscriptions, adapters }: Hosted) => {
   const statuses = await Promise.all(subscriptions.map(({ subscription }) => subscription.status()));
   const ofStore = await store.check().then(
     () => [],
     (error: unknown) => [(error as Error).message],
   );
+  const deleted = await deletedRecordsTroubles(
+    db,
+    subscriptions.map(({ consumer: { name } }) => name),
+  ).catch(() => []); // the subscriptions report that the database does not answer
   return [
     ...ofStore,
+    ...deleted,
     ...statuses.flatMap(({ name, lastError }) => (lastError instanceof Error ? [`${name}: ${lastError.message}`] : [])),
     ...adapters.flatMap(({ adapter, context: { name } }) =>
       (adapter.healthIssues?.() ?? []).map((trouble) => `${name}: ${trouble}`),

@@ -1,6 +1,7 @@
 export * from './availability-publisher.js';
 export * from './contract/events.js';
 export * from './contract/topics.js';
+export * from './deleted-records.js';
 export * from './event-publisher.js';
 export * from './kafka-record.js';
 export * from './partition.js';

@@ -46,13 +46,14 @@ export const retryParkedPublications = async (db: DataSource): Promise<void> => 
 
 /**
  * Publishes everything after a position in a topic again. Consumers recognize repeats by stream and revision. A publisher
- * that is working starts over from there at once.
+ * that is working starts over from there at once. From the start, it also ends the reports about records that Kafka had deleted.
  * @throws Error for a topic that was never written to
  */
 export const replayTopic = async (db: DataSource, topic: string, from: Position): Promise<void> => {
   const rows = await db.query<object[]>(
     `WITH topic AS (UPDATE system.relay_topic SET position = least(position, $2) WHERE topic = $1 RETURNING relay),
-     relay AS (UPDATE system.relay r SET epoch = epoch + 1 FROM topic WHERE r.name = topic.relay RETURNING 1)
+     relay AS (UPDATE system.relay r SET epoch = epoch + 1 FROM topic WHERE r.name = topic.relay RETURNING 1),
+     mended AS (DELETE FROM system.deleted_records d USING topic WHERE d.topic = $1 AND $2 = 0)
      SELECT FROM relay`,
     [topic, from],
   );

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kafka, logLevel, type Message } from 'kafkajs';
 import { type EntityManager } from 'typeorm';
-import { NO_STREAM } from '#event-store';
-import { EventPublisher } from '#kafka-publisher';
+import { NO_STREAM, START } from '#event-store';
+import { deletedRecordsTroubles, EventPublisher, replayTopic } from '#kafka-publisher';
 import { InMemoryEventStore, LocalKafka, newEvents, startTestDatabase, type TestDatabase } from '#testing';
 import { openSubscription } from './open-subscription.js';
 import { parkedInboxStreams } from './parked-streams.js';
@@ -196,5 +196,27 @@ describe('a consumer', () => {
     expect(await parkedInboxStreams(database.owner)).toMatchObject([
       { stream: 'order-unstorable', revision: -1, reason },
     ]);
+  });
+
+  it('reports records that Kafka deleted before it read them, until the topic is published again', async () => {
+    const admin = new Kafka({ brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    const partitions = await admin.fetchTopicOffsets('kontor.orders.v1');
+    const cut = partitions.find(({ high }) => Number(high) > 10);
+    if (!cut) throw new Error('No partition has ten records');
+    const { partition } = cut;
+    await admin.deleteTopicRecords({ topic: 'kontor.orders.v1', partitions: [{ partition, offset: '10' }] });
+    await admin.disconnect();
+    const stop = new AbortController();
+    const running = open('too-late').run(stop.signal);
+    await until(async () => (await deletedRecordsTroubles(database.owner, ['too-late'])).length > 0);
+    expect(await deletedRecordsTroubles(database.owner, ['too-late'])).toEqual([
+      `too-late: Kafka deleted the records 0 to 9 of kontor.orders.v1, partition ${partition}, before they were read. ` +
+        'Publish the topic again: kontor relay replay --topic kontor.orders.v1 --from 0',
+    ]);
+    await replayTopic(database.owner, 'kontor.orders.v1', START);
+    expect(await deletedRecordsTroubles(database.owner, ['too-late'])).toEqual([]);
+    stop.abort();
+    await running;
   });
 });

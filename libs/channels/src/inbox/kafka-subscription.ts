@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Batch, type Consumer, type EachBatchPayload, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
 import { categoryOf } from '#event-store';
-import { topicOf } from '#kafka-publisher';
+import { type DataSource } from 'typeorm';
+import { findDeletedRecords, reportDeletedRecords, topicOf } from '#kafka-publisher';
 import { retryDelayMs } from '#kernel';
 import { type Inbox } from './inbox.js';
 import {
@@ -20,6 +21,7 @@ const RETRY_DELAYS = { firstMs: 100, maxMs: 10_000 };
 const STABLE_SESSION_MS = 60_000;
 
 export interface KafkaSubscriptionOptions {
+  readonly db: DataSource;
   /** `host:port` */
   readonly brokers: readonly string[];
   readonly log: (message: string, details: object) => void;
@@ -33,20 +35,24 @@ export interface KafkaSubscriptionOptions {
 export class KafkaSubscription implements EventSubscription {
   private readonly kafka: Kafka;
   private readonly log: KafkaSubscriptionOptions['log'];
+  private readonly db: DataSource;
   private readonly topics: readonly string[];
   /** `<topic>/<partition>` → records behind. */
   private readonly lags = new Map<string, number>();
+  /** `<topic>/<partition>` → offset after the last record that was handled in this session. */
+  private readonly next = new Map<string, number>();
   private failures = 0;
   private state = 'starting';
   private newestAt: number | undefined;
   private lastError: unknown;
 
   constructor(
-    { brokers, log }: KafkaSubscriptionOptions,
+    { db, brokers, log }: KafkaSubscriptionOptions,
     private readonly inbox: Inbox,
     private readonly eventConsumer: PublishedEventConsumer,
   ) {
     this.log = log;
+    this.db = db;
     this.topics = [...new Set(eventConsumer.categories.map(topicOf))];
     const retry = { retries: 4, initialRetryTime: 100, maxRetryTime: 1_000 };
     const clientId = eventConsumer.name;
@@ -70,8 +76,9 @@ export class KafkaSubscription implements EventSubscription {
   }
 
   private async runSession(signal: AbortSignal): Promise<void> {
+    await this.reportDeletedRecords();
     const consumer = this.kafka.consumer({
-      groupId: `kontor.${this.eventConsumer.name}`,
+      groupId: this.groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: 1_000,
       maxBytesPerPartition: 1_048_576,
@@ -101,10 +108,42 @@ export class KafkaSubscription implements EventSubscription {
     }
   }
 
+  private get groupId() {
+    return `kontor.${this.eventConsumer.name}`;
+  }
+
+  private async reportDeletedRecords() {
+    const { groupId, topics, eventConsumer } = this;
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const deleted = await findDeletedRecords(admin, { consumer: eventConsumer.name, groupId, topics });
+      await reportDeletedRecords(this.db, deleted);
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+
+  /** Offsets may be missing for other reasons, so the oldest record that is left decides. */
+  private async reportDeletedBefore({ topic, partition, messages }: Batch) {
+    const first = this.next.get(`${topic}/${partition}`) ?? Infinity;
+    if (Number(messages[0]?.offset ?? 0) <= first) return;
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const low = (await admin.fetchTopicOffsets(topic)).find((one) => one.partition === partition)?.low ?? '0';
+      const deleted = { consumer: this.eventConsumer.name, topic, partition, first, last: Number(low) - 1 };
+      if (deleted.last >= first) await reportDeletedRecords(this.db, [deleted]);
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+
   /** @param assignment topic → partitions that this member reads from now on */
   private joined(assignment: Readonly<Record<string, number[]>>) {
     const own = new Set(Object.entries(assignment).flatMap(([topic, all]) => all.map((one) => `${topic}/${one}`)));
     for (const partition of this.lags.keys()) if (!own.has(partition)) this.lags.delete(partition);
+    this.next.clear();
     this.state = 'live';
     this.lastError = undefined;
   }
@@ -120,6 +159,7 @@ export class KafkaSubscription implements EventSubscription {
     for (let from = 0; from < messages.length && payload.isRunning() && !payload.isStale(); from += BATCH_SIZE) {
       const slice = messages.slice(from, from + BATCH_SIZE);
       try {
+        if (from === 0) await this.reportDeletedBefore(batch);
         await this.deliver(slice);
       } catch (error) {
         this.lastError = error;
@@ -128,6 +168,7 @@ export class KafkaSubscription implements EventSubscription {
       }
       const offset = slice.at(-1)?.offset ?? '0';
       payload.resolveOffset(offset);
+      this.next.set(`${topic}/${partition}`, Number(offset) + 1);
       await consumer.commitOffsets([{ topic, partition, offset: String(Number(offset) + 1) }]);
       this.lags.set(`${topic}/${partition}`, lagAfter(batch, offset));
       await payload.heartbeat();

@@ -20,6 +20,6 @@ export const openSubscription = (
 ): EventSubscription => {
   const inbox = new Inbox(db, consumer);
   return brokers.length > 0
-    ? new KafkaSubscription({ brokers, log }, inbox, consumer)
+    ? new KafkaSubscription({ db, brokers, log }, inbox, consumer)
     : new LogSubscription(store, inbox, consumer);
 };

@@ -164,4 +164,19 @@ export const MIGRATIONS: readonly Migration[] = [
       GRANT SELECT, INSERT ON keys.erased_key TO kontor_app;
       GRANT SELECT ON keys.lost_key TO kontor_app;`,
   },
+  {
+    name: '023-deleted-kafka-records',
+    sql: `
+      CREATE TABLE system.deleted_records (
+        consumer   text NOT NULL,
+        topic      text NOT NULL,
+        partition  integer NOT NULL,
+        first      bigint NOT NULL,
+        last       bigint NOT NULL,
+        noticed_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (consumer, topic, partition, first)
+      );
+      COMMENT ON TABLE system.deleted_records IS 'Records that Kafka deleted before a consumer had read them, until the topic is published again';
+      GRANT INSERT ON system.deleted_records TO kontor_app;`,
+  },
 ];
