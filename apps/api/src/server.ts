@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseJson } from '#kernel';
 import { PAYMENT_WEBHOOK_CONTENT_TYPE } from '#payments';
+import { compressAnswers } from './http/compression.js';
 import { type ProblemFilter } from './http/problem.filter.js';
 import { type Routes } from './http/routes.js';
 import { observeRequests } from './operations/request-metrics.js';
@@ -49,6 +50,7 @@ export const createAdapter = ({ problems, routes, metrics }: Parts): FastifyAdap
   server.maxConnections = MAX_CONNECTIONS;
   routes.recordRoutesOf(fastify);
   observeRequests(fastify, metrics);
+  compressAnswers(fastify);
   adapter.useBodyParser('application/json', false, {}, (_request, bytes: Buffer, done) => done(null, parseJson(bytes)));
   // Nest would parse forms as bodies, and curl sends this type unless another is given.
   adapter.useBodyParser('application/x-www-form-urlencoded', false, {}, (_request, _body, done) =>
