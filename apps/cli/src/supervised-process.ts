@@ -15,7 +15,7 @@ export interface ProcessSpec {
   readonly logFile: string;
 }
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 15_000;
 const RESTART_DELAYS = { firstMs: 250, maxMs: 5_000 };
 /** A process that ends sooner after it was ready counts as failed. */
@@ -98,7 +98,7 @@ export class SupervisedProcess {
       const fail = (why: string) =>
         reject(new Error([`${name} ${why}`, ...exitReason(this.lastLines), `Its log: ${logFile}`].join('\n')));
       const timer = setTimeout(() => {
-        fail('was not ready within a minute');
+        fail('was not ready within five minutes');
         child.kill('SIGKILL');
       }, READY_WITHIN_MS);
       const over = () => {
