@@ -234,6 +234,27 @@ describe('a read', () => {
   });
 });
 
+describe('a list of orders', () => {
+  it('has lines and charges only if they are asked for', async () => {
+    const order = anOrder([aLine(await stocked(staff, 3))]);
+    await staff.done('PlaceOrder', order, { channel: 'marketplace' });
+    const listed = async (query: string) => {
+      const page = await staff.read(`/v1/orders?channel=marketplace&limit=1${query}`);
+      return (page['items'] as Record<string, unknown>[])[0] ?? {};
+    };
+    const { lines, charges, ...summary } = await staff.read(`/v1/orders/${order.orderId}`);
+    const plain = await listed('');
+    expect(plain).toMatchObject({
+      orderId: order.orderId,
+      total: summary['total'],
+      unitsOrdered: summary['unitsOrdered'],
+    });
+    expect(Object.keys(plain)).not.toContain('lines');
+    expect(Object.keys(plain)).not.toContain('charges');
+    expect(await listed('&fields=lines,charges')).toEqual({ ...plain, lines, charges });
+  });
+});
+
 describe('the feed', () => {
   it('delivers events as they happen, and resumes after the last event id', async () => {
     const sku = await stocked(staff, 3);

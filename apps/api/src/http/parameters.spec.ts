@@ -80,6 +80,8 @@ describe('a list', () => {
     ['/v1/locations/store-1/appointments?day=0000-01-01', 'day'],
     ['/v1/orders/o-1?asOf=2026-02-30T00:00:00Z', 'asOf'],
     ['/v1/orders?state=lost', 'state'],
+    ['/v1/orders?fields=lines,holds', 'fields'],
+    ['/v1/orders?fields=', 'fields'],
     ['/v1/orders?limit=1.5', 'limit'],
     ['/v1/reservations?sku=MUG&overdue=maybe', 'overdue'],
     ['/v1/reservations?sku=MUG,CUP', 'sku'],

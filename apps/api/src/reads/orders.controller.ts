@@ -2,14 +2,14 @@ import { Controller, Get, Param, Query as QueryString, Req, Res, UseGuards } fro
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
-import { OrderHistory, Orders, OrderTimelines, ORDER_STATES } from '#order-views';
+import { LIST_FIELDS, OrderHistory, Orders, OrderTimelines, ORDER_STATES } from '#order-views';
 import { ref } from '#schema';
 import { AsOf, Conditional, IdParameter, Limit, PageCursor, PositionCursor } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
 import { MinPositionGuard, MinPosition } from './min-position.guard.js';
-import { asOf, id, limit, one, oneOf, pageCursor, positionCursor, type Query } from './query.js';
+import { asOf, id, limit, one, oneOf, pageCursor, positionCursor, type Query, someOf } from './query.js';
 
 const MAX_PAGE_SIZE = 200;
 
@@ -30,9 +30,17 @@ export class OrdersController {
   @IdParameter('customerId', 'A customer, or the subject of a guest.')
   @ApiQuery({ name: 'state', required: false, enum: ORDER_STATES })
   @IdParameter('channel')
+  @ApiQuery({
+    name: 'fields',
+    required: false,
+    schema: { type: 'array', items: { type: 'string', enum: [...LIST_FIELDS] } },
+    style: 'form',
+    explode: false,
+    description: 'Shows these, too.',
+  })
   @PageCursor()
   @Limit(MAX_PAGE_SIZE)
-  @ApiOperation({ summary: 'Orders without personal data, the newest first.' })
+  @ApiOperation({ summary: 'Orders without personal data, lines and charges, the newest first.' })
   @ApiOkResponse(answers(ref('OrderPage')))
   list(@QueryString() query: Query, @Caller() principal: Principal) {
     const [channel, buyerId, state] = [
@@ -44,7 +52,8 @@ export class OrdersController {
     if (channel !== undefined && channel !== own)
       throw new Problem('forbidden', 'This key may read its own channel only.');
     const filter = { ...(own && { channel: own }), ...(buyerId && { buyerId }), ...(state && { state }) };
-    return this.orders.listOrders(readScope(principal), filter, pageOf(query, pageCursor(query)));
+    const page = { ...pageOf(query, pageCursor(query)), fields: someOf(query, 'fields', LIST_FIELDS) };
+    return this.orders.listOrders(readScope(principal), filter, page);
   }
 
   @Get(':orderId')

@@ -31,6 +31,18 @@ export const oneOf = <Value extends string>(query: Query, name: string, values: 
   return value;
 };
 
+/** The values that were given, with commas between them. @throws Problem */
+export const someOf = <Value extends string>(
+  query: Query,
+  name: string,
+  values: readonly Value[],
+): readonly Value[] => {
+  const given = one(query, name)?.split(',') ?? [];
+  if (!given.every((text) => values.some((value) => value === text)))
+    throw invalid(name, `must list some of ${values.join(', ')}`);
+  return values.filter((value) => given.includes(value));
+};
+
 /** `next` of the page before. @throws Problem */
 const cursor = (query: Query, isCursor: (text: string) => boolean): string | undefined => {
   const text = one(query, 'cursor');

@@ -10,5 +10,5 @@ export {
 export { orderText } from './order-text.js';
 export { type OrderTimelineEntry } from './order-timeline.projection.js';
 export { OrderTimelines } from './order-timelines.js';
-export { Orders, type OrderFilter, type Page, type PageRequest } from './orders.js';
+export { LIST_FIELDS, Orders, type OrderFilter, type Page, type PageRequest } from './orders.js';
 export { orderViewsCapability } from './order-views.capability.js';

@@ -1,11 +1,13 @@
 import { accepted } from '#capability';
-import { answerOf, propertiesOf, stampColumns } from '#projections';
+import { answerOf, optionalPropertiesOf, propertiesOf, stampColumns } from '#projections';
 import { contact, listOf, object, oneOf, orErased, ref, text } from '#schema';
 import { orderEditSchema } from './order-edits.js';
 import { orderColumns, rejectionReasons } from './order-status.projection.js';
 import { orderTimelineColumns } from './order-timeline.projection.js';
 
 const address = object({ lines: listOf(text), 'postalCode?': text, 'city?': text });
+
+const { lines, charges, ...summaryColumns } = orderColumns;
 
 /** What the API answers about orders. */
 export const orderAnswers = {
@@ -14,7 +16,10 @@ export const orderAnswers = {
     state: oneOf('pending', 'confirmed', 'rejected', 'cancelled'),
     'reasons?': rejectionReasons,
   }),
-  OrderSummary: answerOf(orderColumns),
+  OrderSummary: object({
+    ...propertiesOf({ ...stampColumns, ...summaryColumns }),
+    ...optionalPropertiesOf({ lines, charges }),
+  }),
   Order: object({
     ...propertiesOf({ ...orderColumns, ...stampColumns }),
     'contact?': contact,

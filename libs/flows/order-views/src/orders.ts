@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { withScope, type Scope } from '#database';
-import { cursorOf, placeAt, type Stamp } from '#projections';
-import { orderStatus, type OrderState, type OrderStatus } from './order-status.projection.js';
+import { cursorOf, placeAt, type Stamp, stampColumns } from '#projections';
+import { orderColumns, orderStatus, type OrderState, type OrderStatus } from './order-status.projection.js';
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -17,11 +17,20 @@ export interface OrderFilter {
   readonly state?: OrderState;
 }
 
+/** Parts of an order that a list shows only when they are asked for: they are most of its size. */
+export const LIST_FIELDS = ['lines', 'charges'] as const;
+export type ListField = (typeof LIST_FIELDS)[number];
+
+/** An order in a list. */
+export type OrderSummary = Omit<OrderStatus, ListField> & Partial<Pick<OrderStatus, ListField>> & Stamp;
+
 export interface PageRequest {
   /** `next` of the page before. */
   readonly cursor?: string;
   /** Maximum number of items, 1 to 200. Default 50. */
   readonly limit?: number;
+  /** Default: none of them. */
+  readonly fields?: readonly ListField[];
 }
 
 /** The orders that the reader may see: those of their channel or subject, or all with channel `*`. */
@@ -34,7 +43,7 @@ export class Orders {
   }
 
   /** @returns orders by business time, newest first */
-  listOrders(scope: Scope, filter: OrderFilter = {}, page: PageRequest = {}): Promise<Page<OrderStatus & Stamp>> {
+  listOrders(scope: Scope, filter: OrderFilter = {}, page: PageRequest = {}): Promise<Page<OrderSummary>> {
     const limit = pageSize(page);
     return withScope(this.database, scope, async (db) => {
       const ids = await newestOrderIds(
@@ -42,14 +51,25 @@ export class Orders {
         { ...ownOrders(scope), ...filter },
         { limit: limit + 1, cursor: page.cursor },
       );
-      const rows = await db.getRepository(orderStatus.table).findBy({ orderId: In(ids) });
-      const byId = new Map(rows.map((row) => [row.orderId, row]));
+      const rows = await db
+        .getRepository(orderStatus.table)
+        .find({ where: { orderId: In(ids) }, select: shownIn(page) });
+      const byId = new Map(rows.map((row): [string, OrderSummary] => [row.orderId, row]));
       const items = ids.slice(0, limit).flatMap((id) => byId.get(id) ?? []);
       const last = items.at(-1);
       return ids.length > limit && last ? { items, next: cursorOf(last.placedAt, last.orderId) } : { items };
     });
   }
 }
+
+/** The columns that a list shows, by their property in a row. */
+const shownIn = ({ fields = [] }: PageRequest): Readonly<Record<string, boolean>> => ({
+  ...mapToTrue({ ...stampColumns, ...orderColumns }),
+  lines: fields.includes('lines'),
+  charges: fields.includes('charges'),
+});
+
+const mapToTrue = (columns: object) => Object.fromEntries(Object.keys(columns).map((name) => [name, true]));
 
 const pageSize = ({ limit = 50 }: PageRequest) => Math.min(Math.max(1, limit), 200);
 

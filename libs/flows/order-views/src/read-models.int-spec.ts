@@ -309,6 +309,18 @@ describe('queries', () => {
     expect(ids(await orders.listOrders({ channel: 'app', subject: 'c-1' }))).toEqual(['web-1', 'till-1']);
   });
 
+  it('list orders with the lines and charges that are asked for', async () => {
+    const orders = new Orders(app);
+    const whole = await orders.findOrder(staff, 'web-1');
+    const without = (...names: string[]) =>
+      Object.fromEntries(Object.entries(whole ?? {}).filter(([name]) => !names.includes(name)));
+    const listed = async (...fields: ('lines' | 'charges')[]) =>
+      (await orders.listOrders(staff, { buyerId: 'c-1' }, { limit: 1, fields })).items[0];
+    expect(await listed()).toEqual(without('lines', 'charges'));
+    expect(await listed('charges')).toEqual(without('lines'));
+    expect(await listed('lines', 'charges')).toEqual(whole);
+  });
+
   it('list the timeline of an order page by page', async () => {
     const timelines = new OrderTimelines(app);
     const first = await timelines.listEntries({ channel: 'web' }, 'web-1', { limit: 3 });
