@@ -22,6 +22,9 @@ export interface Product {
   stop(): Promise<void>;
 }
 
+/** A measurement on a busy machine is better than none. */
+const READY_WITHIN_MS = 600_000;
+
 /** One API key sends all the load of the benchmark. */
 const NO_LIMITS = { KONTOR_READS_PER_SECOND: '1000000', KONTOR_WRITES_PER_SECOND: '1000000' };
 
@@ -29,7 +32,11 @@ const settings = () => Object.entries(process.env).filter((one): one is [string,
 
 /** Starts Kontor without the sample and with the settings of the environment. */
 export const startProduct = async (options: KontorOptions): Promise<Product> => {
-  const kontor = await Kontor.start({ ...options, env: { ...Object.fromEntries(settings()), ...NO_LIMITS } });
+  const kontor = await Kontor.start({
+    startsWithinMs: READY_WITHIN_MS,
+    ...options,
+    env: { ...Object.fromEntries(settings()), ...NO_LIMITS },
+  });
   return {
     ...kontor.runFile,
     adminKey: kontor.adminKey,
@@ -52,5 +59,5 @@ const restart = async (kontor: Kontor, part: 'api' | 'worker') => {
       now !== undefined && now !== before && (await fetch(`${part === 'api' ? apiUrl : workerUrl}/health/ready`)).ok
     );
   };
-  await until(isReady, { for: `the ${part} to be ready again`, withinMs: 120_000, everyMs: 20 });
+  await until(isReady, { for: `the ${part} to be ready again`, withinMs: READY_WITHIN_MS, everyMs: 20 });
 };

@@ -30,6 +30,8 @@ export interface KontorOptions extends EventStoreNeeds {
   readonly cli?: string;
   /** Loads the sample of trade before it is ready. Default: no. */
   readonly sample?: boolean;
+  /** How long it may take to get ready. Default 90 s. */
+  readonly startsWithinMs?: number;
 }
 
 interface Status {
@@ -37,7 +39,7 @@ interface Status {
   readonly consumers: readonly { readonly name: string; readonly lag: number }[];
 }
 
-const STARTS_WITHIN_MS = 240_000;
+const STARTS_WITHIN_MS = 90_000;
 const STOPS_WITHIN_MS = 45_000;
 const BUILT_CLI = resolve('dist/apps/cli/src/main.js');
 
@@ -57,14 +59,14 @@ export class Kontor {
   ) {}
 
   static async start(options: KontorOptions = {}): Promise<Kontor> {
-    const { dataDir } = options;
+    const { dataDir, startsWithinMs = STARTS_WITHIN_MS } = options;
     const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'kontor-'));
     const eventStore = await EventStoreOfKontor.startIfNeeded(join(folder, 'events'), options);
     const kontor = new Kontor(folder, spawnUp(folder, options, eventStore?.url), dataDir !== undefined, eventStore);
     for (const stream of [kontor.up.stdout, kontor.up.stderr])
       stream?.on('data', (text: Buffer) => kontor.printed.push(text.toString()));
     try {
-      await until(() => kontor.isReady(), { for: 'Kontor to be ready', withinMs: STARTS_WITHIN_MS, everyMs: 50 });
+      await until(() => kontor.isReady(), { for: 'Kontor to be ready', withinMs: startsWithinMs, everyMs: 50 });
       return kontor;
     } catch (error) {
       await kontor.stop();
