@@ -4,7 +4,15 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { ApiKeys, RateLimiter, SCOPES, type Principal } from '#access';
 import { IdentityHash } from '#customers';
-import { IncompleteStreams, DeciderRunner, EventStore, PersonalData, type Recorded, START } from '#event-store';
+import {
+  IncompleteStreams,
+  DeciderRunner,
+  EventStore,
+  PersonalData,
+  type Recorded,
+  START,
+  ViewStore,
+} from '#event-store';
 import { AvailabilityAdvice } from '#orders';
 import { BlindIndex } from '#privacy';
 import { PositionWaiter, Registry } from '#projections';
@@ -72,6 +80,7 @@ beforeAll(async () => {
       provide: DeciderRunner,
       useValue: new DeciderRunner(store, plainPersonalData, undefined, { incompleteStreams }),
     },
+    { provide: ViewStore, useValue: { load: () => Promise.resolve(undefined) } },
     { provide: BlindIndex, useValue: digests },
     { provide: IdentityHash, useValue: digests },
     { provide: AvailabilityAdvice, useValue: { available: () => Promise.resolve([]) } },

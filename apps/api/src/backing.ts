@@ -3,8 +3,8 @@ import { Global, Module, type DynamicModule, type ValueProvider } from '@nestjs/
 import { ApiKeys, RateLimiter, rateLimitOf } from '#access';
 import { readModels, streamTypes } from '#registry';
 import { IdentityHash } from '#customers';
-import { openDatabase, PgSnapshotStore } from '#database';
-import { IncompleteStreams, DeciderRunner, EventStore, PersonalData } from '#event-store';
+import { openDatabase, PgSnapshotStore, PgViewStore } from '#database';
+import { IncompleteStreams, DeciderRunner, EventStore, PersonalData, ViewStore } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { AvailabilityAdvice } from '#orders';
 import { BlindIndex, EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
@@ -79,6 +79,7 @@ export class Backing {
       { provide: PersonalData, useValue: personalData },
       { provide: IncompleteStreams, useValue: incompleteStreams },
       { provide: DeciderRunner, useValue: new DeciderRunner(store, personalData, snapshots, limits) },
+      { provide: ViewStore, useValue: new PgViewStore(dataSource) },
       { provide: BlindIndex, useValue: digests },
       { provide: IdentityHash, useValue: digests },
       { provide: AvailabilityAdvice, useValue: new StockLevels(dataSource) },

@@ -1,7 +1,7 @@
 import { ApiKeys } from '#access';
 import { ChannelAvailability, openSubscription, Outbox, readChannelsFile } from '#channels';
-import { migrate, openDatabase } from '#database';
-import { ConsumerLoop } from '#event-store';
+import { migrate, openDatabase, PgViewStore } from '#database';
+import { ConsumerLoop, restoreViews } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { createLog, type LogFunction } from '#host/service';
 import { NetworkDirectory } from '#network';
@@ -31,6 +31,7 @@ export const startChannels = async (settings: ChannelsSettings) => {
   const network = new NetworkDirectory();
   const kits = new KitDirectory();
   const directories = [network, kits];
+  await restoreViews(directories, new PgViewStore(db), store);
   const running = directories.map((directory) => new ConsumerLoop(store, directory).run(stop.signal));
   const positions = await PositionWaiter.open(db);
   const levels = new Availability(new StockLevels(db), network, kits);

@@ -12,6 +12,8 @@ import {
   EventStore,
   type InMemoryView,
   type Position,
+  restoreViews,
+  ViewStore,
 } from '#event-store';
 import { inMemoryViews } from '#registry';
 
@@ -28,6 +30,7 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     private readonly store: EventStore,
     private readonly incompleteStreams: IncompleteStreams,
+    private readonly stored: ViewStore,
     readonly views: readonly InMemoryView[],
   ) {
     this.loops = this.views.map((view) => new ConsumerLoop(store, view, { onChange: this.report() }));
@@ -44,6 +47,7 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
   /** The API takes no request before it has read all channels, policies and kits. */
   async onApplicationBootstrap(): Promise<void> {
     const { signal } = this.end;
+    await restoreViews(this.views, this.stored, this.store);
     this.running = Promise.all([this.incompleteStreams.run(signal), ...this.loops.map((loop) => loop.run(signal))]);
     for (const view of this.views) {
       const head = await this.headOf(view);
@@ -87,7 +91,7 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
 
 export const consumers: FactoryProvider<Consumers> = {
   provide: Consumers,
-  inject: [EventStore, IncompleteStreams, ...inMemoryViews],
-  useFactory: (store: EventStore, incompleteStreams: IncompleteStreams, ...views: InMemoryView[]) =>
-    new Consumers(store, incompleteStreams, views),
+  inject: [EventStore, IncompleteStreams, ViewStore, ...inMemoryViews],
+  useFactory: (store: EventStore, incompleteStreams: IncompleteStreams, stored: ViewStore, ...views: InMemoryView[]) =>
+    new Consumers(store, incompleteStreams, stored, views),
 };

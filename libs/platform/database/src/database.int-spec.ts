@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { type Snapshot } from '#event-store';
-import { startTestDatabase, type TestDatabase } from '#testing';
+import { asPosition, type Snapshot } from '#event-store';
+import { aRecorded, startTestDatabase, type TestDatabase } from '#testing';
 import { listen } from './listen.js';
 import { migrate } from './migrate.js';
 import { withScope } from './scope.js';
 import { PgSnapshotStore } from './snapshots.js';
+import { PgViewStore } from './views.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -137,6 +138,29 @@ describe('snapshots', () => {
     expect(await store.load('stock-B~s1')).toEqual(snapshot(400));
     await store.save('stock-B~s1', snapshot(300, 2));
     expect(await store.load('stock-B~s1')).toEqual(snapshot(300, 2));
+  });
+});
+
+describe('stored views', () => {
+  const event = (revision: number, data: object = {}) =>
+    aRecorded(
+      'channel-web',
+      { type: 'ChannelConfigured', data },
+      { revision, position: asPosition(10 * revision + 1) },
+    );
+
+  it('come back with every event once, in the order of the log, at their latest position', async () => {
+    const [worker, other, api] = [database.owner, database.owner, database.app].map((one) => new PgViewStore(one));
+    const events = [event(0), event(1), event(2, { name: '\u0000' })] as const;
+    expect(await api?.load('network')).toBeUndefined();
+    await worker?.save('network', { position: asPosition(30), events: [events[0], events[2]] });
+    await other?.save('network', { position: asPosition(20), events: [events[0], events[1]] });
+    expect(await api?.load('network')).toEqual({ position: asPosition(30), events });
+  });
+
+  it('have no event before one was stored', async () => {
+    await new PgViewStore(database.owner).save('kits', { position: asPosition(7), events: [] });
+    expect(await new PgViewStore(database.app).load('kits')).toEqual({ position: asPosition(7), events: [] });
   });
 });
 

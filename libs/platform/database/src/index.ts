@@ -9,4 +9,5 @@ export * from './provision.js';
 export * from './scope.js';
 export * from './snapshots.js';
 export * from './start-over.js';
+export * from './views.js';
 export { isOutage } from './outage.js';

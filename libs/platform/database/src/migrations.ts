@@ -179,4 +179,19 @@ export const MIGRATIONS: readonly Migration[] = [
       COMMENT ON TABLE system.deleted_records IS 'Records that Kafka deleted before a consumer had read them, until the topic is published again';
       GRANT INSERT ON system.deleted_records TO kontor_app;`,
   },
+  {
+    name: '024-views-in-memory',
+    sql: `
+      CREATE TABLE system.view (name text PRIMARY KEY, position bigint NOT NULL);
+      COMMENT ON TABLE system.view IS 'Views that processes have in memory, and up to which position their events are in system.view_event';
+      CREATE TABLE system.view_event (
+        view     text NOT NULL REFERENCES system.view ON DELETE CASCADE,
+        stream   text NOT NULL,
+        revision bigint NOT NULL,
+        position bigint NOT NULL,
+        event    text NOT NULL,
+        PRIMARY KEY (view, stream, revision)
+      );
+      COMMENT ON TABLE system.view_event IS 'The events of a view as they were recorded, as JSON: a process that starts need not look for them in the whole log';`,
+  },
 ];

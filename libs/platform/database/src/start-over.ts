@@ -14,6 +14,7 @@ const RESET_CONSUMERS = `
     UPDATE system.projection_checkpoint SET position = 0, last_event = 0, epoch = epoch + 1;
   END $$;
   DELETE FROM system.snapshot;
+  DELETE FROM system.view;
   DELETE FROM system.process_instance;
   DELETE FROM system.process_parked;
   UPDATE system.process SET position = 0, epoch = epoch + 1;
