@@ -34,9 +34,7 @@ export class OrdersController {
     name: 'fields',
     required: false,
     schema: { type: 'array', items: { type: 'string', enum: [...LIST_FIELDS] } },
-    style: 'form',
-    explode: false,
-    description: 'Shows these, too.',
+    description: 'Shows these, too. Repeated or comma-separated.',
   })
   @PageCursor()
   @Limit(MAX_PAGE_SIZE)

@@ -31,13 +31,13 @@ export const oneOf = <Value extends string>(query: Query, name: string, values: 
   return value;
 };
 
-/** The values that were given, with commas between them. @throws Problem */
+/** Those of the values that were given: repeated, comma-separated, or both. @throws Problem */
 export const someOf = <Value extends string>(
   query: Query,
   name: string,
   values: readonly Value[],
 ): readonly Value[] => {
-  const given = one(query, name)?.split(',') ?? [];
+  const given = [query[name] ?? []].flat().flatMap((text) => text.split(','));
   if (!given.every((text) => values.some((value) => value === text)))
     throw invalid(name, `must list some of ${values.join(', ')}`);
   return values.filter((value) => given.includes(value));
