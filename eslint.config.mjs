@@ -87,7 +87,7 @@ const architecture = {
   ],
   'libs/platform/access': ['#kernel', '#database', '@nestjs/common', '@nestjs/core', 'lru-cache', 'typeorm', 'node:.*'],
   'libs/platform/kafka-commands': ['#kernel', 'kafkajs', 'node:.*'],
-  'libs/platform/host': ['@nestjs/common', 'fastify', 'pino', 'prom-client', 'undici', 'node:.*'],
+  'libs/platform/host': ['#kernel', '@nestjs/common', 'fastify', 'pino', 'prom-client', 'undici', 'node:.*'],
 
   ...Object.fromEntries(rooms),
 

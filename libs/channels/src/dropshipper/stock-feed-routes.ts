@@ -1,4 +1,5 @@
 import { type FastifyInstance, type FastifyReply } from 'fastify';
+import { parseInstant } from '#kernel';
 import { type AdapterContext } from '../adapter.js';
 import { TransientError } from '../transient-error.js';
 import { parseStockFeed, type StockFeedRows } from './stock-feed-rows.js';
@@ -18,6 +19,8 @@ interface HeldRoute {
   readonly Params: { readonly sequence: string };
 }
 
+/** The format of a file does not follow from its content type, so each of them is read as text first. */
+const FEED_TYPES = ['application/json', 'text/csv', 'text/plain', 'application/octet-stream'];
 /** `<anything>-full-42.csv` */
 const FILE_NAME = /^.*?(full|delta)[._-]?(\d{1,15})?\.(csv|json)$/i;
 const read = { config: { scope: 'stock:read' } };
@@ -40,8 +43,8 @@ export const stockFeedRoutes = (
       const result = await feed.record(feedOf(query, parseRows(format, String(text), query), clock.now()));
       return 'held' in result ? reply.code(202).send(result) : result;
     });
-  for (const type of ['application/json', 'text/csv', 'text/plain', 'application/octet-stream'])
-    app.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.removeContentTypeParser(FEED_TYPES);
+  app.addContentTypeParser(FEED_TYPES, { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
   app.get('/stock', read, async () => ({ newest: (await feed.newest()) ?? null }));
   heldFeedRoutes(app, feed);
@@ -116,12 +119,14 @@ const feedOf = (query: FeedQuery, rows: StockFeedRows, now: number): ReceivedFee
   };
 };
 
+const AS_OF_PROBLEM = 'asOf must be a time with its offset from UTC, such as 2026-11-30T08:00:00Z (in a URL, + is %2B)';
+
 type HasProblem = (query: FeedQuery, rows: StockFeedRows) => boolean;
 
 const QUERY_PROBLEMS: readonly (readonly [hasProblem: HasProblem, title: string])[] = [
   [({ mode }) => mode !== 'full' && mode !== 'delta', 'mode must be full or delta'],
   [({ sequence }) => sequence !== undefined && !/^\d{1,15}$/.test(sequence), 'sequence must be a whole number'],
-  [({ asOf }) => asOf !== undefined && Number.isNaN(Date.parse(asOf)), 'asOf must be a time in ISO 8601'],
+  [({ asOf }) => asOf !== undefined && parseInstant(asOf) === undefined, AS_OF_PROBLEM],
   [
     ({ sequence }, { rows }) => sequence === undefined && rows.some(({ delta }) => delta !== undefined),
     'Rows with "delta" need a sequence, because a feed that is sent twice must count once',

@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
+import { parseJson } from '#kernel';
 import { type MetricsRegistry } from './metrics.js';
 
 export interface Readiness {
@@ -20,13 +21,23 @@ declare module 'fastify' {
   }
 }
 
-/** A server that has `/health/live`, `/health/ready` and `/metrics`, and whatever else is added before it listens. */
+/**
+ * A server that has `/health/live`, `/health/ready` and `/metrics`, and whatever else is added before it listens. A JSON body
+ * that can be read in two ways is refused.
+ */
 export const createHttpHost = ({ metrics, checkReadiness }: Health, options: FastifyServerOptions = {}) => {
   const app = fastify({ forceCloseConnections: true, ...options });
   app.addHook('preParsing', async (request, reply, payload) => {
     const title = wrongParameterOf(request);
     if (title === undefined) return payload;
     return reply.code(400).type('application/problem+json').send({ status: 400, title });
+  });
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes: Buffer, done) => {
+    try {
+      done(null, parseJson(bytes));
+    } catch (error) {
+      done(Object.assign(error as Error, { statusCode: 400 }));
+    }
   });
   app.get('/health/live', () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {

@@ -80,6 +80,7 @@ describe('the host of health and metrics', () => {
     { config: { query: ['state', 'after'] } },
     ({ params: { id }, query: { state } }) => Promise.resolve([id, state]),
   );
+  host.post('/items', ({ body }) => Promise.resolve(body));
   let url: string;
   const ask = async (path: string) => {
     const answer = await fetch(url + path);
@@ -111,6 +112,20 @@ describe('the host of health and metrics', () => {
       status: 200,
       type: expect.stringMatching(/^text\/plain; version=/),
     }));
+
+  it.each([
+    ['{"reason":"late"}', 200, '{"reason":"late"}'],
+    ['{"reason":"late","reason":"lost"}', 400, 'It has the name \\"reason\\" twice'],
+    ['{"__proto__":{}}', 400, '__proto__ is not a name for a field'],
+    ['', 400, 'It is not JSON'],
+  ])('reads the body %s as JSON that means one thing', async (body, status, text) => {
+    const answer = await fetch(`${url}/items`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect([answer.status, await answer.text()]).toEqual([status, expect.stringContaining(text)]);
+  });
 
   it('has nothing else', async () => expect(await ask('/')).toMatchObject({ status: 404 }));
 
