@@ -49,7 +49,7 @@ export class ProcessHarness {
     return this.deciders.run(order, command.data.orderId, command, aCause(cause));
   }
 
-  comeback(command: ReturnCommand): Promise<Outcome> {
+  goodsReturn(command: ReturnCommand): Promise<Outcome> {
     return this.deciders.run(goodsReturn, command.data.returnId, command, aCause());
   }
 

@@ -45,6 +45,7 @@ describe('a text', () => {
   it.each([
     ['a wrong check digit', '4111111111111112'],
     ['a barcode that passes the same check', '4006381000093'],
+    ['a barcode of a carton, of fourteen digits as a Diners card has', '36006381000061'],
     ['a time in milliseconds', '1769999999999'],
     ['an order number of a marketplace', '303-1234567-1234567'],
     ['an order number of a shop, of thirteen digits', withCheckDigit('451234567890')],

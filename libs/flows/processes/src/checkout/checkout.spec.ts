@@ -247,7 +247,7 @@ describe('facts', () => {
   it('restocks returned goods where they arrived, except missing ones', async () => {
     const h = new ProcessHarness(all, 500);
     const back = { unitPrice: { amount: 100, scale: 2 }, locationId: 'south', sku: 'A' };
-    await h.comeback({
+    await h.goodsReturn({
       type: 'RecordReturn',
       data: {
         returnId: 'r',
@@ -302,7 +302,7 @@ describe('an instance that fails', () => {
     const h = new ProcessHarness(all, 500);
     const sold = { ...line('1', 'A', 2), locationId: 'nowhere' };
     await h.order({ type: 'RecordOrder', data: { orderId: 'o', currency: 'EUR', charges: [], lines: [sold] } });
-    await h.comeback({
+    await h.goodsReturn({
       type: 'RecordReturn',
       data: {
         ...{ returnId: 'r', currency: 'EUR', credits: [] },

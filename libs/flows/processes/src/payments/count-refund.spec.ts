@@ -69,7 +69,7 @@ const comesBack = async (h: ProcessHarness, refundTo: 'original' | 'cash') => {
     },
   ];
   for (const command of commands) {
-    await h.comeback(command);
+    await h.goodsReturn(command);
     await h.settle();
   }
 };

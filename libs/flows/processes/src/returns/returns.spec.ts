@@ -40,7 +40,7 @@ type Act = (h: ProcessHarness) => Promise<unknown>;
 const act =
   <Type extends ReturnCommand['type']>(type: Type, data: Partial<Data<Type>> = {}, returnId = 'b'): Act =>
   (h) =>
-    h.comeback({ type, data: { returnId, ...data } } as unknown as ReturnCommand);
+    h.goodsReturn({ type, data: { returnId, ...data } } as unknown as ReturnCommand);
 
 const sells: Act = (h) => {
   const lines = [tea, cup].map((line): OrderLine => ({ ...line, method: 'ship', locationId: 'hub' }));
