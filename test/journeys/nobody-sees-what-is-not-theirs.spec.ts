@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { openDatabase } from '#database';
 import { loadKek, SubjectKeys } from '#privacy';
 import { type Client } from '../support/client.js';
@@ -169,12 +170,32 @@ describe('a channel', () => {
 
 const codeOf = (error: unknown) => (error as { code?: string }).code;
 
-it.each(['events', 'logs', 'postgres', 'admin-key', 'kek', 'secrets.json', 'run.json'])(
-  'no other user of the machine can open %s in the data folder',
-  (name) => {
-    expect(statSync(join(kontor.dataDir, name)).mode & 0o077).toBe(0);
-  },
-);
+it('the event store refuses who does not give its password', async () => {
+  const { eventStoreUrl } = kontor.runFile;
+  const stream = 'location-hall-7';
+  for (const user of ['', 'nobody:nobody@', 'admin:changeit@']) {
+    const stranger = EventStoreDBClient.connectionString(eventStoreUrl.replace(/[^/]+@/, user));
+    const denied = expect.objectContaining({ type: 'access-denied' }) as unknown;
+    await expect(stranger.appendToStream(stream, jsonEvent({ type: 'Forged', data: {} }))).rejects.toEqual(denied);
+    await expect(stranger.readStream(stream)[Symbol.asyncIterator]().next()).rejects.toEqual(denied);
+    await expect(stranger.tombstoneStream(stream)).rejects.toEqual(denied);
+    await stranger.dispose();
+  }
+});
+
+it.each([
+  'events',
+  'event-store-password',
+  'event-store.key',
+  'logs',
+  'postgres',
+  'admin-key',
+  'kek',
+  'secrets.json',
+  'run.json',
+])('no other user of the machine can open %s in the data folder', (name) => {
+  expect(statSync(join(kontor.dataDir, name)).mode & 0o077).toBe(0);
+});
 
 describe('an analyst', () => {
   it('reads every view of the schema bi and nothing else', async () => {

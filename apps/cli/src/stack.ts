@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AdminKey, ApiKeys, ensureAdminKey } from '#access';
 import { freePort, openDatabase } from '#database';
@@ -146,6 +146,23 @@ const checkedEventStore = async (url: string | undefined) => {
 
 /** Its port must stay the same after a crash, because the other parts reconnect to it. */
 const startEventStore = async (dataDir: string, start: Starter) => {
-  const args = ['--data', join(dataDir, 'events'), '--port', String(await freePort())];
-  return `esdb://${await start('event-store', {}, args)}?tls=false`;
+  const password = eventStorePasswordIn(dataDir);
+  const address = await start('event-store', { KONTOR_EVENTSTORE_PASSWORD: password }, [
+    ...['--data', join(dataDir, 'events'), '--port', String(await freePort())],
+    ...['--user', EVENT_STORE_USER, '--tls-folder', dataDir],
+  ]);
+  // Clients send a password over TLS only, and TLS has no names that are addresses.
+  return `esdb://${EVENT_STORE_USER}:${password}@${address.replace('127.0.0.1', 'localhost')}?tls=true&tlsCAFile=${encodeURIComponent(resolve(dataDir, 'event-store.crt'))}`;
+};
+
+const EVENT_STORE_USER = 'kontor';
+
+/** In `<dataDir>/event-store-password`, which only this user can read. It is made at the first start. */
+const eventStorePasswordIn = (dataDir: string): string => {
+  const file = join(dataDir, 'event-store-password');
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const password = randomBytes(24).toString('base64url');
+  writeFileSync(`${file}.new`, `${password}\n`, { mode: 0o600, flush: true });
+  renameSync(`${file}.new`, file);
+  return password;
 };

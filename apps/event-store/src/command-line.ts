@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { runApp } from '#host';
 import { readEventStoreSettings } from '#settings';
 import { type ServerVersion } from './read-context.js';
+import { certificateIn } from './self-signed.js';
 import { type ServerOptions, startServer } from './server.js';
 
 const HELP = `kontor event-store: a local, single-node event store that speaks EventStoreDB's gRPC protocol
@@ -17,6 +18,8 @@ const HELP = `kontor event-store: a local, single-node event store that speaks E
   --late-end MS         let open calls go on for so long when told to stop; EventStoreDB takes 5000
   --tls-cert FILE       PEM; with --tls-key, serves TLS
   --tls-key FILE        PEM
+  --tls-folder FOLDER   serves TLS for 127.0.0.1 and localhost with a certificate that is made there at the first start:
+                        event-store.crt, which clients name as tlsCAFile, and event-store.key
   --user NAME           demands basic authentication (needs TLS); password: KONTOR_EVENTSTORE_PASSWORD
   --help
 
@@ -39,6 +42,7 @@ function parse() {
       'late-end': { type: 'string', default: '0' },
       'tls-cert': { type: 'string' },
       'tls-key': { type: 'string' },
+      'tls-folder': { type: 'string' },
       user: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -62,7 +66,8 @@ function optionsFrom(given: Arguments): ServerOptions {
   };
 }
 
-function tlsFrom({ 'tls-cert': cert, 'tls-key': key }: Arguments): ServerOptions['tls'] {
+function tlsFrom({ 'tls-cert': cert, 'tls-key': key, 'tls-folder': folder }: Arguments): ServerOptions['tls'] {
+  if (folder !== undefined) return certificateIn(folder);
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) throw new Error('--tls-cert and --tls-key go together.');
   return { cert: readFileSync(cert), key: readFileSync(key) };

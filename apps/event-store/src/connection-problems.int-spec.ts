@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EsdbEventStore, StoreUnavailable } from '#event-store-esdb';
-import { selfSigned } from './test-certificate.fixture.js';
+import { selfSigned } from './self-signed.js';
 
 const AT_ONCE_MS = 4_000;
 

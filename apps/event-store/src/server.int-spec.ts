@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -9,7 +9,7 @@ import {
   persistentSubscriptionToStreamSettingsFromDefaults,
 } from '@eventstore/db-client';
 import { credentials } from '@grpc/grpc-js';
-import { selfSigned } from './test-certificate.fixture.js';
+import { selfSigned } from './self-signed.js';
 import { collect, outcome, runServer, TestServer, withFolder } from './test-server.fixture.js';
 
 let running: TestServer[] = [];
@@ -65,6 +65,30 @@ describe('with TLS and a user', () => {
       await expect(append(client('other:geheim@'))).rejects.toEqual(error('access-denied'));
     }));
 
+  test('nobody else reads, appends, deletes or tombstones, with a certificate that is made at the first start', () =>
+    withFolder(async (folder) => {
+      const args = ['--memory', '--tls-folder', folder, '--user', 'kontor'];
+      const certificate = join(folder, 'event-store.crt');
+      const client = (server: TestServer, user: string) =>
+        server.client(`esdb://${user}${server.address}?tls=true&tlsCAFile=${encodeURIComponent(certificate)}`);
+      const first = await start(args, { KONTOR_EVENTSTORE_PASSWORD: 'geheim' });
+      await append(client(first, 'kontor:geheim@'));
+      for (const user of ['', 'nobody:geheim@', 'kontor:falsch@', 'admin:changeit@']) {
+        const stranger = client(first, user);
+        await expect(append(stranger)).rejects.toEqual(error('access-denied'));
+        await expect(collect(stranger.readStream('s'))).rejects.toEqual(error('access-denied'));
+        await expect(stranger.deleteStream('s')).rejects.toEqual(error('access-denied'));
+        await expect(stranger.tombstoneStream('s')).rejects.toEqual(error('access-denied'));
+      }
+      await expect(collect(client(first, 'kontor:geheim@').readStream('s'))).resolves.toHaveLength(1);
+
+      const again = await start(args, { KONTOR_EVENTSTORE_PASSWORD: 'geheim' });
+      await expect(append(client(again, 'kontor:geheim@'))).resolves.toMatchObject({ success: true });
+      for (const file of ['event-store.crt', 'event-store.key']) {
+        expect((await stat(join(folder, file))).mode & 0o777).toBe(0o600);
+      }
+    }));
+
   test('a user without TLS or without a password is refused', async () => {
     const withoutTls = await outcome(runServer(['--memory', '--user', 'a'], { KONTOR_EVENTSTORE_PASSWORD: 'b' }));
     expect(withoutTls).toMatchObject({ code: 1, stderr: expect.stringContaining('needs TLS') });
@@ -84,6 +108,7 @@ describe('the command line', () => {
       '--memory',
       '--max-append-size',
       '--tls-cert',
+      '--tls-folder',
       '--user',
       '--like',
       '--late-end',

@@ -1,4 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const SEQUENCE = 0x30;
 const SET = 0x31;
@@ -7,8 +9,30 @@ const COMMON_NAME = oid('550403');
 const BASIC_CONSTRAINTS = oid('551d13');
 const SUBJECT_ALTERNATIVE_NAME = oid('551d11');
 
+interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** The self-signed certificate in `event-store.crt` and `event-store.key` of a folder, which are made at the first start. */
+export function certificateIn(folder: string): { cert: Buffer; key: Buffer } {
+  const [certFile, keyFile] = [join(folder, 'event-store.crt'), join(folder, 'event-store.key')];
+  // The key is written first, so there is no certificate without its key.
+  if (!existsSync(certFile)) {
+    const { cert, key } = selfSigned();
+    for (const [file, text] of [
+      [keyFile, key],
+      [certFile, cert],
+    ] as const) {
+      writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true });
+      renameSync(`${file}.new`, file);
+    }
+  }
+  return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+}
+
 /** A fresh self-signed certificate for localhost, as PEM. */
-export function selfSigned(): { cert: string; key: string } {
+export function selfSigned(): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const algorithm = der(SEQUENCE, ECDSA_WITH_SHA256);
   const name = der(SEQUENCE, der(SET, der(SEQUENCE, COMMON_NAME, der(0x0c, Buffer.from('localhost')))));
