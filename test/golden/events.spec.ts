@@ -162,7 +162,7 @@ const stories: readonly Story[] = [
   aStory(
     payment,
     `PaymentInitiated PaymentRequested PaymentUnknown PaymentInquiryRequested PaymentQueued PaymentAuthorized
-     PaymentCaptured PaymentVoided PaymentRefunded PaymentFailed PaymentDisputed`,
+     PaymentCaptured PaymentVoided PaymentRefunded PaymentFailed PaymentDisputed PaymentDisputeResolved`,
     { current: undefined, totals: { authorized: 5000, captured: 3000, voided: 2000, refunded: 1000 } },
   ),
   aStory(ledgerEntry, 'LedgerAdjusted', { adjusted: true }),

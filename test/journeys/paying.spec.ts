@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PAYMENT_SIGNATURE_HEADER, PAYMENT_WEBHOOK_CONTENT_TYPE, signWebhook } from '#payments';
 import { type Client } from '../support/client.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 import { Kontor } from '../support/kontor.js';
+import { orderBecomes } from '../support/orders.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
 import { until } from '../support/until.js';
 
@@ -107,5 +110,57 @@ describe('a card', () => {
     const { orderId } = await placing;
     await becomes(orderId, { state: 'captured' });
     expect(await journalOf(orderId)).toEqual(['authorize 1700', 'capture 1700']);
+  });
+});
+
+/** What the provider reports on its own, signed as it signs. */
+const reports = async (orderId: string, report: object) => {
+  const text = JSON.stringify({ paymentId: `${orderId}.card`, operationId: 'authorize', ...report });
+  const headers = {
+    'content-type': PAYMENT_WEBHOOK_CONTENT_TYPE,
+    [PAYMENT_SIGNATURE_HEADER]: signWebhook(SECRET, text, Date.now()),
+  };
+  const { status } = await fetch(`${staff.url}/v1/webhooks/payments`, { method: 'POST', headers, body: text });
+  expect(status).toBe(204);
+  await kontor.settled();
+};
+
+describe('an authorization that the provider reports as expired', () => {
+  const shipping = { parcelId: 'P-1', carrier: 'royal-mail' };
+  const expired = { status: 'declined', code: 'expired' };
+  const hold = {
+    holdId: 'payment-disputed',
+    reason: expect.stringMatching(/\.card: the provider says that 1700 minor units are not there \(expired\)$/),
+  };
+
+  const packed = async () => {
+    const { orderId } = await buy('tok_visa', 'on-shipping');
+    const work = await fulfillmentWork(staff, orderId, 'warehouse');
+    await work.does('PackParcel', { parcelId: 'P-1', lines: [{ lineId: '1', quantity: 2 }] });
+    return { orderId, work };
+  };
+
+  it('holds the order before its parcel leaves, until a person releases it with a reason', async () => {
+    const { orderId, work } = await packed();
+    await reports(orderId, expired);
+    expect(await work.tries('ShipParcel', shipping)).toMatchObject({ status: 409, body: { code: 'fulfillment-held' } });
+    expect(await staff.read(`/v1/orders/${orderId}`)).toMatchObject({ orderState: 'OrderProblem', holds: [hold] });
+
+    await staff.done('ReleaseOrderHold', { orderId, holdId: hold.holdId, reason: 'paid by bank transfer' });
+    await kontor.settled();
+    await work.does('ShipParcel', shipping);
+    const { items } = await staff.read(`/v1/orders/${orderId}/timeline`);
+    expect(JSON.stringify(items)).toContain('Hold payment-disputed released: paid by bank transfer');
+  });
+
+  it('ships the order once the provider has the money again', async () => {
+    const { orderId, work } = await packed();
+    await reports(orderId, expired);
+    await becomes(orderId, { disputed: true });
+    await reports(orderId, { status: 'done', amount: 1700, currency: 'GBP', reference: 'again' });
+    await becomes(orderId, { disputed: false });
+    await orderBecomes(staff, orderId, { orderState: 'OrderProcessing' });
+    await work.does('ShipParcel', shipping);
+    await becomes(orderId, { state: 'captured', captured: 1700 });
   });
 });

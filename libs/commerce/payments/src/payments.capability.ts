@@ -45,6 +45,7 @@ export const paymentsCapability = capability('payments', {
       PaymentUnknown: 1,
       PaymentInquiryRequested: WITHHELD,
       PaymentDisputed: 1,
+      PaymentDisputeResolved: 1,
     },
   },
   problems: {

@@ -90,7 +90,7 @@ export const orderText = (event: OrderEvent): string => {
     case 'OrderHeld':
       return `Order held: ${event.data.reason}`;
     case 'OrderHoldReleased':
-      return `Hold ${event.data.holdId} released`;
+      return `Hold ${event.data.holdId} released${event.data.reason === undefined ? '' : `: ${event.data.reason}`}`;
     case 'OrderLinesCancelled':
       return `Cancelled ${lineList(event.data.lines)}: ${event.data.reason}`;
     case 'OrderLinesCancellationRequested':

@@ -60,6 +60,8 @@ export const OPEN_PAYMENT_OPERATIONS = paymentEvents(
   'PaymentInquiryRequested',
 );
 
+export const PAYMENT_DISPUTES = paymentEvents('PaymentDisputed', 'PaymentDisputeResolved');
+
 const fulfillmentEvents = <Type extends FulfillmentEvent['type']>(...types: readonly Type[]) => types;
 
 /** Work at a location by which no units leave their fulfillment order. */

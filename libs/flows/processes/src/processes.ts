@@ -5,6 +5,7 @@ import { carts } from './carts/carts.process.js';
 import { checkout } from './checkout/checkout.process.js';
 import { fulfillmentProcess } from './fulfillment/fulfillment.process.js';
 import { whenRefundedWithoutReturnThenCountAgainstOrder } from './payments/count-refund.process.js';
+import { holdDisputedOrder } from './payments/hold-disputed-order.process.js';
 import { instruments } from './payments/instruments.process.js';
 import { payments } from './payments/payments.process.js';
 import { whenReorderButtonPressedThenPlaceOrder } from './reorder/reorder.process.js';
@@ -40,6 +41,7 @@ export const processes = ({ acceptWithinSeconds }: ProcessSettings = {}) => [
   whenGoodsLeftThenBook,
   shipments,
   payments,
+  holdDisputedOrder,
   instruments,
   carts,
   whenOrderOfCartAnsweredThenEndCart,

@@ -199,6 +199,7 @@ export const invariants = {
       'PaymentCaptured',
       'PaymentRefunded',
       'PaymentDisputed',
+      'PaymentDisputeResolved',
       'ReturnRefunded',
       'ReturnRecorded',
       'StoreCreditIssued',

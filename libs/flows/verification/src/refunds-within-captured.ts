@@ -66,13 +66,15 @@ export class RefundsWithinCaptured extends Checker {
     if (type === 'PaymentCaptured') setCapture(order, operation, data.amount);
     else if (type === 'PaymentRefunded')
       this.refund(data.orderId, operation, { door: doorOf(data), amount: data.amount }, recorded);
-    else if (type === 'PaymentDisputed') this.correct(data, operation, recorded);
+    else if (type === 'PaymentDisputed') this.correct(data, operation, data.reported, recorded);
+    else if (type === 'PaymentDisputeResolved') this.correct(data, operation, data.amount, recorded);
   }
 
   /** The provider's word counts, because it has the money. */
   private correct(
-    { orderId, operation, reported }: Extract<PaymentEvent, { type: 'PaymentDisputed' }>['data'],
+    { orderId, operation }: Pick<Extract<PaymentEvent, { type: 'PaymentDisputed' }>['data'], 'orderId' | 'operation'>,
     operationId: string,
+    reported: number,
     recorded: Recorded,
   ) {
     const order = getOrCreate(this.orders, orderId, newOrder);

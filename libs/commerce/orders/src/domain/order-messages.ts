@@ -97,7 +97,7 @@ export type OrderCommand =
   | Message<'ApplyOrderEdit', { orderId: string; editId: string; tenders?: readonly Tender[] }>
   | Message<'DiscardOrderEdit', { orderId: string; editId: string }>
   | Message<'HoldOrder', { orderId: string; holdId: string; reason: string }>
-  | Message<'ReleaseOrderHold', { orderId: string; holdId: string }>
+  | Message<'ReleaseOrderHold', { orderId: string; holdId: string; reason?: string }>
   | Message<'CancelOrderLines', { orderId: string; lines: readonly LineQuantity[]; reason: string }>;
 
 export type OrderEvent =
@@ -107,7 +107,7 @@ export type OrderEvent =
   | Message<'OrderConfirmed', { allocations: readonly Allocation[] }>
   | Message<'OrderRejected', { reasons: readonly RejectionReason[] }>
   | Message<'OrderHeld', { holdId: string; reason: string }>
-  | Message<'OrderHoldReleased', { holdId: string }>
+  | Message<'OrderHoldReleased', { holdId: string; reason?: string }>
   /**
    * `refund` is the value of the cancelled units with their share of discounts and charges, in minor units.
    * `cancellationId` names the request, if there was one.

@@ -179,6 +179,10 @@ describe('a hold', () => {
   it('is refused for an order that has ended', () =>
     given(placed(five), rejected()).when(hold).thenFails('order-ended', { state: 'rejected' }));
   it('is released', () => given(placed(five), held).when(releaseHold).then(released));
+  it('is released with a reason', () =>
+    given(placed(five), held)
+      .when({ type: 'ReleaseOrderHold', data: { ...releaseHold.data, reason: 'paid by transfer' } })
+      .then({ type: 'OrderHoldReleased', data: { holdId: 'fraud', reason: 'paid by transfer' } }));
   it('is released once', () => given(placed(five), held, released).when(releaseHold).thenNothing());
   it('cannot be released after the order has ended', () =>
     given(recorded(five)).when(releaseHold).thenFails('order-ended'));

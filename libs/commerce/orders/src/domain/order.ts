@@ -110,9 +110,10 @@ const hold = ({ orderId, holdId, reason }: Data<'HoldOrder'>, order: Order): Ord
   return order.holds.has(holdId) ? [] : [{ type: 'OrderHeld', data: { holdId, reason } }];
 };
 
-const releaseHold = ({ orderId, holdId }: Data<'ReleaseOrderHold'>, order: Order): OrderEvent[] => {
+const releaseHold = ({ orderId, holdId, reason }: Data<'ReleaseOrderHold'>, order: Order): OrderEvent[] => {
   checkNotEnded(orderId, order);
-  return order.holds.has(holdId) ? [{ type: 'OrderHoldReleased', data: { holdId } }] : [];
+  const data = { holdId, ...(reason !== undefined && { reason }) };
+  return order.holds.has(holdId) ? [{ type: 'OrderHoldReleased', data }] : [];
 };
 
 const decider: Decider<Order, OrderCommand, OrderEvent> = { initialState, decide, evolve };
@@ -126,7 +127,7 @@ const events: EventDefinitions<OrderEvent> = {
   OrderConfirmed: { version: 2, upcast: WIDENED },
   OrderRejected: { version: 1 },
   OrderHeld: { version: 1 },
-  OrderHoldReleased: { version: 1 },
+  OrderHoldReleased: { version: 2, upcast: WIDENED },
   OrderLinesCancelled: { version: 2, upcast: WIDENED },
   OrderLinesCancellationRequested: { version: 1 },
   OrderCancellationRefused: { version: 1 },

@@ -82,7 +82,7 @@ export const orderCommands: readonly CommandContract[] = [
   }),
   orderContract({
     name: 'ReleaseOrderHold',
-    summary: 'Releases a hold.',
+    summary: 'Releases a hold, perhaps with the reason.',
     dto: ReleaseOrderHoldDto,
     scope: 'orders:manage',
   }),
@@ -142,6 +142,7 @@ export const orderRoutes = {
   RejectOrder: orderRoute,
   ExpireCheckout: orderRoute,
   HoldOrder: orderRoute,
+  ReleaseOrderHold: orderRoute,
   DropTender: orderRoute,
   ReallocateOrder: orderRoute,
   RecordFulfillment: orderRoute,

@@ -128,12 +128,16 @@ export class RecordOrderDto extends OrderDto {
   @NestedList(() => OrderLineDto, 0, 2000) readonly lines!: OrderLineDto[];
 }
 
-export class ReleaseOrderHoldDto {
+class OrderHoldDto {
   @Id() readonly orderId!: string;
   @Id('fraud-check') readonly holdId!: string;
 }
 
-export class HoldOrderDto extends ReleaseOrderHoldDto {
+export class ReleaseOrderHoldDto extends OrderHoldDto {
+  @Optional() @FreeText(500, 'The buyer has paid by bank transfer') readonly reason?: string;
+}
+
+export class HoldOrderDto extends OrderHoldDto {
   @FreeText(500, 'Address could not be verified') readonly reason!: string;
 }
 

@@ -137,11 +137,22 @@ export type PaymentEvent =
       'PaymentInquiryRequested',
       OperationReference & { operation: PaymentOperation; kind: TenderKind; attempt: number }
     >
-  /** The provider contradicts what is on record, so a person must decide. Amounts in minor units. */
+  /**
+   * The provider contradicts what is on record, so a person must decide. Amounts in minor units. `missing` is the part that was
+   * counted on and is not there: an authorization that has expired, or a capture that was taken back.
+   */
   | Message<
       'PaymentDisputed',
-      OperationReference & { operation: PaymentOperation; expected: number; reported: number }
-    >;
+      OperationReference & {
+        operation: PaymentOperation;
+        expected: number;
+        reported: number;
+        missing?: number;
+        code?: string;
+      }
+    >
+  /** The provider agrees with what is on record again. `amount` is that of the operation. */
+  | Message<'PaymentDisputeResolved', OperationReference & { operation: PaymentOperation; amount: number }>;
 
 /** The events that move money. */
 export type MoneyMovementEvent = Extract<PaymentEvent, { data: { postings: readonly Posting[] } }>;

@@ -183,9 +183,25 @@ const endOperation = (
   if (isPartialAuthorization && amount === 0) {
     return withWaitingOperations(payment, terms, [failedEvent(terms, request, 'nothing-authorized')]);
   }
-  const dispute = isPartialAuthorization ? [] : disputeAmount(reported, progress.amount, amount);
-  return withWaitingOperations(payment, terms, [doneEvent(terms, request, result), ...dispute]);
+  const dispute = isPartialAuthorization ? [] : disputeAmount(reported, progress.amount, result);
+  return withWaitingOperations(payment, terms, [
+    doneEvent(terms, request, result),
+    ...dispute,
+    ...(progress.operation === 'capture' ? resolveAuthorization(payment, terms) : []),
+  ]);
 };
+
+/** What the provider captures was authorized, whatever it said before. */
+const resolveAuthorization = ({ operations }: Readonly<Payment>, terms: PaymentTerms): PaymentEvent[] => {
+  const authorization = operations.get('authorize');
+  if (!authorization?.disputed.length) return [];
+  return [disputeResolved(terms, { operationId: 'authorize', ...authorization })];
+};
+
+const disputeResolved = (
+  { orderId }: PaymentTerms,
+  { operationId, operation, amount }: Pick<RequestedOperation, 'operationId' | 'operation' | 'amount'>,
+): PaymentEvent => ({ type: 'PaymentDisputeResolved', data: { orderId, operationId, operation, amount } });
 
 const INQUIRY_DELAYS = { firstMs: 5_000, maxMs: 3_600_000 };
 
@@ -210,7 +226,7 @@ const completeAfterFailure = (
 ): PaymentEvent[] => {
   const { payment, terms, operationId, progress } = reported;
   const done = doneEvent(terms, requestOf(operationId, progress), result);
-  if (progress.operation !== 'authorize') return [done, ...disputeAmount(reported, 0, result.amount)];
+  if (progress.operation !== 'authorize') return [done, ...disputeAmount(reported, 0, { outcome: 'done', ...result })];
   const voidAll = {
     operationId: `${operationId}.late`,
     operation: 'void',
@@ -221,21 +237,35 @@ const completeAfterFailure = (
   return [done, ...requestOrQueue({ ...payment, totals }, terms, voidAll)];
 };
 
-/** Records a dispute if the result contradicts the record. */
+type KnownResult = Exclude<PaymentResult, { outcome: 'unknown' }>;
+
+/** Records a dispute if the result contradicts the record, and its end if it agrees again. */
 const disputeContradiction = (reported: ReportedResult, result: PaymentResult): PaymentEvent[] => {
   if (result.outcome === 'unknown') return [];
-  const expected = reported.progress.status === 'done' ? reported.progress.amount : 0;
-  return disputeAmount(reported, expected, result.outcome === 'done' ? result.amount : 0);
+  const { terms, operationId, progress } = reported;
+  const expected = progress.status === 'done' ? progress.amount : 0;
+  const agrees = result.outcome === 'done' && result.amount === expected;
+  if (agrees && progress.disputed.length > 0) return [disputeResolved(terms, { operationId, ...progress })];
+  return disputeAmount(reported, expected, result);
 };
 
-const disputeAmount = (
-  { terms, operationId, progress }: ReportedResult,
-  expected: number,
-  reported: number,
-): PaymentEvent[] => {
+const disputeAmount = (report: ReportedResult, expected: number, result: KnownResult): PaymentEvent[] => {
+  const { terms, operationId, progress } = report;
+  const reported = result.outcome === 'done' ? result.amount : 0;
   if (expected === reported || progress.disputed.includes(reported)) return [];
-  const data = { orderId: terms.orderId, operationId, operation: progress.operation, expected, reported };
+  const missing = missingAmount(report, expected - reported);
+  const data = {
+    ...{ orderId: terms.orderId, operationId, operation: progress.operation, expected, reported },
+    ...(missing > 0 && { missing }),
+    ...(result.outcome === 'declined' && { code: result.code }),
+  };
   return [{ type: 'PaymentDisputed', data }];
+};
+
+/** Of an authorization, only what is neither captured nor voided was still counted on. */
+const missingAmount = ({ payment, progress }: ReportedResult, contradicted: number) => {
+  if (progress.operation === 'authorize') return Math.min(contradicted, openAuthorization(payment.totals));
+  return progress.operation === 'capture' ? contradicted : 0;
 };
 
 /** Starts waiting operations after `ended`, up to the first that needs the provider. */

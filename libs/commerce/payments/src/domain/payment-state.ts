@@ -26,7 +26,7 @@ export interface OperationProgress {
   readonly attempts: number;
   /** When the provider is asked for an unknown outcome; undefined while it is being asked. */
   readonly askAt?: string | undefined;
-  /** Reported amounts that contradict the record and for which a dispute is recorded. */
+  /** Reported amounts that contradict the record and for which a dispute is recorded that is not resolved. */
   readonly disputed: readonly number[];
 }
 
@@ -102,6 +102,8 @@ export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
       return updateProgress(payment, data.operationId, { askAt: undefined });
     case 'PaymentDisputed':
       return addDispute(payment, data);
+    case 'PaymentDisputeResolved':
+      return updateProgress(payment, data.operationId, { disputed: [] });
   }
 };
 

@@ -297,6 +297,28 @@ describe('a result', () => {
       .when(done('stray', 1))
       .thenFails('operation-not-found'));
 
+  const expired = reported('authorize', { outcome: 'declined', code: 'expired' });
+  const last = (...commands: PaymentCommand[]) => after(...commands).at(-1);
+
+  it('that takes an authorization back says how much of it is missing, and why', () => {
+    const authorizedNow = [request(), done('authorize', 100)];
+    const dispute = { operation: 'authorize', expected: 100, reported: 0, code: 'expired' };
+    expect(last(...authorizedNow, expired)).toMatchObject({ data: { ...dispute, missing: 100 } });
+    expect(last(...authorizedNow, capture('c', 40), done('c', 40), expired)).toMatchObject({ data: { missing: 60 } });
+    expect(last(...captured, expired)?.data).not.toHaveProperty('missing');
+    expect(last(...captured, declined('c'))).toMatchObject({ data: { operation: 'capture', missing: 100 } });
+  });
+
+  it('that agrees with the record again, or captures, ends the dispute', () => {
+    const disputed = [request(), done('authorize', 100), expired];
+    const resolved = { type: 'PaymentDisputeResolved', data: { operationId: 'authorize', amount: 100 } };
+    expect(last(...disputed, done('authorize', 100))).toMatchObject(resolved);
+    expect(last(...disputed, capture('c', 100), done('c', 100))).toMatchObject(resolved);
+    const again = [...disputed, done('authorize', 100), done('authorize', 100)];
+    expect(after(...again)).toEqual(after(...again.slice(0, -1)));
+    expect(last(...disputed, done('authorize', 100), expired)).toMatchObject({ type: 'PaymentDisputed' });
+  });
+
   it('that authorizes after a failure is voided at once', () => {
     const history = [request(), declined('authorize'), done('authorize', 100)];
     expect(eventsOfLast(...history)).toEqual([

@@ -138,7 +138,8 @@ const events: EventDefinitions<PaymentEvent> = {
   PaymentFailed: inVersion1,
   PaymentUnknown: inVersion1,
   PaymentInquiryRequested: inVersion1,
-  PaymentDisputed: inVersion1,
+  PaymentDisputed: widened,
+  PaymentDisputeResolved: inVersion1,
 };
 
 const creates: PaymentCommand['type'][] = ['RequestPayment'];

@@ -30,6 +30,8 @@ export const paymentText = ({ type, data }: PaymentEvent): string => {
     case 'PaymentInquiryRequested':
       return `Asked what became of ${data.operation}`;
     case 'PaymentDisputed':
-      return `Provider says ${data.reported} of ${data.operation}, we say ${data.expected} (minor units)`;
+      return `Provider says ${data.reported} of ${data.operation}, we say ${data.expected} (minor units)${data.code === undefined ? '' : `: ${data.code}`}`;
+    case 'PaymentDisputeResolved':
+      return `Provider agrees with us about ${data.operation} again`;
   }
 };

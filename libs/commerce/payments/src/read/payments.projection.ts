@@ -91,6 +91,8 @@ const applyChange = (
       return { ...row, nextAskAt: null };
     case 'PaymentDisputed':
       return { ...row, disputed: true };
+    case 'PaymentDisputeResolved':
+      return { ...row, disputed: false };
   }
 };
 

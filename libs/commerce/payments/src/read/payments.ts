@@ -25,7 +25,7 @@ export class Payments {
     });
   }
 
-  /** Whether an operation over this amount (minor units) is recorded as done. False while the read model is behind. */
+  /** Whether an operation over this amount (minor units) is recorded as done, without a dispute. False while the read model is behind. */
   async isOperationDone(paymentId: string, operationId: string, amount: number): Promise<boolean> {
     return (await this.doneOperations.get(operationKey(paymentId, operationId, amount))) === true;
   }
@@ -43,7 +43,8 @@ export class Payments {
       db.query<readonly { key: string }[]>(
         `SELECT wanted.key FROM unnest($1::text[]) AS wanted (key) JOIN read.payment_ledger ON
            payment_id = wanted.key::json ->> 0 AND operation_id = wanted.key::json ->> 1
-           AND amount = (wanted.key::json ->> 2)::bigint`,
+           AND amount = (wanted.key::json ->> 2)::bigint
+         JOIN read.payment USING (payment_id) WHERE NOT disputed`,
         [keys],
       ),
     );

@@ -47,6 +47,7 @@ import { stockItem, type ReservationOwner } from '#stock';
 import {
   INVENTORY_CHANGES,
   OPEN_PAYMENT_OPERATIONS,
+  PAYMENT_DISPUTES,
   ORDER_CANCELLATIONS,
   ORDER_EDITS,
   ORDER_HOLDS,
@@ -122,7 +123,7 @@ const inputs = eventsOf([order, stockItem, payment]).except(
   'PaymentCaptured',
   'PaymentVoided',
   'PaymentRefunded',
-  'PaymentDisputed',
+  ...PAYMENT_DISPUTES,
 );
 
 type CheckoutCommand =

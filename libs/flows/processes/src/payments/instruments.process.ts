@@ -12,6 +12,7 @@ import { type Named } from '#kernel';
 import { payment, type PaymentCommand, type PaymentEvent, type PaymentResult, type TenderKind } from '#payments';
 import { COMPLETE, eventsOf, type InputOf, type Process, type Reaction } from '#process-manager';
 import { giftCard, voucher, type GiftCardCommand, type VoucherCommand } from '#vouchers';
+import { PAYMENT_DISPUTES } from '../event-groups.js';
 
 /** The operation under way. */
 interface Operation {
@@ -29,7 +30,7 @@ const inputs = eventsOf([payment], [giftCard, voucher]).except(
   'PaymentFailed',
   'PaymentUnknown',
   'PaymentInquiryRequested',
-  'PaymentDisputed',
+  ...PAYMENT_DISPUTES,
   'GiftCardIssued',
   'StoreCreditIssued',
   'BalanceAdjusted',

@@ -29,7 +29,7 @@ import {
   type Reaction,
 } from '#process-manager';
 import { goodsReturn, type ReturnCommand, type ReturnEvent } from '#returns';
-import { OPEN_PAYMENT_OPERATIONS, ORDER_HOLDS, ORDER_RETURNS } from '../event-groups.js';
+import { OPEN_PAYMENT_OPERATIONS, ORDER_HOLDS, ORDER_RETURNS, PAYMENT_DISPUTES } from '../event-groups.js';
 import { requestPayment } from '../payments/request-payment.js';
 import { upcastSettlement } from './stored-settlement.js';
 import {
@@ -61,7 +61,7 @@ const inputs = joinInputs(
     'OrderTenderDropped',
     ...ORDER_RETURNS,
     ...OPEN_PAYMENT_OPERATIONS,
-    'PaymentDisputed',
+    ...PAYMENT_DISPUTES,
   ),
   eventsOf([goodsReturn]).only('ReturnRefundRequested'),
 );
