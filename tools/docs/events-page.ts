@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { type EventDefinition } from '#kernel';
 import { publicType, topicOf } from '#kafka-publisher';
+import { actorsOn, WHY_NOBODY_ACTS } from '#processes';
 import { commandNotes, streamTypes } from '#registry';
 import { code, linkTo, page } from './markdown.ts';
 
 const INTRO =
   'Streams are named `<category>-<id>`. The version is that of the shape, of which the link behind it shows an example; data of ' +
   'older versions is translated when it is read. Sealed fields hold personal data, which is encrypted. What is published has a name ' +
-  'and version of its own and never has sealed fields; an event that is not published appears as `com.kontor.withheld.v1`.';
+  'and version of its own and never has sealed fields; an event that is not published appears as `com.kontor.withheld.v1`. The ' +
+  'processes (see processes.md) and views in memory that act on it come last; read models show every event of their streams.';
 
 const commandsThatRecord = (type: string) =>
   Object.entries(commandNotes)
@@ -27,10 +29,18 @@ const lineOf = (category: string, type: string, { version, personal = [] }: Even
     published === undefined ? 'not published' : `published as ${code(published)}`,
     ...(personal.length > 0 ? [`sealed: ${personal.map(code).join(', ')}`] : []),
     ...(commands.length > 0 ? [`by ${commands.join(', ')}`] : []),
+    actorsText(category, type),
   ].join('; ');
 };
 
-/** Each event with its version, its published name, its sealed fields and the commands that record it. */
+const actorsText = (category: string, type: string) => {
+  const actors = actorsOn(category, type);
+  return actors.length > 0
+    ? `acted on by ${actors.map(code).join(', ')}`
+    : `nobody acts on it: ${WHY_NOBODY_ACTS[type]}`;
+};
+
+/** Each event with its version, published name, sealed fields, the commands that record it and who acts on it. */
 export const eventsPage = (): string =>
   page(
     'Events',
