@@ -29,6 +29,7 @@ import { AvailabilityController } from './reads/availability.controller.js';
 import { CartsController } from './reads/carts.controller.js';
 import { CustomersController } from './reads/customers.controller.js';
 import { FulfillmentsController } from './reads/fulfillments.controller.js';
+import { TenderCodes } from './commands/tender-codes.js';
 import { InstrumentsController } from './reads/instruments.controller.js';
 import { NetworkController } from './reads/network.controller.js';
 import { OrdersController } from './reads/orders.controller.js';
@@ -89,6 +90,7 @@ export class ApiModule {
         },
         Readiness,
         Status,
+        TenderCodes,
         WrongCodes,
       ],
     };

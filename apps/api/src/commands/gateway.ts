@@ -8,6 +8,7 @@ import { StreamOwnership, streamTypeOf } from '#registry';
 import { Problem } from '../http/problem.js';
 import { CommandMetrics } from '../operations/command-metrics.js';
 import { RecentKeys } from './recent-keys.js';
+import { TenderCodes } from './tender-codes.js';
 import { readBody } from './body-reader.js';
 import { checkLocations } from './locations.js';
 import { CommandRegistry } from './command-registry.js';
@@ -48,6 +49,7 @@ interface Work {
 export class Gateway {
   @Inject() private readonly ownership!: StreamOwnership;
   @Inject() private readonly recentKeys!: RecentKeys;
+  @Inject() private readonly tenderCodes!: TenderCodes;
 
   constructor(
     private readonly commands: CommandRegistry,
@@ -78,6 +80,7 @@ export class Gateway {
     assertScope(principal, contract.scope);
     const body = this.bodyOf(contract, request);
     checkLocations(principal, contract, body);
+    await this.tenderCodes.count(body, principal.keyId);
     const stream = contract.stream(body);
     this.recentKeys.check(principal.channel, request.key, stream);
     const cause = this.causeOf(contract, { request, principal, body, stream });
