@@ -97,6 +97,12 @@ describe('the read model of a payment', () => {
 
   it('is flagged where the provider contradicts what is on record', () =>
     expect(row(...authorized, capture(60), done('c', 50))).toMatchObject({ captured: 50, disputed: true }));
+
+  it('is no longer flagged once the provider agrees again', () => {
+    const disputed = [...authorized, done('authorize', 70)];
+    expect(row(...disputed)).toMatchObject({ disputed: true });
+    expect(row(...disputed, done('authorize', 100))).toMatchObject({ authorized: 100, disputed: false });
+  });
 });
 
 describe('the ledger of payments', () => {
