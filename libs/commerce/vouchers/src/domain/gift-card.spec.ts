@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { specification } from '#testing';
 import { giftCard } from './gift-card.js';
-import { type GiftCardEvent } from './instrument-messages.js';
+import { type GiftCardCommand, type GiftCardEvent } from './instrument-messages.js';
 
 const given = specification(giftCard.decider);
 
@@ -178,6 +178,33 @@ describe('the expiry of a gift card', () => {
     given(issued(500, LATER), held(400), expired).when(expire, { occurredAt: LATER }).thenNothing());
   it('leaves a payment the amount that it holds', () =>
     given(issued(500, LATER), held(400), expired).when(redeem(400), { occurredAt: LATER }).then(redeemed(400, 0)));
+  it('does not apply to amounts that come back after it, although nobody has recorded it yet', () => {
+    const late = { occurredAt: LATER };
+    const adjust = (delta: number): GiftCardCommand => ({
+      type: 'AdjustBalance',
+      data: { giftCardId, operationId: 'k', delta, reason: 'goodwill' },
+    });
+    const adjusted = (delta: number): GiftCardEvent => ({
+      type: 'BalanceAdjusted',
+      data: { operationId: 'k', delta, reason: 'goodwill' },
+    });
+    const start = [issued(500, LATER), held(400)];
+    given(...start)
+      .when(release(), late)
+      .then(expired, released(400, 0));
+    given(...start, redeemed(400, 0))
+      .when(refund(400), late)
+      .then(expired, credited(400));
+    given(...start)
+      .when(adjust(50), late)
+      .then(expired, adjusted(50));
+    given(...start)
+      .when(adjust(-50), late)
+      .then(adjusted(-50));
+    given(...start)
+      .when(release())
+      .then(released(400, 0));
+  });
   it('does not apply to amounts that are released afterwards', () => {
     const after = [issued(500, LATER), held(400), expired, released(400, 0)];
     given(...after)

@@ -45,7 +45,20 @@ const initialState = (): GiftCard => ({
   entryIds: new Set(),
 });
 
-const decide = ({ type, data }: GiftCardCommand, card: Readonly<GiftCard>, cause: DecisionCause): GiftCardEvent[] => {
+/** An expiry that nobody has recorded yet comes before what gives the card an amount, because only what was there expires. */
+const decide = (command: GiftCardCommand, card: Readonly<GiftCard>, cause: DecisionCause): GiftCardEvent[] => {
+  const events = decideChange(command, card, cause);
+  return events.some(addsToBalance) && hasExpired(card, cause) ? [expiryOf(card), ...events] : events;
+};
+
+const addsToBalance = ({ type, data }: GiftCardEvent) =>
+  type === 'BalanceCredited' || type === 'HoldReleased' || (type === 'BalanceAdjusted' && data.delta > 0);
+
+const decideChange = (
+  { type, data }: GiftCardCommand,
+  card: Readonly<GiftCard>,
+  cause: DecisionCause,
+): GiftCardEvent[] => {
   switch (type) {
     case 'IssueGiftCard':
       return issueGiftCard(data, card, cause);
@@ -54,9 +67,7 @@ const decide = ({ type, data }: GiftCardCommand, card: Readonly<GiftCard>, cause
     case 'AdjustBalance':
       return adjustBalance(data, card);
     case 'ExpireGiftCard':
-      return hasExpired(card, cause)
-        ? [{ type: 'GiftCardExpired', data: { forfeited: card.balance - card.held } }]
-        : [];
+      return hasExpired(card, cause) ? [expiryOf(card)] : [];
     case 'HoldBalance':
       return holdBalance(data, card, cause);
     case 'RedeemHold': {
@@ -122,6 +133,11 @@ const adjustBalance = (
 
 const hasExpired = ({ expiresAt }: Readonly<GiftCard>, { occurredAt }: Cause) =>
   expiresAt !== undefined && expiresAt <= occurredAt;
+
+const expiryOf = ({ balance, held }: Readonly<GiftCard>): GiftCardEvent => ({
+  type: 'GiftCardExpired',
+  data: { forfeited: balance - held },
+});
 
 const holdBalance = (
   data: CommandData<'HoldBalance'>,
