@@ -51,7 +51,7 @@ export class StockController {
     const level =
       then === undefined
         ? await this.levels.atLocation(sku, locationId)
-        : (await this.history.explain(sku, locationId, then)).level;
+        : (await this.history.explain(sku, locationId, { asOf: then, limit: 0 })).level;
     if (!level) throw new Problem('not-found', `No stock of ${sku} was recorded at ${locationId}.`);
     sendTagged(request, reply, etag(level.revision), level);
   }
@@ -65,9 +65,8 @@ export class StockController {
   @Limit(MAX_EVENTS, 'The number of the last events.')
   @ApiOperation({ summary: 'How the stock came about: every event and its effect on the figures.' })
   @ApiOkResponse(answers(ref('StockExplanation')))
-  async explain(@Param() { sku, locationId }: Place, @QueryString() query: Query) {
-    const { level, events } = await this.history.explain(sku, locationId, asOf(query));
-    return { level, events: events.slice(-limit(query, MAX_EVENTS)) };
+  explain(@Param() { sku, locationId }: Place, @QueryString() query: Query) {
+    return this.history.explain(sku, locationId, { asOf: asOf(query), limit: limit(query, MAX_EVENTS) });
   }
 
   /** For staff, because it shows orders of every channel. */

@@ -37,34 +37,60 @@ export type StockExplanation = ValueOf<typeof stockExplanationSchema>;
 const unreservedUnits = (at: StockPosition | undefined) =>
   at ? Math.max(0, at.onHand - at.unavailable - reservedUnits(at)) : 0;
 
+export interface ExplainOptions {
+  /** Recording time, milliseconds since 1970. Default: now. */
+  readonly asOf?: number | undefined;
+  /** How many of the last events are explained. Default: all. */
+  readonly limit?: number;
+}
+
 /**
  * Explains the stock of one SKU at one location at an instant by the events that led to it.
- *
  * @param recorded the whole stream
- * @param asOf recording time, milliseconds since 1970
  */
-export const explainStock = (recorded: readonly RecordedAs<StockEvent>[], asOf = Infinity): StockExplanation => {
+export const explainStock = (
+  recorded: readonly RecordedAs<StockEvent>[],
+  { asOf = Infinity, limit = Infinity }: ExplainOptions = {},
+): StockExplanation => {
+  const known = recordedUpTo(recorded, asOf);
   let level: (StockPosition & Stamp) | undefined;
   const events: StockStep[] = [];
-  for (const { event, envelope, revision, position, stream, recordedAt } of recorded) {
-    if (recordedAt > asOf) break;
-    const { sku, locationId } = parseStockStream(stream);
-    const before = unreservedUnits(level);
-    level = { ...evolveStockPosition(level ?? emptyPosition({ sku, locationId }), event), revision, position };
-    events.push({
-      position,
+  for (const [index, one] of known.entries()) {
+    const before = level;
+    const { revision, position, stream } = one;
+    level = {
+      ...evolveStockPosition(before ?? emptyPosition(parseStockStream(stream)), one.event),
       revision,
-      type: event.type,
-      data: event.data,
-      occurredAt: envelope.occurredAt,
-      recordedAt: new Date(recordedAt).toISOString(),
-      actor: envelope.actor,
-      channel: envelope.channel,
-      onHandAfter: level.onHand,
-      reservedAfter: reservedUnits(level),
-      atpEffect: unreservedUnits(level) - before,
-      text: stockText(event, sku, locationId),
-    });
+      position,
+    };
+    if (index >= known.length - limit) events.push(stepOf(one, before, level));
   }
   return { level: level ?? null, events };
+};
+
+const recordedUpTo = (recorded: readonly RecordedAs<StockEvent>[], instant: number) => {
+  const later = recorded.findIndex(({ recordedAt }) => recordedAt > instant);
+  return later < 0 ? recorded : recorded.slice(0, later);
+};
+
+const stepOf = (
+  { event, envelope, revision, position, stream, recordedAt }: RecordedAs<StockEvent>,
+  before: StockPosition | undefined,
+  after: StockPosition,
+): StockStep => {
+  const { sku, locationId } = parseStockStream(stream);
+  return {
+    position,
+    revision,
+    type: event.type,
+    data: event.data,
+    occurredAt: envelope.occurredAt,
+    recordedAt: new Date(recordedAt).toISOString(),
+    actor: envelope.actor,
+    channel: envelope.channel,
+    onHandAfter: after.onHand,
+    reservedAfter: reservedUnits(after),
+    atpEffect: unreservedUnits(after) - unreservedUnits(before),
+    text: stockText(event, sku, locationId),
+  };
 };

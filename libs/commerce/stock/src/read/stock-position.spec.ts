@@ -226,7 +226,7 @@ describe('for any history', () => {
     forAnyHistory(({ events }) => {
       const recorded = log(events);
       for (let length = 0; length <= recorded.length; length++) {
-        const { level, events: steps } = explainStock(recorded, 1000 * (length - 1));
+        const { level, events: steps } = explainStock(recorded, { asOf: 1000 * (length - 1) });
         const row = position(...events.slice(0, length));
         const { revision, position: at } = recorded[length - 1] ?? {};
         expect(level).toEqual(row ? { ...row, revision, position: at } : null);
@@ -237,6 +237,16 @@ describe('for any history', () => {
 });
 
 const free = (at: StockPosition) => Math.max(0, at.onHand - at.unavailable - reservedUnits(at));
+
+it('the explanation of the last events says the same of them as that of all', () => {
+  const recorded = log([received(10), reserved('a', 2), issued(9)]);
+  const { level, events } = explainStock(recorded);
+  for (const limit of [0, 1, 2, 3, 4])
+    expect(explainStock(recorded, { limit })).toEqual({
+      level,
+      events: events.slice(events.length - Math.min(limit, 3)),
+    });
+});
 
 it('the explanation describes each event in a sentence', () => {
   const { events } = explainStock(log([received(10), reserved('a', 2), issued(9)]));
