@@ -25,3 +25,25 @@ it('begins work in order, at most so much at once, whether the work before it su
   expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
   expect(begun).toEqual([0, 1, 2, 3]);
 });
+
+it('begins less at once while there are no answers in time, and more again with every work that ends', async () => {
+  const limit = new ConcurrencyLimit(16);
+  let [running, most] = [0, 0];
+  const work = async () => {
+    most = Math.max(most, ++running);
+    await new Promise(setImmediate);
+    running--;
+  };
+  const mostOf = async (works: number) => {
+    most = 0;
+    await Promise.all(Array.from({ length: works }, () => limit.run(work)));
+    return most;
+  };
+  expect(await mostOf(40)).toBe(16);
+  limit.reduce();
+  expect(await mostOf(8)).toBe(8);
+  for (let times = 0; times < 10; times++) limit.reduce();
+  expect(await mostOf(4)).toBe(4);
+  expect(await mostOf(10)).toBeLessThan(8);
+  expect(await mostOf(500)).toBe(16);
+});

@@ -3,7 +3,7 @@
  *
  *   run(type, id, command, cause)
  *     the executor of the stream `<category>-<id>` puts the command into its queue
- *     wait until fewer than 64 streams are being read or appended to
+ *     wait until fewer than 64 streams are being read or appended to; down to 4 while the store does not answer in time
  *     the commands in the queue are one batch, of at most 128 commands:
  *
  *     refuse the batch if an operator has truncated or deleted the stream

@@ -132,6 +132,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
       if (appended.outcome === 'conflict') return appended;
       if (appended.outcome === 'too-large') throw new AppendTooLarge(this.name, appended.maxBytes);
       if (appended.outcome === 'tombstoned') throw tombstonedStream(this.name, expected + 1);
+      this.context.limit.reduce();
       if (await budget.waitForNextTry()) continue;
       this.context.knownLogHead.invalidate();
       throw new OutcomeUnknown(this.name, appended.reason);
@@ -176,6 +177,7 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
         return await this.fetchOnce(from, count);
       } catch (error) {
         if (error instanceof StreamNotReadable || error instanceof StreamMissing) throw error;
+        this.context.limit.reduce();
         if (!(await budget.waitForNextTry())) throw new OutcomeUnknown(this.name, String(error));
       }
     }
