@@ -11,7 +11,7 @@ import { type Product, startProduct } from './product.js';
 import { writeMonth } from './trade-file.js';
 
 /** An equal part of the history. */
-export interface Stretch {
+interface Stretch {
   /** In the log at its end. */
   readonly events: number;
   readonly seconds: number;

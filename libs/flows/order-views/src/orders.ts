@@ -19,7 +19,7 @@ export interface OrderFilter {
 
 /** Parts of an order that a list shows only when they are asked for: they are most of its size. */
 export const LIST_FIELDS = ['lines', 'charges'] as const;
-export type ListField = (typeof LIST_FIELDS)[number];
+type ListField = (typeof LIST_FIELDS)[number];
 
 /** An order in a list. */
 export type OrderSummary = Omit<OrderStatus, ListField> & Partial<Pick<OrderStatus, ListField>> & Stamp;
