@@ -1,7 +1,8 @@
 import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { type CommandContract } from '#event-store';
-import { instant, ref } from '#schema';
+import { INSTANT } from '#fields';
+import { ref } from '#schema';
 import { CommandRegistry } from '../commands/command-registry.js';
 import { BatchLine } from '../commands/batch-line.js';
 import { NewKey, Rotation } from '../operations/keys.controller.js';
@@ -37,7 +38,7 @@ const commandHeaders = [
     type: 'string',
     example: 'wait=10',
   }),
-  header('Kontor-Occurred-At', 'When it happened for the business, not in the future. Default: now.', instant),
+  header('Kontor-Occurred-At', 'When it happened for the business, not in the future. Default: now.', INSTANT),
   header('Kontor-Correlation-Id', 'The conversation that this belongs to. An order has its own.', {
     type: 'string',
     format: 'uuid',

@@ -1,6 +1,7 @@
 /** The parameters that several routes have, and what the parts of their paths look like. */
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiNotModifiedResponse, ApiQuery } from '@nestjs/swagger';
+import { DAY, INSTANT } from '#fields';
 import { type JsonSchema } from './shapes.js';
 
 export interface Parameter {
@@ -49,11 +50,9 @@ export const PositionCursor = () => optional('cursor', POSITION, '`next` of the 
 export const Limit = (maximum: number, description?: string) =>
   optional('limit', { type: 'integer', minimum: 1, maximum, default: 50 }, description);
 
-export const AsOf = () =>
-  optional('asOf', { type: 'string', format: 'date-time' }, 'As it was recorded by this instant (ISO 8601).');
+export const AsOf = () => optional('asOf', INSTANT, 'As it was recorded by this instant (ISO 8601).');
 
-export const DayParameter = (name: string, description: string) =>
-  optional(name, { type: 'string', format: 'date' }, description);
+export const DayParameter = (name: string, description: string) => optional(name, DAY, description);
 
 /** The answer has an ETag. */
 export const Conditional = () =>

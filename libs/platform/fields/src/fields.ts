@@ -167,11 +167,13 @@ export const Locale = () => Matching(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$/, 
 export const Phone = () => Matching(/^\+?(?:[ ()./-]{0,2}[0-9]){3,15}$/, { example: '+44 20 7946 0000' });
 
 const YEAR = String.raw`(?:19|[2-9]\d)\d\d-`;
-const INSTANT = {
+/** Of instants as they are taken. */
+export const INSTANT = {
   ...{ type: 'string', format: 'date-time' },
   pattern: INSTANT_PATTERN.source.replace(String.raw`\d{4}-`, YEAR),
 };
-const DAY = { type: 'string', format: 'date', pattern: `^${YEAR}` };
+/** Of days as they are taken. */
+export const DAY = { type: 'string', format: 'date', pattern: `^${YEAR}` };
 
 const isInstant = (value: unknown) => parseInstant(value) !== undefined;
 
