@@ -6,6 +6,7 @@ import { invariantsPage } from './invariants-page.ts';
 import { libraryReadmes } from './library-readmes.ts';
 import { problemsPage } from './problems-page.ts';
 import { requirementsPage } from './requirements-page.ts';
+import { securityPage } from './security-page.ts';
 import { Sources } from './sources.ts';
 
 /** Every generated page by its path. */
@@ -19,6 +20,7 @@ export const generatedPages = (): Readonly<Record<string, string>> => {
     'docs/invariants.md': invariantsPage(sources),
     'docs/problems.md': problemsPage(),
     'docs/requirements.md': requirementsPage(sources),
+    'docs/security.md': securityPage(),
     ...libraryReadmes(),
   };
 };

@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessGuard, ApiKeys, KeyWatch } from '#access';
@@ -39,6 +39,27 @@ import { StockController } from './reads/stock.controller.js';
 import { WrongCodes } from './reads/wrong-codes.js';
 import { PaymentWebhooksController } from './webhooks/payment-webhooks.controller.js';
 
+export const controllers: readonly Type[] = [
+  CommandsController,
+  AvailabilityController,
+  StockController,
+  OrdersController,
+  FulfillmentsController,
+  ReturnsController,
+  PaymentsController,
+  PaymentWebhooksController,
+  CustomersController,
+  InstrumentsController,
+  CartsController,
+  NetworkController,
+  FeedController,
+  StatusController,
+  KeysController,
+  HealthController,
+  MetricsController,
+  PagesController,
+];
+
 @Module({})
 export class ApiModule {
   /** @param backing provides the services that capabilities need from their host */
@@ -46,26 +67,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [backing, CqrsModule, ...apiModules],
-      controllers: [
-        CommandsController,
-        AvailabilityController,
-        StockController,
-        OrdersController,
-        FulfillmentsController,
-        ReturnsController,
-        PaymentsController,
-        PaymentWebhooksController,
-        CustomersController,
-        InstrumentsController,
-        CartsController,
-        NetworkController,
-        FeedController,
-        StatusController,
-        KeysController,
-        HealthController,
-        MetricsController,
-        PagesController,
-      ],
+      controllers: [...controllers],
       providers: [
         ...queries,
         { provide: APP_GUARD, useClass: AccessGuard },

@@ -30,7 +30,7 @@ interface Reply {
 }
 
 const ACCESS = 'kontor:access';
-type Access = { readonly kind: 'public' | 'any-key' } | { readonly kind: 'scope'; readonly scope: ApiScope };
+export type Access = { readonly kind: 'public' | 'any-key' } | { readonly kind: 'scope'; readonly scope: ApiScope };
 const access = (value: Access) => SetMetadata(ACCESS, value);
 
 /** Allows the route, or every route of the controller, to keys with this scope. */
@@ -46,6 +46,12 @@ export const Public = () => access({ kind: 'public' });
 export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Request>().principal,
 );
+
+/** What a route needs, as the decorators say: undefined if it is closed to everyone. */
+export const accessOf = (controller: object, handler: object): Access | undefined =>
+  [handler, controller]
+    .map((target) => Reflect.getMetadata(ACCESS, target) as Access | undefined)
+    .find((rule) => rule !== undefined);
 
 const CHANNEL = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
