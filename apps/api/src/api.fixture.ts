@@ -50,7 +50,6 @@ const incompleteStreams = new IncompleteStreams(store, ['stock', 'order', 'locat
 const healthyStore: EventStoreHealth = {
   resubscriptions: 0,
   head: (categories) => store.head(categories),
-  contains: (position) => store.contains(position),
   check: () => Promise.resolve(),
 };
 const digests = new BlindIndex(new Uint8Array(32));

@@ -22,6 +22,8 @@ export interface Api {
   readonly app: NestFastifyApplication;
   /** For example `http://127.0.0.1:7070`. */
   readonly url: string;
+  /** Rejects with PositionGone once the log is older than the database. */
+  readonly failure: Promise<void>;
   /** Takes no new requests, waits for the running ones, and closes everything that was opened. */
   readonly close: () => Promise<void>;
 }
@@ -43,7 +45,12 @@ export const createApi = async (settings: ApiSettings): Promise<Api> => {
     const url = `http://${host}:${(app.getHttpServer().address() as { port: number }).port}`;
     if (kafkaBrokers) app.get(KafkaCommands).start(kafkaBrokers);
     logger.info({ url }, 'started');
-    return { app, url, close: () => close(app, backing, logger) };
+    const end = new AbortController();
+    const stop = () => {
+      end.abort();
+      return close(app, backing, logger);
+    };
+    return { app, url, failure: app.get(Readiness).watchLog(end.signal), close: stop };
   } catch (error) {
     await backing.close();
     throw error;

@@ -1,11 +1,11 @@
 import { ApiKeys } from '#access';
 import { ChannelAvailability, openSubscription, Outbox, readChannelsFile } from '#channels';
 import { migrate, openDatabase, PgViewStore } from '#database';
-import { ConsumerLoop, restoreViews } from '#event-store';
+import { ConsumerLoop, PositionGone, restoreViews } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { createLog, type LogFunction } from '#host/service';
 import { NetworkDirectory } from '#network';
-import { PositionWaiter } from '#projections';
+import { checkLog, PositionWaiter, watchLog } from '#projections';
 import { type ChannelsSettings } from '#settings';
 import { Availability, KitDirectory, StockLevels } from '#stock';
 import { openAdapters } from './adapters.js';
@@ -17,7 +17,7 @@ const CATCH_UP_TIMEOUT_MS = 60_000;
 
 /**
  * Hosts the adapters of the channels file until it is closed.
- * @throws Error that says what is wrong in the file, or that the log cannot be read
+ * @throws Error that says what is wrong in the file, or that the log cannot be read; PositionGone if it is older than the database
  */
 export const startChannels = async (settings: ChannelsSettings) => {
   const logger = createLog('channels', settings.logLevel);
@@ -27,6 +27,9 @@ export const startChannels = async (settings: ChannelsSettings) => {
   await migrate(db);
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
   await checkAtStart(store, log);
+  await checkLog(db, store).catch((error: unknown) => {
+    if (error instanceof PositionGone) throw error;
+  });
   const stop = new AbortController();
   const network = new NetworkDirectory();
   const kits = new KitDirectory();
@@ -55,6 +58,7 @@ export const startChannels = async (settings: ChannelsSettings) => {
 
   return {
     url: server.url,
+    failure: watchLog(db, store, stop.signal),
     close: async () => {
       logger.info('stopping');
       stop.abort();

@@ -3,7 +3,15 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { inMemoryViews, readModels, sealedStreams, streamTypes } from '#registry';
 import { migrate, openDatabase, PgSnapshotStore, PgViewStore } from '#database';
-import { ConsumerLoop, type Consumer, IncompleteStreams, DeciderRunner, restoreViews, StoredView } from '#event-store';
+import {
+  ConsumerLoop,
+  type Consumer,
+  IncompleteStreams,
+  DeciderRunner,
+  PositionGone,
+  restoreViews,
+  StoredView,
+} from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { createHttpHost, createLog, listenAt, type LogFunction, type Logger, NestLog } from '#host/service';
 import { NetworkDirectory } from '#network';
@@ -11,7 +19,7 @@ import { paymentProviderAt } from '#payments';
 import { EncryptedPersonalData, KeyCheck, loadKek, SubjectKeys } from '#privacy';
 import { BusDispatcher, DueTimer, PgProcessStore, ProcessRunner } from '#process-manager';
 import { processes, ReadModelDeadlines, routes } from '#processes';
-import { Projector, rebuild, Registry } from '#projections';
+import { checkLog, Projector, rebuild, Registry, watchLog } from '#projections';
 import { type ConsumerKind, type WorkerSettings } from '#settings';
 import { KitDirectory } from '#stock';
 import { healthOf } from './health.js';
@@ -22,7 +30,10 @@ import { workerModule } from './worker.module.js';
 const SHUTDOWN_TIMEOUT_MS = 10_000;
 const REBUILD_AGAIN_MS = 10_000;
 
-/** Opens everything, brings the read models up to date, and runs the consumers until it is closed. */
+/**
+ * Opens everything, brings the read models up to date, and runs the consumers until it is closed.
+ * @throws PositionGone if the log is older than the database
+ */
 export const startWorker = async (settings: WorkerSettings) => {
   const logger = createLog('worker', settings.logLevel);
   const log: LogFunction = (message, details = {}) => logger.warn(details, message);
@@ -46,6 +57,9 @@ export const startWorker = async (settings: WorkerSettings) => {
   const dispatcher = new BusDispatcher(app.get(CommandBus), routes);
   const registry = new Registry(db, readModels);
   await registry.install();
+  await checkLog(db, store).catch((error: unknown) => {
+    if (error instanceof PositionGone) throw error; // before anything acts on what the database knows
+  });
 
   const stop = new AbortController();
   const runs = (kind: ConsumerKind) => settings.consumers.has(kind);
@@ -63,7 +77,7 @@ export const startWorker = async (settings: WorkerSettings) => {
   const viewStore = new PgViewStore(db);
   await restoreViews(views, viewStore, store);
   const consumers: Consumer[] = views.map((view) => new StoredView(view, viewStore));
-  if (runs('projections')) consumers.push(new Projector(registry), new KeyCheck(db, sealedStreams));
+  if (runs('projections')) consumers.push(new Projector(registry), new KeyCheck(db, store, sealedStreams));
   if (runs('processes')) consumers.push(runner);
   const loops = consumers.map((consumer) => new ConsumerLoop(store, consumer, { onChange: reportTo(logger) }));
   const relays = await openRelays(runs('relay') ? settings.kafkaBrokers : undefined, { db, store, network, kits, log });
@@ -77,6 +91,7 @@ export const startWorker = async (settings: WorkerSettings) => {
 
   return {
     url,
+    failure: watchLog(db, store, stop.signal),
     close: async () => {
       logger.info('stopping');
       stop.abort();

@@ -8,9 +8,6 @@ export abstract class EventStoreHealth {
   /** Position of the newest event of these categories. */
   abstract head(categories: readonly string[]): Promise<Position>;
 
-  /** Whether the log has an event at the position. */
-  abstract contains(position: Position): Promise<boolean>;
-
   /** Whether events can be read and written now. @throws Error within 2 s, with a sentence that says why not */
   abstract check(): Promise<void>;
 }

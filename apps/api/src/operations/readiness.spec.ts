@@ -12,7 +12,7 @@ interface Parts {
 }
 
 const readiness = ({ database = fine, disk = fine, log = fine }: Parts) => {
-  const store = { check: log, head: () => Promise.resolve(START), contains: () => Promise.resolve(true) };
+  const store = { check: log, head: () => Promise.resolve(START) };
   const registry = { status: database, categories: [] };
   const parts = [store, registry, { position: START }, { lastContactAt: Date.now() }] as unknown;
   const tested: Readiness = new Readiness(...(parts as ConstructorParameters<typeof Readiness>));
@@ -20,7 +20,7 @@ const readiness = ({ database = fine, disk = fine, log = fine }: Parts) => {
     freeSpace: { check: disk },
     incompleteStreams: { all: [{ stream: 'stock-MUG~store-1', reason: 'truncated' }] },
     status: { parked: database },
-    database: { query: database },
+    database: { query: () => database().then(() => []) },
   });
   return tested;
 };

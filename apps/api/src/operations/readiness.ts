@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { clockSkewMs, clockTrouble } from '#database';
-import { IncompleteStreams, type Position, PositionGone, START } from '#event-store';
+import { EventStore, IncompleteStreams, type Position, PositionGone, START } from '#event-store';
 import { lostKeysTrouble } from '#privacy';
-import { PositionWaiter, Registry } from '#projections';
+import { checkLog, PositionWaiter, Registry, watchLog } from '#projections';
 import { Consumers } from './consumers.js';
 import { EventStoreHealth } from './event-store-health.js';
 import { FreeSpace } from './free-space.js';
@@ -31,6 +31,7 @@ export class Readiness {
   @Inject() private readonly status!: Status;
   @Inject() private readonly incompleteStreams!: IncompleteStreams;
   @Inject() private readonly database!: DataSource;
+  @Inject() private readonly log!: EventStore;
   @Inject() private readonly freeSpace!: FreeSpace;
   /** The head that the read models must reach next, and the time since which it is known. */
   private goal = { head: START, since: Date.now() };
@@ -43,9 +44,13 @@ export class Readiness {
   ) {}
 
   /** @throws PositionGone if the read models were made from another log, or from a longer one */
-  async checkLog(): Promise<void> {
-    const { position } = this.readModel;
-    if (!(await this.store.contains(position))) throw new PositionGone('the read models', position);
+  checkLog(): Promise<void> {
+    return checkLog(this.database, this.log);
+  }
+
+  /** Until the signal aborts. @throws PositionGone as {@link checkLog} */
+  watchLog(signal: AbortSignal): Promise<void> {
+    return watchLog(this.database, this.log, signal);
   }
 
   /** Truncated, deleted and parked streams, each once. */
@@ -65,7 +70,7 @@ export class Readiness {
   /** Part → why it is not ready. Empty if the API is ready. */
   async troubles(): Promise<Readonly<Record<string, string>>> {
     const [log, database, disk, clock] = await Promise.all([
-      failureOf(() => this.checkStore(), sentenceOf),
+      this.logTrouble(),
       failureOf(
         () => this.registry.status(),
         () => 'does not answer',
@@ -85,10 +90,20 @@ export class Readiness {
     };
   }
 
+  private async logTrouble() {
+    const [unavailable, gone] = await Promise.all([
+      failureOf(() => this.checkStore(), sentenceOf),
+      inTime(this.checkLog()).then(
+        () => undefined,
+        (error: unknown) => (error instanceof PositionGone ? error.message : undefined),
+      ),
+    ]);
+    return unavailable ?? gone;
+  }
+
   private async checkStore() {
     await this.store.check();
     this.follow(await this.store.head(this.registry.categories));
-    await this.checkLog();
   }
 
   private follow(head: Position) {

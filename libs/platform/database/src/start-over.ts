@@ -11,7 +11,7 @@ const RESET_CONSUMERS = `
       EXECUTE format('TRUNCATE read.%I', build.name);
     END LOOP;
     DELETE FROM system.parked;
-    UPDATE system.projection_checkpoint SET position = 0, last_event = 0, epoch = epoch + 1;
+    UPDATE system.projection_checkpoint SET position = 0, last_event = 0, last_event_mark = NULL, epoch = epoch + 1;
   END $$;
   DELETE FROM system.snapshot;
   DELETE FROM system.view;

@@ -12,7 +12,7 @@ export { type Outcome } from './outcome.js';
 export * from './retry-budget.js';
 export * from './personal-data.js';
 export * from './port.js';
-export { readHistory, readStream, type StreamReader } from './read-stream.js';
+export { readCompleteStream, readHistory, readStream, type StreamReader } from './read-stream.js';
 export * from './stored-view.js';
 export * from './stream-type.js';
 export * from './position.js';

@@ -4,6 +4,8 @@ export interface RunningApp {
   /** Where it listens, as it is printed for the operator. */
   readonly url: string;
   readonly close: () => Promise<unknown>;
+  /** Rejects if the app must end, because it would do harm. */
+  readonly failure?: Promise<unknown>;
 }
 
 type ErrorClass = abstract new (...args: never[]) => Error;
@@ -25,6 +27,7 @@ export const runApp = async (
   const app = await start().catch(fail);
   closeAtEnd(() => app.close()); // before anybody is told: who starts it may stop it at once
   process.stdout.write(`kontor ${name} listening on ${app.url}\n`);
+  app.failure?.catch(fail);
 };
 
 /** Signals that come while the app closes are ignored: an operator in a hurry has SIGKILL. */

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { asPosition, ERASED, LOST, type Recorded, START } from '#event-store';
+import { asPosition, ERASED, LOST, type Position, type Recorded, START } from '#event-store';
 import { type EventDefinition } from '#kernel';
 import { startTestDatabase, type TestDatabase } from '#testing';
 import { EncryptedPersonalData } from './encrypted-personal-data.js';
@@ -9,6 +9,7 @@ import { registerLostKeysAsErased, KeyCheck, KeysRestored, lostKeys, lostKeysTro
 import { SubjectKeys } from './subject-keys.js';
 
 const definition: EventDefinition = { version: 1, personal: ['contact'] };
+const log = { contains: (at: Position) => Promise.resolve(at <= asPosition(position)) };
 const options = { categories: ['customer'], types: new Set(['CustomerRegistered']) };
 
 let database: TestDatabase;
@@ -21,7 +22,7 @@ beforeEach(async () => {
   await database.owner.query('DELETE FROM keys.lost_key');
   // Nothing is cached, so each read sees what the database has.
   personalData = new EncryptedPersonalData(new SubjectKeys(database.app, new Kek(randomBytes(32)), { cacheMs: 0 }));
-  check = new KeyCheck(database.owner, options);
+  check = new KeyCheck(database.owner, log, options);
   await check.resume();
 });
 afterAll(() => database.stop());
@@ -119,11 +120,18 @@ it('an erased key does not come back with an older copy of the keys', async () =
 });
 
 it('two checks beside each other do not restart each other', async () => {
-  const other = new KeyCheck(database.owner, options);
+  const other = new KeyCheck(database.owner, log, options);
   await other.resume();
   await deliver(await registered(randomUUID()));
   await other.handle({ events: [], position: asPosition(position - 1), caughtUp: true });
   await expect(other.onHeartbeat()).resolves.toBeUndefined();
   expect(await other.resume()).toBe(position);
   expect(position).toBeGreaterThan(Number(START));
+});
+
+it('reads the log from its start if the keys are newer than the log', async () => {
+  const event = await registered(randomUUID());
+  await deliver(event);
+  position--;
+  expect(await check.resume()).toBe(START);
 });

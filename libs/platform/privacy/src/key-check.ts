@@ -1,5 +1,5 @@
 import { type DataSource } from 'typeorm';
-import { type Batch, type Consumer, type Position, type Recorded, START } from '#event-store';
+import { type Batch, type Consumer, type EventStore, type Position, type Recorded, START } from '#event-store';
 import { isSealed } from './sealed.js';
 
 /** A key that events were sealed under, and that is neither stored nor registered as erased. */
@@ -65,16 +65,20 @@ export class KeyCheck implements Consumer {
 
   constructor(
     private readonly db: DataSource,
+    private readonly log: Pick<EventStore, 'contains'>,
     private readonly options: KeyCheckOptions,
   ) {
     this.categories = options.categories;
   }
 
+  /** Keys that are newer than the log do no harm: the log is compared with them from its start. */
   async resume(): Promise<Position> {
     await this.reconcile();
-    const [row] = await this.db.query<{ position: Position }[]>('SELECT position::float8 FROM keys.checked');
+    const [row] = await this.db.query<[{ position: Position }]>('SELECT position::float8 FROM keys.checked');
+    const isInLog = await this.log.contains(row.position);
+    if (!isInLog) await this.db.query('UPDATE keys.checked SET position = 0');
     this.used.clear();
-    return (this.saved = this.handled = row?.position ?? START);
+    return (this.saved = this.handled = isInLog ? row.position : START);
   }
 
   /** @throws KeysRestored */

@@ -83,8 +83,10 @@ export const INSTALL = `
     views      text,
     touched_at timestamptz NOT NULL DEFAULT now()
   ) WITH (fillfactor = 50);
+  ALTER TABLE system.projection_checkpoint ADD COLUMN IF NOT EXISTS last_event_mark jsonb;
   COMMENT ON TABLE system.projection_checkpoint IS
     'Every live read model has folded the log up to position; last_event is the last event at or below it';
+  COMMENT ON COLUMN system.projection_checkpoint.last_event_mark IS 'Stream, revision and id of the last event';
   INSERT INTO system.projection_checkpoint DEFAULT VALUES ON CONFLICT DO NOTHING;
   CREATE TABLE IF NOT EXISTS system.projection (
     build      integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Batch, type Consumer, type Position, START } from '#event-store';
+import { type Batch, type Consumer, type Position, type Recorded, START } from '#event-store';
 import { type Registry } from './registry.js';
 import { openSession, type Session } from './session.js';
 import { Statement, Tables, type Table } from './tables.js';
@@ -41,7 +41,8 @@ const FENCED_SQLSTATE = 'KF001';
 const isFenced = (error: unknown) => (error as { code?: unknown }).code === FENCED_SQLSTATE;
 
 /** Moves the checkpoint if no other projector has moved it. Its parameters are the first of the statement. */
-const MOVE_CHECKPOINT = `moved AS (UPDATE system.projection_checkpoint SET position = $2, last_event = $3, touched_at = now()
+const MOVE_CHECKPOINT = `moved AS (UPDATE system.projection_checkpoint SET position = $2, last_event = $3,
+    last_event_mark = coalesce($6, last_event_mark), touched_at = now()
   WHERE position = $1 AND epoch = $4 RETURNING 1),
   notified AS (SELECT pg_notify('kontor', payload) FROM json_array_elements_text($5::json) AS payload)`;
 
@@ -150,13 +151,15 @@ export class Projector implements Consumer {
     const events = batch.events.filter(({ position }) => position > running.position);
     const began = performance.now();
     await running.tables.fold(running.session, events);
-    await this.commit(running, batch.position, events.at(-1)?.position ?? running.lastEvent);
+    await this.commit(running, batch.position, events.at(-1));
     if (batch.caughtUp) running.tables.caughtUp();
     if (batch.caughtUp) await pause(Math.min(MAX_PAUSE_MS, PAUSE_FACTOR * (performance.now() - began)));
   }
 
-  private async commit(running: Running, position: Position, lastEvent: Position) {
-    const statement = new Statement('c', [running.position, position, lastEvent, running.epoch, '[]']);
+  private async commit(running: Running, position: Position, last: Recorded | undefined) {
+    const lastEvent = last?.position ?? running.lastEvent;
+    const mark = last && JSON.stringify({ stream: last.stream, revision: last.revision, id: last.id });
+    const statement = new Statement('c', [running.position, position, lastEvent, running.epoch, '[]', mark]);
     const announced: (readonly [string, string])[] = [];
     for (const table of running.tables.all) {
       const changes = table.fold.take();
