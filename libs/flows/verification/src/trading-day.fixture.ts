@@ -14,7 +14,7 @@ const AFTERNOON = '2026-01-01T15:00:00.000Z';
 export const TEA_IN_LONDON = 'stock-TEA~london';
 export const owner = { type: 'order', id: 'o-1' } as const;
 export const unitPrice = { amount: 1999, scale: 2 };
-export const aLine = { lineId: '1', sku: 'TEA', quantity: 3, unitPrice, method: 'ship' } as const;
+const aLine = { lineId: '1', sku: 'TEA', quantity: 3, unitPrice, method: 'ship' } as const;
 const terms = {
   version: 1,
   currency: 'GBP',
