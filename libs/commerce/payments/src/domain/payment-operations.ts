@@ -244,7 +244,8 @@ const disputeContradiction = (reported: ReportedResult, result: PaymentResult): 
   if (result.outcome === 'unknown') return [];
   const { terms, operationId, progress } = reported;
   const expected = progress.status === 'done' ? progress.amount : 0;
-  const agrees = result.outcome === 'done' && result.amount === expected;
+  // A result that was in dispute itself, because it was not what had been asked for, agrees with nothing.
+  const agrees = result.outcome === 'done' && result.amount === expected && !progress.disputed.includes(expected);
   if (agrees && progress.disputed.length > 0) return [disputeResolved(terms, { operationId, ...progress })];
   return disputeAmount(reported, expected, result);
 };

@@ -319,6 +319,12 @@ describe('a result', () => {
     expect(last(...disputed, done('authorize', 100), expired)).toMatchObject({ type: 'PaymentDisputed' });
   });
 
+  it('that was in dispute because less was captured than asked for does not end the dispute when it is repeated', () => {
+    const disputed = [request(), done('authorize', 100), capture('c', 100), done('c', 40)];
+    expect(last(...disputed)).toMatchObject({ type: 'PaymentDisputed', data: { expected: 100, reported: 40 } });
+    expect(after(...disputed, done('c', 40))).toEqual(after(...disputed));
+  });
+
   it('that authorizes after a failure is voided at once', () => {
     const history = [request(), declined('authorize'), done('authorize', 100)];
     expect(eventsOfLast(...history)).toEqual([
