@@ -35,6 +35,16 @@ describe('the log beside the database', () => {
     await expect(checkLog(db, log)).resolves.toBeUndefined();
   });
 
+  it('fits if a checkpoint stands on an event of others that is gone, but not if nobody knows what was folded', async () => {
+    const [between] = log.events;
+    log.contains = (position) => Promise.resolve(position !== between?.position);
+    const { position = START } = between ?? {};
+    row = { ...row, readModels: position, others: position };
+    await expect(checkLog(db, log)).resolves.toBeUndefined();
+    row = { ...row, mark: null };
+    expect(await reason()).toMatch(/no event at position/);
+  });
+
   it('does not fit if it ends before a checkpoint', async () => {
     log = new InMemoryEventStore();
     expect(await reason()).toMatch(

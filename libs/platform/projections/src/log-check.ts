@@ -9,7 +9,7 @@ import {
   StreamNotReadable,
 } from '#event-store';
 
-type Log = Pick<EventStore, 'contains' | 'read' | 'retentionOf'>;
+type Log = Pick<EventStore, 'contains' | 'head' | 'read' | 'retentionOf'>;
 
 interface Checkpoints {
   readonly readModels: Position;
@@ -31,15 +31,19 @@ const WATCH_EVERY_MS = 1_000;
 const MAX_FAILURES = 3;
 
 /**
- * Compares the checkpoints in the database with the log.
+ * Compares the checkpoints in the database with the log. A checkpoint may stand on an event of another application, which is
+ * missing once the event store has been scavenged; then the mark decides.
+ *
  * @throws PositionGone if the log is older than the database, or another one
  */
 export const checkLog = async (db: DataSource, log: Log): Promise<void> => {
   const checkpoints = await readCheckpoints(db);
   if (!checkpoints) return;
   const { readModels, others, lastEvent, mark } = checkpoints;
-  if (!(await log.contains(readModels))) throw new PositionGone('the read models', readModels);
-  if (others !== null && !(await log.contains(others))) throw new PositionGone('processes and topics', others);
+  const isLost = async (position: Position) =>
+    !(await log.contains(position)) && (mark === null || position > (await log.head()));
+  if (await isLost(readModels)) throw new PositionGone('the read models', readModels);
+  if (others !== null && (await isLost(others))) throw new PositionGone('processes and topics', others);
   if (mark && !(await hasEvent(log, mark))) throw new PositionGone('the read models', lastEvent, 'another event');
 };
 
