@@ -20,7 +20,7 @@ const ENCODINGS: Readonly<Record<string, (body: string) => Promise<Buffer>>> = {
 
 /**
  * Compresses the answers of a server for callers that accept it. Answers that are sent bit by bit are left as they are: event
- * streams and the answers to batches. Not `@fastify/compress`: it makes a stream of every answer, of those to availability reads too.
+ * streams and the answers to batches. Not `@fastify/compress`: it streams what it compresses, without a content-length.
  */
 export const compressAnswers = (fastify: FastifyInstance): void => {
   fastify.addHook('onSend', (request, reply, payload, done) => {
