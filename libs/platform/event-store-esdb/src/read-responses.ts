@@ -15,7 +15,7 @@ export async function* readResponses(
   signal?.addEventListener('abort', stop);
   let waiting = true;
   const timer = setTimeout(() => {
-    if (waiting) call.destroy(new Error(`nothing read within ${timeoutMs} ms`));
+    if (waiting) call.destroy(timedOut(timeoutMs));
     else timer.refresh();
   }, timeoutMs);
   try {
@@ -31,3 +31,7 @@ export async function* readResponses(
     call.cancel();
   }
 }
+
+/** The code is that of connections that time out, so that callers take it for an outage and not for a defect. */
+const timedOut = (timeoutMs: number) =>
+  Object.assign(new Error(`nothing read within ${timeoutMs} ms`), { code: 'ETIMEDOUT' });
