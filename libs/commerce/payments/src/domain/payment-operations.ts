@@ -244,11 +244,14 @@ const disputeContradiction = (reported: ReportedResult, result: PaymentResult): 
   if (result.outcome === 'unknown') return [];
   const { terms, operationId, progress } = reported;
   const expected = progress.status === 'done' ? progress.amount : 0;
-  // A result that was in dispute itself, because it was not what had been asked for, agrees with nothing.
-  const agrees = result.outcome === 'done' && result.amount === expected && !progress.disputed.includes(expected);
+  const agrees = result.outcome === 'done' && result.amount === expected && isNewReport(progress, result);
   if (agrees && progress.disputed.length > 0) return [disputeResolved(terms, { operationId, ...progress })];
   return disputeAmount(reported, expected, result);
 };
+
+/** A late or repeated report of what is recorded has the reference of the record, or none. It says nothing about a dispute. */
+const isNewReport = (progress: OperationProgress, { reference }: { readonly reference?: string }) =>
+  reference !== undefined && reference !== progress.reference;
 
 const disputeAmount = (report: ReportedResult, expected: number, result: KnownResult): PaymentEvent[] => {
   const { terms, operationId, progress } = report;

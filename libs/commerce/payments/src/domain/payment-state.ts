@@ -28,6 +28,8 @@ export interface OperationProgress {
   readonly askAt?: string | undefined;
   /** Reported amounts that contradict the record and for which a dispute is recorded that is not resolved. */
   readonly disputed: readonly number[];
+  /** The provider's reference of what it has done. */
+  readonly reference?: string;
 }
 
 export interface Payment {
@@ -122,9 +124,10 @@ const newProgress = (
 
 const moveMoney = (payment: Payment, event: MoneyMovementEvent): Payment => {
   const operation = operationOf(event);
-  const { operationId, amount } = event.data;
+  const { operationId, amount, reference } = event.data;
   payment.totals = addToTotals(payment.totals, operation, amount);
-  return endOperation(payment, { operationId, operation, amount }, 'done');
+  endOperation(payment, { operationId, operation, amount }, 'done');
+  return reference === undefined ? payment : updateProgress(payment, operationId, { reference });
 };
 
 /** An operation ends without having been requested if it needs no provider or nothing is left for it. */

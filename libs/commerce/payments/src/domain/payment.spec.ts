@@ -310,13 +310,16 @@ describe('a result', () => {
   });
 
   it('that agrees with the record again, or captures, ends the dispute', () => {
-    const disputed = [request(), done('authorize', 100), expired];
+    const authorized = (reference: string) => reported('authorize', { outcome: 'done', amount: 100, reference });
+    const disputed = [request(), authorized('ref-1'), expired];
     const resolved = { type: 'PaymentDisputeResolved', data: { operationId: 'authorize', amount: 100 } };
-    expect(last(...disputed, done('authorize', 100))).toMatchObject(resolved);
+    expect(last(...disputed, authorized('ref-2'))).toMatchObject(resolved);
     expect(last(...disputed, capture('c', 100), done('c', 100))).toMatchObject(resolved);
-    const again = [...disputed, done('authorize', 100), done('authorize', 100)];
+    const again = [...disputed, authorized('ref-2'), authorized('ref-2')];
     expect(after(...again)).toEqual(after(...again.slice(0, -1)));
-    expect(last(...disputed, done('authorize', 100), expired)).toMatchObject({ type: 'PaymentDisputed' });
+    expect(last(...disputed, authorized('ref-2'), expired)).toMatchObject({ type: 'PaymentDisputed' });
+    for (const late of [authorized('ref-1'), done('authorize', 100)])
+      expect(after(...disputed, late)).toEqual(after(...disputed));
   });
 
   it('that was in dispute because less was captured than asked for does not end the dispute when it is repeated', () => {

@@ -97,7 +97,7 @@ describe('an order whose authorization the provider takes back', () => {
   it('ships once the provider has the money again', async () => {
     const h = await packed();
     await reports(h, 'card', expired);
-    await reports(h, 'card', { outcome: 'done', amount: 1500 });
+    await reports(h, 'card', { outcome: 'done', amount: 1500, reference: 'again' });
     await ship(h);
     expect((await h.log('payment-o.card')).map(({ event }) => event.type)).toContain('PaymentCaptured');
   });
@@ -116,9 +116,9 @@ describe('an order whose authorization the provider takes back', () => {
     const h = await packed();
     await reports(h, 'card', expired);
     await reports(h, 'wallet', expired);
-    await reports(h, 'card', { outcome: 'done', amount: 1500 });
+    await reports(h, 'card', { outcome: 'done', amount: 1500, reference: 'again' });
     await expect(ship(h)).rejects.toMatchObject({ code: 'fulfillment-held' });
-    await reports(h, 'wallet', { outcome: 'done', amount: 500 });
+    await reports(h, 'wallet', { outcome: 'done', amount: 500, reference: 'again' });
     await ship(h);
   });
 
