@@ -50,6 +50,14 @@ it('does not call read models late because the event store has been silent for l
   expect(await silent.troubles()).toEqual({ eventStore: 'unreachable' });
 });
 
+it('answers at once when the event store says that it cannot write, although nothing can be read there', async () => {
+  const since = performance.now();
+  const failing = readiness({ log: () => Promise.reject(new Error('Only 1 of the 3 nodes answers')) });
+  Object.assign(failing, { checkLog: never });
+  expect(await failing.troubles()).toEqual({ eventStore: 'Only 1 of the 3 nodes answers' });
+  expect(performance.now() - since).toBeLessThan(1000);
+});
+
 it('names a full disk', async () => {
   const disk = () => Promise.reject(new Error('The disk of ./data is full: 3 MiB are left.'));
   expect(await readiness({ disk }).troubles()).toEqual({ disk: 'The disk of ./data is full: 3 MiB are left.' });

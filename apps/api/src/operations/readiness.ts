@@ -90,15 +90,13 @@ export class Readiness {
     };
   }
 
+  /** An event store that is known to be unavailable is not waited for any longer. */
   private async logTrouble() {
-    const [unavailable, gone] = await Promise.all([
-      failureOf(() => this.checkStore(), sentenceOf),
-      inTime(this.checkLog()).then(
-        () => undefined,
-        (error: unknown) => (error instanceof PositionGone ? error.message : undefined),
-      ),
-    ]);
-    return unavailable ?? gone;
+    const gone = inTime(this.checkLog()).then(
+      () => undefined,
+      (error: unknown) => (error instanceof PositionGone ? error.message : undefined),
+    );
+    return (await failureOf(() => this.checkStore(), sentenceOf)) ?? gone;
   }
 
   private async checkStore() {
