@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { START } from '#event-store';
 import { Readiness } from './readiness.js';
@@ -25,23 +26,25 @@ const readiness = ({ database = fine, disk = fine, log = fine }: Parts) => {
   return tested;
 };
 
+/** Compared with a timer of the same process, which a busy machine delays as it delays the answer. */
+const within = <Answer>(ms: number, answer: Promise<Answer>): Promise<Answer | string> =>
+  Promise.race([answer, pause(ms, `no answer within ${ms} ms`, { ref: false })]);
+
 it('is without troubles when everything answers', async () => {
   expect(await readiness({}).troubles()).toEqual({});
 });
 
 it('names a database that stands still within two seconds, and still lists what it knows', async () => {
-  const since = performance.now();
   const stopped = readiness({ database: never });
-  const [troubles, streams] = await Promise.all([stopped.troubles(), stopped.unreadableStreams()]);
-  expect(troubles).toEqual({ database: 'does not answer' });
-  expect(streams).toEqual([{ stream: 'stock-MUG~store-1', reason: 'truncated' }]);
-  expect(performance.now() - since).toBeLessThan(2000);
+  expect(await within(2_000, Promise.all([stopped.troubles(), stopped.unreadableStreams()]))).toEqual([
+    { database: 'does not answer' },
+    [{ stream: 'stock-MUG~store-1', reason: 'truncated' }],
+  ]);
 });
 
 it('names an event store that stands still within two seconds', async () => {
-  const since = performance.now();
-  expect(await readiness({ log: never }).troubles()).toEqual({ eventStore: 'did not answer in time' });
-  expect(performance.now() - since).toBeLessThan(2000);
+  const troubles = readiness({ log: never }).troubles();
+  expect(await within(2_000, troubles)).toEqual({ eventStore: 'did not answer in time' });
 });
 
 it('does not call read models late because the event store has been silent for long', async () => {
@@ -51,11 +54,9 @@ it('does not call read models late because the event store has been silent for l
 });
 
 it('answers at once when the event store says that it cannot write, although nothing can be read there', async () => {
-  const since = performance.now();
   const failing = readiness({ log: () => Promise.reject(new Error('Only 1 of the 3 nodes answers')) });
   Object.assign(failing, { checkLog: never });
-  expect(await failing.troubles()).toEqual({ eventStore: 'Only 1 of the 3 nodes answers' });
-  expect(performance.now() - since).toBeLessThan(1000);
+  expect(await within(1_000, failing.troubles())).toEqual({ eventStore: 'Only 1 of the 3 nodes answers' });
 });
 
 it('names a full disk', async () => {
