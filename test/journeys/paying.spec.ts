@@ -130,7 +130,7 @@ describe('an authorization that the provider reports as expired', () => {
   const expired = { status: 'declined', code: 'expired' };
   const hold = {
     holdId: 'payment-disputed',
-    reason: expect.stringMatching(/\.card: the provider says that 1700 minor units are not there \(expired\)$/),
+    reason: expect.stringMatching(/\.card: according to the provider, 1700 minor units are missing \(expired\)$/),
   };
 
   const packed = async () => {

@@ -1,6 +1,7 @@
 export * from './domain/payment-messages.js';
 export { payment } from './domain/payment.js';
 export { isProviderKind } from './domain/payment-operations.js';
+export * from './domain/refund-origin.js';
 export { SimulatedBank, type BankEntry } from './provider/simulated-bank.js';
 export { HttpPaymentProvider, paymentProviderAt } from './provider/http-payment-provider.js';
 export { InMemoryPaymentProvider } from './provider/in-memory-payment-provider.js';

@@ -16,7 +16,7 @@ import { NoOrphanedReservations } from './no-orphaned-reservations.js';
 import { PaymentsAddUp } from './payments-add-up.js';
 import { PersonalDataSealed } from './personal-data-sealed.js';
 import { ReadModelsMatch } from './read-models-match.js';
-import { RefundsWithinCaptured } from './refunds-within-captured.js';
+import { RefundsWithinOrder } from './refunds-within-order.js';
 import { ReservationsEndOnce } from './reservations-end-once.js';
 import { ReservationsWithinStock } from './reservations-within-stock.js';
 import { ReturnRefundsWithinDue } from './return-refunds-within-due.js';
@@ -51,7 +51,7 @@ export class InvariantChecks {
       new FulfillmentAddsUp(),
       new ReturnsWithinSales(),
       new ReturnRefundsWithinDue(),
-      new RefundsWithinCaptured(),
+      new RefundsWithinOrder(),
       new NoOverspentInstruments(),
       new EnvelopesComplete(),
       this.readModelsMatch,

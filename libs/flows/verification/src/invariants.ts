@@ -186,11 +186,11 @@ export const invariants = {
     categories: ['return'],
     events: ['ReturnAssessed', 'ReturnRefunded'],
   }),
-  refundsWithinCaptured: invariant({
+  refundsWithinOrder: invariant({
     id: 'I22',
-    name: 'Refunds stay within what was captured',
+    name: 'Refunds stay within the order',
     statement:
-      'Kontor itself gives back at most what an order came to. What all doors together (returns, tills, refunds by hand, at the provider, as store credit) gave back beyond what was captured is listed as a discrepancy.',
+      'Kontor itself gives back at most what an order came to. What was given back for it in all ways together (returns, tills, by hand, at the provider, as store credit) beyond what was captured is listed as a discrepancy.',
     categories: ['order', 'return', 'payment', 'giftcard'],
     events: [
       'OrderPlaced',
@@ -294,6 +294,7 @@ export const invariants = {
       ...moneyMovements,
       'PaymentFailed',
       'PaymentDisputed',
+      'PaymentDisputeResolved',
     ],
   }),
 } as const satisfies Record<string, Invariant>;

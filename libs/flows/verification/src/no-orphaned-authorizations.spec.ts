@@ -66,6 +66,13 @@ describe('the payment of an order that has ended', () => {
     expect(check([placed, rejected], [authorized, event])).toEqual({ checked: 1, flagged: 1, violations: '' }),
   );
 
+  it('is a violation again once the provider agrees with what is recorded', () => {
+    const disputed = [authorized, paymentEvent('PaymentDisputed', 'authorize')];
+    expect(check([placed, rejected], disputed)).toMatchObject({ flagged: 1 });
+    const resolved = [...disputed, paymentEvent('PaymentDisputeResolved', 'authorize')];
+    expect(check([placed, rejected], resolved).violations).toContain('still has 100 minor units authorized');
+  });
+
   it('is not checked while the order is open, nor within the grace period', () => {
     expect(check([placed], [authorized])).toMatchObject({ violations: '' });
     expect(check([placed, rejected], [authorized], 60_000)).toMatchObject({ violations: '' });

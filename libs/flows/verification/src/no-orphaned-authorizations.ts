@@ -22,8 +22,10 @@ interface PaymentTotals extends LogReference {
   refunded: number;
   /** Ids of the operations that are requested and have no outcome yet. */
   readonly pendingOperations: Set<string>;
-  /** The provider refused or contradicted an operation, so a person must decide. */
+  /** The provider refused an operation, so a person must decide. */
   needsAttention: boolean;
+  /** Ids of the operations that the provider contradicts, so a person must decide. */
+  readonly disputedOperations: Set<string>;
   /** When its newest event was recorded, in milliseconds since 1970. */
   changedAt: number;
 }
@@ -61,7 +63,8 @@ export class NoOrphanedAuthorizations extends Checker {
     const payment = getOrCreate(this.payments, recorded.stream, () => newPayment(recorded, event.data.orderId));
     payment.changedAt = recorded.recordedAt;
     if (event.type === 'PaymentRequested') payment.pendingOperations.add(event.data.operationId);
-    else if (event.type === 'PaymentDisputed') payment.needsAttention = true;
+    else if (event.type === 'PaymentDisputed') payment.disputedOperations.add(event.data.operationId);
+    else if (event.type === 'PaymentDisputeResolved') payment.disputedOperations.delete(event.data.operationId);
     else if (event.type === 'PaymentFailed' || isMoneyMovement(event)) applyOutcome(payment, event);
   }
 
@@ -78,7 +81,8 @@ export class NoOrphanedAuthorizations extends Checker {
     const kept = orphanedMoney(payment, order);
     if (kept === undefined) return;
     const sentence = `The payment still has ${kept}, but its order ${payment.orderId} has ended`;
-    if (payment.needsAttention || payment.pendingOperations.size > 0)
+    const { needsAttention, pendingOperations, disputedOperations } = payment;
+    if (needsAttention || pendingOperations.size > 0 || disputedOperations.size > 0)
       this.flag('money-of-ended-order', payment, sentence);
     else this.report(payment, sentence);
   }
@@ -95,6 +99,7 @@ const newPayment = ({ stream, revision, position }: Recorded, orderId: string): 
   refunded: 0,
   pendingOperations: new Set(),
   needsAttention: false,
+  disputedOperations: new Set(),
   changedAt: 0,
 });
 

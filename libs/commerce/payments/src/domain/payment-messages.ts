@@ -151,8 +151,15 @@ export type PaymentEvent =
         code?: string;
       }
     >
-  /** The provider agrees with what is on record again. `amount` is that of the operation. */
-  | Message<'PaymentDisputeResolved', OperationReference & { operation: PaymentOperation; amount: number }>;
+  /**
+   * The provider agrees with what is on record of this operation again, or has captured what it was to authorize. `amount` is
+   * that of the operation, `reference` the provider's of the report. With `othersDisputed`, another operation of the payment
+   * is still disputed.
+   */
+  | Message<
+      'PaymentDisputeResolved',
+      OperationReference & { operation: PaymentOperation; amount: number; reference?: string; othersDisputed?: true }
+    >;
 
 /** The events that move money. */
 export type MoneyMovementEvent = Extract<PaymentEvent, { data: { postings: readonly Posting[] } }>;

@@ -23,6 +23,7 @@ import {
   type PaymentTotals,
   refundableAmount,
 } from './payment-state.js';
+import { isBySettlement, isOfReturn } from './refund-origin.js';
 
 /** With `rest`, the amount is replaced by all that is left when the operation's turn comes. */
 export type OperationRequest = Pick<RequestedOperation, 'operationId' | 'operation' | 'amount' | 'reason'> & {
@@ -88,13 +89,15 @@ const pendingAmount = ({ operations }: Readonly<Payment>, kind: PaymentOperation
     .filter(({ operation, status }) => operation === kind && status !== 'done' && status !== 'failed')
     .reduce((sum, { amount }) => sum + amount, 0);
 
-const OF_RETURN = /^return\//;
-
-/** Minor units of refunds that their order has not counted yet. Those of returns are counted by the return. */
+/**
+ * Minor units of refunds that their order has not counted yet. Those of returns are counted by the return; a person may give
+ * the same reason, but not the same id.
+ */
 export const uncountedRefunds = ({ operations }: Readonly<Payment>, counted: readonly string[]): number =>
   [...operations]
     .filter(([, { operation, status }]) => operation === 'refund' && status !== 'failed')
-    .filter(([operationId, { reason = '' }]) => !OF_RETURN.test(reason) && !counted.includes(operationId))
+    .filter(([operationId, { reason = '' }]) => !(isBySettlement(operationId) && isOfReturn(reason)))
+    .filter(([operationId]) => !counted.includes(operationId))
     .reduce((sum, [, { amount }]) => sum + amount, 0);
 
 /** A result that was reported for an operation of the payment. */
@@ -184,24 +187,38 @@ const endOperation = (
     return withWaitingOperations(payment, terms, [failedEvent(terms, request, 'nothing-authorized')]);
   }
   const dispute = isPartialAuthorization ? [] : disputeAmount(reported, progress.amount, result);
-  return withWaitingOperations(payment, terms, [
-    doneEvent(terms, request, result),
-    ...dispute,
-    ...(progress.operation === 'capture' ? resolveAuthorization(payment, terms) : []),
-  ]);
+  const authorized = resolveAuthorization(reported, amount, dispute.length > 0 ? [operationId] : []);
+  return withWaitingOperations(payment, terms, [doneEvent(terms, request, result), ...dispute, ...authorized]);
 };
 
-/** What the provider captures was authorized, whatever it said before. */
-const resolveAuthorization = ({ operations }: Readonly<Payment>, terms: PaymentTerms): PaymentEvent[] => {
-  const authorization = operations.get('authorize');
-  if (!authorization?.disputed.length) return [];
-  return [disputeResolved(terms, { operationId: 'authorize', ...authorization })];
+/** What the provider captures was authorized, whatever it said before. It says nothing about the rest of the authorization. */
+const resolveAuthorization = (
+  { payment, terms, progress: { operation } }: ReportedResult,
+  amount: number,
+  newlyDisputed: readonly string[],
+): PaymentEvent[] => {
+  const authorization = payment.operations.get('authorize');
+  if (operation !== 'capture' || !authorization?.disputed.length) return [];
+  if (openAuthorization(payment.totals) > amount) return [];
+  return [
+    disputeResolved({ payment, terms, operationId: 'authorize', progress: authorization }, undefined, newlyDisputed),
+  ];
 };
 
 const disputeResolved = (
-  { orderId }: PaymentTerms,
-  { operationId, operation, amount }: Pick<RequestedOperation, 'operationId' | 'operation' | 'amount'>,
-): PaymentEvent => ({ type: 'PaymentDisputeResolved', data: { orderId, operationId, operation, amount } });
+  { payment, terms: { orderId }, operationId, progress: { operation, amount } }: ReportedResult,
+  reference: string | undefined,
+  newlyDisputed: readonly string[] = [],
+): PaymentEvent => {
+  const isDisputed = [...payment.operations].flatMap(([id, { disputed }]) => (disputed.length > 0 ? [id] : []));
+  const others = [...isDisputed, ...newlyDisputed].filter((id) => id !== operationId);
+  const data = {
+    ...{ orderId, operationId, operation, amount },
+    ...(reference !== undefined && { reference }),
+    ...(others.length > 0 && { othersDisputed: true as const }),
+  };
+  return { type: 'PaymentDisputeResolved', data };
+};
 
 const INQUIRY_DELAYS = { firstMs: 5_000, maxMs: 3_600_000 };
 
@@ -242,16 +259,16 @@ type KnownResult = Exclude<PaymentResult, { outcome: 'unknown' }>;
 /** Records a dispute if the result contradicts the record, and its end if it agrees again. */
 const disputeContradiction = (reported: ReportedResult, result: PaymentResult): PaymentEvent[] => {
   if (result.outcome === 'unknown') return [];
-  const { terms, operationId, progress } = reported;
+  const { progress } = reported;
   const expected = progress.status === 'done' ? progress.amount : 0;
   const agrees = result.outcome === 'done' && result.amount === expected && isNewReport(progress, result);
-  if (agrees && progress.disputed.length > 0) return [disputeResolved(terms, { operationId, ...progress })];
+  if (agrees && progress.disputed.length > 0) return [disputeResolved(reported, result.reference)];
   return disputeAmount(reported, expected, result);
 };
 
-/** A late or repeated report of what is recorded has the reference of the record, or none. It says nothing about a dispute. */
-const isNewReport = (progress: OperationProgress, { reference }: { readonly reference?: string }) =>
-  reference !== undefined && reference !== progress.reference;
+/** A late or repeated report has a reference that is on record, or none. It says nothing about a dispute. */
+const isNewReport = ({ references }: OperationProgress, { reference }: { readonly reference?: string }) =>
+  reference !== undefined && !references.includes(reference);
 
 const disputeAmount = (report: ReportedResult, expected: number, result: KnownResult): PaymentEvent[] => {
   const { terms, operationId, progress } = report;

@@ -28,8 +28,8 @@ export interface OperationProgress {
   readonly askAt?: string | undefined;
   /** Reported amounts that contradict the record and for which a dispute is recorded that is not resolved. */
   readonly disputed: readonly number[];
-  /** The provider's reference of what it has done. */
-  readonly reference?: string;
+  /** The provider's references of what it has done, and of each report that ended a dispute. */
+  readonly references: readonly string[];
 }
 
 export interface Payment {
@@ -105,7 +105,7 @@ export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
     case 'PaymentDisputed':
       return addDispute(payment, data);
     case 'PaymentDisputeResolved':
-      return updateProgress(payment, data.operationId, { disputed: [] });
+      return resolveDispute(payment, data);
   }
 };
 
@@ -118,6 +118,7 @@ const newProgress = (
   status,
   attempts: 0,
   disputed: [],
+  references: [],
   ...(reason !== undefined && { reason }),
   ...(rest && { rest }),
 });
@@ -127,7 +128,7 @@ const moveMoney = (payment: Payment, event: MoneyMovementEvent): Payment => {
   const { operationId, amount, reference } = event.data;
   payment.totals = addToTotals(payment.totals, operation, amount);
   endOperation(payment, { operationId, operation, amount }, 'done');
-  return reference === undefined ? payment : updateProgress(payment, operationId, { reference });
+  return addReference(payment, operationId, reference);
 };
 
 /** An operation ends without having been requested if it needs no provider or nothing is left for it. */
@@ -136,7 +137,7 @@ const endOperation = (
   { operationId, operation, amount }: Pick<RequestedOperation, 'operationId' | 'operation' | 'amount'>,
   status: 'done' | 'failed',
 ): Payment => {
-  const progress = payment.operations.get(operationId) ?? { attempts: 0, disputed: [] };
+  const progress = payment.operations.get(operationId) ?? { attempts: 0, disputed: [], references: [] };
   payment.operations.set(operationId, { ...progress, operation, amount, status });
   if (payment.current === operationId) payment.current = undefined;
   return payment;
@@ -153,6 +154,18 @@ const updateProgress = (payment: Payment, operationId: string, changes: Partial<
   payment.operations.set(operationId, { ...progressOf(payment, operationId), ...changes });
   return payment;
 };
+
+const addReference = (payment: Payment, operationId: string, reference: string | undefined): Payment =>
+  reference === undefined
+    ? payment
+    : updateProgress(payment, operationId, {
+        references: [...progressOf(payment, operationId).references, reference],
+      });
+
+const resolveDispute = (
+  payment: Payment,
+  { operationId, reference }: { readonly operationId: string; readonly reference?: string },
+): Payment => addReference(updateProgress(payment, operationId, { disputed: [] }), operationId, reference);
 
 const addDispute = (payment: Payment, { operationId, reported }: { operationId: string; reported: number }) =>
   updateProgress(payment, operationId, { disputed: [...progressOf(payment, operationId).disputed, reported] });

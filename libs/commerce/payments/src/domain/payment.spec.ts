@@ -322,6 +322,39 @@ describe('a result', () => {
       expect(after(...disputed, late)).toEqual(after(...disputed));
   });
 
+  it('that ended a dispute does not end the next one when it comes again', () => {
+    const authorized = (reference: string) => reported('authorize', { outcome: 'done', amount: 100, reference });
+    const disputedAgain = [request(), authorized('ref-1'), expired, authorized('ref-2'), expired];
+    expect(after(...disputedAgain, authorized('ref-2'))).toEqual(after(...disputedAgain));
+    expect(last(...disputedAgain, authorized('ref-3'))).toMatchObject({ type: 'PaymentDisputeResolved' });
+  });
+
+  it('that captures a part says nothing about the rest of an authorization in dispute', () => {
+    const disputed = [request(), done('authorize', 100), expired, capture('c', 40)];
+    expect(last(...disputed, done('c', 40))).toMatchObject({ type: 'PaymentCaptured' });
+    const all = [...disputed, done('c', 40), capture('d', 60), done('d', 60)];
+    expect(last(...all)).toMatchObject({ type: 'PaymentDisputeResolved', data: { operationId: 'authorize' } });
+  });
+
+  it('that ends one dispute of two says that there is another', () => {
+    const authorization = [
+      request(),
+      done('authorize', 100),
+      expired,
+      capture('c', 100),
+      done('c', 90),
+      capture('d', 10),
+    ];
+    expect(last(...authorization, done('d', 10))).toMatchObject({
+      ...{ type: 'PaymentDisputeResolved', data: { operationId: 'authorize', othersDisputed: true } },
+    });
+    const atOnce = [request(), done('authorize', 100), expired, capture('c', 100), done('c', 110)];
+    expect(last(...atOnce)).toMatchObject({ data: { operationId: 'authorize', othersDisputed: true } });
+    const one = [...atOnce, reported('c', { outcome: 'done', amount: 110, reference: 'new' })];
+    expect(last(...one)).toMatchObject({ data: { operationId: 'c', reference: 'new' } });
+    expect(last(...one)?.data).not.toHaveProperty('othersDisputed');
+  });
+
   it('that was in dispute because less was captured than asked for does not end the dispute when it is repeated', () => {
     const disputed = [request(), done('authorize', 100), capture('c', 100), done('c', 40)];
     expect(last(...disputed)).toMatchObject({ type: 'PaymentDisputed', data: { expected: 100, reported: 40 } });

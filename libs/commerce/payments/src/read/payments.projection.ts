@@ -92,7 +92,7 @@ const applyChange = (
     case 'PaymentDisputed':
       return { ...row, disputed: true };
     case 'PaymentDisputeResolved':
-      return { ...row, disputed: false };
+      return { ...row, disputed: data.othersDisputed === true };
   }
 };
 

@@ -7,17 +7,12 @@
 import { idOf } from '#event-store';
 import { type Named } from '#kernel';
 import { type OrderCommand } from '#orders';
-import { payment } from '#payments';
+import { isBySettlement, isOfReturn, payment } from '#payments';
 import { eventsOf, joinInputs, policy, type InputOf } from '#process-manager';
 import { giftCard } from '#vouchers';
 
 const inputs = joinInputs(eventsOf([payment]).only('PaymentRefunded'), eventsOf([giftCard]).only('StoreCreditIssued'));
 type AddRefund = Named<OrderCommand, 'AddRefund'>;
-
-/** Ids of refunds that the settlement requests. */
-const BY_SETTLEMENT = /^settle\/\d+$/;
-/** Ids and reasons of what returns request. */
-const OF_RETURN = /^return\//;
 
 export const whenRefundedWithoutReturnThenCountAgainstOrder = policy<InputOf<typeof inputs>, AddRefund>({
   name: 'count-refund',
@@ -29,12 +24,12 @@ export const whenRefundedWithoutReturnThenCountAgainstOrder = policy<InputOf<typ
     if (orderId === undefined) return [];
     const data = { orderId, reference: `${idOf(stream)}/${operationId}`, amount };
     if (event.type === 'StoreCreditIssued') {
-      return OF_RETURN.test(operationId) ? [] : [{ type: 'AddRefund', data: { ...data, by: 'store-credit' } }];
+      return isOfReturn(operationId) ? [] : [{ type: 'AddRefund', data: { ...data, by: 'store-credit' } }];
     }
-    if (!BY_SETTLEMENT.test(operationId)) {
+    if (!isBySettlement(operationId)) {
       return [{ type: 'AddRefund', data: { ...data, by: event.data.atProvider ? 'provider' : 'payment' } }];
     }
-    if (OF_RETURN.test(reason)) return [];
+    if (isOfReturn(reason)) return [];
     return [{ type: 'AddRefund', data: { ...data, by: 'payment', forCancellation: true } }];
   },
 });

@@ -10,14 +10,14 @@ import { type OrderCommand } from '#orders';
 import { payment, type PaymentEvent } from '#payments';
 import { COMPLETE, eventsOf, remember, type InputOf, type Process, type Reaction } from '#process-manager';
 
-/** The payments of an order that are disputed. */
 interface DisputedOrder {
-  readonly paymentIds: readonly string[];
+  /** The operations of its payments that are disputed, as `<paymentId>/<operationId>`. */
+  readonly operations: readonly string[];
 }
 
 const inputs = eventsOf([payment]).only('PaymentDisputed', 'PaymentDisputeResolved');
 type HoldCommand = Named<OrderCommand, 'HoldOrder' | 'ReleaseOrderHold'>;
-type Outcome = Reaction<DisputedOrder, HoldCommand>;
+type HoldReaction = Reaction<DisputedOrder, HoldCommand>;
 
 export const holdDisputedOrder: Process<DisputedOrder, InputOf<typeof inputs>, HoldCommand> = {
   name: 'hold-disputed-order',
@@ -28,9 +28,9 @@ export const holdDisputedOrder: Process<DisputedOrder, InputOf<typeof inputs>, H
       case 'PaymentDisputed':
         return disputed(state, idOf(stream), event.data);
       case 'PaymentDisputeResolved':
-        return resolved(state, idOf(stream), event.data.orderId);
-      case 'CommandRefused': // the order has ended
-        return remember(state);
+        return resolved(state, idOf(stream), event.data);
+      case 'CommandRefused': // the order is not here or has ended
+        return COMPLETE;
     }
   },
 };
@@ -40,21 +40,28 @@ const HOLD = 'payment-disputed';
 const disputed = (
   state: DisputedOrder | undefined,
   paymentId: string,
-  { orderId, missing, code }: Named<PaymentEvent, 'PaymentDisputed'>['data'],
-): Outcome => {
+  { orderId, operationId, missing, code }: Named<PaymentEvent, 'PaymentDisputed'>['data'],
+): HoldReaction => {
   if (missing === undefined) return remember(state);
-  const others = (state?.paymentIds ?? []).filter((id) => id !== paymentId);
+  const operation = `${paymentId}/${operationId}`;
   const why = code === undefined ? '' : ` (${code})`;
-  const reason = `${paymentId}: the provider says that ${missing} minor units are not there${why}`;
+  const reason = `${paymentId}: according to the provider, ${missing} minor units are missing${why}`;
   return {
-    state: { paymentIds: [...others, paymentId] },
+    state: { operations: [...without(state, operation), operation] },
     commands: [{ type: 'HoldOrder', data: { orderId, holdId: HOLD, reason } }],
   };
 };
 
-const resolved = (state: DisputedOrder | undefined, paymentId: string, orderId: string): Outcome => {
+const resolved = (
+  state: DisputedOrder | undefined,
+  paymentId: string,
+  { orderId, operationId }: Named<PaymentEvent, 'PaymentDisputeResolved'>['data'],
+): HoldReaction => {
   if (!state) return COMPLETE;
-  const paymentIds = state.paymentIds.filter((id) => id !== paymentId);
-  if (paymentIds.length > 0) return remember({ paymentIds });
+  const operations = without(state, `${paymentId}/${operationId}`);
+  if (operations.length > 0) return remember({ operations });
   return { state: undefined, commands: [{ type: 'ReleaseOrderHold', data: { orderId, holdId: HOLD } }] };
 };
+
+const without = (state: DisputedOrder | undefined, operation: string) =>
+  (state?.operations ?? []).filter((one) => one !== operation);

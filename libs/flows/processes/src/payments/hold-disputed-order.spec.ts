@@ -65,9 +65,9 @@ const work = async (h: ProcessHarness, type: 'PackParcel' | 'ShipParcel', data: 
 
 const ship = (h: ProcessHarness) => work(h, 'ShipParcel', { parcelId: 'P', carrier: 'post' });
 
-const reports = async (h: ProcessHarness, tenderId: string, result: PaymentResult) => {
+const reports = async (h: ProcessHarness, tenderId: string, result: PaymentResult, operationId = 'authorize') => {
   const paymentId = paymentIdOf(orderId, tenderId);
-  const data = { paymentId, operationId: 'authorize', ...result };
+  const data = { paymentId, operationId, ...result };
   await runnerOn(h.store).run(payment, paymentId, { type: 'RecordPaymentResult', data }, aCause());
   await h.settle();
 };
@@ -87,7 +87,7 @@ describe('an order whose authorization the provider takes back', () => {
         type: 'OrderHeld',
         data: {
           holdId: 'payment-disputed',
-          reason: 'o.card: the provider says that 1500 minor units are not there (expired)',
+          reason: 'o.card: according to the provider, 1500 minor units are missing (expired)',
         },
       },
     ]);
@@ -120,6 +120,17 @@ describe('an order whose authorization the provider takes back', () => {
     await expect(ship(h)).rejects.toMatchObject({ code: 'fulfillment-held' });
     await reports(h, 'wallet', { outcome: 'done', amount: 500, reference: 'again' });
     await ship(h);
+  });
+
+  it('waits for every operation that is disputed', async () => {
+    const h = await packed();
+    await ship(h);
+    await reports(h, 'card', expired, 'settle/0');
+    await reports(h, 'wallet', expired, 'settle/0');
+    await reports(h, 'card', { outcome: 'done', amount: 1500, reference: 'again' }, 'settle/0');
+    expect(await holds(h)).toMatchObject([{ type: 'OrderHeld' }]);
+    await reports(h, 'wallet', { outcome: 'done', amount: 500, reference: 'again' }, 'settle/0');
+    expect(await holds(h)).toMatchObject([{ type: 'OrderHeld' }, { type: 'OrderHoldReleased' }]);
   });
 
   it('is not held for an authorization that is captured', async () => {

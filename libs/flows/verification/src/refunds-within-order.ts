@@ -1,13 +1,13 @@
 import { categoryOf, idOf, type Recorded } from '#event-store';
 import { type OrderEvent } from '#orders';
-import { type PaymentEvent } from '#payments';
+import { isBySettlement, isOfReturn, type PaymentEvent } from '#payments';
 import { ordersOfReturn, paidBackFor, type ReturnEvent } from '#returns';
 import { type GiftCardEvent } from '#vouchers';
 import { Checker, getOrCreate, type LogReference } from './checker.js';
 import { invariants } from './invariants.js';
 
-/** Who has given money back. Kontor itself does it for cancellations and returns; it knows of the others afterwards. */
-const DOORS = [
+/** How money is given back. Kontor itself does it for cancellations and returns; it hears of the others afterwards. */
+const REFUND_METHODS = [
   'for cancellations and returns',
   'at tills',
   'in cash',
@@ -15,7 +15,7 @@ const DOORS = [
   'at the provider',
   'as store credit',
 ] as const;
-type Door = (typeof DOORS)[number];
+type RefundMethod = (typeof REFUND_METHODS)[number];
 
 /** Amounts of one order, in minor units of its currency. */
 interface OrderMoney {
@@ -30,18 +30,15 @@ interface OrderMoney {
 }
 
 interface Refund {
-  readonly door: Door;
+  readonly method: RefundMethod;
   readonly amount: number;
 }
 
 const newOrder = (): OrderMoney => ({ total: undefined, isPaidHere: false });
 
-const BY_SETTLEMENT = /^settle\/\d+$/;
-const OF_RETURN = /^return\//;
-
-/** Adds all doors of an order together, at the end of the log. Orders of other systems are left out. */
-export class RefundsWithinCaptured extends Checker {
-  override readonly invariant = invariants.refundsWithinCaptured;
+/** Adds up all that was given back for an order, at the end of the log. Orders of other systems are left out. */
+export class RefundsWithinOrder extends Checker {
+  override readonly invariant = invariants.refundsWithinOrder;
   private readonly orders = new Map<string, OrderMoney>();
 
   override check(recorded: Recorded): void {
@@ -65,7 +62,7 @@ export class RefundsWithinCaptured extends Checker {
     const order = getOrCreate(this.orders, data.orderId, newOrder);
     if (type === 'PaymentCaptured') setCapture(order, operation, data.amount);
     else if (type === 'PaymentRefunded')
-      this.refund(data.orderId, operation, { door: doorOf(data), amount: data.amount }, recorded);
+      this.refund(data.orderId, operation, { method: methodOf(data), amount: data.amount }, recorded);
     else if (type === 'PaymentDisputed') this.correct(data, operation, data.reported, recorded);
     else if (type === 'PaymentDisputeResolved') this.correct(data, operation, data.amount, recorded);
   }
@@ -80,8 +77,8 @@ export class RefundsWithinCaptured extends Checker {
     const order = getOrCreate(this.orders, orderId, newOrder);
     if (operation === 'capture') setCapture(order, operationId, reported);
     if (operation !== 'refund') return;
-    const door = order.refunds?.get(operationId)?.door ?? 'at the provider';
-    this.refund(orderId, operationId, { door, amount: reported }, recorded);
+    const method = order.refunds?.get(operationId)?.method ?? 'at the provider';
+    this.refund(orderId, operationId, { method, amount: reported }, recorded);
   }
 
   private checkReturnEvent(recorded: Recorded, event: ReturnEvent) {
@@ -91,22 +88,22 @@ export class RefundsWithinCaptured extends Checker {
         this.refund(
           orderId,
           stream,
-          { door: 'at tills', amount: Math.max(0, paidBackFor(orderId, event.data)) },
+          { method: 'at tills', amount: Math.max(0, paidBackFor(orderId, event.data)) },
           recorded,
         );
       }
     } else if (event.type === 'ReturnRefunded' && event.data.by !== 'payments') {
       const { orderId, amount, by } = event.data; // by payments, it is PaymentRefunded
-      const door = by === 'cash' ? 'in cash' : 'for cancellations and returns';
-      if (orderId !== undefined) this.refund(orderId, `${stream}/${revision}`, { door, amount }, recorded);
+      const method = by === 'cash' ? 'in cash' : 'for cancellations and returns';
+      if (orderId !== undefined) this.refund(orderId, `${stream}/${revision}`, { method, amount }, recorded);
     }
   }
 
   private checkCredit(recorded: Recorded, { type, data }: GiftCardEvent) {
     if (type !== 'StoreCreditIssued' || data.orderId === undefined) return;
     const { orderId, operationId, amount } = data;
-    if (OF_RETURN.test(operationId)) return; // it is ReturnRefunded
-    this.refund(orderId, `${recorded.stream}/${operationId}`, { door: 'as store credit', amount }, recorded);
+    if (isOfReturn(operationId)) return; // it is ReturnRefunded
+    this.refund(orderId, `${recorded.stream}/${operationId}`, { method: 'as store credit', amount }, recorded);
   }
 
   private refund(orderId: string, id: string, refund: Refund, recorded: LogReference) {
@@ -126,33 +123,38 @@ export class RefundsWithinCaptured extends Checker {
   }
 
   private compare(orderId: string, order: OrderMoney & { total: number }, last: LogReference) {
-    const byDoor = refundsByDoor(order);
-    const [total, given] = [Math.max(0, order.total), sum(byDoor.values())];
+    const byMethod = refundsByMethod(order);
+    const [total, given] = [Math.max(0, order.total), sum(byMethod.values())];
     const captured = order.isPaidHere ? sum(order.captures?.values() ?? []) : total;
-    const own = byDoor.get('for cancellations and returns') ?? 0;
+    const own = byMethod.get('for cancellations and returns') ?? 0;
     if (own > total) {
       this.report(last, `Kontor gave ${own} minor units of order ${orderId} back, which came to ${total}`);
     } else if (given > captured) {
-      const doors = DOORS.filter((door) => byDoor.has(door)).map((door) => `${byDoor.get(door)} ${door}`);
-      const sentence = `${given} minor units of order ${orderId} were given back (${doors.join(', ')})`;
+      const methods = REFUND_METHODS.filter((method) => byMethod.has(method)).map(
+        (method) => `${byMethod.get(method)} ${method}`,
+      );
+      const sentence = `${given} minor units of order ${orderId} were given back (${methods.join(', ')})`;
       this.flag('given-back-beyond-captured', last, `${sentence}, but ${captured} were captured`);
     }
   }
 }
 
-const refundsByDoor = ({ refunds }: OrderMoney): ReadonlyMap<Door, number> => {
-  const byDoor = new Map<Door, number>();
-  for (const { door, amount } of refunds?.values() ?? []) byDoor.set(door, (byDoor.get(door) ?? 0) + amount);
-  return byDoor;
+const refundsByMethod = ({ refunds }: OrderMoney): ReadonlyMap<RefundMethod, number> => {
+  const byMethod = new Map<RefundMethod, number>();
+  for (const { method, amount } of refunds?.values() ?? []) byMethod.set(method, (byMethod.get(method) ?? 0) + amount);
+  return byMethod;
 };
 
 const setCapture = (order: OrderMoney, operation: string, amount: number) => {
   (order.captures ??= new Map()).set(operation, amount);
 };
 
-const doorOf = ({ operationId, atProvider }: Extract<PaymentEvent, { type: 'PaymentRefunded' }>['data']): Door => {
+const methodOf = ({
+  operationId,
+  atProvider,
+}: Extract<PaymentEvent, { type: 'PaymentRefunded' }>['data']): RefundMethod => {
   if (atProvider) return 'at the provider';
-  return BY_SETTLEMENT.test(operationId) ? 'for cancellations and returns' : 'by hand';
+  return isBySettlement(operationId) ? 'for cancellations and returns' : 'by hand';
 };
 
 const sum = (amounts: Iterable<number>) => [...amounts].reduce((all, one) => all + one, 0);
