@@ -127,6 +127,19 @@ export class DeciderRunner {
     return this.executorOf(type, `${type.category}-${id}`).currentState();
   }
 
+  /**
+   * The state of a stream as the store has it now, including what other processes have just stored. It costs a read.
+   *
+   * @throws OutcomeUnknown if the store does not answer in time
+   * @throws StreamNotReadable
+   */
+  newestState<State, Command extends Message, Event extends Message>(
+    type: StreamType<State, Command, Event>,
+    id: string,
+  ): Promise<Readonly<State>> {
+    return this.executorOf(type, `${type.category}-${id}`).newestState();
+  }
+
   /** Folds an event of the log into its stream in memory, so that commands need not read the stream. */
   observe<State, Command extends Message, Event extends Message>(
     type: StreamType<State, Command, Event>,

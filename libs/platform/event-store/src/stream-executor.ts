@@ -61,13 +61,23 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
   async currentState(): Promise<Readonly<State>> {
     this.access.assertComplete();
     if (this.stream && !this.isBusy) return this.stream.state;
-    // Uses its own access, because the current batch relies on the confirmation state of the other one.
-    const stream = await this.context.limit.run(() => new StreamAccess(this.type, this.name, this.context).load());
+    const stream = await this.loadAnew();
     if (!this.isBusy && !this.stream) {
       this.stream = stream;
       this.onWeight(stream.weight);
     }
     return stream.state;
+  }
+
+  /** The state as the store has it now, in an object of its own. @throws OutcomeUnknown, StreamNotReadable */
+  async newestState(): Promise<Readonly<State>> {
+    this.access.assertComplete();
+    return (await this.loadAnew()).state;
+  }
+
+  /** Uses its own access, because the current batch relies on the confirmation state of the other one. */
+  private loadAnew() {
+    return this.context.limit.run(() => new StreamAccess(this.type, this.name, this.context).load());
   }
 
   /** Folds an event of the log if it is the next one, which saves a read after another process has written to the stream. */

@@ -47,8 +47,8 @@ const placed: OrderCommand = {
 };
 
 /** A delivered order of 20.00, of which 15.00 are paid by card. */
-const delivered = async () => {
-  const deciders = runnerOn(new InMemoryEventStore());
+const delivered = async (store = new InMemoryEventStore()) => {
+  const deciders = runnerOn(store);
   const leave = { orderId, fulfillmentId: 'f', reservations: [{ reservationId: 'r', lines }] };
   await toOrder(
     deciders,
@@ -98,6 +98,23 @@ it('counts refunds of this payment and of the others that the order has not hear
   await refund(deciders, card, 'first', 300);
   await expect(refund(deciders, card, 'second', 401)).rejects.toMatchObject(nothingDue(400));
   await expect(refund(deciders, wallet, 'second', 401)).rejects.toMatchObject(nothingDue(400));
+});
+
+it('counts what another process has recorded since this one read the streams', async () => {
+  const store = new InMemoryEventStore();
+  const deciders = await delivered(store);
+  const other = runnerOn(store);
+  await refund(other, wallet, 'first', 500);
+  await toOrder(other, takenBackAtTill(1000, []));
+  await expect(refund(deciders, card, 'second', 501)).rejects.toMatchObject(nothingDue(500));
+});
+
+it('counts a refund by hand whose reason reads like that of a return', async () => {
+  const deciders = await delivered();
+  const command = { paymentId: card, operationId: 'first', amount: 1500, reason: 'return/b/1' };
+  await new RefundPaymentHandler(deciders).execute(new RefundPayment(command, aCause()));
+  await toOrder(deciders, takenBackAtTill(500, []));
+  await expect(refund(deciders, wallet, 'second', 1)).rejects.toMatchObject(nothingDue(0));
 });
 
 it('does not count a refund twice that the order has heard of', async () => {

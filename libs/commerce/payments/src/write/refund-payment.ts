@@ -18,7 +18,10 @@ export class RefundPayment extends Command<Outcome<PaymentEvent>> {
   }
 }
 
-/** Adds what is left of the money of the order, after whatever was given back by returns, tills and other refunds. */
+/**
+ * Adds what is left of the money of the order, after whatever was given back by returns, tills and other refunds. These were
+ * perhaps recorded by another process a moment ago, so every stream is read.
+ */
 @CommandHandler(RefundPayment)
 export class RefundPaymentHandler implements ICommandHandler<RefundPayment> {
   constructor(private readonly deciders: DeciderRunner) {}
@@ -26,19 +29,19 @@ export class RefundPaymentHandler implements ICommandHandler<RefundPayment> {
   /** @throws DomainError, StreamNotReadable, OutcomeUnknown */
   async execute({ refund, cause }: RefundPayment) {
     const { paymentId } = refund;
-    const { terms } = await this.deciders.currentState(payment, paymentId);
+    const { terms } = await this.deciders.newestState(payment, paymentId);
     const data = { ...refund, ...(terms && { order: await this.refundable(terms.orderId, paymentId) }) };
     return this.deciders.run(payment, paymentId, { type: 'RefundPayment', data }, cause);
   }
 
   private async refundable(orderId: string, paymentId: string): Promise<RefundableOrder> {
-    const state = await this.deciders.currentState(order, orderId);
+    const state = await this.deciders.newestState(order, orderId);
     const countedOf = (id: string) =>
       [...state.countedRefunds].flatMap((one) => (one.startsWith(`${id}/`) ? [one.slice(id.length + 1)] : []));
     const others = [...state.tenders.keys()].map((tenderId) => paymentIdOf(orderId, tenderId));
     let left = refundableByHand(state);
     for (const other of others.filter((id) => id !== paymentId)) {
-      left -= uncountedRefunds(await this.deciders.currentState(payment, other), countedOf(other));
+      left -= uncountedRefunds(await this.deciders.newestState(payment, other), countedOf(other));
     }
     return { left, counted: countedOf(paymentId) };
   }
