@@ -80,12 +80,12 @@ export class Gateway {
     assertScope(principal, contract.scope);
     const body = this.bodyOf(contract, request);
     checkLocations(principal, contract, body);
-    await this.tenderCodes.count(body, principal.keyId);
     const stream = contract.stream(body);
     this.recentKeys.check(principal.channel, request.key, stream);
     const cause = this.causeOf(contract, { request, principal, body, stream });
     const message = contract.message(body, cause);
     const send = async () => {
+      await this.tenderCodes.count(body, principal.keyId);
       await this.ownership.check(contract, body, principal);
       return this.bus.execute<object, Outcome>(message);
     };

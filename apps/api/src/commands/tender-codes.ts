@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Instruments } from '#vouchers';
 import { WrongCodes } from '../reads/wrong-codes.js';
@@ -16,6 +17,9 @@ const isCoded = (tender: unknown): tender is CodedTender => {
 const codedTenders = (body: object): readonly CodedTender[] =>
   'tenders' in body && Array.isArray(body.tenders) ? body.tenders.filter(isCoded) : [];
 
+/** A code counts as known if the database has not answered until then, because orders are taken then, too. */
+const LOOK_UP_MS = 2_000;
+
 /** Counts wrong codes in the tenders of orders as those of the lookups. The stream of the instrument still decides. */
 @Injectable()
 export class TenderCodes {
@@ -25,16 +29,21 @@ export class TenderCodes {
   ) {}
 
   /**
+   * Known codes do not count, however many a key sends at once.
    * @param body with ids in place of the codes
    * @throws Problem `too-many-requests`
    */
   async count(body: object, keyId: string): Promise<void> {
-    await Promise.all(codedTenders(body).map((tender) => this.wrongCodes.count(keyId, () => this.find(tender))));
+    const byId = new Map(codedTenders(body).map((tender) => [tender.instrumentId, tender]));
+    if (byId.size === 0) return;
+    this.wrongCodes.check(keyId);
+    const known = await Promise.all([...byId.values()].map((tender) => this.isKnown(tender)));
+    await Promise.all(known.filter((one) => !one).map(() => this.wrongCodes.add(keyId)));
   }
 
-  /** A code counts as right while the database does not answer, because orders are taken then, too. */
-  private async find({ kind, instrumentId }: CodedTender): Promise<object | undefined> {
+  private async isKnown({ kind, instrumentId }: CodedTender): Promise<boolean> {
     const found = kind === 'voucher' ? this.instruments.voucher(instrumentId) : this.instruments.giftCard(instrumentId);
-    return found.catch(() => ({}));
+    const late = pause(LOOK_UP_MS, true, { ref: false });
+    return Promise.race([found.then((one) => one !== undefined).catch(() => true), late]);
   }
 }

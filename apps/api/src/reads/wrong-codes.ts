@@ -18,11 +18,7 @@ export class WrongCodes {
    * @throws Problem `too-many-requests`, also for a right code
    */
   async count<Found>(keyId: string, lookUp: () => Promise<Found | undefined>): Promise<Found | undefined> {
-    const retryAfter = this.limiter.take(keyId, 'wrong-code', performance.now());
-    if (retryAfter > 0) {
-      const detail = `This key has sent too many wrong codes. Try again in ${retryAfter} s.`;
-      throw new Problem('too-many-requests', detail, {}, { 'retry-after': String(retryAfter) });
-    }
+    this.take(keyId);
     const found = await lookUp().catch((error: unknown) => {
       this.limiter.giveBack(keyId, 'wrong-code');
       throw error;
@@ -30,5 +26,24 @@ export class WrongCodes {
     if (found === undefined) await pause(DELAY_MS);
     else this.limiter.giveBack(keyId, 'wrong-code');
     return found;
+  }
+
+  /** Whether a code may be tried. @throws Problem `too-many-requests` */
+  check(keyId: string): void {
+    this.take(keyId);
+    this.limiter.giveBack(keyId, 'wrong-code');
+  }
+
+  /** Counts a code that is known to be wrong. @throws Problem `too-many-requests` */
+  async add(keyId: string): Promise<void> {
+    this.take(keyId);
+    await pause(DELAY_MS);
+  }
+
+  private take(keyId: string) {
+    const retryAfter = this.limiter.take(keyId, 'wrong-code', performance.now());
+    if (retryAfter === 0) return;
+    const detail = `This key has sent too many wrong codes. Try again in ${retryAfter} s.`;
+    throw new Problem('too-many-requests', detail, {}, { 'retry-after': String(retryAfter) });
   }
 }
