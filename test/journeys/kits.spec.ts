@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Client } from '../support/client.js';
+import { fulfillmentWork } from '../support/fulfillment-work.js';
 import { Kontor } from '../support/kontor.js';
 import { aTender, confirmed } from '../support/orders.js';
 import { aLine, aSku, openShop, promised, stocked } from '../support/shop.js';
@@ -71,6 +72,29 @@ it('the price of a kit is divided among its components, which can be cancelled o
   expect(await onShelf(cup)).toMatchObject({ hardReserved: 1 });
   // Half of 6.67, the share of two cups, rounded.
   expect(await web.read(`/v1/orders/${orderId}`)).toMatchObject({ cancelledAmount: 334, refundedAmount: 334 });
+});
+
+it('kits that are left of an order that was shipped in part can be cancelled, and their components are free again', async () => {
+  const [cup, pot] = [await stocked(staff, 10), await stocked(staff, 5)];
+  const tray = await kitOf([cup, 2], [pot, 1]);
+  const orderId = await confirmed(web, [aLine(tray, 5, price(1000))], { capture: 'now', tenders: [aTender(5000)] });
+  const work = await fulfillmentWork(staff, orderId, 'warehouse');
+  const three = [
+    { lineId: '1.a', quantity: 6 },
+    { lineId: '1.b', quantity: 3 },
+  ];
+  await work.does('PackParcel', { parcelId: 'P-1', lines: three });
+  await work.does('ShipParcel', { parcelId: 'P-1', carrier: 'royal-mail' });
+  const left = [
+    { lineId: '1.a', quantity: 4 },
+    { lineId: '1.b', quantity: 2 },
+  ];
+  const cancellation = { orderId, lines: left, reason: 'three will do' };
+  await expect(staff.send('CancelOrderLines', cancellation, { wait: 20 })).resolves.toMatchObject({ status: 200 });
+  await kontor.settled();
+  expect(await onShelf(cup)).toMatchObject({ onHand: 4, hardReserved: 0 });
+  expect(await onShelf(pot)).toMatchObject({ onHand: 2, hardReserved: 0 });
+  expect(await web.read(`/v1/orders/${orderId}`)).toMatchObject({ cancelledAmount: 2000, refundedAmount: 2000 });
 });
 
 it('a kit can be ordered from a cart', async () => {
