@@ -1,7 +1,10 @@
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fastify from 'fastify';
 import { aLocation, as, staff, url } from '../api.fixture.js';
+import { compressAnswers } from './compression.js';
+import { sendTagged } from './conditional.js';
 
 /** Sends what `fetch` would not, and leaves the answer as it came. */
 const raw = (path: string, acceptEncoding: string | undefined, method = 'GET') =>
@@ -49,6 +52,35 @@ describe('a large answer', () => {
     const head = await raw(LARGE, 'gzip', 'HEAD');
     expect(head.body).toHaveLength(0);
     expect(head.headers).toMatchObject({ 'content-encoding': 'gzip', 'content-length': headers['content-length'] });
+  });
+});
+
+describe('an answer with an entity tag', () => {
+  const server = fastify();
+  compressAnswers(server);
+  server.get<{ Params: { length: number } }>('/:length', (asked, reply) =>
+    sendTagged(asked, reply, '"12"', { text: 'a'.repeat(asked.params.length) }),
+  );
+  let address: string;
+  beforeAll(async () => {
+    address = await server.listen({ host: '127.0.0.1', port: 0 });
+  });
+  afterAll(() => server.close());
+  const get = async (path: string, headers: Readonly<Record<string, string>>) => {
+    const answer = await fetch(address + path, { headers: { 'accept-encoding': 'identity', ...headers } });
+    return { status: answer.status, ...Object.fromEntries(answer.headers) };
+  };
+
+  it('has a weak one when it is compressed, because its bytes are others', async () => {
+    expect(await get('/2000', { 'accept-encoding': 'gzip' })).toMatchObject({ etag: 'W/"12"' });
+    expect(await get('/2000', {})).toMatchObject({ etag: '"12"' });
+  });
+
+  it('says that it depends on the accepted encoding, small or large, changed or not', async () => {
+    const vary = 'accept-encoding';
+    expect(await get('/10', { 'accept-encoding': 'gzip' })).toMatchObject({ vary });
+    expect(await get('/2000', {})).toMatchObject({ vary });
+    expect(await get('/2000', { 'if-none-match': 'W/"12"' })).toMatchObject({ status: 304, vary });
   });
 });
 

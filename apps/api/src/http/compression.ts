@@ -3,7 +3,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 /** Smaller answers would gain less than the work costs. */
-const MIN_BYTES = 1_500;
+const MIN_CHARACTERS = 1_500;
 const COMPRESSIBLE = /^(text\/|application\/(json|problem\+json|openapi\+json|javascript))/;
 
 const brotli = promisify(brotliCompress);
@@ -24,19 +24,17 @@ const ENCODINGS: Readonly<Record<string, (body: string) => Promise<Buffer>>> = {
  */
 export const compressAnswers = (fastify: FastifyInstance): void => {
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    if (!isCompressible(reply, payload)) {
-      done(null, payload);
-      return;
-    }
-    reply.header('vary', 'accept-encoding');
+    if (reply.statusCode === 304 || isText(reply)) reply.header('vary', 'accept-encoding');
     const encoding = acceptedEncoding(request);
-    if (encoding === undefined) {
+    if (encoding === undefined || !isCompressible(reply, payload)) {
       done(null, payload);
       return;
     }
     ENCODINGS[encoding]?.(payload).then(
       (compressed) => {
         reply.header('content-encoding', encoding).header('content-length', compressed.length);
+        const tag = reply.getHeader('etag');
+        if (typeof tag === 'string' && tag.startsWith('"')) reply.header('etag', `W/${tag}`); // of other bytes
         done(null, compressed);
       },
       (error: unknown) => done(error as Error),
@@ -46,9 +44,11 @@ export const compressAnswers = (fastify: FastifyInstance): void => {
 
 const isCompressible = (reply: FastifyReply, payload: unknown): payload is string =>
   typeof payload === 'string' &&
-  payload.length >= MIN_BYTES &&
+  payload.length >= MIN_CHARACTERS &&
   !reply.hasHeader('content-encoding') &&
-  COMPRESSIBLE.test(String(reply.getHeader('content-type')));
+  isText(reply);
+
+const isText = (reply: FastifyReply) => COMPRESSIBLE.test(String(reply.getHeader('content-type')));
 
 const acceptedEncoding = ({ headers }: FastifyRequest) => {
   const accepted = new Set(
