@@ -151,8 +151,8 @@ const startEventStore = async (dataDir: string, start: Starter) => {
     ...['--data', join(dataDir, 'events'), '--port', String(await freePort())],
     ...['--user', EVENT_STORE_USER, '--tls-folder', dataDir],
   ]);
-  // Clients send a password over TLS only, and TLS has no names that are addresses.
-  return `esdb://${EVENT_STORE_USER}:${password}@${address.replace('127.0.0.1', 'localhost')}?tls=true&tlsCAFile=${encodeURIComponent(resolve(dataDir, 'event-store.crt'))}`;
+  // Clients send a password over TLS only, and Node's TLS does not send an address as the name of the server.
+  return `esdb://${EVENT_STORE_USER}:${encodeURIComponent(password)}@${address.replace('127.0.0.1', 'localhost')}?tls=true&tlsCAFile=${encodeURIComponent(resolve(dataDir, 'event-store.crt'))}`;
 };
 
 const EVENT_STORE_USER = 'kontor';

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SEQUENCE = 0x30;
@@ -17,9 +17,9 @@ interface Certificate {
 /** The self-signed certificate in `event-store.crt` and `event-store.key` of a folder, which are made at the first start. */
 export function certificateIn(folder: string): { cert: Buffer; key: Buffer } {
   const [certFile, keyFile] = [join(folder, 'event-store.crt'), join(folder, 'event-store.key')];
-  // The key is written first, so there is no certificate without its key.
-  if (!existsSync(certFile)) {
+  if (!existsSync(certFile) || !existsSync(keyFile)) {
     const { cert, key } = selfSigned();
+    rmSync(certFile, { force: true }); // so that there is never a certificate with another key
     for (const [file, text] of [
       [keyFile, key],
       [certFile, cert],

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -87,6 +87,9 @@ describe('with TLS and a user', () => {
       for (const file of ['event-store.crt', 'event-store.key']) {
         expect((await stat(join(folder, file))).mode & 0o777).toBe(0o600);
       }
+      await rm(join(folder, 'event-store.key'));
+      const renewed = await start(args, { KONTOR_EVENTSTORE_PASSWORD: 'geheim' });
+      await expect(append(client(renewed, 'kontor:geheim@'))).resolves.toMatchObject({ success: true });
     }));
 
   test('a user without TLS or without a password is refused', async () => {
