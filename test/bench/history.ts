@@ -11,7 +11,7 @@ import { type Product, startProduct } from './product.js';
 import { writeMonth } from './trade-file.js';
 
 /** An equal part of the history. */
-interface Stretch {
+interface Month {
   /** In the log at its end. */
   readonly events: number;
   readonly seconds: number;
@@ -30,7 +30,7 @@ export interface TimedRead {
 }
 
 export interface History {
-  readonly stretches: readonly Stretch[];
+  readonly months: readonly Month[];
   /** Milliseconds from a kill until the process is ready again, in the empty store and in the full one. */
   readonly restarts: readonly { readonly part: string; readonly emptyMs: number; readonly fullMs: number }[];
   readonly reads: readonly TimedRead[];
@@ -44,7 +44,7 @@ export interface HistoryOptions {
   readonly say: (line: string) => void;
 }
 
-const STRETCHES = 10;
+const MONTHS = 10;
 /** A row of the trade is one event of its stock and a part of its invoice. */
 const EVENTS_PER_ROW = 1.05;
 const TIMES = 20;
@@ -57,22 +57,18 @@ export const measureHistory = async ({ events, checkout, say }: HistoryOptions):
   const product = await startProduct({ dataDir, cli });
   try {
     const empty = await restarts(product);
-    const stretches = [];
-    for (let month = 0, total = 0; month < STRETCHES; month++) {
-      const stretch = await importMonth(
-        { product, dataDir, cli },
-        month,
-        Math.round(events / STRETCHES / EVENTS_PER_ROW),
-      );
-      total += stretch.events;
-      stretches.push({ ...stretch, events: total });
-      say(`${total} events, ${stretch.cpuMsPerEvent} CPU ms per event`);
+    const months = [];
+    for (let index = 0, total = 0; index < MONTHS; index++) {
+      const month = await importMonth({ product, dataDir, cli }, index, Math.round(events / MONTHS / EVENTS_PER_ROW));
+      total += month.events;
+      months.push({ ...month, events: total });
+      say(`${total} events, ${month.cpuMsPerEvent} CPU ms per event`);
     }
     const reads = await measureReads(product);
     const questions = await measureQuestions(product);
     const full = await restarts(product);
     return {
-      stretches,
+      months,
       reads,
       questions,
       restarts: RESTARTED.map((part) => ({ part, emptyMs: empty[part], fullMs: full[part] })),
@@ -89,7 +85,7 @@ interface Measured {
   readonly cli: string;
 }
 
-const importMonth = async ({ product, dataDir, cli }: Measured, month: number, rows: number): Promise<Stretch> => {
+const importMonth = async ({ product, dataDir, cli }: Measured, month: number, rows: number): Promise<Month> => {
   const file = join(dataDir, 'month.csv');
   await writeMonth(file, month, rows);
   const before = product.usage();

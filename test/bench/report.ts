@@ -110,10 +110,10 @@ export const reportAgainst = (compared: readonly Compared[]): string =>
 
 const digits = (value: number) => String(Number(value.toPrecision(4)));
 
-export const reportHistory = (checkout: string, { stretches, restarts, reads, questions }: History): string =>
+export const reportHistory = (checkout: string, { months, restarts, reads, questions }: History): string =>
   [
     `History in ${checkout}`,
-    ...stretches.map(({ events, seconds, cpuMsPerEvent, cpuMsPerEventBy, memoryMiB }) => {
+    ...months.map(({ events, seconds, cpuMsPerEvent, cpuMsPerEventBy, memoryMiB }) => {
       const parts = Object.entries(cpuMsPerEventBy).map(
         ([name, ms]) => `${name} ${ms} ms, ${memoryMiB[name] ?? 0} MiB`,
       );

@@ -55,7 +55,7 @@ export const AsOf = () => optional('asOf', INSTANT, 'As it was recorded by this 
 export const DayParameter = (name: string, description: string) => optional(name, DAY, description);
 
 /** The answer has an ETag. */
-export const Conditional = () =>
+export const WithETag = () =>
   applyDecorators(
     ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag of an answer before.' }),
     ApiNotModifiedResponse({ description: 'Nothing has changed since the answer with that ETag.' }),

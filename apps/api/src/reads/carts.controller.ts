@@ -6,7 +6,7 @@ import { Carts, ShopperReads } from '#carts';
 import { isDay } from '#kernel';
 import { StreamOwnership } from '#registry';
 import { ref } from '#schema';
-import { Conditional, DayParameter } from '../docs/parameters.js';
+import { WithETag, DayParameter } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { invalid } from '../http/headers.js';
@@ -31,7 +31,7 @@ export class CartsController {
   /** Read from the log, so it is never behind. */
   @Get('carts/:cartId')
   @RequireScope('carts:write')
-  @Conditional()
+  @WithETag()
   @ApiOperation({ summary: 'A cart: its lines, reservations, missing units and the channels that had it.' })
   @ApiOkResponse(answers(ref('Cart')))
   async cart(

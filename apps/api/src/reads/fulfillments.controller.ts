@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope } from '#access';
 import { FULFILLMENT_STATUSES, Fulfillments } from '#fulfillment';
 import { ref } from '#schema';
-import { Conditional, Limit, PageCursor } from '../docs/parameters.js';
+import { WithETag, Limit, PageCursor } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
@@ -53,7 +53,7 @@ export class FulfillmentsController {
 
   @Get('shipments/:shipmentId')
   @MinPosition()
-  @Conditional()
+  @WithETag()
   @ApiOperation({ summary: 'Goods of several orders that leave together, and what became of each.' })
   @ApiOkResponse(answers(ref('Shipment')))
   async shipment(@Param('shipmentId') shipmentId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
@@ -64,7 +64,7 @@ export class FulfillmentsController {
 
   @Get('fulfillments/:fulfillmentId')
   @MinPosition()
-  @Conditional()
+  @WithETag()
   @ApiOperation({ summary: 'A fulfillment order: its units, its parcels and where it stands.' })
   @ApiOkResponse(answers(ref('Fulfillment')))
   async get(@Param('fulfillmentId') fulfillmentId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {

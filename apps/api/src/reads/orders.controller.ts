@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
 import { LIST_FIELDS, OrderHistory, Orders, OrderTimelines, ORDER_STATES } from '#order-views';
 import { ref } from '#schema';
-import { AsOf, Conditional, IdParameter, Limit, PageCursor, PositionCursor } from '../docs/parameters.js';
+import { AsOf, WithETag, IdParameter, Limit, PageCursor, PositionCursor } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
@@ -57,7 +57,7 @@ export class OrdersController {
   @Get(':orderId')
   @MinPosition()
   @AsOf()
-  @Conditional()
+  @WithETag()
   @ApiOperation({ summary: 'An order with its contact and address, now or as of an instant.' })
   @ApiOkResponse(answers(ref('Order')))
   async get(

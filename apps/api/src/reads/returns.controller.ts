@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Caller, readScope, RequireScope, type Principal } from '#access';
 import { Returns, RETURN_STATES } from '#returns';
 import { ref } from '#schema';
-import { Conditional, IdParameter, Limit } from '../docs/parameters.js';
+import { WithETag, IdParameter, Limit } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
@@ -41,7 +41,7 @@ export class ReturnsController {
 
   @Get(':returnId')
   @MinPosition()
-  @Conditional()
+  @WithETag()
   @ApiOperation({ summary: 'A return: its goods, their locations and its refund.' })
   @ApiOkResponse(answers(ref('Return')))
   async get(

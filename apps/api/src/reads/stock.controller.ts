@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope } from '#access';
 import { KitDirectory, StockHistory, StockLevels } from '#stock';
 import { ref } from '#schema';
-import { AsOf, Conditional, IdParameter, Limit, SkuParameter } from '../docs/parameters.js';
+import { AsOf, WithETag, IdParameter, Limit, SkuParameter } from '../docs/parameters.js';
 import { answers, itemsOf } from '../docs/shapes.js';
 import { etag, sendTagged } from '../http/conditional.js';
 import { Problem } from '../http/problem.js';
@@ -37,7 +37,7 @@ export class StockController {
   @ApiParam({ name: 'locationId' })
   @MinPosition()
   @AsOf()
-  @Conditional()
+  @WithETag()
   @ApiOperation({ summary: 'The stock of a SKU at one location, now or as of an instant.' })
   @ApiOkResponse(answers(ref('StockPosition')))
   async at(

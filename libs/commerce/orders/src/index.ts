@@ -3,7 +3,7 @@ export { checkPlan } from './domain/check-plan.js';
 export { expandKits, type ComponentsOf, type KitComponent } from './domain/expand-kits.js';
 export { order } from './domain/order.js';
 export * from './domain/order-messages.js';
-export { refundableByHand } from './domain/order-returns.js';
+export { manuallyRefundable } from './domain/order-returns.js';
 export { AvailabilityAdvice } from './write/availability-advice.js';
 export { CartContents, type CheckedOutCart, type CartReservation } from './write/cart-contents.js';
 export { OrderOutcomes } from './write/order-outcomes.js';

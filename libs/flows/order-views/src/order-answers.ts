@@ -1,6 +1,6 @@
 import { accepted } from '#capability';
 import { answerOf, optionalPropertiesOf, propertiesOf, stampColumns } from '#projections';
-import { contact, listOf, object, oneOf, orErased, ref, text } from '#schema';
+import { contact, listOf, object, oneOf, orUnreadable, ref, text } from '#schema';
 import { orderEditSchema } from './order-edits.js';
 import { orderColumns, rejectionReasons } from './order-status.projection.js';
 import { orderTimelineColumns } from './order-timeline.projection.js';
@@ -23,7 +23,7 @@ export const orderAnswers = {
   Order: object({
     ...propertiesOf({ ...orderColumns, ...stampColumns }),
     'contact?': contact,
-    'shipTo?': orErased(address),
+    'shipTo?': orUnreadable(address),
   }),
   OrderPage: object({ items: listOf(ref('OrderSummary')), 'next?': text }),
   OrderEdit: orderEditSchema,

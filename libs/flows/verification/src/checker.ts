@@ -2,16 +2,18 @@ import { type Recorded } from '#event-store';
 import { type DiscrepancyName } from './discrepancies.js';
 import { type Invariant } from './invariants.js';
 
-/** The event that violates an invariant. */
 export type LogReference = Pick<Recorded, 'stream' | 'revision' | 'position'>;
 
-export interface Violation extends LogReference {
-  /** The violation as a sentence. */
+/** An event, and what is wrong with it as a sentence. */
+export interface Finding extends LogReference {
   readonly sentence: string;
 }
 
-/** Something that breaks no invariant, but that a person has to look at. */
-export interface Discrepancy extends Violation {
+/** The event breaks an invariant. */
+export type Violation = Finding;
+
+/** The event breaks no invariant, but a person has to look at it. */
+export interface Discrepancy extends Finding {
   readonly name: DiscrepancyName;
 }
 
@@ -22,7 +24,7 @@ export interface DiscrepancyGroup {
   readonly whatToDo: string;
   readonly count: number;
   /** The first ones; `count` counts all. */
-  readonly cases: readonly Violation[];
+  readonly cases: readonly Finding[];
 }
 
 /** Milliseconds after which a missing reaction of a process or timer is a violation. */

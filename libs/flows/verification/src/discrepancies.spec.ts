@@ -39,25 +39,25 @@ describe('what people and outside systems did against the invariants is no viola
     ],
     [
       'money of two returns at tills beyond the sale',
-      'given-back-beyond-captured',
+      'refunded-more-than-captured',
       /^7996 minor units of order o-2 were given back \(7996 at tills\), but 5997 were captured/,
       () => dayFollowedBy('return-rt-2', { type: 'ReturnRecorded', data: again }),
     ],
     [
       'what a till gave beyond the order',
-      'given-back-beyond-order',
+      'refunded-more-than-left',
       /^7997 minor units were given back, 2000 more than were left/,
       () => dayFollowedBy('order-o-2', takenBack({ paidBack: 7997, overpaid: 2000 })),
     ],
     [
       'refunds at tills and by hand together',
-      'given-back-beyond-captured',
+      'refunded-more-than-captured',
       /\(3998 at tills, 2500 by hand\), but 5997 were captured/,
       () => dayFollowedBy('payment-p', refunded('sorry', 2500)),
     ],
     [
       'refunds at tills, at the provider and as store credit together',
-      'given-back-beyond-captured',
+      'refunded-more-than-captured',
       /\(3998 at tills, 1500 at the provider, 500 as store credit\)/,
       () => [
         ...dayFollowedBy('payment-p', refunded('re_1', 1500, { atProvider: true })),
@@ -69,14 +69,14 @@ describe('what people and outside systems did against the invariants is no viola
     ],
     [
       'cash for a return that the till has paid before',
-      'given-back-beyond-captured',
+      'refunded-more-than-captured',
       /\(3998 at tills, 2000 in cash\)/,
       () =>
         dayFollowedBy('return-rt-9', { type: 'ReturnRefunded', data: { orderId: 'o-2', amount: 2000, by: 'cash' } }),
     ],
     [
       'a refund that the provider reports otherwise',
-      'given-back-beyond-captured',
+      'refunded-more-than-captured',
       /\(3998 at tills, 2500 by hand\)/,
       () =>
         dayFollowedBy('payment-p', refunded('x', 100), {
@@ -86,13 +86,13 @@ describe('what people and outside systems did against the invariants is no viola
     ],
     [
       'a refund at the provider',
-      'moved-at-provider',
+      'changed-at-provider',
       /^PaymentRefunded of 500 minor units/,
       () => dayFollowedBy('payment-p', refunded('re_1', 500, { atProvider: true })),
     ],
     [
       'a contradiction of the provider',
-      'provider-contradicts',
+      'payment-disputed',
       /^The provider says 500 minor units for the refund, not 0/,
       () => dayFollowedBy('payment-p', { type: 'PaymentDisputed', data: dispute }),
     ],

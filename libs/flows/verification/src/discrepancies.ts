@@ -4,14 +4,14 @@ const WHAT_TO_DO = {
     'Nothing has to be mended. Many of them at one till or by one customer are a reason to ask for receipts.',
   'returned-more-than-sold':
     'Compare the documents of the order, see its timeline: a return or void that was uploaded twice under two numbers is undone in the till; then count the shelf.',
-  'given-back-beyond-order':
+  'refunded-more-than-left':
     'See the problems of the order and the document that is named; claim the amount back, or record it as a loss.',
-  'given-back-beyond-captured':
+  'refunded-more-than-captured':
     'Add up the ways that are named, see the timeline of the order; claim the amount back, or record it as a loss.',
-  'moved-at-provider':
+  'changed-at-provider':
     'Ask the staff with access to the dashboard of the provider whether it was meant for this order.',
-  'provider-contradicts': "Compare the payment with the provider's books, and correct what is wrong there.",
-  'money-of-ended-order': 'See the payment: wait for the operation that is under way, or void or refund it by hand.',
+  'payment-disputed': "Compare the payment with the provider's books, and correct what is wrong there.",
+  'payment-left-open': 'See the payment: wait for the operation that is under way, or void or refund it by hand.',
 } as const satisfies Record<string, string>;
 
 export type DiscrepancyName = keyof typeof WHAT_TO_DO;

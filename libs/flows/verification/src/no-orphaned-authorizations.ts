@@ -83,7 +83,7 @@ export class NoOrphanedAuthorizations extends Checker {
     const sentence = `The payment still has ${kept}, but its order ${payment.orderId} has ended`;
     const { needsAttention, pendingOperations, disputedOperations } = payment;
     if (needsAttention || pendingOperations.size > 0 || disputedOperations.size > 0)
-      this.flag('money-of-ended-order', payment, sentence);
+      this.flag('payment-left-open', payment, sentence);
     else this.report(payment, sentence);
   }
 }

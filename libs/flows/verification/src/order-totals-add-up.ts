@@ -110,13 +110,13 @@ export class OrderTotalsAddUp extends Checker {
     if (!forCancellation) this.giveBack(order, amount - forCancelled, refund, recorded);
   }
 
-  /** What was given back elsewhere may be more than was left; then the order has to say so. */
+  /** More than was left may be given back elsewhere, at a till for example. Then `overpaid` of the event has to say by how much. */
   private giveBack(order: OrderAmounts, amount: number, { overpaid = 0 }: { overpaid?: number }, recorded: Recorded) {
     this.compare(recorded, 'amount beyond the order', overpaid, Math.max(0, amount - Math.max(0, order.left)));
     order.left -= amount;
     if (overpaid > 0) {
       const sentence = `${amount} minor units were given back, ${overpaid} more than were left of the order`;
-      this.flag('given-back-beyond-order', recorded, sentence);
+      this.flag('refunded-more-than-left', recorded, sentence);
     }
   }
 

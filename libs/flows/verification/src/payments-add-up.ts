@@ -62,7 +62,7 @@ export class PaymentsAddUp extends Checker {
 
   private allowExcess(recorded: Recorded, { operation, expected, reported }: Dispute, payment: PaymentTotals) {
     this.flag(
-      'provider-contradicts',
+      'payment-disputed',
       recorded,
       `The provider says ${reported} minor units for the ${operation}, not ${expected}`,
     );
@@ -73,7 +73,7 @@ export class PaymentsAddUp extends Checker {
     this.checked++;
     for (const sentence of faultsOf(event, payment)) this.report(recorded, sentence);
     if ('atProvider' in event.data) {
-      this.flag('moved-at-provider', recorded, `${event.type} of ${event.data.amount} minor units at the provider`);
+      this.flag('changed-at-provider', recorded, `${event.type} of ${event.data.amount} minor units at the provider`);
     }
     payment.done.add(event.data.operationId);
     payment[TOTAL_NAMES[event.type]] += event.data.amount;

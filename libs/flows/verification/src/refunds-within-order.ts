@@ -134,7 +134,7 @@ export class RefundsWithinOrder extends Checker {
         (method) => `${byMethod.get(method)} ${method}`,
       );
       const sentence = `${given} minor units of order ${orderId} were given back (${methods.join(', ')})`;
-      this.flag('given-back-beyond-captured', last, `${sentence}, but ${captured} were captured`);
+      this.flag('refunded-more-than-captured', last, `${sentence}, but ${captured} were captured`);
     }
   }
 }

@@ -69,12 +69,16 @@ export const described = <Value>(schema: Schema<Value>, description: string): Sc
 });
 
 /** Personal data; an object that says so once its subject was erased, or its key is lost. */
-export const orErased = (schema: Schema): Schema => ({
+export const orUnreadable = (schema: Schema): Schema => ({
   anyOf: [schema, object({ erased: { const: true } }), object({ lost: { const: true } })],
 });
 
 /** How to reach a person. */
-export const contact = object({ 'name?': orErased(text), 'email?': orErased(text), 'phone?': orErased(text) });
+export const contact = object({
+  'name?': orUnreadable(text),
+  'email?': orUnreadable(text),
+  'phone?': orUnreadable(text),
+});
 
 /** Price of one unit. */
 export const unitPrice = described(

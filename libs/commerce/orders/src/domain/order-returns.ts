@@ -62,13 +62,13 @@ export const addRefund = (
   { reference, by, amount, forCancellation }: Data<'AddRefund'>,
   order: Readonly<Order>,
 ): OrderEvent[] => {
-  const overpaid = forCancellation ? 0 : Math.max(0, amount - refundableByHand(order));
+  const overpaid = forCancellation ? 0 : Math.max(0, amount - manuallyRefundable(order));
   const more = { ...(forCancellation && { forCancellation }), ...(overpaid > 0 && { overpaid }) };
   return [{ type: 'OrderRefundRecorded', data: { reference, by, amount, ...more } }];
 };
 
 /** Money that may be given back without a return, in minor units. A rejected order gives everything back. */
-export const refundableByHand = (order: Readonly<Order>) =>
+export const manuallyRefundable = (order: Readonly<Order>) =>
   order.status === 'rejected' ? Number.MAX_SAFE_INTEGER : moneyLeft(order) + order.unrefundedCancellations;
 
 const unitsTakenBack = (parts: readonly LineQuantity[], order: Readonly<Order>) => {

@@ -2,7 +2,7 @@ import { contractsFor, plain, routeTo, type CommandContract, type Route, type Ro
 import { type PaymentCommand } from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
 import { CallPaymentProvider, type ProviderCommand } from './call-payment-provider.js';
-import { RefundPayment, type RefundByHand } from './refund-payment.js';
+import { RefundPayment, type ManualRefund } from './refund-payment.js';
 import { CapturePaymentDto, RefundPaymentDto, VoidPaymentDto } from './payment.dtos.js';
 
 const paymentContract = contractsFor(payment, 'paymentId');
@@ -27,7 +27,7 @@ export const paymentCommands: readonly CommandContract[] = [
       dto: RefundPaymentDto,
       scope: 'payments:write',
     }),
-    message: (body, cause) => new RefundPayment(plain(body) as RefundByHand, cause),
+    message: (body, cause) => new RefundPayment(plain(body) as ManualRefund, cause),
   },
 ];
 

@@ -1,17 +1,17 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, type Outcome } from '#event-store';
 import { type Cause } from '#kernel';
-import { order, paymentIdOf, refundableByHand } from '#orders';
+import { order, paymentIdOf, manuallyRefundable } from '#orders';
 import { type PaymentCommand, type PaymentEvent, type RefundableOrder } from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
 import { uncountedRefunds } from '../domain/payment-operations.js';
 
-export type RefundByHand = Omit<Extract<PaymentCommand, { type: 'RefundPayment' }>['data'], 'order'>;
+export type ManualRefund = Omit<Extract<PaymentCommand, { type: 'RefundPayment' }>['data'], 'order'>;
 
-/** A refund that a person asks for, and no return or cancellation. */
+/** A refund that a person asks for, for another reason than a return or cancellation. */
 export class RefundPayment extends Command<Outcome<PaymentEvent>> {
   constructor(
-    readonly refund: RefundByHand,
+    readonly refund: ManualRefund,
     readonly cause: Cause,
   ) {
     super();
@@ -39,7 +39,7 @@ export class RefundPaymentHandler implements ICommandHandler<RefundPayment> {
     const countedOf = (id: string) =>
       [...state.countedRefunds].flatMap((one) => (one.startsWith(`${id}/`) ? [one.slice(id.length + 1)] : []));
     const others = [...state.tenders.keys()].map((tenderId) => paymentIdOf(orderId, tenderId));
-    let left = refundableByHand(state);
+    let left = manuallyRefundable(state);
     for (const other of others.filter((id) => id !== paymentId)) {
       left -= uncountedRefunds(await this.deciders.newestState(payment, other), countedOf(other));
     }
