@@ -6,7 +6,7 @@ import { routeRights } from '../../apps/api/src/http/rights.ts';
 import { code, page } from './markdown.ts';
 
 const INTRO =
-  'Who may do what, from the declarations of routes and commands. ' +
+  'Who may do what in the API, from the declarations of its routes and commands. ' +
   '[rights.spec.ts](../apps/api/src/rights.spec.ts) walks these tables: a caller without the right is answered with 401 or 403 and changes nothing. ' +
   'How a deployment is protected: [SECURITY.md](../SECURITY.md).';
 
@@ -21,6 +21,14 @@ const ownScopes = new Set(capabilities.flatMap(({ ownScopes }) => ownScopes));
 const owners = (scope: ApiScope) =>
   STAFF_SCOPES.has(scope) ? 'staff' : ownScopes.has(scope) ? 'channels, for what is theirs' : 'channels';
 
+/** What scopes allow that no declaration of the API says. */
+const BESIDES: Partial<Readonly<Record<ApiScope, string>>> = {
+  'returns:in-store': 'with `returns:manage`, returns of orders of other channels too',
+  'carts:any-channel': 'with `carts:write`, carts of other channels too',
+  'ops:read': 'the host of channel adapters: its routes that read',
+  'ops:write': 'the host of channel adapters: its routes that change something',
+};
+
 const scopeLines = () =>
   SCOPES.map((scope) => {
     const parts = [
@@ -29,7 +37,8 @@ const scopeLines = () =>
       ['feed of', Object.keys(feedKinds).filter((category) => feedKinds[category]?.scope === scope)],
     ] as const;
     const rights = parts.filter(([, items]) => items.length > 0).map(([name, items]) => `${name} ${list(items)}`);
-    return `- **${code(scope)}** (${owners(scope)}) ${rights.join('; ') || 'widens what other scopes reach'}`;
+    const besides = BESIDES[scope];
+    return `- **${code(scope)}** (${owners(scope)}) ${[...rights, ...(besides === undefined ? [] : [besides])].join('; ')}`;
   });
 
 const OTHERS = [

@@ -22,7 +22,7 @@ export interface Api {
   readonly app: NestFastifyApplication;
   /** For example `http://127.0.0.1:7070`. */
   readonly url: string;
-  /** Rejects with PositionGone once the log is older than the database. */
+  /** Rejects with LogMismatch once the log is older than the database. */
   readonly failure: Promise<void>;
   /** Takes no new requests, waits for the running ones, and closes everything that was opened. */
   readonly close: () => Promise<void>;
@@ -30,7 +30,7 @@ export interface Api {
 
 /**
  * Starts the API once the event store and the database answer.
- * @throws PositionGone if the read models were made from another log
+ * @throws LogMismatch if the read models were made from another log
  */
 export const createApi = async (settings: ApiSettings): Promise<Api> => {
   const { port, host, logLevel, kafkaBrokers } = settings;

@@ -1,7 +1,7 @@
 import { ApiKeys } from '#access';
 import { ChannelAvailability, openSubscription, Outbox, readChannelsFile } from '#channels';
 import { migrate, openDatabase, PgViewStore } from '#database';
-import { ConsumerLoop, PositionGone, restoreViews } from '#event-store';
+import { ConsumerLoop, LogMismatch, restoreViews } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { createLog, type LogFunction } from '#host/service';
 import { NetworkDirectory } from '#network';
@@ -17,7 +17,7 @@ const CATCH_UP_TIMEOUT_MS = 60_000;
 
 /**
  * Hosts the adapters of the channels file until it is closed.
- * @throws Error that says what is wrong in the file, or that the log cannot be read; PositionGone if it is older than the database
+ * @throws Error that says what is wrong in the file, or that the log cannot be read; LogMismatch if it is older than the database
  */
 export const startChannels = async (settings: ChannelsSettings) => {
   const logger = createLog('channels', settings.logLevel);
@@ -28,7 +28,7 @@ export const startChannels = async (settings: ChannelsSettings) => {
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
   await checkAtStart(store, log);
   await checkLog(db, store).catch((error: unknown) => {
-    if (error instanceof PositionGone) throw error;
+    if (error instanceof LogMismatch) throw error;
   });
   const stop = new AbortController();
   const network = new NetworkDirectory();

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { PositionGone } from '#event-store';
+import { LogMismatch } from '#event-store';
 import { StoreUnavailable } from '#event-store-esdb';
 import { runApp } from '#host';
 import { readWorkerSettings } from '#settings';
 import { startWorker } from './worker.js';
 
-await runApp('worker', async () => startWorker(readWorkerSettings(process.env)), [StoreUnavailable, PositionGone]);
+await runApp('worker', async () => startWorker(readWorkerSettings(process.env)), [StoreUnavailable, LogMismatch]);

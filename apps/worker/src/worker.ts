@@ -8,7 +8,7 @@ import {
   type Consumer,
   IncompleteStreams,
   DeciderRunner,
-  PositionGone,
+  LogMismatch,
   restoreViews,
   StoredView,
 } from '#event-store';
@@ -32,7 +32,7 @@ const REBUILD_AGAIN_MS = 10_000;
 
 /**
  * Opens everything, brings the read models up to date, and runs the consumers until it is closed.
- * @throws PositionGone if the log is older than the database
+ * @throws LogMismatch if the log is older than the database
  */
 export const startWorker = async (settings: WorkerSettings) => {
   const logger = createLog('worker', settings.logLevel);
@@ -58,7 +58,7 @@ export const startWorker = async (settings: WorkerSettings) => {
   const registry = new Registry(db, readModels);
   await registry.install();
   await checkLog(db, store).catch((error: unknown) => {
-    if (error instanceof PositionGone) throw error; // before anything acts on what the database knows
+    if (error instanceof LogMismatch) throw error; // before anything acts on what the database knows
   });
 
   const stop = new AbortController();

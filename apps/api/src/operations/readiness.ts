@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { clockSkewMs, clockTrouble } from '#database';
-import { EventStore, IncompleteStreams, type Position, PositionGone, START } from '#event-store';
+import { EventStore, IncompleteStreams, type Position, LogMismatch, START } from '#event-store';
 import { lostKeysTrouble } from '#privacy';
 import { checkLog, PositionWaiter, Registry, watchLog } from '#projections';
 import { Consumers } from './consumers.js';
@@ -43,12 +43,12 @@ export class Readiness {
     private readonly consumers: Consumers,
   ) {}
 
-  /** @throws PositionGone if the read models were made from another log, or from a longer one */
+  /** @throws LogMismatch if the read models were made from another log, or from a longer one */
   checkLog(): Promise<void> {
     return checkLog(this.database, this.log);
   }
 
-  /** Until the signal aborts. @throws PositionGone as {@link checkLog} */
+  /** Until the signal aborts. @throws LogMismatch as {@link checkLog} */
   watchLog(signal: AbortSignal): Promise<void> {
     return watchLog(this.database, this.log, signal);
   }
@@ -94,7 +94,7 @@ export class Readiness {
   private async logTrouble() {
     const gone = inTime(this.checkLog()).then(
       () => undefined,
-      (error: unknown) => (error instanceof PositionGone ? error.message : undefined),
+      (error: unknown) => (error instanceof LogMismatch ? error.message : undefined),
     );
     return (await failureOf(() => this.checkStore(), sentenceOf)) ?? gone;
   }

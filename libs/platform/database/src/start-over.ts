@@ -30,7 +30,7 @@ const RESET_CONSUMERS = `
 
 /**
  * Makes every consumer read the log from its start, after the log was replaced. Commands that processes send again have the
- * same ids as before, so none is carried out twice. Kontor must not be running.
+ * same ids as before, so none is carried out twice that its stream remembers (`maxRememberedCommands`). Kontor must not be running.
  */
 export const startOver = async (db: DataSource): Promise<void> => {
   await migrate(db);

@@ -4,7 +4,7 @@ import {
   asPosition,
   ConsumerLoop,
   NO_STREAM,
-  PositionGone,
+  LogMismatch,
   START,
   type Batch,
   type Consumer,
@@ -88,7 +88,7 @@ describe('a consumer loop', () => {
     const memory = new Memory();
     memory.position = asPosition(12_345);
     const { loop, until } = start(memory);
-    await until(({ lastError }) => lastError instanceof PositionGone);
+    await until(({ lastError }) => lastError instanceof LogMismatch);
     expect(String(loop.status().lastError)).toContain('kontor consumers reset');
     expect(memory.seen).toEqual([]);
   });

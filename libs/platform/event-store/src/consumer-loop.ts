@@ -1,7 +1,7 @@
 import { retryDelayMs } from '#kernel';
 import { type Position } from './position.js';
 import { setTimeout as pause } from 'node:timers/promises';
-import { PositionGone } from './errors.js';
+import { LogMismatch } from './errors.js';
 import { type Consumer } from './consumer.js';
 import { type Batch, type EventStore } from './port.js';
 
@@ -74,7 +74,7 @@ export class ConsumerLoop {
     const restart = new AbortController();
     try {
       const position = await this.consumer.resume((reason) => restart.abort(reason));
-      if (!(await this.store.contains(position))) throw new PositionGone(this.consumer.name, position);
+      if (!(await this.store.contains(position))) throw new LogMismatch(this.consumer.name, position);
       this.change({ state: 'catching-up', position });
       const { categories } = this.consumer;
       const { batchSize } = this.options;

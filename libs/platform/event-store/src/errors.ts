@@ -32,13 +32,13 @@ export class AppendTooLarge extends DomainError {
  * The log has no event at the checkpoint of a consumer, or another one. The log is older than the database, for example a restored
  * backup, or another log. The database may contain the effects of events that are not in this log.
  */
-export class PositionGone extends Error {
+export class LogMismatch extends Error {
   constructor(consumer: string, position: Position, found: 'no event' | 'another event' = 'no event') {
     super(
       `The event store has ${found} at position ${String(position)}, the checkpoint of ${consumer}: its log is older than the database, ` +
         'or another one, and events that Kontor has handled are lost. Restore the database that belongs to this log, or rebuild everything from the log: kontor consumers reset',
     );
-    this.name = 'PositionGone';
+    this.name = 'LogMismatch';
   }
 }
 

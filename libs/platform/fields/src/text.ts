@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Matches, ValidateBy, type ValidationOptions } from 'class-validator';
 
-/** Anything but control characters. Databases refuse them, and halves of surrogate pairs, too. */
+/** Anything but control characters; tabs and ends of lines pass. Databases refuse them, and halves of surrogate pairs, too. */
 // eslint-disable-next-line no-control-regex -- the pattern finds control characters
 const TEXT = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/u;
 

@@ -1,4 +1,4 @@
-import { type EventStore, type Recorded, type Position, START, PositionGone } from '#event-store';
+import { type EventStore, type Recorded, type Position, START, LogMismatch } from '#event-store';
 import { Builder } from './builder.js';
 import { quote, type Layout } from './layout.js';
 import { LogReader } from './log-reader.js';
@@ -82,7 +82,7 @@ class AuditRun {
   async run(builder: Builder): Promise<Audit> {
     const { categories, lastEvent } = await this.registry.checkpoint(this.session);
     const all = [...new Set([...categories, ...this.registry.categories])];
-    if (!(await this.store.contains(lastEvent))) throw new PositionGone('the read models', lastEvent);
+    if (!(await this.store.contains(lastEvent))) throw new LogMismatch('the read models', lastEvent);
     const reader = new LogReader(this.store, all, START, 4_000);
     try {
       await this.catchUp(reader, builder);

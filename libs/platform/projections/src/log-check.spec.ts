@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type DataSource } from 'typeorm';
-import { NO_STREAM, type Position, PositionGone, START } from '#event-store';
+import { NO_STREAM, type Position, LogMismatch, START } from '#event-store';
 import { InMemoryEventStore, newEvents } from '#testing';
 import { checkLog, watchLog } from './log-check.js';
 
@@ -65,6 +65,6 @@ describe('the log beside the database', () => {
   it('is watched while everything runs', async () => {
     const watching = watchLog(db, log, new AbortController().signal);
     row = { ...row, mark: { stream: 'stock-MUG', revision: 2, id: 'another' } };
-    await expect(watching).rejects.toThrow(PositionGone);
+    await expect(watching).rejects.toThrow(LogMismatch);
   });
 });

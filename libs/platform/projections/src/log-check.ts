@@ -3,7 +3,7 @@ import { type DataSource } from 'typeorm';
 import {
   type EventStore,
   type Position,
-  PositionGone,
+  LogMismatch,
   readCompleteStream,
   StreamMissing,
   StreamNotReadable,
@@ -34,7 +34,7 @@ const MAX_FAILURES = 3;
  * Compares the checkpoints in the database with the log. A checkpoint may stand on an event of another application, which is
  * missing once the event store has been scavenged; then the mark decides.
  *
- * @throws PositionGone if the log is older than the database, or another one
+ * @throws LogMismatch if the log is older than the database, or another one
  */
 export const checkLog = async (db: DataSource, log: Log): Promise<void> => {
   const checkpoints = await readCheckpoints(db);
@@ -42,12 +42,12 @@ export const checkLog = async (db: DataSource, log: Log): Promise<void> => {
   const { readModels, others, lastEvent, mark } = checkpoints;
   const isLost = async (position: Position) =>
     !(await log.contains(position)) && (mark === null || position > (await log.head()));
-  if (await isLost(readModels)) throw new PositionGone('the read models', readModels);
-  if (others !== null && (await isLost(others))) throw new PositionGone('processes and topics', others);
-  if (mark && !(await hasEvent(log, mark))) throw new PositionGone('the read models', lastEvent, 'another event');
+  if (await isLost(readModels)) throw new LogMismatch('the read models', readModels);
+  if (others !== null && (await isLost(others))) throw new LogMismatch('processes and topics', others);
+  if (mark && !(await hasEvent(log, mark))) throw new LogMismatch('the read models', lastEvent, 'another event');
 };
 
-/** Repeats {@link checkLog} until `signal` aborts. @throws PositionGone */
+/** Repeats {@link checkLog} until `signal` aborts. @throws LogMismatch */
 export const watchLog = async (db: DataSource, log: Log, signal: AbortSignal): Promise<void> => {
   for (let failures = 0; !signal.aborted;) {
     try {
@@ -55,7 +55,7 @@ export const watchLog = async (db: DataSource, log: Log, signal: AbortSignal): P
       failures = 0;
     } catch (error) {
       // Readiness reports a store or a database that does not answer.
-      if (error instanceof PositionGone && ++failures === MAX_FAILURES) throw error;
+      if (error instanceof LogMismatch && ++failures === MAX_FAILURES) throw error;
     }
     await pause(WATCH_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
