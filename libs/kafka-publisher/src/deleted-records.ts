@@ -24,9 +24,12 @@ export const findDeletedRecords = async (
   }: { readonly consumer: string; readonly groupId: string; readonly topics: readonly string[] },
 ): Promise<readonly DeletedRecords[]> => {
   const existing = new Set(await admin.listTopics());
-  const committed = await admin.fetchOffsets({ groupId, topics: topics.filter((topic) => existing.has(topic)) });
-  const found = committed.map(async ({ topic, partitions }) => {
-    const next = new Map(partitions.map(({ partition, offset }) => [partition, Math.max(0, Number(offset))]));
+  const committed = await committedOffsets(
+    admin,
+    groupId,
+    topics.filter((topic) => existing.has(topic)),
+  );
+  const found = [...committed].map(async ([topic, next]) => {
     const offsets = await admin.fetchTopicOffsets(topic);
     return offsets.flatMap(({ partition, low }) => {
       const [first, last] = [next.get(partition) ?? 0, Number(low) - 1];
@@ -36,12 +39,23 @@ export const findDeletedRecords = async (
   return (await Promise.all(found)).flat();
 };
 
+/** Topic → partition → offset of the record that the group reads next. */
+export const committedOffsets = async (admin: Admin, groupId: string, topics: readonly string[]) => {
+  const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
+  return new Map(
+    committed.map(({ topic, partitions }) => [
+      topic,
+      new Map(partitions.map(({ partition, offset }) => [partition, Math.max(0, Number(offset))])),
+    ]),
+  );
+};
+
 /** Stores them, so that they are reported until the topic is published again. */
 export const reportDeletedRecords = async (db: DataSource, deleted: readonly DeletedRecords[]): Promise<void> => {
   for (const { consumer, topic, partition, first, last } of deleted) {
     await db.query(
       `INSERT INTO system.deleted_records (consumer, topic, partition, first, last) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT DO NOTHING`,
+       ON CONFLICT (consumer, topic, partition, first) DO UPDATE SET last = greatest(deleted_records.last, excluded.last)`,
       [consumer, topic, partition, first, last],
     );
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Kafka, logLevel, type Message } from 'kafkajs';
+import { type Admin, Kafka, logLevel, type Message } from 'kafkajs';
 import { type EntityManager } from 'typeorm';
 import { NO_STREAM, START } from '#event-store';
 import { deletedRecordsTroubles, EventPublisher, replayTopic } from '#kafka-publisher';
@@ -83,6 +83,27 @@ const effectsOf = (name: string) =>
     'SELECT stream, revision::float8 FROM channels.effect WHERE consumer = $1 ORDER BY n',
     [name],
   );
+
+const withAdmin = async <Result>(work: (admin: Admin) => Promise<Result>) => {
+  const admin = new Kafka({ brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+};
+const orderOffsets = () => withAdmin((admin) => admin.fetchTopicOffsets('kontor.orders.v1'));
+const deleteRecords = (partition: number, offset: string) =>
+  withAdmin(async (admin) => {
+    await admin.fetchTopicOffsets('kontor.orders.v1'); // the client has to know the topic
+    await admin.deleteTopicRecords({ topic: 'kontor.orders.v1', partitions: [{ partition, offset }] });
+  });
+const committed = async (name: string, partition: number) => {
+  const topics = ['kontor.orders.v1'];
+  const [offsets] = await withAdmin((admin) => admin.fetchOffsets({ groupId: `kontor.${name}`, topics }));
+  return offsets?.partitions.find((one) => one.partition === partition)?.offset;
+};
 
 const until = async (done: () => Promise<boolean>) => {
   const end = performance.now() + 60_000;
@@ -199,14 +220,10 @@ describe('a consumer', () => {
   });
 
   it('reports records that Kafka deleted before it read them, until the topic is published again', async () => {
-    const admin = new Kafka({ brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    const partitions = await admin.fetchTopicOffsets('kontor.orders.v1');
-    const cut = partitions.find(({ high }) => Number(high) > 10);
+    const cut = (await orderOffsets()).find(({ high }) => Number(high) > 10);
     if (!cut) throw new Error('No partition has ten records');
     const { partition } = cut;
-    await admin.deleteTopicRecords({ topic: 'kontor.orders.v1', partitions: [{ partition, offset: '10' }] });
-    await admin.disconnect();
+    await deleteRecords(partition, '10');
     const stop = new AbortController();
     const running = open('too-late').run(stop.signal);
     await until(async () => (await deletedRecordsTroubles(database.owner, ['too-late'])).length > 0);
@@ -218,5 +235,26 @@ describe('a consumer', () => {
     expect(await deletedRecordsTroubles(database.owner, ['too-late'])).toEqual([]);
     stop.abort();
     await running;
+  });
+
+  it('does not report deleted records again where no new record has come since', async () => {
+    const offsets = await orderOffsets();
+    const empty = offsets.find(({ low, high }) => low !== high);
+    if (!empty) throw new Error('Every partition is empty');
+    const { partition, high } = empty;
+    await deleteRecords(partition, high);
+    for (const session of [1, 2]) {
+      const stop = new AbortController();
+      const subscription = open('idle');
+      const running = subscription.run(stop.signal);
+      await until(async () => (await subscription.status()).state === 'live');
+      await until(async () => (await committed('idle', partition)) === high);
+      stop.abort();
+      await running;
+      const troubles = await deletedRecordsTroubles(database.owner, ['idle']);
+      if (session === 1) expect(troubles.join()).toContain(`partition ${partition}, before they were read`);
+      else expect(troubles).toEqual([]);
+      await replayTopic(database.owner, 'kontor.orders.v1', START);
+    }
   });
 });

@@ -1,8 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Batch, type Consumer, type EachBatchPayload, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
+import {
+  type Admin,
+  type Batch,
+  type Consumer,
+  type EachBatchPayload,
+  Kafka,
+  type KafkaMessage,
+  logLevel,
+} from 'kafkajs';
 import { categoryOf } from '#event-store';
 import { type DataSource } from 'typeorm';
-import { findDeletedRecords, reportDeletedRecords, topicOf } from '#kafka-publisher';
+import {
+  committedOffsets,
+  type DeletedRecords,
+  findDeletedRecords,
+  reportDeletedRecords,
+  topicOf,
+} from '#kafka-publisher';
 import { retryDelayMs } from '#kernel';
 import { type Inbox } from './inbox.js';
 import {
@@ -39,8 +53,10 @@ export class KafkaSubscription implements EventSubscription {
   private readonly topics: readonly string[];
   /** `<topic>/<partition>` → records behind. */
   private readonly lags = new Map<string, number>();
-  /** `<topic>/<partition>` → offset after the last record that was handled in this session. */
+  /** `<topic>/<partition>` → offset after the last record that was handled since this member joined the group. */
   private readonly next = new Map<string, number>();
+  /** The partitions that this member reads, as `<topic>/<partition>`. */
+  private own: ReadonlySet<string> = new Set();
   private failures = 0;
   private state = 'starting';
   private newestAt: number | undefined;
@@ -76,7 +92,7 @@ export class KafkaSubscription implements EventSubscription {
   }
 
   private async runSession(signal: AbortSignal): Promise<void> {
-    await this.reportDeletedRecords();
+    const deleted = await this.withAdmin((admin) => this.reportDeletedRecords(admin));
     const consumer = this.kafka.consumer({
       groupId: this.groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
@@ -102,6 +118,7 @@ export class KafkaSubscription implements EventSubscription {
         eachBatchAutoResolve: false,
         eachBatch: (payload) => this.handleBatch(payload, consumer),
       });
+      await this.skipDeleted(deleted, consumer);
       await ended;
     } finally {
       await consumer.disconnect().catch(() => undefined);
@@ -112,40 +129,49 @@ export class KafkaSubscription implements EventSubscription {
     return `kontor.${this.eventConsumer.name}`;
   }
 
-  private async reportDeletedRecords() {
-    const { groupId, topics, eventConsumer } = this;
+  private async withAdmin<Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> {
     const admin = this.kafka.admin();
     await admin.connect();
     try {
-      const deleted = await findDeletedRecords(admin, { consumer: eventConsumer.name, groupId, topics });
-      await reportDeletedRecords(this.db, deleted);
+      return await work(admin);
     } finally {
       await admin.disconnect().catch(() => undefined);
     }
+  }
+
+  private async reportDeletedRecords(admin: Admin) {
+    const { groupId, topics, eventConsumer } = this;
+    const deleted = await findDeletedRecords(admin, { consumer: eventConsumer.name, groupId, topics });
+    await reportDeletedRecords(this.db, deleted);
+    return deleted;
   }
 
   /** Offsets may be missing for other reasons, so the oldest record that is left decides. */
   private async reportDeletedBefore({ topic, partition, messages }: Batch) {
-    const first = this.next.get(`${topic}/${partition}`) ?? Infinity;
-    if (Number(messages[0]?.offset ?? 0) <= first) return;
-    const admin = this.kafka.admin();
-    await admin.connect();
-    try {
+    const next = this.next.get(`${topic}/${partition}`);
+    if (next !== undefined && Number(messages[0]?.offset ?? 0) <= next) return;
+    await this.withAdmin(async (admin) => {
+      const first = next ?? (await committedOffsets(admin, this.groupId, [topic])).get(topic)?.get(partition) ?? 0;
       const low = (await admin.fetchTopicOffsets(topic)).find((one) => one.partition === partition)?.low ?? '0';
       const deleted = { consumer: this.eventConsumer.name, topic, partition, first, last: Number(low) - 1 };
       if (deleted.last >= first) await reportDeletedRecords(this.db, [deleted]);
-    } finally {
-      await admin.disconnect().catch(() => undefined);
-    }
+    });
   }
 
   /** @param assignment topic → partitions that this member reads from now on */
   private joined(assignment: Readonly<Record<string, number[]>>) {
-    const own = new Set(Object.entries(assignment).flatMap(([topic, all]) => all.map((one) => `${topic}/${one}`)));
-    for (const partition of this.lags.keys()) if (!own.has(partition)) this.lags.delete(partition);
+    this.own = new Set(Object.entries(assignment).flatMap(([topic, all]) => all.map((one) => `${topic}/${one}`)));
+    for (const partition of this.lags.keys()) if (!this.own.has(partition)) this.lags.delete(partition);
     this.next.clear();
     this.state = 'live';
     this.lastError = undefined;
+  }
+
+  /** Where no new record comes, they would be reported again in the next session. */
+  private async skipDeleted(deleted: readonly DeletedRecords[], consumer: Consumer) {
+    const own = deleted.filter(({ topic, partition }) => this.own.has(`${topic}/${partition}`));
+    const offsets = own.map(({ topic, partition, last }) => ({ topic, partition, offset: String(last + 1) }));
+    if (offsets.length > 0) await consumer.commitOffsets(offsets);
   }
 
   private disconnected(error: unknown) {
