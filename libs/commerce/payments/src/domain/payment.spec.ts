@@ -326,7 +326,14 @@ describe('a result', () => {
     const authorized = (reference: string) => reported('authorize', { outcome: 'done', amount: 100, reference });
     const disputedAgain = [request(), authorized('ref-1'), expired, authorized('ref-2'), expired];
     expect(after(...disputedAgain, authorized('ref-2'))).toEqual(after(...disputedAgain));
+    expect(after(...disputedAgain, authorized('ref-1'))).toEqual(after(...disputedAgain));
     expect(last(...disputedAgain, authorized('ref-3'))).toMatchObject({ type: 'PaymentDisputeResolved' });
+  });
+
+  it('that voids an authorization in dispute says nothing about what was authorized', () => {
+    const disputed = [request(), done('authorize', 100), expired];
+    const voided: PaymentCommand = { type: 'VoidPayment', data: { paymentId, operationId: 'v' } };
+    expect(last(...disputed, voided, done('v', 100))).toMatchObject({ type: 'PaymentVoided' });
   });
 
   it('that captures a part says nothing about the rest of an authorization in dispute', () => {

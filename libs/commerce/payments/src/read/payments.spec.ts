@@ -106,6 +106,8 @@ describe('the read model of a payment', () => {
       data: { paymentId, operationId: 'authorize', outcome: 'done', amount: 100, reference: 'again' },
     };
     expect(row(...disputed, again)).toMatchObject({ authorized: 100, disputed: false });
+    const another = [capture(60), done('c', 50)];
+    expect(row(...disputed, ...another, again)).toMatchObject({ disputed: true });
   });
 });
 

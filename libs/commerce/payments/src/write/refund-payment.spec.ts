@@ -111,7 +111,7 @@ it('counts what another process has recorded since this one read the streams', a
 
 it('counts a refund by hand whose reason reads like that of a return', async () => {
   const deciders = await delivered();
-  const command = { paymentId: card, operationId: 'first', amount: 1500, reason: 'return/b/1' };
+  const command = { paymentId: card, operationId: 'settle/0/again', amount: 1500, reason: 'return/b/1' };
   await new RefundPaymentHandler(deciders).execute(new RefundPayment(command, aCause()));
   await toOrder(deciders, takenBackAtTill(500, []));
   await expect(refund(deciders, wallet, 'second', 1)).rejects.toMatchObject(nothingDue(0));
