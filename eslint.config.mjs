@@ -74,7 +74,14 @@ const architecture = {
     'typeorm',
     'node:.*',
   ],
-  'libs/platform/process-manager': ['#kernel', '#event-store', 'typeorm', 'node:timers/promises'],
+  'libs/platform/process-manager': [
+    '#kernel',
+    '#event-store',
+    '#capability',
+    '#projections',
+    'typeorm',
+    'node:timers/promises',
+  ],
   'libs/platform/database': ['#kernel', '#event-store', '@nestjs/common', 'typeorm', 'pg', 'node:.*'],
   'libs/platform/privacy': [
     '#kernel',
@@ -126,6 +133,7 @@ const architecture = {
     '#capability',
     '#database',
     '#schema',
+    '#process-manager',
     '#order-views',
     ...all,
     '@nestjs/common',

@@ -19,7 +19,10 @@ interface Entry {
 
 /** Every event type of every category, with the published part of its schema. */
 const entriesOf = (): readonly Entry[] => {
-  const schemas = new Schemas(ROOT, ['libs/commerce/*/src/domain/*.ts']).events();
+  const schemas = new Schemas(ROOT, [
+    'libs/commerce/*/src/domain/*.ts',
+    'libs/platform/process-manager/src/refusal-stream.ts',
+  ]).events();
   return streamTypes.flatMap(({ category, events }) =>
     Object.entries<EventDefinition>(events).map(([type, { personal = [] }]) => {
       const schema = schemas.get(type);

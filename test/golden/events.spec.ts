@@ -11,6 +11,7 @@ import { upcast, type Decider, type EventDefinition, type Message } from '#kerne
 import { channel, location } from '#network';
 import { ledgerEntry, order } from '#orders';
 import { payment } from '#payments';
+import { processRefusals } from '#process-manager';
 import { goodsReturn } from '#returns';
 import { sourcingPolicy } from '#sourcing';
 import { kit, stockItem, transfer } from '#stock';
@@ -245,6 +246,7 @@ const stories: readonly Story[] = [
   ),
   aStory(appointment, 'AppointmentBooked AppointmentCancelled', { status: 'ended' }),
   aStory(appointment, 'AppointmentBooked AppointmentCompleted', { status: 'ended' }),
+  aStory(processRefusals, 'ProcessCommandRefused', {}),
   aStory(appointment, 'AppointmentBooked AppointmentMissed', { status: 'ended' }),
   aStory(reorderButton, 'ReorderButtonConfigured ReorderButtonPressed ReorderPressIgnored ReorderFailed', {
     maxPerDay: 3,

@@ -29,6 +29,7 @@ const FILES = [
   'libs/commerce/carts/src/domain/cart-messages.ts',
   'libs/commerce/carts/src/domain/appointment.ts',
   'libs/commerce/carts/src/domain/reorder-button.ts',
+  'libs/platform/process-manager/src/refusal-stream.ts',
 ];
 const COMMITTED = join(__dirname, 'shapes.json');
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type EventDefinition } from '#kernel';
-import { publicType, topicOf } from '#kafka-publisher';
+import { publicType, publishedCategories, topicOf } from '#kafka-publisher';
 import { actorsOn, WHY_NOBODY_ACTS } from '#processes';
 import { commandNotes, streamTypes } from '#registry';
 import { code, linkTo, page } from './markdown.ts';
@@ -46,7 +46,9 @@ export const eventsPage = (): string =>
     'Events',
     INTRO,
     streamTypes.map(({ category, events }) => [
-      `${category} (topic ${topicOf(category)})`,
+      publishedCategories.includes(category)
+        ? `${category} (topic ${topicOf(category)})`
+        : `${category} (not published)`,
       Object.entries<EventDefinition>(events).map(([type, definition]) => lineOf(category, type, definition)),
     ]),
   );

@@ -24,7 +24,14 @@ import {
   type TestDatabase,
 } from '#testing';
 import { publishedTopics } from '#registry';
-import { partitionOf, EventPublisher, PublisherTakenOver, publisherStatus, replayTopic } from './index.js';
+import {
+  partitionOf,
+  EventPublisher,
+  publishedCategories,
+  PublisherTakenOver,
+  publisherStatus,
+  replayTopic,
+} from './index.js';
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -133,11 +140,15 @@ const received = (quantity: number): Message => ({ type: 'StockReceived', data: 
 describe('a published record', () => {
   it('matches its schema and has no further fields, for every type of event', async () => {
     const categories = new Map(
-      streamTypes.flatMap(({ category, events }) => Object.keys(events).map((type) => [type, category])),
+      streamTypes
+        .filter(({ category }) => publishedCategories.includes(category))
+        .flatMap(({ category, events }) => Object.keys(events).map((type) => [type, category])),
     );
-    const files = readdirSync('test/golden/events').map(
-      (file) => JSON.parse(readFileSync(join('test/golden/events', file), 'utf8')) as Message & { version: number },
-    );
+    const files = readdirSync('test/golden/events')
+      .map(
+        (file) => JSON.parse(readFileSync(join('test/golden/events', file), 'utf8')) as Message & { version: number },
+      )
+      .filter(({ type }) => categories.has(type));
     for (const [index, { type, version, data }] of files.entries()) {
       const [event] = newEvents([{ type, data }]);
       if (event)

@@ -6,6 +6,7 @@ import { networkCapability } from '#network';
 import { orderViewsCapability } from '#order-views';
 import { ordersCapability } from '#orders';
 import { paymentsCapability } from '#payments';
+import { processManagerCapability } from '#process-manager';
 import { returnsCapability } from '#returns';
 import { sourcingCapability } from '#sourcing';
 import { stockCapability } from '#stock';
@@ -24,6 +25,7 @@ export const capabilities: readonly Capability[] = [
   fulfillmentCapability,
   cartsCapability,
   returnsCapability,
+  processManagerCapability,
 ];
 
 /** The route of every command that a process or a timer sends, by name. */

@@ -5,13 +5,13 @@ import { capabilities } from './capabilities.js';
 export const publishedTopics: Readonly<Record<string, readonly string[]>> = capabilities.reduce<
   Record<string, readonly string[]>
 >((all, { published, streams }) => {
-  if (!published) return all;
+  if (typeof published !== 'object') return all;
   const { topic } = published;
   return { ...all, [topic]: [...(all[topic] ?? []), ...streams.map(({ category }) => category)] };
 }, {});
 
 const versions: ReadonlyMap<string, number> = new Map(
-  capabilities.flatMap(({ published }) => Object.entries(published?.events ?? {})),
+  capabilities.flatMap(({ published }) => (typeof published === 'object' ? Object.entries(published.events) : [])),
 );
 
 /** The version of what is published of an event; undefined for one that is withheld, or not the product's. */

@@ -1,6 +1,7 @@
 /** Who acts on each event, and for those on which no process acts, why nobody has to. */
 import { inMemoryViews } from '#registry';
 import { type Message } from '#kernel';
+import { processRefusals } from '#process-manager';
 import { processes } from './processes.js';
 
 const STOCK = 'The stock stream decides with it; what can be sold is computed when it is asked for.';
@@ -87,6 +88,7 @@ const views = inMemoryViews.map((View) => new View());
 /** @returns the processes and views in memory that act on an event */
 export const actorsOn = (category: string, type: string): readonly string[] => {
   const event: Message = { type, data: {} };
+  if (category === processRefusals.category) return ['the process that has sent the command'];
   return [
     ...processes().filter(({ inputs }) => inputs.includes(event)),
     ...views.filter(({ categories }) => categories.includes(category)),

@@ -58,8 +58,8 @@ export interface Manifest<Streams extends readonly AnyStreamType[], ProcessComma
    * to write to, or was given; it is told that other streams do not exist. A command that begins a stream changes nothing yet.
    */
   readonly ownScopes: readonly string[];
-  /** Left out only where there are no streams. */
-  readonly published?: Published<EventTypes<Streams>>;
+  /** `nothing`: the events are in no topic. Left out only where there are no streams. */
+  readonly published?: Published<EventTypes<Streams>> | 'nothing';
   /** By category of streams. */
   readonly feed: Readonly<Record<string, FeedKind>>;
   /** Refusals by the deciders and handlers of this capability, by code. */

@@ -1,8 +1,11 @@
 import {
   type Batch,
   type Consumer,
+  type DeciderRunner,
   asStreamNotReadable,
+  type EventStore,
   type Position,
+  LogMismatch,
   type Recorded,
   START,
   StreamNotReadable,
@@ -13,15 +16,19 @@ import { Instances } from './instances.js';
 import { InstanceQueues, type InstanceQueuesOptions } from './instance-queues.js';
 import { Listeners, type ListenersOptions } from './listeners.js';
 import { type AnyProcess } from './process.js';
-import { EVERY_PROCESS, type ProcessStore, type StoredProcesses, TakenOver } from './process-store.js';
+import { EVERY_PROCESS, type ProcessStore, TakenOver } from './process-store.js';
 import { Progress, taskGroup } from './progress.js';
 import { Reactor } from './reactor.js';
+import { readRefusals, type RefusalCodes, Refusals } from './refusals.js';
 
 const MAX_EVENTS_UNDER_WAY = 1_000;
 const SAVE_EVERY_MS = 250;
 
 export interface ProcessRunnerOptions<Command extends Message> extends InstanceQueuesOptions, ListenersOptions {
   readonly dispatcher: CommandDispatcher<Command>;
+  /** Where refusals are recorded, and events that parked instances wait for are read again. */
+  readonly store: EventStore;
+  readonly deciders: Pick<DeciderRunner, 'observe' | 'run'>;
   /** The number of events under way at once, at most. */
   readonly concurrency?: number;
   /** Least time between two saves of the checkpoint. Events after it are handled again after a crash, without effect. */
@@ -44,7 +51,6 @@ export class ProcessRunner<Command extends Message> implements Consumer {
   readonly name = 'processes';
   readonly categories: readonly string[];
   private readonly listeners: Listeners<Command>;
-  private readonly reactor: Reactor<Command>;
   private run: Run<Command>;
   private timer: NodeJS.Timeout | undefined;
   private saving: Promise<void> = Promise.resolve();
@@ -57,8 +63,8 @@ export class ProcessRunner<Command extends Message> implements Consumer {
   ) {
     this.categories = [...new Set(processes.flatMap(({ inputs }) => inputs.categories))];
     this.listeners = new Listeners(processes, options);
-    this.reactor = new Reactor(options.dispatcher);
-    this.run = this.begin({ position: START, epoch: 0, instances: [], parked: [] });
+    const nothing = { position: START, epoch: 0, instances: [], parked: [] };
+    this.run = this.begin(new Instances(store, nothing), new Map());
   }
 
   /** The events of parked instances and streams are tried again first. @throws OutcomeUnknown */
@@ -67,10 +73,10 @@ export class ProcessRunner<Command extends Message> implements Consumer {
     this.timer = undefined;
     await this.saving;
     this.takenOver = undefined;
-    this.run = this.begin(await this.store.resume());
-    const { start } = this.run.instances;
+    const instances = new Instances(this.store, await this.store.resume());
+    this.run = this.begin(instances, await this.refusalsFor(instances));
     await this.tryAgain(this.run);
-    return start;
+    return instances.start;
   }
 
   /** Somebody may have asked for parked instances to be tried again. @throws TakenOver */
@@ -108,13 +114,20 @@ export class ProcessRunner<Command extends Message> implements Consumer {
     return this.saving;
   }
 
-  private begin(resumed: StoredProcesses): Run<Command> {
-    const instances = new Instances(this.store, resumed);
+  /** Of events that are delivered again: those after the checkpoint, and those of parked instances. @throws LogMismatch */
+  private async refusalsFor({ start, waiting }: Instances): Promise<RefusalCodes> {
+    const { store } = this.options;
+    if (!(await store.contains(start))) throw new LogMismatch(this.name, start);
+    return readRefusals(store, start, waiting);
+  }
+
+  private begin(instances: Instances, earlier: RefusalCodes): Run<Command> {
     const progress = new Progress((position) => {
       instances.movedTo(position);
       this.saveSoon();
     });
-    return { instances, progress, queues: new InstanceQueues(instances, this.reactor, this.options) };
+    const reactor = new Reactor(this.options.dispatcher, new Refusals(this.options.deciders, earlier));
+    return { instances, progress, queues: new InstanceQueues(instances, reactor, this.options) };
   }
 
   private saveSoon() {

@@ -15,8 +15,7 @@ export interface DeliveredEvent<Event extends Message = Message> {
 
 /**
  * Delivered to a process when one of its own commands was refused, in the circumstances of the event that led to the
- * command. It is not in the log: on a repeat the answer may differ, so a process may only let it lead to what recorded
- * events would have led to as well.
+ * command. It is recorded as `ProcessCommandRefused` before anything follows from it, so that a repeat gives the same answer.
  */
 export type CommandRefused<Command extends Message> = Message<
   'CommandRefused',

@@ -20,6 +20,8 @@ const sender: AnyProcess = {
   react: () => ({ state: {}, commands: ['A', 'B', 'C'].map((type) => ({ type, data: {} })) }),
 };
 
+const noRefusals = { codeOf: () => undefined, record: () => Promise.reject(new Error('nothing is refused')) };
+
 /** Answers each command in a later turn, but B only when it is asked a second time. */
 const dispatcher = () => {
   const sent: string[] = [];
@@ -40,7 +42,7 @@ const dispatcher = () => {
 
 it('sends again only the commands that had no answer', async () => {
   const bus = dispatcher();
-  const reactor = new Reactor(bus);
+  const reactor = new Reactor(bus, noRefusals);
   const answered: AnsweredCommands = new Map();
   await expect(reactor.react(sender, '1', { state: undefined, delivered: begun, answered })).rejects.toThrow(
     OutcomeUnknown,
@@ -52,6 +54,6 @@ it('sends again only the commands that had no answer', async () => {
 it('waits for the commands that were sent together before it fails', async () => {
   const bus = dispatcher();
   const input = { state: undefined, delivered: begun, answered: new Map() };
-  await expect(new Reactor(bus).react(sender, '1', input)).rejects.toThrow(OutcomeUnknown);
+  await expect(new Reactor(bus, noRefusals).react(sender, '1', input)).rejects.toThrow(OutcomeUnknown);
   expect(bus.answered).toEqual(['A', 'C']);
 });
