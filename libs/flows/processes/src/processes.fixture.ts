@@ -13,6 +13,7 @@ import { order, type OrderCommand } from '#orders';
 import { type AnyProcess, BusDispatcher, type DispatchedCommand, ProcessRunner } from '#process-manager';
 import { goodsReturn, type ReturnCommand } from '#returns';
 import { ChangeStock, stockItem, streamIdOfStock, type StockCommand } from '#stock';
+import { CallPaymentProvider, CallPaymentProviderHandler, type PaymentProvider } from '#payments';
 import { aCause, InMemoryEventStore, InMemoryProcessStore, runnerOn } from '#testing';
 import { type ProcessCommand } from './processes.js';
 import { routes } from './routes.js';
@@ -40,6 +41,14 @@ export class ProcessHarness {
     private readonly processes: readonly AnyProcess<ProcessCommand>[],
     private readonly batchSize: number,
   ) {}
+
+  /** From now on, payments are carried out by this provider. */
+  connect(provider: PaymentProvider): void {
+    this.handler = (message, deciders) =>
+      message instanceof CallPaymentProvider
+        ? new CallPaymentProviderHandler(deciders, provider).execute(message)
+        : undefined;
+  }
 
   stock(sku: string, locationId: string, command: StockCommand, cause: Partial<Cause> = {}): Promise<Outcome> {
     return this.deciders.run(stockItem, `${sku}~${locationId}`, command, aCause(cause));

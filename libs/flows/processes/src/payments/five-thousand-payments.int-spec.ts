@@ -3,8 +3,6 @@ import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import {
-  CallPaymentProvider,
-  CallPaymentProviderHandler,
   type BankEntry,
   HttpPaymentProvider,
   hasValidSignature,
@@ -42,10 +40,7 @@ beforeAll(async () => {
   simulator = new LocalPaymentSimulator(FAULTS, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   await simulator.start();
   const provider = new HttpPaymentProvider(simulator.url, simulator.secret, 5_000);
-  h.handler = (message, deciders) =>
-    message instanceof CallPaymentProvider
-      ? new CallPaymentProviderHandler(deciders, provider).execute(message)
-      : undefined;
+  h.connect(provider);
 });
 
 afterAll(async () => {
