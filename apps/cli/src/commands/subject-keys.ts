@@ -36,7 +36,7 @@ export const subjectKeys: Configure = (command, program) => {
     .action(() =>
       withDatabase(options(), async (db) => {
         const registered = await registerLostKeysAsErased(db);
-        print(options().json ?? false, { registered }, () => [`${registered} keys are registered as erased`]);
+        print(options().json ?? false, { registered }, () => [`Registered as erased: ${registered}`]);
       }),
     );
   addExamples(registerErased, 'kontor subject-keys register-erased');
