@@ -1,11 +1,11 @@
 import { ApiKeys } from '#access';
 import { ChannelAvailability, openSubscription, Outbox, readChannelsFile } from '#channels';
 import { migrate, openDatabase, PgViewStore } from '#database';
-import { ConsumerLoop, LogMismatch, restoreViews } from '#event-store';
+import { ConsumerLoop, restoreViews } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { createLog, type LogFunction } from '#host/service';
 import { NetworkDirectory } from '#network';
-import { checkLog, PositionWaiter, watchLog } from '#projections';
+import { checkLogAtStart, PositionWaiter, watchLog } from '#projections';
 import { type ChannelsSettings } from '#settings';
 import { Availability, KitDirectory, StockLevels } from '#stock';
 import { openAdapters } from './adapters.js';
@@ -27,9 +27,7 @@ export const startChannels = async (settings: ChannelsSettings) => {
   await migrate(db);
   const store = EsdbEventStore.connect(settings.eventStoreUrl);
   await checkAtStart(store, log);
-  await checkLog(db, store).catch((error: unknown) => {
-    if (error instanceof LogMismatch) throw error;
-  });
+  await checkLogAtStart(db, store);
   const stop = new AbortController();
   const network = new NetworkDirectory();
   const kits = new KitDirectory();

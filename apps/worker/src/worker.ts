@@ -3,15 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { inMemoryViews, readModels, sealedStreams, streamTypes } from '#registry';
 import { migrate, openDatabase, PgSnapshotStore, PgViewStore } from '#database';
-import {
-  ConsumerLoop,
-  type Consumer,
-  IncompleteStreams,
-  DeciderRunner,
-  LogMismatch,
-  restoreViews,
-  StoredView,
-} from '#event-store';
+import { ConsumerLoop, type Consumer, IncompleteStreams, DeciderRunner, restoreViews, StoredView } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { createHttpHost, createLog, listenAt, type LogFunction, type Logger, NestLog } from '#host/service';
 import { NetworkDirectory } from '#network';
@@ -19,7 +11,7 @@ import { paymentProviderAt } from '#payments';
 import { EncryptedPersonalData, KeyCheck, loadKek, SubjectKeys } from '#privacy';
 import { BusDispatcher, DueTimer, PgProcessStore, ProcessRunner } from '#process-manager';
 import { processes, ReadModelDeadlines, routes } from '#processes';
-import { checkLog, Projector, rebuild, Registry, watchLog } from '#projections';
+import { checkLogAtStart, Projector, rebuild, Registry, watchLog } from '#projections';
 import { type ConsumerKind, type WorkerSettings } from '#settings';
 import { KitDirectory } from '#stock';
 import { healthOf } from './health.js';
@@ -57,9 +49,7 @@ export const startWorker = async (settings: WorkerSettings) => {
   const dispatcher = new BusDispatcher(app.get(CommandBus), routes);
   const registry = new Registry(db, readModels);
   await registry.install();
-  await checkLog(db, store).catch((error: unknown) => {
-    if (error instanceof LogMismatch) throw error; // before anything acts on what the database knows
-  });
+  await checkLogAtStart(db, store);
 
   const stop = new AbortController();
   const runs = (kind: ConsumerKind) => settings.consumers.has(kind);

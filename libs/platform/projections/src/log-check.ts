@@ -47,6 +47,18 @@ export const checkLog = async (db: DataSource, log: Log): Promise<void> => {
   if (mark && !(await hasEvent(log, mark))) throw new LogMismatch('the read models', lastEvent, 'another event');
 };
 
+/**
+ * As {@link checkLog}, before anything acts on what the database knows. While the store or the database does not answer, the
+ * consumers wait for it themselves.
+ *
+ * @throws LogMismatch
+ */
+export const checkLogAtStart = async (db: DataSource, log: Log): Promise<void> => {
+  await checkLog(db, log).catch((error: unknown) => {
+    if (error instanceof LogMismatch) throw error;
+  });
+};
+
 /** Repeats {@link checkLog} until `signal` aborts. @throws LogMismatch */
 export const watchLog = async (db: DataSource, log: Log, signal: AbortSignal): Promise<void> => {
   for (let failures = 0; !signal.aborted;) {
