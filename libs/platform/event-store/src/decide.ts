@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type Cause, type Message } from '#kernel';
+import { reasonAndNote, type Cause, type Message } from '#kernel';
 import { type CommandContract, type Route } from './command-contract.js';
 import { DeciderRunner } from './decider-runner.js';
 import { type Outcome } from './outcome.js';
@@ -46,6 +46,13 @@ export const contractsFor =
       message: (body, cause) => new Decide(type, idOf(body), { type: typed.name, data: plain(body) }, cause),
     };
   };
+
+/** For a command whose reason may be in words, which become the note of the event: see `reasonAndNote`. */
+export const reasonApart = (typed: CommandContract): CommandContract => ({
+  ...typed,
+  message: ({ reason, ...body }: { reason?: string }, cause) =>
+    typed.message({ ...body, ...(reason !== undefined && reasonAndNote(reason)) }, cause),
+});
 
 const NOWHERE = { stream: () => '', message: () => ({}) };
 

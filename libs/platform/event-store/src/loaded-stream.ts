@@ -1,4 +1,4 @@
-import { eventId, type Cause, type DecisionCause, type Message } from '#kernel';
+import { eventId, guestOf, type Cause, type DecisionCause, type Message } from '#kernel';
 import { asStreamNotReadable, CommandIdReused } from './errors.js';
 import { NO_STREAM, type NewEvent, type Recorded } from './port.js';
 import { recognizeEvent } from './recognize-event.js';
@@ -23,6 +23,8 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
   /** Estimated memory in bytes. */
   weight = STREAM_BYTES;
   state: State;
+  /** The circumstances of the first event. */
+  private begun: { readonly subject: string | undefined; readonly correlationId: string } | undefined;
   private readonly commands = new Map<string, CompletedCommand>();
 
   constructor(private readonly type: StreamType<State, Command, Event>) {
@@ -43,6 +45,14 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     }
     loaded.weight += COMMAND_BYTES * (snapshot.commands.length + 1);
     return loaded;
+  }
+
+  /**
+   * The subject of the personal data in the stream: that of its first event, or the guest of the conversation. Unknown after a
+   * snapshot.
+   */
+  get owner(): string | undefined {
+    return this.begun && (this.begun.subject ?? guestOf(this.begun.correlationId));
   }
 
   /** The number of command ids that are held in memory. */
@@ -98,6 +108,7 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
 
   private fold(event: Event, cause: Cause, revision: number) {
     const { commandId, fingerprint = '' } = cause;
+    if (revision === 0) this.begun = { subject: cause.subject, correlationId: cause.correlationId };
     this.state = this.type.decider.evolve(this.state, event, cause);
     this.revision = revision;
     const completed = this.commands.get(commandId);

@@ -10,10 +10,11 @@ export const LOST = { lost: true } as const;
 /** The port that encrypts personal fields per subject and field, so that they are unreadable at rest; see #privacy. */
 export abstract class PersonalData {
   /**
-   * Encrypts the personal fields of an event under the key of `envelope.subject`, which is created on first use.
+   * Encrypts the personal fields of an event under the key of its subject, which is created on first use.
+   * @param owner the subject of the stream, for an event whose cause names none
    * @throws Error when the event has personal fields and no subject
    */
-  abstract seal(stream: string, event: NewEvent, definition: EventDefinition): Promise<NewEvent>;
+  abstract seal(stream: string, event: NewEvent, definition: EventDefinition, owner?: string): Promise<NewEvent>;
 
   /** Decrypts personal fields; a field whose key was erased becomes {@link ERASED}, one whose key is lost {@link LOST}. */
   abstract open(recorded: Recorded, definition: EventDefinition): Promise<Recorded>;

@@ -114,12 +114,13 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
 
   /**
    * Appends, and repeats the append with the same ids and the same expected revision until the outcome is certain.
+   * @param owner the subject of the stream
    * @throws OutcomeUnknown when it is not within the time for retries
    * @throws AppendTooLarge
    * @throws StreamNotReadable for a stream that was deleted; if the append has created it again, its events are never read
    */
-  async append(expected: number, events: readonly NewEvent[]): Promise<CertainOutcome> {
-    const sealed = await this.sealPersonalData(events);
+  async append(expected: number, events: readonly NewEvent[], owner?: string): Promise<CertainOutcome> {
+    const sealed = await this.sealPersonalData(events, owner);
     const budget = new RetryBudget(this.context.retryForMs);
     for (;;) {
       const appended = await this.context.store.append(this.name, expected, sealed);
@@ -194,11 +195,12 @@ export class StreamAccess<State, Command extends Message, Event extends Message>
     return events;
   }
 
-  private async sealPersonalData(events: readonly NewEvent[]) {
+  private async sealPersonalData(events: readonly NewEvent[], owner: string | undefined) {
+    const { personalData } = this.context;
     const sealed: NewEvent[] = [];
     for (const event of events) {
       const definition: EventDefinition = this.type.events[event.event.type as Event['type']];
-      sealed.push(definition.personal ? await this.context.personalData.seal(this.name, event, definition) : event);
+      sealed.push(definition.personal ? await personalData.seal(this.name, event, definition, owner) : event);
     }
     return sealed;
   }

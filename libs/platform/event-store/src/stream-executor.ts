@@ -133,7 +133,7 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
     const expected = stream.revision;
     const { answers, events, repeatsOfThisRound, needsConfirmation } = await this.decideAll(stream, unanswered);
     if (needsConfirmation && (await this.access.catchUp(stream))) return unanswered;
-    const appended = events.length > 0 ? await this.access.append(expected, events) : undefined;
+    const appended = events.length > 0 ? await this.access.append(expected, events, stream.owner) : undefined;
     if (appended?.outcome === 'conflict') {
       await this.reload(expected, budget);
       return unanswered;
@@ -149,7 +149,7 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
   ) {
     const { answers, events, repeatsOfThisRound } = await this.decideAll(stream, batch);
     if (events.length === 0) return batch;
-    const appended = await this.access.append(NO_STREAM, events);
+    const appended = await this.access.append(NO_STREAM, events, stream.owner);
     // For a repeat with the same ids, the store returns the first position, even if other events were decided now.
     if (appended.outcome === 'conflict' || appended.position <= logHead) return batch;
     if (this.context.keepsNewStreams) this.stream = stream;

@@ -23,6 +23,9 @@ export const uuidv5 = (namespace: string, name: string): string => {
 /** The namespace of every id that Kontor derives from names of its own. */
 export const KONTOR_NAMESPACE = '6d0e3a3e-6f1c-5b57-9f0a-0f1b9b1c9a51';
 
+/** The subject of somebody who is unknown: of the guest of an order, by its id. */
+export const guestOf = (id: string) => uuidv5(KONTOR_NAMESPACE, `guest/${id}`);
+
 /** Id of the `index`-th event that a command causes. */
 export const eventId = (commandId: string, index: number) => uuidv5(commandId, String(index));
 

@@ -64,6 +64,17 @@ afterEach(async () => {
 afterAll(() => database.stop());
 
 describe('sealing', () => {
+  it('uses the key of the owner of the stream where the cause names no subject', async () => {
+    const { personalData } = await newProcess();
+    const [owner, other] = [randomUUID(), randomUUID()];
+    const event = registered(other);
+    const anonymous = { ...event, envelope: { ...event.envelope, subject: undefined } } as unknown as NewEvent;
+    await personalData.seal(stream, anonymous, definition, owner);
+    expect(await countKeys(owner)).toBe(1);
+    await personalData.seal(stream, event, definition, owner);
+    expect(await countKeys(other)).toBe(1);
+  });
+
   it('encrypts personal values and leaves everything else unchanged', async () => {
     const { personalData } = await newProcess();
     const event = registered(randomUUID(), {

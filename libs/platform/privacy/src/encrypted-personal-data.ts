@@ -13,9 +13,9 @@ export class EncryptedPersonalData extends PersonalData {
   }
 
   /** The key is durable before this returns, so the event can be appended at once. */
-  async seal(stream: string, event: NewEvent, { personal = [] }: EventDefinition): Promise<NewEvent> {
+  async seal(stream: string, event: NewEvent, { personal = [] }: EventDefinition, owner?: string): Promise<NewEvent> {
     if (!hasAny(event.event.data, personal)) return event;
-    const { subject } = event.envelope;
+    const subject = event.envelope.subject ?? owner;
     if (!subject) throw new Error(`${event.event.type} has personal fields, but its cause names no subject`);
     const key = await this.keys.ofSubject(subject);
     const seal = (value: unknown, path: string) => sealValue(key, value, [stream, event.id, path]);

@@ -105,5 +105,6 @@ export const deliveredEvent = ({ id, event, stream, envelope }: Recorded): Deliv
   stream,
   correlationId: envelope.correlationId,
   channel: envelope.channel,
+  ...(envelope.subject !== undefined && { subject: envelope.subject }),
   occurredAt: envelope.occurredAt,
 });

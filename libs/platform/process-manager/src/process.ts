@@ -9,6 +9,8 @@ export interface DeliveredEvent<Event extends Message = Message> {
   readonly stream: string;
   readonly correlationId: string;
   readonly channel: string;
+  /** Whose personal data the conversation is about; it goes with the commands that the event leads to. */
+  readonly subject?: string;
   /** Business time, ISO 8601 UTC. */
   readonly occurredAt: string;
 }

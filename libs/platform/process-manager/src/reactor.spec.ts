@@ -57,3 +57,24 @@ it('waits for the commands that were sent together before it fails', async () =>
   await expect(new Reactor(bus, noRefusals).react(sender, '1', input)).rejects.toThrow(OutcomeUnknown);
   expect(bus.answered).toEqual(['A', 'C']);
 });
+
+it('sends commands in the circumstances of the event, with its subject', async () => {
+  const causes: object[] = [];
+  const bus = dispatcher();
+  const send = (command: Message, cause: object) => {
+    causes.push(cause);
+    return bus.send(command.type === 'B' ? { ...command, type: 'D' } : command);
+  };
+  const delivered = { ...begun, subject: 'customer-7' };
+  await new Reactor({ send }, noRefusals).react(sender, '1', { state: undefined, delivered, answered: new Map() });
+  const { id: causationId, correlationId, channel, occurredAt } = begun;
+  const circumstances = {
+    correlationId,
+    channel,
+    occurredAt,
+    causationId,
+    subject: 'customer-7',
+    actor: 'process:sender',
+  };
+  expect(causes).toEqual(Array(3).fill({ ...circumstances, commandId: expect.any(String) as unknown }));
+});

@@ -100,7 +100,10 @@ export class Reactor<Command extends Message> {
   }
 }
 
-const contextOf = ({ correlationId, channel, occurredAt }: DeliveredEvent) => ({ correlationId, channel, occurredAt });
+const contextOf = ({ correlationId, channel, subject, occurredAt }: DeliveredEvent) => ({
+  ...{ correlationId, channel, occurredAt },
+  ...(subject !== undefined && { subject }),
+});
 
 const refusalOf = (
   command: Message,
