@@ -8,6 +8,7 @@ import { describe, expect, it } from '@jest/globals';
 import { processCommandId, type Message } from '#kernel';
 import { type AnyProcess, type DeliveredEvent } from '#process-manager';
 import { processes } from '#processes';
+import { without } from '#registry';
 
 interface RecordedReaction {
   readonly instance: string;
@@ -27,8 +28,12 @@ const recorded = (name: string) =>
 /** A stored state in its current form. */
 const upcast = (process: AnyProcess, stored: object | null) => (stored && process.upcast?.(stored)) ?? stored;
 
-/** `AssignFulfillment` has said until when the location must accept; now it says for how long it may take. */
+/**
+ * `AssignFulfillment` has said until when the location must accept; now it says for how long it may take. `RequestPayment` has
+ * had the token, which now stays in the order.
+ */
 const currentForm = (command: Message & { readonly id: string }, { occurredAt }: DeliveredEvent) => {
+  if (command.type === 'RequestPayment') return { ...command, data: without(command.data, ['token']) };
   const { acceptBy, ...data } = command.data as { readonly acceptBy?: string };
   if (acceptBy === undefined) return command;
   return { ...command, data: { ...data, acceptWithinSeconds: (Date.parse(acceptBy) - Date.parse(occurredAt)) / 1000 } };

@@ -5,6 +5,15 @@ export const code = (text: string): string => `\`${text}\``;
 /** A link from a page in docs/ to a file, under its own name. */
 export const linkTo = (path: string, text = basename(path)): string => `[${text}](../${path})`;
 
+/** With columns of equal width, as prettier writes them. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const padded = all.map((row) => line(row.map((cell, column) => cell.padEnd(widths[column] ?? 0))));
+  return [...padded.slice(0, 1), line(widths.map((width) => '-'.repeat(width))), ...padded.slice(1)];
+};
+
 const HEAD = 'This page is generated: change what it is made from, and run `npm run docs`.';
 
 const WIDTH = 120;

@@ -1,9 +1,10 @@
 import { type ApiScope, SCOPES, STAFF_SCOPES } from '#access';
-import { feedKinds, commands } from '#registry';
+import { freeTextsOf, type StoredText } from '#fields';
+import { feedKinds, commands, eventDefinitions } from '#registry';
 import { capabilities } from '../../libs/registry/src/capabilities.ts';
 import { controllers } from '../../apps/api/src/api.module.ts';
 import { routeRights } from '../../apps/api/src/http/rights.ts';
-import { code, page } from './markdown.ts';
+import { code, page, table } from './markdown.ts';
 
 const INTRO =
   'Who may do what in the API, from the declarations of its routes and commands. ' +
@@ -53,6 +54,42 @@ const OTHERS = [
   ['`kontor`', 'event store', 'everything; nobody else is let in: [event-store.md](event-store.md)'],
 ];
 
+const STORED: Readonly<Record<StoredText['as'], string>> = {
+  sealed: 'encrypted under the key of its subject',
+  note: 'a code such as `fraud-check` in clear; words encrypted, as the `note` of the event',
+  digest: 'only a keyed digest',
+  clear: 'in clear',
+};
+
+/** Each free text of a command, those that are stored alike for the same reason in one row. */
+const freeTextRows = () => {
+  const fields = commands.flatMap(({ name, dto }) =>
+    [...freeTextsOf(dto).declared].map(([path, text]) => ({ command: name, path, ...text })),
+  );
+  const alike = Map.groupBy(fields, ({ path, as, because }) => [as, because, path].join('|'));
+  return [...alike.values()]
+    .flatMap(([first, ...others]) =>
+      first ? [{ ...first, commands: [first, ...others].map(({ command }) => command) }] : [],
+    )
+    .toSorted((a, b) => FORMS.indexOf(a.as) - FORMS.indexOf(b.as) || (a.path < b.path ? -1 : 1))
+    .map(({ path, as, because, commands }) => [code(path), list(commands), STORED[as], because]);
+};
+
+const FORMS = Object.keys(STORED);
+
+const sealedFields = () =>
+  Object.entries(eventDefinitions).flatMap(([type, { personal = [], sealedSince = {} }]) =>
+    personal.length === 0
+      ? []
+      : [
+          `- ${code(type)}: ${personal
+            .map(
+              (path) => code(path) + (sealedSince[path] === undefined ? '' : ` (since version ${sealedSince[path]})`),
+            )
+            .join(', ')}`,
+        ],
+  );
+
 /** Resources, principals and verbs. */
 export const securityPage = (): string =>
   page('Security', INTRO, [
@@ -69,5 +106,17 @@ export const securityPage = (): string =>
       'Without a key',
       [list(routesThatNeed('nothing')) + '. Webhooks are signed, and `/metrics` is open to the same machine only.'],
     ],
+    [
+      'Free text',
+      [
+        'What is stored of each field of a command in which a person or another system can write anything, as declared beside the',
+        'field. [free-text.spec.ts](../libs/registry/src/free-text.spec.ts) fails for a field that is not declared. A text that is',
+        'stored in clear is refused if it holds an e-mail address or the number of a payment card. Ids, codes and the names of',
+        'locations take neither blanks nor `@`.',
+        '',
+        ...table(['field', 'commands', 'stored', 'why'], freeTextRows()),
+      ],
+    ],
+    ['Encrypted fields of events', sealedFields()],
     ['Other principals', OTHERS.map(([principal, of, may]) => `- ${principal} (${of}) ${may}`)],
   ]);

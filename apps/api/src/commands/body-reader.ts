@@ -34,7 +34,7 @@ ajv.addKeyword({
   errors: false,
   validate: (satisfies: (value: unknown) => boolean, value: unknown) => satisfies(value),
 });
-ajv.addVocabulary(['normalize', 'example']); // the one is done before, the other is for people
+ajv.addVocabulary(['normalize', 'example', 'stored']); // the first is done before, the others are for people
 
 /** Compiled on first use: each takes 3 to 30 ms of CPU, and no installation uses all commands. */
 const rules = new Map<Class, BodyRules>();

@@ -12,7 +12,7 @@ export const bodyModels = (dtos: readonly Class[]): Readonly<Record<string, Json
   const documented = ({ title, ...keywords }: ValueSchema): JsonSchema => {
     const schema = Object.fromEntries(
       Object.entries(keywords)
-        .filter(([, value]) => typeof value !== 'function')
+        .filter(([keyword, value]) => typeof value !== 'function' && keyword !== 'stored')
         .map(([keyword, value]) => [keyword, inside(keyword, value)]),
     );
     if (typeof title !== 'string') return schema;

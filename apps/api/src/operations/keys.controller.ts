@@ -2,7 +2,18 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nest
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ApiKeys, Caller, RequireScope, SCOPES, type ApiKey, type ApiScope, type Principal } from '#access';
-import { DayOrInstant, Described, FreeText, Ids, ManyOf, Matching, NotEmpty, OptionalOrNull, Whole } from '#fields';
+import {
+  DayOrInstant,
+  Described,
+  FreeText,
+  harmless,
+  Ids,
+  ManyOf,
+  Matching,
+  NotEmpty,
+  OptionalOrNull,
+  Whole,
+} from '#fields';
 import { ref } from '#schema';
 import { readBody } from '../commands/body-reader.js';
 import { answers, itemsOf } from '../docs/shapes.js';
@@ -17,7 +28,7 @@ export class NewKey {
 
   @Described('Who or what uses it.')
   @NotEmpty()
-  @FreeText(200, 'Web shop, production')
+  @FreeText(200, 'Web shop, production', harmless('The name of an API key.'))
   name!: string;
 
   @Described('Rights that the calling key has, too.', ['stock:read', 'orders:place', 'orders:read'])

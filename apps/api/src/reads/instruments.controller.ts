@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, RequireScope, type Principal } from '#access';
-import { IssuedCode } from '#fields';
+import { digested, IssuedCode } from '#fields';
 import { instrumentIdOf, storeCreditIdOf, type Digest } from '#kernel';
 import { BlindIndex } from '#privacy';
 import { Instruments } from '#vouchers';
@@ -13,7 +13,7 @@ import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { WrongCodes } from './wrong-codes.js';
 
 export class CodeLookup {
-  @IssuedCode('7KQW-9M2X-HTDA-44VZ') readonly code!: string;
+  @IssuedCode('7KQW-9M2X-HTDA-44VZ', digested('Who has it can spend the money.')) readonly code!: string;
 }
 
 /** Looks up instruments by code. Knowing a code is enough to spend it, so it is sent in the body: URLs are logged. */

@@ -72,7 +72,8 @@ export class OrdersController {
     const order = then === undefined ? now : await this.asOf(orderId, principal, then);
     // An order without a buyer has no personal data.
     const buyer = order.buyerId === null ? {} : await this.history.buyerData(orderId);
-    sendTagged(request, reply, etag(order.orderRevision, order.position), { ...order, ...buyer });
+    const holds = await this.history.holdsInWords(orderId, order.holds);
+    sendTagged(request, reply, etag(order.orderRevision, order.position), { ...order, ...buyer, holds });
   }
 
   @Get(':orderId/timeline')
@@ -84,7 +85,7 @@ export class OrdersController {
   async timeline(@Param('orderId') orderId: string, @QueryString() query: Query, @Caller() principal: Principal) {
     const page = await this.timelines.listEntries(readScope(principal), orderId, pageOf(query, positionCursor(query)));
     if (page.items.length === 0 && one(query, 'cursor') === undefined) throw orderNotFound(orderId);
-    return page;
+    return principal.isStaff ? { ...page, items: await this.history.withNotes(page.items) } : page;
   }
 
   @Get(':orderId/edits')

@@ -11,6 +11,8 @@ interface Entry {
   readonly channel: string;
   readonly actor: string;
   readonly text: string;
+  /** An object where it was erased. */
+  readonly note?: string | object;
 }
 
 interface Page {
@@ -40,5 +42,5 @@ export const timeline: Configure = (command, program) => {
     });
 };
 
-const lineOf = ({ position, occurredAt, text, channel, actor }: Entry) =>
-  `${occurredAt}  ${text}  [${channel}, ${actor}, #${position}]`;
+const lineOf = ({ position, occurredAt, text, note, channel, actor }: Entry) =>
+  `${occurredAt}  ${text}${typeof note === 'string' ? `: ${note}` : ''}  [${channel}, ${actor}, #${position}]`;

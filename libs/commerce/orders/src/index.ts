@@ -7,6 +7,7 @@ export { manuallyRefundable } from './domain/order-returns.js';
 export { AvailabilityAdvice } from './write/availability-advice.js';
 export { CartContents, type CheckedOutCart, type CartReservation } from './write/cart-contents.js';
 export { OrderOutcomes } from './write/order-outcomes.js';
+export { OrderTokens } from './write/order-tokens.js';
 export { Kits } from './write/kits.js';
 export { AddressDto, OrderLineDto } from './write/order.dtos.js';
 export { PlaceOrder, type OrderToPlace } from './write/place-order.js';

@@ -1,6 +1,6 @@
 import { accepted } from '#capability';
-import { answerOf, optionalPropertiesOf, propertiesOf, stampColumns } from '#projections';
-import { contact, listOf, object, oneOf, orUnreadable, ref, text } from '#schema';
+import { optionalPropertiesOf, propertiesOf, stampColumns } from '#projections';
+import { contact, described, listOf, object, oneOf, orUnreadable, ref, text } from '#schema';
 import { orderEditSchema } from './order-edits.js';
 import { orderColumns, rejectionReasons } from './order-status.projection.js';
 import { orderTimelineColumns } from './order-timeline.projection.js';
@@ -8,6 +8,11 @@ import { orderTimelineColumns } from './order-timeline.projection.js';
 const address = object({ lines: listOf(text), 'postalCode?': text, 'city?': text });
 
 const { lines, charges, ...summaryColumns } = orderColumns;
+
+const timelineEntry = object({
+  ...propertiesOf({ ...stampColumns, ...orderTimelineColumns }),
+  'note?': described(orUnreadable(text), 'What the event says in words: for staff only'),
+});
 
 /** What the API answers about orders. */
 export const orderAnswers = {
@@ -24,8 +29,9 @@ export const orderAnswers = {
     ...propertiesOf({ ...orderColumns, ...stampColumns }),
     'contact?': contact,
     'shipTo?': orUnreadable(address),
+    holds: described(listOf(object({ holdId: text, reason: orUnreadable(text) })), 'Holds that are not released'),
   }),
   OrderPage: object({ items: listOf(ref('OrderSummary')), 'next?': text }),
   OrderEdit: orderEditSchema,
-  Timeline: object({ items: listOf(answerOf(orderTimelineColumns)), 'next?': text }),
+  Timeline: object({ items: listOf(timelineEntry), 'next?': text }),
 };

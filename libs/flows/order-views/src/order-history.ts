@@ -9,8 +9,10 @@ import {
   PersonalData,
   readHistory,
   readStream,
+  type Recorded,
 } from '#event-store';
 import { fulfillment } from '#fulfillment';
+import { OTHER_REASON, type EventDefinition } from '#kernel';
 import { order } from '#orders';
 import { payment } from '#payments';
 import { type Stamp } from '#projections';
@@ -18,6 +20,7 @@ import { goodsReturn } from '#returns';
 import { orderAsOf } from './order-as-of.js';
 import { orderEdits, type OrderEdit } from './order-edits.js';
 import { type OrderStatus } from './order-status.projection.js';
+import { type OrderTimelineEntry } from './order-timeline.projection.js';
 import { OrderTimelines } from './order-timelines.js';
 
 /** Personal fields of an order. They read as `{ erased: true }` after the subject was erased, `{ lost: true }` if its key is lost. */
@@ -71,4 +74,49 @@ export class OrderHistory {
     }
     return {};
   }
+
+  /** Holds with their reasons in words, where these are no codes. */
+  async holdsInWords(orderId: string, holds: OrderStatus['holds']): Promise<readonly object[]> {
+    if (!holds.some(({ reason }) => reason === OTHER_REASON)) return holds;
+    const notes = new Map<string, unknown>();
+    for (const held of await readHistory(this.store, order, orderId)) {
+      if (held.event.type !== 'OrderHeld') continue;
+      const note = await this.noteOf(held, order.events.OrderHeld);
+      if (note !== undefined) notes.set(held.event.data.holdId, note);
+    }
+    return holds.map((hold) => ({ ...hold, reason: notes.get(hold.holdId) ?? hold.reason }));
+  }
+
+  /** Entries of a timeline with the notes of their events. */
+  async withNotes<Entry extends OrderTimelineEntry>(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    const noted = new Map(entries.flatMap((entry) => (NOTED.has(entry.type) ? [[entry.eventId, entry]] : [])));
+    const notes = new Map<string, unknown>();
+    for (const stream of new Set(noted.values().map((entry) => entry.stream))) {
+      const { events } = KINDS.find(({ category }) => category === categoryOf(stream)) ?? order;
+      for await (const recorded of readStream(this.store, stream, events)) {
+        const definition = (events as KnownEvents)[recorded.event.type];
+        if (definition && noted.has(recorded.id)) notes.set(recorded.id, await this.noteOf(recorded, definition));
+      }
+    }
+    return entries.map((entry) => {
+      const note = notes.get(entry.eventId);
+      return note === undefined ? entry : { ...entry, note };
+    });
+  }
+
+  private async noteOf(recorded: Recorded, definition: EventDefinition) {
+    const { event } = await this.personalData.open(recorded, definition);
+    return (event.data as { readonly note?: unknown }).note;
+  }
 }
+
+const KINDS: readonly AnyStreamType[] = [order, payment, fulfillment];
+
+/** Types of events that may have a note. */
+const NOTED: ReadonlySet<string> = new Set(
+  KINDS.flatMap(({ events }) =>
+    Object.entries<EventDefinition>(events).flatMap(([type, { personal = [] }]) =>
+      personal.includes('note') ? [type] : [],
+    ),
+  ),
+);

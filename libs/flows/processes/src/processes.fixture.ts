@@ -9,12 +9,11 @@ import {
   type StreamType,
 } from '#event-store';
 import { type Cause, DomainError, type Message } from '#kernel';
-import { order, type OrderCommand } from '#orders';
+import { order, OrderTokens, type OrderCommand } from '#orders';
 import { type AnyProcess, BusDispatcher, type DispatchedCommand, ProcessRunner } from '#process-manager';
 import { goodsReturn, type ReturnCommand } from '#returns';
 import { ChangeStock, stockItem, streamIdOfStock, type StockCommand } from '#stock';
-import { CallPaymentProvider, CallPaymentProviderHandler, type PaymentProvider } from '#payments';
-import { aCause, InMemoryEventStore, InMemoryProcessStore, runnerOn } from '#testing';
+import { aCause, InMemoryEventStore, InMemoryProcessStore, plainPersonalData, runnerOn } from '#testing';
 import { type ProcessCommand } from './processes.js';
 import { routes } from './routes.js';
 
@@ -23,6 +22,9 @@ export interface CrashPoint {
   readonly at: number;
   readonly moment: 'before' | 'after';
 }
+
+/** The tokens of the tenders in its log. */
+export const tokensOf = ({ store }: ProcessHarness) => new OrderTokens(store, plainPersonalData);
 
 export class ProcessHarness {
   readonly store = new InMemoryEventStore();
@@ -41,14 +43,6 @@ export class ProcessHarness {
     private readonly processes: readonly AnyProcess<ProcessCommand>[],
     private readonly batchSize: number,
   ) {}
-
-  /** From now on, payments are carried out by this provider. */
-  connect(provider: PaymentProvider): void {
-    this.handler = (message, deciders) =>
-      message instanceof CallPaymentProvider
-        ? new CallPaymentProviderHandler(deciders, provider).execute(message)
-        : undefined;
-  }
 
   stock(sku: string, locationId: string, command: StockCommand, cause: Partial<Cause> = {}): Promise<Outcome> {
     return this.deciders.run(stockItem, `${sku}~${locationId}`, command, aCause(cause));

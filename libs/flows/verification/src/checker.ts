@@ -48,8 +48,11 @@ export abstract class Checker {
     return this.discrepancyCounts.values().reduce((sum, count) => sum + count, 0);
   }
 
-  /** Checks the next event, which is in its current version and has its personal fields still sealed. */
-  abstract check(recorded: Recorded): void;
+  /**
+   * Checks the next event, which is in its current version and has its personal fields still sealed.
+   * @param version in which it was recorded
+   */
+  abstract check(recorded: Recorded, version: number): void;
 
   /** Reports what can be decided only after the last event. `now` is in milliseconds since 1970. */
   finish?(now: number): void;

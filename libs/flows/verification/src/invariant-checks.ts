@@ -71,7 +71,8 @@ export class InvariantChecks {
     try {
       for (const checker of this.checkers) {
         const { categories } = checker.invariant;
-        if (categories.length === 0 || categories.includes(category)) checker.check(current);
+        if (categories.length === 0 || categories.includes(category))
+          checker.check(current, Number(recorded.envelope.schema));
       }
     } catch (error) {
       this.streamsAreReadable.markUnreadable(recorded, error);

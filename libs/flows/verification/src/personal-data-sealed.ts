@@ -1,10 +1,8 @@
 import { type Recorded } from '#event-store';
-import { type EventDefinition } from '#kernel';
+import { holdsEmailAddress, type EventDefinition } from '#kernel';
 import { Checker } from './checker.js';
 import { invariants } from './invariants.js';
 import { isSealed, valuesAt } from './sealed-fields.js';
-
-const EMAIL = /[^\s"@,;:<>()]+@[^\s"@,;:<>()]+\.[a-z]{2,}/i;
 
 export class PersonalDataSealed extends Checker {
   override readonly invariant = invariants.personalDataSealed;
@@ -13,14 +11,23 @@ export class PersonalDataSealed extends Checker {
     super();
   }
 
-  override check(recorded: Recorded): void {
+  override check(recorded: Recorded, version: number): void {
     this.checked++;
     const { event, envelope } = recorded;
-    for (const path of this.definitions[event.type]?.personal ?? []) {
+    const { personal = [], sealedSince = {} } = this.definitions[event.type] ?? {};
+    for (const path of personal.filter((one) => version >= (sealedSince[one] ?? 1))) {
       const isPlain = valuesAt(event.data, path.split('.')).some((value) => !isSealed(value));
       if (isPlain) this.report(recorded, `The field ${path} of ${event.type} is not encrypted`);
     }
     const text = JSON.stringify([event.data, envelope]);
-    if (text.includes('@') && EMAIL.test(text)) this.report(recorded, `${event.type} contains an e-mail address`);
+    if (/[@\uff20\ufe6b]/.test(text) && textsIn([event.data, envelope]).some(holdsEmailAddress))
+      this.report(recorded, `${event.type} contains an e-mail address`);
   }
 }
+
+/** All texts in a value, and the names of its properties. */
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [name, ...textsIn(inner)]);
+};

@@ -82,12 +82,15 @@ const schemaOfField = ({ schemas, mayBeNull }: Field): ValueSchema => {
   return mayBeNull ? { anyOf: [value, { type: 'null' }] } : value;
 };
 
-/** One schema in place of several, where no two of them have the same keyword. */
+/** One schema in place of several, where no two of them have the same keyword; rules without words hold together. */
 const merged = (all: readonly ValueSchema[]): ValueSchema => {
-  const keywords = all.flatMap((schema) => Object.keys(schema));
-  return new Set(keywords).size === keywords.length
-    ? Object.fromEntries(all.flatMap(Object.entries<unknown>))
-    : { allOf: all };
+  const keywords = all.flatMap((schema) => Object.keys(schema).filter((keyword) => keyword !== 'satisfies'));
+  if (new Set(keywords).size < keywords.length) return { allOf: all };
+  const rules = all.flatMap(({ satisfies }) => satisfies ?? []);
+  return {
+    ...Object.fromEntries(all.flatMap(Object.entries<unknown>)),
+    ...(rules.length > 1 && { satisfies: (value) => rules.every((rule) => rule(value)) }),
+  };
 };
 
 /** Schema of another DTO inside a body. @throws Error when it has defaults, which nothing would fill in there */

@@ -42,8 +42,9 @@ import {
   normalizeSku,
   parseInstant,
 } from '#kernel';
-import { holdsCardNumber } from './card-number.js';
+import { ABOUT_A_PERSON, harmless, type StoredText } from './stored-text.js';
 import { COUNTRIES, isCountry } from './countries.js';
+import { hasNoCardNumber, hasNoEmailAddress, NoCardNumber, NoEmailAddress } from './refused-texts.js';
 import { isText, isWellFormed, IsText, textSchema } from './text.js';
 import { isTimeZone, TIME_ZONES } from './time-zones.js';
 
@@ -119,7 +120,10 @@ export const Ids = (minItems: number, maxItems: number) =>
   );
 
 export const Sku = () =>
-  Matching(/^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/, { example: 'TSHIRT-RED-M', normalize: normalizeSku });
+  applyDecorators(
+    stored(harmless('The number of an article.')),
+    Matching(/^[A-Za-z0-9][A-Za-z0-9._/ +-]{0,63}$/, { example: 'TSHIRT-RED-M', normalize: normalizeSku }),
+  );
 
 export const LocationId = () => Matching(/^[a-z0-9][a-z0-9._-]{0,63}$/, { example: 'store-12' });
 
@@ -129,13 +133,15 @@ export const Kind = (example: string) => Matching(/^[a-z][a-z0-9-]{0,31}$/, { ex
 const CODE = /^[^\p{C}]{1,128}$/u;
 
 /** A number or code of somebody else's. */
-export const Reference = (example: string) => Matching(CODE, { example, normalize: normalizeReference });
+export const Reference = (example: string, text: StoredText) =>
+  applyDecorators(stored(text), Matching(CODE, { example, normalize: normalizeReference }));
 
 /**
  * A code that a machine has issued and that is scanned: of a parcel, a gift card, a loyalty card. Unlike in a
  * {@link Reference}, its digits may look like the number of a payment card.
  */
-export const IssuedCode = (example: string) => matching(CODE, { example });
+export const IssuedCode = (example: string, text: StoredText) =>
+  applyDecorators(stored(text), matching(CODE, { example }));
 
 /** ISO 4217. */
 export const Currency = () =>
@@ -164,7 +170,11 @@ const areCountries = (value: unknown) => Array.isArray(value) && value.every(isC
 export const Locale = () => Matching(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$/, { example: 'de-DE' });
 
 /** Between three digits and the fifteen that E.164 allows, however they are grouped. */
-export const Phone = () => Matching(/^\+?(?:[ ()./-]{0,2}[0-9]){3,15}$/, { example: '+44 20 7946 0000' });
+export const Phone = () =>
+  applyDecorators(
+    stored(ABOUT_A_PERSON),
+    Matching(/^\+?(?:[ ()./-]{0,2}[0-9]){3,15}$/, { example: '+44 20 7946 0000' }),
+  );
 
 const YEAR = String.raw`(?:19|[2-9]\d)\d\d-`;
 /** Of instants as they are taken. */
@@ -272,30 +282,47 @@ export const Degrees = (most: number, example: number) =>
   field({ type: 'number', minimum: -most, maximum: most, example }, IsNumber(), Min(-most), Max(most));
 
 /** Words of a person. Card numbers are refused. */
-export const FreeText = (maxLength: number, example: string) =>
-  field(
-    { ...textSchema(maxLength), example, satisfies: (text: unknown) => isWellFormed(text) && hasNoCardNumber(text) },
-    IsText(maxLength),
-    NoCardNumber(),
+export const FreeText = (maxLength: number, example: string, text: StoredText) =>
+  applyDecorators(
+    stored(text),
+    field(
+      {
+        ...textSchema(maxLength),
+        example,
+        satisfies: (value: unknown) => isWellFormed(value) && hasNoCardNumber(value),
+      },
+      IsText(maxLength),
+      NoCardNumber(),
+    ),
   );
 
 /** Stands above the decorator of a text. */
 export const NotEmpty = () => applyDecorators(IsNotEmpty(), keepsTo({ minLength: 1 }));
 
 /** As {@link FreeText}, several of them. */
-export const FreeTexts = (maxItems: number, maxLength: number, example: readonly string[]) =>
-  field(
-    { type: 'array', maxItems, example, items: textSchema(maxLength), satisfies: hasNoCardNumber },
-    IsArray(),
-    ArrayMaxSize(maxItems),
-    IsText(maxLength, { each: true }),
-    NoCardNumber(),
+export const FreeTexts = (
+  { maxItems, maxLength, example }: { maxItems: number; maxLength: number; example: readonly string[] },
+  text: StoredText,
+) =>
+  applyDecorators(
+    stored(text),
+    field(
+      { type: 'array', maxItems, example, items: textSchema(maxLength), satisfies: hasNoCardNumber },
+      IsArray(),
+      ArrayMaxSize(maxItems),
+      IsText(maxLength, { each: true }),
+      NoCardNumber(),
+    ),
   );
 
 export const AnyText = () => field({ type: 'string' }, IsString());
 
 export const Email = () =>
-  applyDecorators(FreeText(254, 'ada@example.com'), keepsTo({ format: 'email', satisfies: isEmail }), IsEmail());
+  applyDecorators(
+    FreeText(254, 'ada@example.com', ABOUT_A_PERSON),
+    keepsTo({ format: 'email', satisfies: isEmail }),
+    IsEmail(),
+  );
 
 const ATTRIBUTES =
   'Up to 20 pairs. Never personal data, nor the number of a payment card: serialNumber alone may look like one.';
@@ -306,6 +333,12 @@ const BUILT_IN_NAMES = Object.getOwnPropertyNames(Object.prototype);
 
 /** Free facts: up to 20 pairs of strings. */
 export const Attributes = () =>
+  applyDecorators(
+    stored(harmless('Facts for analysts, which the API asks to keep free of personal data.')),
+    attributes(),
+  );
+
+const attributes = () =>
   field(
     {
       ...{ type: 'object', maxProperties: MAX_ATTRIBUTES, description: ATTRIBUTES },
@@ -333,29 +366,11 @@ const areAttributes = (value: unknown) => {
   return pairs.length <= MAX_ATTRIBUTES && pairs.every(([name, text]) => isText(name, 64) && isText(text, 500));
 };
 
-const hasNoCardNumber = (value: unknown) => !textsOf(value).some(holdsCardNumber);
-
-const NoCardNumber = () =>
-  ValidateBy({
-    name: 'noCardNumber',
-    validator: {
-      validate: hasNoCardNumber,
-      defaultMessage: () =>
-        '$property seems to hold the number of a payment card, which must never be sent here; a serial number belongs ' +
-        'in the attribute serialNumber',
-    },
-  });
-
-/** The attribute for serial numbers: they are scanned, and some look like the number of a card. */
-const SERIAL_NUMBER = 'serialNumber';
-
-const textsOf = (value: unknown): string[] => {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, text]) =>
-    typeof text === 'string' && name !== SERIAL_NUMBER ? [name, text] : [],
-  );
-};
+/** Notes what is stored of a text. One that is stored in clear must hold no e-mail address. */
+const stored = (text: StoredText) =>
+  text.as === 'clear'
+    ? field({ stored: text, satisfies: hasNoEmailAddress }, NoEmailAddress())
+    : keepsTo({ stored: text });
 
 /** Another DTO. */
 export const Nested = (type: () => Class) =>

@@ -1,4 +1,5 @@
 import { Attributes, FreeText, Id, Nested, OneOf, Optional, Sku, Whole, WholeNotZero } from './fields.js';
+import { harmless } from './stored-text.js';
 
 const CHARGES = ['shipping', 'fee', 'manual', 'discount', 'samples', 'gift-card', 'adjustment'] as const;
 
@@ -32,6 +33,8 @@ export class ChargeDto {
   @OneOf(CHARGES) readonly kind!: (typeof CHARGES)[number];
   @WholeNotZero(-MAX_UNITS, MAX_UNITS) readonly quantity!: number;
   @Nested(() => SignedPriceDto) readonly unitPrice!: SignedPriceDto;
-  @Optional() @FreeText(500, 'Standard delivery') readonly title?: string;
+  @Optional()
+  @FreeText(500, 'Standard delivery', harmless('The name of a charge, which analysts read.'))
+  readonly title?: string;
   @Optional() @Attributes() readonly attributes?: Record<string, string>;
 }

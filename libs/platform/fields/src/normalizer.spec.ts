@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { bodySchemaOf } from './body-schema.js';
 import { Instant, Nested, NestedList, Optional, OptionalOrNull, Reference, Sku } from './fields.js';
 import { normalizerOf } from './normalizer.js';
+import { DOCUMENT_NUMBER } from './stored-text.js';
 
 class Line {
   @Sku() readonly sku!: string;
@@ -11,7 +12,7 @@ class Line {
 class Body {
   @NestedList(() => Line, 0, 10) readonly lines!: Line[];
   @Optional() @Nested(() => Line) readonly first?: Line;
-  @OptionalOrNull() @Reference('PO 1') readonly ref?: string;
+  @OptionalOrNull() @Reference('PO 1', DOCUMENT_NUMBER) readonly ref?: string;
 }
 
 const normalize = normalizerOf(bodySchemaOf(Body)) ?? (() => 'nothing to do');

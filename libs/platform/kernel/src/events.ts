@@ -8,6 +8,8 @@ export interface EventDefinition {
   readonly first?: true;
   /** Fields of `data` (dotted paths) that are encrypted under the subject's key before they are stored. */
   readonly personal?: readonly string[];
+  /** The first version that encrypts a personal field, by its path. Events of older versions have it in clear. */
+  readonly sealedSince?: Readonly<Record<string, number>>;
   /** `upcast[n]` turns data of version n into data of version n + 1. Pure and total. */
   readonly upcast?: Readonly<Record<number, (data: object) => object>>;
 }
@@ -15,8 +17,10 @@ export interface EventDefinition {
 /** The event types of one capability. A type without a line here does not compile. */
 export type EventDefinitions<Event extends Message> = Readonly<Record<Event['type'], EventDefinition>>;
 
-/** Upcasters to version 2 of an event that only got optional fields: what was there before stays as it is. */
-export const WIDENED: NonNullable<EventDefinition['upcast']> = { 1: (data) => data };
+const unchanged = (data: object) => data;
+
+/** Upcasters to versions 2 and 3 of an event that only got optional fields: what was there before stays as it is. */
+export const WIDENED: NonNullable<EventDefinition['upcast']> = { 1: unchanged, 2: unchanged };
 
 /** An event of a type or version that this code does not know: its stream must wait for newer code, never be skipped. */
 export class UnknownEvent extends Error {

@@ -10,11 +10,13 @@ import {
   KONTOR_NAMESPACE,
   laterBy,
   uuidv5,
+  WIDENED,
   type DecisionCause,
   type Decider,
   type EventDefinition,
   type EventDefinitions,
   type Message,
+  type Reasons,
 } from '#kernel';
 
 /** How long goods stay reserved for a customer who is late. */
@@ -55,7 +57,7 @@ interface AppointmentTimes {
 export type AppointmentCommand =
   | Message<'BookAppointment', { appointmentId: string; lines: readonly AppointmentGoods[] } & Booking>
   | Message<'RescheduleAppointment', { appointmentId: string; at: string; until: string }>
-  | Message<'CancelAppointment', { appointmentId: string; reason: string }>
+  | Message<'CancelAppointment', { appointmentId: string } & Reasons>
   /** `orderId` is the order that the customer placed at the appointment, if there is one. */
   | Message<'CompleteAppointment', { appointmentId: string; orderId?: string }>
   /** Sent by a timer, which may be early: checked against `holdUntil`. */
@@ -84,7 +86,7 @@ export type AppointmentEvent =
       'AppointmentRescheduled',
       AppointmentTimes & { asks: readonly AppointmentReservation[]; reservations: readonly AppointmentReservation[] }
     >
-  | Message<'AppointmentCancelled', { reason: string; releases: readonly AppointmentReservation[] }>
+  | Message<'AppointmentCancelled', { releases: readonly AppointmentReservation[] } & Reasons>
   | Message<'AppointmentCompleted', { orderId?: string; releases: readonly AppointmentReservation[] }>
   | Message<'AppointmentMissed', { releases: readonly AppointmentReservation[] }>;
 
@@ -121,7 +123,7 @@ const decide = (
       checkOpen(appointment);
       return reschedule(data, appointment, occurredAt);
     case 'CancelAppointment':
-      return cancel(data.reason, appointment);
+      return cancel(data, appointment);
     case 'CompleteAppointment':
       checkOpen(appointment);
       return complete(data.orderId, appointment);
@@ -182,10 +184,11 @@ const reschedule = (
   return [{ type: 'AppointmentRescheduled', data: { ...times, asks, reservations: activeReservations(appointment) } }];
 };
 
-const cancel = (reason: string, appointment: Readonly<Appointment>): AppointmentEvent[] => {
+const cancel = ({ reason, note }: Reasons, appointment: Readonly<Appointment>): AppointmentEvent[] => {
   if (appointment.status === 'ended') return [];
   checkOpen(appointment);
-  return [{ type: 'AppointmentCancelled', data: { reason, releases: activeReservations(appointment) } }];
+  const data = { reason, ...(note !== undefined && { note }), releases: activeReservations(appointment) };
+  return [{ type: 'AppointmentCancelled', data }];
 };
 
 const complete = (orderId: string | undefined, appointment: Readonly<Appointment>): AppointmentEvent[] => {
@@ -315,7 +318,7 @@ const events: EventDefinitions<AppointmentEvent> = {
   AppointmentConfirmed: first,
   AppointmentIncomplete: first,
   AppointmentRescheduled: first,
-  AppointmentCancelled: first,
+  AppointmentCancelled: { version: 2, upcast: WIDENED, personal: ['note'] },
   AppointmentCompleted: first,
   AppointmentMissed: first,
 };

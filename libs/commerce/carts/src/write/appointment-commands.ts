@@ -1,5 +1,6 @@
-import { contractsFor, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
+import { contractsFor, routeTo, reasonApart, type CommandContract, type Route, type Routes } from '#event-store';
 import {
+  CODE_OR_NOTE,
   ContactDto,
   FreeText,
   Id,
@@ -39,7 +40,7 @@ class BookAppointmentDto extends TimesDto {
 }
 
 class CancelAppointmentDto extends AppointmentDto {
-  @FreeText(500, 'Changed my mind') readonly reason!: string;
+  @FreeText(500, 'Changed my mind', CODE_OR_NOTE) readonly reason!: string;
 }
 
 class CompleteAppointmentDto extends AppointmentDto {
@@ -89,12 +90,14 @@ export const appointmentCommands: readonly CommandContract[] = [
       scope,
     }),
   ),
-  ofAppointment({
-    name: 'CancelAppointment',
-    summary: 'Cancels an appointment and releases its goods.',
-    dto: CancelAppointmentDto,
-    scope,
-  }),
+  reasonApart(
+    ofAppointment({
+      name: 'CancelAppointment',
+      summary: 'Cancels an appointment and releases its goods.',
+      dto: CancelAppointmentDto,
+      scope,
+    }),
+  ),
   ofAppointment({
     name: 'CompleteAppointment',
     summary: 'Records that the appointment took place, with its order, and releases its goods.',

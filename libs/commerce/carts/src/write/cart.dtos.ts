@@ -4,6 +4,7 @@ import {
   Currency,
   FreeText,
   GoodsDto,
+  harmless,
   Id,
   LocationId,
   MAX_UNITS,
@@ -32,7 +33,9 @@ export class CreateCartDto extends CartDto {
 export class AddCartLineDto extends GoodsDto {
   @Id() readonly cartId!: string;
   /** The title that the channel shows. */
-  @Optional() @FreeText(500, 'T-shirt, red, M') readonly title?: string;
+  @Optional()
+  @FreeText(500, 'T-shirt, red, M', harmless('The name under which goods are sold.'))
+  readonly title?: string;
   @OneOf(METHODS) readonly method!: CartLine['method'];
   /** Required for pickup and carry-out. */
   @Optional() @LocationId() readonly locationId?: string;
@@ -77,5 +80,5 @@ export class CheckOutCartDto extends CartDto {
 }
 
 export class CloseCartDto extends CartDto {
-  @Reference('abandoned') readonly reason!: string;
+  @Reference('abandoned', harmless('It is about a cart; analysts count it.')) readonly reason!: string;
 }

@@ -1,5 +1,17 @@
 import { contractsFor, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
-import { ContactDto, Country, Currency, Id, Nested, NestedList, OneOf, Optional, Reference, Whole } from '#fields';
+import {
+  ContactDto,
+  Country,
+  Currency,
+  Id,
+  Nested,
+  NestedList,
+  OneOf,
+  Optional,
+  Reference,
+  sealed,
+  Whole,
+} from '#fields';
 import { AddressDto, OrderLineDto } from '#orders';
 import { reorderButton } from '../domain/reorder-button.js';
 import { type ReorderCommand } from '../domain/reorder-button.js';
@@ -13,7 +25,7 @@ class ReorderButtonDto {
 class PaymentDto {
   @OneOf(['card', 'wallet', 'bank-transfer']) readonly kind!: 'card' | 'wallet' | 'bank-transfer';
   /** The token of the payment provider. */
-  @Reference('tok_7f3a') readonly token!: string;
+  @Reference('tok_7f3a', sealed('Who has it can ask the provider for money.')) readonly token!: string;
 }
 
 class ConfigureReorderButtonDto extends ReorderButtonDto {

@@ -1,4 +1,16 @@
-import { Attributes, ContactDto, Country, Id, IssuedCode, Kind, Locale, Nested, OneOf, Optional } from '#fields';
+import {
+  Attributes,
+  ContactDto,
+  Country,
+  digested,
+  Id,
+  IssuedCode,
+  Kind,
+  Locale,
+  Nested,
+  OneOf,
+  Optional,
+} from '#fields';
 import { type Proof } from '../domain/customer.js';
 
 const PROOFS: readonly Proof[] = ['asserted', 'verified'];
@@ -16,6 +28,6 @@ export class LinkIdentityDto {
   /** For example `email`, `phone`, `loyalty-card`, `crm`. */
   @Kind('email') readonly identityType!: string;
   /** Only a keyed digest of it is stored. */
-  @IssuedCode('ada@example.com') readonly value!: string;
+  @IssuedCode('ada@example.com', digested('It names a person.')) readonly value!: string;
   @OneOf(PROOFS) readonly proof!: Proof;
 }

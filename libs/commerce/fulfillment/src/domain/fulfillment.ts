@@ -5,6 +5,7 @@
 import {
   DomainError,
   secondsAfter,
+  WIDENED,
   type Decider,
   type DecisionCause,
   type EventDefinition,
@@ -174,10 +175,18 @@ const decider: Decider<Fulfillment | undefined, FulfillmentCommand, FulfillmentE
 
 const inVersion1: EventDefinition = { version: 1 };
 
+/** A field that version 1 has in clear. */
+const sealing = (field: string): EventDefinition => ({
+  version: 2,
+  upcast: WIDENED,
+  personal: [field],
+  sealedSince: { [field]: 2 },
+});
+
 const events: EventDefinitions<FulfillmentEvent> = {
   FulfillmentAssigned: { version: 1, first: true },
   FulfillmentAccepted: inVersion1,
-  FulfillmentRejected: inVersion1,
+  FulfillmentRejected: sealing('note'),
   ItemsPicked: inVersion1,
   ParcelPacked: inVersion1,
   ParcelShipped: inVersion1,
@@ -185,7 +194,7 @@ const events: EventDefinitions<FulfillmentEvent> = {
   ArrivedForPickup: inVersion1,
   ReadyForPickup: inVersion1,
   PickupReminded: inVersion1,
-  HandedOver: inVersion1,
+  HandedOver: sealing('proof'),
   PickupExpired: inVersion1,
   FulfillmentLinesCancelled: inVersion1,
   FulfillmentJoinedShipment: inVersion1,

@@ -1,5 +1,18 @@
 /** Bodies of the commands that locations send. */
-import { FreeText, Id, Instant, IssuedCode, LocationId, NestedList, OneOf, Optional, Reference, Whole } from '#fields';
+import {
+  FreeText,
+  harmless,
+  Id,
+  Instant,
+  IssuedCode,
+  LocationId,
+  NestedList,
+  OneOf,
+  Optional,
+  Reference,
+  sealed,
+  Whole,
+} from '#fields';
 import { type LineQuantity, type RefusalReason } from '../domain/fulfillment-messages.js';
 
 /** All but `timeout`, which only the timer gives. */
@@ -26,7 +39,7 @@ export class RejectFulfillmentDto extends AtLocationDto {
   @Optional() @LineList() readonly lines?: LineQuantityDto[];
   /** `not-found` and `damaged` correct the stock. */
   @OneOf(REFUSAL_REASONS) readonly reason!: RefusalReason;
-  @Optional() @FreeText(500, 'The shelf is empty') readonly note?: string;
+  @Optional() @FreeText(500, 'The shelf is empty', sealed('Staff may write about a buyer.')) readonly note?: string;
 }
 
 export class PickItemsDto extends AtLocationDto {
@@ -45,9 +58,11 @@ export class PackParcelDto extends PickItemsDto {
 
 export class ShipParcelDto extends AtLocationDto {
   @Id('P-1') readonly parcelId!: string;
-  @Reference('royal-mail') readonly carrier!: string;
+  @Reference('royal-mail', harmless('The name of a company.')) readonly carrier!: string;
   /** The carrier's number. */
-  @Optional() @IssuedCode('AB123456789GB') readonly tracking?: string;
+  @Optional()
+  @IssuedCode('AB123456789GB', harmless('The number of a parcel, by which carriers and people look for it.'))
+  readonly tracking?: string;
 }
 
 export class RecordDeliveryDto extends FulfillmentDto {
@@ -67,5 +82,5 @@ export class HandOverDto extends AtLocationDto {
   /** All units that are there, if left out. */
   @Optional() @LineList() readonly lines?: LineQuantityDto[];
   /** How the buyers proved that the goods are theirs, for example with a code. Never personal data. */
-  @FreeText(128, 'code 4711') readonly proof!: string;
+  @FreeText(128, 'code 4711', sealed('It is about who has fetched the goods.')) readonly proof!: string;
 }

@@ -1,6 +1,6 @@
 /** Commands to shipments of goods of several orders. */
 import { contractsFor, routeTo, type CommandContract, type Routes } from '#event-store';
-import { Id, Ids, IssuedCode, LocationId, Optional, Reference } from '#fields';
+import { harmless, Id, Ids, IssuedCode, LocationId, Optional, Reference } from '#fields';
 import { shipment, type ShipmentCommand } from '../domain/shipment.js';
 
 class ShipmentDto {
@@ -17,9 +17,11 @@ class ConsolidateFulfillmentsDto extends ShipmentDto {
 
 class ShipShipmentDto extends ShipmentDto {
   @LocationId() readonly locationId!: string;
-  @Reference('royal-mail') readonly carrier!: string;
+  @Reference('royal-mail', harmless('The name of a company.')) readonly carrier!: string;
   /** The carrier's number. */
-  @Optional() @IssuedCode('AB123456789GB') readonly tracking?: string;
+  @Optional()
+  @IssuedCode('AB123456789GB', harmless('The number of a parcel, by which carriers and people look for it.'))
+  readonly tracking?: string;
 }
 
 class RecordShipmentDeliveryDto extends ShipmentDto {}

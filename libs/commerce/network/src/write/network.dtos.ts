@@ -4,6 +4,7 @@ import {
   Degrees,
   Flag,
   FreeText,
+  harmless,
   LocationId,
   NestedList,
   NotEmpty,
@@ -31,7 +32,7 @@ const MAX_LOCATIONS = 1_000;
 
 export class RegisterLocationDto implements LocationDetails {
   @LocationId() readonly locationId!: string;
-  @NotEmpty() @FreeText(200, 'High Street') readonly name!: string;
+  @NotEmpty() @FreeText(200, 'High Street', harmless('The name of a place.')) readonly name!: string;
   @OneOf(LOCATION_TYPES) readonly type!: LocationType;
   @Optional() @Country() readonly country?: string;
   @Optional() @Gln() readonly gln?: string;
@@ -42,7 +43,9 @@ export class RegisterLocationDto implements LocationDetails {
 
 export class PauseLocationDto {
   @LocationId() readonly locationId!: string;
-  @NotEmpty() @FreeText(200, 'stock-taking') readonly reason!: string;
+  @NotEmpty()
+  @FreeText(200, 'stock-taking', harmless('It is about a place, and read by those on call.'))
+  readonly reason!: string;
 }
 
 export class ResumeLocationDto {
@@ -57,7 +60,7 @@ class ChannelLocationDto implements ChannelLocation {
 
 export class ConfigureChannelDto implements ChannelConfiguration {
   @ChannelId() readonly channelId!: string;
-  @NotEmpty() @FreeText(200, 'Web shop, United Kingdom') readonly name!: string;
+  @NotEmpty() @FreeText(200, 'Web shop, United Kingdom', harmless('The name of a channel.')) readonly name!: string;
   @OneOf(CHANNEL_KINDS) readonly kind!: ChannelKind;
   @Currency() readonly currency!: string;
   @LanguageTag() readonly locale!: string;

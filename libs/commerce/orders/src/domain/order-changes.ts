@@ -55,7 +55,7 @@ export const fulfill = (
 
 /** Open units are cancelled at once; for allocated units, the locations that work on them are asked first. */
 export const cancel = (
-  { orderId, lines: requested, reason }: Data<'CancelOrderLines'>,
+  { orderId, lines: requested, ...reasons }: Data<'CancelOrderLines'>,
   order: Readonly<Order>,
   { commandId }: Cause,
 ): OrderEvent[] => {
@@ -70,8 +70,8 @@ export const cancel = (
       throw new DomainError('line-already-fulfilled', message, { lineId, requested: quantity, cancellable });
     }
   }
-  if (releases.length === 0) return [{ type: 'OrderLinesCancelled', data: { ...cancellation, reason } }];
-  return [{ type: 'OrderLinesCancellationRequested', data: { cancellationId: commandId, lines, reason } }];
+  if (releases.length === 0) return [{ type: 'OrderLinesCancelled', data: { ...cancellation, ...reasons } }];
+  return [{ type: 'OrderLinesCancellationRequested', data: { cancellationId: commandId, lines, ...reasons } }];
 };
 
 const unitsNotInCancellation = (order: Readonly<Order>, lineId: string) => {

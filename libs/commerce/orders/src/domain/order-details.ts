@@ -55,13 +55,16 @@ export interface Tender {
   /** `cash` and `terminal` have been taken at a till already. */
   readonly kind: 'card' | 'wallet' | 'bank-transfer' | 'gift-card' | 'store-credit' | 'voucher' | 'cash' | 'terminal';
   readonly amount: number;
-  /** The payment provider's token. */
+  /** The payment provider's token. Sealed. */
   readonly token?: string;
   /** Id of the gift card, credit account or voucher. */
   readonly instrumentId?: string;
 }
 
 export const paymentIdOf = (orderId: string, tenderId: string) => `${orderId}.${tenderId}`;
+
+/** The inverse of {@link paymentIdOf}. */
+export const tenderIdOf = (orderId: string, paymentId: string) => paymentId.slice(orderId.length + 1);
 
 /** When authorized amounts are captured. */
 export type CapturePolicy = 'now' | 'on-shipping';

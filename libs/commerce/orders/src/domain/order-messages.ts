@@ -1,5 +1,5 @@
 /** Commands and events of an order: stream `order-<orderId>`. The rules are in order.ts. */
-import { type Message } from '#kernel';
+import { type Message, type Reasons } from '#kernel';
 import { type OrderDetails, type OrderLine, type Tender } from './order-details.js';
 import {
   type Allocation,
@@ -96,9 +96,9 @@ export type OrderCommand =
   /** `tenders` pay for the difference. */
   | Message<'ApplyOrderEdit', { orderId: string; editId: string; tenders?: readonly Tender[] }>
   | Message<'DiscardOrderEdit', { orderId: string; editId: string }>
-  | Message<'HoldOrder', { orderId: string; holdId: string; reason: string }>
-  | Message<'ReleaseOrderHold', { orderId: string; holdId: string; reason?: string }>
-  | Message<'CancelOrderLines', { orderId: string; lines: readonly LineQuantity[]; reason: string }>;
+  | Message<'HoldOrder', { orderId: string; holdId: string } & Reasons>
+  | Message<'ReleaseOrderHold', { orderId: string; holdId: string } & Partial<Reasons>>
+  | Message<'CancelOrderLines', { orderId: string; lines: readonly LineQuantity[] } & Reasons>;
 
 export type OrderEvent =
   | Message<'OrderPlaced', OrderDetails & { expiresAt: string; total: number }>
@@ -106,27 +106,23 @@ export type OrderEvent =
   | Message<'FulfillmentPlanned', FulfillmentPlan>
   | Message<'OrderConfirmed', { allocations: readonly Allocation[] }>
   | Message<'OrderRejected', { reasons: readonly RejectionReason[] }>
-  | Message<'OrderHeld', { holdId: string; reason: string }>
-  | Message<'OrderHoldReleased', { holdId: string; reason?: string }>
+  | Message<'OrderHeld', { holdId: string } & Reasons>
+  | Message<'OrderHoldReleased', { holdId: string } & Partial<Reasons>>
   /**
    * `refund` is the value of the cancelled units with their share of discounts and charges, in minor units.
-   * `cancellationId` names the request, if there was one.
+   * `cancellationId` names the request, if there was one, which then has the note.
    */
   | Message<
       'OrderLinesCancelled',
       {
         lines: readonly LineQuantity[];
         releases: readonly Release[];
-        reason: string;
         refund: number;
         cancellationId?: string;
-      }
+      } & Reasons
     >
   /** Locations may already be working on these units and are asked first. */
-  | Message<
-      'OrderLinesCancellationRequested',
-      { cancellationId: string; lines: readonly LineQuantity[]; reason: string }
-    >
+  | Message<'OrderLinesCancellationRequested', { cancellationId: string; lines: readonly LineQuantity[] } & Reasons>
   /** These units have left already. */
   | Message<'OrderCancellationRefused', { cancellationId: string; lines: readonly LineQuantity[] }>
   | Message<'OrderReallocated', { releases: readonly Release[]; allocations: readonly Allocation[] }>

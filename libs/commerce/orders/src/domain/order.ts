@@ -4,7 +4,14 @@
  *   pending ──confirm──▶ confirmed ──cancel all──▶ cancelled
  *      └────reject────▶ rejected            recorded (sold and fulfilled elsewhere)
  */
-import { DomainError, WIDENED, type Decider, type DecisionCause, type EventDefinitions } from '#kernel';
+import {
+  DomainError,
+  WIDENED,
+  type Decider,
+  type DecisionCause,
+  type EventDefinitions,
+  type EventDefinition,
+} from '#kernel';
 import { cancel, fulfill, reallocate, settleCancellation } from './order-changes.js';
 import { applyEdit, discardEdit, dropTender, pay, proposeEdit } from './order-edits.js';
 import { evolve } from './order-evolve.js';
@@ -105,38 +112,39 @@ const checkNotEnded = (orderId: string, { status }: Order) => {
   throw new DomainError('order-ended', `Order ${orderId} is ${status}`, { state: status });
 };
 
-const hold = ({ orderId, holdId, reason }: Data<'HoldOrder'>, order: Order): OrderEvent[] => {
+const hold = ({ orderId, ...data }: Data<'HoldOrder'>, order: Order): OrderEvent[] => {
   checkNotEnded(orderId, order);
-  return order.holds.has(holdId) ? [] : [{ type: 'OrderHeld', data: { holdId, reason } }];
+  return order.holds.has(data.holdId) ? [] : [{ type: 'OrderHeld', data }];
 };
 
-const releaseHold = ({ orderId, holdId, reason }: Data<'ReleaseOrderHold'>, order: Order): OrderEvent[] => {
+const releaseHold = ({ orderId, ...data }: Data<'ReleaseOrderHold'>, order: Order): OrderEvent[] => {
   checkNotEnded(orderId, order);
-  const data = { holdId, ...(reason !== undefined && { reason }) };
-  return order.holds.has(holdId) ? [{ type: 'OrderHoldReleased', data }] : [];
+  return order.holds.has(data.holdId) ? [{ type: 'OrderHoldReleased', data }] : [];
 };
 
 const decider: Decider<Order, OrderCommand, OrderEvent> = { initialState, decide, evolve };
 
-const personal = ['contact.name', 'contact.email', 'contact.phone', 'shipTo'];
+const personal = ['contact.name', 'contact.email', 'contact.phone', 'shipTo', 'tenders.token'];
+const details = { upcast: WIDENED, personal, sealedSince: { 'tenders.token': 3 } };
+const noted: Pick<EventDefinition, 'upcast' | 'personal'> = { upcast: WIDENED, personal: ['note'] };
 
 const events: EventDefinitions<OrderEvent> = {
-  OrderPlaced: { version: 2, upcast: WIDENED, personal, first: true },
-  OrderRecorded: { version: 2, upcast: WIDENED, personal, first: true },
+  OrderPlaced: { version: 3, ...details, first: true },
+  OrderRecorded: { version: 3, ...details, first: true },
   FulfillmentPlanned: { version: 2, upcast: WIDENED },
   OrderConfirmed: { version: 2, upcast: WIDENED },
   OrderRejected: { version: 1 },
-  OrderHeld: { version: 1 },
-  OrderHoldReleased: { version: 2, upcast: WIDENED },
-  OrderLinesCancelled: { version: 2, upcast: WIDENED },
-  OrderLinesCancellationRequested: { version: 1 },
+  OrderHeld: { version: 2, ...noted },
+  OrderHoldReleased: { version: 3, ...noted },
+  OrderLinesCancelled: { version: 3, ...noted },
+  OrderLinesCancellationRequested: { version: 2, ...noted },
   OrderCancellationRefused: { version: 1 },
   OrderReallocated: { version: 1 },
   OrderLinesFulfilled: { version: 1 },
   OrderEditProposed: { version: 1 },
   OrderEditApplied: { version: 1 },
   OrderEditDiscarded: { version: 1 },
-  OrderTendered: { version: 1 },
+  OrderTendered: { version: 2, upcast: WIDENED, personal: ['tenders.token'], sealedSince: { 'tenders.token': 2 } },
   OrderTenderDropped: { version: 1 },
   OrderReturnAnnounced: { version: 1 },
   OrderReturnRefused: { version: 2, upcast: WIDENED },

@@ -1,5 +1,14 @@
-import { contract, contractsFor, plain, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
-import { KONTOR_NAMESPACE, uuidv5, withoutCodes, type Digest } from '#kernel';
+import {
+  contract,
+  contractsFor,
+  plain,
+  reasonApart,
+  routeTo,
+  type CommandContract,
+  type Route,
+  type Routes,
+} from '#event-store';
+import { guestOf, withoutCodes, type Digest } from '#kernel';
 import { ledgerEntry } from '../domain/ledger-entry.js';
 import { type OrderCommand } from '../domain/order-messages.js';
 import { order } from '../domain/order.js';
@@ -32,7 +41,7 @@ interface WithPersonalData {
 
 /** The subject of a guest is derived from the order's id, so that a repeated command gets the same one. */
 const subject = ({ orderId, customerId, contact, shipTo }: WithPersonalData) =>
-  customerId ?? (contact || shipTo ? uuidv5(KONTOR_NAMESPACE, `guest/${orderId}`) : undefined);
+  customerId ?? (contact || shipTo ? guestOf(orderId) : undefined);
 
 /** Replaces the codes of gift cards and vouchers, which no stream may contain. */
 const tokenizeSecrets = <Body extends { readonly tenders?: readonly TenderDto[] }>(
@@ -74,24 +83,30 @@ export const orderCommands: readonly CommandContract[] = [
     scope: 'orders:record',
     subject,
   }),
-  orderContract({
-    name: 'HoldOrder',
-    summary: 'Puts a hold on an order until it is released.',
-    dto: HoldOrderDto,
-    scope: 'orders:manage',
-  }),
-  orderContract({
-    name: 'ReleaseOrderHold',
-    summary: 'Releases a hold, perhaps with the reason.',
-    dto: ReleaseOrderHoldDto,
-    scope: 'orders:manage',
-  }),
-  orderContract({
-    name: 'CancelOrderLines',
-    summary: 'Cancels units that have not left: the locations that work on them are asked first.',
-    dto: CancelOrderLinesDto,
-    scope: 'orders:manage',
-  }),
+  reasonApart(
+    orderContract({
+      name: 'HoldOrder',
+      summary: 'Puts a hold on an order until it is released.',
+      dto: HoldOrderDto,
+      scope: 'orders:manage',
+    }),
+  ),
+  reasonApart(
+    orderContract({
+      name: 'ReleaseOrderHold',
+      summary: 'Releases a hold, perhaps with the reason.',
+      dto: ReleaseOrderHoldDto,
+      scope: 'orders:manage',
+    }),
+  ),
+  reasonApart(
+    orderContract({
+      name: 'CancelOrderLines',
+      summary: 'Cancels units that have not left: the locations that work on them are asked first.',
+      dto: CancelOrderLinesDto,
+      scope: 'orders:manage',
+    }),
+  ),
   orderContract({
     name: 'PayOrder',
     summary: 'Pays what is still due, on this channel or another.',

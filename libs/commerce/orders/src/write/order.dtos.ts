@@ -1,13 +1,18 @@
 import {
+  ABOUT_A_PERSON,
   Attributes,
   ChargeDto,
+  CODE_OR_NOTE,
   ContactDto,
   Country,
   Currency,
   Degrees,
+  digested,
+  DOCUMENT_NUMBER,
   FreeText,
   FreeTexts,
   GoodsDto,
+  harmless,
   Id,
   IssuedCode,
   Locale,
@@ -18,6 +23,7 @@ import {
   OneOf,
   Optional,
   Reference,
+  sealed,
   Whole,
   Yes,
 } from '#fields';
@@ -44,16 +50,18 @@ const TENDERS: readonly Tender['kind'][] = [
 
 export class OrderLineDto extends GoodsDto {
   /** The title under which it was sold. */
-  @Optional() @FreeText(500, 'T-shirt, red, M') readonly title?: string;
+  @Optional()
+  @FreeText(500, 'T-shirt, red, M', harmless('The name under which goods are sold.'))
+  readonly title?: string;
   @OneOf(METHODS) readonly method!: Method;
   /** Required for pickup and carry-out, and in recorded orders. */
   @Optional() @LocationId() readonly locationId?: string;
 }
 
 export class AddressDto {
-  @FreeTexts(6, 200, ['1 High Street']) readonly lines!: string[];
-  @Optional() @FreeText(20, 'EH1 1AA') readonly postalCode?: string;
-  @Optional() @FreeText(200, 'Edinburgh') readonly city?: string;
+  @FreeTexts({ maxItems: 6, maxLength: 200, example: ['1 High Street'] }, ABOUT_A_PERSON) readonly lines!: string[];
+  @Optional() @FreeText(20, 'EH1 1AA', ABOUT_A_PERSON) readonly postalCode?: string;
+  @Optional() @FreeText(200, 'Edinburgh', ABOUT_A_PERSON) readonly city?: string;
 }
 
 /** Where the goods go. */
@@ -65,7 +73,7 @@ export class NearDto implements ApproximatePosition {
 class OrderDto {
   @Id() readonly orderId!: string;
   /** The channel's own number. */
-  @Optional() @Reference('W-100042') readonly externalRef?: string;
+  @Optional() @Reference('W-100042', DOCUMENT_NUMBER) readonly externalRef?: string;
   /** A registered customer; absent for guests. */
   @Optional() @Id() readonly customerId?: string;
   @Optional() @Locale() readonly locale?: string;
@@ -84,9 +92,9 @@ export class TenderDto implements Tender {
   /** Minor units. */
   @Whole(1, Number.MAX_SAFE_INTEGER, 1999) readonly amount!: number;
   /** The payment provider's token. */
-  @Optional() @FreeText(200, 'tok_visa') readonly token?: string;
+  @Optional() @FreeText(200, 'tok_visa', sealed('Who has it can ask the provider for money.')) readonly token?: string;
   /** The code of the gift card or voucher. Only a keyed digest of it is stored. */
-  @Optional() @IssuedCode('7KQW-9M2X-HTDA-44VZ') readonly code?: string;
+  @Optional() @IssuedCode('7KQW-9M2X-HTDA-44VZ', digested('Who has it can spend the money.')) readonly code?: string;
   /** A return whose store credit pays. By default, the store credit of the order's customer does. */
   @Optional() @Id() readonly returnId?: string;
 }
@@ -134,11 +142,11 @@ class OrderHoldDto {
 }
 
 export class ReleaseOrderHoldDto extends OrderHoldDto {
-  @Optional() @FreeText(500, 'The buyer has paid by bank transfer') readonly reason?: string;
+  @Optional() @FreeText(500, 'The buyer has paid by bank transfer', CODE_OR_NOTE) readonly reason?: string;
 }
 
 export class HoldOrderDto extends OrderHoldDto {
-  @FreeText(500, 'Address could not be verified') readonly reason!: string;
+  @FreeText(500, 'Address could not be verified', CODE_OR_NOTE) readonly reason!: string;
 }
 
 class LineQuantityDto implements LineQuantity {
@@ -154,5 +162,5 @@ export class ProposeOrderEditDto extends DiscardOrderEditDto {
 export class CancelOrderLinesDto {
   @Id() readonly orderId!: string;
   @NestedList(() => LineQuantityDto, 1, 1000) readonly lines!: LineQuantityDto[];
-  @FreeText(500, 'Changed my mind') readonly reason!: string;
+  @FreeText(500, 'Changed my mind', CODE_OR_NOTE) readonly reason!: string;
 }

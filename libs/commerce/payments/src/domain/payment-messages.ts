@@ -2,7 +2,7 @@
  * Commands and events of one payment: stream `payment-<paymentId>`, one per tender of an order. Amounts are positive, in
  * minor units. Every event names its order. There are no card numbers: a provider's token stands for the card.
  */
-import { type Message } from '#kernel';
+import { type Message, type Reasons } from '#kernel';
 
 /** `cash` and `terminal` were taken at a till already; the others are requested. */
 export const TENDER_KINDS = [
@@ -45,6 +45,7 @@ export interface RequestedOperation extends OperationReference {
   readonly instrumentId?: string;
   /** Why money is refunded. */
   readonly reason?: string;
+  readonly note?: string;
 }
 
 interface CompletedOperation extends OperationReference {
@@ -64,7 +65,7 @@ export interface PaymentTerms {
   readonly kind: TenderKind;
   readonly amount: number;
   readonly currency: string;
-  /** The provider's token for the card. */
+  /** The provider's token for the card. Newer payments leave it in the order, where it is sealed. */
   readonly token?: string;
   /** Id of the gift card, store credit or voucher. */
   readonly instrumentId?: string;
@@ -87,7 +88,7 @@ export type PaymentCommand =
   /** The handler of a refund by hand adds `order`. */
   | Message<
       'RefundPayment',
-      { paymentId: string; operationId: string; amount: number; reason: string; order?: RefundableOrder }
+      { paymentId: string; operationId: string; amount: number; order?: RefundableOrder } & Reasons
     >
   /** Records the result that the provider, or the stream of a gift card or voucher, has reported. */
   | Message<'RecordPaymentResult', { paymentId: string; operationId: string } & PaymentResult>

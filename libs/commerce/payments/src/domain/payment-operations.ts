@@ -26,7 +26,7 @@ import {
 import { isBySettlement, isOfReturn } from './refund-origin.js';
 
 /** With `rest`, the amount is replaced by all that is left when the operation's turn comes. */
-export type OperationRequest = Pick<RequestedOperation, 'operationId' | 'operation' | 'amount' | 'reason'> & {
+export type OperationRequest = Pick<RequestedOperation, 'operationId' | 'operation' | 'amount' | 'reason' | 'note'> & {
   readonly rest?: true;
 };
 

@@ -102,13 +102,14 @@ const refund = ({ order, ...request }: CommandData<'RefundPayment'>, existing: E
 
 /** @throws DomainError `operation-exists`, or as {@link checkAvailable} */
 const addOperation = (
-  { operationId, operation, amount, reason, rest }: OperationRequest,
+  { operationId, operation, amount, reason, note, rest }: OperationRequest,
   { payment, terms }: ExistingPayment,
 ): PaymentEvent[] => {
   const existing = payment.operations.get(operationId);
   if (existing?.operation === operation) return [];
   if (existing) throw new DomainError('operation-exists', `Operation ${operationId} is of another kind`);
-  const request = { operationId, operation, amount, ...(reason !== undefined && { reason }), ...(rest && { rest }) };
+  const reasons = { ...(reason !== undefined && { reason }), ...(note !== undefined && { note }) };
+  const request = { operationId, operation, amount, ...reasons, ...(rest && { rest }) };
   if (!rest) checkAvailable(payment, request);
   return requestOrQueue(payment, terms, request);
 };
@@ -126,11 +127,12 @@ const inquire = ({ payment, terms, decidedAt }: ExistingPayment): PaymentEvent[]
 
 const inVersion1: EventDefinition = { version: 1 };
 const widened: EventDefinition = { version: 2, upcast: WIDENED };
+const noted: EventDefinition = { ...widened, personal: ['note'] };
 
 const events: EventDefinitions<PaymentEvent> = {
-  PaymentInitiated: { version: 1, first: true },
-  PaymentRequested: inVersion1,
-  PaymentQueued: inVersion1,
+  PaymentInitiated: { ...widened, personal: ['token'], sealedSince: { token: 2 }, first: true },
+  PaymentRequested: noted,
+  PaymentQueued: noted,
   PaymentAuthorized: inVersion1,
   PaymentCaptured: widened,
   PaymentVoided: widened,

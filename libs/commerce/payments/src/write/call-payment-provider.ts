@@ -1,7 +1,13 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, type Outcome } from '#event-store';
+import { OrderTokens, tenderIdOf } from '#orders';
 import { type Cause, type Message, uuidv5 } from '#kernel';
-import { type PaymentCommand, type PaymentEvent, type PaymentResult } from '../domain/payment-messages.js';
+import {
+  type PaymentCommand,
+  type PaymentEvent,
+  type PaymentResult,
+  type PaymentTerms,
+} from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
 import { type Payment, type OperationProgress } from '../domain/payment-state.js';
 import { PaymentProvider, type ProviderRequest } from '../provider/payment-provider.js';
@@ -33,6 +39,7 @@ export class CallPaymentProviderHandler implements ICommandHandler<CallPaymentPr
   constructor(
     private readonly deciders: DeciderRunner,
     private readonly provider: PaymentProvider,
+    private readonly tokens: OrderTokens,
   ) {}
 
   async execute({ type, data, cause }: CallPaymentProvider): Promise<Outcome<PaymentEvent>> {
@@ -41,18 +48,38 @@ export class CallPaymentProviderHandler implements ICommandHandler<CallPaymentPr
     const progress = state.operations.get(operationId);
     const expected = type === 'ExecutePayment' ? 'requested' : 'unknown';
     const isPending = progress?.status === expected && progress.attempts === attempt;
-    const result = isPending ? await this.call(type, providerRequest(data, state, progress)) : STALE;
+    const result = isPending ? await this.call(type, data, { state, progress }) : STALE;
     const reported = result.outcome === 'unknown' ? { ...result, attempt } : result;
     const command: PaymentCommand = { type: 'RecordPaymentResult', data: { paymentId, operationId, ...reported } };
     return this.deciders.run(payment, paymentId, command, causeOfResult(result, cause));
   }
 
   /** An operation that the provider does not know is carried out, under the same idempotency key and so at most once. */
-  private async call(type: ProviderCommand['type'], request: ProviderRequest): Promise<PaymentResult> {
+  private async call(
+    type: ProviderCommand['type'],
+    { paymentId, operationId }: RecordedOperation,
+    { state: { terms }, progress: { operation, amount } }: { state: Payment; progress: OperationProgress },
+  ): Promise<PaymentResult> {
+    if (!terms) throw new Error(`Payment ${paymentId} has operations, but was never initiated`);
+    const token = operation === 'authorize' ? await this.tokenOf(paymentId, terms) : undefined;
+    if (typeof token === 'object') return withoutToken(token);
+    const stated = { paymentId, operationId, operation, amount, currency: terms.currency };
+    const request: ProviderRequest = token === undefined ? stated : { ...stated, token };
     const known = type === 'InquirePayment' ? await this.provider.query(request) : undefined;
     return known ?? this.provider.execute(request);
   }
+
+  /** Payments that were begun by an earlier version have it themselves, in clear. */
+  private async tokenOf(paymentId: string, { token, orderId }: PaymentTerms) {
+    return typeof token === 'string' ? token : this.tokens.ofTender(orderId, tenderIdOf(orderId, paymentId));
+  }
 }
+
+/** What was erased stays so; a lost key may be restored. */
+const withoutToken = (token: object): PaymentResult =>
+  'erased' in token
+    ? { outcome: 'declined', code: 'token-erased' }
+    : { outcome: 'unknown', reason: 'the key to the token is lost' };
 
 /** Two workers may get different answers to one call. Each answer gets its own command id, so that both are recorded. */
 const causeOfResult = (result: PaymentResult, cause: Cause): Cause => ({
@@ -61,14 +88,3 @@ const causeOfResult = (result: PaymentResult, cause: Cause): Cause => ({
 });
 
 const STALE: PaymentResult = { outcome: 'unknown', reason: 'asked before' };
-
-const providerRequest = (
-  { paymentId, operationId }: RecordedOperation,
-  { terms }: Payment,
-  { operation, amount }: OperationProgress,
-): ProviderRequest => {
-  if (!terms) throw new Error(`Payment ${paymentId} has operations, but was never initiated`);
-  const { token, currency } = terms;
-  const request = { paymentId, operationId, operation, amount, currency };
-  return token === undefined ? request : { ...request, token };
-};

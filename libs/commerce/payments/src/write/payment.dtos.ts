@@ -1,4 +1,4 @@
-import { FreeText, Id, Optional, Whole } from '#fields';
+import { CODE_OR_NOTE, FreeText, Id, Optional, Whole } from '#fields';
 
 const MAX_AMOUNT = 999_999_999_999;
 
@@ -21,5 +21,5 @@ export class VoidPaymentDto extends OperationDto {
 export class RefundPaymentDto extends OperationDto {
   /** Minor units. */
   @Whole(1, MAX_AMOUNT, 2499) readonly amount!: number;
-  @FreeText(200, 'goodwill') readonly reason!: string;
+  @FreeText(200, 'goodwill', CODE_OR_NOTE) readonly reason!: string;
 }

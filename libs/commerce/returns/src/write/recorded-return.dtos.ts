@@ -2,6 +2,7 @@ import {
   Attributes,
   ChargeDto,
   Currency,
+  DOCUMENT_NUMBER,
   GoodsDto,
   Id,
   LocationId,
@@ -30,7 +31,7 @@ class ReturnLineDto extends GoodsDto {
 
 export class RecordReturnDto {
   @Id() readonly returnId!: string;
-  @Optional() @Reference('R-100042') readonly externalRef?: string;
+  @Optional() @Reference('R-100042', DOCUMENT_NUMBER) readonly externalRef?: string;
   @Optional() @Id() readonly customerId?: string;
   @Currency() readonly currency!: string;
   @NestedList(() => ReturnLineDto, 0, 2000) readonly lines!: ReturnLineDto[];

@@ -1,5 +1,5 @@
 /** Bodies of the commands about reservations. */
-import { Id, Instant, Nested, OneOf, Optional, Reference, Whole } from '#fields';
+import { DOCUMENT_NUMBER, harmless, Id, Instant, Nested, OneOf, Optional, Reference, Whole } from '#fields';
 import { type ReservationKind, type ReservationOwner } from '../domain/stock-item.js';
 import { MAX_UNITS, StockItemDto } from './inventory.dtos.js';
 
@@ -31,12 +31,12 @@ export class ReduceReservationDto extends ReservationDto {
 }
 
 export class ReleaseReservationDto extends ReservationDto {
-  @Reference('cancelled') readonly reason!: string;
+  @Reference('cancelled', harmless('It is about goods; analysts count it.')) readonly reason!: string;
 }
 
 export class ConsumeReservationDto extends ReservationDto {
   /** Reference of the shipment or hand-over. */
-  @Reference('parcel-1') readonly ref!: string;
+  @Reference('parcel-1', DOCUMENT_NUMBER) readonly ref!: string;
   /** Default: all units. The reservation continues with the others. */
   @Optional() @Whole(1, MAX_UNITS, 3) readonly quantity?: number;
 }

@@ -6,6 +6,7 @@
  */
 import {
   DomainError,
+  WIDENED,
   type Cause,
   type DecisionCause,
   type Decider,
@@ -102,7 +103,7 @@ const issueGiftCard = (
 const expiryPassed = () => new DomainError('expiry-passed', 'The gift card would expire before it is issued');
 
 const issueStoreCredit = (data: CommandData<'IssueStoreCredit'>, card: Readonly<GiftCard>): GiftCardEvent[] => {
-  const { operationId, amount, currency, reason, customerId, orderId } = data;
+  const { operationId, amount, currency, reason, note, customerId, orderId } = data;
   if (card.entryIds.has(operationId)) return [];
   if (card.currency !== undefined && card.currency !== currency) {
     throw new DomainError('other-currency', `The store credit is kept in ${card.currency}`, {
@@ -111,7 +112,11 @@ const issueStoreCredit = (data: CommandData<'IssueStoreCredit'>, card: Readonly<
   }
   const credited: GiftCardEvent = {
     type: 'StoreCreditIssued',
-    data: { operationId, amount, reason, ...(orderId !== undefined && { orderId }) },
+    data: {
+      ...{ operationId, amount, reason },
+      ...(note !== undefined && { note }),
+      ...(orderId !== undefined && { orderId }),
+    },
   };
   if (card.currency !== undefined) return [credited];
   const owner = customerId === undefined ? {} : { customerId };
@@ -119,7 +124,7 @@ const issueStoreCredit = (data: CommandData<'IssueStoreCredit'>, card: Readonly<
 };
 
 const adjustBalance = (
-  { operationId, delta, reason }: CommandData<'AdjustBalance'>,
+  { operationId, delta, reason, note }: CommandData<'AdjustBalance'>,
   card: Readonly<GiftCard>,
 ): GiftCardEvent[] => {
   if (card.currency === undefined) throw new DomainError('gift-card-not-found', 'There is no such gift card');
@@ -128,7 +133,7 @@ const adjustBalance = (
   if (available + delta < 0) {
     throw new DomainError('balance-too-low', `Only ${available} minor units can be taken away`, { available });
   }
-  return [{ type: 'BalanceAdjusted', data: { operationId, delta, reason } }];
+  return [{ type: 'BalanceAdjusted', data: { operationId, delta, reason, ...(note !== undefined && { note }) } }];
 };
 
 const hasExpired = ({ expiresAt }: Readonly<GiftCard>, { occurredAt }: Cause) =>
@@ -198,11 +203,12 @@ const evolve = (card: GiftCard, { type, data }: GiftCardEvent): GiftCard => {
 };
 
 const inVersion1: EventDefinition = { version: 1 };
+const noted: EventDefinition = { version: 2, upcast: WIDENED, personal: ['note'] };
 
 const events: EventDefinitions<GiftCardEvent> = {
   GiftCardIssued: { version: 1, first: true },
-  StoreCreditIssued: inVersion1,
-  BalanceAdjusted: inVersion1,
+  StoreCreditIssued: noted,
+  BalanceAdjusted: noted,
   GiftCardExpired: inVersion1,
   BalanceHeld: inVersion1,
   BalanceHoldDeclined: inVersion1,

@@ -2,7 +2,7 @@
  * Instruments that Kontor itself keeps: gift cards and store credit (stream `giftcard-<giftCardId>`) with a balance, and
  * vouchers (stream `voucher-<voucherId>`) with a number of uses. A hold has the id of its payment. Amounts are in minor units.
  */
-import { type Message } from '#kernel';
+import { type Message, type Reasons } from '#kernel';
 
 interface HoldReference {
   readonly holdId: string;
@@ -23,13 +23,12 @@ export type GiftCardCommand =
         operationId: string;
         amount: number;
         currency: string;
-        reason: string;
         customerId?: string;
         orderId?: string;
-      }
+      } & Reasons
     >
   /** `delta` may be negative, but must leave the held amount untouched. */
-  | Message<'AdjustBalance', { giftCardId: string; operationId: string; delta: number; reason: string }>
+  | Message<'AdjustBalance', { giftCardId: string; operationId: string; delta: number } & Reasons>
   /** Forfeits the amount that is not held. Sent by the timer. */
   | Message<'ExpireGiftCard', { giftCardId: string }>
   | Message<'HoldBalance', { giftCardId: string } & HoldRequest>
@@ -59,8 +58,8 @@ type DeclinedHold = HoldAmount & { readonly available: number; readonly code: De
 
 export type GiftCardEvent =
   | Message<'GiftCardIssued', { amount: number; currency: string; expiresAt?: string; customerId?: string }>
-  | Message<'StoreCreditIssued', { operationId: string; amount: number; reason: string; orderId?: string }>
-  | Message<'BalanceAdjusted', { operationId: string; delta: number; reason: string }>
+  | Message<'StoreCreditIssued', { operationId: string; amount: number; orderId?: string } & Reasons>
+  | Message<'BalanceAdjusted', { operationId: string; delta: number } & Reasons>
   /** Amounts that are credited or released afterwards do not expire. */
   | Message<'GiftCardExpired', { forfeited: number }>
   | Message<'BalanceHeld', HoldAmount>

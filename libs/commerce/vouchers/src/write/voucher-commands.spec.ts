@@ -50,7 +50,7 @@ describe('a command to a gift card or voucher', () => {
     expect(stream(credit)).toBe(`giftcard-${account}`);
     expect(message(credit, aCause())).toMatchObject({
       id: account,
-      command: { data: { giftCardId: account, ...credit } },
+      command: { data: { giftCardId: account, ...credit, reason: 'other', note: credit.reason } },
     });
     expect(stream({ ...credit, giftCardId: 'c-of-a-code' })).toBe('giftcard-c-of-a-code');
   });

@@ -3,6 +3,7 @@ import {
   contractsFor,
   Decide,
   plain,
+  reasonApart,
   routeTo,
   type CommandContract,
   type Route,
@@ -55,28 +56,33 @@ export const voucherCommands: readonly CommandContract[] = [
     scope,
     tokenizeSecrets: replaceCodeById('gift-card', 'giftCardId'),
   }),
-  contract<StoreCreditBody>({
-    name: 'IssueStoreCredit',
-    summary: "Gives a customer credit, to spend on any order in the customer's name.",
-    dto: IssueStoreCreditDto,
-    scope,
-    stream: (body) => `${giftCard.category}-${storeCreditAccount(body)}`,
-    message: (body, cause) => {
-      const giftCardId = storeCreditAccount(body);
-      return new Decide(
-        giftCard,
-        giftCardId,
-        { type: 'IssueStoreCredit', data: { ...plain(body), giftCardId } },
-        cause,
-      );
-    },
-  }),
-  giftCardContract<AdjustBalanceDto>({
-    name: 'AdjustBalance',
-    summary: 'Adds a positive or negative correction to the balance of a gift card or of store credit.',
-    dto: AdjustBalanceDto,
-    scope,
-  }),
+  reasonApart(
+    contract<StoreCreditBody>({
+      name: 'IssueStoreCredit',
+      summary: "Gives a customer credit, to spend on any order in the customer's name.",
+      dto: IssueStoreCreditDto,
+      scope,
+      stream: (body) => `${giftCard.category}-${storeCreditAccount(body)}`,
+      message: (body, cause) => {
+        const giftCardId = storeCreditAccount(body);
+        return new Decide(
+          giftCard,
+          giftCardId,
+          { type: 'IssueStoreCredit', data: { ...plain(body), giftCardId } },
+          cause,
+        );
+      },
+      subject: ({ customerId }) => customerId,
+    }),
+  ),
+  reasonApart(
+    giftCardContract<AdjustBalanceDto>({
+      name: 'AdjustBalance',
+      summary: 'Adds a positive or negative correction to the balance of a gift card or of store credit.',
+      dto: AdjustBalanceDto,
+      scope,
+    }),
+  ),
   contractsFor(
     voucher,
     'voucherId',

@@ -1,5 +1,16 @@
 /** Bodies of the commands to gift cards, store credit and vouchers. Amounts are in minor units. */
-import { Currency, FreeText, Id, Instant, IssuedCode, Optional, Whole, WholeNotZero } from '#fields';
+import {
+  CODE_OR_NOTE,
+  Currency,
+  digested,
+  FreeText,
+  Id,
+  Instant,
+  IssuedCode,
+  Optional,
+  Whole,
+  WholeNotZero,
+} from '#fields';
 
 const MAX_AMOUNT = 1_000_000_000_000;
 
@@ -10,7 +21,7 @@ class MoneyDto {
 
 export class IssueGiftCardDto extends MoneyDto {
   /** At least 12 random letters and digits: who knows or guesses it can spend the money. Only a keyed digest of it is stored. */
-  @IssuedCode('7KQW-9M2X-HTDA-44VZ') readonly code!: string;
+  @IssuedCode('7KQW-9M2X-HTDA-44VZ', digested('Who has it can spend the money.')) readonly code!: string;
   @Optional() @Instant() readonly expiresAt?: string;
 }
 
@@ -23,7 +34,7 @@ export class IssueStoreCreditDto extends MoneyDto {
   @Id() readonly customerId!: string;
   /** Unique in the customer's account: sent again with the same id, the credit is not given twice. */
   @Id('goodwill-4711') readonly operationId!: string;
-  @FreeText(500, 'Goodwill for a late parcel') readonly reason!: string;
+  @FreeText(500, 'Goodwill for a late parcel', CODE_OR_NOTE) readonly reason!: string;
   @Optional() @Id() readonly orderId?: string;
 }
 
@@ -32,5 +43,5 @@ export class AdjustBalanceDto {
   @Id('cX3q1m0o-Zr8') readonly giftCardId!: string;
   @Id('correction-1') readonly operationId!: string;
   @WholeNotZero(-MAX_AMOUNT, MAX_AMOUNT) readonly delta!: number;
-  @FreeText(500, 'Sold for too little') readonly reason!: string;
+  @FreeText(500, 'Sold for too little', CODE_OR_NOTE) readonly reason!: string;
 }

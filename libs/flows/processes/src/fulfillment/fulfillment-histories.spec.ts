@@ -1,6 +1,5 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { eventDefinitions } from '#registry';
 import { DomainError } from '#kernel';
 import { InvariantChecks } from '#verification';
 import { Shop } from './fulfillment.fixture.js';
@@ -138,7 +137,7 @@ it('after any actions in any order, all invariants hold and no reservation is or
 
 const check = async (shop: Shop, seen: Set<string>) => {
   expect([...shop.h.memory.parked.values()]).toEqual([]);
-  const checks = new InvariantChecks(eventDefinitions);
+  const checks = new InvariantChecks({}); // nothing is sealed in the log of a specification
   for (const recorded of await shop.events('order', 'fulfillment', 'stock')) {
     checks.check(recorded);
     seen.add(recorded.event.type);

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { order, paymentIdOf, type OrderCommand, type OrderLine, type Tender } from '#orders';
-import { InMemoryPaymentProvider, payment, type PaymentCommand } from '#payments';
+import {
+  CallPaymentProvider,
+  CallPaymentProviderHandler,
+  InMemoryPaymentProvider,
+  payment,
+  type PaymentCommand,
+} from '#payments';
 import { goodsReturn } from '#returns';
 import { type StreamType } from '#event-store';
 import { type Message } from '#kernel';
@@ -8,7 +14,7 @@ import { aCause, runnerOn } from '#testing';
 import { checkout } from '../checkout/checkout.process.js';
 import { whenLinesCancelledThenRelease } from '../stock-movements/recorded-facts.process.js';
 import { payments } from '../payments/payments.process.js';
-import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';
+import { ProcessHarness, type CrashPoint, tokensOf } from '../processes.fixture.js';
 import { settlement } from './settlement.process.js';
 
 const orderId = 'o';
@@ -135,7 +141,10 @@ const run = async ({ stock = 3, steps, faults = [] }: Story, crash?: CrashPoint 
   const h = new ProcessHarness([checkout, settlement, payments, whenLinesCancelledThenRelease], 500);
   const open = [...faults];
   const provider = new InMemoryPaymentProvider(() => open.shift() ?? 'none');
-  h.connect(provider);
+  h.handler = (message, deciders) =>
+    message instanceof CallPaymentProvider
+      ? new CallPaymentProviderHandler(deciders, provider, tokensOf(h)).execute(message)
+      : undefined;
   await h.stock('A', 'north', { type: 'ReceiveStock', data: { quantity: stock, ref: 'd' } });
   const dispatches: number[] = [];
   for (const [index, step] of steps.entries()) {

@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ERASED, LOST, PersonalData, type NewEvent, type Recorded } from '#event-store';
+import { OrderTokens } from '#orders';
+import { aCause, InMemoryEventStore, newEvents, plainPersonalData, runnerOn } from '#testing';
+import { payment } from '../domain/payment.js';
+import { InMemoryPaymentProvider } from '../provider/in-memory-payment-provider.js';
+import { CallPaymentProvider, CallPaymentProviderHandler } from './call-payment-provider.js';
+
+/** Opens every token as if this had become of its key. */
+class Opened extends PersonalData {
+  constructor(private readonly token: unknown) {
+    super();
+  }
+
+  override seal(_stream: string, event: NewEvent) {
+    return Promise.resolve(event);
+  }
+
+  override open(recorded: Recorded) {
+    const { tenders = [], ...data } = recorded.event.data as { readonly tenders?: readonly object[] };
+    const opened = { ...data, tenders: tenders.map((tender) => ({ ...tender, token: this.token })) };
+    return Promise.resolve({ ...recorded, event: { ...recorded.event, data: opened } });
+  }
+}
+
+const sealed = { k: 'k', v: 1, iv: 'iv', ct: 'ct', tag: 'tag' };
+const tender = (tenderId: string, token: unknown) => ({ tenderId, kind: 'card', amount: 500, token });
+
+let store: InMemoryEventStore;
+let provider: InMemoryPaymentProvider;
+beforeEach(() => {
+  store = new InMemoryEventStore();
+  provider = new InMemoryPaymentProvider(() => 'none');
+});
+
+const orderHas = (...tenders: object[]) => {
+  const placed = { type: 'OrderPlaced', data: { lines: [], charges: [], tenders: [tenders[0]] } };
+  const tendered = { type: 'OrderTendered', data: { tenders: tenders.slice(1) } };
+  return store.append('order-o', -1, newEvents([placed, tendered], aCause()));
+};
+
+const authorize = async (personalData: PersonalData, tenderId: string, terms: object = {}) => {
+  const deciders = runnerOn(store);
+  const paymentId = `o.${tenderId}`;
+  const data = { paymentId, orderId: 'o', kind: 'card', amount: 500, currency: 'EUR', ...terms } as const;
+  await deciders.run(payment, paymentId, { type: 'RequestPayment', data }, aCause());
+  const call = new CallPaymentProvider('ExecutePayment', { paymentId, operationId: 'authorize' }, aCause());
+  const handler = new CallPaymentProviderHandler(deciders, provider, new OrderTokens(store, personalData));
+  const { events } = await handler.execute(call);
+  return events;
+};
+
+const tokens = () => provider.bank.journal.map(({ token }) => token);
+
+describe('the provider gets the token', () => {
+  it('of the tender, which only the order has, sealed', async () => {
+    await orderHas(tender('card', sealed), tender('second', sealed));
+    await authorize(new Opened('tok_first'), 'card');
+    await authorize(new Opened('tok_second'), 'second');
+    expect(tokens()).toEqual(['tok_first', 'tok_second']);
+  });
+
+  it('that a payment of an earlier version has itself', async () => {
+    await orderHas(tender('card', 'tok_order'));
+    await authorize(plainPersonalData, 'card', { token: 'tok_payment' });
+    expect(tokens()).toEqual(['tok_payment']);
+  });
+
+  it('for the authorization only', async () => {
+    await orderHas(tender('card', 'tok_visa'));
+    await authorize(plainPersonalData, 'card');
+    const deciders = runnerOn(store);
+    const capture = { paymentId: 'o.card', operationId: 'c', amount: 500 };
+    await deciders.run(payment, 'o.card', { type: 'CapturePayment', data: capture }, aCause());
+    const call = new CallPaymentProvider('ExecutePayment', capture, aCause());
+    await new CallPaymentProviderHandler(deciders, provider, new OrderTokens(store, plainPersonalData)).execute(call);
+    expect(tokens()).toEqual(['tok_visa', undefined]);
+  });
+});
+
+it('a payment is declined once the token is erased with its subject', async () => {
+  await orderHas(tender('card', sealed));
+  expect(await authorize(new Opened(ERASED), 'card')).toMatchObject([
+    { type: 'PaymentFailed', data: { code: 'token-erased' } },
+  ]);
+  expect(tokens()).toEqual([]);
+});
+
+it('a payment waits for a key that is lost and may be restored', async () => {
+  await orderHas(tender('card', sealed));
+  expect(await authorize(new Opened(LOST), 'card')).toMatchObject([{ type: 'PaymentUnknown' }]);
+  expect(tokens()).toEqual([]);
+});

@@ -1,0 +1,85 @@
+import { type Class, type ValueSchema, bodySchemaOf } from './body-schema.js';
+
+/** What is stored of a text in which a person or another system can write anything. */
+export interface StoredText {
+  /**
+   * - `sealed`: encrypted under the key of its subject, and gone with that key
+   * - `note`: a code such as `fraud-check` in clear; all other words sealed, as the note of the event
+   * - `digest`: a keyed digest only
+   * - `clear`: as it is, but an e-mail address in it is refused
+   */
+  readonly as: 'sealed' | 'note' | 'digest' | 'clear';
+  /** A sentence. */
+  readonly because: string;
+}
+
+export const sealed = (because: string): StoredText => ({ as: 'sealed', because });
+
+/** A text that does no harm in clear. */
+export const harmless = (because: string): StoredText => ({ as: 'clear', because });
+
+/** A text that others look up by what is written in it: of the codes that open doors, and of identities. */
+export const digested = (because: string): StoredText => ({ as: 'digest', because });
+
+/** Of the number or name of a document, a message or a delivery. */
+export const DOCUMENT_NUMBER: StoredText = harmless('The number of a document, by which people look for it.');
+
+/** Of a field that says something about a person. */
+export const ABOUT_A_PERSON: StoredText = sealed('It is about a person.');
+
+/** Why something was done: see `reasonAndNote` of #kernel. */
+export const CODE_OR_NOTE: StoredText = {
+  as: 'note',
+  because: 'Other systems act on codes; words may be about a person.',
+};
+
+/** Fields of bodies in which anything can be written, and those of which nobody has said what is stored. */
+export interface FreeTexts {
+  /** By dotted path; a path leads through every item of a list. */
+  readonly declared: ReadonlyMap<string, StoredText>;
+  readonly undeclared: readonly string[];
+}
+
+/** Finds the free texts of the bodies that a DTO stands for. */
+export const freeTextsOf = (dto: Class): FreeTexts => {
+  const declared = new Map<string, StoredText>();
+  const undeclared: string[] = [];
+  const walk = (schema: ValueSchema, path: string): void => {
+    const stored = schema['stored'];
+    if (isStoredText(stored)) {
+      declared.set(path, stored);
+      return;
+    }
+    if (takesAnything(schema)) undeclared.push(path);
+    for (const part of partsOf(schema)) walk(part, path);
+    for (const [name, property] of Object.entries(schemasIn(schema['properties'])))
+      walk(property, path === '' ? name : `${path}.${name}`);
+  };
+  walk(bodySchemaOf(dto), '');
+  return { declared, undeclared };
+};
+
+/** The schemas of what stands at the same path. */
+const partsOf = ({ items, additionalProperties, propertyNames, allOf, anyOf }: ValueSchema): readonly ValueSchema[] => [
+  ...[items, additionalProperties, propertyNames].filter(isSchema),
+  ...[allOf, anyOf].flatMap((list) => Object.values(schemasIn(list))),
+];
+
+const isSchema = (value: unknown): value is ValueSchema => typeof value === 'object' && value !== null;
+
+const schemasIn = (value: unknown) => (isSchema(value) ? (value as Readonly<Record<string, ValueSchema>>) : {});
+
+const isStoredText = (value: unknown): value is StoredText => isSchema(value) && 'as' in value;
+
+/** Things that no code looks like. */
+const WORDS = ['Ada Lovelace', 'ada@example.com'];
+
+/** A text without a list of values, a format or a rule that keeps words out. */
+const takesAnything = ({ type, enum: values, format, pattern, satisfies = () => true }: ValueSchema) => {
+  if (type !== 'string' || values !== undefined || FORMATS.has(format)) return false;
+  return WORDS.some(
+    (words) => (typeof pattern !== 'string' || new RegExp(pattern, 'u').test(words)) && satisfies(words),
+  );
+};
+
+const FORMATS: ReadonlySet<unknown> = new Set(['date-time', 'date', 'uuid']);

@@ -1,0 +1,28 @@
+/** What a person has written, looked through for what must not be stored in clear. */
+
+/** As in `ada@example.com`, with a character that cannot be a part of the address around it. */
+const EMAIL_ADDRESS = /[^\s"@,;:<>()]@[^\s"@,;:<>()]+\.[a-z]{2,}/i;
+
+export const holdsEmailAddress = (text: string): boolean =>
+  /[@\uff20\ufe6b]/.test(text) && EMAIL_ADDRESS.test(text.normalize('NFKC'));
+
+/** Why something was done. */
+export interface Reasons {
+  /** A code; `other` where it was given in words. */
+  readonly reason: string;
+  /** More about it in words, which events have sealed. */
+  readonly note?: string;
+}
+
+const CODE = /^[a-z]+(-[a-z]+)*$/;
+const MAX_CODE_LENGTH = 32;
+
+/** The reason of which only the note says more. */
+export const OTHER_REASON = 'other';
+
+/**
+ * Why something was done. A code such as `fraud-check` is the reason, on which others may act; words may be about a person and
+ * are the note of the event, whose field is sealed.
+ */
+export const reasonAndNote = (reason: string): Reasons =>
+  reason.length <= MAX_CODE_LENGTH && CODE.test(reason) ? { reason } : { reason: OTHER_REASON, note: reason };
