@@ -58,6 +58,11 @@ export class InMemoryProcessStore extends ProcessStore {
     this.parked.set(key, { ...one, held: held.toSorted((a, b) => (a.position < b.position ? -1 : 1)) });
   }
 
+  /** Every stored instance, in a fixed order. */
+  get rows(): readonly InstanceRow[] {
+    return [...this.instances.keys()].toSorted().flatMap((key) => this.instances.get(key) ?? []);
+  }
+
   get running() {
     return [...this.instances.keys()];
   }

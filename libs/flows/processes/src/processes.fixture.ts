@@ -1,4 +1,5 @@
 /** For specs: processes over an in-memory log, with a crash wherever the spec wants one. */
+import { expect } from '@jest/globals';
 import { streamTypes } from '#registry';
 import {
   type AnyStreamType,
@@ -6,29 +7,47 @@ import {
   type DeciderRunner,
   type Outcome,
   type Recorded,
+  START,
   type StreamType,
 } from '#event-store';
 import { type Cause, DomainError, type Message } from '#kernel';
 import { order, OrderTokens, type OrderCommand } from '#orders';
-import { type AnyProcess, BusDispatcher, type DispatchedCommand, ProcessRunner } from '#process-manager';
+import {
+  type AnyProcess,
+  BusDispatcher,
+  type DispatchedCommand,
+  foldProcesses,
+  type FoldOptions,
+  ProcessRunner,
+  type WaitingInstance,
+} from '#process-manager';
 import { goodsReturn, type ReturnCommand } from '#returns';
 import { ChangeStock, stockItem, streamIdOfStock, type StockCommand } from '#stock';
 import { aCause, InMemoryEventStore, InMemoryProcessStore, plainPersonalData, runnerOn } from '#testing';
 import { type ProcessCommand } from './processes.js';
 import { routes } from './routes.js';
 
+/** `lost`: before or after by turns, and all states of processes are lost: they are made again from the log. */
+export const CRASH_MOMENTS = ['before', 'after', 'lost'] as const;
+
 /** When the `at`-th dispatch happens, die before or after its effect. */
 export interface CrashPoint {
   readonly at: number;
-  readonly moment: 'before' | 'after';
+  readonly moment: (typeof CRASH_MOMENTS)[number];
 }
+
+const isBeforeEffect = ({ at, moment }: CrashPoint) => moment === 'before' || (moment === 'lost' && at % 2 === 0);
+
+/** The error says when and why; the time of an answer does not follow from the log. */
+const placesOf = (parked: ReadonlyMap<string, WaitingInstance>) =>
+  [...parked.values()].map((one) => ({ ...one, error: undefined }));
 
 /** The tokens of the tenders in its log. */
 export const tokensOf = ({ store }: ProcessHarness) => new OrderTokens(store, plainPersonalData);
 
 export class ProcessHarness {
   readonly store = new InMemoryEventStore();
-  readonly memory = new InMemoryProcessStore();
+  memory = new InMemoryProcessStore();
   dispatches = 0;
   /** Dispatch that fails for another reason than a crash, while it is set. */
   broken: ((command: Message) => boolean) | undefined;
@@ -63,9 +82,23 @@ export class ProcessHarness {
   /** Runs until nothing is left to do. After a crash, it restarts from the stored state. */
   async settle(crash?: CrashPoint): Promise<void> {
     this.dispatches = 0;
-    if (await this.runOnce(crash)) return;
+    if (await this.runOnce(crash)) return this.expectSameFromLog();
     this.deciders = runnerOn(this.store);
+    if (crash?.moment === 'lost') this.memory = await this.rebuilt();
     if (!(await this.runOnce(undefined))) throw new Error('The runner crashed twice');
+  }
+
+  /** The states as the log has them. @param live what is known of the live ones: nothing if they are lost */
+  async rebuilt(live: FoldOptions<ProcessCommand>['live'] = { position: START, parked: [] }) {
+    const beside = new InMemoryProcessStore();
+    await foldProcesses(this.processes, beside, { store: this.store, streamTypes, routes, live });
+    return beside;
+  }
+
+  private async expectSameFromLog() {
+    const { rows, parked } = await this.rebuilt(await this.memory.resume());
+    expect(rows).toEqual(this.memory.rows);
+    expect(placesOf(parked)).toEqual(placesOf(this.memory.parked));
   }
 
   /** @returns whether it ended without a crash */
@@ -109,7 +142,7 @@ export class ProcessHarness {
   private async send(command: ProcessCommand, cause: Cause, crash: CrashPoint | undefined): Promise<DispatchedCommand> {
     const dies = this.dispatches++ === crash?.at;
     if (this.broken?.(command)) throw new TypeError('broken');
-    const dispatched = dies && crash.moment === 'before' ? undefined : await this.carryOut(command, cause);
+    const dispatched = dies && isBeforeEffect(crash) ? undefined : await this.carryOut(command, cause);
     if (dispatched && !dies) return dispatched;
     this.die();
     return new Promise(() => undefined); // nothing comes back from a program that has crashed

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { appointment, PlaceOrderFromTemplate, reorderButton } from '#carts';
 import { DomainError } from '#kernel';
 import { appointments } from './appointments/appointments.process.js';
-import { ProcessHarness, type CrashPoint } from './processes.fixture.js';
+import { CRASH_MOMENTS, ProcessHarness, type CrashPoint } from './processes.fixture.js';
 import { whenReorderButtonPressedThenPlaceOrder } from './reorder/reorder.process.js';
 
 const all = [appointments, whenReorderButtonPressedThenPlaceOrder];
@@ -156,7 +156,7 @@ describe('a crash', () => {
       expect(calm.dispatches).toBeGreaterThan(0);
       for (const batchSize of [1, 500]) {
         for (let point = 0; point < calm.dispatches; point++) {
-          for (const moment of ['before', 'after'] as const) {
+          for (const moment of CRASH_MOMENTS) {
             const orders = new Set<string>();
             const h = await run(tell, { orders }, { at: point, moment }, batchSize);
             expect(await finish(h, orders)).toEqual(expected);

@@ -34,6 +34,8 @@ export interface Route<Command extends Message = Message> {
   readonly stream: (command: Command) => string;
   /** The message for `CommandBus.execute`, whose handler answers with an {@link Outcome}. */
   readonly message: (command: Command, cause: Cause) => object;
+  /** Set if the handler records results under command ids of its own: the category of their streams. */
+  readonly recordsResultsIn?: string;
 }
 
 /** A route for each command of a union. */

@@ -14,7 +14,8 @@ export interface CommandDispatcher<Command extends Message> {
 }
 
 /** Any route. It has methods, so that the route of any command fits. */
-interface AnyRoute {
+export interface AnyRoute {
+  readonly recordsResultsIn?: string;
   stream(command: Message): string;
   message(command: Message, cause: Cause): object;
 }

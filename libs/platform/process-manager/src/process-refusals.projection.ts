@@ -1,7 +1,7 @@
 import { type AppendOnlyProjection, column, nullable, primary, readTable, type RowOf } from '#projections';
 import { type RefusalEvent } from './refusal-stream.js';
 
-export const processRefusalColumns = {
+const processRefusalColumns = {
   commandId: primary(column.text('Id of the refused command')),
   process: column.text('The process that sent it'),
   instance: column.text('The instance of the process, for example an order'),

@@ -74,9 +74,11 @@ export abstract class ProcessStore {
 }
 
 export class PgProcessStore extends ProcessStore {
+  /** @param schema of the tables: `system`, or where a rebuild makes them beside the live ones */
   constructor(
     private readonly db: DataSource,
     private readonly runner: string,
+    private readonly schema: string = 'system',
   ) {
     super();
   }
@@ -84,26 +86,26 @@ export class PgProcessStore extends ProcessStore {
   resume(): Promise<StoredProcesses> {
     return this.db.transaction(async (tx) => {
       const [row] = await tx.query<{ position: string; epoch: string }[]>(
-        `INSERT INTO system.process AS p (name, position, epoch) VALUES ($1, 0, 1)
+        `INSERT INTO ${this.schema}.process AS p (name, position, epoch) VALUES ($1, 0, 1)
          ON CONFLICT (name) DO UPDATE SET epoch = p.epoch + 1 RETURNING position, epoch`,
         [this.runner],
       );
       const instances = await tx.query<InstanceRow[]>(
-        'SELECT process, instance, state, position::float8 FROM system.process_instance WHERE position > $1',
+        `SELECT process, instance, state, position::float8 FROM ${this.schema}.process_instance WHERE position > $1`,
         [row?.position],
       );
       return {
         position: asPosition(Number(row?.position)),
         epoch: Number(row?.epoch),
         instances,
-        parked: (await tx.query<ParkedRow[]>(PARKED)).map(waiting),
+        parked: (await tx.query<ParkedRow[]>(parkedSql(this.schema))).map(waiting),
       };
     });
   }
 
   async load(process: string, instance: string): Promise<InstanceRow | undefined> {
     const [row] = await this.db.query<InstanceRow[]>(
-      `SELECT process, instance, state, position::float8 FROM system.process_instance
+      `SELECT process, instance, state, position::float8 FROM ${this.schema}.process_instance
        WHERE process = $1 AND instance = $2`,
       [process, instance],
     );
@@ -113,16 +115,19 @@ export class PgProcessStore extends ProcessStore {
   async save(at: { readonly position: Position; readonly epoch: number }, changes: ProcessChanges): Promise<void> {
     await this.db.transaction(async (tx) => {
       const rows = await tx.query<object[]>(
-        `WITH moved AS (UPDATE system.process SET position = $2 WHERE name = $1 AND epoch = $3 RETURNING 1) SELECT FROM moved`,
+        `WITH moved AS (UPDATE ${this.schema}.process SET position = $2 WHERE name = $1 AND epoch = $3 RETURNING 1) SELECT FROM moved`,
         [this.runner, at.position, at.epoch],
       );
       if (rows.length === 0) throw new TakenOver(`Another runner has taken over ${this.runner}`);
       await this.saveInstances(tx, changes.changed);
       for (const { process, instance } of changes.unparked) {
-        await tx.query('DELETE FROM system.process_parked WHERE process = $1 AND instance = $2', [process, instance]);
+        await tx.query(`DELETE FROM ${this.schema}.process_parked WHERE process = $1 AND instance = $2`, [
+          process,
+          instance,
+        ]);
       }
-      for (const one of changes.parked) await park(tx, one);
-      if (changes.held.length > 0) await hold(tx, changes.held);
+      for (const one of changes.parked) await park(tx, this.schema, one);
+      if (changes.held.length > 0) await hold(tx, this.schema, changes.held);
     });
   }
 
@@ -132,14 +137,14 @@ export class PgProcessStore extends ProcessStore {
     const columns = (rows: readonly InstanceRow[]) => [rows.map((row) => row.process), rows.map((row) => row.instance)];
     if (ended.length > 0) {
       await tx.query(
-        `DELETE FROM system.process_instance i USING unnest($1::text[], $2::text[]) AS e(process, instance)
+        `DELETE FROM ${this.schema}.process_instance i USING unnest($1::text[], $2::text[]) AS e(process, instance)
          WHERE i.process = e.process AND i.instance = e.instance`,
         columns(ended),
       );
     }
     if (kept.length > 0) {
       await tx.query(
-        `INSERT INTO system.process_instance (process, instance, state, position)
+        `INSERT INTO ${this.schema}.process_instance (process, instance, state, position)
          SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::bigint[])
          ON CONFLICT (process, instance) DO UPDATE SET state = excluded.state, position = excluded.position`,
         [...columns(kept), kept.map(({ state }) => JSON.stringify(state)), kept.map(({ position }) => position)],
@@ -150,36 +155,36 @@ export class PgProcessStore extends ProcessStore {
 
 type ParkedRow = Omit<WaitingInstance, 'stream' | 'revision'> & { stream: string | null; revision: number | null };
 
-const PARKED = `
+const parkedSql = (schema: string) => `
   SELECT process, instance, position::float8, stream, revision::float8, error,
     (SELECT coalesce(json_agg(json_build_object('stream', h.stream, 'revision', h.revision, 'position', h.position)
                               ORDER BY h.position), '[]')
-     FROM system.process_held h WHERE h.process = p.process AND h.instance = p.instance) AS held
-  FROM system.process_parked p ORDER BY at`;
+     FROM ${schema}.process_held h WHERE h.process = p.process AND h.instance = p.instance) AS held
+  FROM ${schema}.process_parked p ORDER BY at`;
 
 const waiting = ({ stream, revision, ...row }: ParkedRow): WaitingInstance =>
   stream === null || revision === null ? row : { ...row, stream, revision };
 
 /** What came before the event that fails now is done. */
-const park = async (tx: EntityManager, one: ParkedInstance) => {
+const park = async (tx: EntityManager, schema: string, one: ParkedInstance) => {
   const { process, instance, position } = one;
   await tx.query(
-    `INSERT INTO system.process_parked (process, instance, position, stream, revision, error, at)
+    `INSERT INTO ${schema}.process_parked (process, instance, position, stream, revision, error, at)
      VALUES ($1, $2, $3, $4, $5, left($6, 4000), now())
      ON CONFLICT (process, instance) DO UPDATE SET position = excluded.position, stream = excluded.stream,
        revision = excluded.revision, error = excluded.error, at = now()`,
     [process, instance, position, one.stream, one.revision, toStorableText(one.error)],
   );
-  await tx.query('DELETE FROM system.process_held WHERE process = $1 AND instance = $2 AND position <= $3', [
+  await tx.query(`DELETE FROM ${schema}.process_held WHERE process = $1 AND instance = $2 AND position <= $3`, [
     process,
     instance,
     position,
   ]);
 };
 
-const hold = (tx: EntityManager, held: readonly HeldDelivery[]) =>
+const hold = (tx: EntityManager, schema: string, held: readonly HeldDelivery[]) =>
   tx.query(
-    `INSERT INTO system.process_held (process, instance, stream, revision, position)
+    `INSERT INTO ${schema}.process_held (process, instance, stream, revision, position)
      SELECT process, instance, stream, revision, position FROM json_to_recordset($1::json)
        AS h(process text, instance text, stream text, revision bigint, position bigint)
      ON CONFLICT DO NOTHING`,

@@ -36,6 +36,7 @@ const paymentRoute: Route<PaymentCommand> = routeTo(payment, ({ paymentId }) => 
 const providerRoute: Route<ProviderCommand> = {
   stream: ({ data }) => `${payment.category}-${data.paymentId}`,
   message: ({ type, data }, cause) => new CallPaymentProvider(type, data, cause),
+  recordsResultsIn: payment.category,
 };
 
 /** What processes and timers may send. */

@@ -4,7 +4,7 @@ import { DomainError, type Message } from '#kernel';
 import { aCause } from '#testing';
 import { carts } from './carts.process.js';
 import { whenOrderOfCartAnsweredThenEndCart } from './cart-orders.process.js';
-import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';
+import { CRASH_MOMENTS, ProcessHarness, type CrashPoint } from '../processes.fixture.js';
 
 const all = [carts, whenOrderOfCartAnsweredThenEndCart];
 
@@ -262,7 +262,7 @@ describe('a crash', () => {
       expect(calm.dispatches).toBeGreaterThan(0);
       for (const batchSize of [1, 500]) {
         for (let point = 0; point < calm.dispatches; point++) {
-          for (const moment of ['before', 'after'] as const) {
+          for (const moment of CRASH_MOMENTS) {
             expect(await finish(await run(tell, { at: point, moment }, batchSize))).toEqual(expected);
           }
         }

@@ -7,7 +7,7 @@ import {
   whenOrderRecordedThenIssueStock,
   whenReturnRecordedThenRestock,
 } from '../stock-movements/recorded-facts.process.js';
-import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';
+import { CRASH_MOMENTS, ProcessHarness, type CrashPoint } from '../processes.fixture.js';
 
 const all = [checkout, whenOrderRecordedThenIssueStock, whenReturnRecordedThenRestock, whenLinesCancelledThenRelease];
 
@@ -220,7 +220,7 @@ describe('a checkout', () => {
       const expected = await finish(calm);
       for (const batchSize of [1, 500]) {
         for (let point = 0; point < calm.dispatches; point++) {
-          for (const moment of ['before', 'after'] as const) {
+          for (const moment of CRASH_MOMENTS) {
             expect(await finish(await run(tell, { at: point, moment }, batchSize))).toEqual(expected);
           }
         }

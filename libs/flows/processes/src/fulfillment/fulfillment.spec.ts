@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { CRASH_MOMENTS } from '../processes.fixture.js';
 import { tell, type Shop, type SoldLine, type Story } from './fulfillment.fixture.js';
 
 const later = { occurredAt: '2026-02-01T12:00:00.000Z' };
@@ -335,7 +336,7 @@ describe('after a crash at any point, it ends the same', () => {
     for (const batchSize of [1, 500]) {
       for (const [phase, effects] of calm.effects.entries()) {
         for (let at = 0; at < effects; at++) {
-          for (const moment of ['before', 'after'] as const) {
+          for (const moment of CRASH_MOMENTS) {
             const { shop } = await tell(story, batchSize, { phase, at, moment });
             expect(await end(shop)).toEqual(expected);
           }

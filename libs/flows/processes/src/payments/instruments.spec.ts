@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { payment, type PaymentCommand, type PaymentEvent, type TenderKind } from '#payments';
 import { giftCard, voucher, type GiftCardCommand, type VoucherCommand } from '#vouchers';
 import { instruments } from './instruments.process.js';
-import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';
+import { CRASH_MOMENTS, ProcessHarness, type CrashPoint } from '../processes.fixture.js';
 
 /** What a channel or another process says before the processes run. */
 type Said = GiftCardCommand | VoucherCommand | PaymentCommand;
@@ -132,7 +132,7 @@ describe('a payment by gift card or voucher', () => {
       expect(calm.dispatches).toBeGreaterThan(1);
       for (const batchSize of [1, 500]) {
         for (let at = 0; at < calm.dispatches; at++) {
-          for (const moment of ['before', 'after'] as const) {
+          for (const moment of CRASH_MOMENTS) {
             expect(await finish(await run(story, { at, moment }, batchSize))).toEqual(expected);
           }
         }

@@ -9,7 +9,7 @@ import {
 } from '#payments';
 import { aCause, runnerOn } from '#testing';
 import { payments } from './payments.process.js';
-import { ProcessHarness, type CrashPoint, tokensOf } from '../processes.fixture.js';
+import { CRASH_MOMENTS, ProcessHarness, type CrashPoint, tokensOf } from '../processes.fixture.js';
 
 const paymentId = 'o.card';
 const ask = (kind: 'card' | 'gift-card' = 'card', token = 'tok_visa') =>
@@ -114,7 +114,7 @@ describe('a payment', () => {
       const calm = await run(tell);
       expect(calm.dispatches).toBeGreaterThan(0);
       for (let point = 0; point < calm.dispatches; point++) {
-        for (const moment of ['before', 'after'] as const) {
+        for (const moment of CRASH_MOMENTS) {
           const { log, journal, parked } = await run(tell, { at: point, moment });
           expect({ log, journal, parked }).toEqual({ log: calm.log, journal: calm.journal, parked: 0 });
         }

@@ -4,7 +4,7 @@ import { type OrderLine } from '#orders';
 import { eventsOf, policy, type InputOf } from '#process-manager';
 import { goodsReturn, type Disposition, type OrderTerms, type ReturnCommand, type ReturnLine } from '#returns';
 import { whenReturnRecordedThenRestock } from '../stock-movements/recorded-facts.process.js';
-import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';
+import { CRASH_MOMENTS, ProcessHarness, type CrashPoint } from '../processes.fixture.js';
 import { whenReturnRecordedThenCountAgainstOrder } from './count-recorded-return.process.js';
 import { returns } from './returns.process.js';
 
@@ -322,7 +322,7 @@ describe('a return', () => {
       for (const batchSize of [1, 500]) {
         for (const [stage, dispatches] of calm.dispatches.entries()) {
           for (let at = 0; at < dispatches; at++) {
-            for (const moment of ['before', 'after'] as const) {
+            for (const moment of CRASH_MOMENTS) {
               expect(await finish((await run(acts, { stage, at, moment }, batchSize)).h)).toEqual(expected);
             }
           }

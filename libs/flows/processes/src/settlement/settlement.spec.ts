@@ -14,7 +14,7 @@ import { aCause, runnerOn } from '#testing';
 import { checkout } from '../checkout/checkout.process.js';
 import { whenLinesCancelledThenRelease } from '../stock-movements/recorded-facts.process.js';
 import { payments } from '../payments/payments.process.js';
-import { ProcessHarness, type CrashPoint, tokensOf } from '../processes.fixture.js';
+import { CRASH_MOMENTS, ProcessHarness, type CrashPoint, tokensOf } from '../processes.fixture.js';
 import { settlement } from './settlement.process.js';
 
 const orderId = 'o';
@@ -389,7 +389,7 @@ describe('the money of an order is', () => {
       expect(expected.parked).toEqual([]);
       for (const [step, points] of calm.dispatches.entries()) {
         for (let at = 0; at < points; at++) {
-          for (const moment of ['before', 'after'] as const) {
+          for (const moment of CRASH_MOMENTS) {
             expect(await outcome(await run(tell, { step, at, moment }))).toEqual(expected);
           }
         }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fulfillment, shipment, type FulfillmentEvent, type ShipmentEvent } from '#fulfillment';
 import { Decide } from '#event-store';
 import { whenGoodsLeftThenBook } from '../stock-movements/book-goods-left.process.js';
-import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';
+import { CRASH_MOMENTS, ProcessHarness, type CrashPoint } from '../processes.fixture.js';
 import { shipments } from './shipments.process.js';
 
 type Act = (h: ProcessHarness) => Promise<unknown>;
@@ -113,7 +113,7 @@ describe('after a crash at any point, it ends the same', () => {
     for (const batchSize of [1, 500]) {
       for (const [phase, effects] of calm.effects.entries()) {
         for (let at = 0; at < effects; at++) {
-          for (const moment of ['before', 'after'] as const) {
+          for (const moment of CRASH_MOMENTS) {
             const { h } = await tell(stories[name], batchSize, { phase, at, moment });
             expect(await outcome(h)).toEqual(expected);
           }

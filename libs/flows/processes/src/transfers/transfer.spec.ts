@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { DomainError } from '#kernel';
 import { stockItem, transfer, type StockItem, type TransferCommand } from '#stock';
 import { aCause, runnerOn } from '#testing';
-import { ProcessHarness, type CrashPoint } from '../processes.fixture.js';
+import { CRASH_MOMENTS, ProcessHarness, type CrashPoint } from '../processes.fixture.js';
 import { transferProcess } from './transfer.process.js';
 
 const eta = '2026-02-01T00:00:00.000Z';
@@ -149,7 +149,7 @@ describe('a transfer', () => {
     expect(dispatches.some((count) => count > 0)).toBe(true);
     for (const [during, count] of dispatches.entries()) {
       for (let place = 0; place < count; place++) {
-        for (const moment of ['before', 'after'] as const) {
+        for (const moment of CRASH_MOMENTS) {
           const { h: crashed } = await run(steps, { at: place, moment, during });
           expect(await outcome(crashed)).toEqual(undisturbed);
           expect(crashed.memory.running).toEqual(h.memory.running);
