@@ -27,25 +27,15 @@ export interface Stack extends RunFile {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts all parts, except for servers that the settings name. @throws Error that says which part does not start, and why */
-export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<Stack> => {
-  const other = readRunFile(dataDir);
-  if (other) throw new Error(`Kontor runs on ${dataDir} already, at ${other.apiUrl} (process ${other.pid})`);
-  const settings = upSettings();
-  await checkPort(port, settings.host);
-  const given = await checkedEventStore(settings.eventStoreUrl);
+/** The parts that a supervisor has started. */
+const supervise = (dataDir: string, say: StackOptions['say']) => {
   mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
-
   const parts: { readonly name: string; readonly pid: number | undefined; stop(): Promise<void> }[] = [];
   const notePids = () => {
     const pids = Object.fromEntries(parts.map(({ name, pid }) => [name, pid]));
     writeFileSync(join(dataDir, 'pids.json'), JSON.stringify(pids));
   };
-  const stop = async () => {
-    for (const part of parts.toReversed()) await part.stop();
-    removeRunFile(dataDir);
-  };
-  const start = async (name: string, env: Record<string, string>, args: readonly string[] = []) => {
+  const start: Starter = async (name, env, args = []) => {
     const child = new SupervisedProcess(
       {
         name,
@@ -61,11 +51,30 @@ export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<
     parts.push(child);
     return child.start();
   };
-
-  try {
+  /** @param given the event store that the settings name, if they do */
+  const startStores = async (settings: UpSettings, given: string | undefined) => {
     const database = await superviseDatabase(dataDir, say, notePids, settings);
     parts.push(database);
-    const eventStoreUrl = given ?? (await startEventStore(dataDir, start));
+    return { database, eventStoreUrl: given ?? (await startEventStore(dataDir, start)) };
+  };
+  const stop = async () => {
+    for (const part of parts.toReversed()) await part.stop();
+    removeRunFile(dataDir);
+  };
+  return { start, startStores, stop };
+};
+
+/** Starts all parts, except for servers that the settings name. @throws Error that says which part does not start, and why */
+export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<Stack> => {
+  const other = readRunFile(dataDir);
+  if (other) throw new Error(`Kontor runs on ${dataDir} already, at ${other.apiUrl} (process ${other.pid})`);
+  const settings = upSettings();
+  await checkPort(port, settings.host);
+  const given = await checkedEventStore(settings.eventStoreUrl);
+  const { start, startStores, stop } = supervise(dataDir, say);
+
+  try {
+    const { database, eventStoreUrl } = await startStores(settings, given);
     const env = {
       KONTOR_EVENTSTORE_URL: eventStoreUrl,
       DATABASE_URL: database.ownerUrl,
@@ -96,6 +105,27 @@ export const startStack = async ({ dataDir, port, say }: StackOptions): Promise<
   } catch (error) {
     await stop();
     throw error;
+  }
+};
+
+/**
+ * Starts the database and the event store without anything that acts on them, except for servers that the settings name.
+ * @throws Error if Kontor runs on the folder
+ */
+export const withStores = async <Result>(
+  { dataDir, say }: Omit<StackOptions, 'port'>,
+  work: (stores: Pick<RunFile, 'databaseUrl' | 'eventStoreUrl'>) => Promise<Result>,
+): Promise<Result> => {
+  const running = readRunFile(dataDir);
+  if (running) throw new Error(`Kontor runs on ${dataDir} (process ${running.pid}): stop it first`);
+  const settings = upSettings();
+  const given = await checkedEventStore(settings.eventStoreUrl);
+  const { startStores, stop } = supervise(dataDir, say);
+  try {
+    const { database, eventStoreUrl } = await startStores(settings, given);
+    return await work({ databaseUrl: database.ownerUrl, eventStoreUrl });
+  } finally {
+    await stop();
   }
 };
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Configure } from '../commands.js';
 import { readModels } from '#registry';
 import { openDatabase } from '#database';
@@ -7,17 +8,23 @@ import { addExamples } from '../examples.js';
 import { openEventStore } from '../open-event-store.js';
 import { print, Progress, table } from '../terminal.js';
 
+interface Options {
+  readonly all?: boolean;
+  readonly retire?: boolean;
+  readonly processes?: boolean;
+}
+
 export const rebuildReadModels: Configure = (command, program) => {
   const names = readModels.projections.map(({ name }) => name);
-  addExamples(command, 'kontor rebuild order_status');
+  addExamples(command, 'kontor rebuild order_status', 'kontor --data $(mktemp -d) rebuild --processes');
   command
     .argument('[names...]', names.join(', '))
     .option('--all', 'all read models, in one pass over the log')
     .option('--retire', 'drop the tables that were replaced')
-    .action(async (wanted: string[], { all, retire }: { all?: boolean; retire?: boolean }) => {
-      if (!all && wanted.length === 0) throw new Error(`Name a read model, or give --all: ${names.join(', ')}`);
-      const unknown = wanted.find((name) => !names.includes(name));
-      if (unknown !== undefined) throw new Error(`There is no read model ${unknown}: ${names.join(', ')}`);
+    .option('--processes', 'the states of processes instead; Kontor must be stopped')
+    .action(async (wanted: string[], { all, retire, processes }: Options) => {
+      if (processes) return rebuildStates(program.opts<GlobalOptions>(), all ?? retire ?? wanted.length > 0);
+      assertKnown(wanted, all ?? false, names);
       const options = program.opts<GlobalOptions>();
       await withKontor(options, async (connection) => {
         const { databaseUrl, eventStoreUrl } = needsRun(connection);
@@ -25,6 +32,20 @@ export const rebuildReadModels: Configure = (command, program) => {
         print(options.json ?? false, result, () => linesOf(result));
       });
     });
+};
+
+/** @throws Error */
+const assertKnown = (wanted: readonly string[], all: boolean, names: readonly string[]) => {
+  if (!all && wanted.length === 0) throw new Error(`Name a read model, or give --all: ${names.join(', ')}`);
+  const unknown = wanted.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no read model ${unknown}: ${names.join(', ')}`);
+};
+
+const rebuildStates = async ({ data, json = false }: GlobalOptions, hasOthers: boolean) => {
+  if (hasOthers) throw new Error('Give --processes alone');
+  const { rebuildProcessStates, processLines } = await import('./rebuild-processes.js'); // loads the processes
+  const result = await rebuildProcessStates(resolve(data));
+  print(json, result, () => processLines(result));
 };
 
 const run = async (databaseUrl: string, eventStoreUrl: string, names: readonly string[], retire: boolean) => {
