@@ -113,7 +113,7 @@ export const capability = <const Streams extends readonly AnyStreamType[], Proce
     streams.map(({ category }) => category),
   );
   checkSame(
-    `Manifest of ${name}: notes and commands`,
+    `Manifest of ${name}: the commands, and what src/command-notes.ts says of each,`,
     Object.keys(commandNotes),
     commands.map((command) => command.name),
   );

@@ -1,5 +1,5 @@
 /** A channel and the locations that it sells from: stream `channel-<id>`. Each configuration replaces the one before. */
-import { type Decider, type EventDefinitions } from '#kernel';
+import { type Decider, type EventDefinitions, type Named } from '#kernel';
 import { type ChannelCommand, type ChannelConfiguration, type ChannelEvent } from './network.js';
 
 interface Channel {
@@ -8,7 +8,9 @@ interface Channel {
   readonly configuration: ChannelConfiguration | undefined;
 }
 
-const decide = ({ data }: ChannelCommand, { version, configuration }: Channel): ChannelEvent[] => {
+type Configure = Named<ChannelCommand, 'ConfigureChannel'>; // another command does not compile before it is decided here
+
+const decide = ({ data }: Configure, { version, configuration }: Channel): ChannelEvent[] => {
   const requested = configurationOf(data);
   const isSame = configuration && JSON.stringify(requested) === JSON.stringify(configurationOf(configuration));
   return isSame ? [] : [{ type: 'ChannelConfigured', data: { ...requested, version: version + 1 } }];

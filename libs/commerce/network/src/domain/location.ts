@@ -11,10 +11,12 @@ interface Location {
 const decide = ({ type, data }: LocationCommand, location: Location): LocationEvent[] => {
   if (type === 'RegisterLocation') return register(detailsOf(data), location);
   if (!location.details) throw new DomainError('location-not-found', `Location ${data.locationId} is not registered`);
-  if (type === 'PauseLocation') {
-    return location.paused ? [] : [{ type: 'LocationPaused', data: { reason: data.reason } }];
+  switch (type) {
+    case 'PauseLocation':
+      return location.paused ? [] : [{ type: 'LocationPaused', data: { reason: data.reason } }];
+    case 'ResumeLocation':
+      return location.paused ? [{ type: 'LocationResumed', data: {} }] : [];
   }
-  return location.paused ? [{ type: 'LocationResumed', data: {} }] : [];
 };
 
 const register = (details: LocationDetails, location: Location): LocationEvent[] => {

@@ -1,5 +1,5 @@
 /** A correction of the trade figures that belongs to no order, for example bad debt: stream `ledger-<entryId>`. */
-import { DomainError, type Decider, type EventDefinitions, type Message } from '#kernel';
+import { DomainError, type Decider, type EventDefinitions, type Message, type Named } from '#kernel';
 import { orderTotal } from './order-lines.js';
 
 export interface LedgerEntry {
@@ -18,7 +18,9 @@ interface Ledger {
   readonly adjusted: boolean;
 }
 
-const decide = ({ data: { entryId, ...entry } }: LedgerCommand, { adjusted }: Ledger): LedgerEvent[] => {
+type Adjust = Named<LedgerCommand, 'AdjustLedger'>; // another command does not compile before it is decided here
+
+const decide = ({ data: { entryId, ...entry } }: Adjust, { adjusted }: Ledger): LedgerEvent[] => {
   if (adjusted) throw new DomainError('ledger-entry-exists', `There is an entry ${entryId} already`);
   orderTotal([entry], entry.currency); // throws if the amount is too large to be exact
   return [{ type: 'LedgerAdjusted', data: entry }];
