@@ -32,7 +32,14 @@ export const loadSample = async (client: KontorClient, dataDir: string): Promise
 const sendAll = async (client: KontorClient, until: number) => {
   say('The store is empty: loading an invented sample of trade');
   const withPayments = hasPaymentSimulator();
-  const stages = [locations(), channels(), masterData(), history(until), [giftCard()], todaysPurchases(withPayments)];
+  const stages = [
+    locations(),
+    channels(),
+    masterData(until),
+    history(until),
+    [giftCard()],
+    todaysPurchases(withPayments),
+  ];
   let total = stages.flat().length;
   const progress = new Progress('Sample', 'commands', total);
   const sender = new BatchSender(client, progress);

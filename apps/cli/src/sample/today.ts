@@ -2,7 +2,7 @@
 import { type BatchCommand } from '#client';
 import { Random } from '#kernel';
 import { type Product, products } from './goods.js';
-import { commandLine, customers, orderLines, PRINT, REMOTE_CHANNELS, SEED, STORES } from './trade.js';
+import { commandLine, customers, FRAME, orderLines, PRINT, REMOTE_CHANNELS, SEED, STORES } from './trade.js';
 
 const ORDERS = 40;
 const GIFT_CARD = { code: 'SAMPLE-GIFT-CARD-NOBODY-OWNS', amount: 1000, currency: 'GBP' };
@@ -58,7 +58,7 @@ const purchaseFor = (orderId: string, random: Random, channel: string): Purchase
       return { lines: [lineOfOne(product, '1', { method: 'pickup', locationId: SOHO })], payment: cardOnly };
     case EXAMPLES.split:
       return {
-        lines: [lineOfOne(product, '1', { method: 'ship' }), lineOfOne(PRINT, '2', { method: 'ship' })],
+        lines: [FRAME, PRINT].map((article, n) => lineOfOne(article, String(n + 1), { method: 'ship' })),
         payment: cardOnly,
       };
     case EXAMPLES.paidAtTill:

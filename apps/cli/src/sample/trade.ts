@@ -68,27 +68,26 @@ export const channels = (): BatchCommand[] =>
     }),
   );
 
-/** An article that only one store has. */
+/** Two articles that only one location has each, so that an order of both is sent from two. */
 export const PRINT = { sku: 'PRINT-SIGNED', title: 'Print, signed', pence: 4500, locationId: 'bath-milsom' };
+export const FRAME = { sku: 'FRAME-OAK', title: 'Frame, oak', pence: 2900, locationId: WAREHOUSE };
 
-/** Opening stock and customers. */
-export const masterData = (): BatchCommand[] => {
+/** Opening stock, which was there before the week of {@link history}, and customers. */
+export const masterData = (until: number): BatchCommand[] => {
   const random = new Random(SEED);
+  const occurredAt = new Date(until - (DAYS + 1) * DAY_MS).toISOString();
+  const opening = (sku: string, locationId: string, quantity: number) => {
+    const data = { sku, locationId, quantity, ref: 'opening stock' };
+    return commandLine('ReceiveStock', `opening/${sku}/${locationId}`, data, { occurredAt });
+  };
   return [
     ...products.flatMap(({ sku }) =>
       allLocations.map((locationId) => {
         const quantity = locationId === WAREHOUSE ? random.between(40, 120) : random.between(5, 25);
-        return commandLine('ReceiveStock', `opening/${sku}/${locationId}`, {
-          sku,
-          locationId,
-          quantity,
-          ref: 'opening stock',
-        });
+        return opening(sku, locationId, quantity);
       }),
     ),
-    commandLine('ReceiveStock', `opening/${PRINT.sku}`, {
-      ...{ sku: PRINT.sku, locationId: PRINT.locationId, quantity: 6, ref: 'opening stock' },
-    }),
+    ...[PRINT, FRAME].map(({ sku, locationId }) => opening(sku, locationId, 6)),
     ...customers.map(({ first, last, customerId }) =>
       commandLine(
         'RegisterCustomer',
