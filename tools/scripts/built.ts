@@ -28,7 +28,7 @@ const isUpToDate = () => existsSync(STAMP) && readFileSync(STAMP, 'utf8') === di
 export const build = (options: readonly string[] = []): void => {
   const digest = digestOfSources(); // before, so that what changes meanwhile is built again
   const nest = join(root, 'node_modules/@nestjs/cli/bin/nest.js');
-  const { status } = spawnSync(process.execPath, [nest, 'build', ...options], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [nest, 'build', ...options], { cwd: root, stdio: ['inherit', 2, 2] }); // standard output is for answers
   if (status !== 0) process.exit(status ?? 1);
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(STAMP, digest);
