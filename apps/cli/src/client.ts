@@ -75,7 +75,11 @@ export class KontorClient {
   private async accepted(sent: Promise<Response>): Promise<Response> {
     const response = await sent.catch((error: unknown) => {
       if ((error as Error).message !== 'fetch failed') throw error;
-      throw new Error(`Nothing answers at ${this.url}`, { cause: error });
+      const isAddress = /^https?:\/\//.test(this.url);
+      const sentence = isAddress
+        ? `Nothing answers at ${this.url}`
+        : `${this.url} does not begin with http:// or https://`;
+      throw new Error(sentence, { cause: error });
     });
     if (!response.ok) throw new ApiProblem(response.status, await problemOf(response));
     return response;

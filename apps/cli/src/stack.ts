@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AdminKey, ApiKeys, ensureAdminKey } from '#access';
 import { freePort, openDatabase } from '#database';
@@ -29,7 +29,7 @@ export interface Stack extends RunFile {
 
 /** The parts that a supervisor has started. */
 const supervise = (dataDir: string, say: StackOptions['say']) => {
-  mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
+  makeFolder(join(dataDir, 'logs'));
   const parts: { readonly name: string; readonly pid: number | undefined; stop(): Promise<void> }[] = [];
   const notePids = () => {
     const pids = Object.fromEntries(parts.map(({ name, pid }) => [name, pid]));
@@ -126,6 +126,22 @@ export const withStores = async <Result>(
     return await work({ databaseUrl: database.ownerUrl, eventStoreUrl });
   } finally {
     await stop();
+  }
+};
+
+/**
+ * One level at a time, because Node never comes to an end with all of them where the system makes no folders, as in /proc.
+ * @throws Error that names the folder and the remedy
+ */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    throw new Error(`The folder ${folder} cannot be made (${String(error)}): choose another with --data`, {
+      cause: error,
+    });
   }
 };
 

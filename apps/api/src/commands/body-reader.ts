@@ -62,8 +62,12 @@ const invalidFields = (errors: readonly FieldError[]) =>
     errors: errors.slice(0, MAX_ERRORS),
   });
 
-/** The field is empty if the whole body is wrong. */
-const sentenceOf = ({ field, message }: FieldError) => (field === '' ? message : `${field}: ${message}`);
+/** The field is empty if the whole body is wrong. Messages of class-validator begin with the last name of the field. */
+const sentenceOf = ({ field, message }: FieldError) => {
+  const name = field.split('.').at(-1) ?? '';
+  const rest = name !== '' && message.startsWith(`${name} `) ? message.slice(name.length + 1) : message;
+  return field === '' ? message : `${field} ${rest}`;
+};
 
 /** Rules about the kind of a value, named as in class-validator. */
 const KINDS = ['isArray', 'isInt', 'isNumber', 'isString', 'isBoolean', 'isObject'];
@@ -71,6 +75,7 @@ const KINDS = ['isArray', 'isInt', 'isNumber', 'isString', 'isBoolean', 'isObjec
 /** An absent field breaks every rule, and a value of the wrong kind every rule for its kind: one message is enough. */
 const messagesOf = (constraints: Readonly<Record<string, string>>, isAbsent: boolean) => {
   if (isAbsent) return ['is required'];
+  if (constraints['whitelistValidation'] !== undefined) return ['is no field of this command'];
   const wrongKind = KINDS.flatMap((kind) => constraints[kind] ?? []);
   return wrongKind.length > 0 ? wrongKind : Object.values(constraints);
 };

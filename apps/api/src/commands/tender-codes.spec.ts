@@ -35,7 +35,10 @@ it('wrong codes of gift cards and vouchers are refused after a hundred of one ke
 
 it('a wrong code is answered half a second later, and counts once however often an order has it', async () => {
   const since = performance.now();
-  await pay('gift-card', Array.from({ length: 200 }, () => 'guess'));
+  await pay(
+    'gift-card',
+    Array.from({ length: 200 }, () => 'guess'),
+  );
   expect(performance.now() - since).toBeGreaterThan(490);
   await pay('gift-card', guesses(99));
   await expect(pay('gift-card', ['card'])).rejects.toEqual(tooMany);
@@ -48,7 +51,11 @@ it('right codes do not count, even if hundreds come at once', async () => {
 
 it('codes while the database fails or does not answer, and other tenders, do not count', async () => {
   await Promise.all(
-    guesses(150).flatMap(() => [pay('voucher', ['down']), pay('voucher', ['silent']), pay('store-credit', ['account'])]),
+    guesses(150).flatMap(() => [
+      pay('voucher', ['down']),
+      pay('voucher', ['silent']),
+      pay('store-credit', ['account']),
+    ]),
   );
   await codes.count({ tenders: [{ kind: 'card', token: 'tok_visa' }] }, 'shop');
   await codes.count({}, 'shop');

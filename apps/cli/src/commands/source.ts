@@ -55,7 +55,8 @@ const readJson = (file: string): object => {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as object;
   } catch (error) {
-    throw new Error(`${file} cannot be read as JSON: ${String(error)}`, { cause: error });
+    const isMissing = (error as { code?: unknown }).code === 'ENOENT';
+    throw new Error(isMissing ? `${file} does not exist` : `${file} is not JSON: ${String(error)}`, { cause: error });
   }
 };
 

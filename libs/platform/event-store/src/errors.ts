@@ -4,7 +4,7 @@ import { type Position } from './position.js';
 /** The command id was used before with another body. */
 export class CommandIdReused extends Error {
   constructor(readonly commandId: string) {
-    super(`Command ${commandId} was sent before with another body`);
+    super('The key of this command was used before for another one, or with another body: use a new key');
     this.name = 'CommandIdReused';
   }
 }

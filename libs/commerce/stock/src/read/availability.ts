@@ -49,7 +49,7 @@ export class Availability {
    */
   async forSkus(channelId: string, skus: readonly string[]): Promise<SkuAvailability[]> {
     const channel = this.network.channel(channelId);
-    if (!channel) throw new DomainError('channel-not-found', `There is no channel ${channelId}`);
+    if (!channel) throw unknownChannel(channelId);
     const locationIds = channel.locations.map(({ locationId }) => locationId);
     const componentsOf = new Map(skus.map((sku) => [sku, this.kits.componentsOf(sku)]));
     const stockedSkus = new Set(
@@ -86,3 +86,9 @@ const skuAvailability = (channel: KnownChannel, sku: string, units: PromisableUn
   preorderable: units.atp > units.atpOnHand,
   policyVersion: channel.version,
 });
+
+/** Staff who name no channel ask for the channel `system`. */
+const unknownChannel = (channelId: string) => {
+  const hint = channelId === 'system' ? ': with a staff key, name one in the query, such as ?channel=web' : '';
+  return new DomainError('channel-not-found', `There is no channel ${channelId}${hint}`);
+};
