@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type EventDefinition } from '#kernel';
-import { publicType, publishedCategories, topicOf } from '#kafka-publisher';
+import { publicType, publishedCategories, topicOf, UNPUBLISHED_FIELDS } from '#kafka-publisher';
 import { actorsOn, WHY_NOBODY_ACTS } from '#processes';
 import { commandNotes, streamTypes } from '#registry';
 import { code, linkTo, page } from './markdown.ts';
@@ -8,7 +8,9 @@ import { code, linkTo, page } from './markdown.ts';
 const INTRO =
   'Streams are named `<category>-<id>`. The version is that of the shape, of which the link behind it shows an example; data of ' +
   'older versions is translated when it is read. Sealed fields hold personal data, which is encrypted. What is published has a name ' +
-  'and version of its own and never has sealed fields; an event that is not published appears as `com.kontor.withheld.v1`. The ' +
+  'and version of its own and never has sealed fields, nor fields called ' +
+  `${[...UNPUBLISHED_FIELDS].join(', ')}; an event` +
+  ' that is not published appears as `com.kontor.withheld.v1`. The ' +
   'processes (see processes.md) and views in memory that act on it come last; read models show every event of their streams.';
 
 const commandsThatRecord = (type: string) =>

@@ -180,19 +180,26 @@ the first time, Maven.
   --data PATH   folder of its state, default ./data/kafka
   --help`;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '9092' },
-    data: { type: 'string', default: join(process.env['KONTOR_DATA'] ?? './data', 'kafka') },
-    help: { type: 'boolean' },
-  },
-});
-if (values.help) {
-  console.log(HELP);
-  process.exit();
-}
+const argumentsOf = () => {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: '9092' },
+        data: { type: 'string', default: join(process.env['KONTOR_DATA'] ?? './data', 'kafka') },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new Missing(`${(error as Error).message}\n\n${HELP}`);
+  }
+};
 
 try {
+  const values = argumentsOf();
+  if (values.help) {
+    console.log(HELP);
+    process.exit();
+  }
   if (!/^\d{1,5}$/.test(values.port)) throw new Missing(`--port ${values.port} is not a port.`);
   const signal = new Promise<'signal'>((tell) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => tell('signal'));
