@@ -20,6 +20,7 @@ export const consumers: Configure = (command, program) => {
       await reset(resolve(options.data));
       print(options.json ?? false, { reset: true }, () => [
         'Every consumer will read the log from its start when Kontor starts. The event store was not changed.',
+        'Before that, run "kontor rebuild --processes": then processes send only commands that have no answer in the log.',
       ]);
     });
   addExamples(again, 'kontor --data $(mktemp -d) consumers reset');
