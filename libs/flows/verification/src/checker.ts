@@ -5,15 +5,15 @@ import { type Invariant } from './invariants.js';
 export type LogReference = Pick<Recorded, 'stream' | 'revision' | 'position'>;
 
 /** An event, and what is wrong with it as a sentence. */
-export interface Finding extends LogReference {
+export interface Case extends LogReference {
   readonly sentence: string;
 }
 
 /** The event breaks an invariant. */
-export type Violation = Finding;
+export type Violation = Case;
 
 /** The event breaks no invariant, but a person has to look at it. */
-export interface Discrepancy extends Finding {
+export interface Discrepancy extends Case {
   readonly name: DiscrepancyName;
 }
 
@@ -24,7 +24,7 @@ export interface DiscrepancyGroup {
   readonly whatToDo: string;
   readonly count: number;
   /** The first ones; `count` counts all. */
-  readonly cases: readonly Finding[];
+  readonly cases: readonly Case[];
 }
 
 /** Milliseconds after which a missing reaction of a process or timer is a violation. */

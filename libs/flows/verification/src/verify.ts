@@ -63,5 +63,9 @@ export const verify = async (
   const findings = checks.checkers.map(({ invariant, checked, failed, flagged, violations }): Finding => {
     return { invariant: invariant.id, title: invariant.name, checked, failed, flagged, violations };
   });
-  return { position, events, findings, discrepancies: checks.discrepancies() };
+  const byNumber = findings.toSorted((a, b) => numberOf(a) - numberOf(b));
+  return { position, events, findings: byNumber, discrepancies: checks.discrepancies() };
 };
+
+/** 22 of I22. */
+const numberOf = ({ invariant }: Finding) => Number(invariant.slice(1));
