@@ -12,19 +12,18 @@ export interface CompletedCommand {
   readonly fingerprint: string;
 }
 
-/** Estimated bytes in memory. */
+/** Estimated bytes in memory of an empty stream, and of an event whose command is remembered with what it adds to the state. */
 const STREAM_BYTES = 512;
 const EVENT_BYTES = 320;
-const COMMAND_BYTES = 160;
 
 /** A stream in memory: the folded state at a revision, and the commands that led to it. */
 export class LoadedStream<State, Command extends Message, Event extends Message> {
   revision = NO_STREAM;
-  /** Estimated memory in bytes. */
-  weight = STREAM_BYTES;
   state: State;
   /** The circumstances of the first event. */
   private begun: { readonly subject: string | undefined; readonly correlationId: string } | undefined;
+  /** The number of events of the commands that are remembered. */
+  private rememberedEvents = 0;
   private readonly commands = new Map<string, CompletedCommand>();
 
   constructor(private readonly type: StreamType<State, Command, Event>) {
@@ -42,8 +41,9 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     loaded.revision = snapshot.revision;
     for (const [id, revision, count, fingerprint] of snapshot.commands) {
       loaded.commands.set(id, { revision, count, fingerprint });
+      loaded.rememberedEvents += count;
     }
-    loaded.weight += COMMAND_BYTES * (snapshot.commands.length + 1);
+    loaded.forgetOldestCommands();
     return loaded;
   }
 
@@ -53,6 +53,13 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
    */
   get owner(): string | undefined {
     return this.begun && (this.begun.subject ?? guestOf(this.begun.correlationId));
+  }
+
+  /**
+   * Estimated memory in bytes. Streams that forget commands also bound their state, so that it does not grow with their age.
+   */
+  get weight() {
+    return STREAM_BYTES + EVENT_BYTES * this.rememberedEvents;
   }
 
   /** The number of command ids that are held in memory. */
@@ -114,14 +121,16 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     const completed = this.commands.get(commandId);
     if (completed) this.commands.set(commandId, { ...completed, count: completed.count + 1 });
     else this.commands.set(commandId, { revision, count: 1, fingerprint });
-    this.weight += EVENT_BYTES;
-    const { maxRememberedCommands } = this.type;
-    if (maxRememberedCommands !== undefined && this.commands.size > maxRememberedCommands) this.forgetOldestCommand();
+    this.rememberedEvents++;
+    this.forgetOldestCommands();
   }
 
-  private forgetOldestCommand() {
-    const [oldest] = this.commands.keys();
-    if (oldest !== undefined) this.commands.delete(oldest);
-    this.weight -= COMMAND_BYTES;
+  private forgetOldestCommands() {
+    const { maxRememberedCommands = Infinity } = this.type;
+    for (const [id, { count }] of this.commands) {
+      if (this.commands.size <= maxRememberedCommands) return;
+      this.commands.delete(id);
+      this.rememberedEvents -= count;
+    }
   }
 }
