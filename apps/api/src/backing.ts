@@ -16,6 +16,8 @@ import { FreeSpace } from './operations/free-space.js';
 import { WebhookSecret } from './webhooks/payment-webhooks.controller.js';
 
 const POOL_SIZE = 12;
+/** A caller is answered rather than left to wait for a store that does not answer. */
+const MAX_WAIT_MS = 15_000;
 
 /** The log, the database and the keys. They are opened before Nest starts and closed after it has ended. */
 export class Backing {
@@ -70,7 +72,7 @@ export class Backing {
       streamTypes.map(({ category }) => category),
     );
     const snapshots = new PgSnapshotStore(dataSource);
-    const limits = { incompleteStreams, cacheBytes: this.settings.streamCacheBytes };
+    const limits = { incompleteStreams, cacheBytes: this.settings.streamCacheBytes, maxWaitMs: MAX_WAIT_MS };
     return [
       { provide: DataSource, useValue: dataSource },
       { provide: EventStore, useValue: store },

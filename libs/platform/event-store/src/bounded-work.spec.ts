@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { type Decider, type Message } from '#kernel';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
-import { DeciderRunner, type Snapshot, type SnapshotStore, type StreamType } from './index.js';
+import { DeciderRunner, OutcomeUnknown, type Snapshot, type SnapshotStore, type StreamType } from './index.js';
 
 type Count = Message<'Count'>;
 type Counted = Message<'Counted'>;
@@ -23,6 +23,16 @@ const long: StreamType<number, Count, Counted> = {
   snapshot: { version: 1, save: (count) => ({ count }), load: (saved) => (saved as { count: number }).count },
 };
 const count: Count = { type: 'Count', data: {} };
+
+/** Does not answer appends until it is told to. */
+class StoreThatIsDown extends InMemoryEventStore {
+  readonly up = Promise.withResolvers<undefined>();
+
+  override async append(...args: Parameters<InMemoryEventStore['append']>) {
+    await this.up.promise;
+    return super.append(...args);
+  }
+}
 
 /** Takes a turn of the event loop for each call. */
 class SlowStore extends InMemoryEventStore {
@@ -72,6 +82,21 @@ it('has few streams under way at once, however many commands come together, and 
   await Promise.all(ids(300).map((id) => runner.run(short, id, count, aCause())));
   expect(store.mostUnderWay).toBe(8);
   expect(store.events).toHaveLength(300);
+});
+
+it('tells callers that wait too long for others that the outcome is unknown, and stores nothing of what they sent', async () => {
+  const store = new StoreThatIsDown();
+  const runner = new DeciderRunner(store, plainPersonalData, undefined, { concurrency: 1, maxWaitMs: 1 });
+  const asked = runner.run(short, '1', count, aCause());
+  await expect(runner.run(short, '2', count, aCause())).rejects.toThrow(OutcomeUnknown);
+  await expect(runner.currentState(short, '3')).rejects.toThrow(OutcomeUnknown);
+  store.up.resolve(undefined);
+  await asked;
+  await runner.run(short, '2', count, aCause());
+  expect(store.events.map(({ stream, revision }) => [stream, revision])).toEqual([
+    ['short-1', 0],
+    ['short-2', 0],
+  ]);
 });
 
 it('keeps long streams in memory while many short ones come and go', async () => {

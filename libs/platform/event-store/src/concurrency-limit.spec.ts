@@ -1,12 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { ConcurrencyLimit } from './concurrency-limit.js';
+import { OutcomeUnknown } from './errors.js';
 
 it('begins work in order, at most so much at once, whether the work before it succeeds or fails', async () => {
-  const limit = new ConcurrencyLimit(2);
+  const limit = new ConcurrencyLimit({ max: 2 });
   const begun: number[] = [];
   const works = Array.from({ length: 4 }, () => Promise.withResolvers<number>());
   const results = works.map(({ promise }, index) =>
-    limit.run(() => {
+    limit.run('order-1', () => {
       begun.push(index);
       return promise;
     }),
@@ -27,7 +28,8 @@ it('begins work in order, at most so much at once, whether the work before it su
 });
 
 it('begins less at once while there are no answers in time, and more again with every work that ends', async () => {
-  const limit = new ConcurrencyLimit(16);
+  let seconds = 0;
+  const limit = new ConcurrencyLimit({ max: 16, now: () => seconds * 1000 });
   let [running, most] = [0, 0];
   const work = async () => {
     most = Math.max(most, ++running);
@@ -36,14 +38,27 @@ it('begins less at once while there are no answers in time, and more again with 
   };
   const mostOf = async (works: number) => {
     most = 0;
-    await Promise.all(Array.from({ length: works }, () => limit.run(work)));
+    await Promise.all(Array.from({ length: works }, () => limit.run('order-1', work)));
     return most;
   };
   expect(await mostOf(40)).toBe(16);
-  limit.reduce();
+  for (let times = 0; times < 10; times++) limit.reduce(); // ten failures at the same instant
   expect(await mostOf(8)).toBe(8);
-  for (let times = 0; times < 10; times++) limit.reduce();
+  for (seconds = 1; seconds <= 10; seconds++) limit.reduce();
   expect(await mostOf(4)).toBe(4);
   expect(await mostOf(10)).toBeLessThan(8);
   expect(await mostOf(500)).toBe(16);
+});
+
+it('refuses work that could not begin in time, and begins what comes later', async () => {
+  const limit = new ConcurrencyLimit({ max: 1, maxWaitMs: 1 });
+  const answer = Promise.withResolvers<string>();
+  const first = limit.run('order-1', () => answer.promise);
+  let begun = false;
+  const late = limit.run('order-2', () => Promise.resolve((begun = true)));
+  await expect(late).rejects.toThrow(OutcomeUnknown);
+  answer.resolve('first');
+  expect(await first).toBe('first');
+  expect(await limit.run('order-3', () => Promise.resolve('third'))).toBe('third');
+  expect(begun).toBe(false);
 });

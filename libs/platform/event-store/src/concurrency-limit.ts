@@ -1,27 +1,53 @@
+import { OutcomeUnknown } from './errors.js';
+
 const MIN_AT_ONCE = 4;
+const REDUCE_EVERY_MS = 1_000;
+
+export interface ConcurrencyLimitOptions {
+  /** The number of pieces of work that run at once, at most. */
+  readonly max: number;
+  /** How long work waits before it is refused. Default: as long as it takes. */
+  readonly maxWaitMs?: number | undefined;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
+}
 
 /**
  * Carries out at most `max` pieces of work at once, and less while there are no answers in time: a store that is slow for a while
  * must get less to do, not more. The rest waits, and begins in the order in which it came.
  */
 export class ConcurrencyLimit {
+  private readonly max: number;
+  private readonly maxWaitMs: number | undefined;
+  private readonly now: () => number;
   private running = 0;
   /** How much may run at once now. */
   private current: number;
-  private readonly waiting: (() => void)[] = [];
+  private reducedAt = -Infinity;
+  private readonly waiting = new Set<() => void>();
 
-  constructor(private readonly max: number) {
+  constructor({ max, maxWaitMs, now = () => performance.now() }: ConcurrencyLimitOptions) {
+    this.max = max;
+    this.maxWaitMs = maxWaitMs;
+    this.now = now;
     this.current = max;
   }
 
-  /** Call it when there was no answer in time: half as much runs at once, then a little more with every work that ends. */
+  /**
+   * Call it when there was no answer in time: half as much runs at once, then a little more with every work that ends. What fails
+   * together counts once.
+   */
   reduce(): void {
+    const now = this.now();
+    if (now - this.reducedAt < REDUCE_EVERY_MS) return;
+    this.reducedAt = now;
     this.current = Math.max(Math.min(MIN_AT_ONCE, this.max), this.current / 2);
   }
 
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** @throws OutcomeUnknown if work on the stream could not begin in time */
+  async run<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
     if (this.isFree) this.running++;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else await this.waitForTurn(stream);
     try {
       return await work();
     } finally {
@@ -35,12 +61,27 @@ export class ConcurrencyLimit {
     return this.running < Math.floor(this.current);
   }
 
+  private waitForTurn(stream: string) {
+    return new Promise<void>((resolve, reject) => {
+      const begin = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const refuse = () => {
+        this.waiting.delete(begin);
+        reject(new OutcomeUnknown(stream, `not asked within ${this.maxWaitMs ?? 0} ms, for others wait for it, too`));
+      };
+      const timer = this.maxWaitMs === undefined ? undefined : setTimeout(refuse, this.maxWaitMs);
+      this.waiting.add(begin);
+    });
+  }
+
   private beginWaiting() {
-    while (this.isFree) {
-      const next = this.waiting.shift();
-      if (!next) return;
+    for (const begin of this.waiting) {
+      if (!this.isFree) return;
+      this.waiting.delete(begin);
       this.running++;
-      next();
+      begin();
     }
   }
 }

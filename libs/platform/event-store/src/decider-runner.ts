@@ -3,7 +3,8 @@
  *
  *   run(type, id, command, cause)
  *     the executor of the stream `<category>-<id>` puts the command into its queue
- *     wait until fewer than 64 streams are being read or appended to; down to 4 while the store does not answer in time
+ *     wait until fewer than 64 streams are being read or appended to; down to 4 while the store does not answer in time.
+ *     In the API, after 15 s: OutcomeUnknown
  *     the commands in the queue are one batch, of at most 128 commands:
  *
  *     refuse the batch if an operator has truncated or deleted the stream
@@ -50,6 +51,8 @@ export interface DeciderRunnerOptions {
   readonly cacheBytes?: number;
   /** The number of streams that are read or appended to at once, at most; commands to others wait. Default 64. */
   readonly concurrency?: number;
+  /** How long a command waits for others before it gets {@link OutcomeUnknown}. Default: as long as it takes. */
+  readonly maxWaitMs?: number;
   /** How long an append or a read without an answer is repeated. Default 15 s. */
   readonly retryForMs?: number;
   /** The time now, ISO 8601 UTC with milliseconds. Default: of the system. */
@@ -85,7 +88,7 @@ export class DeciderRunner {
       incompleteStreams: options.incompleteStreams,
       now: options.now ?? (() => new Date().toISOString()),
       keepsNewStreams: options.keepsNewStreams ?? false,
-      limit: new ConcurrencyLimit(options.concurrency ?? CONCURRENCY),
+      limit: new ConcurrencyLimit({ max: options.concurrency ?? CONCURRENCY, maxWaitMs: options.maxWaitMs }),
     };
     this.executors = new StreamCache(options.cacheBytes ?? CACHE_BYTES);
   }

@@ -77,7 +77,7 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
 
   /** Uses its own access, because the current batch relies on the confirmation state of the other one. */
   private loadAnew() {
-    return this.context.limit.run(() => new StreamAccess(this.type, this.name, this.context).load());
+    return this.context.limit.run(this.name, () => new StreamAccess(this.type, this.name, this.context).load());
   }
 
   /** Folds an event of the log if it is the next one, which saves a read after another process has written to the stream. */
@@ -96,8 +96,13 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
 
   private async executeQueue() {
     this.isBusy = true;
-    while (this.queue.length > 0)
-      await this.context.limit.run(() => this.executeOrReject(this.queue.splice(0, MAX_BATCH_COMMANDS)));
+    while (this.queue.length > 0) {
+      try {
+        await this.context.limit.run(this.name, () => this.executeOrReject(this.queue.splice(0, MAX_BATCH_COMMANDS)));
+      } catch (error) {
+        for (const { reject } of this.queue.splice(0)) reject(error); // they could not begin in time
+      }
+    }
     this.isBusy = false;
     this.onWeight(this.stream?.weight ?? 0);
   }
