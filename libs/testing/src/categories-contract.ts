@@ -64,5 +64,13 @@ export const categoriesContract = (store: () => EventStore) => {
       const beyond = asPosition(2 ** 52);
       expect([await store().contains(START), await store().contains(beyond)]).toEqual([true, false]);
     });
+
+    it('follows the newest event before it', async () => {
+      await store().append('thing-1', NO_STREAM, some(3));
+      const positions: Position[] = [];
+      for await (const { position } of store().read('thing-1')) positions.push(position);
+      const before = await Promise.all(positions.slice(1).map((position) => store().newestBefore(position)));
+      expect(before).toEqual(positions.slice(0, -1));
+    });
   });
 };

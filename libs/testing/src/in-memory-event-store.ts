@@ -156,7 +156,13 @@ export class InMemoryEventStore extends EventStore {
   }
 
   override contains(position: Position) {
-    return Promise.resolve(position === START || this.indexOf(position) >= 0);
+    const recorded = this.log[this.indexOf(position)];
+    return Promise.resolve(position === START || (recorded !== undefined && !this.scavenged.has(recorded)));
+  }
+
+  override newestBefore(position: Position) {
+    const newest = this.log.findLast((recorded) => recorded.position < position && !this.scavenged.has(recorded));
+    return Promise.resolve(newest?.position ?? START);
   }
 
   override close() {

@@ -17,7 +17,7 @@ import { LeaderTracker } from './leader-tracker.js';
 import { LeaderConnection } from './leader-connection.js';
 import { NewestEvents } from './newest-events.js';
 import { probeServer, type ServerInfo } from './probe.js';
-import { readAllFrom, readFirstFrom, readStreamFrom } from './read-request.js';
+import { readAllFrom, readFirstFrom, readNewestBefore, readStreamFrom } from './read-request.js';
 import { NoSuchStream, Reader } from './reader.js';
 import { readRetention } from './retentions.js';
 import { parseConnectionSettings, type ConnectionSettings } from './connection-settings.js';
@@ -162,6 +162,10 @@ export class EsdbEventStore extends EventStore {
       if (isNoPosition(error)) return false;
       throw error;
     }
+  }
+
+  override newestBefore(position: Position): Promise<Position> {
+    return this.reader.newestPosition(readNewestBefore(position));
   }
 
   override async close() {

@@ -102,6 +102,20 @@ describe('a consumer loop', () => {
     expect(memory.seen).toEqual([2]);
   });
 
+  it('continues with the next event when the one at the checkpoint was scavenged', async () => {
+    await append(0);
+    store.appendAnything('foreign-1', { type: 'Happened', data: {} });
+    const memory = new Memory();
+    memory.position = await store.head();
+    store.appendAnything('foreign-1', { type: 'Happened', data: {} });
+    store.setMetadata('foreign-1', { $maxCount: 1 });
+    store.scavenge();
+    await append(1);
+    const { until } = start(memory);
+    await until(({ state }) => state === 'live');
+    expect(memory.seen).toEqual([1]);
+  });
+
   it('says whether it is catching up or live', async () => {
     for (let what = 0; what < 10; what++) await append(what);
     const { until, changes } = start(new Memory(), { batchSize: 4 });

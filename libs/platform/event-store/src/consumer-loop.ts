@@ -3,6 +3,7 @@ import { type Position } from './position.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LogMismatch } from './errors.js';
 import { type Consumer } from './consumer.js';
+import { placeInLog } from './place-in-log.js';
 import { type Batch, type EventStore } from './port.js';
 
 export interface ConsumerLoopOptions {
@@ -73,8 +74,9 @@ export class ConsumerLoop {
   private async consume(signal: AbortSignal): Promise<unknown> {
     const restart = new AbortController();
     try {
-      const position = await this.consumer.resume((reason) => restart.abort(reason));
-      if (!(await this.store.contains(position))) throw new LogMismatch(this.consumer.name, position);
+      const checkpoint = await this.consumer.resume((reason) => restart.abort(reason));
+      const position = await placeInLog(this.store, checkpoint);
+      if (position === undefined) throw new LogMismatch(this.consumer.name, checkpoint);
       this.change({ state: 'catching-up', position });
       const { categories } = this.consumer;
       const { batchSize } = this.options;

@@ -123,6 +123,9 @@ export abstract class EventStore {
   /** Whether there is an event at the position; always true for `START`. */
   abstract contains(position: Position): Promise<boolean>;
 
+  /** Position of the newest event before a position; `START` when there is none. @throws Error as {@link readAll} */
+  abstract newestBefore(position: Position): Promise<Position>;
+
   abstract close(): Promise<void>;
 }
 

@@ -87,6 +87,21 @@ it('stores the position, too, while nothing happens that it follows', async () =
   expect(await restored.resume()).toBe(await log.head());
 });
 
+it('goes on with the next event when the one at the stored position was scavenged', async () => {
+  log.appendAnything('foreign-1', { type: 'Happened', data: {} });
+  await follow();
+  log.appendAnything('foreign-1', { type: 'Happened', data: {} });
+  await append('person-3', 'Eve');
+  log.setMetadata('foreign-1', { $maxCount: 1 });
+  log.scavenge();
+  const view = new Names();
+  await restoreViews([view], stored, log);
+  expect(view.seen).toEqual(['Ada', 'Bob']);
+  const followed: string[] = [];
+  for await (const { stream } of log.readAll(await view.resume(), view.categories)) followed.push(stream);
+  expect(followed).toEqual(['person-3']);
+});
+
 it('stores later what could not be stored', async () => {
   stored.isAway = true;
   const view = await follow();

@@ -1,6 +1,7 @@
 import { type Consumer } from './consumer.js';
 import { type InMemoryView } from './in-memory-view.js';
 import { type Position, START } from './position.js';
+import { placeInLog } from './place-in-log.js';
 import { type Batch, type EventStore, type Recorded } from './port.js';
 
 /** The events of a view up to a position, as they were recorded. */
@@ -32,8 +33,9 @@ export const restoreViews = async (
   await Promise.all(
     views.map(async (view) => {
       const content = await stored.load(storedName(view)).catch(() => undefined);
-      if (!content || !(await log.contains(content.position).catch(() => false))) return;
-      await view.handle({ ...content, caughtUp: false });
+      if (!content) return;
+      const position = await placeInLog(log, content.position).catch(() => undefined);
+      if (position !== undefined) await view.handle({ ...content, position, caughtUp: false });
     }),
   );
 };
