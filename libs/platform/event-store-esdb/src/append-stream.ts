@@ -4,6 +4,7 @@ import { type Status } from '@eventstore/db-client/generated/status_pb.js';
 import { type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { type ClientDuplexStream } from '@grpc/grpc-js';
 import { type Appended, type NewEvent, asPosition } from '#event-store';
+import { AnswerTimer } from './answer-timer.js';
 import { encodeAppend } from './append-request.js';
 import { type Connection } from './connection.js';
 
@@ -59,14 +60,14 @@ export class AppendStream {
         resolve(unknown(this.endReason));
         return;
       }
-      const timer = setTimeout(() => {
+      const timer = new AnswerTimer(timeoutMs, () => {
         this.unanswered.delete(id);
         resolve(unknown(`no answer within ${timeoutMs} ms`));
         // A slow server has answered other appends meanwhile; one that has not is lost.
         if (this.lastAnswerAt < sentAt) this.close();
-      }, timeoutMs);
+      });
       this.unanswered.set(id, (settled) => {
-        clearTimeout(timer);
+        timer.clear();
         resolve(settled);
       });
       const deadline = Date.now() + timeoutMs;

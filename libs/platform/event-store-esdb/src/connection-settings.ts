@@ -21,6 +21,11 @@ export interface ConnectionSettings {
 
 /** Events of other clients may be larger than Kontor's own, up to what the server takes. */
 const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
+/**
+ * The server may send so many bytes ahead of the reader. It drops a live subscription whose events it cannot send, and with the 64 KiB
+ * of HTTP/2, all reads together would get 64 KiB in each round trip, which takes a second between processes that get little time.
+ */
+const WINDOW_BYTES = 16 * 1024 * 1024;
 
 type Parsed = ReturnType<typeof parseConnectionString>;
 
@@ -46,6 +51,7 @@ export const parseConnectionSettings = (url: string): ConnectionSettings => {
       'grpc.keepalive_time_ms': keepAliveMs(parsed.keepAliveInterval),
       'grpc.keepalive_timeout_ms': keepAliveMs(parsed.keepAliveTimeout),
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+      'grpc-node.flow_control_window': WINDOW_BYTES,
       // Connections are not shared: a new one does not inherit the back-off of the last.
       'grpc.use_local_subchannel_pool': 1,
     },

@@ -1,13 +1,7 @@
 import gossip, { type ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
 import features, { type SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import streams, { type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import {
-  type ChannelOptions,
-  Client,
-  type ClientDuplexStream,
-  type ClientReadableStream,
-  Metadata,
-} from '@grpc/grpc-js';
+import { Client, type ClientDuplexStream, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { decodeReadResponse, type ReadResponse } from './read-response.js';
 import { type ConnectionSettings } from './connection-settings.js';
 
@@ -33,9 +27,8 @@ export class Connection {
     /** `host:port` */
     readonly node: string,
     private readonly settings: ConnectionSettings,
-    options: ChannelOptions = {},
   ) {
-    this.client = new Client(node, settings.channel, { ...settings.options, ...options });
+    this.client = new Client(node, settings.channel, settings.options);
   }
 
   /** @param request a `ReadReq` */

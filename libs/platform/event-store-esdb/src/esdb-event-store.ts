@@ -34,11 +34,6 @@ export interface EsdbOptions {
   readonly resubscribeForMs?: number;
 }
 
-/**
- * The HTTP/2 window of subscriptions. A server drops a live subscription whose events it cannot send, so it may send this
- * many bytes ahead of the reader.
- */
-const WINDOW_BYTES = 16 * 1024 * 1024;
 /** Readiness must be answered within 2 s. */
 const HEALTH_TIMEOUT_MS = 1_500;
 const LEADER_TIMEOUT_MS = 3_000;
@@ -67,9 +62,7 @@ export class EsdbEventStore extends EventStore {
     this.leader = new LeaderTracker(settings, () => this.reset());
     this.readConnection = new LeaderConnection(settings, this.leader);
     this.appendConnection = new LeaderConnection(settings, this.leader);
-    this.subscriptionConnection = new LeaderConnection(settings, this.leader, {
-      'grpc-node.flow_control_window': WINDOW_BYTES,
-    });
+    this.subscriptionConnection = new LeaderConnection(settings, this.leader);
     this.subscriptions = new Subscriptions(this.subscriptionConnection, options);
     this.appender = new Appender(this.appendConnection, options.timeoutMs);
     this.reader = new Reader(this.readConnection, this.leader, options.timeoutMs);

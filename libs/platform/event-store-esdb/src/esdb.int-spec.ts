@@ -79,6 +79,17 @@ describe('EventStoreDB in trouble', () => {
     expect(await read('stock-foreign')).toMatchObject([{ event: { type: 'Foreign', data: {} }, envelope: {} }]);
   });
 
+  it('answers what came while this process was stopped for longer than the timeout', async () => {
+    await store.append('thing-1', NO_STREAM, happened(0));
+    await read('thing-1');
+    const appending = store.append('thing-1', 0, happened(1));
+    const reading = read('thing-1');
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate); // the requests are sent
+    blockFor(1_500);
+    expect(await appending).toMatchObject({ outcome: 'stored' });
+    expect(whats(await reading)[0]).toBe(0);
+  });
+
   /** Repeats an append, as the runner does, until its outcome is known. */
   const settle = async (append: () => Promise<Appended>) => {
     for (;;) {

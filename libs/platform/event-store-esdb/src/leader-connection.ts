@@ -1,4 +1,4 @@
-import { type ChannelOptions, type ServiceError, status } from '@grpc/grpc-js';
+import { type ServiceError, status } from '@grpc/grpc-js';
 import { Connection } from './connection.js';
 import { type LeaderTracker } from './leader-tracker.js';
 import { type ConnectionSettings } from './connection-settings.js';
@@ -13,7 +13,6 @@ export class LeaderConnection {
   constructor(
     private readonly settings: ConnectionSettings,
     private readonly leader: LeaderTracker,
-    private readonly options: ChannelOptions = {},
   ) {}
 
   /** @throws StoreUnavailable when no node is known to lead within this time */
@@ -53,7 +52,7 @@ export class LeaderConnection {
   private async connect(timeoutMs: number) {
     const node = await this.leader.current(timeoutMs);
     if (this.isClosed) throw new Error('The store is closed');
-    return (this.current = new Connection(node, this.settings, this.options));
+    return (this.current = new Connection(node, this.settings));
   }
 }
 

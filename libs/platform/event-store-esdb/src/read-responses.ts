@@ -1,4 +1,5 @@
 import { type ClientReadableStream } from '@grpc/grpc-js';
+import { AnswerTimer } from './answer-timer.js';
 import { type ReadResponse } from './read-response.js';
 
 /**
@@ -14,10 +15,10 @@ export async function* readResponses(
   const stop = () => call.cancel();
   signal?.addEventListener('abort', stop);
   let waiting = true;
-  const timer = setTimeout(() => {
+  const timer = new AnswerTimer(timeoutMs, () => {
     if (waiting) call.destroy(timedOut(timeoutMs));
     else timer.refresh();
-  }, timeoutMs);
+  });
   try {
     for await (const frame of call as AsyncIterable<ReadResponse>) {
       waiting = false;
@@ -26,7 +27,7 @@ export async function* readResponses(
       timer.refresh();
     }
   } finally {
-    clearTimeout(timer);
+    timer.clear();
     signal?.removeEventListener('abort', stop);
     call.cancel();
   }
