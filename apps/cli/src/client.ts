@@ -26,6 +26,12 @@ export class ApiProblem extends Error {
   }
 }
 
+/** The API, the database or the event store cannot answer now. */
+export const isTemporary = (error: unknown): boolean =>
+  error instanceof NothingAnswers || (error instanceof ApiProblem && [429, 502, 503, 504].includes(error.status));
+
+class NothingAnswers extends Error {}
+
 /** For `catch`: undefined in the place of what does not exist. @throws ApiProblem of any other kind */
 export const undefinedIfMissing = (error: unknown): undefined => {
   if (error instanceof ApiProblem && error.status === 404) return undefined;
@@ -75,11 +81,9 @@ export class KontorClient {
   private async accepted(sent: Promise<Response>): Promise<Response> {
     const response = await sent.catch((error: unknown) => {
       if ((error as Error).message !== 'fetch failed') throw error;
-      const isAddress = /^https?:\/\//.test(this.url);
-      const sentence = isAddress
-        ? `Nothing answers at ${this.url}`
-        : `${this.url} does not begin with http:// or https://`;
-      throw new Error(sentence, { cause: error });
+      if (!/^https?:\/\//.test(this.url))
+        throw new Error(`${this.url} does not begin with http:// or https://`, { cause: error });
+      throw new NothingAnswers(`Nothing answers at ${this.url}`, { cause: error });
     });
     if (!response.ok) throw new ApiProblem(response.status, await problemOf(response));
     return response;

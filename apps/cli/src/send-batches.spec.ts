@@ -99,4 +99,15 @@ describe('waiting for the consumers', () => {
     await settle(client);
     expect(requests).toHaveLength(4);
   });
+
+  it('goes on while the API cannot tell, or does not answer', async () => {
+    answers = [status(10, 3), 503, undefined, status(10, 0), status(10, 0)];
+    await settle(client);
+    expect(requests).toHaveLength(5);
+  });
+
+  it('ends with what the API refuses', async () => {
+    answers = [403];
+    await expect(settle(client)).rejects.toMatchObject({ status: 403 });
+  });
 });
