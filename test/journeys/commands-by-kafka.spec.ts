@@ -37,10 +37,14 @@ beforeAll(async () => {
   shop = await senderWith('web', secret);
   app = await senderWith('app', await keyOf('app', ['orders:place', 'orders:manage']));
   depot = await senderWith('system', kontor.adminKey);
+  senders.push(shop, app, depot);
 }, 180_000);
 
+const senders: CommandSender[] = [];
+const closeSenders = () => Promise.all(senders.splice(0).map((sender) => sender.close()));
+
 afterAll(async () => {
-  await Promise.all([shop, app, depot].map((sender) => sender.close()));
+  await closeSenders();
   await kontor.stop();
   await kafka.stop();
 });
@@ -180,4 +184,25 @@ it('metrics count commands by outcome and report their lag', async () => {
   expect(metrics).toMatch(/kontor_kafka_commands_total\{outcome="refused"\} [1-9]/);
   expect(metrics).toMatch(/kontor_kafka_commands_total\{outcome="parked"\} [1-9]/);
   expect(metrics).toMatch(/kontor_kafka_commands_lag \d/);
+});
+
+it('the status tells how far Kafka is behind the log, while it is up and while it is down', async () => {
+  interface Position {
+    readonly name: string;
+    readonly lag: number;
+    readonly lagSeconds: number;
+  }
+  const relay = async () => {
+    const { consumers } = (await staff.read('/v1/status')) as unknown as { consumers: readonly Position[] };
+    return consumers.find(({ name }) => name === 'relay');
+  };
+  await until(async () => (await relay())?.lag === 0, { for: 'Kafka to have everything', everyMs: 200 });
+  await closeSenders(); // a client that is closed while the broker is away does not end
+  await kafka.kill();
+  await staff.done('ReceiveStock', delivery());
+  await until(async () => ((await relay())?.lagSeconds ?? 0) > 0, { for: 'the status to say so', everyMs: 200 });
+  expect(await relay()).toMatchObject({ lag: expect.any(Number), parked: 0 });
+  expect(await (await staff.open('/metrics')).text()).toMatch(/kontor_consumer_lag\{consumer="relay"\} [1-9]/);
+  await kafka.start();
+  await until(async () => (await relay())?.lag === 0, { for: 'Kafka to have everything', withinMs: 60_000 });
 });

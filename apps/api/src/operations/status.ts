@@ -4,7 +4,7 @@ import { IncompleteStreams, EventStore, measureLag, type Position, START } from 
 import { EVERY_PROCESS, processStatus } from '#process-manager';
 import { processCategories } from '#processes';
 import { parkedStreams, Registry, type BuildStatus } from '#projections';
-import { publisherStatus } from '#kafka-publisher';
+import { type PublisherStatus, publisherStatus, topicLag } from '#kafka-publisher';
 import { Consumers } from './consumers.js';
 
 export interface ConsumerPosition {
@@ -50,11 +50,12 @@ export class Status {
   ) {}
 
   async report(): Promise<Report> {
-    const [head, models, parked, processes] = await Promise.all([
+    const [head, models, parked, processes, relay] = await Promise.all([
       this.store.head([...new Set([...this.registry.categories, ...processCategories])]),
       this.registry.status(),
       this.parked(),
       processStatus(this.database),
+      publisherStatus(this.database),
     ]);
     const ofModels = new Set(models.builds.map(({ name }) => name));
     const at = async (
@@ -69,6 +70,7 @@ export class Status {
     const consumers = [
       at({ name: 'read-models', ...models }, this.registry.categories, parkedRows),
       ...processes.runners.map((runner) => at(runner, processCategories, processes.parked.length)),
+      ...(relay.topics.length > 0 ? [this.relayPosition(relay)] : []),
     ];
     return {
       head,
@@ -78,6 +80,18 @@ export class Status {
       }),
       parked,
       cut: this.incompleteStreams.all.map(({ stream, reason }) => ({ stream, reason })),
+    };
+  }
+
+  /** The Kafka publisher is as far as the topic that is furthest behind. */
+  private async relayPosition({ topics, parked }: PublisherStatus): Promise<ConsumerPosition> {
+    const lags = await Promise.all(topics.map((topic) => topicLag(this.store, topic)));
+    return {
+      name: 'relay',
+      position: topics.map(({ position }) => position).reduce((first, one) => (one < first ? one : first)),
+      lag: Math.max(...lags.map(({ events }) => events)),
+      lagSeconds: Math.max(...lags.map(({ seconds }) => seconds)),
+      parked: parked.length,
     };
   }
 
