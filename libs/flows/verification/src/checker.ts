@@ -5,7 +5,7 @@ import { type Invariant } from './invariants.js';
 export type LogReference = Pick<Recorded, 'stream' | 'revision' | 'position'>;
 
 /** An event, and what is wrong with it as a sentence. */
-export interface Case extends LogReference {
+interface Case extends LogReference {
   readonly sentence: string;
 }
 
