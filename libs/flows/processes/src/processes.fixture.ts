@@ -23,6 +23,7 @@ import {
 } from '#process-manager';
 import { goodsReturn, type ReturnCommand } from '#returns';
 import { ChangeStock, stockItem, streamIdOfStock, type StockCommand } from '#stock';
+import { CallPaymentProvider, CallPaymentProviderHandler, type PaymentProvider } from '#payments';
 import { aCause, InMemoryEventStore, InMemoryProcessStore, plainPersonalData, runnerOn } from '#testing';
 import { type ProcessCommand } from './processes.js';
 import { routes } from './routes.js';
@@ -42,9 +43,6 @@ const isBeforeEffect = ({ at, moment }: CrashPoint) => moment === 'before' || (m
 const placesOf = (parked: ReadonlyMap<string, WaitingInstance>) =>
   [...parked.values()].map((one) => ({ ...one, error: undefined }));
 
-/** The tokens of the tenders in its log. */
-export const tokensOf = ({ store }: ProcessHarness) => new OrderTokens(store, plainPersonalData);
-
 export class ProcessHarness {
   readonly store = new InMemoryEventStore();
   memory = new InMemoryProcessStore();
@@ -62,6 +60,18 @@ export class ProcessHarness {
     private readonly processes: readonly AnyProcess<ProcessCommand>[],
     private readonly batchSize: number,
   ) {}
+
+  /** From now on, payments are carried out by this provider. */
+  connect(provider: PaymentProvider): void {
+    this.handler = (message, deciders) =>
+      message instanceof CallPaymentProvider ? this.pay(message, provider, deciders) : undefined;
+  }
+
+  /** Carries out one call of a payment provider, as the handler of the bus does. */
+  pay(message: CallPaymentProvider, provider: PaymentProvider, deciders: DeciderRunner): Promise<Outcome> {
+    const tokens = new OrderTokens(this.store, plainPersonalData);
+    return new CallPaymentProviderHandler(deciders, provider, tokens).execute(message);
+  }
 
   stock(sku: string, locationId: string, command: StockCommand, cause: Partial<Cause> = {}): Promise<Outcome> {
     return this.deciders.run(stockItem, `${sku}~${locationId}`, command, aCause(cause));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { order, paymentIdOf, type OrderCommand, type OrderLine } from '#orders';
-import { CallPaymentProvider, CallPaymentProviderHandler, InMemoryPaymentProvider, payment } from '#payments';
+import { InMemoryPaymentProvider, payment } from '#payments';
 import { type PaymentCommand } from '#payments';
 import { type OrderTerms, type ReturnCommand } from '#returns';
 import { aCause, runnerOn } from '#testing';
 import { checkout } from '../checkout/checkout.process.js';
-import { ProcessHarness, tokensOf } from '../processes.fixture.js';
+import { ProcessHarness } from '../processes.fixture.js';
 import { returns } from '../returns/returns.process.js';
 import { settlement } from '../settlement/settlement.process.js';
 import { whenRefundedWithoutReturnThenCountAgainstOrder } from './count-refund.process.js';
@@ -41,11 +41,7 @@ const processes = [checkout, settlement, payments, returns, whenRefundedWithoutR
 /** An order of 20.00 that is captured and delivered. */
 const delivered = async () => {
   const h = new ProcessHarness(processes, 500);
-  const provider = new InMemoryPaymentProvider(() => 'none');
-  h.handler = (message, deciders) =>
-    message instanceof CallPaymentProvider
-      ? new CallPaymentProviderHandler(deciders, provider, tokensOf(h)).execute(message)
-      : undefined;
+  h.connect(new InMemoryPaymentProvider(() => 'none'));
   await h.stock('A', 'north', { type: 'ReceiveStock', data: { quantity: 2, ref: 'd' } });
   for (const command of [place, leave]) {
     await runnerOn(h.store).run(order, orderId, command, aCause());

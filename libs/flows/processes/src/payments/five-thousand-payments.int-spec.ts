@@ -3,8 +3,6 @@ import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import {
-  CallPaymentProvider,
-  CallPaymentProviderHandler,
   type BankEntry,
   HttpPaymentProvider,
   hasValidSignature,
@@ -16,7 +14,7 @@ import {
 } from '#payments';
 import { aCause, LocalPaymentSimulator, runnerOn } from '#testing';
 import { payments } from './payments.process.js';
-import { ProcessHarness, tokensOf } from '../processes.fixture.js';
+import { ProcessHarness } from '../processes.fixture.js';
 
 const PAYMENTS = 5_000;
 const FAULTS = { seed: 20, cut: 0.2, lost: 0.02, error: 0.02, early: 0.05, twice: 0.05, none: 0.8 };
@@ -42,10 +40,7 @@ beforeAll(async () => {
   simulator = new LocalPaymentSimulator(FAULTS, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   await simulator.start();
   const provider = new HttpPaymentProvider(simulator.url, simulator.secret, 5_000);
-  h.handler = (message, deciders) =>
-    message instanceof CallPaymentProvider
-      ? new CallPaymentProviderHandler(deciders, provider, tokensOf(h)).execute(message)
-      : undefined;
+  h.connect(provider);
 });
 
 afterAll(async () => {

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { idOf } from '#event-store';
 import { fulfillment, type FulfillmentCommand } from '#fulfillment';
 import { order, paymentIdOf, type OrderCommand, type OrderLine } from '#orders';
-import { CallPaymentProvider, CallPaymentProviderHandler, InMemoryPaymentProvider, payment } from '#payments';
+import { InMemoryPaymentProvider, payment } from '#payments';
 import { type PaymentResult } from '#payments';
 import { aCause, runnerOn } from '#testing';
 import { checkout } from '../checkout/checkout.process.js';
 import { fulfillmentProcess } from '../fulfillment/fulfillment.process.js';
-import { ProcessHarness, tokensOf } from '../processes.fixture.js';
+import { ProcessHarness } from '../processes.fixture.js';
 import { settlement } from '../settlement/settlement.process.js';
 import { whenGoodsLeftThenBook } from '../stock-movements/book-goods-left.process.js';
 import { holdDisputedOrder } from './hold-disputed-order.process.js';
@@ -39,11 +39,7 @@ const processes = [checkout, settlement, payments, fulfillmentProcess(), whenGoo
 /** An order that a location has packed. */
 const packed = async () => {
   const h = new ProcessHarness(processes, 500);
-  const provider = new InMemoryPaymentProvider(() => 'none');
-  h.handler = (message, deciders) =>
-    message instanceof CallPaymentProvider
-      ? new CallPaymentProviderHandler(deciders, provider, tokensOf(h)).execute(message)
-      : undefined;
+  h.connect(new InMemoryPaymentProvider(() => 'none'));
   await h.stock('A', 'north', { type: 'ReceiveStock', data: { quantity: 2, ref: 'd' } });
   await runnerOn(h.store).run(order, orderId, place, aCause());
   await h.settle();

@@ -1,15 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { type DeciderRunner } from '#event-store';
-import {
-  CallPaymentProvider,
-  CallPaymentProviderHandler,
-  InMemoryPaymentProvider,
-  payment,
-  type PaymentCommand,
-} from '#payments';
+import { CallPaymentProvider, InMemoryPaymentProvider, payment, type PaymentCommand } from '#payments';
 import { aCause, runnerOn } from '#testing';
 import { payments } from './payments.process.js';
-import { CRASH_MOMENTS, ProcessHarness, type CrashPoint, tokensOf } from '../processes.fixture.js';
+import { CRASH_MOMENTS, ProcessHarness, type CrashPoint } from '../processes.fixture.js';
 
 const paymentId = 'o.card';
 const ask = (kind: 'card' | 'gift-card' = 'card', token = 'tok_visa') =>
@@ -54,13 +48,13 @@ const run = async ({ commands, faults }: Story, crash?: CrashPoint, dyingCall?: 
   let calls = 0;
   h.handler = (message, deciders) => {
     if (!(message instanceof CallPaymentProvider)) return undefined;
-    if (calls++ !== dyingCall) return new CallPaymentProviderHandler(deciders, provider, tokensOf(h)).execute(message);
+    if (calls++ !== dyingCall) return h.pay(message, provider, deciders);
     // The provider has done it, and nobody has written that down.
     const dead = {
       look: () => deciders.currentState(payment, paymentId),
       run: () => Promise.reject(new TypeError('dead')),
     } as unknown as DeciderRunner;
-    return new CallPaymentProviderHandler(dead, provider, tokensOf(h)).execute(message);
+    return h.pay(message, provider, dead);
   };
   const tell = (command: PaymentCommand, occurredAt?: string) =>
     runnerOn(h.store).run(payment, paymentId, command, aCause(occurredAt === undefined ? {} : { occurredAt }));

@@ -1,12 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { order, paymentIdOf, type OrderCommand, type OrderLine, type Tender } from '#orders';
-import {
-  CallPaymentProvider,
-  CallPaymentProviderHandler,
-  InMemoryPaymentProvider,
-  payment,
-  type PaymentCommand,
-} from '#payments';
+import { InMemoryPaymentProvider, payment, type PaymentCommand } from '#payments';
 import { goodsReturn } from '#returns';
 import { type StreamType } from '#event-store';
 import { type Message } from '#kernel';
@@ -14,7 +8,7 @@ import { aCause, runnerOn } from '#testing';
 import { checkout } from '../checkout/checkout.process.js';
 import { whenLinesCancelledThenRelease } from '../stock-movements/recorded-facts.process.js';
 import { payments } from '../payments/payments.process.js';
-import { CRASH_MOMENTS, ProcessHarness, type CrashPoint, tokensOf } from '../processes.fixture.js';
+import { CRASH_MOMENTS, ProcessHarness, type CrashPoint } from '../processes.fixture.js';
 import { settlement } from './settlement.process.js';
 
 const orderId = 'o';
@@ -141,10 +135,7 @@ const run = async ({ stock = 3, steps, faults = [] }: Story, crash?: CrashPoint 
   const h = new ProcessHarness([checkout, settlement, payments, whenLinesCancelledThenRelease], 500);
   const open = [...faults];
   const provider = new InMemoryPaymentProvider(() => open.shift() ?? 'none');
-  h.handler = (message, deciders) =>
-    message instanceof CallPaymentProvider
-      ? new CallPaymentProviderHandler(deciders, provider, tokensOf(h)).execute(message)
-      : undefined;
+  h.connect(provider);
   await h.stock('A', 'north', { type: 'ReceiveStock', data: { quantity: stock, ref: 'd' } });
   const dispatches: number[] = [];
   for (const [index, step] of steps.entries()) {
