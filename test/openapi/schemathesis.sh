@@ -5,7 +5,7 @@
 #                                                        operation (default 20) besides those that cover the schemas
 # Feeds never end, and revoking keys would revoke its own, so both are left out; so are batches, which it cannot write.
 set -euo pipefail
-st=$1 cases=${2:-20}
+st=$(realpath "$1") cases=${2:-20}
 cd "$(dirname "$0")/../.."
 data=$(mktemp -d)
 npm run -s kontor -- --data "$data" up --port 0 >"$data/up.log" 2>&1 &
@@ -17,7 +17,9 @@ for _ in {1..600}; do
   sleep 0.2
 done
 url=$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).apiUrl' "$data/run.json")
-"$st" run "$url/openapi.json" -H "Authorization: Bearer $(cat "$data/admin-key")" \
+key=$(cat "$data/admin-key")
+cd "$data" # where it keeps its own files
+"$st" run "$url/openapi.json" -H "Authorization: Bearer $key" \
   --exclude-path /v1/feed --exclude-path /v1/commands --exclude-path-regex '/v1/keys/\{keyId\}' \
   --phases coverage,fuzzing --max-examples "$cases" --continue-on-failure --suppress-health-check all --warnings off --no-color \
   --checks not_a_server_error,response_schema_conformance,status_code_conformance,content_type_conformance
