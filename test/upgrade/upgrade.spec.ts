@@ -74,8 +74,8 @@ const restoreDatabase = async () => {
 
 const recordedBuilds = () => database.rows['system.projection'] as readonly Build[];
 
-/** Read models whose shape has changed since, so that they are rebuilt. */
-const CHANGED = ['order_status', 'payment_ledger'];
+/** Read models that are new, or whose shape has changed since, so that they are built. */
+const CHANGED = ['order_status', 'payment_ledger', 'process_refusal'];
 
 const unchangedBuilds = (builds: readonly Build[]) =>
   builds

@@ -60,7 +60,7 @@ it('finds no violation in an ordinary trading day, and leaves no build of a read
   expect(findings.filter(({ failed }) => failed > 0)).toEqual([]);
   const unchecked = findings.filter(({ checked }) => checked === 0).map(({ invariant }) => invariant);
   // The day has no backorders, transfers, payments, fulfillment orders, requested returns, gift cards or personal data.
-  expect(unchecked).toEqual(['I19', 'I4', 'I5', 'I20', 'I5', 'I8', 'I23', 'I18']);
+  expect(unchecked).toEqual(['I4', 'I5', 'I5', 'I8', 'I18', 'I19', 'I20', 'I23']);
   const { builds } = await registry.status();
   expect(builds.filter(({ status }) => status !== 'live')).toEqual([]);
 });

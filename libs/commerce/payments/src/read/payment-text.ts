@@ -16,7 +16,7 @@ export const paymentText = ({ type, data }: PaymentEvent): string => {
     case 'PaymentQueued':
       return `To ${data.operation} ${money(data.amount, data.currency)} after what is under way`;
     case 'PaymentAuthorized':
-      return `${money(data.amount, data.currency)} authorized`;
+      return `${money(data.amount, data.currency)} authorised`;
     case 'PaymentCaptured':
       return `${money(data.amount, data.currency)} captured`;
     case 'PaymentVoided':
