@@ -8,7 +8,7 @@ set -euo pipefail
 st=$(realpath "$1") cases=${2:-20}
 cd "$(dirname "$0")/../.."
 data=$(mktemp -d)
-npm run -s kontor -- --data "$data" up --port 0 >"$data/up.log" 2>&1 &
+node_modules/.bin/node bin/kontor.mjs --data "$data" up --port 0 >"$data/up.log" 2>&1 &
 up=$!
 trap 'kill "$up" 2>/dev/null || true; wait "$up" || true; rm -rf "$data"' EXIT
 for _ in {1..600}; do
