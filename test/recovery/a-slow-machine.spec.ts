@@ -14,7 +14,7 @@ import { runInTurns } from './in-turns.js';
 const FILE = resolve(process.env['KONTOR_REAL_DATA'] ?? '../shared/data', 'online_retail_2011-08.csv.gz');
 const ROWS = 600;
 /** Something must advance within this time. */
-const MAX_STANDSTILL_MS = 60_000;
+const MAX_STANDSTILL_MS = 120_000;
 
 interface Report {
   readonly commands: number;
