@@ -86,6 +86,18 @@ it('a payment is declined once the token is erased with its subject', async () =
   expect(tokens()).toEqual([]);
 });
 
+it('an authorization that the provider has made is recorded, although its token was erased before the answer', async () => {
+  await orderHas(tender('card', sealed));
+  provider = new InMemoryPaymentProvider((call) => (call === 'execute' ? 'cut' : 'none'));
+  expect(await authorize(new Opened('tok_visa'), 'card')).toMatchObject([{ type: 'PaymentUnknown' }]);
+  const deciders = runnerOn(store);
+  const paymentId = 'o.card';
+  const handler = new CallPaymentProviderHandler(deciders, provider, new OrderTokens(store, new Opened(ERASED)));
+  const inquiry = { paymentId, operationId: 'authorize', attempt: 1 };
+  const { events } = await handler.execute(new CallPaymentProvider('InquirePayment', inquiry, aCause()));
+  expect(events).toMatchObject([{ type: 'PaymentAuthorized', data: { amount: 500 } }]);
+});
+
 it('a payment waits for a key that is lost and may be restored', async () => {
   await orderHas(tender('card', sealed));
   expect(await authorize(new Opened(LOST), 'card')).toMatchObject([{ type: 'PaymentUnknown' }]);

@@ -62,11 +62,12 @@ export class CallPaymentProviderHandler implements ICommandHandler<CallPaymentPr
   ): Promise<PaymentResult> {
     if (!terms) throw new Error(`Payment ${paymentId} has operations, but was never initiated`);
     const token = operation === 'authorize' ? await this.tokenOf(paymentId, terms) : undefined;
-    if (typeof token === 'object') return withoutToken(token);
-    const stated = { paymentId, operationId, operation, amount, currency: terms.currency };
-    const request: ProviderRequest = token === undefined ? stated : { ...stated, token };
-    const known = type === 'InquirePayment' ? await this.provider.query(request) : undefined;
-    return known ?? this.provider.execute(request);
+    const stated: ProviderRequest = { paymentId, operationId, operation, amount, currency: terms.currency };
+    const isGone = typeof token === 'object';
+    // An earlier attempt may have reached the provider, whatever has become of the token since.
+    const known = type === 'InquirePayment' || isGone ? await this.provider.query(stated) : undefined;
+    if (known) return known;
+    return isGone ? withoutToken(token) : this.provider.execute(token === undefined ? stated : { ...stated, token });
   }
 
   /** Payments that were begun by an earlier version have it themselves, in clear. */
