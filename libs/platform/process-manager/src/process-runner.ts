@@ -4,6 +4,7 @@ import {
   type DeciderRunner,
   asStreamNotReadable,
   type EventStore,
+  placeInLog,
   type Position,
   LogMismatch,
   type Recorded,
@@ -117,8 +118,9 @@ export class ProcessRunner<Command extends Message> implements Consumer {
   /** Of events that are delivered again: those after the checkpoint, and those of parked instances. @throws LogMismatch */
   private async refusalsFor({ start, waiting }: Instances): Promise<RefusalCodes> {
     const { store } = this.options;
-    if (!(await store.contains(start))) throw new LogMismatch(this.name, start);
-    return readRefusals(store, start, waiting);
+    const place = await placeInLog(store, start);
+    if (place === undefined) throw new LogMismatch(this.name, start);
+    return readRefusals(store, place, waiting);
   }
 
   private begin(instances: Instances, earlier: RefusalCodes): Run<Command> {

@@ -235,3 +235,19 @@ it('an instance that was parked later hears the refusals that it has heard befor
   await run(asker);
   expect(sent).toEqual([{ type: 'Report', data: { code: 'not-now' } }]);
 });
+
+it('a runner goes on from a checkpoint whose event, of another application, was scavenged', async () => {
+  await run(asker);
+  store.appendAnything('foreign-1', { type: 'Happened', data: {} });
+  const runner = runnerOf(asker);
+  await runner.resume();
+  await runner.handle({ events: [], position: await store.head(), caughtUp: true });
+  await runner.save();
+  store.appendAnything('foreign-1', { type: 'Happened', data: {} });
+  store.setMetadata('foreign-1', { $maxCount: 1 });
+  store.scavenge();
+  await store.append('order-p', -1, newEvents([held]));
+  sent = [];
+  await run(asker);
+  expect(typesSent()).toEqual(['Ask', 'Report']);
+});
