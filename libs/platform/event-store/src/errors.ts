@@ -12,7 +12,7 @@ export class CommandIdReused extends Error {
 /** The store did not tell whether the events were stored. Send the same command with the same id again to find out. */
 export class OutcomeUnknown extends Error {
   constructor(stream: string, reason: string) {
-    super(`No answer from the event store for ${stream}: ${reason}`);
+    super(`No answer for ${stream}: ${reason}`);
     this.name = 'OutcomeUnknown';
   }
 }
@@ -36,7 +36,7 @@ export class LogMismatch extends Error {
   constructor(consumer: string, position: Position, found: 'no event' | 'another event' = 'no event') {
     super(
       `The event store has ${found} at position ${String(position)}, the checkpoint of ${consumer}: its log is older than the database, ` +
-        'or another one, and events that Kontor has handled are lost. Restore the database that belongs to this log, or rebuild everything from the log: kontor consumers reset',
+        'or another one, and events that Kontor has handled are lost. Restore the database that belongs to this log, or rebuild everything from the log: kontor consumers reset, then kontor rebuild --processes',
     );
     this.name = 'LogMismatch';
   }

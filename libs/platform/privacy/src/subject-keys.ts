@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:c
 import { LRUCache } from 'lru-cache';
 import { type DataSource } from 'typeorm';
 import { Batcher, listen, type Listening } from '#database';
+import { OutcomeUnknown } from '#event-store';
 import { type Kek } from './kek.js';
 
 export interface SubjectKey {
@@ -42,6 +43,11 @@ const FIND_OR_INSERT = `
   SELECT * FROM inserted
   UNION ALL
   SELECT key_id, subject, class, wrapped FROM keys.subject_key WHERE subject = ANY ($2) AND class = $4`;
+
+/** The keys are asked for again, as an event store that does not answer is. */
+const unanswered = (error: unknown): never => {
+  throw new OutcomeUnknown('the keys of personal data', String(error));
+};
 
 /** The keys of subjects: stored wrapped in `keys.subject_key`, and cached unwrapped for a short time. */
 export class SubjectKeys {
@@ -91,15 +97,18 @@ export class SubjectKeys {
     return known;
   }
 
-  /** @returns undefined if the subject was erased, or the key is lost: see {@link erasedAmong} */
+  /**
+   * @returns undefined if the subject was erased, or the key is lost: see {@link erasedAmong}
+   * @throws OutcomeUnknown if the database does not answer
+   */
   async withId(keyId: string): Promise<SubjectKey | undefined> {
-    return this.cached(keyId) ?? this.lookups.get(keyId);
+    return this.cached(keyId) ?? this.lookups.get(keyId).catch(unanswered);
   }
 
   /** The keys that were erased. A key that is neither stored nor among them is lost. */
   async erasedAmong(keyIds: readonly string[]): Promise<ReadonlySet<string>> {
     const sql = 'SELECT key_id FROM keys.erased_key WHERE key_id = ANY ($1::uuid[])';
-    const rows = await this.dataSource.query<Pick<Row, 'key_id'>[]>(sql, [keyIds]);
+    const rows = await this.dataSource.query<Pick<Row, 'key_id'>[]>(sql, [keyIds]).catch(unanswered);
     return new Set(rows.map(({ key_id }) => key_id));
   }
 
