@@ -92,6 +92,7 @@ export class KafkaSubscription implements EventSubscription {
   }
 
   private async runSession(signal: AbortSignal): Promise<void> {
+    this.own = new Set();
     const deleted = await this.withAdmin((admin) => this.reportDeletedRecords(admin));
     const consumer = this.kafka.consumer({
       groupId: this.groupId,
@@ -118,8 +119,7 @@ export class KafkaSubscription implements EventSubscription {
         eachBatchAutoResolve: false,
         eachBatch: (payload) => this.handleBatch(payload, consumer),
       });
-      await this.skipDeleted(deleted, consumer);
-      await ended;
+      await Promise.all([this.skipDeleted(deleted, consumer), ended]);
     } finally {
       await consumer.disconnect().catch(() => undefined);
     }
