@@ -129,6 +129,22 @@ it('take the place of lost ones, and the worker goes on: the parked instance is 
   expect(await stored()).toEqual(before);
 });
 
+it.each([
+  ['a stream that no process could read', '*', 'order-d', 'order-d'],
+  ['an instance of which an older version has not noted the event', 'listener', 'order-b', null],
+])('are not made while %s is parked, whose commands would be lost', async (_, process, instance, stream) => {
+  await work();
+  await database.owner.query('DELETE FROM system.process_parked');
+  await database.owner.query(
+    `INSERT INTO system.process_parked (process, instance, stream, position, error, at)
+     VALUES ($1, $2, $3, 1, 'odd', now())`,
+    [process, instance, stream],
+  );
+  await expect(rebuild()).rejects.toThrow(instance);
+  const rows = await database.owner.query<object[]>('SELECT FROM system.process_parked');
+  expect(rows).toHaveLength(1);
+});
+
 it('are not taken while a worker runs, which loses nothing', async () => {
   await work();
   const before = await stored();

@@ -3,7 +3,7 @@ import { asPosition, type Position, START } from '#event-store';
 import { type Message } from '#kernel';
 import { foldProcesses, type FoldedProcesses, type FoldOptions } from './fold-processes.js';
 import { type AnyProcess } from './process.js';
-import { PgProcessStore, type StoredProcesses } from './process-store.js';
+import { EVERY_PROCESS, PgProcessStore, type StoredProcesses, type WaitingInstance } from './process-store.js';
 
 export interface ProcessRebuild {
   readonly events: number;
@@ -24,6 +24,19 @@ export class WorkerRunning extends Error {
   }
 }
 
+/** Nothing in the log says which commands of such a row were sent, so a rebuild would lose them. */
+export class ParkedBeforehand extends Error {
+  constructor(stuck: readonly WaitingInstance[]) {
+    const names = stuck.map(({ process, instance }) =>
+      process === EVERY_PROCESS ? instance : `${process} ${instance}`,
+    );
+    super(
+      `Start Kontor and retry what is parked first (kontor parked retry): ${names.join(', ')}. Nothing was changed`,
+    );
+    this.name = 'ParkedBeforehand';
+  }
+}
+
 const BESIDE = 'process_rebuild';
 const TABLES = ['process', 'process_instance', 'process_parked', 'process_held'];
 
@@ -32,7 +45,7 @@ const TABLES = ['process', 'process_instance', 'process_parked', 'process_held']
  * and records nothing. It may be killed at any time and started again.
  *
  * @param runner name of the runner of the processes
- * @throws WorkerRunning
+ * @throws WorkerRunning, ParkedBeforehand
  */
 export const rebuildProcesses = async <Command extends Message>(
   db: DataSource,
@@ -41,6 +54,8 @@ export const rebuildProcesses = async <Command extends Message>(
   options: Omit<FoldOptions<Command>, 'live'>,
 ): Promise<ProcessRebuild> => {
   const live = await new PgProcessStore(db, runner).resume(); // a worker that is still running cannot save any more
+  const stuck = live.parked.filter(({ process, stream }) => process === EVERY_PROCESS || stream === undefined);
+  if (stuck.length > 0) throw new ParkedBeforehand(stuck);
   const copies = TABLES.map((table) => `CREATE TABLE ${BESIDE}.${table} (LIKE system.${table} INCLUDING ALL);`);
   await db.query(`DROP SCHEMA IF EXISTS ${BESIDE} CASCADE; CREATE SCHEMA ${BESIDE}; ${copies.join(' ')}`);
   const folded = await foldProcesses(processes, new PgProcessStore(db, runner, BESIDE), {
