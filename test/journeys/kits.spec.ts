@@ -74,7 +74,7 @@ it('the price of a kit is divided among its components, which can be cancelled o
   expect(await web.read(`/v1/orders/${orderId}`)).toMatchObject({ cancelledAmount: 334, refundedAmount: 334 });
 });
 
-it('kits that are left of an order that was shipped in part can be cancelled, and their components are free again', async () => {
+it('the unshipped kits of a partly shipped order can be cancelled, which frees their components', async () => {
   const [cup, pot] = [await stocked(staff, 10), await stocked(staff, 5)];
   const tray = await kitOf([cup, 2], [pot, 1]);
   const orderId = await confirmed(web, [aLine(tray, 5, price(1000))], { capture: 'now', tenders: [aTender(5000)] });

@@ -15,7 +15,7 @@ jest.setTimeout(300_000);
 
 const DAY = '2025-11-21';
 const RECEIPTS = Number(process.env['KONTOR_TILL_RECEIPTS'] ?? 5_000);
-/** The part of the time of the upload within which the last goods are booked after it. */
+/** After the upload, booking must finish within this fraction of the time of the upload. */
 const MAX_LAG = 0.25;
 
 let kontor: Kontor;

@@ -20,6 +20,12 @@ it('I15 finds fields that are not encrypted', () => {
   ]);
 });
 
+it('I15 finds e-mail addresses in what every event carries', () => {
+  const checker = new PersonalDataSealed({});
+  checker.check(aRecorded('order-o', { type: 'Held', data: {} }, { cause: { actor: 'ada@example.com' } }), 1);
+  expect(checker.violations).toMatchObject([{ sentence: 'Held contains an e-mail address' }]);
+});
+
 it('I15 asks of an old event only what its version encrypts', () => {
   expect(violations({ note: 'words', tenders: [{ token: 't' }] }, 1)).toEqual([
     'The field note of Held is not encrypted',

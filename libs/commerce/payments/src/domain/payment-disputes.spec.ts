@@ -49,7 +49,7 @@ describe('a report of the provider', () => {
     expect(last(...all)).toMatchObject({ type: 'PaymentDisputeResolved', data: { operationId: 'authorize' } });
   });
 
-  it('that ends one dispute of two says that there is another', () => {
+  it('that ends one of two disputes marks the other as still open', () => {
     const authorization = [
       request(),
       done('authorize', 100),
@@ -68,7 +68,7 @@ describe('a report of the provider', () => {
     expect(last(...one)?.data).not.toHaveProperty('othersDisputed');
   });
 
-  it('that was in dispute because less was captured than asked for does not end the dispute when it is repeated', () => {
+  it('that repeats a capture of less than was requested does not end the dispute', () => {
     const disputed = [request(), done('authorize', 100), capture('c', 100), done('c', 40)];
     expect(last(...disputed)).toMatchObject({ type: 'PaymentDisputed', data: { expected: 100, reported: 40 } });
     expect(after(...disputed, done('c', 40))).toEqual(after(...disputed));

@@ -129,6 +129,17 @@ describe('an order whose authorization the provider takes back', () => {
     expect(await holds(h)).toMatchObject([{ type: 'OrderHeld' }, { type: 'OrderHoldReleased' }]);
   });
 
+  it('is not changed once it was cancelled, neither by a dispute nor by its end', async () => {
+    const h = await packed();
+    const all = { orderId, lines, reason: 'changed-mind' };
+    await runnerOn(h.store).run(order, orderId, { type: 'CancelOrderLines', data: all }, aCause());
+    await h.settle();
+    const before = await h.log('order-o');
+    await reports(h, 'card', expired);
+    await reports(h, 'card', { outcome: 'done', amount: 1500, reference: 'again' });
+    expect(await h.log('order-o')).toEqual(before);
+  });
+
   it('is not held for an authorization that is captured', async () => {
     const h = await packed();
     await ship(h);
