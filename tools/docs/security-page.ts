@@ -109,10 +109,10 @@ export const securityPage = (): string =>
     [
       'Free text',
       [
-        'What is stored of each field of a command in which a person or another system can write anything, as declared beside the',
-        'field. [free-text.spec.ts](../libs/registry/src/free-text.spec.ts) fails for a field that is not declared. A text that is',
-        'stored in clear is refused if it holds an e-mail address or the number of a payment card. Ids, codes and the names of',
-        'locations take neither blanks nor `@`.',
+        'For each field of a command that accepts free text: what is stored, as declared beside the field.',
+        '[free-text.spec.ts](../libs/registry/src/free-text.spec.ts) fails if a field is not declared. A field stored in clear is',
+        'refused if it contains an e-mail address. Numbers of payment cards are refused in every free text except issued codes, such',
+        'as tracking numbers, and the attribute `serialNumber`. Ids, those of locations too, accept neither spaces nor `@`.',
         '',
         ...table(['field', 'commands', 'stored', 'why'], freeTextRows()),
       ],

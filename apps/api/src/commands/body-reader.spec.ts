@@ -64,8 +64,8 @@ describe('reading a body', () => {
   it('refuses unknown fields at every level', () => {
     const body = { ...anOrder, admin: true, lines: [{ ...line, discount: 1 }] };
     expect(errorsOf(reading('PlaceOrder', body))).toEqual([
-      { field: 'admin', message: 'is no field of this command' },
-      { field: 'lines.0.discount', message: 'is no field of this command' },
+      { field: 'admin', message: 'is not a field of this command' },
+      { field: 'lines.0.discount', message: 'is not a field of this command' },
     ]);
   });
 

@@ -75,7 +75,7 @@ const KINDS = ['isArray', 'isInt', 'isNumber', 'isString', 'isBoolean', 'isObjec
 /** An absent field breaks every rule, and a value of the wrong kind every rule for its kind: one message is enough. */
 const messagesOf = (constraints: Readonly<Record<string, string>>, isAbsent: boolean) => {
   if (isAbsent) return ['is required'];
-  if (constraints['whitelistValidation'] !== undefined) return ['is no field of this command'];
+  if (constraints['whitelistValidation'] !== undefined) return ['is not a field of this command'];
   const wrongKind = KINDS.flatMap((kind) => constraints[kind] ?? []);
   return wrongKind.length > 0 ? wrongKind : Object.values(constraints);
 };

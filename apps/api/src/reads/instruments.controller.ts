@@ -13,7 +13,7 @@ import { MinPositionGuard, MinPosition } from './min-position.guard.js';
 import { WrongCodes } from './wrong-codes.js';
 
 export class CodeLookup {
-  @IssuedCode('7KQW-9M2X-HTDA-44VZ', digested('Who has it can spend the money.')) readonly code!: string;
+  @IssuedCode('7KQW-9M2X-HTDA-44VZ', digested('Anyone who knows the code can spend the money.')) readonly code!: string;
 }
 
 /** Looks up instruments by code. Knowing a code is enough to spend it, so it is sent in the body: URLs are logged. */

@@ -239,9 +239,9 @@ describe('a consumer', () => {
 
   it('does not report deleted records again where no new record has come since', async () => {
     const offsets = await orderOffsets();
-    const empty = offsets.find(({ low, high }) => low !== high);
-    if (!empty) throw new Error('Every partition is empty');
-    const { partition, high } = empty;
+    const filled = offsets.find(({ low, high }) => low !== high);
+    if (!filled) throw new Error('Every partition is empty');
+    const { partition, high } = filled;
     await deleteRecords(partition, high);
     for (const session of [1, 2]) {
       const stop = new AbortController();

@@ -69,7 +69,12 @@ export class ConcurrencyLimit {
       };
       const refuse = () => {
         this.waiting.delete(begin);
-        reject(new OutcomeUnknown(stream, `not asked within ${this.maxWaitMs ?? 0} ms, for others wait for it, too`));
+        reject(
+          new OutcomeUnknown(
+            stream,
+            `the request was not sent, because earlier ones occupied the event store for ${this.maxWaitMs ?? 0} ms`,
+          ),
+        );
       };
       const timer = this.maxWaitMs === undefined ? undefined : setTimeout(refuse, this.maxWaitMs);
       this.waiting.add(begin);

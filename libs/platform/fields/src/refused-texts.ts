@@ -1,4 +1,4 @@
-/** What no field takes in clear. */
+/** E-mail addresses, which are refused in texts stored in clear, and numbers of payment cards, which are refused in sealed texts, too. */
 import { ValidateBy } from 'class-validator';
 import { holdsEmailAddress } from '#kernel';
 import { holdsCardNumber } from './card-number.js';

@@ -25,7 +25,7 @@ class ReorderButtonDto {
 class PaymentDto {
   @OneOf(['card', 'wallet', 'bank-transfer']) readonly kind!: 'card' | 'wallet' | 'bank-transfer';
   /** The token of the payment provider. */
-  @Reference('tok_7f3a', sealed('Who has it can ask the provider for money.')) readonly token!: string;
+  @Reference('tok_7f3a', sealed('Anyone who has the token can charge the card.')) readonly token!: string;
 }
 
 class ConfigureReorderButtonDto extends ReorderButtonDto {

@@ -82,5 +82,5 @@ export class HandOverDto extends AtLocationDto {
   /** All units that are there, if left out. */
   @Optional() @LineList() readonly lines?: LineQuantityDto[];
   /** How the buyers proved that the goods are theirs, for example with a code. Never personal data. */
-  @FreeText(128, 'code 4711', sealed('It is about who has fetched the goods.')) readonly proof!: string;
+  @FreeText(128, 'code 4711', sealed('It may identify the person who collected the goods.')) readonly proof!: string;
 }

@@ -92,9 +92,13 @@ export class TenderDto implements Tender {
   /** Minor units. */
   @Whole(1, Number.MAX_SAFE_INTEGER, 1999) readonly amount!: number;
   /** The payment provider's token. */
-  @Optional() @FreeText(200, 'tok_visa', sealed('Who has it can ask the provider for money.')) readonly token?: string;
+  @Optional()
+  @FreeText(200, 'tok_visa', sealed('Anyone who has the token can charge the card.'))
+  readonly token?: string;
   /** The code of the gift card or voucher. Only a keyed digest of it is stored. */
-  @Optional() @IssuedCode('7KQW-9M2X-HTDA-44VZ', digested('Who has it can spend the money.')) readonly code?: string;
+  @Optional()
+  @IssuedCode('7KQW-9M2X-HTDA-44VZ', digested('Anyone who knows the code can spend the money.'))
+  readonly code?: string;
   /** A return whose store credit pays. By default, the store credit of the order's customer does. */
   @Optional() @Id() readonly returnId?: string;
 }

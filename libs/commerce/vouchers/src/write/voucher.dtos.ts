@@ -21,7 +21,7 @@ class MoneyDto {
 
 export class IssueGiftCardDto extends MoneyDto {
   /** At least 12 random letters and digits: who knows or guesses it can spend the money. Only a keyed digest of it is stored. */
-  @IssuedCode('7KQW-9M2X-HTDA-44VZ', digested('Who has it can spend the money.')) readonly code!: string;
+  @IssuedCode('7KQW-9M2X-HTDA-44VZ', digested('Anyone who knows the code can spend the money.')) readonly code!: string;
   @Optional() @Instant() readonly expiresAt?: string;
 }
 
