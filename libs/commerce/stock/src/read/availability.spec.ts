@@ -151,3 +151,8 @@ it('counts kits of incoming components if the channel promises them', async () =
     { atp: 2, preorderable: true },
   ]);
 });
+
+it('staff who name no channel are told where to name one', async () => {
+  const nowhere = new Availability({} as StockLevels, new NetworkDirectory(), new KitDirectory());
+  await expect(nowhere.forSkus('system', ['TEA'])).rejects.toThrow('?channel=web');
+});
