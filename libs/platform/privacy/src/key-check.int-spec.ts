@@ -9,7 +9,12 @@ import { registerLostKeysAsErased, KeyCheck, KeysRestored, lostKeys, lostKeysTro
 import { SubjectKeys } from './subject-keys.js';
 
 const definition: EventDefinition = { version: 1, personal: ['contact'] };
-const log = { contains: (at: Position) => Promise.resolve(at <= asPosition(position)) };
+const scavenged = new Set<Position>();
+const log = {
+  contains: (at: Position) => Promise.resolve(at <= asPosition(position) && !scavenged.has(at)),
+  head: () => Promise.resolve(asPosition(position)),
+  newestBefore: (at: Position) => Promise.resolve(asPosition(Number(at) - 1)),
+};
 const options = { categories: ['customer'], types: new Set(['CustomerRegistered']) };
 
 let database: TestDatabase;
@@ -134,4 +139,16 @@ it('reads the log from its start if the keys are newer than the log', async () =
   await deliver(event);
   position--;
   expect(await check.resume()).toBe(START);
+});
+
+it('goes on at its checkpoint if the event there, of another application, was scavenged', async () => {
+  const event = await registered(randomUUID());
+  const foreign = ++position;
+  await deliver(event);
+  scavenged.add(asPosition(foreign));
+  const newer = await registered(randomUUID());
+  expect(await check.resume()).toBe(foreign - 1);
+  await lose(newer.envelope.subject ?? '');
+  await deliver(newer);
+  expect(await streams()).toEqual([newer.stream]);
 });

@@ -1,5 +1,13 @@
 import { type DataSource } from 'typeorm';
-import { type Batch, type Consumer, type EventStore, type Position, type Recorded, START } from '#event-store';
+import {
+  type Batch,
+  type Consumer,
+  type EventStore,
+  placeInLog,
+  type Position,
+  type Recorded,
+  START,
+} from '#event-store';
 import { isSealed } from './sealed.js';
 
 /** A key that events were sealed under, and that is neither stored nor registered as erased. */
@@ -65,7 +73,7 @@ export class KeyCheck implements Consumer {
 
   constructor(
     private readonly db: DataSource,
-    private readonly log: Pick<EventStore, 'contains'>,
+    private readonly log: Pick<EventStore, 'contains' | 'head' | 'newestBefore'>,
     private readonly options: KeyCheckOptions,
   ) {
     this.categories = options.categories;
@@ -75,10 +83,11 @@ export class KeyCheck implements Consumer {
   async resume(): Promise<Position> {
     await this.reconcile();
     const [row] = await this.db.query<[{ position: Position }]>('SELECT position::float8 FROM keys.checked');
-    const isInLog = await this.log.contains(row.position);
-    if (!isInLog) await this.db.query('UPDATE keys.checked SET position = 0');
+    const place = await placeInLog(this.log, row.position);
+    if (place === undefined) await this.db.query('UPDATE keys.checked SET position = 0');
     this.used.clear();
-    return (this.saved = this.handled = isInLog ? row.position : START);
+    this.saved = place === undefined ? START : row.position;
+    return (this.handled = place ?? START);
   }
 
   /** @throws KeysRestored */
