@@ -88,7 +88,8 @@ export class InstanceQueues<Command extends Message> {
   private async react({ process, instance }: InstanceQueue<Command>, recorded: Recorded, answered: AnsweredCommands) {
     const stored = await this.instances.get(process.name, instance, isNew(process, instance, recorded));
     const before = stored && (process.upcast?.(stored) ?? stored);
-    const input = { state: before, delivered: deliveredEvent(recorded), answered };
+    const isOwn = recorded.envelope.actor === `process:${process.name}`;
+    const input = { state: before, delivered: deliveredEvent(recorded), answered, isOwn };
     const state = await this.reactor.react(process, instance, input);
     if (!isStorable(state)) throw new TypeError('Its state holds text that the database cannot hold');
     this.instances.complete({ process: process.name, instance, state, position: recorded.position }, before);

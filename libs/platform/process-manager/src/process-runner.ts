@@ -128,7 +128,10 @@ export class ProcessRunner<Command extends Message> implements Consumer {
       instances.movedTo(position);
       this.saveSoon();
     });
-    const reactor = new Reactor(this.options.dispatcher, new Refusals(this.options.deciders, earlier));
+    const reactor = new Reactor(
+      this.options.dispatcher,
+      new Refusals(this.options.deciders, earlier, this.options.store),
+    );
     return { instances, progress, queues: new InstanceQueues(instances, reactor, this.options) };
   }
 

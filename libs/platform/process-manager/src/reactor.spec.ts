@@ -20,7 +20,10 @@ const sender: AnyProcess = {
   react: () => ({ state: {}, commands: ['A', 'B', 'C'].map((type) => ({ type, data: {} })) }),
 };
 
-const noRefusals = { codeOf: () => undefined, record: () => Promise.reject(new Error('nothing is refused')) };
+const noRefusals = {
+  codeOf: () => Promise.resolve(undefined),
+  record: () => Promise.reject(new Error('nothing is refused')),
+};
 
 /** Answers each command in a later turn, but B only when it is asked a second time. */
 const dispatcher = () => {

@@ -17,6 +17,8 @@ interface Reacting {
   readonly delivered: DeliveredEvent;
   /** Grows with each answer. */
   readonly answered: AnsweredCommands;
+  /** The process has caused the event itself, and may have reacted to it before. */
+  readonly isOwn?: boolean;
 }
 
 /** Lets a process react to one event, and at once to everything that its own commands lead to. */
@@ -36,7 +38,7 @@ export class Reactor<Command extends Message> {
   async react(
     process: AnyProcess<Command>,
     instance: string,
-    { state, delivered: first, answered }: Reacting,
+    { state, delivered: first, answered, isOwn = false }: Reacting,
   ): Promise<object | undefined> {
     let current = state;
     const pending: Input[] = [{ delivered: first }];
@@ -51,7 +53,12 @@ export class Reactor<Command extends Message> {
       const caused = await allOf(
         commands.map((command, index) => {
           const commandId = processCommandId(process.name, cause.id, index);
-          return this.sendOnce(commandId, answered, () => this.carryOut(process, command, cause, commandId));
+          return this.sendOnce(commandId, answered, async () => {
+            const sent = { process: process.name, instance, commandId };
+            const code = await this.refusals.codeOf(sent, isOwn);
+            if (code !== undefined) return [refusalOf(command, cause, { commandId, code })];
+            return this.carryOut(process, command, cause, commandId);
+          });
         }),
       );
       current = next;
@@ -83,8 +90,6 @@ export class Reactor<Command extends Message> {
     cause: DeliveredEvent,
     commandId: string,
   ): Promise<readonly Input[]> {
-    const code = this.refusals.codeOf(commandId);
-    if (code !== undefined) return [refusalOf(command, cause, { commandId, code })];
     const context = contextOf(cause);
     try {
       const actor = `process:${process.name}`;

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from '@jest/globals';
-import { DeciderRunner, OutcomeUnknown, type Recorded, START } from '#event-store';
+import { asPosition, DeciderRunner, OutcomeUnknown, type Recorded, START } from '#event-store';
 import { type Cause, DomainError, type Message } from '#kernel';
 import { order } from '#orders';
-import { InMemoryEventStore, InMemoryProcessStore, newEvents, plainPersonalData } from '#testing';
+import { aCause, InMemoryEventStore, InMemoryProcessStore, newEvents, plainPersonalData } from '#testing';
 import { type AnyProcess, type CommandRefused } from './process.js';
 import { eventsOf } from './process-inputs.js';
 import { ProcessRunner } from './process-runner.js';
@@ -186,6 +187,32 @@ it('the same event heard again leads to the same refusal, without the command', 
   expect(sent).toEqual([{ type: 'Report', data: { code: 'not-now' } }]);
   await runner.save();
 });
+
+it('the same event heard again after very many refusals leads to the same refusal, without the command', async () => {
+  await store.append('order-own', -1, newEvents([held], aCause({ actor: 'process:asker' })));
+  const [own] = await log('order-own');
+  if (!own) throw new Error('The log is empty');
+  const others = Array.from({ length: 10_000 }, (_, index) => ({
+    ...own,
+    id: randomUUID(),
+    stream: `order-${index}`,
+    position: asPosition(Number(own.position) + index + 1),
+  }));
+  const runner = runnerOf(asker);
+  await runner.resume();
+  await runner.handle({ events: [own], position: own.position, caughtUp: true });
+  await runner.idle();
+  const position = asPosition(Number(own.position) + 20_000);
+  await runner.handle({ events: others, position, caughtUp: true });
+  await runner.idle();
+  answer = () => undefined;
+  sent = [];
+  const again = { ...own, position: asPosition(Number(position) + 1) };
+  await runner.handle({ events: [again], position: again.position, caughtUp: true });
+  await runner.idle();
+  expect(sent).toEqual([{ type: 'Report', data: { code: 'not-now' } }]);
+  await runner.save();
+}, 60_000);
 
 it('of two workers that got different refusals, both hear the one that was recorded first', async () => {
   answer = async (command) => {

@@ -6,6 +6,7 @@ import {
   recognizeEvent,
   type Recorded,
   StreamNotReadable,
+  type StreamReader,
 } from '#event-store';
 import { type Cause, type Message, uuidv5 } from '#kernel';
 import { type DeliveredEvent } from './process.js';
@@ -15,30 +16,52 @@ import { processRefusals, type RefusalEvent } from './refusal-stream.js';
 /** Code of each refusal by the id of the refused command. */
 export type RefusalCodes = ReadonlyMap<string, string>;
 
-export interface Refusal {
+/** A command of an instance of a process. */
+interface SentCommand {
   readonly process: string;
   readonly instance: string;
   readonly commandId: string;
+}
+
+export interface Refusal extends SentCommand {
   readonly command: Message;
   readonly code: string;
   /** The event that led to the command. */
   readonly cause: DeliveredEvent;
 }
 
-/** An event is delivered twice within moments: when the process has caused it, and by the subscription. */
+/**
+ * An event is delivered twice: when the process has caused it, and by the subscription, which usually follows within moments. Older
+ * refusals are read from the log.
+ */
 const MAX_REMEMBERED = 10_000;
 
 /** The recorded refusals, so that a command is answered once: a process that hears of an event again hears the same refusal. */
 export class Refusals {
   private readonly recent = new Map<string, string>();
+  private hasForgotten = false;
 
   /** @param earlier those of events that may be delivered again after a restart */
   constructor(
     private readonly deciders: Pick<DeciderRunner, 'run'>,
     private readonly earlier: RefusalCodes,
+    private readonly store: StreamReader,
   ) {}
 
-  codeOf(commandId: string): string | undefined {
+  /**
+   * @param isRepeat the process may have sent the command before, so its refusal may be one that is no longer remembered
+   * @returns the code with which the command was refused
+   * @throws OutcomeUnknown, StreamNotReadable
+   */
+  async codeOf(sent: SentCommand, isRepeat: boolean): Promise<string | undefined> {
+    const remembered = this.rememberedCode(sent.commandId);
+    if (remembered !== undefined || !isRepeat || !this.hasForgotten) return remembered;
+    const codes = new Map<string, string>();
+    await addRefusalsOf(codes, this.store, sent);
+    return codes.get(sent.commandId);
+  }
+
+  private rememberedCode(commandId: string): string | undefined {
     return this.recent.get(commandId) ?? this.earlier.get(commandId);
   }
 
@@ -48,7 +71,7 @@ export class Refusals {
    * @throws OutcomeUnknown, StreamNotReadable
    */
   async record({ process, instance, commandId, command, code, cause }: Refusal): Promise<string> {
-    const known = this.codeOf(commandId);
+    const known = this.rememberedCode(commandId);
     if (known !== undefined) return known;
     const { correlationId, channel, occurredAt, id: causationId } = cause;
     const actor = `process:${process}`;
@@ -67,7 +90,9 @@ export class Refusals {
   private remember(commandId: string, code: string) {
     this.recent.set(commandId, code);
     const [oldest] = this.recent.keys();
-    if (this.recent.size > MAX_REMEMBERED && oldest !== undefined) this.recent.delete(oldest);
+    if (this.recent.size <= MAX_REMEMBERED || oldest === undefined) return;
+    this.recent.delete(oldest);
+    this.hasForgotten = true;
   }
 }
 
@@ -83,14 +108,19 @@ export const readRefusals = async (
   waiting: readonly WaitingInstance[],
 ): Promise<RefusalCodes> => {
   const codes = new Map<string, string>();
-  const { category, events } = processRefusals;
-  for await (const recorded of eventsAfter(store, after, category)) add(codes, recorded);
-  for (const { process, instance } of waiting) {
-    if (process === EVERY_PROCESS) continue;
-    const stream = `${category}-${streamIdOf(process, instance)}`;
-    for await (const recorded of readStream(store, stream, events)) add(codes, recorded);
-  }
+  for await (const recorded of eventsAfter(store, after, processRefusals.category)) add(codes, recorded);
+  for (const one of waiting) if (one.process !== EVERY_PROCESS) await addRefusalsOf(codes, store, one);
   return codes;
+};
+
+const addRefusalsOf = async (
+  codes: Map<string, string>,
+  store: StreamReader,
+  { process, instance }: Pick<SentCommand, 'process' | 'instance'>,
+) => {
+  const { category, events } = processRefusals;
+  const stream = `${category}-${streamIdOf(process, instance)}`;
+  for await (const recorded of readStream(store, stream, events)) add(codes, recorded);
 };
 
 /** Up to the end of the log. A subscription reports its progress, however long the log is that has none of these events. */
