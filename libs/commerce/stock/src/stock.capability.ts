@@ -10,6 +10,7 @@ import { stockExplanationSchema } from './read/explain-stock.js';
 import { KitDirectory, knownKitSchema } from './read/kit-directory.js';
 import { kits } from './read/kits.projection.js';
 import { openReservations } from './read/open-reservations.projection.js';
+import { stockBalances } from './read/stock-balance.projection.js';
 import { StockHistory } from './read/stock-history.js';
 import { reservationSchema, StockLevels } from './read/stock-levels.js';
 import { stockMovements } from './read/stock-movements.projection.js';
@@ -25,7 +26,7 @@ export const stockCapability = capability('stock', {
   commands: [...stockCommands, ...transferCommands, ...kitCommands],
   commandNotes,
   processCommands: { ...stockRoutes, ...transferRoutes },
-  readModels: [stockPosition, openReservations, stockMovements, transfers, kits],
+  readModels: [stockPosition, stockBalances, openReservations, stockMovements, transfers, kits],
   views: stockBiViews,
   feed: {
     stock: {

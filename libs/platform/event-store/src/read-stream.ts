@@ -35,20 +35,31 @@ export async function* readStream(
   }
 }
 
+export interface PartOfHistory {
+  /** Revision of the first event. Default: 0. */
+  readonly from?: number | undefined;
+  /** Recording time, milliseconds since 1970: the reading ends before the first event that is later. Default: never. */
+  readonly until?: number | undefined;
+}
+
 /**
- * Reads a whole stream of one kind.
+ * Reads a stream of one kind, or a part of it.
  * @returns an empty list if it never existed
- * @throws StreamNotReadable, OutcomeUnknown as {@link readStream}
+ * @throws StreamNotReadable, OutcomeUnknown as {@link readStream}, also for hidden events before the part
  */
 export const readHistory = async <Type extends AnyStreamType>(
   store: StreamReader,
   { category, events }: Type,
   id: string,
+  { from = 0, until = Infinity }: PartOfHistory = {},
 ): Promise<RecordedOf<Type>[]> => {
+  const stream = `${category}-${id}`;
   const history: RecordedOf<Type>[] = [];
-  for await (const recorded of readStream(store, `${category}-${id}`, events)) {
+  for await (const recorded of readStream(store, stream, events, from)) {
+    if (recorded.recordedAt > until) break;
     history.push(recorded); // recognized by the definitions of the type
   }
+  if (from > 0) await assertNotHidden(store, stream);
   return history;
 };
 

@@ -50,6 +50,8 @@ export interface FoldedProjection<
   project(row: Row | undefined, recorded: RecordedAs<Event>, key: Pick<Row, Key>): Row | undefined;
   /** For speed: true if the rows that the event touches cannot exist yet, so that they need not be loaded. */
   creates?(recorded: RecordedAs<Event>): boolean;
+  /** The key of an earlier row from which a row begins: `project` gets that one while the row itself does not exist. */
+  continues?(recorded: RecordedAs<Event>, key: Pick<Row, Key>): Pick<Row, Key> | undefined;
   /** A short notification for waiters once the change is visible, for example `[orderId, 'confirmed']`. */
   announce?(before: Row | undefined, after: Row | undefined): readonly [key: string, value: string] | undefined;
 }

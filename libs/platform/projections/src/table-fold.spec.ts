@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { type Recorded, asPosition } from '#event-store';
 import { aRecorded } from '#testing';
 import { rowId, layoutOf, type StoredRow } from './layout.js';
+import { type FoldedProjection } from './projection.js';
+import { column, primary, readTable } from './read-table.js';
 import { RowCache } from './row-cache.js';
 import { journal, shelf, type ShopEvent } from './shop.fixture.js';
 import { TableFold } from './table-fold.js';
@@ -15,7 +17,7 @@ const foldOf = (cacheRows: number, parked = new Set<string>()) =>
 /** One batch, with the rows that are in the table. */
 const fold = (table: ReadonlyMap<string, StoredRow>, into: TableFold, events: readonly Recorded[]) => {
   for (const recorded of events) into.gather(recorded);
-  into.addLoadedRows(into.missing.flatMap((key) => table.get(rowId(layout, key)) ?? []));
+  into.addLoadedRows(into.missing.flatMap((key) => table.get(rowId(into.layout, key)) ?? []));
   into.fold();
 };
 
@@ -106,6 +108,46 @@ it('keeps the stamp of the newer event when an older one is folded late', () => 
   const into = foldOf(100);
   fold(new Map(), into, [recorded(1, received(1), 9), recorded(1, received(2), 2)]);
   expect(into.take().rows).toMatchObject([{ onHand: 3, revision: 9, position: asPosition(9) }]);
+});
+
+interface ShelfBalance {
+  readonly shelfId: string;
+  readonly page: number;
+  readonly onHand: number;
+}
+
+/** A row for every three events. */
+const balances: FoldedProjection<ShelfBalance, 'shelfId' | 'page', ShopEvent> = {
+  name: 'shelf_balance',
+  version: 1,
+  categories: ['stock'],
+  table: readTable('shelf_balance', {
+    shelfId: primary(column.text()),
+    page: primary(column.integer()),
+    onHand: column.integer(),
+  }),
+  keysOf: ({ stream, revision }) => [{ shelfId: stream.slice('stock-'.length), page: Math.floor(revision / 3) }],
+  continues: ({ revision }, key) => (revision > 0 && revision % 3 === 0 ? { ...key, page: key.page - 1 } : undefined),
+  project: (row, { event }, key) => ({
+    ...key,
+    onHand: (row?.onHand ?? 0) + (event.type === 'Received' ? event.data.quantity : 0),
+  }),
+};
+
+it.each([1, 2, 3, 4, 5, 7])('begins a row with what the row before ends with, in batches of %d events', (size) => {
+  const rows = layoutOf(balances);
+  const table = new Map<string, StoredRow>();
+  const log = Array.from({ length: 7 }, (_, revision) => ({ ...recorded('a', received(1), revision + 1), revision }));
+  for (let from = 0; from < log.length; from += size) {
+    const into = new TableFold(rows, new RowCache<StoredRow>(10, from === 0), new Set()); // as after a restart
+    fold(table, into, log.slice(from, from + size));
+    for (const row of into.take().rows) table.set(rowId(rows, row), row);
+  }
+  expect([...table.values()]).toEqual([
+    { shelfId: 'a', page: 0, onHand: 3, revision: 2, position: asPosition(3) },
+    { shelfId: 'a', page: 1, onHand: 6, revision: 5, position: asPosition(6) },
+    { shelfId: 'a', page: 2, onHand: 7, revision: 6, position: asPosition(7) },
+  ]);
 });
 
 it('adds rows of append-only projections without loading any', () => {

@@ -26,6 +26,8 @@ interface Pending {
   readonly recorded: Recorded;
   readonly keys: readonly Key[];
   readonly ids: readonly string[];
+  /** Ids of the rows from which those of `keys` begin, by index. */
+  readonly continuedIds?: readonly (string | undefined)[];
   /** Set if the event cannot be folded: the stream is parked at its turn. */
   readonly failure?: unknown;
 }
@@ -86,15 +88,24 @@ export class TableFold {
   private addPending(recorded: Recorded, keys: readonly Key[]) {
     const projection = this.projection as AnyFolded;
     if (keys.length === 0) return;
-    const ids = keys.map((key) => rowId(this.layout, key));
-    for (const [index, id] of ids.entries()) {
-      if (this.batchRows.has(id)) continue;
-      const known = this.cache.get(id) ?? this.unwrittenRow(id);
-      if (known !== undefined) this.batchRows.set(id, known);
-      else if (projection.creates?.(recorded)) this.batchRows.set(id, null);
-      else this.missingKeys.set(id, keys[index] as Key);
+    const ids = keys.map((key) => this.find(key, projection.creates?.(recorded)));
+    if (!projection.continues) {
+      this.pending.push({ recorded, keys, ids });
+      return;
     }
-    this.pending.push({ recorded, keys, ids });
+    const continued = keys.map((key) => projection.continues?.(recorded, key));
+    this.pending.push({ recorded, keys, ids, continuedIds: continued.map((key) => key && this.find(key)) });
+  }
+
+  /** Takes the row into the batch, or notes that it has to be loaded. @returns its id */
+  private find(key: Key, isNew = false): string {
+    const id = rowId(this.layout, key);
+    if (this.batchRows.has(id)) return id;
+    const known = this.cache.get(id) ?? this.unwrittenRow(id);
+    if (known !== undefined) this.batchRows.set(id, known);
+    else if (isNew) this.batchRows.set(id, null);
+    else this.missingKeys.set(id, key);
+    return id;
   }
 
   private unwrittenRow(id: string) {
@@ -137,10 +148,11 @@ export class TableFold {
   }
 
   /** Changes all rows of an event or, if the projection throws, none. */
-  private apply({ recorded, keys, ids }: Pending) {
-    const after = keys.map((key, index) =>
-      this.nextRow(recorded, key, this.batchRows.get(ids[index] as string) ?? undefined),
-    );
+  private apply({ recorded, keys, ids, continuedIds }: Pending) {
+    const after = keys.map((key, index) => {
+      const before = this.batchRows.get(ids[index] as string) ?? this.batchRows.get(continuedIds?.[index] ?? '');
+      return this.nextRow(recorded, key, before ?? undefined);
+    });
     for (const [index, row] of after.entries()) this.change(ids[index] as string, keys[index] as Key, row);
   }
 

@@ -46,27 +46,32 @@ export interface ExplainOptions {
 
 /**
  * Explains the stock of one SKU at one location at an instant by the events that led to it.
- * @param recorded the whole stream
+ * @param recorded the whole stream, or all events after the balance
+ * @param balance of the events before, with which the answer is the same as without
  */
 export const explainStock = (
   recorded: readonly RecordedAs<StockEvent>[],
   { asOf = Infinity, limit = Infinity }: ExplainOptions = {},
+  balance?: StockPosition & Stamp,
 ): StockExplanation => {
   const known = recordedUpTo(recorded, asOf);
-  let level: (StockPosition & Stamp) | undefined;
+  let level = balance;
   const events: StockStep[] = [];
   for (const [index, one] of known.entries()) {
     const before = level;
-    const { revision, position, stream } = one;
-    level = {
-      ...evolveStockPosition(before ?? emptyPosition(parseStockStream(stream)), one.event),
-      revision,
-      position,
-    };
+    level = levelAfter(before, one);
     if (index >= known.length - limit) events.push(stepOf(one, before, level));
   }
   return { level: level ?? null, events };
 };
+
+const levelAfter = (
+  before: StockPosition | undefined,
+  { event, stream, revision, position }: RecordedAs<StockEvent>,
+): StockPosition & Stamp => ({
+  ...evolveStockPosition(before ?? emptyPosition(parseStockStream(stream)), event),
+  ...{ revision, position },
+});
 
 const recordedUpTo = (recorded: readonly RecordedAs<StockEvent>[], instant: number) => {
   const later = recorded.findIndex(({ recordedAt }) => recordedAt > instant);
