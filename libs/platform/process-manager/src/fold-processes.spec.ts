@@ -4,6 +4,7 @@ import { eventId, type Message, processCommandId, uuidv5 } from '#kernel';
 import { order } from '#orders';
 import { aCause, aRecorded, InMemoryEventStore, InMemoryProcessStore, newEvents } from '#testing';
 import { foldProcesses, type FoldOptions } from './fold-processes.js';
+import { deliveredEvent } from './instance-queues.js';
 import { type AnyProcess } from './process.js';
 import { eventsOf } from './process-inputs.js';
 import { RecordedAnswers } from './recorded-answers.js';
@@ -176,6 +177,7 @@ describe('the answer to a command', () => {
 
   it('is all events of the command, wherever a batch ends', async () => {
     const answers = new RecordedAnswers(routes, live);
+    answers.announce(events);
     const answered = answers.send({ type: 'Release', data: {} }, cause);
     answers.add(events.slice(0, 1));
     answers.add(events.slice(1));
@@ -189,5 +191,44 @@ describe('the answer to a command', () => {
     answers.end();
     const sent = { ...cause, commandId: eventId(cause.commandId, 7) };
     expect((await answers.send({ type: 'Call', data: {} }, sent)).outcome.eventIds).toEqual(events.map(({ id }) => id));
+  });
+
+  it('is nothing as soon as it is asked for, if the whole log has none and the state of its instance is known', async () => {
+    const answers = new RecordedAnswers(routes, { position: asPosition(9), parked: [] });
+    answers.announce(events);
+    expect(
+      (await answers.send({ type: 'Release', data: {} }, { ...cause, commandId: 'other' })).outcome.events,
+    ).toEqual([]);
+  });
+
+  it('is nothing as soon as a later event of the same instance has led to an answer', async () => {
+    const answers = new RecordedAnswers(routes, live);
+    const [first, second] = [await append(held('1')), await append(held('2'))];
+    const later = await answer(second);
+    answers.announce([later]);
+    const [watched] = answers.open.watch([counter]);
+    answers.open.read([{ ...later, stream: `${processRefusals.category}-any` }]); // refusals are recorded from here on
+    watched?.instanceOf(deliveredEvent(first));
+    watched?.instanceOf(deliveredEvent(second));
+    watched?.react(undefined, deliveredEvent(first), ORDER);
+    const answered = answers.send({ type: 'Release', data: {} }, causeOf(first));
+    answers.add([later, first]);
+    expect((await answered).outcome.events).toEqual([]);
+  });
+
+  it('leaves nothing in memory once it was heard, a refusal either', async () => {
+    const answers = new RecordedAnswers(routes, live);
+    const [first, second] = [await append(held('1')), await append(held('2'))];
+    const [accepted, refused] = [await answer(first), await refuse(second)];
+    answers.announce([accepted, refused]);
+    const [watched] = answers.open.watch([counter]);
+    for (const one of [first, second]) watched?.react(undefined, deliveredEvent(one), ORDER);
+    expect(answers.size).toBe(2);
+    answers.add([accepted, refused]);
+    answers.end();
+    await answers.send({ type: 'Release', data: {} }, causeOf(first));
+    const event = { type: 'CommandRefused', data: { command: { type: 'Release', data: {} }, code: 'no' } };
+    watched?.react(undefined, { ...deliveredEvent(second), id: commandOf(second), event }, ORDER);
+    expect(answers.size).toBe(0);
   });
 });

@@ -33,10 +33,13 @@ export interface FoldedProcesses {
   readonly events: number;
 }
 
+const SAVE_EVERY_EVENTS = 10_000;
+
 /**
  * Folds the log into the states of processes, up to the checkpoint of the live ones. The commands of the processes are answered from
  * the log, and none is sent. An instance waits at the first event that led to a command that is still open, as a parked instance does:
- * the worker sends the command again.
+ * the worker sends the command again. The log is read twice: first for what is answered at all, so that a command without an answer
+ * does not wait for one.
  *
  * @param beside where the states are stored; empty
  * @throws Error when the store does not answer
@@ -59,6 +62,8 @@ export const foldProcesses = async <Command extends Message>(
   const position = live.position === START ? await store.head(runner.categories) : live.position;
   await runner.resume();
   const recognize = recognizer(streamTypes);
+  await announce(answers, recognize, options);
+  const saveAtTimes = saver(runner);
   let [events, lastEvent] = [0, START];
   for await (const batch of batchesOf(store, streamTypes)) {
     answers.add(batch.flatMap(recognize));
@@ -67,12 +72,35 @@ export const foldProcesses = async <Command extends Message>(
     lastEvent = due.at(-1)?.position ?? lastEvent;
     if (due.length > 0) await runner.handle({ events: due, position: lastEvent, caughtUp: false });
     events += batch.length;
+    await saveAtTimes(events);
     await options.onProgress?.(events);
   }
   answers.end();
   await runner.idle();
   await runner.save();
   return { position, lastEvent, events };
+};
+
+/** Reads the log for what is answered at all. */
+const announce = async <Command extends Message>(
+  answers: RecordedAnswers<Command>,
+  recognize: (recorded: Recorded) => readonly Recorded[],
+  { store, streamTypes, onProgress }: FoldOptions<Command>,
+) => {
+  for await (const batch of batchesOf(store, streamTypes)) {
+    answers.announce(batch.flatMap(recognize));
+    await onProgress?.(0);
+  }
+};
+
+/** @returns a function that frees the memory of states, also while the checkpoint stands at a command that waits */
+const saver = (runner: Pick<ProcessRunner<Message>, 'save'>) => {
+  let savedAt = 0;
+  return async (events: number) => {
+    if (events - savedAt < SAVE_EVERY_EVENTS) return;
+    savedAt = events;
+    await runner.save();
+  };
 };
 
 /** Up to the end of the log. */

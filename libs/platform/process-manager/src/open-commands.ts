@@ -1,5 +1,5 @@
 import { categoryOf, type Position, type Recorded, START } from '#event-store';
-import { type Cause, type Message } from '#kernel';
+import { type Cause, type Message, processCommandId } from '#kernel';
 import { instanceKey } from './instances.js';
 import { type AnyProcess, type DeliveredEvent } from './process.js';
 import { type WaitingInstance } from './process-store.js';
@@ -25,16 +25,22 @@ export class OpenCommands {
   private readonly parked = new Set<string>();
   /** Events that wait for their instance, and whether refusals were recorded when they were. */
   private readonly queued = new Map<string, Map<string, boolean>>();
-  /** The instances with commands that are not answered yet, by {@link causeKey}. */
-  private readonly senders = new Map<string, Sender>();
+  /** The instances that events wait for, by the {@link causeKey} of the commands that they will lead to. */
+  private readonly queuedIn = new Map<string, string>();
+  /** Commands that are not answered yet, by id. */
+  private readonly unanswered = new Map<string, UnansweredCommand>();
   /** Of the batch that was read last. */
   private positions: ReadonlyMap<string, Position> = new Map();
   private firstRefusal: Position | undefined;
 
   constructor(
     private readonly live: { readonly position: Position; readonly parked: readonly WaitingInstance[] },
-    /** Whether an event, by {@link causeKey}, has led to an answer that is not heard yet. */
-    private readonly hasAnswer: (key: string) => boolean,
+    private readonly answers: {
+      /** Whether an event, by {@link causeKey}, has led to an answer that is not heard yet. */
+      readonly has: (key: string) => boolean;
+      /** Called when an instance whose commands wait has gone on: a later event has led to an answer. */
+      readonly goneOn: (instance: string) => void;
+    },
   ) {
     const places = Map.groupBy(live.parked, placeOf);
     this.parkedAt = new Map(
@@ -51,20 +57,37 @@ export class OpenCommands {
     }
   }
 
-  /** Call it when a command is answered, or never will be. */
-  answered(cause: Cause): void {
-    const key = causeKey(cause);
-    const sender = this.senders.get(key);
-    if (sender && --sender.unanswered === 0) this.senders.delete(key);
+  /** The number of commands that are not answered yet. */
+  get size(): number {
+    return this.unanswered.size;
   }
 
-  isOpen(cause: Cause): boolean {
-    const { instance = '', knowsRefusals = false } = this.senders.get(causeKey(cause)) ?? {};
+  /** Call it when a command is answered, or never will be. */
+  answered({ commandId }: Pick<Cause, 'commandId'>): void {
+    this.unanswered.delete(commandId);
+  }
+
+  /** Call it when an event, by {@link causeKey}, has led to an answer. */
+  answerRead(key: string): void {
+    const instance = this.queuedIn.get(key);
+    if (instance !== undefined) this.answers.goneOn(instance);
+  }
+
+  isOpen({ commandId }: Cause): boolean {
+    const { instance = '', knowsRefusals = false } = this.unanswered.get(commandId) ?? {};
     if (this.live.position !== START) return this.parked.has(instance);
     const later = [...(this.queued.get(instance)?.keys() ?? [])];
-    return (
-      !knowsRefusals || !later.some((causationId) => this.hasAnswer(causeKey({ actor: cause.actor, causationId })))
-    );
+    return !knowsRefusals || !later.some((id) => this.answers.has(causeKeyOf(instance, id)));
+  }
+
+  /** Whether no event to come changes {@link isOpen} of a command without an answer in the log. */
+  isCertain(cause: Cause): boolean {
+    return this.live.position !== START || !this.isOpen(cause);
+  }
+
+  /** The instance that has sent a command. */
+  senderOf({ commandId }: Cause): string {
+    return this.unanswered.get(commandId)?.instance ?? '';
   }
 
   /** @returns the same processes, whose inputs and reactions are noted */
@@ -79,10 +102,12 @@ export class OpenCommands {
       react: (state, delivered, instance) => {
         const key = instanceKey(process.name, instance);
         const knowsRefusals = this.dequeue(key, delivered);
+        if (delivered.event.type === 'CommandRefused') this.unanswered.delete(delivered.id); // the id of the command
         const reaction = process.react(state, delivered, instance);
-        const sent = causeKey({ actor: `process:${process.name}`, causationId: delivered.id });
-        const unanswered = reaction.commands.length;
-        if (unanswered > 0) this.senders.set(sent, { instance: key, knowsRefusals, unanswered });
+        for (const index of reaction.commands.keys()) {
+          const commandId = processCommandId(process.name, delivered.id, index);
+          this.unanswered.set(commandId, { instance: key, knowsRefusals });
+        }
         return reaction;
       },
     }));
@@ -93,6 +118,9 @@ export class OpenCommands {
     const { firstRefusal } = this;
     const isLater = firstRefusal !== undefined && (this.positions.get(id) ?? firstRefusal) >= firstRefusal;
     this.queued.set(instance, queue.set(id, isLater));
+    const key = causeKeyOf(instance, id);
+    this.queuedIn.set(key, instance);
+    if (this.answers.has(key)) this.answers.goneOn(instance);
   }
 
   /** @returns whether refusals were recorded when the event was; an event that is not in the log is a recorded refusal */
@@ -100,18 +128,22 @@ export class OpenCommands {
     const queue = this.queued.get(instance);
     const knowsRefusals = queue?.get(id) ?? true;
     queue?.delete(id);
+    this.queuedIn.delete(causeKeyOf(instance, id));
     if (queue?.size === 0) this.queued.delete(instance);
     if (this.parkedEvents.get(instance) === id) this.parked.add(instance);
     return knowsRefusals;
   }
 }
 
-interface Sender {
+interface UnansweredCommand {
   readonly instance: string;
-  /** Whether a refusal of its commands would be in the log. */
+  /** Whether its refusal would be in the log. */
   readonly knowsRefusals: boolean;
-  unanswered: number;
 }
+
+/** @param instance by {@link instanceKey} */
+const causeKeyOf = (instance: string, causationId: string) =>
+  causeKey({ actor: `process:${instance.slice(0, instance.indexOf('/'))}`, causationId });
 
 const placeOf = ({ stream, revision }: { readonly stream?: string; readonly revision?: number }) =>
   `${revision}/${stream}`;

@@ -1,7 +1,9 @@
 import { categoryOf, type Outcome, type Recorded, type Routes, START } from '#event-store';
 import { type Cause, type Message } from '#kernel';
 import { type AnyRoute, type CommandDispatcher, type DispatchedCommand } from './dispatcher.js';
+import { BloomFilter } from './bloom-filter.js';
 import { causeKey, OpenCommands } from './open-commands.js';
+import { processRefusals } from './refusal-stream.js';
 
 /** A command of a process has no answer in the log: it has not arrived, or what came of it was not recorded. */
 class NotAnswered extends Error {
@@ -29,6 +31,9 @@ export class RecordedAnswers<Command extends Message> implements CommandDispatch
   /** The events that have led to them, by {@link causeKey}. */
   private readonly unheardCauses = new Set<string>();
   private readonly heard = new Map<string, readonly Recorded[]>();
+  /** Keys of all answers in the log. */
+  private readonly recorded = new BloomFilter();
+  /** Commands that wait: for an answer, by its key, or until their instance has gone on, by {@link instanceKey}. */
   private readonly waiting = new Map<string, (() => void)[]>();
   /** The events of a command stand together; of the last command that was read there may be more. */
   private unfinished: readonly Recorded[] = [];
@@ -36,17 +41,30 @@ export class RecordedAnswers<Command extends Message> implements CommandDispatch
 
   /** @param live what is known of the states that these answers are to make again */
   constructor(routes: Routes<Command>, live: ConstructorParameters<typeof OpenCommands>[0]) {
-    this.open = new OpenCommands(live, (key) => this.unheardCauses.has(key));
+    this.open = new OpenCommands(live, {
+      has: (key) => this.unheardCauses.has(key),
+      goneOn: (instance) => this.wake(instance),
+    });
     this.routes = routes;
     this.resultCategories = new Set(Object.values(this.routes).map(({ recordsResultsIn }) => recordsResultsIn));
+  }
+
+  /** Call it with all events of the log, before any is added. */
+  announce(events: readonly Recorded[]): void {
+    for (const recorded of events)
+      if (isOfProcess(recorded)) for (const key of this.keysOf([recorded])) this.recorded.add(key);
+  }
+
+  /** The number of commands and answers that are held in memory, without those that were heard. */
+  get size(): number {
+    return this.open.size + this.unheard.size;
   }
 
   /** Adds the next events of the log, in their current versions. */
   add(events: readonly Recorded[]): void {
     for (const recorded of events) {
-      const { actor, commandId, causationId } = recorded.envelope;
-      if (commandId !== this.unfinished[0]?.envelope.commandId) this.finish();
-      if (actor.startsWith('process:') && causationId !== undefined) this.unfinished = [...this.unfinished, recorded];
+      if (recorded.envelope.commandId !== this.unfinished[0]?.envelope.commandId) this.finish();
+      if (isOfProcess(recorded)) this.unfinished = [...this.unfinished, recorded];
     }
   }
 
@@ -60,7 +78,7 @@ export class RecordedAnswers<Command extends Message> implements CommandDispatch
   /** @throws NotAnswered */
   async send(command: Command, cause: Cause): Promise<DispatchedCommand> {
     const key = this.routes[command.type]?.recordsResultsIn === undefined ? cause.commandId : causeKey(cause);
-    const answer = await this.answer(key);
+    const answer = await this.answer(key, cause);
     const [first] = answer;
     const isOpen = !first && this.open.isOpen(cause);
     this.open.answered(cause);
@@ -72,14 +90,28 @@ export class RecordedAnswers<Command extends Message> implements CommandDispatch
     return { stream, outcome };
   }
 
-  /** Waits until it is read. @returns nothing if there is none */
-  private async answer(key: string): Promise<readonly Recorded[]> {
-    for (;;) {
-      const answer = this.heard.get(key) ?? this.unheard.get(key);
-      if (answer) this.moveToHeard(key, answer);
-      if (answer || this.isEnd) return answer ?? [];
-      await new Promise<void>((resolve) => this.waiting.set(key, [...(this.waiting.get(key) ?? []), resolve]));
+  /** Waits until it is read, or it is certain that there is none. @returns nothing if there is none */
+  private async answer(key: string, cause: Cause): Promise<readonly Recorded[]> {
+    while (!this.isRead(key) && !this.isEnd) {
+      const isRecorded = this.recorded.mayHave(key);
+      if (!isRecorded && this.open.isCertain(cause)) return [];
+      await this.wakened(isRecorded ? key : this.open.senderOf(cause));
     }
+    return this.hear(key);
+  }
+
+  private isRead(key: string) {
+    return this.heard.has(key) || this.unheard.has(key);
+  }
+
+  private wakened(key: string) {
+    return new Promise<void>((resolve) => this.waiting.set(key, [...(this.waiting.get(key) ?? []), resolve]));
+  }
+
+  private hear(key: string): readonly Recorded[] {
+    const answer = this.heard.get(key) ?? this.unheard.get(key);
+    if (answer) this.moveToHeard(key, answer);
+    return answer ?? [];
   }
 
   private moveToHeard(key: string, answer: readonly Recorded[]) {
@@ -91,17 +123,22 @@ export class RecordedAnswers<Command extends Message> implements CommandDispatch
   }
 
   private finish() {
-    if (this.unfinished[0]) this.unheardCauses.add(causeKey(this.unfinished[0].envelope));
+    const [first] = this.unfinished;
+    if (!first) return;
+    const cause = causeKey(first.envelope);
+    this.unheardCauses.add(cause);
     for (const key of this.keysOf(this.unfinished)) {
       // Of two results of one command the process has heard one.
       if (!this.unheard.has(key)) this.unheard.set(key, this.unfinished);
       this.wake(key);
     }
     this.unfinished = [];
+    this.open.answerRead(cause);
   }
 
+  /** Refusals are heard in another way: see {@link readRefusals}. */
   private keysOf([first]: readonly Recorded[]): readonly string[] {
-    if (!first) return [];
+    if (!first || categoryOf(first.stream) === processRefusals.category) return [];
     const { stream, envelope } = first;
     const isResult = this.resultCategories.has(categoryOf(stream));
     return isResult ? [envelope.commandId, causeKey(envelope)] : [envelope.commandId];
@@ -113,3 +150,6 @@ export class RecordedAnswers<Command extends Message> implements CommandDispatch
     for (const resolve of waiting) resolve();
   }
 }
+
+const isOfProcess = ({ envelope: { actor, causationId } }: Recorded) =>
+  actor.startsWith('process:') && causationId !== undefined;
