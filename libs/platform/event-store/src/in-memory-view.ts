@@ -1,6 +1,7 @@
 import { type Position, START, laterOf } from './position.js';
 import { type Consumer } from './consumer.js';
-import { asStreamNotReadable, type StreamNotReadable } from './errors.js';
+import { asStreamNotReadable, LogMismatch, type StreamNotReadable } from './errors.js';
+import { placeInLog } from './place-in-log.js';
 import { recognizeEvent, type KnownEvents } from './recognize-event.js';
 import { type Batch, categoryOf, type EventStore, type Recorded } from './port.js';
 
@@ -55,9 +56,21 @@ export abstract class InMemoryView implements Consumer {
     });
   }
 
+  /**
+   * Looks for it from where the view is: in a long log, it may be far from the end.
+   * @returns the position of the newest event of its categories @throws Error when the store does not answer
+   */
+  async newestIn(store: Pick<EventStore, 'contains' | 'head' | 'newestBefore' | 'readAll'>): Promise<Position> {
+    let newest = this.position;
+    const place = await placeInLog(store, newest);
+    if (place === undefined) throw new LogMismatch(this.name, newest);
+    for await (const { position } of store.readAll(place, this.categories)) newest = laterOf(newest, position);
+    return newest;
+  }
+
   /** @returns whether the view has reached the current end of its categories within `timeoutMs` */
   async waitUntilCaughtUp(store: EventStore, timeoutMs: number): Promise<boolean> {
-    return this.waitUntilReached(await store.head(this.categories), timeoutMs);
+    return this.waitUntilReached(await this.newestIn(store), timeoutMs);
   }
 
   resume(): Promise<Position> {
