@@ -37,14 +37,19 @@ export class Payments {
     );
   }
 
-  /** @param keys of operations, see {@link operationKey} */
+  /**
+   * Scalar subqueries, because with joins PostgreSQL may read all payments.
+   * @param keys of operations, see {@link operationKey}
+   */
   private async findDone(keys: readonly string[]): Promise<ReadonlyMap<string, true>> {
     const found = await withScope(this.database, { channel: '*' }, (db) =>
       db.query<readonly { key: string }[]>(
-        `SELECT wanted.key FROM unnest($1::text[]) AS wanted (key) JOIN read.payment_ledger ON
-           payment_id = wanted.key::json ->> 0 AND operation_id = wanted.key::json ->> 1
-           AND amount = (wanted.key::json ->> 2)::bigint
-         JOIN read.payment USING (payment_id) WHERE NOT disputed`,
+        `SELECT key FROM unnest($1::text[]) AS wanted (key), LATERAL (
+           SELECT key::json ->> 0 AS payment_id, key::json ->> 1 AS operation_id, (key::json ->> 2)::bigint AS amount
+         ) AS w
+         WHERE (SELECT NOT disputed FROM read.payment p WHERE p.payment_id = w.payment_id)
+           AND (SELECT true FROM read.payment_ledger l WHERE l.payment_id = w.payment_id
+                  AND l.operation_id = w.operation_id AND l.amount = w.amount LIMIT 1)`,
         [keys],
       ),
     );
