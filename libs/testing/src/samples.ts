@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { DeciderRunner, type EventStore, PersonalData, type NewEvent, type Recorded, asPosition } from '#event-store';
+import {
+  DeciderRunner,
+  type EventStore,
+  PersonalData,
+  type NewEvent,
+  type Recorded,
+  type SealedEvent,
+  asPosition,
+} from '#event-store';
 import { eventId, type Cause, type DecisionCause, type Message } from '#kernel';
 
 /** A cause like any other, but for what the test is about. */
@@ -48,7 +56,7 @@ class PlainPersonalData extends PersonalData {
     return Promise.resolve(event);
   }
 
-  override open(recorded: Recorded) {
+  override open<Event extends SealedEvent>(recorded: Event) {
     return Promise.resolve(recorded);
   }
 }

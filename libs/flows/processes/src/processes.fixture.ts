@@ -69,7 +69,7 @@ export class ProcessHarness {
 
   /** Carries out one call of a payment provider, as the handler of the bus does. */
   pay(message: CallPaymentProvider, provider: PaymentProvider, deciders: DeciderRunner): Promise<Outcome> {
-    const tokens = new OrderTokens(this.store, plainPersonalData);
+    const tokens = new OrderTokens(deciders, plainPersonalData);
     return new CallPaymentProviderHandler(deciders, provider, tokens).execute(message);
   }
 

@@ -81,9 +81,9 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
 
   /** Folds an event from the log. @throws StreamNotReadable for an event that is not the decider's */
   foldRecorded(recorded: Recorded): void {
-    const { event, envelope, stream, revision } = recognizeEvent(recorded, this.type.events);
+    const { id, event, envelope, stream, revision } = recognizeEvent(recorded, this.type.events);
     try {
-      this.fold(event as Event, envelope, revision);
+      this.fold(event as Event, envelope, revision, id);
     } catch (error) {
       throw asStreamNotReadable(error, { stream, revision, type: event.type });
     }
@@ -113,10 +113,10 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
     });
   }
 
-  private fold(event: Event, cause: Cause, revision: number) {
+  private fold(event: Event, cause: Cause, revision: number, recordedId?: string) {
     const { commandId, fingerprint = '' } = cause;
     if (revision === 0) this.begun = { subject: cause.subject, correlationId: cause.correlationId };
-    this.state = this.type.decider.evolve(this.state, event, cause);
+    this.state = this.type.decider.evolve(this.state, event, cause, recordedId);
     this.revision = revision;
     const completed = this.commands.get(commandId);
     if (completed) this.commands.set(commandId, { ...completed, count: completed.count + 1 });

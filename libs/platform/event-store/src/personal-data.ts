@@ -7,6 +7,9 @@ export const ERASED = { erased: true } as const;
 /** The value of a personal field whose key is gone although nobody was erased, for example after the restore of an older copy. */
 export const LOST = { lost: true } as const;
 
+/** The part of a recorded event that is needed to open its personal fields. */
+export type SealedEvent = Pick<Recorded, 'stream' | 'id' | 'event'>;
+
 /** The port that encrypts personal fields per subject and field, so that they are unreadable at rest; see #privacy. */
 export abstract class PersonalData {
   /**
@@ -17,5 +20,5 @@ export abstract class PersonalData {
   abstract seal(stream: string, event: NewEvent, definition: EventDefinition, owner?: string): Promise<NewEvent>;
 
   /** Decrypts personal fields; a field whose key was erased becomes {@link ERASED}, one whose key is lost {@link LOST}. */
-  abstract open(recorded: Recorded, definition: EventDefinition): Promise<Recorded>;
+  abstract open<Event extends SealedEvent>(recorded: Event, definition: EventDefinition): Promise<Event>;
 }

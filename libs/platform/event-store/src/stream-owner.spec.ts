@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { guestOf, type Cause, type Decider, type EventDefinition, type Message } from '#kernel';
 import { aCause, InMemoryEventStore } from '#testing';
-import { DeciderRunner, type NewEvent, PersonalData, type Recorded } from './index.js';
+import { DeciderRunner, type NewEvent, PersonalData, type SealedEvent } from './index.js';
 
 type Event = Message<'Opened' | 'Noted', { note?: string }>;
 type Command = Message<'Open' | 'Note', { note?: string }>;
@@ -27,7 +27,7 @@ class Owners extends PersonalData {
     return Promise.resolve(event);
   }
 
-  override open(recorded: Recorded) {
+  override open<Event extends SealedEvent>(recorded: Event) {
     return Promise.resolve(recorded);
   }
 }

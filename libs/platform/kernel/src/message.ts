@@ -53,12 +53,13 @@ export const secondsAfter = (instant: string, seconds: number): string =>
  *   - no events, when there is nothing left to do;
  *   - a thrown {@link DomainError}, when the caller made a mistake.
  *
- * `evolve` may change `state` in place and must return it; nobody but `decide` looks at a state, and only at once.
+ * `evolve` may change `state` in place and must return it; nobody but `decide` looks at a state, and only at once. It gets the id
+ * of an event that is read from the log, whose personal fields are sealed; an event that has just been decided has none.
  */
 export interface Decider<State, Command extends Message, Event extends Message> {
   readonly initialState: () => State;
   readonly decide: (command: Command, state: Readonly<State>, cause: DecisionCause) => readonly Event[];
-  readonly evolve: (state: State, event: Event, cause: Cause) => State;
+  readonly evolve: (state: State, event: Event, cause: Cause, recordedId?: string) => State;
 }
 
 /** A command that breaks a rule. `code` is stable and part of the API; `message` is for people. */

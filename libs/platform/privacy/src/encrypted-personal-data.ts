@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ERASED, LOST, PersonalData, type NewEvent, type Recorded } from '#event-store';
+import { ERASED, LOST, PersonalData, type NewEvent, type SealedEvent } from '#event-store';
 import { type EventDefinition } from '#kernel';
 import { isSealed, openValue, sealValue } from './sealed.js';
 import { mapPath } from './paths.js';
@@ -23,7 +23,7 @@ export class EncryptedPersonalData extends PersonalData {
   }
 
   /** @throws Error if a field was altered, or copied from another event */
-  async open(recorded: Recorded, { personal = [] }: EventDefinition): Promise<Recorded> {
+  async open<Event extends SealedEvent>(recorded: Event, { personal = [] }: EventDefinition): Promise<Event> {
     const keyIds = new Set<string>();
     const collect = (value: unknown) => {
       if (isSealed(value)) keyIds.add(value.k);

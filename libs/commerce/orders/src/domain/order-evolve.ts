@@ -1,3 +1,4 @@
+import { type Cause } from '#kernel';
 import { announcedUnits, newLines, type Order, type OrderPhase } from './order-state.js';
 import {
   type Allocation,
@@ -22,13 +23,13 @@ import { subtractValues, addValues, shareOfValue, totalValue, type LineValue } f
 
 type Data<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
 
-export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
+export const evolve = (order: Order, { type, data }: OrderEvent, _cause: Cause, recordedId?: string): Order => {
   switch (type) {
     case 'OrderPlaced':
       order.expiresAt = data.expiresAt;
       order.isPaidHere = data.tenders !== undefined || data.payLater === true;
       order.isCapturedAtOnce = data.capture === 'now';
-      addTenders(order, data.tenders);
+      addTenders(order, data.tenders, recordedId);
       return startOrder('pending', order, data);
     case 'OrderRecorded':
       return startOrder('recorded', order, data);
@@ -58,7 +59,7 @@ export const evolve = (order: Order, { type, data }: OrderEvent): Order => {
     case 'OrderLinesFulfilled':
       return fulfillLines(order, data);
     case 'OrderTendered':
-      addTenders(order, data.tenders);
+      addTenders(order, data.tenders, recordedId);
       return order;
     case 'OrderTenderDropped':
       return dropTender(order, data.tenderId);
@@ -120,9 +121,10 @@ const applyEdit = (order: Order, { editId, add, worth }: Data<'OrderEditApplied'
   return order;
 };
 
-const addTenders = (order: Order, tenders: readonly Tender[] = []) => {
+const addTenders = (order: Order, tenders: readonly Tender[] = [], eventId?: string) => {
   for (const { tenderId, kind, amount, instrumentId } of tenders) {
     order.tenders.set(tenderId, amount);
+    if (eventId !== undefined) order.recordedTenders.set(tenderId, { eventId, tenders });
     if (kind === 'voucher' && instrumentId !== undefined) order.vouchers.set(tenderId, instrumentId);
   }
 };

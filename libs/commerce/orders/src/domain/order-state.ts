@@ -1,5 +1,5 @@
 import { DomainError } from '#kernel';
-import { type LineQuantity, type OrderDetails } from './order-messages.js';
+import { type LineQuantity, type OrderDetails, type Tender } from './order-messages.js';
 import { type OrderReservation, type LineUnits } from './line-units.js';
 import { NO_VALUE, valueOfLines } from './line-value.js';
 
@@ -8,6 +8,12 @@ export type OrderPhase = 'none' | 'pending' | 'confirmed' | 'rejected' | 'cancel
 interface ProposedEdit {
   readonly add: OrderDetails['lines'];
   readonly remove: readonly LineQuantity[];
+}
+
+/** The tenders of an event, with its id, which their sealed tokens are bound to. */
+export interface RecordedTenders {
+  readonly eventId: string;
+  readonly tenders: readonly Tender[];
 }
 
 /** The state that decisions about an order read. The fold changes it in place. */
@@ -37,6 +43,8 @@ export interface Order {
   unrefundedCancellations: number;
   /** Amounts by tender id, without dropped tenders, in minor units. */
   readonly tenders: Map<string, number>;
+  /** Tenders as the log has them, by tender id; dropped ones, too. Lacks those of events that were decided in this process. */
+  readonly recordedTenders: Map<string, RecordedTenders>;
   /** Ids of the vouchers among the tenders, by tender id. */
   readonly vouchers: Map<string, string>;
   /** Part of the tenders that was given back because `payable` fell. It does not pay for lines that are added later. */
@@ -66,6 +74,7 @@ export const initialState = (): Order => ({
   isCapturedAtOnce: false,
   unrefundedCancellations: 0,
   tenders: new Map(),
+  recordedTenders: new Map(),
   vouchers: new Map(),
   returnedTenders: 0,
   requestedCancellations: new Map(),

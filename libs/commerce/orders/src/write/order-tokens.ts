@@ -1,29 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { ERASED, EventStore, LOST, PersonalData, readStream } from '#event-store';
-import { type OrderEvent } from '../domain/order-messages.js';
+import { DeciderRunner, ERASED, LOST, PersonalData } from '#event-store';
 import { order } from '../domain/order.js';
 
 /** The token of a tender, or why it cannot be read; undefined where the channel sent none. */
 export type TenderToken = string | typeof ERASED | typeof LOST | undefined;
 
+const TOKENS = { ...order.events.OrderTendered, personal: ['tenders.token'] };
+
 /** The payment provider's tokens, which only the events of orders have, sealed. */
 @Injectable()
 export class OrderTokens {
   constructor(
-    private readonly store: EventStore,
+    private readonly deciders: DeciderRunner,
     private readonly personalData: PersonalData,
   ) {}
 
-  /** @throws StreamNotReadable, OutcomeUnknown */
+  /** @throws StreamNotReadable, OutcomeUnknown, and Error if the order has no such tender */
   async ofTender(orderId: string, tenderId: string): Promise<TenderToken> {
-    for await (const recorded of readStream(this.store, `${order.category}-${orderId}`, order.events)) {
-      const { type, data } = recorded.event as OrderEvent;
-      if (type !== 'OrderPlaced' && type !== 'OrderTendered') continue;
-      const index = (data.tenders ?? []).findIndex((tender) => tender.tenderId === tenderId);
-      if (index === -1) continue;
-      const opened = await this.personalData.open(recorded, order.events[type]);
-      return (opened.event.data as typeof data).tenders?.[index]?.token;
-    }
-    return undefined;
+    const known = (await this.deciders.currentState(order, orderId)).recordedTenders.get(tenderId);
+    const recorded = known ?? (await this.deciders.newestState(order, orderId)).recordedTenders.get(tenderId);
+    if (!recorded) throw new Error(`Order ${orderId} has no tender ${tenderId}`);
+    const { eventId: id, tenders } = recorded;
+    const event = { type: 'OrderTendered', data: { tenders } };
+    const opened = await this.personalData.open({ stream: `${order.category}-${orderId}`, id, event }, TOKENS);
+    return opened.event.data.tenders.find((tender) => tender.tenderId === tenderId)?.token;
   }
 }
