@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { type Decider, type Message } from '#kernel';
 import { aCause, InMemoryEventStore, plainPersonalData } from '#testing';
 import { DeciderRunner, OutcomeUnknown, type Snapshot, type SnapshotStore, type StreamType } from './index.js';
@@ -97,6 +97,25 @@ it('tells callers that wait too long for others that the outcome is unknown, and
     ['short-1', 0],
     ['short-2', 0],
   ]);
+});
+
+it('refuses only those of a stream that have waited too long, not those that have just come', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
+  try {
+    const store = new StoreThatIsDown();
+    const runner = new DeciderRunner(store, plainPersonalData, undefined, { concurrency: 1, maxWaitMs: 15_000 });
+    const asked = runner.run(short, '1', count, aCause());
+    const early = expect(runner.run(short, '2', count, aCause())).rejects.toThrow(OutcomeUnknown);
+    await jest.advanceTimersByTimeAsync(14_000);
+    const justCame = runner.run(short, '2', count, aCause());
+    await jest.advanceTimersByTimeAsync(1_000);
+    await early;
+    store.up.resolve(undefined);
+    await Promise.all([asked, justCame]);
+    expect(store.events.map(({ stream }) => stream)).toEqual(['short-1', 'short-2']);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 it('keeps long streams in memory while many short ones come and go', async () => {

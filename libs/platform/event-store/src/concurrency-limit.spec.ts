@@ -7,7 +7,7 @@ it('begins work in order, at most so much at once, whether the work before it su
   const begun: number[] = [];
   const works = Array.from({ length: 4 }, () => Promise.withResolvers<number>());
   const results = works.map(({ promise }, index) =>
-    limit.run('order-1', () => {
+    limit.run(() => {
       begun.push(index);
       return promise;
     }),
@@ -38,7 +38,7 @@ it('begins less at once while there are no answers in time, and more again with 
   };
   const mostOf = async (works: number) => {
     most = 0;
-    await Promise.all(Array.from({ length: works }, () => limit.run('order-1', work)));
+    await Promise.all(Array.from({ length: works }, () => limit.run(work)));
     return most;
   };
   expect(await mostOf(40)).toBe(16);
@@ -53,12 +53,12 @@ it('begins less at once while there are no answers in time, and more again with 
 it('refuses work that could not begin in time, and begins what comes later', async () => {
   const limit = new ConcurrencyLimit({ max: 1, maxWaitMs: 1 });
   const answer = Promise.withResolvers<string>();
-  const first = limit.run('order-1', () => answer.promise);
+  const first = limit.run(() => answer.promise);
   let begun = false;
-  const late = limit.run('order-2', () => Promise.resolve((begun = true)));
+  const late = limit.runInTime('order-2', () => Promise.resolve((begun = true)));
   await expect(late).rejects.toThrow(OutcomeUnknown);
   answer.resolve('first');
   expect(await first).toBe('first');
-  expect(await limit.run('order-3', () => Promise.resolve('third'))).toBe('third');
+  expect(await limit.runInTime('order-3', () => Promise.resolve('third'))).toBe('third');
   expect(begun).toBe(false);
 });

@@ -6,7 +6,7 @@ const REDUCE_EVERY_MS = 1_000;
 export interface ConcurrencyLimitOptions {
   /** The number of pieces of work that run at once, at most. */
   readonly max: number;
-  /** How long work waits before it is refused. Default: as long as it takes. */
+  /** How long callers wait for work to begin before they are refused. Default: as long as it takes. */
   readonly maxWaitMs?: number | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
@@ -44,10 +44,29 @@ export class ConcurrencyLimit {
     this.current = Math.max(Math.min(MIN_AT_ONCE, this.max), this.current / 2);
   }
 
+  /** Waits for its turn as long as it takes. */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.isFree) this.running++;
+    else await new Promise<void>((begin) => this.waiting.add(begin));
+    return this.carryOut(work);
+  }
+
   /** @throws OutcomeUnknown if work on the stream could not begin in time */
-  async run<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
+  async runInTime<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
     if (this.isFree) this.running++;
     else await this.waitForTurn(stream);
+    return this.carryOut(work);
+  }
+
+  /** Calls back once a caller that begins to wait now has waited too long, unless the timer is cleared before. */
+  whenTooLate(stream: string, refuse: (error: OutcomeUnknown) => void): NodeJS.Timeout | undefined {
+    const { maxWaitMs } = this;
+    if (maxWaitMs === undefined) return undefined;
+    const why = `the request was not sent, because earlier ones occupied the event store for ${maxWaitMs} ms`;
+    return setTimeout(() => refuse(new OutcomeUnknown(stream, why)), maxWaitMs);
+  }
+
+  private async carryOut<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
     } finally {
@@ -67,16 +86,10 @@ export class ConcurrencyLimit {
         clearTimeout(timer);
         resolve();
       };
-      const refuse = () => {
+      const timer = this.whenTooLate(stream, (error) => {
         this.waiting.delete(begin);
-        reject(
-          new OutcomeUnknown(
-            stream,
-            `the request was not sent, because earlier ones occupied the event store for ${this.maxWaitMs ?? 0} ms`,
-          ),
-        );
-      };
-      const timer = this.maxWaitMs === undefined ? undefined : setTimeout(refuse, this.maxWaitMs);
+        reject(error);
+      });
       this.waiting.add(begin);
     });
   }

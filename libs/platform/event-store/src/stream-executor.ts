@@ -15,6 +15,8 @@ interface PendingCommand<Command, Event extends Message> {
   readonly cause: Cause;
   readonly resolve: (outcome: Outcome<Event>) => void;
   readonly reject: (error: unknown) => void;
+  /** Refuses it once it has waited too long to begin. */
+  readonly deadline: NodeJS.Timeout | undefined;
 }
 
 /** Answers one command. It is called once the events of the round are stored, if there are any. */
@@ -52,7 +54,12 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
 
   execute(command: Command, cause: Cause): Promise<Outcome<Event>> {
     return new Promise((resolve, reject) => {
-      this.queue.push({ command, cause, resolve, reject });
+      const deadline = this.context.limit.whenTooLate(this.name, (error) => {
+        const waiting = this.queue.findIndex((pending) => pending.resolve === resolve);
+        this.queue.splice(waiting, 1);
+        reject(error);
+      });
+      this.queue.push({ command, cause, resolve, reject, deadline });
       if (!this.isBusy) void this.executeQueue();
     });
   }
@@ -77,7 +84,7 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
 
   /** Uses its own access, because the current batch relies on the confirmation state of the other one. */
   private loadAnew() {
-    return this.context.limit.run(this.name, () => new StreamAccess(this.type, this.name, this.context).load());
+    return this.context.limit.runInTime(this.name, () => new StreamAccess(this.type, this.name, this.context).load());
   }
 
   /** Folds an event of the log if it is the next one, which saves a read after another process has written to the stream. */
@@ -96,15 +103,16 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
 
   private async executeQueue() {
     this.isBusy = true;
-    while (this.queue.length > 0) {
-      try {
-        await this.context.limit.run(this.name, () => this.executeOrReject(this.queue.splice(0, MAX_BATCH_COMMANDS)));
-      } catch (error) {
-        for (const { reject } of this.queue.splice(0)) reject(error); // they could not begin in time
-      }
-    }
+    while (this.queue.length > 0) await this.context.limit.run(() => this.executeNext());
     this.isBusy = false;
     this.onWeight(this.stream?.weight ?? 0);
+  }
+
+  /** The commands that have not waited too long until now. */
+  private async executeNext() {
+    const batch = this.queue.splice(0, MAX_BATCH_COMMANDS);
+    for (const { deadline } of batch) clearTimeout(deadline);
+    if (batch.length > 0) await this.executeOrReject(batch);
   }
 
   /** Commands that are too large together are executed in smaller batches. */
