@@ -30,10 +30,14 @@ const upcast = (process: AnyProcess, stored: object | null) => (stored && proces
 
 /**
  * `AssignFulfillment` has said until when the location must accept; now it says for how long it may take. `RequestPayment` has
- * had the token, which now stays in the order.
+ * had the token, which now stays in the order. The reason of `HoldOrder` has been in words, which now are its note.
  */
 const currentForm = (command: Message & { readonly id: string }, { occurredAt }: DeliveredEvent) => {
   if (command.type === 'RequestPayment') return { ...command, data: without(command.data, ['token']) };
+  if (command.type === 'HoldOrder') {
+    const { reason: note, ...data } = command.data as { readonly holdId: string; readonly reason: string };
+    return { ...command, data: { ...data, reason: data.holdId, note } };
+  }
   const { acceptBy, ...data } = command.data as { readonly acceptBy?: string };
   if (acceptBy === undefined) return command;
   return { ...command, data: { ...data, acceptWithinSeconds: (Date.parse(acceptBy) - Date.parse(occurredAt)) / 1000 } };

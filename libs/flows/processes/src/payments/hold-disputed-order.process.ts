@@ -45,10 +45,10 @@ const disputed = (
   if (missing === undefined) return remember(state);
   const operation = `${paymentId}/${operationId}`;
   const why = code === undefined ? '' : ` (${code})`;
-  const reason = `${paymentId}: according to the provider, ${missing} minor units are missing${why}`;
+  const note = `${paymentId}: according to the provider, ${missing} minor units are missing${why}`;
   return {
     state: { operations: [...without(state, operation), operation] },
-    commands: [{ type: 'HoldOrder', data: { orderId, holdId: HOLD, reason } }],
+    commands: [{ type: 'HoldOrder', data: { orderId, holdId: HOLD, reason: HOLD, note } }],
   };
 };
 

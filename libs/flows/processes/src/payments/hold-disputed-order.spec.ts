@@ -83,7 +83,8 @@ describe('an order whose authorization the provider takes back', () => {
         type: 'OrderHeld',
         data: {
           holdId: 'payment-disputed',
-          reason: 'o.card: according to the provider, 1500 minor units are missing (expired)',
+          reason: 'payment-disputed',
+          note: 'o.card: according to the provider, 1500 minor units are missing (expired)',
         },
       },
     ]);

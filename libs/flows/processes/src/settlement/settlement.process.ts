@@ -267,7 +267,8 @@ const operationFailed = (state: Settlement, paymentId: string, failure: FailedOp
   if (operation === 'authorize') return declined(state, ledger, code);
   const next = withOperation(state, paymentId, operationId, { kind: operation, amount, status: 'failed' });
   if (before?.refundId !== undefined) return refundFailed(next, before.refundId, code);
-  const hold = { orderId: state.orderId, holdId: `payment-${operation}-failed`, reason: `${paymentId}: ${code}` };
+  const reason = `payment-${operation}-failed`;
+  const hold = { orderId: state.orderId, holdId: reason, reason, note: `${paymentId}: ${code}` };
   return settle(next, [{ type: 'HoldOrder', data: hold }]);
 };
 

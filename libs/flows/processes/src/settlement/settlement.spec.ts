@@ -214,7 +214,9 @@ it('the order is held if a clerk has moved its money meanwhile', async () => {
   await deciders.run(order, orderId, leave('f-1', 1), aCause());
   await h.settle();
   const events = (await h.log('order-o')).map(({ event }) => event);
-  expect(events.at(-1)).toMatchObject({ type: 'OrderHeld', data: { holdId: 'payment-capture-failed' } });
+  const reason = 'payment-capture-failed';
+  const note = 'o.card: exceeds-authorized';
+  expect(events.at(-1)).toEqual({ type: 'OrderHeld', data: { holdId: reason, reason, note } });
 });
 
 describe('the money of an order is', () => {
