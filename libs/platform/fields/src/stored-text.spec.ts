@@ -41,6 +41,19 @@ it('finds those of which nobody has said what is stored', () => {
   expect(freeTextsOf(Careless).undeclared).toEqual(['anything', 'almost']);
 });
 
+class SeveralRules {
+  @Matching(/^[A-Z0-9-]+$/, { example: 'A-1' }) @Matching(/^.{3,40}$/, { example: 'A-1' }) readonly number!: string;
+  @Matching(/^.{3,40}$/, { example: 'abc' }) @Matching(/^[^;]+$/, { example: 'abc' }) readonly words!: string;
+  @FreeText(50, 'Tea', harmless('The name of goods.')) @Matching(/^[^;]+$/, { example: 'Tea' }) readonly title!: string;
+}
+
+it('takes all rules of a field together', () => {
+  expect(bodySchemaOf(SeveralRules).properties).toMatchObject({ number: { allOf: [{}, {}] } });
+  const { declared, undeclared } = freeTextsOf(SeveralRules);
+  expect([...declared.keys()]).toEqual(['title']);
+  expect(undeclared).toEqual(['words']);
+});
+
 const invalid = (dto: Class, body: object) => validateSync(plainToInstance(dto, body)).map(({ property }) => property);
 
 describe('an e-mail address', () => {

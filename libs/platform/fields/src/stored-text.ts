@@ -45,14 +45,15 @@ export const freeTextsOf = (dto: Class): FreeTexts => {
   const declared = new Map<string, StoredText>();
   const undeclared: string[] = [];
   const walk = (schema: ValueSchema, path: string): void => {
-    const stored = schema['stored'];
-    if (isStoredText(stored)) {
+    const together = [schema, ...Object.values(schemasIn(schema['allOf']))];
+    const stored = together.map((part) => part['stored']).find(isStoredText);
+    if (stored) {
       declared.set(path, stored);
       return;
     }
-    if (takesAnything(schema)) undeclared.push(path);
-    for (const part of partsOf(schema)) walk(part, path);
-    for (const [name, property] of Object.entries(schemasIn(schema['properties'])))
+    if (takesAnything(together)) undeclared.push(path);
+    for (const part of together.flatMap(partsOf)) walk(part, path);
+    for (const [name, property] of together.flatMap((part) => Object.entries(schemasIn(part['properties']))))
       walk(property, path === '' ? name : `${path}.${name}`);
   };
   walk(bodySchemaOf(dto), '');
@@ -60,9 +61,9 @@ export const freeTextsOf = (dto: Class): FreeTexts => {
 };
 
 /** The schemas of what stands at the same path. */
-const partsOf = ({ items, additionalProperties, propertyNames, allOf, anyOf }: ValueSchema): readonly ValueSchema[] => [
+const partsOf = ({ items, additionalProperties, propertyNames, anyOf }: ValueSchema): readonly ValueSchema[] => [
   ...[items, additionalProperties, propertyNames].filter(isSchema),
-  ...[allOf, anyOf].flatMap((list) => Object.values(schemasIn(list))),
+  ...Object.values(schemasIn(anyOf)),
 ];
 
 const isSchema = (value: unknown): value is ValueSchema => typeof value === 'object' && value !== null;
@@ -74,12 +75,15 @@ const isStoredText = (value: unknown): value is StoredText => isSchema(value) &&
 /** Things that no code looks like. */
 const WORDS = ['Ada Lovelace', 'ada@example.com'];
 
-/** A text without a list of values, a format or a rule that keeps words out. */
-const takesAnything = ({ type, enum: values, format, pattern, satisfies = () => true }: ValueSchema) => {
-  if (type !== 'string' || values !== undefined || FORMATS.has(format)) return false;
-  return WORDS.some(
-    (words) => (typeof pattern !== 'string' || new RegExp(pattern, 'u').test(words)) && satisfies(words),
-  );
-};
+/** Whether schemas that hold together are of a text without a list of values, a format or a rule that keeps words out. */
+const takesAnything = (together: readonly ValueSchema[]) =>
+  together.some(({ type }) => type === 'string') &&
+  WORDS.some((words) => together.every((schema) => takes(schema, words)));
+
+const takes = ({ enum: values, format, pattern, satisfies = () => true }: ValueSchema, words: string) =>
+  values === undefined &&
+  !FORMATS.has(format) &&
+  (typeof pattern !== 'string' || new RegExp(pattern, 'u').test(words)) &&
+  satisfies(words);
 
 const FORMATS: ReadonlySet<unknown> = new Set(['date-time', 'date', 'uuid']);
