@@ -2,6 +2,7 @@ import { type Position } from '#event-store';
 import { type Configure } from '../commands.js';
 import { type GlobalOptions, withKontor } from '../connection.js';
 import { addExamples } from '../examples.js';
+import { endOfDay } from '../end-of-day.js';
 import { columns, print, table } from '../terminal.js';
 
 interface Explanation {
@@ -29,13 +30,16 @@ export const explain: Configure = (command, program) => {
     .argument('<what>', 'stock')
     .argument('<sku>', 'for example MUG-BLUE-M')
     .argument('<location>', 'for example leeds-warehouse')
-    .option('--as-of <instant>', 'as it was recorded by this instant (ISO 8601)')
+    .option(
+      '--as-of <instant>',
+      'as it was recorded by this instant, 2030-01-31T12:00:00Z, or by the end of this day (UTC)',
+    )
     .action(async (what: string, sku: string, location: string, { asOf }: { asOf?: string }) => {
       if (what !== 'stock') throw new Error(`Only stock can be explained, not ${what}`);
       const options = program.opts<GlobalOptions>();
       await withKontor(options, async ({ client }) => {
         const path = `/v1/stock/${encodeURIComponent(sku)}/${encodeURIComponent(location)}/explain`;
-        const query = asOf === undefined ? '' : `?asOf=${encodeURIComponent(asOf)}`;
+        const query = asOf === undefined ? '' : `?asOf=${encodeURIComponent(endOfDay(asOf))}`;
         const found = await client.get<Explanation>(path + query);
         if (found.events.length === 0) throw new Error(`There is no event of ${sku} at ${location}`);
         print(options.json ?? false, found, () => [

@@ -1,8 +1,9 @@
 import { type Command } from 'commander';
+import { ApiProblem, type KontorClient } from '../client.js';
 import { type Configure } from '../commands.js';
 import { type GlobalOptions, withKontor } from '../connection.js';
 import { addExamples } from '../examples.js';
-import { print, table } from '../terminal.js';
+import { print, say, table } from '../terminal.js';
 
 interface Key {
   readonly keyId: string;
@@ -56,6 +57,17 @@ const addList = (command: Command, options: Options) => {
   addExamples(list, 'kontor keys list');
 };
 
+/** @returns true also where the caller may not see the channels */
+const isConfigured = async (client: KontorClient, channel: string): Promise<boolean> => {
+  const { items } = await client
+    .get<{ items: readonly { readonly channelId: string }[] }>('/v1/channels')
+    .catch((error: unknown) => {
+      if (error instanceof ApiProblem && error.status === 403) return { items: [{ channelId: channel }] };
+      throw error;
+    });
+  return items.some(({ channelId }) => channelId === channel);
+};
+
 const addCreate = (command: Command, options: Options) => {
   const create = command
     .command('create')
@@ -72,6 +84,10 @@ const addCreate = (command: Command, options: Options) => {
           ...(given.locations !== undefined && { locations: given.locations.split(',') }),
         });
         print(options().json ?? false, key, () => createdKeyLines(key));
+        if (given.channel !== '*' && !(await isConfigured(client, given.channel)))
+          say(
+            `There is no channel ${given.channel} yet. The key is valid, but no order can be placed there: see ConfigureChannel.`,
+          );
       }),
     );
   addExamples(
