@@ -1,3 +1,4 @@
+import { type TableRights } from '#database';
 import { type Layout } from './layout.js';
 import { isAppendOnly } from './projection.js';
 
@@ -68,6 +69,13 @@ export const createIndicesSql = ({ projection, columns }: Layout, table: string)
   });
 };
 
+/** The tables and functions of {@link INSTALL}, with the rights of the API's role. */
+export const PROJECTOR_RIGHTS: Readonly<Record<string, TableRights>> = {
+  'system.projection_checkpoint': { app: ['SELECT'] },
+  'system.projection': { app: ['SELECT'] },
+  'system.parked': { app: ['SELECT'] },
+};
+
 /** The schemas and tables of the projector. Idempotent. */
 export const INSTALL = `
   SELECT pg_advisory_xact_lock(7270002);
@@ -118,6 +126,7 @@ export const INSTALL = `
       IF held THEN RETURN true; END IF;
       RAISE EXCEPTION 'The checkpoint is held by someone else' USING ERRCODE = 'KF001';
     END $$;
+  REVOKE EXECUTE ON FUNCTION system.fence FROM PUBLIC;
 `;
 
 /** Run only if the role kontor_app exists. */

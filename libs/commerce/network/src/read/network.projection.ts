@@ -96,9 +96,10 @@ export const locations: FoldedProjection<LocationRow, 'locationId', LocationEven
 
 export const channels: FoldedProjection<ChannelRow, 'channelId', ChannelEvent> = {
   name: 'channel',
-  version: 1,
+  version: 2,
   categories: ['channel'],
   table: readTable('channel', channelColumns),
+  channelColumn: 'channelId',
   keysOf: ({ stream }) => [{ channelId: idOf(stream) }],
   project: (_, { event: { data } }, { channelId }) => ({ ...data, channelId }),
 };

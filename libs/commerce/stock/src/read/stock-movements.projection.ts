@@ -34,6 +34,7 @@ export const stockMovements: AppendOnlyProjection<StockMovement, StockEvent> = {
   version: 1,
   categories: ['stock'],
   table: readTable('stock_movement', stockMovementColumns),
+  everyRow: 'Channels share stock; only staff read its movements.',
   rowsOf: ({ stream, event, envelope, position, recordedAt }) => {
     const document = documentOf(event);
     if (!document) return [];
