@@ -143,6 +143,7 @@ const architecture = {
   'libs/kafka-publisher': [
     '#kernel',
     '#event-store',
+    '#kafka-commands',
     '#registry',
     '#network',
     '#stock',

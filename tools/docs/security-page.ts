@@ -1,14 +1,16 @@
 import { type ApiScope, SCOPES, STAFF_SCOPES } from '#access';
 import { freeTextsOf, type StoredText } from '#fields';
-import { feedKinds, commands, eventDefinitions } from '#registry';
+import { EVENT_TOPICS, KAFKA_TOPICS, type KafkaPrincipal, kafkaRights } from '#kafka-publisher';
+import { feedKinds, commands, eventDefinitions, sqlRights } from '#registry';
 import { capabilities } from '../../libs/registry/src/capabilities.ts';
 import { controllers } from '../../apps/api/src/api.module.ts';
 import { routeRights } from '../../apps/api/src/http/rights.ts';
 import { code, page, table } from './markdown.ts';
 
 const INTRO =
-  'Who may do what in the API, from the declarations of its routes and commands. ' +
-  '[rights.spec.ts](../apps/api/src/rights.spec.ts) walks these tables: a caller without the right is answered with 401 or 403 and changes nothing. ' +
+  'Who may do what in the API, the database and Kafka, from the declarations of routes, commands, read models and topics. Tests walk these tables: ' +
+  '[rights.spec.ts](../apps/api/src/rights.spec.ts) every route and command (a caller without the right is answered with 401 or 403, and changes nothing), ' +
+  '[sql-rights.int-spec.ts](../libs/registry/src/sql-rights.int-spec.ts) every object of the database, [kafka-acls.spec.ts](../test/journeys/kafka-acls.spec.ts) every topic. ' +
   'How a deployment is protected: [SECURITY.md](../SECURITY.md).';
 
 const list = (items: readonly string[]) => items.map(code).join(', ');
@@ -42,16 +44,80 @@ const scopeLines = () =>
     return `- **${code(scope)}** (${owners(scope)}) ${[...rights, ...(besides === undefined ? [] : [besides])].join('; ')}`;
   });
 
-const OTHERS = [
-  ['`kontor_owner`', 'SQL', 'owns the schema; the worker uses it'],
-  ['`kontor_app`', 'SQL', 'reads under row-level security, writes keys and snapshots; the API uses it'],
-  ['`kontor_bi`', 'SQL', 'reads the views of the schema `bi`, in read-only transactions'],
-  [
-    'the principal of a channel',
-    'Kafka',
-    'writes its commands topic, reads its answers topic and the topics of events: [kafka.md](kafka.md)',
-  ],
-  ['`kontor`', 'event store', 'everything; nobody else is let in: [event-store.md](event-store.md)'],
+const dash = (items: readonly string[]) => items.join(', ') || '-';
+
+/** Objects with the same rights in one row. */
+const sqlRows = () => {
+  const alike = Map.groupBy(sqlRights, ({ name, app, bi, rows }) => [name.split('.')[0], app, bi, rows].join('|'));
+  return [...alike.values()].flatMap((group) =>
+    group
+      .slice(0, 1)
+      .map(({ app, bi, rows }) => [list(group.map(({ name }) => name)), dash(app), rows || '-', dash(bi)]),
+  );
+};
+
+const PRINCIPALS: Readonly<Record<KafkaPrincipal, string>> = {
+  kontor: '"$KONTOR"',
+  sender: '"$SENDER"',
+  reader: '"$READER"',
+};
+
+const topicRows = () =>
+  Map.groupBy(Object.entries(KAFKA_TOPICS), ([, rights]) => JSON.stringify(rights))
+    .values()
+    .flatMap((group) =>
+      group
+        .slice(0, 1)
+        .map(([, { kontor, sender, reader }]) => [
+          list(group.map(([topic]) => topic)),
+          dash(kontor),
+          dash(sender),
+          dash(reader),
+        ]),
+    )
+    .toArray();
+
+/** One command for each principal, resource and list of operations. */
+const aclCommands = () => {
+  const alike = Map.groupBy(kafkaRights, ({ principal, resource, prefixed, operations }) =>
+    [principal, resource, prefixed, operations].join('|'),
+  );
+  return [...alike.values()].flatMap((group) =>
+    group.slice(0, 1).map(({ principal, resource, prefixed, operations }) => {
+      const names = group.map(({ name }) => `--${resource} ${name}`).join(' ');
+      const verbs = operations.map((operation) => `--operation ${operation}`).join(' ');
+      return `$ACLS --allow-principal ${PRINCIPALS[principal]} ${verbs}${prefixed ? ' --resource-pattern-type prefixed' : ''} ${names}`;
+    }),
+  );
+};
+
+const KAFKA = [
+  'Kafka itself knows three kinds of clients: Kontor (worker, API, channel adapters and CLI), senders of commands, and readers of events.',
+  '',
+  ...table(['topic', 'Kontor', 'sender', 'reader'], topicRows()),
+  '',
+  'Which commands a sender may send, and for which channel, is decided by the API key that signs each record, as over HTTP: its scopes,',
+  'its channel (only a staff key may name another one in `ce_source`) and its locations. A record without a valid signature is parked.',
+  `A sender that may read answers sees those to all senders, and a reader the events of all channels (${EVENT_TOPICS.length} topics, without personal data).`,
+  '',
+  'ACLs are the work of the operator. Kontor connects without TLS and password: give it a listener that nobody else reaches, where it is',
+  '`User:ANONYMOUS`, and all others a listener with authentication. Then, once, and again for each sender and reader:',
+  '',
+  '```sh',
+  'ACLS="kafka-acls.sh --bootstrap-server $BROKER --command-config admin.properties --add"',
+  "KONTOR=User:ANONYMOUS SENDER=User:web-shop READER=User:data-lake # a consumer's groups begin with its name",
+  ...aclCommands(),
+  '$ACLS --allow-principal "$SENDER" --operation Read --resource-pattern-type prefixed --group "${SENDER#User:}-"',
+  '$ACLS --allow-principal "$READER" --operation Read --resource-pattern-type prefixed --group "${READER#User:}-"',
+  '```',
+];
+
+const DATABASE = [
+  '`kontor_owner` (worker, channel adapters) owns everything. `kontor_app` (API) and `kontor_bi` (analysts) may do what follows and nothing',
+  'else; nobody else may do anything. Rows: which of them the API sees in a transaction for a channel and a customer; staff see all.',
+  'A table that is not listed fails the test.',
+  '',
+  ...table(['object', '`kontor_app`', 'rows', '`kontor_bi`'], sqlRows()),
 ];
 
 const STORED: Readonly<Record<StoredText['as'], string>> = {
@@ -118,5 +184,7 @@ export const securityPage = (): string =>
       ],
     ],
     ['Encrypted fields of events', sealedFields()],
-    ['Other principals', OTHERS.map(([principal, of, may]) => `- ${principal} (${of}) ${may}`)],
+    ['Roles of the database', DATABASE],
+    ['Kafka', KAFKA],
+    ['The event store', ['`kontor` may do everything; nobody else is let in: [event-store.md](event-store.md).']],
   ]);

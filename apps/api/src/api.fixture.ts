@@ -41,6 +41,10 @@ const authenticate = (secret: string): Promise<Principal | undefined> => {
   });
 };
 
+/** The id of a test key is the key, and so is what it signs commands in Kafka with. */
+const authenticateSigner = (keyId: string, isSignedWith: (signingKey: Buffer) => boolean) =>
+  isSignedWith(Buffer.from(keyId)) ? authenticate(keyId) : Promise.resolve(undefined);
+
 /** Revoked test keys. */
 export const revoked = new Set<string>();
 const ended = (keyIds: readonly string[]) => Promise.resolve(keyIds.filter((keyId) => revoked.has(keyId)));
@@ -91,7 +95,7 @@ beforeAll(async () => {
         withSession: () => Promise.resolve([]),
       },
     },
-    { provide: ApiKeys, useValue: { authenticate, ended } },
+    { provide: ApiKeys, useValue: { authenticate, authenticateSigner, ended } },
     { provide: WebhookSecret, useValue: new WebhookSecret('webhook-secret') },
     {
       provide: RateLimiter,

@@ -1,11 +1,13 @@
 /** Walks the table of docs/security.md: who has the right is let in, who lacks it changes nothing. */
 import { beforeAll, expect, it } from '@jest/globals';
-import { SCOPES, type ApiScope } from '#access';
+import { SCOPES, STAFF_SCOPES, type ApiScope } from '#access';
+import { type CommandEnvelope, type HandledRecord, headersOf, signatureOf } from '#kafka-commands';
 import { commands, feedKinds } from '#registry';
 import { app, as, ask, routes, store } from './api.fixture.js';
 import { controllers } from './api.module.js';
 import { openApiOf } from './docs/openapi.js';
 import { type Need, routeRights } from './http/rights.js';
+import { KafkaCommandHandler } from './kafka-commands/kafka-command-handler.js';
 
 let number = 0;
 const key = (scopes: readonly string[]) => as(`*,${scopes.join(',')},run${number++}`);
@@ -84,6 +86,55 @@ it.each(commands.map(({ name, scope }) => [name, scope as ApiScope] as const))(
     }
     expect(await store.head()).toBe(head);
     for (const one of [send, sendInBatch]) expect(isRefused((await one(name, key([scope]))).status)).toBe(false);
+  },
+);
+
+interface ByKafka {
+  /** Undefined for a record without a signature. */
+  readonly keyId?: string;
+  /** Default: the id. */
+  readonly signedWith?: string;
+  /** On whose behalf. */
+  readonly channel?: string;
+}
+
+/** A command that needs a database is let in and tried again and again, as there is none here. */
+const TRIED_FOR_MS = 1_000;
+
+/** @returns what becomes of a record in the topic of commands */
+const sendByKafka = async (name: string, { keyId, signedWith = keyId, channel = 'web' }: ByKafka) => {
+  const value = Buffer.from(JSON.stringify(bodies[name]));
+  const id = `right-${number++}`;
+  const envelope: CommandEnvelope = { id, type: name, time: new Date().toISOString(), source: channel };
+  const signed = { ...envelope, ...(keyId !== undefined && { keyId }) };
+  const signature = signatureOf(Buffer.from(signedWith ?? ''), signed, value);
+  const headers = headersOf(keyId === undefined ? signed : { ...signed, signature });
+  const handler = app.get(KafkaCommandHandler).forPartition(AbortSignal.timeout(TRIED_FOR_MS));
+  const carryOut = await handler.admit({ partition: 0, offset: '0', key: null, value, headers });
+  return carryOut().catch((): HandledRecord => ({ outcome: 'accepted' }));
+};
+
+const statusOf = ({ answer }: HandledRecord) => answer?.answer.status;
+const isParked = (handled: HandledRecord) => handled.outcome === 'parked' && handled.answer === undefined;
+
+it.each(commands.map(({ name, scope }) => [name, scope as ApiScope] as const))(
+  '%s by Kafka is for those with %s, for the channel of their key',
+  async (name, scope) => {
+    const staff = (scopes: readonly string[]) => `*,${scopes.join(',')}`;
+    const web = (scopes: readonly string[]) => `web,${scopes.join(',')}`;
+    const unknown = { outcome: 'parked', parking: { code: 'unauthenticated' } };
+    const head = await store.head();
+    expect(await sendByKafka(name, {})).toMatchObject(unknown);
+    expect(await sendByKafka(name, { keyId: 'nobody' })).toMatchObject(unknown);
+    expect(await sendByKafka(name, { keyId: staff([scope]), signedWith: 'app' })).toMatchObject(unknown);
+    expect(statusOf(await sendByKafka(name, { keyId: staff(allBut(scope)) }))).toBe(403);
+    expect(statusOf(await sendByKafka(name, { keyId: web(allBut(scope)) }))).toBe(403);
+    expect(statusOf(await sendByKafka(name, { keyId: web([scope]), channel: 'app' }))).toBe(403);
+    expect(await store.head()).toBe(head);
+    for (const keyId of [staff([scope]), ...(STAFF_SCOPES.has(scope) ? [] : [web([scope])])]) {
+      const handled = await sendByKafka(name, { keyId });
+      expect(isParked(handled) || isRefused(statusOf(handled) ?? 0)).toBe(false);
+    }
   },
 );
 

@@ -98,6 +98,37 @@ log.dirs=${join(dataDir, 'log')}
 `;
 
 /**
+ * A second listener, for users with passwords. Who may do what is in ACLs then: nobody may do anything at first but the first user, which
+ * the broker itself is. Clients of the first listener are User:ANONYMOUS.
+ */
+const userSettings = (users: readonly string[], port: number, usersPort: number, controllerPort: number) => {
+  const [broker = '', ...others] = users;
+  const name = (user: string) => user.slice(0, user.indexOf(':'));
+  const password = (user: string) => user.slice(user.indexOf(':') + 1);
+  const known = [broker, ...others].map((user) => `user_${name(user)}="${password(user)}"`);
+  const own = `username="${name(broker)}" password="${password(broker)}"`;
+  const module = `org.apache.kafka.common.security.plain.PlainLoginModule required ${own} ${known.join(' ')};`;
+  return `
+listeners=PLAINTEXT://127.0.0.1:${port},USERS://127.0.0.1:${usersPort},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port},USERS://127.0.0.1:${usersPort}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,USERS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+inter.broker.listener.name=USERS
+sasl.enabled.mechanisms=PLAIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.users.plain.sasl.jaas.config=${module}
+listener.name.controller.plain.sasl.jaas.config=${module}
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:${name(broker)}
+`;
+};
+
+const readUsers = (file: string): readonly string[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(':'));
+
+/**
  * Runs the JVM under a shell that ends it when its own input ends: that is when this process stops it, and when this
  * process is killed.
  */
@@ -155,14 +186,17 @@ const answers = async (port: number): Promise<boolean> => {
   return connected;
 };
 
-const start = async (dataDir: string, wanted: number) => {
+const start = async (dataDir: string, wanted: number, users?: string) => {
   const program = java();
   const classPath = join(jars(), '*');
   const port = await freePort(wanted);
   const logs = join(dataDir, 'logs');
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const file = join(dataDir, 'server.properties');
-  writeFileSync(file, settings(dataDir, port, await freePort(0)));
+  const [controllerPort, usersPort] = [await freePort(0), await freePort(0)];
+  const ofUsers = users === undefined ? '' : userSettings(readUsers(users), port, usersPort, controllerPort);
+  writeFileSync(file, settings(dataDir, port, controllerPort) + ofUsers, { mode: 0o600 });
+  if (ofUsers !== '') process.stdout.write(`for users: 127.0.0.1:${usersPort}\n`);
   const logging = [`-Dkafka.logs.dir=${logs}`, `-Dlog4j2.configurationFile=${join(HERE, 'log4j2.properties')}`];
   const jvm = [`-Xmx${HEAP_MB}m`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...logging, '-cp', classPath];
   if (!existsSync(join(dataDir, 'log', 'meta.properties'))) {
@@ -178,6 +212,8 @@ the first time, Maven.
 
   --port N      port of 127.0.0.1, default 9092; 0 takes any free port
   --data PATH   folder of its state, default ./data/kafka
+  --users FILE  opens a second port for users, one "name:password" on each line, and lets nobody do anything without an ACL
+                but the first of them (SASL/PLAIN; clients of the first port are User:ANONYMOUS)
   --help`;
 
 const argumentsOf = () => {
@@ -186,6 +222,7 @@ const argumentsOf = () => {
       options: {
         port: { type: 'string', default: '9092' },
         data: { type: 'string', default: join(process.env['KONTOR_DATA'] ?? './data', 'kafka') },
+        users: { type: 'string' },
         help: { type: 'boolean' },
       },
     }).values;
@@ -204,7 +241,7 @@ try {
   const signal = new Promise<'signal'>((tell) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => tell('signal'));
   });
-  const { broker, port } = await start(resolve(values.data), Number(values.port));
+  const { broker, port } = await start(resolve(values.data), Number(values.port), values.users);
   const up = broker.ready(port).then(() => {
     process.stdout.write(`kafka ${version()} listening on 127.0.0.1:${port}\n`);
     return broker.ended();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,12 +9,20 @@ import { createInterface } from 'node:readline';
 export class LocalKafka {
   private child: ChildProcess | undefined;
   private port = '0';
+  /** `host:port` for users with passwords. */
+  forUsers = '';
 
-  private constructor(private readonly dataDir: string) {}
+  private constructor(
+    private readonly dataDir: string,
+    private readonly users: readonly string[],
+  ) {}
 
-  /** @throws Error that says what this machine lacks */
-  static async start(): Promise<LocalKafka> {
-    const kafka = new LocalKafka(mkdtempSync(join(tmpdir(), 'kontor-kafka-')));
+  /**
+   * @param users `name:password` each, the first of them may do everything. With them, nobody may do anything without an ACL.
+   * @throws Error that says what this machine lacks
+   */
+  static async start(users: readonly string[] = []): Promise<LocalKafka> {
+    const kafka = new LocalKafka(mkdtempSync(join(tmpdir(), 'kontor-kafka-')), users);
     await kafka.start();
     return kafka;
   }
@@ -27,13 +35,17 @@ export class LocalKafka {
   /** Starts again after {@link kill} or {@link halt}, on the same port and data. */
   async start(): Promise<void> {
     const main = resolve('deploy/local/kafka/main.ts');
-    const child = spawn(process.execPath, [main, '--port', this.port, '--data', this.dataDir], {
+    const file = join(this.dataDir, 'users');
+    if (this.users.length > 0) writeFileSync(file, this.users.join('\n'));
+    const users = this.users.length > 0 ? ['--users', file] : [];
+    const child = spawn(process.execPath, [main, '--port', this.port, '--data', this.dataDir, ...users], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
     let said = '';
     child.stderr.on('data', (text: Buffer) => (said += text.toString()));
     for await (const line of createInterface(child.stdout)) {
+      this.forUsers = /^for users: (\S+)$/.exec(line)?.[1] ?? this.forUsers;
       const port = /listening on \S+:(\d+)$/.exec(line)?.[1];
       if (port === undefined) continue;
       this.port = port;
