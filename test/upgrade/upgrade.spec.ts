@@ -75,7 +75,7 @@ const restoreDatabase = async () => {
 const recordedBuilds = () => database.rows['system.projection'] as readonly Build[];
 
 /** Read models that are new, or whose shape has changed since, so that they are built. */
-const CHANGED = ['order_status', 'payment_ledger', 'process_refusal'];
+const CHANGED = ['order_status', 'payment_ledger', 'process_refusal', 'stock_balance'];
 
 const unchangedBuilds = (builds: readonly Build[]) =>
   builds
