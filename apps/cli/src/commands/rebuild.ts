@@ -61,7 +61,7 @@ const run = async (databaseUrl: string, eventStoreUrl: string, names: readonly s
     };
     const rebuilt = await rebuild(registry, store, { names, onProgress });
     progress.end();
-    if (retire) for (const name of names) await registry.retire(name);
+    if (retire) for (const { name } of rebuilt) await registry.retire(name);
     return { events: last?.events ?? 0, eventsPerSecond: last?.eventsPerSecond ?? 0, rebuilt };
   } finally {
     await store.close();

@@ -26,11 +26,11 @@ it('refuses to show what has no description', () => {
 
 it('shows the items of a list', () => {
   expect(shownItems(line, 'sku', 'soldAt')).toEqual({
-    sku: { type: 'text', sql: 't."sku"', meaning: 'The SKU' },
-    sold_at: { type: 'timestamptz', sql: 't."soldAt"', meaning: 'Business time' },
+    sku: { type: 'text', sql: 't.sku', meaning: 'The SKU' },
+    sold_at: { type: 'timestamptz', sql: 't.sold_at', meaning: 'Business time' },
   });
   expect(itemsSql('r.lines', { sku: text, quantity: integer })).toMatch(
-    /jsonb_to_recordset\(r\.lines\) AS \("sku" text, "quantity" bigint\)\)\s+WITH ORDINALITY AS t\("sku", "quantity", rank\)/,
+    /jsonb_to_recordset\(r\.lines\) AS \("sku" text, "quantity" bigint\)\)\s+WITH ORDINALITY AS t\(sku, quantity, rank\)/,
   );
 });
 

@@ -29,12 +29,19 @@ export const computed = (type: string, sql: string, meaning: string): ViewColumn
 export const shown = <Described extends Columns>(
   columns: Described,
   ...properties: readonly (keyof Described & string)[]
+): ViewColumns => shownOf('r', columns, properties.length > 0 ? properties : Object.keys(columns));
+
+/** Like {@link shown}, of other rows. @param rows their name in the query */
+export const shownOf = <Described extends Columns>(
+  rows: string,
+  columns: Described,
+  properties: readonly (keyof Described & string)[],
 ): ViewColumns =>
   Object.fromEntries(
-    (properties.length > 0 ? properties : Object.keys(columns)).map((property) => {
+    properties.map((property) => {
       const { type, array, schema } = columnNamed(columns, property);
       const name = columnName(property);
-      return [name, computed(`${type}${array ? '[]' : ''}`, `r.${name}`, descriptionOf(property, schema))];
+      return [name, computed(`${type}${array ? '[]' : ''}`, `${rows}.${name}`, descriptionOf(property, schema))];
     }),
   );
 
@@ -66,7 +73,7 @@ type NameOf<Described extends Properties> = {
   [Name in keyof Described & string]: Name extends `${infer Optional}?` ? Optional : Name;
 }[keyof Described & string];
 
-/** Properties of the items `t`, see {@link itemsSql}. @throws Error for a property without a description */
+/** Properties of the items `t`, which {@link itemsSql} joins or which are rows of a derived read model. @throws Error for a property without a description */
 export const shownItems = <const Described extends Properties>(
   item: Described,
   ...names: readonly NameOf<Described>[]
@@ -74,15 +81,17 @@ export const shownItems = <const Described extends Properties>(
   Object.fromEntries(
     names.map((name) => {
       const schema = item[name] ?? item[`${name}?`] ?? {};
-      return [columnName(name), computed(sqlType(schema), `t."${name}"`, descriptionOf(name, schema))];
+      const column = columnName(name);
+      return [column, computed(sqlType(schema), `t.${column}`, descriptionOf(name, schema))];
     }),
   );
 
 /** Joins the items of a JSON array as `t`, with their place in it as `rank`, from 1. */
 export const itemsSql = (json: string, item: Properties): string => {
-  const fields = Object.entries(item).map(([name, schema]) => [`"${name.replace('?', '')}"`, sqlType(schema)] as const);
-  return `CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(${json}) AS (${fields.map((field) => field.join(' ')).join(', ')}))
-      WITH ORDINALITY AS t(${fields.map(([name]) => name).join(', ')}, rank)`;
+  const properties = Object.keys(item).map((name) => name.replace('?', ''));
+  const fields = Object.values(item).map((schema, index) => `"${properties[index] ?? ''}" ${sqlType(schema)}`);
+  return `CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(${json}) AS (${fields.join(', ')}))
+      WITH ORDINALITY AS t(${properties.map(columnName).join(', ')}, rank)`;
 };
 
 const SQL_TYPES: Readonly<Record<string, string>> = { string: 'text', integer: 'bigint', boolean: 'boolean' };

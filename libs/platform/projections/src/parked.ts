@@ -2,7 +2,7 @@ import { type DataSource } from 'typeorm';
 import { type EventStore, type Position, readStream, type Recorded, StreamNotReadable } from '#event-store';
 import { type Registry } from './registry.js';
 import { transact, type Session } from './session.js';
-import { Tables, writeChanges } from './tables.js';
+import { type Table, Tables, writeChanges } from './tables.js';
 
 export interface ParkedStream {
   readonly name: string;
@@ -56,14 +56,20 @@ const resumeStream = (registry: Registry, store: EventStore, session: Session, {
     const { position } = await registry.checkpoint(session, true);
     const live = await registry.live(session, name);
     const revision = await unpark(session, live.build, stream);
-    const table = await registry.table(session, live, { rows: 10_000, empty: false });
-    const tables = new Tables([table], registry.models.events);
+    const family = registry.family([name]);
+    const builds = (await registry.current(session)).filter((build) => family.includes(build.name));
+    const all: Table[] = [];
+    for (const build of builds) all.push(await registry.table(session, build, { rows: 10_000, empty: false }));
+    const tables = new Tables(all, registry.models.events);
     for await (const events of batchesUpTo(
       readStream(store, stream, registry.models.events(stream), revision),
       position,
     )) {
       await tables.fold(session, events);
-      await writeChanges(session, [[table, table.fold.take()]]);
+      await writeChanges(
+        session,
+        all.map((table) => [table, table.fold.take()]),
+      );
     }
     await session.query('UPDATE system.projection_checkpoint SET epoch = epoch + 1');
     const parkedAgain = await session.query('SELECT 1 FROM system.parked WHERE build = $1 AND stream = $2', [

@@ -63,6 +63,20 @@ export interface AppendOnlyProjection<Row extends object, Event extends Message 
   rowsOf(recorded: RecordedAs<Event>): readonly Row[];
 }
 
+/**
+ * Computes rows from each row of another read model, such as the lines of an order, so that SQL can use indices on them. A row is
+ * written when it differs from before, and gets the revision and position of the event that changed it.
+ */
+export interface DerivedProjection<Row extends object, Source extends object> extends ReadModel<Row> {
+  readonly source: FoldedProjection<Source, never, never>;
+  /** None of its own: it is folded, rebuilt and swapped together with its source. */
+  readonly categories: readonly [];
+  /** The properties of the source's row that matter: where they are the same objects as before, nothing is computed. */
+  readonly reads: readonly (keyof Source & string)[];
+  /** The rows with different primary keys that follow from a row of the source. Pure. */
+  deriveRows(row: Source): readonly Row[];
+}
+
 /** A read model of any row type. */
 type Erased<Kind extends ReadModel<object>> = Omit<
   Kind,
@@ -76,6 +90,11 @@ type Erased<Kind extends ReadModel<object>> = Omit<
 
 export type AnyFolded = Erased<FoldedProjection<object, never>>;
 export type AnyAppendOnly = Erased<AppendOnlyProjection<object>>;
-export type Projection = AnyFolded | AnyAppendOnly;
+export type AnyDerived = Omit<Erased<DerivedProjection<object, never>>, 'source' | 'reads'> & {
+  readonly source: AnyFolded;
+  readonly reads: readonly string[];
+};
+export type Projection = AnyFolded | AnyAppendOnly | AnyDerived;
 
 export const isAppendOnly = (projection: Projection): projection is AnyAppendOnly => 'rowsOf' in projection;
+export const isDerived = (projection: Projection): projection is AnyDerived => 'deriveRows' in projection;

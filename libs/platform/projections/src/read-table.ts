@@ -6,7 +6,7 @@ import { type Stamp } from './projection.js';
 
 /** {@link column} has the corresponding TypeScript types. */
 export type ColumnType =
-  'text' | 'integer' | 'bigint' | 'double precision' | 'boolean' | 'timestamptz' | 'date' | 'jsonb';
+  'text' | 'integer' | 'bigint' | 'numeric' | 'double precision' | 'boolean' | 'timestamptz' | 'date' | 'jsonb';
 
 /** A column of a read model, with its type in the database and in answers of the API. */
 export interface Column<Value = unknown> {
@@ -47,6 +47,8 @@ export const column = {
   integer: (description?: string) => columnOfType('integer', schemas.integer, description),
   /** A safe integer; money is in minor units. */
   bigint: (description?: string) => columnOfType('bigint', schemas.integer, description),
+  /** An exact decimal as text, such as `12.345`. */
+  exact: (description?: string) => columnOfType('numeric', schemas.text, description),
   /** A position in the log. */
   position: (description?: string) => columnOfType('bigint', position, description),
   decimal: (description?: string) => columnOfType('double precision', schemas.decimal, description),

@@ -13,7 +13,7 @@ export interface RebuildProgress {
 }
 
 export interface RebuildOptions {
-  /** Default: all. They are rebuilt in one pass over the log. */
+  /** Default: all. They are rebuilt in one pass over the log, with those that can only be rebuilt together with them. */
   readonly names?: readonly string[];
   readonly onProgress?: (progress: RebuildProgress) => void;
   /** Number of events in one batch. Default 4,000. */
@@ -42,8 +42,7 @@ export const rebuild = async (
   store: EventStore,
   options: RebuildOptions = {},
 ): Promise<readonly Rebuilt[]> => {
-  const names = options.names ?? [...registry.layouts.keys()];
-  for (const name of names) registry.layout(name);
+  const names = registry.family(options.names ?? [...registry.layouts.keys()]);
   await registry.install();
   const session = await openSession(registry.dataSource);
   try {

@@ -1,7 +1,7 @@
 import { type Position, START } from '#event-store';
 import { type DataSource } from 'typeorm';
 import { digestSql, layoutOf, type Layout, type StoredRow } from './layout.js';
-import { type Projection } from './projection.js';
+import { isDerived, type Projection } from './projection.js';
 import { RowCache } from './row-cache.js';
 import { DatabaseSchema, tableName } from './schema.js';
 import { openSession, transact, type Session } from './session.js';
@@ -111,11 +111,25 @@ export class Registry {
     return session.query<Build>('SELECT build, name, version, status FROM system.projection ORDER BY build');
   }
 
-  /** The live builds of the current versions. */
+  /** The live builds of the current versions; a derived one only with its source. */
   async current(session: Session): Promise<readonly Build[]> {
     const builds = await this.builds(session);
-    const fits = ({ name, version }: Build) => this.layouts.get(name)?.projection.version === version;
-    return builds.filter((build) => build.status === 'live' && fits(build));
+    const fits = ({ name, version, status }: Build) =>
+      status === 'live' && this.layouts.get(name)?.projection.version === version;
+    const current = new Set(builds.filter(fits).map(({ name }) => name));
+    return builds.filter((build) => fits(build) && current.has(this.sourceOf(build.name)));
+  }
+
+  /** These read models and those that can only be built together with them: what is derived from a table, and its source. */
+  family(names: readonly string[]): readonly string[] {
+    const sources = new Set(names.map((name) => this.sourceOf(name)));
+    return [...this.layouts.keys()].filter((name) => sources.has(this.sourceOf(name)));
+  }
+
+  /** The read model that it is derived from, or else itself. */
+  private sourceOf(name: string): string {
+    const { projection } = this.layout(name);
+    return isDerived(projection) ? projection.source.name : name;
   }
 
   /** Read models whose live table is missing or of another version. */

@@ -28,6 +28,8 @@ const isInMonth = (text: string) => {
 const isDay: Check = (value) => typeof value === 'string' && ISO_DAY.test(value) && isInMonth(value);
 const isTime: Check = (value) => typeof value === 'string' && ISO_TIME.test(value) && isInMonth(value);
 
+const isDecimal: Check = (value) => typeof value === 'string' && /^-?\d{1,100}(?:\.\d{1,100})?$/.test(value);
+
 const isStorableJson: Check = (value) => {
   if (typeof value === 'string') return isText(value);
   if (typeof value === 'object' && value !== null) {
@@ -42,6 +44,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   text: isText,
   integer: (value) => Number.isInteger(value) && (value as number) < INT32 && (value as number) >= -INT32,
   bigint: Number.isSafeInteger,
+  numeric: isDecimal,
   'double precision': Number.isFinite,
   boolean: (value) => typeof value === 'boolean',
   timestamptz: isTime,

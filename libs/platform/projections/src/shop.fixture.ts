@@ -1,6 +1,6 @@
 import { type EventDefinitions, type Message } from '#kernel';
 import { listOf, text } from '#schema';
-import { type AppendOnlyProjection, type FoldedProjection } from './projection.js';
+import { type AppendOnlyProjection, type DerivedProjection, type FoldedProjection } from './projection.js';
 import { column, nullable, primary, readTable } from './read-table.js';
 
 /** A small shop for the tests of projections. */
@@ -78,6 +78,26 @@ export const orderState: FoldedProjection<OrderState, 'orderId', ShopEvent> = {
     before?.state === 'pending' && after ? ([after.orderId, after.state] as const) : undefined,
 };
 
+export interface OrderLine {
+  readonly orderId: string;
+  readonly place: number;
+  readonly title: string;
+}
+
+export const orderLine: DerivedProjection<OrderLine, OrderState> = {
+  name: 'order_line',
+  version: 1,
+  categories: [],
+  source: orderState,
+  table: readTable<OrderLine>('order_line', {
+    orderId: primary(column.text()),
+    place: primary(column.integer()),
+    title: column.text(),
+  }),
+  reads: ['lines'],
+  deriveRows: ({ orderId, lines }) => lines.map((title, place) => ({ orderId, place, title })),
+};
+
 export interface JournalEntry {
   readonly stream: string;
   readonly place: number;
@@ -96,4 +116,4 @@ export const journal: AppendOnlyProjection<JournalEntry, ShopEvent> = {
   rowsOf: ({ stream, revision, event }) => [{ stream, place: revision, type: event.type }],
 };
 
-export const shop = { projections: [shelf, orderState, journal], events: () => shopEvents };
+export const shop = { projections: [shelf, orderState, orderLine, journal], events: () => shopEvents };

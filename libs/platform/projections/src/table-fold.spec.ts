@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { type Recorded, asPosition } from '#event-store';
 import { aRecorded } from '#testing';
 import { rowId, layoutOf, type StoredRow } from './layout.js';
-import { type FoldedProjection } from './projection.js';
+import { type FoldedProjection, type Projection } from './projection.js';
 import { column, primary, readTable } from './read-table.js';
 import { RowCache } from './row-cache.js';
-import { journal, shelf, type ShopEvent } from './shop.fixture.js';
+import { journal, orderLine, orderState, shelf, type ShopEvent } from './shop.fixture.js';
 import { TableFold } from './table-fold.js';
 
 const layout = layoutOf(shelf);
@@ -148,6 +148,53 @@ it.each([1, 2, 3, 4, 5, 7])('begins a row with what the row before ends with, in
     { shelfId: 'a', page: 1, onHand: 6, revision: 5, position: asPosition(6) },
     { shelfId: 'a', page: 2, onHand: 7, revision: 6, position: asPosition(7) },
   ]);
+});
+
+describe('a derived table', () => {
+  const placed = (...lines: string[]): ShopEvent => ({ type: 'Placed', data: { lines } });
+  const anOrder = (event: ShopEvent, position: number, id = '1') =>
+    aRecorded(`order-${id}`, event, { position: asPosition(position), revision: position });
+  const { creates: _, ...changing } = orderState;
+
+  const derivedFrom = (source: Projection, parked = new Set<string>()) => {
+    const orders = new TableFold(layoutOf(source), new RowCache<StoredRow>(100, true), parked);
+    const lines = new TableFold(
+      layoutOf({ ...orderLine, source: orderState }),
+      new RowCache<StoredRow>(1, true),
+      parked,
+    );
+    orders.derive(lines);
+    return { orders, lines };
+  };
+
+  it('has only rows to write that differ, with the revision and position of the event that changed them', () => {
+    const { orders, lines } = derivedFrom(changing);
+    fold(new Map(), orders, [anOrder(placed('tea', 'mug', 'pen'), 1)]);
+    expect(lines.take().rows).toMatchObject([{ place: 0 }, { place: 1 }, { place: 2, revision: 1 }]);
+    fold(new Map(), orders, [anOrder({ type: 'Confirmed', data: {} }, 2)]);
+    expect([orders.size, lines.size]).toEqual([1, 0]);
+    fold(new Map(), orders, [anOrder(placed('tea', 'cup'), 3)]);
+    const { rows, removed } = lines.take();
+    expect(rows).toEqual([{ orderId: '1', place: 1, title: 'cup', revision: 3, position: asPosition(3) }]);
+    expect(removed).toMatchObject([{ orderId: '1', place: 2 }]);
+  });
+
+  it('parks the stream of an event whose rows it cannot store, and its source changes no row either', () => {
+    const { orders, lines } = derivedFrom(changing);
+    fold(new Map(), orders, [
+      anOrder(placed('tea'), 1),
+      anOrder(placed('cup\u0000'), 2),
+      anOrder(placed('mug'), 3, '2'),
+    ]);
+    expect(orders.take()).toMatchObject({
+      rows: [
+        { orderId: '1', lines: ['tea'] },
+        { orderId: '2', lines: ['mug'] },
+      ],
+      parked: [{ stream: 'order-1', revision: 2 }],
+    });
+    expect(lines.take().rows).toMatchObject([{ title: 'tea' }, { title: 'mug' }]);
+  });
 });
 
 it('adds rows of append-only projections without loading any', () => {

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Position, toStorableText, type Recorded } from '#event-store';
 import { rowId, type Key, type Layout, type StoredRow } from './layout.js';
-import { isAppendOnly, type AnyFolded, type Projection } from './projection.js';
+import { type AnyDerived, type AnyFolded, isAppendOnly, type Projection, type Stamp } from './projection.js';
 import { rowCheck } from './row-check.js';
 import { type RowCache } from './row-cache.js';
 
@@ -34,6 +35,14 @@ interface Pending {
 
 type Change = { readonly row: StoredRow } | { readonly removed: Key };
 
+/** A row of a folded table before and after an event. */
+interface Step {
+  readonly id: string;
+  readonly key: Key;
+  readonly before: StoredRow | undefined;
+  readonly after: StoredRow | undefined;
+}
+
 /**
  * Folds events into the rows of one table, in memory. For each batch, call `gather` with each event, `addLoadedRows` with the
  * rows of `missing`, and `fold`. After one or more batches, `take` returns the changes to write.
@@ -49,6 +58,7 @@ export class TableFold {
   private appended: StoredRow[] = [];
   private parkedEvents: ParkedEvent[] = [];
   private announced: (readonly [string, string])[] = [];
+  private readonly derived: TableFold[] = [];
   private readonly projection: Projection;
   private readonly check: (row: StoredRow, before?: StoredRow) => void;
 
@@ -59,6 +69,11 @@ export class TableFold {
   ) {
     this.projection = layout.projection;
     this.check = rowCheck(layout);
+  }
+
+  /** From now on, the rows of the table are computed from those of this one. */
+  derive(table: TableFold) {
+    this.derived.push(table);
   }
 
   /** Number of rows to write. */
@@ -79,7 +94,7 @@ export class TableFold {
       return;
     }
     try {
-      this.addPending(recorded, this.projection.keysOf(recorded));
+      this.addPending(recorded, (this.projection as AnyFolded).keysOf(recorded));
     } catch (error) {
       this.pending.push({ recorded, keys: [], ids: [], failure: error });
     }
@@ -141,19 +156,38 @@ export class TableFold {
     else this.apply(pending);
   }
 
-  private append(rows: readonly object[], { revision, position }: Recorded) {
-    const stamped = rows.map((row): StoredRow => ({ ...row, revision, position }));
-    for (const row of stamped) this.check(row);
-    this.appended.push(...stamped);
+  private append(rows: readonly object[], recorded: Recorded) {
+    this.appended.push(...rows.map((row) => this.stamped(row, recorded)));
   }
 
-  /** Changes all rows of an event or, if the projection throws, none. */
+  /** Changes all rows of an event, also in derived tables, or, if a projection throws, none. */
   private apply({ recorded, keys, ids, continuedIds }: Pending) {
-    const after = keys.map((key, index) => {
-      const before = this.batchRows.get(ids[index] as string) ?? this.batchRows.get(continuedIds?.[index] ?? '');
-      return this.nextRow(recorded, key, before ?? undefined);
+    const steps = keys.map((key, index): Step => {
+      const id = ids[index] as string;
+      const before = this.batchRows.get(id) ?? undefined;
+      const from = before ?? this.batchRows.get(continuedIds?.[index] ?? '') ?? undefined;
+      return { id, key, before, after: this.nextRow(recorded, key, from) };
     });
-    for (const [index, row] of after.entries()) this.change(ids[index] as string, keys[index] as Key, row);
+    const derived = this.derived.map((table) => [table, steps.flatMap((step) => table.differences(step))] as const);
+    for (const step of steps) this.change(step);
+    for (const [table, changes] of derived) for (const [id, change] of changes) table.changed.set(id, change);
+  }
+
+  /** The derived rows that differ after a step of the source. @throws UnstorableRow */
+  private differences({ before, after }: Step): readonly (readonly [id: string, Change])[] {
+    const { reads, deriveRows } = this.projection as AnyDerived;
+    if (before && after && reads.every((name) => before[name] === after[name])) return [];
+    const rowsOf = (row: StoredRow | undefined): readonly Key[] => (row ? deriveRows(row as never) : []) as Key[];
+    const gone = new Map(rowsOf(before).map((row) => [rowId(this.layout, row), row]));
+    const changes: [string, Change][] = [];
+    for (const row of rowsOf(after)) {
+      const id = rowId(this.layout, row);
+      const isUnchanged = isDeepStrictEqual(gone.get(id), row);
+      gone.delete(id);
+      if (!isUnchanged) changes.push([id, { row: this.stamped(row, after as Stamp) }]);
+    }
+    for (const [id, removed] of gone) changes.push([id, { removed }]);
+    return changes;
   }
 
   private nextRow(recorded: Recorded, key: Key, before: StoredRow | undefined): StoredRow | undefined {
@@ -161,19 +195,22 @@ export class TableFold {
     const row = projection.project(before, recorded, key);
     if (!row) return undefined;
     // The event is older than the row only if a parked stream is folded after others that touch the same row.
-    const { revision, position } = before && before.position > recorded.position ? before : recorded;
+    return this.stamped(row, before && before.position > recorded.position ? before : recorded, before);
+  }
+
+  /** @throws UnstorableRow */
+  private stamped(row: object, { revision, position }: Stamp, before?: StoredRow): StoredRow {
     const stamped: StoredRow = { ...row, revision, position };
     this.check(stamped, before);
     return stamped;
   }
 
-  private change(id: string, key: Key, row: StoredRow | undefined) {
-    const before = this.batchRows.get(id) ?? undefined;
-    if (!before && !row) return;
-    this.batchRows.set(id, row ?? null);
-    this.changed.set(id, row ? { row } : { removed: key });
+  private change({ id, key, before, after }: Step) {
+    if (!before && !after) return;
+    this.batchRows.set(id, after ?? null);
+    this.changed.set(id, after ? { row: after } : { removed: key });
     const projection = this.projection as AnyFolded;
-    const announcement = projection.announce?.(before, row);
+    const announcement = projection.announce?.(before, after);
     if (announcement) this.announced.push(announcement);
   }
 

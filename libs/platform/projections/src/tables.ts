@@ -1,4 +1,5 @@
 import { categoryOf, recognizeEvent, type KnownEvents, type Recorded, StreamNotReadable } from '#event-store';
+import { isDerived } from './projection.js';
 import { deleteSql, loadSql, upsertSql, type StoredRow } from './layout.js';
 import { type Session } from './session.js';
 import { type Changes, type TableFold } from './table-fold.js';
@@ -31,7 +32,17 @@ export class Tables {
       for (const category of table.fold.layout.projection.categories) {
         this.byCategory.set(category, [...(this.byCategory.get(category) ?? []), table]);
       }
+      this.deriveFromSource(table);
     }
+  }
+
+  /** @throws Error for a derived table without the table of its source */
+  private deriveFromSource({ fold: { layout }, fold }: Table) {
+    const { projection } = layout;
+    if (!isDerived(projection)) return;
+    const source = this.all.find((table) => table.fold.layout.projection.name === projection.source.name);
+    if (!source) throw new Error(`${projection.name} is derived from ${projection.source.name}, which is not here`);
+    source.fold.derive(fold);
   }
 
   /** Folds events in memory, after loading the rows that they touch. */
