@@ -75,7 +75,10 @@ const restoreDatabase = async () => {
 const recordedBuilds = () => database.rows['system.projection'] as readonly Build[];
 
 /** Read models that are new, or whose shape has changed since, so that they are built. */
-const CHANGED = ['order_status', 'payment_ledger', 'process_refusal', 'stock_balance'];
+const CHANGED = [
+  ...['order_status', 'order_trade_line', 'payment_ledger', 'process_refusal', 'return_status', 'return_trade_line'],
+  ...['stock_balance', 'stock_movement'],
+];
 
 const unchangedBuilds = (builds: readonly Build[]) =>
   builds

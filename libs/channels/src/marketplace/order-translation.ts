@@ -1,4 +1,4 @@
-import { exponentOf, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
+import { decimalText, exponentOf, KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 import { type MarketplaceOrder } from './marketplace-api.js';
 
 /** A line of an imported order. Stored as JSON, so the names of its fields must not change. */
@@ -40,12 +40,7 @@ export const priceOf = (text: string, currency: string): { amount: number; scale
 };
 
 /** Turns minor units into decimal text: 850 GBP is `8.50`. */
-export const decimalTextOf = (amount: number, currency: string): string => {
-  const scale = exponentOf(currency);
-  const digits = String(Math.abs(amount)).padStart(scale + 1, '0');
-  const whole = digits.slice(0, digits.length - scale);
-  return `${amount < 0 ? '-' : ''}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ''}`;
-};
+export const decimalTextOf = (amount: number, currency: string): string => decimalText(amount, exponentOf(currency));
 
 /** @param skus the marketplace's SKU → Kontor's */
 export const importedOrderOf = (order: MarketplaceOrder, skus: ReadonlyMap<string, string>): ImportedOrder => ({

@@ -4,6 +4,7 @@ import { commandNotes } from './command-notes.js';
 import { goodsReturn } from './domain/return.js';
 import { returnBiViews } from './read/bi-views.js';
 import { returnColumns, returnStatus } from './read/return-status.projection.js';
+import { returnTradeLines } from './read/return-trade-lines.projection.js';
 import { Returns } from './read/returns.js';
 import { ReturnsModule } from './returns.module.js';
 import { returnCommands, returnRoutes } from './write/return-commands.js';
@@ -14,7 +15,7 @@ export const returnsCapability = capability('returns', {
   commandNotes,
   processCommands: returnRoutes,
   ownScopes: ['returns:manage'],
-  readModels: [returnStatus],
+  readModels: [returnStatus, returnTradeLines],
   views: returnBiViews,
   feed: {
     return: { scope: 'orders:read', audience: 'its-channel' },

@@ -37,30 +37,12 @@ export const tradeLine: BiView = {
     occurred_at: computed('timestamptz', 'r.occurred_at', 'Business time'),
   },
   from: `(
-    SELECT 'order_line' AS source, o.order_id AS document_id, l ->> 'lineId' AS line_id, o.channel, o.buyer_id,
-           coalesce(o.attributes ->> 'country', o.country) AS country, l ->> 'sku' AS sku,
-           l -> 'attributes' ->> 'class' AS class, o.currency, n.units AS quantity,
-           n.units * ${price(`(l -> 'unitPrice')`)} AS amount, o.placed_at AS occurred_at
-    FROM read.order_status o
-    CROSS JOIN LATERAL jsonb_array_elements(o.lines) AS l
-    CROSS JOIN LATERAL (SELECT (l ->> 'ordered')::bigint - (l ->> 'cancelled')::bigint AS units) AS n
-    WHERE o.state IN ('confirmed', 'cancelled', 'recorded')
+    SELECT source, order_id AS document_id, line_id, channel, buyer_id, country, sku, class, currency, quantity, amount,
+           occurred_at
+    FROM read.order_trade_line WHERE state IN ('confirmed', 'cancelled', 'recorded')
     UNION ALL
-    SELECT 'order_charge', o.order_id, c ->> 'chargeId', o.channel, o.buyer_id,
-           coalesce(o.attributes ->> 'country', o.country), NULL, c -> 'attributes' ->> 'class', o.currency,
-           (c ->> 'quantity')::bigint, (c ->> 'quantity')::bigint * ${price(`(c -> 'unitPrice')`)}, o.placed_at
-    FROM read.order_status o CROSS JOIN LATERAL jsonb_array_elements(o.charges) AS c
-    WHERE o.state IN ('confirmed', 'cancelled', 'recorded')
-    UNION ALL
-    SELECT 'return_line', r.return_id, l ->> 'lineId', r.channel, r.buyer_id, r.attributes ->> 'country', l ->> 'sku',
-           l -> 'attributes' ->> 'class', r.currency, -(l ->> 'quantity')::bigint,
-           -(l ->> 'quantity')::bigint * ${price(`(l -> 'unitPrice')`)}, r.occurred_at
-    FROM read.return_status r CROSS JOIN LATERAL jsonb_array_elements(r.lines) AS l
-    UNION ALL
-    SELECT 'return_credit', r.return_id, c ->> 'chargeId', r.channel, r.buyer_id, r.attributes ->> 'country', NULL,
-           c -> 'attributes' ->> 'class', r.currency, (c ->> 'quantity')::bigint,
-           (c ->> 'quantity')::bigint * ${price(`(c -> 'unitPrice')`)}, r.occurred_at
-    FROM read.return_status r CROSS JOIN LATERAL jsonb_array_elements(r.credits) AS c
+    SELECT source, return_id, line_id, channel, buyer_id, country, sku, class, currency, quantity, amount, occurred_at
+    FROM read.return_trade_line
     UNION ALL
     SELECT 'ledger_entry', e.entry_id, NULL, e.channel, NULL, e.attributes ->> 'country', NULL,
            e.attributes ->> 'class', e.currency, e.quantity, e.quantity * ${price('e.unit_price')}, e.occurred_at

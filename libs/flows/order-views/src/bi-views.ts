@@ -7,6 +7,7 @@ import {
   shown,
   shownItems,
   shownMoney,
+  shownOf,
   stampColumns,
 } from '#projections';
 import { tradeLine } from './bi-trade-line.js';
@@ -17,16 +18,53 @@ import { orderCharge, orderColumns } from './order-status.projection.js';
 const PRICE = 'Price of one unit, exact decimal of the major unit';
 const CLASS = 'attributes.class, where an import sets it';
 
-const unitPrice = computed('numeric', price('t."unitPrice"'), PRICE);
-const lineNumber = computed('bigint', 't.rank', '1, 2, … in the order');
-const stateOfOrder = computed('text', 'r.state', 'State of the order');
-const occurredAt = computed('timestamptz', 'r.placed_at', 'Business time of placing it');
+const unitPrice = computed('numeric', 't.unit_price', PRICE);
+const lineNumber = computed('bigint', 't.line_number', '1, 2, … in the order');
+const stateOfOrder = computed('text', 't.state', 'State of the order');
+const PLACED_AT = 'Business time of placing it';
 const lastColumns = {
-  class: computed('text', `t.attributes ->> 'class'`, CLASS),
+  class: computed('text', 't.class', CLASS),
   order_attributes: computed('jsonb', 'r.attributes', 'Facts of the order, as the channel gave them'),
-  occurred_at: occurredAt,
+  occurred_at: computed('timestamptz', 't.occurred_at', PLACED_AT),
   ...shown(orderColumns, 'recordedAt'),
 };
+
+const partiesOfOrder = {
+  ...shown(orderColumns, 'externalRef', 'customerId'),
+  ...shownOf('t', orderColumns, ['buyerId']),
+  ...shown(orderColumns, 'country'),
+};
+
+const UNITS = 'ordered, open, allocated, fulfilled, cancelled, returned, quantity';
+const COLUMNS = `order_id, line_number, line_id, channel, buyer_id, state, currency, sku, title, kind, method, location_id,
+      ${UNITS}, unit_price, amount, attributes, class, occurred_at`;
+
+/**
+ * Goods or charges `t` of orders `r`; those of pending orders have no rows yet. PostgreSQL leaves `r` out when a query shows
+ * none of its columns.
+ */
+const linesOfOrders = (source: 'order_line' | 'order_charge', pending: string) => `(
+    SELECT ${COLUMNS} FROM read.order_trade_line WHERE source = '${source}'
+    UNION ALL
+    ${pending}) t LEFT JOIN read.order_status r ON r.order_id = t.order_id`;
+
+const ofPending = (lineId: string, what: string, units: string, amount: string) => `
+    SELECT o.order_id, t.rank, ${lineId}, o.channel, o.buyer_id, o.state, o.currency, ${what},
+           ${units}, ${price('t.unit_price')}, ${amount} * ${price('t.unit_price')}, t.attributes, t.attributes ->> 'class', o.placed_at`;
+const pendingLines = `${ofPending(
+  't.line_id',
+  't.sku, t.title, NULL, t.method, t.location_id',
+  't.ordered, t.open, t.allocated, t.fulfilled, t.cancelled, t.returned, t.ordered - t.cancelled',
+  '(t.ordered - t.cancelled)',
+)}
+    FROM read.order_status o ${itemsSql('o.lines', orderLine)} WHERE o.state = 'pending'`;
+const pendingCharges = `${ofPending(
+  't.charge_id',
+  'NULL, t.title, t.kind, NULL, NULL',
+  'NULL, NULL, NULL, NULL, NULL, NULL, t.quantity',
+  't.quantity',
+)}
+    FROM read.order_status o ${itemsSql('o.charges', orderCharge)} WHERE o.state = 'pending'`;
 
 export const orderBiViews: readonly BiView[] = [
   {
@@ -50,7 +88,7 @@ export const orderBiViews: readonly BiView[] = [
       ...shown(orderColumns, 'unitsOrdered', 'unitsCancelled', 'unitsReturned', 'country', 'locale', 'attributes'),
       holds: computed('integer', 'jsonb_array_length(r.holds)', 'Number of holds that are not released'),
       ...shown(orderColumns, 'reasons'),
-      occurred_at: occurredAt,
+      occurred_at: computed('timestamptz', 'r.placed_at', PLACED_AT),
       ...shown(orderColumns, 'recordedAt', 'expiresAt'),
       ...shown(stampColumns, 'position'),
     },
@@ -61,50 +99,44 @@ export const orderBiViews: readonly BiView[] = [
     comment:
       'One row per line of an order, of every state of the order. ordered = open + allocated + fulfilled + cancelled',
     columns: {
-      ...shown(orderColumns, 'orderId'),
+      ...shownOf('t', orderColumns, ['orderId']),
       ...shownItems(orderLine, 'lineId'),
       line_number: lineNumber,
-      ...shown(orderColumns, 'channel', 'externalRef', 'customerId', 'buyerId', 'country'),
+      ...shownOf('t', orderColumns, ['channel']),
+      ...partiesOfOrder,
       state: stateOfOrder,
       ...shownItems(orderLine, 'sku', 'title', 'method', 'locationId'),
       ...shownItems(orderLine, 'ordered', 'open', 'allocated', 'fulfilled', 'cancelled', 'returned'),
-      ...shown(orderColumns, 'currency'),
+      ...shownOf('t', orderColumns, ['currency']),
       unit_price: unitPrice,
-      line_revenue: computed(
-        'numeric',
-        `t.ordered * ${price('t."unitPrice"')}`,
-        'ordered × unit_price, exact, not rounded',
-      ),
+      line_revenue: computed('numeric', 't.ordered * t.unit_price', 'ordered × unit_price, exact, not rounded'),
       net_revenue: computed(
         'numeric',
-        `(t.ordered - t.cancelled) * ${price('t."unitPrice"')}`,
+        't.amount',
         '(ordered - cancelled) × unit_price, exact; returns are in return_line',
       ),
       ...shownItems(orderLine, 'attributes'),
       ...lastColumns,
     },
-    from: `read.order_status r ${itemsSql('r.lines', orderLine)}`,
+    from: linesOfOrders('order_line', pendingLines),
   },
   {
     name: 'order_charge',
     comment: 'One row per charge of an order: money that is not goods, such as shipping, fees, discounts',
     columns: {
-      ...shown(orderColumns, 'orderId', 'channel', 'externalRef', 'customerId', 'buyerId', 'country'),
+      ...shownOf('t', orderColumns, ['orderId', 'channel']),
+      ...partiesOfOrder,
       state: stateOfOrder,
-      ...shown(orderColumns, 'currency'),
-      ...shownItems(orderCharge, 'chargeId'),
+      ...shownOf('t', orderColumns, ['currency']),
+      charge_id: computed('text', 't.line_id', 'Id of the charge, unique in the order'),
       line_number: lineNumber,
       ...shownItems(orderCharge, 'kind', 'title', 'quantity'),
       unit_price: unitPrice,
-      amount: computed(
-        'numeric',
-        `t.quantity * ${price('t."unitPrice"')}`,
-        'quantity × unit_price, exact; negative for discounts',
-      ),
+      amount: computed('numeric', 't.amount', 'quantity × unit_price, exact; negative for discounts'),
       ...shownItems(orderCharge, 'attributes'),
       ...lastColumns,
     },
-    from: `read.order_status r ${itemsSql('r.charges', orderCharge)}`,
+    from: linesOfOrders('order_charge', pendingCharges),
   },
   {
     name: 'ledger_entry',

@@ -8,6 +8,7 @@ import { OrderHistory } from './order-history.js';
 import { AnnouncedOrderOutcomes } from './order-outcomes.js';
 import { orderStatus } from './order-status.projection.js';
 import { orderTimeline } from './order-timeline.projection.js';
+import { orderTradeLines } from './order-trade-lines.projection.js';
 import { OrderTimelines } from './order-timelines.js';
 import { Orders } from './orders.js';
 
@@ -15,7 +16,7 @@ import { Orders } from './orders.js';
 export const orderViewsCapability = capability('order-views', {
   streams: [],
   processCommands: {},
-  readModels: [orderStatus, ledgerEntries, orderTimeline],
+  readModels: [orderStatus, orderTradeLines, ledgerEntries, orderTimeline],
   views: [...orderBiViews, ...timelineBiViews],
   answers: orderAnswers,
   queries: [Orders, OrderTimelines, OrderHistory, { provide: OrderOutcomes, useClass: AnnouncedOrderOutcomes }],

@@ -124,13 +124,17 @@ const shop = async () => {
   ]);
 };
 
-beforeAll(async () => {
-  server = await startTestDatabase();
-  await shop();
+const project = async () => {
   const projector = new Projector(new Registry(server.owner, readModels));
   await projector.resume();
   await projector.handle(everything());
   await projector.close();
+};
+
+beforeAll(async () => {
+  server = await startTestDatabase();
+  await shop();
+  await project();
   const entities = readModels.projections.map(({ table }) => table);
   app = await openDatabase({ url: server.postgres.appUrl, role: 'app', poolSize: 4, entities });
   network = new NetworkDirectory();
@@ -252,7 +256,10 @@ describe('the views for analysts', () => {
 });
 
 describe('under row-level security', () => {
-  const restricted = ['order_status', 'order_timeline', 'return_status', 'customer', 'ledger_entry'];
+  const restricted = [
+    ...['order_status', 'order_trade_line', 'order_timeline', 'return_status', 'return_trade_line', 'customer'],
+    'ledger_entry',
+  ];
   const count = (scope: { channel: string; subject?: string }, table: string) =>
     withScope(app, scope, async (db) => {
       const [row] = await db.query<{ rows: number }[]>(`SELECT count(*)::int AS rows FROM read.${table}`);
@@ -263,18 +270,18 @@ describe('under row-level security', () => {
 
   it('nothing is visible while no channel is set', async () => {
     for (const table of restricted) expect(await app.query(`SELECT * FROM read.${table}`)).toEqual([]);
-    expect(await counts({ channel: '' })).toEqual([0, 0, 0, 0, 0]);
+    expect(await counts({ channel: '' })).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 
   it('a channel sees its own orders with everything that happened to them, and no customers', async () => {
-    expect(await counts({ channel: 'web' })).toEqual([2, 6, 0, 0, 1]);
-    expect(await counts({ channel: 'till' })).toEqual([1, 1, 2, 0, 0]);
+    expect(await counts({ channel: 'web' })).toEqual([2, 3, 6, 0, 0, 0, 1]);
+    expect(await counts({ channel: 'till' })).toEqual([1, 2, 1, 2, 3, 0, 0]);
   });
 
   it('a customer sees what is theirs on every channel', async () =>
-    expect(await counts({ channel: 'app', subject: 'c-1' })).toEqual([2, 5, 1, 1, 0]));
+    expect(await counts({ channel: 'app', subject: 'c-1' })).toEqual([2, 4, 5, 1, 2, 1, 0]));
 
-  it('staff see everything', async () => expect(await counts({ channel: '*' })).toEqual([3, 12, 2, 1, 1]));
+  it('staff see everything', async () => expect(await counts({ channel: '*' })).toEqual([3, 5, 12, 2, 3, 1, 1]));
 
   it('stock is visible to all', async () =>
     expect(await app.query('SELECT 1 FROM read.stock_position')).toHaveLength(4));
@@ -360,6 +367,36 @@ describe('queries', () => {
     expect(await levels.atAllLocations('TEA')).toHaveLength(3);
     expect(await levels.openReservations('TEA', undefined, new Date(0))).toMatchObject([
       { reservationId: 'r', locationId: 'london', ownerId: 'web-1' },
+    ]);
+  });
+});
+
+describe('the lines and charges of an order', () => {
+  const seen = async (view: string) => {
+    const sql = `SELECT to_jsonb(t) - '{state,open,allocated}'::text[] AS row, state FROM bi.${view} t WHERE order_id = 'web-3'`;
+    return bi<{ row: object; state: string }>(sql);
+  };
+  const booked = () =>
+    bi(`SELECT source, quantity::int, amount FROM bi.trade_line WHERE document_id = 'web-3' ORDER BY 1`);
+
+  it('are the same while it is pending and afterwards, and are trade once it is confirmed', async () => {
+    const line = aLine('1', { quantity: 3, ...price(1999, 3), title: 'Tea', attributes: { class: 'product_sale' } });
+    await append('order-web-3', [placed({ ...details(line), charges: [aCharge('post', 495)] }, 501)]);
+    await project();
+    const pending = [await seen('order_line'), await seen('order_charge')].flat();
+    expect(pending).toMatchObject([
+      { state: 'pending', row: { line_id: '1', line_number: 1, ordered: 3, unit_price: 1.999, line_revenue: 5.997 } },
+      { state: 'pending', row: { charge_id: 'post', line_number: 1, quantity: 1, amount: 4.95 } },
+    ]);
+    expect(await booked()).toEqual([]);
+    await append('order-web-3', [confirmed(allocation('r3', { 1: 3 }))]);
+    await project();
+    expect([await seen('order_line'), await seen('order_charge')].flat()).toEqual(
+      pending.map(({ row }) => ({ row, state: 'confirmed' })),
+    );
+    expect(await booked()).toEqual([
+      { source: 'order_charge', quantity: 1, amount: '4.95' },
+      { source: 'order_line', quantity: 3, amount: '5.997' },
     ]);
   });
 });

@@ -50,6 +50,14 @@ export const split = ({ amount, currency }: Money, weights: readonly number[]): 
   return shares.map(({ whole }) => ({ amount: Number(amount < 0 ? -whole : whole), currency }));
 };
 
+/** `amount × 10^-scale` as exact decimal text with `scale` decimals: 850 of scale 2 is `8.50`. */
+export const decimalText = (amount: number | bigint, scale: number): string => {
+  const exact = BigInt(amount);
+  const digits = String(exact < 0n ? -exact : exact).padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  return `${exact < 0n ? '-' : ''}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ''}`;
+};
+
 const safe = (value: bigint) => {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new RangeError(`Amount out of range: ${value.toString()}`);

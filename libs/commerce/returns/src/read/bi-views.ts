@@ -1,14 +1,18 @@
-import { type BiView, computed, itemsSql, major, price, shown, shownItems, shownMoney } from '#projections';
+import { type BiView, computed, major, shown, shownItems, shownMoney, shownOf } from '#projections';
 import { returnColumns, returnCredit, returnLine } from './return-status.projection.js';
 
-const unitPrice = computed('numeric', price('t."unitPrice"'), 'Price of one unit, exact decimal of the major unit');
-const lineNumber = computed('bigint', 't.rank', '1, 2, … in the return');
-const amount = (meaning: string) => computed('numeric', `t.quantity * ${price('t."unitPrice"')}`, meaning);
+const unitPrice = computed('numeric', 't.unit_price', 'Price of one unit, exact decimal of the major unit');
+const lineNumber = computed('bigint', 't.line_number', '1, 2, … in the return');
 const lastColumns = {
-  class: computed('text', `t.attributes ->> 'class'`, 'attributes.class, where an import sets it'),
+  class: computed('text', 't.class', 'attributes.class, where an import sets it'),
   return_attributes: computed('jsonb', 'r.attributes', 'Facts of the return, as the channel gave them'),
-  ...shown(returnColumns, 'occurredAt', 'recordedAt'),
+  ...shownOf('t', returnColumns, ['occurredAt']),
+  ...shown(returnColumns, 'recordedAt'),
 };
+
+/** PostgreSQL leaves the returns `r` out when a query shows none of their columns. */
+const linesOfSource = (source: 'return_line' | 'return_credit') =>
+  `read.return_trade_line t LEFT JOIN read.return_status r ON r.return_id = t.return_id WHERE t.source = '${source}'`;
 
 export const returnBiViews: readonly BiView[] = [
   {
@@ -33,38 +37,40 @@ export const returnBiViews: readonly BiView[] = [
     name: 'return_line',
     comment: 'One row per line of a return: returned goods',
     columns: {
-      ...shown(returnColumns, 'returnId'),
+      ...shownOf('t', returnColumns, ['returnId']),
       ...shownItems(returnLine, 'lineId'),
       line_number: lineNumber,
-      ...shown(returnColumns, 'channel', 'externalRef', 'customerId', 'buyerId'),
-      ...shownItems(returnLine, 'sku', 'quantity', 'disposition', 'locationId'),
-      ...shown(returnColumns, 'currency'),
+      ...shownOf('t', returnColumns, ['channel']),
+      ...shown(returnColumns, 'externalRef', 'customerId'),
+      ...shownOf('t', returnColumns, ['buyerId']),
+      ...shownItems(returnLine, 'sku'),
+      quantity: computed('bigint', '-t.quantity', 'Returned units: positive'),
+      ...shownItems(returnLine, 'disposition', 'locationId'),
+      ...shownOf('t', returnColumns, ['currency']),
       unit_price: unitPrice,
-      amount: amount('quantity × unit_price, exact: positive, although it reduces revenue'),
-      original_order_id: computed(
-        'text',
-        `t.original ->> 'orderId'`,
-        'The order in which the goods were sold, if known',
-      ),
-      original_line_id: computed('text', `t.original ->> 'lineId'`, 'The line that it was sold in'),
+      amount: computed('numeric', '-t.amount', 'quantity × unit_price, exact: positive, although it reduces revenue'),
+      original_order_id: computed('text', 't.original_order_id', 'The order in which the goods were sold, if known'),
+      original_line_id: computed('text', 't.original_line_id', 'The line that it was sold in'),
       ...shownItems(returnLine, 'attributes'),
       ...lastColumns,
     },
-    from: `read.return_status r ${itemsSql('r.lines', returnLine)}`,
+    from: linesOfSource('return_line'),
   },
   {
     name: 'return_credit',
     comment: 'One row per credit of a return: money besides the goods',
     columns: {
-      ...shown(returnColumns, 'returnId', 'channel', 'externalRef', 'customerId', 'buyerId', 'currency'),
-      ...shownItems(returnCredit, 'chargeId'),
+      ...shownOf('t', returnColumns, ['returnId', 'channel']),
+      ...shown(returnColumns, 'externalRef', 'customerId'),
+      ...shownOf('t', returnColumns, ['buyerId', 'currency']),
+      charge_id: computed('text', 't.line_id', 'Id of the credit, unique in the return'),
       line_number: lineNumber,
       ...shownItems(returnCredit, 'kind', 'title', 'quantity'),
       unit_price: unitPrice,
-      amount: amount('quantity × unit_price as booked, exact: negative gives money back'),
+      amount: computed('numeric', 't.amount', 'quantity × unit_price as booked, exact: negative gives money back'),
       ...shownItems(returnCredit, 'attributes'),
       ...lastColumns,
     },
-    from: `read.return_status r ${itemsSql('r.credits', returnCredit)}`,
+    from: linesOfSource('return_credit'),
   },
 ];

@@ -31,9 +31,11 @@ const documentOf = ({ type, data }: StockEvent): Pick<StockMovement, 'reason' | 
 
 export const stockMovements: AppendOnlyProjection<StockMovement, StockEvent> = {
   name: 'stock_movement',
-  version: 1,
+  version: 2,
   categories: ['stock'],
-  table: readTable('stock_movement', stockMovementColumns),
+  table: readTable('stock_movement', stockMovementColumns, [
+    { columns: ['occurredAt'], where: `type = 'StockAdjusted'` },
+  ]),
   everyRow: 'Channels share stock; only staff read its movements.',
   rowsOf: ({ stream, event, envelope, position, recordedAt }) => {
     const document = documentOf(event);
