@@ -3,7 +3,7 @@ import { Random } from '#kernel';
 import { shuffled, type TillDay, tillDay } from '../simulators/partners/till-day.js';
 import { TillSimulator } from '../simulators/partners/till.js';
 import { Channels, hosting } from '../support/channels.js';
-import { type Client, type Fields } from '../support/client.js';
+import { Client, type Fields } from '../support/client.js';
 import { Kontor } from '../support/kontor.js';
 import { readLog } from '../support/read-log.js';
 import { aLine, anOrder, openShop, stocked } from '../support/shop.js';
@@ -17,6 +17,8 @@ const DAY = '2025-11-21';
 const RECEIPTS = Number(process.env['KONTOR_TILL_RECEIPTS'] ?? 5_000);
 /** After the upload, booking must finish within this fraction of the time of the upload. */
 const MAX_LAG = 0.25;
+/** Minor units: the most that a receipt can come to. */
+const MOST = Number.MAX_SAFE_INTEGER;
 
 let kontor: Kontor;
 let staff: Client;
@@ -97,6 +99,27 @@ describe('an uploaded day', () => {
 
     await first.upload('2025-11-01', [receipt('2', [{ sku, quantity: 1, price: 850 }], { total: 850 })]);
     await expect(first.report('2025-11-01')).resolves.toMatchObject({ receipts: 3, problems: [{ number: '3' }] });
+  });
+
+  it('adds up to the unit beyond 2^53, in the report, of the customer, and in the trade figures', async () => {
+    const sku = await stocked(staff, 5, 'store');
+    const sale = (number: string, price: number) =>
+      receipt(number, [{ sku, quantity: 1, price }], { customerId: 'c-large' });
+    await first.upload('2025-11-03', [sale('large-1', MOST), sale('large-2', MOST - 1)]);
+    await channels.settled();
+    const text = async (client: Client, path: string) => (await client.open(path)).text();
+    const pos = new Client(address.url, address.key);
+    expect(await text(pos, '/days/t1/2025-11-03')).toContain('"revenue":18014398509481981,');
+    expect(await text(staff, '/v1/customers/c-large')).toContain('"value":{"GBP":18014398509481981}');
+    const sql = `SELECT (SELECT sum(amount) FROM bi.trade_line WHERE buyer_id = 'c-large')::text AS lines,
+      (SELECT sum(total) FROM bi.order WHERE buyer_id = 'c-large')::text AS orders,
+      (SELECT value ->> 'GBP' FROM bi.customer_360 WHERE customer_id = 'c-large') AS value`;
+    const { rows } = await withPg(kontor.runFile.databaseBiUrl, (pg) => pg.query(sql));
+    expect(rows).toEqual([{ lines: '180143985094819.81', orders: '180143985094819.81', value: '18014398509481981' }]);
+    const tooMuch = receipt('large-3', [{ sku, quantity: 2, price: MOST }]);
+    expect(await first.upload('2025-11-03', [tooMuch])).toMatchObject({
+      lines: [{ result: 'refused', problem: { detail: `total: the amount is beyond ${MOST}` } }],
+    });
   });
 
   it('changes nothing when it is repeated, and a receipt number that is used twice is refused', async () => {

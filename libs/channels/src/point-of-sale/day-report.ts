@@ -1,4 +1,5 @@
 import { type DataSource } from 'typeorm';
+import { exactInteger, type ExactInteger } from '#kernel';
 import { type LineProblem, type Shortfall } from './till-lines.js';
 
 /** The figures of one till for one day, as far as Kontor has them. Money is minor units. */
@@ -14,7 +15,7 @@ export interface DayReport {
   readonly sold: number;
   /** Units brought back. */
   readonly returned: number;
-  readonly revenue: number;
+  readonly revenue: ExactInteger;
   /** Units that are to leave or enter the shelf, and those that have: equal once all stock events have been handled. */
   readonly stock: { readonly moving: number; readonly moved: number };
   readonly shortfalls: readonly (Shortfall & { readonly number: string; readonly at: string })[];
@@ -25,7 +26,8 @@ export interface DayReport {
   readonly problems: readonly (LineProblem & { readonly number: string })[];
 }
 
-type Figures = Omit<DayReport, 'till' | 'day' | 'stock' | 'shortfalls' | 'problems'> & DayReport['stock'];
+type Figures = Omit<DayReport, 'till' | 'day' | 'revenue' | 'stock' | 'shortfalls' | 'problems'> &
+  DayReport['stock'] & { readonly revenue: string };
 
 const FIGURES = `
   WITH l AS (SELECT * FROM channels.till_line WHERE adapter = $1 AND till = $2 AND day = $3),
@@ -40,7 +42,7 @@ const FIGURES = `
     count(*) FILTER (WHERE kind = 'count')::float8 AS counts,
     coalesce(sum(sold), 0)::float8 AS sold,
     coalesce(sum(returned), 0)::float8 AS returned,
-    coalesce(sum(amount), 0)::float8 AS revenue,
+    coalesce(sum(amount), 0)::text AS revenue,
     coalesce(sum(moving), 0)::float8 AS moving,
     coalesce((SELECT sum(m.units) FROM channels.till_movement m WHERE m.adapter = $1 AND m.id IN (SELECT id FROM r)),
       0)::float8 AS moved
@@ -85,7 +87,7 @@ export const dayReport = async (
   const shortfalls = await db.query<DayReport['shortfalls']>(SHORTFALLS, parameters);
   const open = await db.query<{ number: string; state: string; problem: LineProblem | null }[]>(PROBLEMS, parameters);
   const beyond = await db.query<BeyondSale[]>(BEYOND_SALES, parameters);
-  const { moving, moved, ...others } = figures;
+  const { moving, moved, revenue, ...others } = figures;
   const unrecorded = open.map(({ number, state, problem }) => ({
     number,
     code: state,
@@ -93,7 +95,7 @@ export const dayReport = async (
     ...problem,
   }));
   const problems = [...unrecorded, ...beyond.map(problemOfSale)];
-  return { till, day, ...others, stock: { moving, moved }, shortfalls, problems };
+  return { till, day, ...others, revenue: exactInteger(revenue), stock: { moving, moved }, shortfalls, problems };
 };
 
 interface BeyondSale {

@@ -113,12 +113,13 @@ export const parseTillDocument = (json: unknown): TillDocument => {
 
 /** What the buyer paid, in minor units; below zero, what the buyer got back. */
 export const amountOf = ({ lines, discount }: Pick<Receipt, 'lines' | 'discount'>): number =>
-  lines.reduce((sum, { quantity, price }) => sum + quantity * price, -discount);
+  Number(lines.reduce((sum, { quantity, price }) => sum + BigInt(quantity) * BigInt(price), -BigInt(discount)));
 
 const parsedGoods = (json: JsonObject) => {
   const goods = { lines: parsedLines(json).map(parsedReceiptLine), discount: parsedInteger(json, 'discount', 0, 0) };
   const amount = amountOf(goods);
-  if (!Number.isSafeInteger(amount)) throw new InvalidDocument('total: the amount is too large');
+  if (!Number.isSafeInteger(amount))
+    throw new InvalidDocument(`total: the amount is beyond ${Number.MAX_SAFE_INTEGER}`);
   if (goods.discount > 0 && goods.lines.every(({ quantity }) => quantity < 0))
     throw new InvalidDocument('discount: nothing was sold to which it could apply');
   if (json['total'] !== undefined && json['total'] !== amount)

@@ -66,7 +66,9 @@ export const ordersCapability = capability('orders', {
     'invalid-lines': contradiction(
       'The lines contradict each other or the order: for example, an id is used twice or a line has no location.',
     ),
-    'amount-out-of-range': contradiction('A total is too large to be exact.'),
+    'amount-out-of-range': contradiction(
+      'Amounts come to more than 9,007,199,254,740,991 minor units: in a document, a payment, a gift card or all uses of a voucher.',
+    ),
     'currency-not-of-channel': conflict('The channel trades in another currency.'),
     'method-not-offered': conflict('The channel does not offer this method at this location.'),
     'customer-required': contradiction('An order that is paid by store credit must name its customer.'),

@@ -58,6 +58,19 @@ const pending = placed(three, 3000);
 const taken = confirmed(allocation('r', { a: 2, b: 1 }));
 
 describe('the status of an order', () => {
+  it('counts returns up to the largest exact amount, however much tills have given back', () => {
+    const large = (): ReturnEvent => {
+      const event = returned('o-1', 'a', 1);
+      if (event.type !== 'ReturnRecorded') throw new Error('It is a recorded return');
+      const lines = event.data.lines.map((line) => ({
+        ...line,
+        unitPrice: { amount: Number.MAX_SAFE_INTEGER, scale: 2 },
+      }));
+      return { ...event, data: { ...event.data, lines } };
+    };
+    expect(status(recorded(three, 3000), large(), large())).toMatchObject({ returnedAmount: Number.MAX_SAFE_INTEGER });
+  });
+
   it('is pending with all units open and a deadline', () =>
     expect(status(pending)).toMatchObject({
       state: 'pending',

@@ -1,12 +1,7 @@
-import { exponentOf } from '#kernel';
+import { moneyText } from '#kernel';
 import { type Allocation, type LineQuantity, type OrderEvent, type RejectionReason } from '#orders';
 
 const countOf = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-const money = (amount: number, currency: string) => {
-  const exponent = exponentOf(currency);
-  return `${(amount / 10 ** exponent).toFixed(exponent)} ${currency}`;
-};
 
 const unitsOf = (lines: readonly { quantity: number }[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
@@ -76,7 +71,7 @@ export const orderText = (event: OrderEvent): string => {
     case 'OrderPlaced':
     case 'OrderRecorded': {
       const { lines, total, currency } = event.data;
-      const summary = `${countOf(lines.length, 'line')}, ${countOf(unitsOf(lines), 'unit')}, ${money(total, currency)}`;
+      const summary = `${countOf(lines.length, 'line')}, ${countOf(unitsOf(lines), 'unit')}, ${moneyText(total, currency)}`;
       return event.type === 'OrderPlaced'
         ? `Order placed: ${summary}`
         : `Order recorded as already fulfilled: ${summary}`;

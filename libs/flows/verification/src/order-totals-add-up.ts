@@ -1,5 +1,5 @@
 import { categoryOf, type Recorded } from '#event-store';
-import { lineTotal } from '#kernel';
+import { exactSum, lineTotal } from '#kernel';
 import { type LineQuantity, type OrderEvent } from '#orders';
 import { type ReturnEvent } from '#returns';
 import { Checker, totalUnits } from './checker.js';
@@ -30,7 +30,7 @@ interface PricedItem {
 }
 
 const totalOf = (items: readonly PricedItem[], currency: string) =>
-  items.reduce((sum, { unitPrice, quantity }) => sum + lineTotal({ ...unitPrice, currency }, quantity).amount, 0);
+  exactSum(items.map(({ unitPrice, quantity }) => lineTotal({ ...unitPrice, currency }, quantity).amount));
 
 export class OrderTotalsAddUp extends Checker {
   override readonly invariant = invariants.orderTotalsAddUp;
@@ -44,7 +44,7 @@ export class OrderTotalsAddUp extends Checker {
   private checkOrderEvent(recorded: Recorded, event: OrderEvent) {
     if (event.type === 'OrderPlaced' || event.type === 'OrderRecorded') {
       const { lines, charges, currency, total } = event.data;
-      this.compare(recorded, 'total', total, totalOf([...lines, ...charges], currency));
+      this.compare(recorded, 'total', total, Number(totalOf([...lines, ...charges], currency)));
       this.orders.set(recorded.stream, {
         total,
         accountedFor: 0,
@@ -132,7 +132,7 @@ export class OrderTotalsAddUp extends Checker {
     const { type, data } = recorded.event as ReturnEvent;
     if (type !== 'ReturnRecorded') return;
     const { lines, credits, currency } = data;
-    this.compare(recorded, 'total', data.total, totalOf(lines, currency) - totalOf(credits, currency));
+    this.compare(recorded, 'total', data.total, Number(totalOf(lines, currency) - totalOf(credits, currency)));
   }
 
   private compare(recorded: Recorded, name: string, stated: number, computed: number) {

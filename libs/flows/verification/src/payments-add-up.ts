@@ -1,4 +1,5 @@
 import { type Recorded } from '#event-store';
+import { exactSum } from '#kernel';
 import { type PaymentEvent, type Posting } from '#payments';
 import { Checker, getOrCreate, type LogReference } from './checker.js';
 import { invariants } from './invariants.js';
@@ -9,10 +10,10 @@ type MoneyMovement = Extract<PaymentEvent, { data: { postings: readonly Posting[
 
 /** Amounts of one payment, in minor units of its currency. */
 interface PaymentTotals {
-  authorized: number;
-  captured: number;
-  voided: number;
-  refunded: number;
+  authorized: bigint;
+  captured: bigint;
+  voided: bigint;
+  refunded: bigint;
   /** Ids of the operations that were recorded as requested before the provider was called. */
   readonly requested: Set<string>;
   /** Ids of the operations that were done. */
@@ -31,10 +32,10 @@ const TOTAL_NAMES = {
 } as const satisfies Record<MoneyMovement['type'], keyof PaymentTotals>;
 
 const newPayment = (): PaymentTotals => ({
-  authorized: 0,
-  captured: 0,
-  voided: 0,
-  refunded: 0,
+  authorized: 0n,
+  captured: 0n,
+  voided: 0n,
+  refunded: 0n,
   requested: new Set(),
   done: new Set(),
   isTakenAtTill: false,
@@ -76,7 +77,7 @@ export class PaymentsAddUp extends Checker {
       this.flag('changed-at-provider', recorded, `${event.type} of ${event.data.amount} minor units at the provider`);
     }
     payment.done.add(event.data.operationId);
-    payment[TOTAL_NAMES[event.type]] += event.data.amount;
+    payment[TOTAL_NAMES[event.type]] += BigInt(event.data.amount);
     const sentence = excessIn(payment);
     if (sentence !== undefined) payment.excess = { reference: recorded, sentence };
   }
@@ -84,12 +85,12 @@ export class PaymentsAddUp extends Checker {
 
 const faultsOf = ({ type, data }: MoneyMovement, payment: PaymentTotals): string[] => {
   const { operationId, postings } = data;
-  const sum = postings.reduce((total, posting) => total + posting.amount, 0);
+  const sum = exactSum(postings.map(({ amount }) => amount));
   return [
-    ...(sum === 0 ? [] : [`The postings of operation ${operationId} add up to ${sum}, not to zero`]),
+    ...(sum === 0n ? [] : [`The postings of operation ${operationId} add up to ${sum}, not to zero`]),
     ...(isExpected(data, payment) ? [] : [`Operation ${operationId} was done, but never requested`]),
     ...(payment.done.has(operationId) ? [`Operation ${operationId} was done a second time`] : []),
-    ...(type === 'PaymentAuthorized' && payment.authorized > 0 ? ['The payment was authorized a second time'] : []),
+    ...(type === 'PaymentAuthorized' && payment.authorized > 0n ? ['The payment was authorized a second time'] : []),
   ];
 };
 

@@ -1,4 +1,5 @@
 import { categoryOf, idOf, type Recorded } from '#event-store';
+import { exactSum } from '#kernel';
 import { type OrderEvent } from '#orders';
 import { isBySettlement, isOfReturn, type PaymentEvent } from '#payments';
 import { ordersOfReturn, paidBackFor, type ReturnEvent } from '#returns';
@@ -124,9 +125,10 @@ export class RefundsWithinOrder extends Checker {
 
   private compare(orderId: string, order: OrderMoney & { total: number }, last: LogReference) {
     const byMethod = refundsByMethod(order);
-    const [total, given] = [Math.max(0, order.total), sum(byMethod.values())];
-    const captured = order.isPaidHere ? sum(order.captures?.values() ?? []) : total;
-    const own = byMethod.get('for cancellations and returns') ?? 0;
+    const total = BigInt(Math.max(0, order.total));
+    const given = byMethod.values().reduce((all, amount) => all + amount, 0n);
+    const captured = order.isPaidHere ? exactSum(order.captures?.values() ?? []) : total;
+    const own = byMethod.get('for cancellations and returns') ?? 0n;
     if (own > total) {
       this.report(last, `Kontor gave ${own} minor units of order ${orderId} back, which came to ${total}`);
     } else if (given > captured) {
@@ -139,9 +141,10 @@ export class RefundsWithinOrder extends Checker {
   }
 }
 
-const refundsByMethod = ({ refunds }: OrderMoney): ReadonlyMap<RefundMethod, number> => {
-  const byMethod = new Map<RefundMethod, number>();
-  for (const { method, amount } of refunds?.values() ?? []) byMethod.set(method, (byMethod.get(method) ?? 0) + amount);
+const refundsByMethod = ({ refunds }: OrderMoney): ReadonlyMap<RefundMethod, bigint> => {
+  const byMethod = new Map<RefundMethod, bigint>();
+  for (const { method, amount } of refunds?.values() ?? [])
+    byMethod.set(method, (byMethod.get(method) ?? 0n) + BigInt(amount));
   return byMethod;
 };
 
@@ -156,5 +159,3 @@ const methodOf = ({
   if (atProvider) return 'at the provider';
   return isBySettlement(operationId) ? 'for cancellations and returns' : 'by hand';
 };
-
-const sum = (amounts: Iterable<number>) => [...amounts].reduce((all, one) => all + one, 0);

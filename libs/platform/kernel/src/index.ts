@@ -1,5 +1,6 @@
 export * from './currencies.js';
 export * from './events.js';
+export * from './exact-integer.js';
 export * from './free-text.js';
 export * from './ids.js';
 export * from './instants.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { lineTotal, split, sum, type Money } from './money.js';
+import { decimalText, exactSum, lineTotal, moneyText, split, sum, totalOf, type Money } from './money.js';
 
 const amount = fc.integer({ min: -1_000_000_000, max: 1_000_000_000 });
 const money = (value: number, currency = 'EUR'): Money => ({ amount: value, currency });
@@ -63,6 +63,33 @@ describe('a sum', () => {
     expect(() => sum([money(Number.MAX_SAFE_INTEGER), money(1)], 'EUR')).toThrow(RangeError);
     expect(() => sum([money(Number.MAX_SAFE_INTEGER), money(2), money(-1000)], 'EUR')).toThrow(RangeError);
   });
+});
+
+const MOST = Number.MAX_SAFE_INTEGER;
+
+describe('amounts whose sum is beyond 2^53', () => {
+  it('are refused even if others take them back, because a part of them could not be exact', () => {
+    expect(() => sum([money(MOST), money(-MOST), money(5)], 'EUR')).toThrow(RangeError);
+    const item = (amount: number) => ({ unitPrice: { amount, scale: 2 }, quantity: 1 });
+    expect(totalOf([item(MOST)], 'EUR')).toBe(MOST);
+    expect(() => totalOf([item(MOST), item(-1)], 'EUR')).toThrow(`come to more than ${MOST} minor units`);
+    expect(() => totalOf([{ ...item(MOST), quantity: 2 }], 'EUR')).toThrow(`come to more than ${MOST} minor units`);
+  });
+
+  it('have an exact sum', () => expect(exactSum([MOST, MOST, 1])).toBe(18014398509481983n));
+});
+
+describe('the text of an amount', () => {
+  it.each([
+    [850, 2, '8.50'],
+    [-5, 2, '-0.05'],
+    [1250, 0, '1250'],
+    [0, 3, '0.000'],
+    [MOST, 2, '90071992547409.91'],
+    [-MOST, 6, '-9007199254.740991'],
+  ])('%d of scale %d is %s', (amount, scale, text) => expect(decimalText(amount, scale)).toBe(text));
+
+  it('has the currency', () => expect(moneyText(MOST - 1, 'EUR')).toBe('90071992547409.90 EUR'));
 });
 
 describe('a split', () => {

@@ -1,3 +1,4 @@
+import { DomainError } from './message.js';
 import { exponentOf } from './currencies.js';
 
 /** An amount in the minor unit of its currency (pence, cents, yen, fils): a safe integer. */
@@ -24,14 +25,50 @@ export const lineTotal = (price: UnitPrice, quantity: number): Money => {
   return { amount: safe(exact < 0n ? -rounded : rounded), currency: price.currency };
 };
 
-/** @throws RangeError when currencies are mixed or the sum leaves the safe integers */
+/**
+ * The sum of amounts that, without their signs, add up to a safe integer; then so does every sum of some of them.
+ * @throws RangeError when they do not, or when currencies are mixed
+ */
 export const sum = (parts: readonly Money[], currency: string): Money => {
-  let amount = 0;
+  let [amount, magnitude] = [0, 0n];
   for (const part of parts) {
     if (part.currency !== currency) throw new RangeError(`Cannot add ${part.currency} to ${currency}`);
-    amount = safe(BigInt(amount) + BigInt(part.amount)); // at every step: what was once inexact stays so
+    magnitude += BigInt(Math.abs(part.amount));
+    safe(magnitude);
+    amount += part.amount;
   }
   return { amount, currency };
+};
+
+/** The exact total of priced quantities in minor units. @throws DomainError `amount-out-of-range` beyond {@link sum} */
+export const totalOf = (
+  items: readonly { readonly unitPrice: Omit<UnitPrice, 'currency'>; readonly quantity: number }[],
+  currency: string,
+): number => {
+  try {
+    const parts = items.map(({ unitPrice, quantity }) => lineTotal({ ...unitPrice, currency }, quantity));
+    return sum(parts, currency).amount;
+  } catch (error) {
+    throw error instanceof RangeError ? amountOutOfRange('The lines and charges') : error;
+  }
+};
+
+/** @param what adds up to too much, in the plural */
+export const amountOutOfRange = (what: string) =>
+  new DomainError(
+    'amount-out-of-range',
+    `${what} come to more than ${Number.MAX_SAFE_INTEGER} minor units, the most that is exact`,
+    { most: Number.MAX_SAFE_INTEGER },
+  );
+
+/** The sum of facts that nobody could refuse: at most the largest safe integer, which no honest figure reaches. */
+export const addUpToLimit = (one: number, other: number): number => Math.min(one + other, Number.MAX_SAFE_INTEGER);
+
+/** Of amounts of any number and size. */
+export const exactSum = (amounts: Iterable<number>): bigint => {
+  let all = 0n;
+  for (const amount of amounts) all += BigInt(amount);
+  return all;
 };
 
 /** Splits an amount in proportion to `weights`, by largest remainder: the parts add up to the amount exactly. */
@@ -57,6 +94,10 @@ export const decimalText = (amount: number | bigint, scale: number): string => {
   const whole = digits.slice(0, digits.length - scale);
   return `${exact < 0n ? '-' : ''}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ''}`;
 };
+
+/** Exact decimal text of the major unit, with the currency: `8.50 GBP`. */
+export const moneyText = (amount: number, currency: string): string =>
+  `${decimalText(amount, exponentOf(currency))} ${currency}`;
 
 const safe = (value: bigint) => {
   const number = Number(value);

@@ -1,6 +1,6 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { EventStore, PersonalData, readStream, type Outcome, type Recorded } from '#event-store';
-import { DomainError, lineTotal, sum, type Cause, type Message } from '#kernel';
+import { DomainError, totalOf, type Cause, type Message } from '#kernel';
 import { PlaceOrder } from '#orders';
 import { reorderButton, type ReorderTemplate } from '../domain/reorder-button.js';
 
@@ -74,8 +74,6 @@ const assertReadable = ({ contact, shipTo, payment }: ReorderTemplate) => {
 
 const orderFrom = (template: ReorderTemplate, orderId: string, buttonId: string): PlaceOrder['details'] => {
   const { customerId, currency, lines, contact, shipTo, country, payment } = template;
-  const totals = lines.map(({ unitPrice, quantity }) => lineTotal({ ...unitPrice, currency }, quantity));
-  const { amount } = sum(totals, currency);
   return {
     orderId,
     customerId,
@@ -86,6 +84,6 @@ const orderFrom = (template: ReorderTemplate, orderId: string, buttonId: string)
     ...(contact && { contact }),
     ...(shipTo && { shipTo }),
     ...(country !== undefined && { country }),
-    ...(payment && { tenders: [{ tenderId: 'button', ...payment, amount }] }),
+    ...(payment && { tenders: [{ tenderId: 'button', ...payment, amount: totalOf(lines, currency) }] }),
   };
 };

@@ -1,7 +1,9 @@
+import { type ExactInteger } from '#kernel';
 import { column, nullable, propertiesOf, type RowOf } from '#projections';
-import { contact, integer, object, recordOf, texts } from '#schema';
+import { contact, integer, object, recordOf, type Schema, texts } from '#schema';
 
-const amounts = recordOf(integer);
+/** A sum over all orders may be beyond 2^53. */
+const amounts: Schema<Readonly<Record<string, ExactInteger>>> = recordOf(integer);
 
 export const customer360Columns = {
   customerId: column.text('Id of the customer, or the random subject id of a guest'),

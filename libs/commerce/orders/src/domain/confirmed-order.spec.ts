@@ -291,6 +291,26 @@ describe('an edit', () => {
   const applied: OrderEvent = { type: 'OrderEditApplied', data: { editId: 'e', add, worth: 2000 } };
 
   it('is previewed to the cent', () => given(placed(three), reserved).when(propose).then(proposed));
+  it('is refused when the order with its edits would be too large to be exact', () => {
+    const large = (lineId: string, amount: number) => aLine(lineId, { quantity: 1, unitPrice: { amount, scale: 2 } });
+    const proposeLarge = (amount: number): OrderCommand => ({
+      type: 'ProposeOrderEdit',
+      data: { orderId, editId: 'e', add: [large('2', amount)], remove: [] },
+    });
+    const most = Number.MAX_SAFE_INTEGER - 3495;
+    given(placed(three), reserved)
+      .when(proposeLarge(most + 1))
+      .thenFails('amount-out-of-range');
+    given(placed(three), reserved)
+      .when(proposeLarge(most))
+      .then({
+        type: 'OrderEditProposed',
+        data: {
+          ...{ editId: 'e', add: [large('2', most)], remove: [] },
+          ...{ totalBefore: 3495, totalAfter: Number.MAX_SAFE_INTEGER, difference: most },
+        },
+      });
+  });
   it('changes nothing before it is applied', () =>
     given(placed(three), reserved, proposed)
       .when({ type: 'CancelOrderLines', data: { orderId, lines: units(1, '2'), reason: 'no' } })

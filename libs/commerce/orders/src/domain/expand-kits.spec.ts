@@ -1,7 +1,7 @@
+import { totalOf } from '#kernel';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { expandKits, type KitComponent } from './expand-kits.js';
-import { orderTotal } from './order-lines.js';
 import { aLine } from './samples.js';
 
 const tray: readonly KitComponent[] = [
@@ -75,7 +75,7 @@ describe('a line of a kit', () => {
       fc.property(currencies, components, unitPrice, quantity, (currency, parts, price, units) => {
         const line = aLine('1', { sku: 'KIT', unitPrice: price, quantity: units });
         const lines = expandKits([line], (sku) => (sku === 'KIT' ? parts : undefined), currency);
-        expect(orderTotal(lines, currency)).toBe(orderTotal([line], currency));
+        expect(totalOf(lines, currency)).toBe(totalOf([line], currency));
         for (const { sku, quantity: each } of parts) {
           const of = lines.filter((one) => one.sku === sku);
           expect(of.reduce((all, one) => all + one.quantity, 0)).toBe(each * units);

@@ -2,8 +2,8 @@
  * Replaces a line of a kit by lines of its components: `1` becomes `1.a`, `1.b` … The price of the kit line is divided equally
  * among all units by largest remainder, so that the total stays the same to the minor unit.
  */
-import { DomainError, exponentOf, split } from '#kernel';
-import { checkUnique, orderTotal } from './order-lines.js';
+import { DomainError, exponentOf, split, totalOf } from '#kernel';
+import { checkUnique } from './order-lines.js';
 import { type OrderLine } from './order-messages.js';
 
 export interface KitComponent {
@@ -50,7 +50,7 @@ const expandLine = <Line extends OrderLine>(
   { currency, taken }: { readonly currency: string; readonly taken: Set<string> },
 ): Line[] => {
   const kit = { sku: line.sku, lineId: line.lineId, quantity: line.quantity };
-  const amount = orderTotal([line], currency);
+  const amount = totalOf([line], currency);
   const shares = split(
     { amount, currency },
     components.map(({ quantity }) => quantity),
@@ -77,7 +77,7 @@ const priceParts = (amount: number, quantity: number, currency: string): Part[] 
   const whole = exponentOf(currency);
   for (const scale of [whole, MAX_SCALE]) {
     const unitPrice = { amount: nearestPrice(amount, scale - whole, quantity), scale };
-    if (Number.isSafeInteger(unitPrice.amount) && orderTotal([{ quantity, unitPrice }], currency) === amount)
+    if (Number.isSafeInteger(unitPrice.amount) && totalOf([{ quantity, unitPrice }], currency) === amount)
       return [{ quantity, unitPrice }];
   }
   const low = Math.floor(amount / quantity);

@@ -1,6 +1,5 @@
 /** A correction of the trade figures that belongs to no order, for example bad debt: stream `ledger-<entryId>`. */
-import { DomainError, type Decider, type EventDefinitions, type Message, type Named } from '#kernel';
-import { orderTotal } from './order-lines.js';
+import { DomainError, type Decider, type EventDefinitions, type Message, type Named, totalOf } from '#kernel';
 
 export interface LedgerEntry {
   readonly externalRef?: string;
@@ -22,7 +21,7 @@ type Adjust = Named<LedgerCommand, 'AdjustLedger'>; // another command does not 
 
 const decide = ({ data: { entryId, ...entry } }: Adjust, { adjusted }: Ledger): LedgerEvent[] => {
   if (adjusted) throw new DomainError('ledger-entry-exists', `There is an entry ${entryId} already`);
-  orderTotal([entry], entry.currency); // throws if the amount is too large to be exact
+  totalOf([entry], entry.currency); // throws if the amount is too large to be exact
   return [{ type: 'LedgerAdjusted', data: entry }];
 };
 

@@ -1,7 +1,7 @@
 /** Decisions about the tenders of a confirmed order and about edits of its lines. */
-import { DomainError, withAccounts, type Cause } from '#kernel';
+import { amountOutOfRange, DomainError, withAccounts, type Cause, totalOf } from '#kernel';
 import { cancel } from './order-changes.js';
-import { planCancellation, checkLines, checkUnique, orderTotal } from './order-lines.js';
+import { planCancellation, checkLines, checkUnique } from './order-lines.js';
 import { type OrderCommand, type OrderEvent } from './order-messages.js';
 import { checkConfirmed, type Order } from './order-state.js';
 import { checkOffered } from './placement.js';
@@ -32,13 +32,14 @@ export const proposeEdit = (
   return [{ type: 'OrderEditProposed', data: { editId, add, remove, ...amounts } }];
 };
 
-/** @throws DomainError `invalid-lines`, `order-fulfilled`, `line-not-found`, `line-already-fulfilled` */
+/** @throws DomainError `invalid-lines`, `order-fulfilled`, `line-not-found`, `line-already-fulfilled`, `amount-out-of-range` */
 const previewEdit = ({ add, remove }: Pick<Data<'ProposeOrderEdit'>, 'add' | 'remove'>, order: Readonly<Order>) => {
   if (add.length + remove.length === 0) throw new DomainError('invalid-lines', 'The edit changes nothing');
   checkUnique([...order.lines.keys(), ...add.map(({ lineId }) => lineId)]);
   if (add.length > 0) checkLinesToAdd(add, order);
   const { refund } = planCancellation(remove, order.lines, order.reservations);
-  const worth = orderTotal(add, order.currency);
+  const worth = totalOf(add, order.currency);
+  if (!Number.isSafeInteger(order.total + worth)) throw amountOutOfRange('The lines and charges');
   return { worth, difference: worth - refund };
 };
 

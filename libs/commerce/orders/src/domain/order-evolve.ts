@@ -92,6 +92,7 @@ const startOrder = (status: OrderPhase, order: Order, data: OrderDetails & { tot
   order.currency = data.currency;
   if (data.customerId !== undefined) order.customerId = data.customerId;
   order.lines = new Map(newLines(data, status === 'recorded' ? 'fulfilled' : 'open'));
+  order.total = data.total;
   order.payable = data.total;
   return setPhase(status, order);
 };
@@ -117,6 +118,7 @@ const applyEdit = (order: Order, { editId, add, worth }: Data<'OrderEditApplied'
   for (const [lineId, line] of newLines({ lines: add, charges: [], currency: order.currency }, 'open')) {
     order.lines.set(lineId, line);
   }
+  order.total += worth;
   order.payable += worth;
   return order;
 };

@@ -2,7 +2,7 @@
  * The rules of an order's lines and money.
  * Line total = quantity × unit price, rounded half up to the minor unit; order total = Σ lines + Σ charges.
  */
-import { checkSize, DomainError, lineTotal, sum } from '#kernel';
+import { checkSize, DomainError } from '#kernel';
 import {
   type Allocation,
   type CancelledUnits,
@@ -13,11 +13,6 @@ import {
 } from './order-messages.js';
 import { lineQuantities, unitsByLine, cancellableUnits, type OrderReservation, type LinesById } from './line-units.js';
 import { shareOfValue, totalValue } from './line-value.js';
-
-export interface PricedQuantity {
-  readonly quantity: number;
-  readonly unitPrice: { readonly amount: number; readonly scale: number };
-}
 
 /** A cart may take a little less, so that each can become an order. */
 const MAX_LINES_BYTES = 512 * 1024;
@@ -45,17 +40,6 @@ export const checkUnique = (ids: readonly string[]) => {
   for (const id of ids) {
     if (seen.has(id)) throw new DomainError('invalid-lines', `The id ${id} is used twice`, { lineId: id });
     seen.add(id);
-  }
-};
-
-/** Exact total in minor units. @throws DomainError `amount-out-of-range` */
-export const orderTotal = (items: readonly PricedQuantity[], currency: string): number => {
-  try {
-    const parts = items.map(({ unitPrice, quantity }) => lineTotal({ ...unitPrice, currency }, quantity));
-    return sum(parts, currency).amount;
-  } catch (error) {
-    if (error instanceof RangeError) throw new DomainError('amount-out-of-range', 'The total is too large to be exact');
-    throw error;
   }
 };
 

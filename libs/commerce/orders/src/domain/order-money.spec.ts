@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DomainError } from '#kernel';
+import { DomainError, totalOf } from '#kernel';
 import { aCause, atOnce } from '#testing';
-import { orderTotal } from './order-lines.js';
 import { type Charge, type OrderCommand, type OrderDetails, type OrderEvent } from './order-messages.js';
 import { order } from './order.js';
 import { aLine, placed } from './samples.js';
@@ -178,7 +177,7 @@ describe('the money of an order', () => {
     fc.assert(
       fc.property(someOrder, (details) => {
         const worth = valueOfLines(details).reduce((all, { goods, charges }) => all + goods + charges, 0);
-        const total = orderTotal([...details.lines, ...details.charges], details.currency);
+        const total = totalOf([...details.lines, ...details.charges], details.currency);
         expect(worth).toBe(total);
         const parts = valueOfLines(details).flatMap(({ goods, charges }) => [goods, charges]);
         if (total >= 0) expect(Math.min(...parts)).toBeGreaterThanOrEqual(0);
@@ -195,7 +194,7 @@ describe('the money of an order', () => {
         cancelRest(history);
         const left = history.sum(({ type, data }) => (type === 'OrderLinesFulfilled' ? data.due : 0));
         const cancelled = history.sum(({ type, data }) => (type === 'OrderLinesCancelled' ? data.refund : 0));
-        const total = orderTotal([...details.lines, ...details.charges], details.currency);
+        const total = totalOf([...details.lines, ...details.charges], details.currency);
         expect(left + cancelled).toBe(total + history.valueOfEdits);
       }),
     ));

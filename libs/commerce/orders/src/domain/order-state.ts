@@ -31,7 +31,9 @@ export interface Order {
   readonly holds: Set<string>;
   /** Whether the order is paid through Kontor. */
   isPaidHere: boolean;
-  /** Total of the order less the value of cancelled and returned units, in minor units. */
+  /** With the lines that edits added, in minor units. */
+  total: number;
+  /** `total` less the value of cancelled and returned units. */
   payable: number;
   /** What the buyer was given beside the value of returned units, such as more at a till than the units were worth. */
   extraRefunds: number;
@@ -68,6 +70,7 @@ export const initialState = (): Order => ({
   reservations: [],
   holds: new Set(),
   isPaidHere: false,
+  total: 0,
   payable: 0,
   extraRefunds: 0,
   countedRefunds: new Set(),

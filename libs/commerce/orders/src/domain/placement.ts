@@ -1,6 +1,6 @@
 /** The first event of an order: it is placed by a buyer and awaits confirmation, or is recorded after it was sold elsewhere. */
-import { DomainError, secondsAfter, withAccounts } from '#kernel';
-import { checkLines, orderTotal } from './order-lines.js';
+import { DomainError, secondsAfter, withAccounts, totalOf } from '#kernel';
+import { checkLines } from './order-lines.js';
 import {
   roundPosition,
   type ChannelTerms,
@@ -29,7 +29,7 @@ export const place = ({ terms, plan, addressKey, ...data }: Placement, decidedAt
     ...(data.near && { near: roundPosition(data.near) }),
   };
   checkTerms(details, terms);
-  const total = orderTotal([...details.lines, ...details.charges], details.currency);
+  const total = totalOf([...details.lines, ...details.charges], details.currency);
   if (total < 0) throw new DomainError('invalid-lines', 'The total is below zero', { total });
   checkTenders(details, total);
   const expiresAt = secondsAfter(decidedAt, terms.reservationTtlSeconds);
@@ -61,6 +61,6 @@ export const checkOffered = (lines: readonly OrderLine[], { locations }: Pick<Ch
 /** The sale has happened, so only contradictory data is refused. @throws DomainError `invalid-lines` */
 export const record = (details: OrderDetails): OrderEvent[] => {
   checkLines(details, () => true);
-  const total = orderTotal([...details.lines, ...details.charges], details.currency);
+  const total = totalOf([...details.lines, ...details.charges], details.currency);
   return [{ type: 'OrderRecorded', data: { ...details, total } }];
 };

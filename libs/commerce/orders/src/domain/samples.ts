@@ -1,5 +1,5 @@
+import { totalOf } from '#kernel';
 /** Orders, commands and events for tests. */
-import { orderTotal } from './order-lines.js';
 import {
   type Allocation,
   type Charge,
@@ -77,7 +77,7 @@ export const allocation = (
   ...at,
 });
 
-const sumOf = ({ lines, charges, currency }: OrderDetails) => orderTotal([...lines, ...charges], currency);
+const sumOf = ({ lines, charges, currency }: OrderDetails) => totalOf([...lines, ...charges], currency);
 
 export const placed = (order: OrderDetails, total = sumOf(order)): OrderEvent => ({
   type: 'OrderPlaced',

@@ -1,4 +1,4 @@
-import { orderTotal } from '../domain/order-lines.js';
+import { totalOf } from '#kernel';
 import {
   roundPosition,
   type Candidate,
@@ -57,7 +57,7 @@ export const sourcingContext = (
 
 const goodsValue = (lines: OrderDetails['lines'], currency: string) => {
   try {
-    return orderTotal(lines, currency);
+    return totalOf(lines, currency);
   } catch {
     return undefined; // the decider refuses the order
   }

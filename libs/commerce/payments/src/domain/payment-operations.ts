@@ -2,7 +2,7 @@
  * The operations of one payment: authorize, capture, void and refund. At most one is at the provider at a time, the others
  * wait for their turn. Results arrive in any order, late, and more than once.
  */
-import { DomainError, retryDelayMs } from '#kernel';
+import { amountOutOfRange, DomainError, retryDelayMs } from '#kernel';
 import {
   type MoneyMovementEvent,
   type PaymentEvent,
@@ -138,7 +138,7 @@ export const recordResult = (
 /**
  * Records money that was moved at the provider, for example in its dashboard. It has happened, so it is recorded even if it is
  * more than was available; then a person must decide.
- * @throws DomainError `operation-not-found` for anything else
+ * @throws DomainError `operation-not-found` for anything else, `amount-out-of-range`
  */
 const recordUnrequested = (
   payment: Readonly<Payment>,
@@ -151,6 +151,8 @@ const recordUnrequested = (
     throw new DomainError('operation-not-found', `The payment has no operation ${operationId}`);
   }
   const { amount } = result;
+  const areExact = Object.values(addToTotals(totals, operation, amount)).every(Number.isSafeInteger);
+  if (!areExact) throw amountOutOfRange('The movements of the payment');
   const available = operation === 'refund' ? refundableAmount(totals) : openAuthorization(totals);
   const done = doneEvent(terms, { operationId, operation, amount, reason: 'made-at-provider' }, result);
   const atProvider = { ...done, data: { ...done.data, atProvider: true } } as MoneyMovementEvent;

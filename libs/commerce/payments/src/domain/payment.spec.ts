@@ -43,6 +43,14 @@ describe('a payment', () => {
     expect(() => after(...captured, declined('dashboard-1'))).toThrow('no operation dashboard-1');
   });
 
+  it('refuses a movement at the provider with which its sums could not be exact', () => {
+    const atProvider = (amount: number) => reported('dashboard-1', { outcome: 'done', amount });
+    expect(eventsOfLast(...captured, atProvider(Number.MAX_SAFE_INTEGER))).toHaveLength(2);
+    expect(() => after(...captured, refund('r', 1), done('r', 1), atProvider(Number.MAX_SAFE_INTEGER))).toThrow(
+      'The movements of the payment come to more than 9007199254740991 minor units',
+    );
+  });
+
   it('is recorded before the provider is called', () =>
     given()
       .when(request())

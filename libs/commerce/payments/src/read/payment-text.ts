@@ -1,28 +1,23 @@
-import { exponentOf } from '#kernel';
+import { moneyText } from '#kernel';
 import { type PaymentEvent } from '../domain/payment-messages.js';
-
-const money = (amount: number, currency: string) => {
-  const exponent = exponentOf(currency);
-  return `${(amount / 10 ** exponent).toFixed(exponent)} ${currency}`;
-};
 
 /** Describes an event of a payment in English, without personal data. Timelines store it: another sentence needs their rebuild. */
 export const paymentText = ({ type, data }: PaymentEvent): string => {
   switch (type) {
     case 'PaymentInitiated':
-      return `Payment of ${money(data.amount, data.currency)} by ${data.kind} begun`;
+      return `Payment of ${moneyText(data.amount, data.currency)} by ${data.kind} begun`;
     case 'PaymentRequested':
-      return `Asked to ${data.operation} ${money(data.amount, data.currency)}`;
+      return `Asked to ${data.operation} ${moneyText(data.amount, data.currency)}`;
     case 'PaymentQueued':
-      return `To ${data.operation} ${money(data.amount, data.currency)} after what is under way`;
+      return `To ${data.operation} ${moneyText(data.amount, data.currency)} after what is under way`;
     case 'PaymentAuthorized':
-      return `${money(data.amount, data.currency)} authorised`;
+      return `${moneyText(data.amount, data.currency)} authorised`;
     case 'PaymentCaptured':
-      return `${money(data.amount, data.currency)} captured`;
+      return `${moneyText(data.amount, data.currency)} captured`;
     case 'PaymentVoided':
-      return `${money(data.amount, data.currency)} given up`;
+      return `${moneyText(data.amount, data.currency)} given up`;
     case 'PaymentRefunded':
-      return `${money(data.amount, data.currency)} refunded: ${data.reason}`;
+      return `${moneyText(data.amount, data.currency)} refunded: ${data.reason}`;
     case 'PaymentFailed':
       return `Payment failed to ${data.operation}: ${data.code}`;
     case 'PaymentUnknown':

@@ -1,6 +1,6 @@
 /** A return that happened elsewhere, such as at a till: stream `return-<returnId>`. The original order may be unknown. */
-import { DomainError, type Message } from '#kernel';
-import { checkUnique, totalOf } from './return-lines.js';
+import { DomainError, type Message, totalOf } from '#kernel';
+import { checkUnique } from './return-lines.js';
 import { type Credit, type Disposition } from './return-messages.js';
 
 export interface ReturnLine {

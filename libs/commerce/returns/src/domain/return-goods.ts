@@ -1,5 +1,5 @@
 /** Goods that arrive are external facts: they are recorded whatever was requested. */
-import { DomainError } from '#kernel';
+import { DomainError, totalOf } from '#kernel';
 import { definedFields } from './return-lines.js';
 import { type LineQuantity, type ReturnedUnits, type RmaCommand } from './return-messages.js';
 import { type Return, type ReturnEvent, uninspectedAt } from './return-state.js';
@@ -16,6 +16,7 @@ export const inspect = (
 ): ReturnEvent[] => {
   const items = inspectedItems.map((item) => ({ ...withSku(item, state), disposition: item.disposition }));
   const found = items.filter(({ disposition }) => disposition !== 'missing');
+  checkWorth(found, state);
   const unreceived = mergeByLine(found)
     .map((one) => ({ ...one, quantity: one.quantity - uninspectedAt(state, locationId, one.lineId) }))
     .filter(({ quantity }) => quantity > 0);
@@ -31,6 +32,16 @@ export const inspect = (
       : []),
     { type: 'ReturnItemsInspected', data: { ...orderOf(state), locationId, items, accepted, ...details } },
   ];
+};
+
+/** More goods than were requested may come back, so they may come to more. @throws DomainError `amount-out-of-range` */
+const checkWorth = (found: readonly ReturnedUnits[], { lines, currency }: Readonly<Return>) => {
+  const units = new Map(mergeByLine(found).map(({ lineId, quantity }) => [lineId, quantity]));
+  const returned = [...lines].map(([lineId, line]) => ({
+    ...line,
+    quantity: line.returned + (units.get(lineId) ?? 0),
+  }));
+  totalOf(returned, currency);
 };
 
 export const orderOf = ({ orderId }: Readonly<Return>) => definedFields({ orderId });

@@ -1,5 +1,5 @@
 /** The request for a return, and its approval or decline. */
-import { DomainError } from '#kernel';
+import { DomainError, totalOf } from '#kernel';
 import { orderOf, toLineQuantity, shippingFlag } from './return-goods.js';
 import { checkUnique, definedFields } from './return-lines.js';
 import {
@@ -21,11 +21,14 @@ export const requestReturn = (details: Omit<Request, 'returnId'>): ReturnEvent[]
   checkUnique(lines.map(({ lineId }) => lineId));
   if (orderId !== undefined && !order) throw new DomainError('order-not-found', `There is no order ${orderId}`);
   const { fees, refundShipping, needsApproval } = details;
+  const currency = currencyOf(details);
+  const requested = order ? linesOfOrder(order, lines) : lines.map(blindLine);
+  totalOf(requested, currency); // throws if the amount is too large to be exact
   const data = {
     orderId,
     customerId: details.customerId ?? order?.customerId,
-    currency: currencyOf(details),
-    lines: order ? linesOfOrder(order, lines) : lines.map(blindLine),
+    currency,
+    lines: requested,
     reason,
     refundTo: refundWayOf(details),
     fees,

@@ -78,6 +78,7 @@ describe('a return without an order', () => {
     ['refund-needs-order', { reason: 'claim' }],
     ['invalid-lines', { lines: [{ lineId: '1', quantity: 1 }] }],
     ['invalid-lines', { currency: undefined }],
+    ['amount-out-of-range', { lines: [{ ...tea, unitPrice: { amount: Number.MAX_SAFE_INTEGER, scale: 2 } }] }],
   ] as const)('is refused as %s with %j', (code, over) => given().when(blind(over)).thenFails(code));
 
   const { lines, accepted } = approved().data as Data<'ReturnApproved'>;
@@ -100,6 +101,13 @@ describe('a return without an order', () => {
         },
         { type: 'ReturnAssessed', data: { worth: 2000, fees: 0, amount: 2000, way: 'cash' } },
       ));
+
+  it('cannot have more goods than are worth what is exact', () => {
+    const dear = { ...tea, quantity: 1, unitPrice: { amount: Number.MAX_SAFE_INTEGER, scale: 2 } };
+    given(requestedBlind({ lines: [dear] }), approvedEvent)
+      .when(inspect(2))
+      .thenFails('amount-out-of-range');
+  });
 
   it('is closed once a till has paid out', () => {
     const { locationId, items, accepted } = inspected(2).data as Data<'ReturnItemsInspected'>;

@@ -1,4 +1,4 @@
-import { exponentOf } from '#kernel';
+import { moneyText } from '#kernel';
 import { type ReturnDetails } from '../domain/recorded-return.js';
 import { type LineQuantity } from '../domain/return-messages.js';
 import { type ReturnEvent } from '../domain/return-state.js';
@@ -32,7 +32,7 @@ export const returnText = ({ type, data }: ReturnEvent, orderId: string): string
       return `Return worth ${data.worth}${data.unpaid ? `, ${data.unpaid} of it never paid` : ''}, less fees of ${data.fees} (minor units)`;
     case 'ReturnRefundRequested':
     case 'ReturnCreditRequested':
-      return `${money(data.amount, data.currency)} to be given back${type === 'ReturnCreditRequested' ? ' as store credit' : ''}`;
+      return `${moneyText(data.amount, data.currency)} to be given back${type === 'ReturnCreditRequested' ? ' as store credit' : ''}`;
     case 'ReturnRefunded':
       return `${data.amount} minor units given back: ${data.by}`;
     case 'ReturnRefundFailed':
@@ -55,8 +55,3 @@ const unitsText = (lines: readonly { readonly quantity: number; readonly sku: st
 
 const returnableText = (lines: readonly LineQuantity[]) =>
   lines.map(({ lineId, quantity }) => `${quantity} of line ${lineId} left`).join(', ');
-
-const money = (amount: number, currency: string) => {
-  const exponent = exponentOf(currency);
-  return `${(amount / 10 ** exponent).toFixed(exponent)} ${currency}`;
-};

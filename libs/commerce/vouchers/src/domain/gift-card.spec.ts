@@ -71,6 +71,14 @@ describe('store credit', () => {
       .then({ type: 'GiftCardIssued', data: { amount: 0, currency, customerId: 'c-1' } }, credit));
   it('is added to an existing account', () => given(issued(0)).when(issue).then(credit));
   it('is given once for an operation id', () => given(issued(0), credit).when(issue).thenNothing());
+  it('is refused when all that was ever given could not be added up exactly', () => {
+    const most = issued(Number.MAX_SAFE_INTEGER - 699);
+    given(most).when(issue).thenFails('amount-out-of-range');
+    given(most, held(600), redeemed(600, 0)).when(issue).thenFails('amount-out-of-range');
+    given(issued(Number.MAX_SAFE_INTEGER - 700))
+      .when(issue)
+      .then(credit);
+  });
   it('is kept in one currency', () =>
     given({ type: 'GiftCardIssued', data: { amount: 0, currency: 'GBP' } })
       .when(issue)

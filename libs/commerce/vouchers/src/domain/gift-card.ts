@@ -5,6 +5,7 @@
  *   available = balance − Σ remaining amounts of the holds          ≥ 0
  */
 import {
+  amountOutOfRange,
   DomainError,
   WIDENED,
   type Cause,
@@ -31,6 +32,8 @@ type CommandData<Type extends GiftCardCommand['type']> = Extract<GiftCardCommand
 interface GiftCard extends Holds {
   /** Undefined until it is issued. */
   currency?: string;
+  /** Ever issued, credited or added by corrections: no sum of the card is more. */
+  given: number;
   balance: number;
   held: number;
   expiresAt?: string | undefined;
@@ -39,6 +42,7 @@ interface GiftCard extends Holds {
 }
 
 const initialState = (): GiftCard => ({
+  given: 0,
   balance: 0,
   held: 0,
   holds: new Map(),
@@ -46,10 +50,21 @@ const initialState = (): GiftCard => ({
   entryIds: new Set(),
 });
 
-/** An expiry that nobody has recorded yet comes before what gives the card an amount, because only what was there expires. */
+/**
+ * An expiry that nobody has recorded yet comes before what gives the card an amount, because only what was there expires.
+ * @throws DomainError `amount-out-of-range`
+ */
 const decide = (command: GiftCardCommand, card: Readonly<GiftCard>, cause: DecisionCause): GiftCardEvent[] => {
   const events = decideChange(command, card, cause);
+  if (!Number.isSafeInteger(events.reduce(addGiven, card.given)))
+    throw amountOutOfRange('All amounts of the gift card');
   return events.some(addsToBalance) && hasExpired(card, cause) ? [expiryOf(card), ...events] : events;
+};
+
+/** Adds what an event gives to the card, besides money that it takes back. */
+const addGiven = (given: number, { type, data }: GiftCardEvent) => {
+  if (type === 'GiftCardIssued' || type === 'StoreCreditIssued') return given + data.amount;
+  return type === 'BalanceAdjusted' ? given + Math.max(0, data.delta) : given;
 };
 
 const addsToBalance = ({ type, data }: GiftCardEvent) =>
@@ -165,7 +180,9 @@ const declineCode = (card: Readonly<GiftCard>, currency: string, cause: Cause): 
   return hasExpired(card, cause) ? 'expired' : undefined;
 };
 
-const evolve = (card: GiftCard, { type, data }: GiftCardEvent): GiftCard => {
+const evolve = (card: GiftCard, event: GiftCardEvent): GiftCard => {
+  const { type, data } = event;
+  card.given = addGiven(card.given, event);
   switch (type) {
     case 'GiftCardIssued':
       card.currency = data.currency;

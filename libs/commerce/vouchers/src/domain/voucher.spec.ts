@@ -45,6 +45,10 @@ describe('issuing a voucher', () => {
 
   it('records its amount and uses', () => given().when(issue).then(issued(2)));
   it('is refused for a code that is taken', () => given(issued(1)).when(issue).thenFails('voucher-exists'));
+  it('is refused when all its uses could not be added up exactly', () =>
+    given()
+      .when({ ...issue, data: { ...issue.data, amount: 1_000_000_000_000, uses: 9_008 } })
+      .thenFails('amount-out-of-range', { most: Number.MAX_SAFE_INTEGER }));
   it('is refused when the expiry is past', () =>
     given()
       .when({ ...issue, data: { ...issue.data, expiresAt: LATER } }, { decidedAt: LATER })

@@ -4,6 +4,7 @@
  *   uses taken = holds that are open, or redeemed and not refunded in full ≤ uses
  */
 import {
+  amountOutOfRange,
   DomainError,
   type Cause,
   type DecisionCause,
@@ -82,6 +83,7 @@ const issueVoucher = (
   if (data.expiresAt !== undefined && data.expiresAt <= cause.decidedAt) {
     throw new DomainError('expiry-passed', 'The voucher would expire before it is issued');
   }
+  if (!Number.isSafeInteger(data.amount * data.uses)) throw amountOutOfRange('All uses of the voucher');
   return [{ type: 'VoucherIssued', data: issued }];
 };
 
