@@ -11,7 +11,7 @@ interface ProposedEdit {
 }
 
 /** The tenders of an event, with its id, which their sealed tokens are bound to. */
-export interface RecordedTenders {
+interface RecordedTenders {
   readonly eventId: string;
   readonly tenders: readonly Tender[];
 }
