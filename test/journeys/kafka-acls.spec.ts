@@ -108,7 +108,11 @@ const writes = (user: string, topic: string) =>
 const reads = (user: string, topic: string) =>
   allowed(async () => {
     const groupId = user === 'ANONYMOUS' ? `kontor-reader-${randomUUID()}` : `${user}-${randomUUID()}`;
-    const consumer = clientOf(user).consumer({ groupId, maxWaitTimeInMs: 50, retry: { retries: 0 } });
+    const consumer = clientOf(user).consumer({
+      groupId,
+      maxWaitTimeInMs: 50,
+      retry: { retries: 5, initialRetryTime: 100 },
+    });
     const { FETCH, CRASH } = consumer.events;
     const fetched = Promise.withResolvers<undefined>();
     consumer.on(FETCH, () => fetched.resolve(undefined));

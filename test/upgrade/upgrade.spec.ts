@@ -77,7 +77,7 @@ const recordedBuilds = () => database.rows['system.projection'] as readonly Buil
 /** Read models that are new, or whose shape has changed since, so that they are built. */
 const CHANGED = [
   ...['order_status', 'order_trade_line', 'payment_ledger', 'process_refusal', 'return_status', 'return_trade_line'],
-  ...['stock_balance', 'stock_movement'],
+  ...['channel', 'stock_balance', 'stock_movement'],
 ];
 
 const unchangedBuilds = (builds: readonly Build[]) =>
