@@ -15,6 +15,6 @@ export const isOutage = (error: unknown): error is Error => {
   return (
     GRPC_OUTAGE.has(code) ||
     [code, type, name].some((one) => typeof one === 'string' && OUTAGE.test(one)) ||
-    /^Connection terminated|timeout exceeded when trying to connect/.test(message)
+    /^Connection terminated|^Query read timeout|timeout exceeded when trying to connect/.test(message)
   );
 };

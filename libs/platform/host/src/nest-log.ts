@@ -36,10 +36,10 @@ export class NestLog implements LoggerService {
     this.write('error', message, rest);
   }
 
-  /** @param rest the source, and before it the stack if there is one */
+  /** @param rest the source, and before it, for an error, the stack or undefined */
   private write(level: Level, message: unknown, rest: readonly unknown[]) {
     const details = typeof message === 'object' && message !== null ? message : { message: String(message) };
-    const stack = rest.length > 1 ? { stack: rest[0] } : {};
-    this.logger[level]({ source: rest.at(-1), ...details, ...stack });
+    const [stack] = rest.slice(0, -1);
+    this.logger[level]({ source: rest.at(-1), ...details, ...(stack !== undefined && { stack }) });
   }
 }
