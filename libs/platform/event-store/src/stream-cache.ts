@@ -76,6 +76,7 @@ export class StreamCache<Executor extends { readonly isIdle: boolean }> {
   }
 
   private entriesWith(name: string) {
-    return [this.long, this.short].find(({ byName }) => byName.has(name));
+    if (this.long.byName.has(name)) return this.long;
+    return this.short.byName.has(name) ? this.short : undefined;
   }
 }
