@@ -25,8 +25,12 @@ const ENCODINGS: Readonly<Record<string, (body: string) => Promise<Buffer>>> = {
 export const compressAnswers = (fastify: FastifyInstance): void => {
   fastify.addHook('onSend', (request, reply, payload, done) => {
     if (reply.statusCode === 304 || isText(reply)) reply.header('vary', 'accept-encoding');
+    if (!isCompressible(reply, payload)) {
+      done(null, payload);
+      return;
+    }
     const encoding = acceptedEncoding(request);
-    if (encoding === undefined || !isCompressible(reply, payload)) {
+    if (encoding === undefined) {
       done(null, payload);
       return;
     }

@@ -8,10 +8,10 @@ import {
 } from 'node:crypto';
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { IV_BYTES, randomIv } from './random-iv.js';
 
 const FORMAT = 1;
 const ID_BYTES = 4;
-const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const HEADER_BYTES = 1 + ID_BYTES;
 
@@ -44,7 +44,7 @@ export class Kek {
 
   /** @param context ties the key to its row: {@link unwrap} needs the same */
   wrap(key: Uint8Array, context: string): Buffer {
-    const iv = randomBytes(IV_BYTES);
+    const iv = randomIv();
     const cipher = createCipheriv('aes-256-gcm', this.key, iv).setAAD(Buffer.from(context));
     const sealed = Buffer.concat([cipher.update(key), cipher.final()]);
     return Buffer.concat([Buffer.of(FORMAT), Buffer.from(this.id, 'hex'), iv, cipher.getAuthTag(), sealed]);

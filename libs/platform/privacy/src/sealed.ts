@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { randomIv } from './random-iv.js';
 import { type SubjectKey } from './subject-keys.js';
 
 /** An encrypted value in an event: AES-256-GCM over its JSON, with bytes as base64url. */
@@ -24,7 +25,7 @@ export const isSealed = (value: unknown): value is Sealed => {
 };
 
 export const sealValue = ({ keyId, key }: SubjectKey, value: unknown, place: FieldPlace): Sealed => {
-  const iv = randomBytes(12);
+  const iv = randomIv();
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(aad(place));
   const ct = cipher.update(JSON.stringify(value), 'utf8', 'base64url') + cipher.final('base64url');
   return { k: keyId, v: 1, iv: iv.toString('base64url'), ct, tag: cipher.getAuthTag().toString('base64url') };

@@ -124,7 +124,7 @@ const refusalOf = (
 
 /** Waits for all of them. @throws the first error */
 const allOf = async <Result>(works: readonly Promise<Result>[]): Promise<Result[]> => {
-  await Promise.allSettled(works);
+  if (works.length > 1) await Promise.allSettled(works);
   return Promise.all(works);
 };
 

@@ -44,18 +44,22 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   async execute({ details: requested, cause }: PlaceOrder) {
     const { orderId, cartId } = requested;
     const cart = cartId === undefined ? undefined : await this.contents.checkedOutCart(cartId, orderId);
-    if (cartId !== undefined && !cart) return this.run(requested, cause, cartNotCheckedOut(cartId));
+    if (cartId !== undefined && !cart) return this.run(requested, cause, () => cartNotCheckedOut(cartId));
     const details = cart ? fromCart(requested, cart) : requested;
     const plan = await this.planned(details, cause.channel, cart);
-    return this.run({ ...details, ...plan }, cause, unknownChannel(cause.channel));
+    return this.run({ ...details, ...plan }, cause, () => unknownChannel(cause.channel));
   }
 
-  /** Throws `refusal` if the terms are missing and the command was not carried out before. */
-  private run(data: OrderToPlace & PlannedOrder, cause: Cause, refusal: DomainError): Promise<Outcome<OrderEvent>> {
+  /** Throws the refusal if the terms are missing and the command was not carried out before. */
+  private run(
+    data: OrderToPlace & PlannedOrder,
+    cause: Cause,
+    refusal: () => DomainError,
+  ): Promise<Outcome<OrderEvent>> {
     const subject = cause.subject === undefined ? {} : { subject: data.customerId ?? cause.subject };
     const command = { type: 'PlaceOrder', data } as OrderCommand;
     return this.deciders.run(order, data.orderId, command, { ...cause, ...subject }).catch((error: unknown) => {
-      throw isUnknownChannel(error) ? refusal : error;
+      throw isUnknownChannel(error) ? refusal() : error;
     });
   }
 
