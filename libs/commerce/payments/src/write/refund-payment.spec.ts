@@ -100,6 +100,21 @@ it('counts refunds of this payment and of the others that the order has not hear
   await expect(refund(deciders, wallet, 'second', 401)).rejects.toMatchObject(nothingDue(400));
 });
 
+it('counts two refunds that are asked for at once, on different payments, one after the other', async () => {
+  const deciders = await delivered();
+  await toOrder(deciders, takenBackAtTill(1500, []));
+  const handler = new RefundPaymentHandler(deciders);
+  const outcomes = await Promise.allSettled(
+    [card, wallet].map((paymentId) =>
+      handler.execute(
+        new RefundPayment({ paymentId, operationId: 'sorry', amount: 500, reason: 'goodwill' }, aCause()),
+      ),
+    ),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect(outcomes[1]).toMatchObject({ reason: nothingDue(0) });
+});
+
 it('counts what another process has recorded since this one read the streams', async () => {
   const store = new InMemoryEventStore();
   const deciders = await delivered(store);

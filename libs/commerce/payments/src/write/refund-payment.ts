@@ -1,12 +1,13 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, type Outcome } from '#event-store';
-import { type Cause } from '#kernel';
+import { KeyedQueue, type Cause } from '#kernel';
 import { order, paymentIdOf, manuallyRefundable } from '#orders';
 import { type PaymentCommand, type PaymentEvent, type RefundableOrder } from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
 import { uncountedRefunds } from '../domain/payment-operations.js';
 
-export type ManualRefund = Omit<Extract<PaymentCommand, { type: 'RefundPayment' }>['data'], 'order'>;
+type Refund = Extract<PaymentCommand, { type: 'RefundPayment' }>['data'];
+export type ManualRefund = Omit<Refund, 'order'>;
 
 /** A refund that a person asks for, for another reason than a return or cancellation. */
 export class RefundPayment extends Command<Outcome<PaymentEvent>> {
@@ -24,14 +25,22 @@ export class RefundPayment extends Command<Outcome<PaymentEvent>> {
  */
 @CommandHandler(RefundPayment)
 export class RefundPaymentHandler implements ICommandHandler<RefundPayment> {
+  /** By order: of two refunds on different payments, the second one has to count the first. */
+  private readonly queue = new KeyedQueue();
+
   constructor(private readonly deciders: DeciderRunner) {}
 
   /** @throws DomainError, StreamNotReadable, OutcomeUnknown */
   async execute({ refund, cause }: RefundPayment) {
-    const { paymentId } = refund;
-    const { terms } = await this.deciders.newestState(payment, paymentId);
-    const data = { ...refund, ...(terms && { order: await this.refundable(terms.orderId, paymentId) }) };
-    return this.deciders.run(payment, paymentId, { type: 'RefundPayment', data }, cause);
+    const { terms } = await this.deciders.newestState(payment, refund.paymentId);
+    if (!terms) return this.request(refund, cause);
+    return this.queue.enqueue(terms.orderId, async () =>
+      this.request({ ...refund, order: await this.refundable(terms.orderId, refund.paymentId) }, cause),
+    );
+  }
+
+  private request(data: Refund, cause: Cause) {
+    return this.deciders.run(payment, data.paymentId, { type: 'RefundPayment', data }, cause);
   }
 
   private async refundable(orderId: string, paymentId: string): Promise<RefundableOrder> {
