@@ -4,7 +4,7 @@ import { ApiKeys, RateLimiter, rateLimitOf } from '#access';
 import { readModels, streamTypes } from '#registry';
 import { IdentityHash } from '#customers';
 import { openDatabase, PgSnapshotStore, PgViewStore } from '#database';
-import { IncompleteStreams, DeciderRunner, EventStore, PersonalData, ViewStore } from '#event-store';
+import { IncompleteStreams, DeciderRunner, EventStore, PersonalData, START, ViewStore } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { AvailabilityAdvice } from '#orders';
 import { BlindIndex, EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
@@ -57,7 +57,6 @@ export class Backing {
     const entities = readModels.projections.map(({ table }) => table);
     const dataSource = await openDatabase({ url: databaseUrl, role: 'app', poolSize: POOL_SIZE, entities });
     this.closing.push(() => dataSource.destroy());
-    const digests = await BlindIndex.open(dataSource, kek);
     const keys = new SubjectKeys(dataSource, kek);
     await keys.listen();
     this.closing.push(() => keys.close());
@@ -67,10 +66,9 @@ export class Backing {
     this.closing.push(() => store.close());
     await checkAtStart(store, this.say);
     const personalData = new EncryptedPersonalData(keys);
-    const incompleteStreams = new IncompleteStreams(
-      store,
-      streamTypes.map(({ category }) => category),
-    );
+    const categories = streamTypes.map(({ category }) => category);
+    const digests = await BlindIndex.open(dataSource, kek, async () => (await store.head(categories)) !== START);
+    const incompleteStreams = new IncompleteStreams(store, categories);
     const snapshots = new PgSnapshotStore(dataSource);
     const limits = { incompleteStreams, cacheBytes: this.settings.streamCacheBytes, maxWaitMs: MAX_WAIT_MS };
     return [

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { clockSkewMs, clockTrouble } from '#database';
 import { EventStore, IncompleteStreams, type Position, LogMismatch, START } from '#event-store';
-import { lostKeysTrouble } from '#privacy';
+import { lostKeysTrouble, lostServiceKeyTrouble } from '#privacy';
 import { checkLog, PositionWaiter, Registry, watchLog } from '#projections';
 import { Consumers } from './consumers.js';
 import { EventStoreHealth } from './event-store-health.js';
@@ -63,8 +63,9 @@ export class Readiness {
 
   /** What an operator has to repair, although the API can serve. */
   async warnings(): Promise<readonly string[]> {
-    const keys = await inTime(lostKeysTrouble(this.database)).catch(() => undefined);
-    return keys === undefined ? [] : [keys];
+    const troubles = Promise.all([lostKeysTrouble(this.database), lostServiceKeyTrouble(this.database)]);
+    const found: readonly (string | undefined)[] = await inTime(troubles).catch(() => []);
+    return found.filter((trouble) => trouble !== undefined);
   }
 
   /** Part → why it is not ready. Empty if the API is ready. */

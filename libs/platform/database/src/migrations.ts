@@ -194,4 +194,10 @@ export const MIGRATIONS: readonly Migration[] = [
       );
       COMMENT ON TABLE system.view_event IS 'The events of a view as they were recorded, as JSON: a process that starts need not look for them in the whole log';`,
   },
+  {
+    name: '025-replaced-service-keys',
+    sql: `
+      ALTER TABLE keys.service_key ADD replaces_lost boolean;
+      COMMENT ON COLUMN keys.service_key.replaces_lost IS 'True if the key was made although the log had events already: what older digests stand for is not found';`,
+  },
 ];

@@ -4,6 +4,8 @@ import { canonicalJson, normalizeEmail, normalizePhone } from '#kernel';
 import { type Kek } from './kek.js';
 
 const NAME = 'blind-index';
+const SELECT = 'SELECT wrapped FROM keys.service_key WHERE name = $1';
+const INSERT = 'INSERT INTO keys.service_key (name, wrapped, replaces_lost) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
 
 /**
  * Keyed digests, by which a value is found without being stored. The root key is random and wrapped by the KEK, not derived
@@ -19,14 +21,17 @@ export class BlindIndex {
     this.fingerprintKey = derive('fingerprint');
   }
 
-  /** Creates the root key at first use. @throws WrongKek if it was wrapped by another KEK */
-  static async open(dataSource: DataSource, kek: Kek): Promise<BlindIndex> {
-    await dataSource.query('INSERT INTO keys.service_key (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-      NAME,
-      kek.wrap(randomBytes(32), NAME),
-    ]);
-    const sql = 'SELECT wrapped FROM keys.service_key WHERE name = $1';
-    const [row] = await dataSource.query<[{ wrapped: Buffer }]>(sql, [NAME]);
+  /**
+   * Creates the root key where there is none.
+   * @param hasEvents whether the log has events of Kontor. A key that is created then replaces one that was lost, which
+   * {@link lostServiceKeyTrouble} tells
+   * @throws WrongKek if the key was wrapped by another KEK
+   */
+  static async open(dataSource: DataSource, kek: Kek, hasEvents: () => Promise<boolean>): Promise<BlindIndex> {
+    const stored = () => dataSource.query<{ wrapped: Buffer }[]>(SELECT, [NAME]);
+    if ((await stored()).length === 0)
+      await dataSource.query(INSERT, [NAME, kek.wrap(randomBytes(32), NAME), await hasEvents()]);
+    const [row] = (await stored()) as [{ wrapped: Buffer }];
     return new BlindIndex(kek.unwrap(row.wrapped, NAME));
   }
 

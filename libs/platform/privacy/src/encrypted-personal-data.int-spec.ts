@@ -7,6 +7,7 @@ import { startTestDatabase, type TestDatabase } from '#testing';
 import { BlindIndex } from './blind-index.js';
 import { EncryptedPersonalData } from './encrypted-personal-data.js';
 import { Kek } from './kek.js';
+import { lostServiceKeyTrouble, registerLostKeysAsErased } from './key-check.js';
 import { rotateKek } from './rotate-kek.js';
 import { isSealed } from './sealed.js';
 import { SubjectKeys } from './subject-keys.js';
@@ -223,13 +224,46 @@ describe('reading', () => {
   });
 });
 
+const hasEvents = () => Promise.resolve(true);
+
+describe('the key of digests', () => {
+  const aKey = async (withEvents: boolean) => {
+    await database.owner.query('DELETE FROM keys.service_key');
+    const index = await BlindIndex.open(database.app, kek, () => Promise.resolve(withEvents));
+    return index.hash('email', 'ada@example.org');
+  };
+
+  it('is made without a warning for an empty log', async () => {
+    await aKey(false);
+    expect(await lostServiceKeyTrouble(database.app)).toBeUndefined();
+  });
+
+  it('that was lost is made anew with a warning, until the old one is restored', async () => {
+    const old = await aKey(false);
+    const [row] = await database.owner.query<[{ wrapped: Buffer }]>('SELECT wrapped FROM keys.service_key');
+    expect(await aKey(true)).not.toBe(old);
+    expect(await lostServiceKeyTrouble(database.app)).toMatch(
+      /keys\.service_key was lost, and a new one was made at \d{4}-/,
+    );
+    await database.owner.query('UPDATE keys.service_key SET wrapped = $1, replaces_lost = NULL', [row.wrapped]);
+    expect((await BlindIndex.open(database.app, kek, hasEvents)).hash('email', 'ada@example.org')).toBe(old);
+    expect(await lostServiceKeyTrouble(database.app)).toBeUndefined();
+  });
+
+  it('that has no copy is accepted with the other lost keys', async () => {
+    await aKey(true);
+    expect(await registerLostKeysAsErased(database.owner)).toBe(0);
+    expect(await lostServiceKeyTrouble(database.app)).toBeUndefined();
+  });
+});
+
 describe('the rotation of the KEK', () => {
   it('leaves data and digests unchanged, and makes the old KEK useless', async () => {
     const [before, bytes] = [kek, randomBytes(32)];
     const { personalData } = await newProcess();
     const sealed = recorded(await personalData.seal(stream, registered(randomUUID()), definition));
     expect(isSealed((sealed.event.data as { contact: unknown }).contact)).toBe(true);
-    const hash = (await BlindIndex.open(database.app, before)).hash('email', 'ada@example.org');
+    const hash = (await BlindIndex.open(database.app, before, hasEvents)).hash('email', 'ada@example.org');
 
     const during = await newProcess(new Kek(bytes, before));
     expect((await during.personalData.open(sealed, definition)).event.data).toMatchObject({
@@ -241,7 +275,7 @@ describe('the rotation of the KEK', () => {
 
     const after = await newProcess();
     expect((await after.personalData.open(sealed, definition)).event.data).toMatchObject({ contact: { name: canary } });
-    expect((await BlindIndex.open(database.app, kek)).hash('email', 'ada@example.org')).toBe(hash);
-    await expect(BlindIndex.open(database.app, before)).rejects.toThrow(/were wrapped by the KEK/);
+    expect((await BlindIndex.open(database.app, kek, hasEvents)).hash('email', 'ada@example.org')).toBe(hash);
+    await expect(BlindIndex.open(database.app, before, hasEvents)).rejects.toThrow(/were wrapped by the KEK/);
   });
 });

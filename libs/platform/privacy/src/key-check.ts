@@ -154,11 +154,23 @@ export const lostKeysTrouble = async (db: DataSource): Promise<string | undefine
   );
 };
 
-/** Registers lost keys as erased, when no copy has them. @returns how many */
+/** @returns that the key of digests was lost and made anew, as a sentence with the remedy; undefined if it was not */
+export const lostServiceKeyTrouble = async (db: DataSource): Promise<string | undefined> => {
+  const [row] = await db.query<{ at: Date }[]>('SELECT created_at AS at FROM keys.service_key WHERE replaces_lost');
+  if (!row) return undefined;
+  return (
+    `the key in keys.service_key was lost, and a new one was made at ${row.at.toISOString()}: codes of gift cards and vouchers ` +
+    'and identities of customers from before are not found. Restore keys.service_key from a copy and restart Kontor; if there ' +
+    'is none, kontor subject-keys register-erased ends this warning'
+  );
+};
+
+/** Registers lost keys as erased and the lost service key as replaced, when no copy has them. @returns how many were erased */
 export const registerLostKeysAsErased = async (db: DataSource): Promise<number> => {
   const [row] = await db.query<[{ count: number }]>(
     `WITH gone AS (DELETE FROM keys.lost_key RETURNING key_id),
-     registered AS (INSERT INTO keys.erased_key (key_id) SELECT key_id FROM gone ON CONFLICT DO NOTHING)
+     registered AS (INSERT INTO keys.erased_key (key_id) SELECT key_id FROM gone ON CONFLICT DO NOTHING),
+     replaced AS (UPDATE keys.service_key SET replaces_lost = false WHERE replaces_lost)
      SELECT count(*)::int FROM gone`,
   );
   return row.count;
