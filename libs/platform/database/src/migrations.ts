@@ -200,4 +200,11 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE keys.service_key ADD replaces_lost boolean;
       COMMENT ON COLUMN keys.service_key.replaces_lost IS 'True if the key was made although the log had events already: what older digests stand for is not found';`,
   },
+  {
+    name: '026-snapshots-as-text',
+    sql: `
+      ALTER TABLE system.snapshot ALTER COLUMN state TYPE text;
+      ALTER TABLE system.snapshot ALTER COLUMN state SET STORAGE EXTERNAL;
+      COMMENT ON COLUMN system.snapshot.state IS 'JSON, neither parsed nor compressed: it is written often and hardly ever read';`,
+  },
 ];

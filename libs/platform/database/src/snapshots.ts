@@ -5,8 +5,11 @@ import { SnapshotStore, type Snapshot } from '#event-store';
 interface Row {
   revision: string;
   version: number;
-  state: Pick<Snapshot, 'state' | 'commands'>;
+  /** JSON of a {@link Saved}. */
+  state: string;
 }
+
+type Saved = Pick<Snapshot, 'state' | 'commands'>;
 
 /** Stores snapshots in `system.snapshot`. */
 @Injectable()
@@ -20,7 +23,9 @@ export class PgSnapshotStore extends SnapshotStore {
       'SELECT revision, version, state FROM system.snapshot WHERE stream = $1',
       [stream],
     );
-    return rows[0] && { ...rows[0].state, revision: Number(rows[0].revision), version: rows[0].version };
+    if (!rows[0]) return undefined;
+    const { revision, version, state } = rows[0];
+    return { ...(JSON.parse(state) as Saved), revision: Number(revision), version };
   }
 
   async save(stream: string, { revision, version, state, commands }: Snapshot): Promise<void> {
@@ -30,7 +35,7 @@ export class PgSnapshotStore extends SnapshotStore {
        ON CONFLICT (stream) DO UPDATE
        SET revision = excluded.revision, version = excluded.version, state = excluded.state
        WHERE (saved.version, saved.revision) < (excluded.version, excluded.revision)`,
-      [stream, revision, version, JSON.stringify({ state, commands })],
+      [stream, revision, version, JSON.stringify({ state, commands } satisfies Saved)],
     );
   }
 }
