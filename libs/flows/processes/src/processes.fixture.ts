@@ -100,9 +100,9 @@ export class ProcessHarness {
 
   /** The states as the log has them. @param live what is known of the live ones: nothing if they are lost */
   async rebuilt(live: FoldOptions<ProcessCommand>['live'] = { position: START, parked: [] }) {
-    const beside = new InMemoryProcessStore();
-    await foldProcesses(this.processes, beside, { store: this.store, streamTypes, routes, live });
-    return beside;
+    const staging = new InMemoryProcessStore();
+    await foldProcesses(this.processes, staging, { store: this.store, streamTypes, routes, live });
+    return staging;
   }
 
   private async expectSameFromLog() {

@@ -70,10 +70,10 @@ const refuse = (recorded: Recorded, instance = ORDER) => {
 };
 
 const fold = async (live: FoldOptions<Message>['live'] = { position: START, parked: [] }) => {
-  const beside = new InMemoryProcessStore();
+  const staging = new InMemoryProcessStore();
   const streamTypes = [order, processRefusals];
-  const { position } = await foldProcesses([counter], beside, { store, streamTypes, routes, live });
-  return { position, rows: beside.rows, parked: [...beside.parked.values()] };
+  const { position } = await foldProcesses([counter], staging, { store, streamTypes, routes, live });
+  return { position, rows: staging.rows, parked: [...staging.parked.values()] };
 };
 
 const row = (recorded: Recorded, state: Counts) => ({
@@ -87,7 +87,8 @@ const waitingAt = ({ position, revision }: Recorded, ...later: readonly Recorded
   process: 'counter',
   instance: ORDER,
   stream: ORDER,
-  ...{ position, revision },
+  position,
+  revision,
   error: 'NotAnswered: Release has no answer in the log: it is sent again',
   held: later.map((one) => ({ stream: ORDER, revision: one.revision, position: one.position })),
 });
@@ -120,7 +121,7 @@ describe('states that are lost', () => {
     });
   });
 
-  describe('of an instance that has gone on without an answer', () => {
+  describe('of an instance that has advanced without an answer', () => {
     const appendTwo = async () => {
       const first = await append(held('1'));
       const second = await append(held('2'));
@@ -177,7 +178,7 @@ describe('the answer to a command', () => {
 
   it('is all events of the command, wherever a batch ends', async () => {
     const answers = new RecordedAnswers(routes, live);
-    answers.announce(events);
+    answers.indexAnswers(events);
     const answered = answers.send({ type: 'Release', data: {} }, cause);
     answers.add(events.slice(0, 1));
     answers.add(events.slice(1));
@@ -195,7 +196,7 @@ describe('the answer to a command', () => {
 
   it('is nothing as soon as it is asked for, if the whole log has none and the state of its instance is known', async () => {
     const answers = new RecordedAnswers(routes, { position: asPosition(9), parked: [] });
-    answers.announce(events);
+    answers.indexAnswers(events);
     expect(
       (await answers.send({ type: 'Release', data: {} }, { ...cause, commandId: 'other' })).outcome.events,
     ).toEqual([]);
@@ -205,9 +206,9 @@ describe('the answer to a command', () => {
     const answers = new RecordedAnswers(routes, live);
     const [first, second] = [await append(held('1')), await append(held('2'))];
     const later = await answer(second);
-    answers.announce([later]);
-    const [watched] = answers.open.watch([counter]);
-    answers.open.read([{ ...later, stream: `${processRefusals.category}-any` }]); // refusals are recorded from here on
+    answers.indexAnswers([later]);
+    const [watched] = answers.unansweredCommands.watch([counter]);
+    answers.unansweredCommands.read([{ ...later, stream: `${processRefusals.category}-any` }]); // refusals are recorded from here on
     watched?.instanceOf(deliveredEvent(first));
     watched?.instanceOf(deliveredEvent(second));
     watched?.react(undefined, deliveredEvent(first), ORDER);
@@ -216,12 +217,12 @@ describe('the answer to a command', () => {
     expect((await answered).outcome.events).toEqual([]);
   });
 
-  it('leaves nothing in memory once it was heard, a refusal either', async () => {
+  it('is no longer kept in memory once it was delivered, and neither is a refused command', async () => {
     const answers = new RecordedAnswers(routes, live);
     const [first, second] = [await append(held('1')), await append(held('2'))];
     const [accepted, refused] = [await answer(first), await refuse(second)];
-    answers.announce([accepted, refused]);
-    const [watched] = answers.open.watch([counter]);
+    answers.indexAnswers([accepted, refused]);
+    const [watched] = answers.unansweredCommands.watch([counter]);
     for (const one of [first, second]) watched?.react(undefined, deliveredEvent(one), ORDER);
     expect(answers.size).toBe(2);
     answers.add([accepted, refused]);

@@ -38,20 +38,20 @@ const SAVE_EVERY_EVENTS = 10_000;
 /**
  * Folds the log into the states of processes, up to the checkpoint of the live ones. The commands of the processes are answered from
  * the log, and none is sent. An instance waits at the first event that led to a command that is still open, as a parked instance does:
- * the worker sends the command again. The log is read twice: first for what is answered at all, so that a command without an answer
- * does not wait for one.
+ * the worker sends the command again. The log is read twice: first to index the answers, so that a command without one does not wait
+ * for it.
  *
- * @param beside where the states are stored; empty
+ * @param staging an empty store for the rebuilt states
  * @throws Error when the store does not answer
  */
 export const foldProcesses = async <Command extends Message>(
   processes: readonly AnyProcess<Command>[],
-  beside: ProcessStore,
+  staging: ProcessStore,
   options: FoldOptions<Command>,
 ): Promise<FoldedProcesses> => {
   const { store, streamTypes, routes, live } = options;
   const answers = new RecordedAnswers(routes, live);
-  const runner = new ProcessRunner(answers.open.watch(processes), beside, {
+  const runner = new ProcessRunner(answers.unansweredCommands.watch(processes), staging, {
     store,
     streamTypes,
     dispatcher: answers,
@@ -62,17 +62,17 @@ export const foldProcesses = async <Command extends Message>(
   const position = live.position === START ? await store.head(runner.categories) : live.position;
   await runner.resume();
   const recognize = recognizer(streamTypes);
-  await announce(answers, recognize, options);
-  const saveAtTimes = saver(runner);
+  await indexAnswers(answers, recognize, options);
+  const saver = periodicSaver(runner);
   let [events, lastEvent] = [0, START];
   for await (const batch of batchesOf(store, streamTypes)) {
     answers.add(batch.flatMap(recognize));
     const due = batch.filter((one) => one.position <= position && runner.categories.includes(categoryOf(one.stream)));
-    answers.open.read(batch);
+    answers.unansweredCommands.read(batch);
     lastEvent = due.at(-1)?.position ?? lastEvent;
     if (due.length > 0) await runner.handle({ events: due, position: lastEvent, caughtUp: false });
     events += batch.length;
-    await saveAtTimes(events);
+    await saver.saveIfDue(events);
     await options.onProgress?.(events);
   }
   answers.end();
@@ -81,25 +81,27 @@ export const foldProcesses = async <Command extends Message>(
   return { position, lastEvent, events };
 };
 
-/** Reads the log for what is answered at all. */
-const announce = async <Command extends Message>(
+const indexAnswers = async <Command extends Message>(
   answers: RecordedAnswers<Command>,
   recognize: (recorded: Recorded) => readonly Recorded[],
   { store, streamTypes, onProgress }: FoldOptions<Command>,
 ) => {
   for await (const batch of batchesOf(store, streamTypes)) {
-    answers.announce(batch.flatMap(recognize));
+    answers.indexAnswers(batch.flatMap(recognize));
     await onProgress?.(0);
   }
 };
 
-/** @returns a function that frees the memory of states, also while the checkpoint stands at a command that waits */
-const saver = (runner: Pick<ProcessRunner<Message>, 'save'>) => {
+/** Saving frees the memory of states, also while the checkpoint stands at a command that waits. */
+const periodicSaver = (runner: Pick<ProcessRunner<Message>, 'save'>) => {
   let savedAt = 0;
-  return async (events: number) => {
-    if (events - savedAt < SAVE_EVERY_EVENTS) return;
-    savedAt = events;
-    await runner.save();
+  return {
+    /** @param events the number of events that were read so far */
+    saveIfDue: async (events: number) => {
+      if (events - savedAt < SAVE_EVERY_EVENTS) return;
+      savedAt = events;
+      await runner.save();
+    },
   };
 };
 

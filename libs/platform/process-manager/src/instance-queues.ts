@@ -28,7 +28,7 @@ export interface InstanceQueuesOptions {
 const DELAYS = { firstMs: 50, maxMs: 5_000 };
 const MAX_ATTEMPTS = 5;
 
-/** A queue for each instance that has something to do; all of them are worked off side by side. */
+/** A queue for each instance that has something to do; all of them are processed concurrently. */
 export class InstanceQueues<Command extends Message> {
   private readonly queues = new Map<string, InstanceQueue<Command>>();
 
@@ -88,8 +88,8 @@ export class InstanceQueues<Command extends Message> {
   private async react({ process, instance }: InstanceQueue<Command>, recorded: Recorded, answered: AnsweredCommands) {
     const stored = await this.instances.get(process.name, instance, isNew(process, instance, recorded));
     const before = stored && (process.upcast?.(stored) ?? stored);
-    const isOwn = recorded.envelope.actor === `process:${process.name}`;
-    const input = { state: before, delivered: deliveredEvent(recorded), answered, isOwn };
+    const causedByProcess = recorded.envelope.actor === `process:${process.name}`;
+    const input = { state: before, delivered: deliveredEvent(recorded), answered, causedByProcess };
     const state = await this.reactor.react(process, instance, input);
     if (!isStorable(state)) throw new TypeError('Its state holds text that the database cannot hold');
     this.instances.complete({ process: process.name, instance, state, position: recorded.position }, before);

@@ -74,7 +74,7 @@ export abstract class ProcessStore {
 }
 
 export class PgProcessStore extends ProcessStore {
-  /** @param schema of the tables: `system`, or where a rebuild makes them beside the live ones */
+  /** @param schema of the tables: `system`, or the staging schema of a rebuild */
   constructor(
     private readonly db: DataSource,
     private readonly runner: string,

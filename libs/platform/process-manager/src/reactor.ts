@@ -17,8 +17,8 @@ interface Reacting {
   readonly delivered: DeliveredEvent;
   /** Grows with each answer. */
   readonly answered: AnsweredCommands;
-  /** The process has caused the event itself, and may have reacted to it before. */
-  readonly isOwn?: boolean;
+  /** The process has caused the event itself, and may have reacted to it before: see {@link Refusals.codeOf}. */
+  readonly causedByProcess?: boolean;
 }
 
 /** Lets a process react to one event, and at once to everything that its own commands lead to. */
@@ -38,7 +38,7 @@ export class Reactor<Command extends Message> {
   async react(
     process: AnyProcess<Command>,
     instance: string,
-    { state, delivered: first, answered, isOwn = false }: Reacting,
+    { state, delivered: first, answered, causedByProcess = false }: Reacting,
   ): Promise<object | undefined> {
     let current = state;
     const pending: Input[] = [{ delivered: first }];
@@ -55,7 +55,7 @@ export class Reactor<Command extends Message> {
           const commandId = processCommandId(process.name, cause.id, index);
           return this.sendOnce(commandId, answered, async () => {
             const sent = { process: process.name, instance, commandId };
-            const code = await this.refusals.codeOf(sent, isOwn);
+            const code = await this.refusals.codeOf(sent, causedByProcess);
             if (code !== undefined) return [refusalOf(command, cause, { commandId, code })];
             return this.carryOut(process, command, cause, commandId);
           });
@@ -106,7 +106,9 @@ export class Reactor<Command extends Message> {
 }
 
 const contextOf = ({ correlationId, channel, subject, occurredAt }: DeliveredEvent) => ({
-  ...{ correlationId, channel, occurredAt },
+  correlationId,
+  channel,
+  occurredAt,
   ...(subject !== undefined && { subject }),
 });
 

@@ -15,7 +15,7 @@ const RUNNER = 'processes';
 const held = (holdId: string): Message => ({ type: 'OrderHeld', data: { holdId, reason: 'odd' } });
 
 interface State {
-  readonly heard: readonly string[];
+  readonly handled: readonly string[];
 }
 
 /** Asks for each hold to be released; cannot go on after the hold `stuck` is refused. */
@@ -24,14 +24,14 @@ const listener: AnyProcess = {
   inputs: eventsOf([order]).only('OrderHeld'),
   instanceOf: ({ stream }) => stream,
   react: (state, { event }) => {
-    const { heard } = (state ?? { heard: [] }) as State;
+    const { handled } = (state ?? { handled: [] }) as State;
     if (event.type === 'OrderHeld') {
       const { holdId } = event.data as { readonly holdId: string };
-      return { state: { heard: [...heard, holdId] }, commands: [{ type: 'Release', data: { holdId } }] };
+      return { state: { handled: [...handled, holdId] }, commands: [{ type: 'Release', data: { holdId } }] };
     }
     const { code } = event.data as { readonly code: string };
     if (code === 'stuck') throw new Error('only a person can help');
-    return { state: { heard: [...heard, code] }, commands: [] };
+    return { state: { handled: [...handled, code] }, commands: [] };
   },
 };
 
@@ -150,5 +150,5 @@ it('are not taken while a worker runs, which loses nothing', async () => {
   const before = await stored();
   await expect(rebuild(work)).rejects.toThrow(WorkerRunning);
   expect(await stored()).toEqual(before);
-  expect(await rebuild()).toMatchObject({ changed: 0 }); // beside what the other has left
+  expect(await rebuild()).toMatchObject({ changed: 0 }); // although the first rebuild has left its staging schema
 });

@@ -7,7 +7,7 @@ import { EVERY_PROCESS, PgProcessStore, type StoredProcesses, type WaitingInstan
 
 export interface ProcessRebuild {
   readonly events: number;
-  /** The worker goes on after this position. */
+  /** The worker continues after this position. */
   readonly position: Position;
   readonly instances: number;
   /** Instances that wait for a command that has no answer in the log, or are parked: the worker tries them when it starts. */
@@ -37,11 +37,12 @@ export class ParkedBeforehand extends Error {
   }
 }
 
-const BESIDE = 'process_rebuild';
+/** The schema in which the states are rebuilt before they replace the live ones. */
+const STAGING_SCHEMA = 'process_rebuild';
 const TABLES = ['process', 'process_instance', 'process_parked', 'process_held'];
 
 /**
- * Makes the states of all processes again from the log, beside the live ones, and swaps them in one transaction. It sends no command
+ * Makes the states of all processes again from the log, in tables of their own, and swaps them for the live ones in one transaction. It sends no command
  * and records nothing. It may be killed at any time and started again.
  *
  * @param runner name of the runner of the processes
@@ -56,9 +57,11 @@ export const rebuildProcesses = async <Command extends Message>(
   const live = await new PgProcessStore(db, runner).resume(); // a worker that is still running cannot save any more
   const stuck = live.parked.filter(({ process, stream }) => process === EVERY_PROCESS || stream === undefined);
   if (stuck.length > 0) throw new ParkedBeforehand(stuck);
-  const copies = TABLES.map((table) => `CREATE TABLE ${BESIDE}.${table} (LIKE system.${table} INCLUDING ALL);`);
-  await db.query(`DROP SCHEMA IF EXISTS ${BESIDE} CASCADE; CREATE SCHEMA ${BESIDE}; ${copies.join(' ')}`);
-  const folded = await foldProcesses(processes, new PgProcessStore(db, runner, BESIDE), {
+  const copies = TABLES.map((table) => `CREATE TABLE ${STAGING_SCHEMA}.${table} (LIKE system.${table} INCLUDING ALL);`);
+  await db.query(
+    `DROP SCHEMA IF EXISTS ${STAGING_SCHEMA} CASCADE; CREATE SCHEMA ${STAGING_SCHEMA}; ${copies.join(' ')}`,
+  );
+  const folded = await foldProcesses(processes, new PgProcessStore(db, runner, STAGING_SCHEMA), {
     ...options,
     live,
     onProgress: async (events) => {
@@ -83,7 +86,7 @@ const swap = (
   { position, lastEvent, events }: FoldedProcesses,
 ): Promise<ProcessRebuild> =>
   db.transaction(async (tx) => {
-    const [stored] = await tx.query<{ position: string }[]>(`SELECT position FROM ${BESIDE}.process`);
+    const [stored] = await tx.query<{ position: string }[]>(`SELECT position FROM ${STAGING_SCHEMA}.process`);
     if (asPosition(Number(stored?.position)) !== lastEvent)
       throw new Error('The rebuilt states were not saved: start again');
     const taken = await tx.query<object[]>(
@@ -99,15 +102,15 @@ const swap = (
   });
 
 const COUNTS = `
-  SELECT (SELECT count(*)::int FROM ${BESIDE}.process_instance) AS instances,
-    (SELECT count(*)::int FROM ${BESIDE}.process_parked) AS waiting,
-    (SELECT count(*)::int FROM system.process_instance l FULL JOIN ${BESIDE}.process_instance r USING (process, instance)
+  SELECT (SELECT count(*)::int FROM ${STAGING_SCHEMA}.process_instance) AS instances,
+    (SELECT count(*)::int FROM ${STAGING_SCHEMA}.process_parked) AS waiting,
+    (SELECT count(*)::int FROM system.process_instance l FULL JOIN ${STAGING_SCHEMA}.process_instance r USING (process, instance)
      WHERE (l.state, l.position) IS DISTINCT FROM (r.state, r.position)) AS changed`;
 
 const SWAP = `
   DELETE FROM system.process_instance;
   DELETE FROM system.process_parked;
-  INSERT INTO system.process_instance SELECT * FROM ${BESIDE}.process_instance;
-  INSERT INTO system.process_parked SELECT * FROM ${BESIDE}.process_parked;
-  INSERT INTO system.process_held SELECT * FROM ${BESIDE}.process_held;
-  DROP SCHEMA ${BESIDE} CASCADE`;
+  INSERT INTO system.process_instance SELECT * FROM ${STAGING_SCHEMA}.process_instance;
+  INSERT INTO system.process_parked SELECT * FROM ${STAGING_SCHEMA}.process_parked;
+  INSERT INTO system.process_held SELECT * FROM ${STAGING_SCHEMA}.process_held;
+  DROP SCHEMA ${STAGING_SCHEMA} CASCADE`;

@@ -2,10 +2,10 @@ import { categoryOf, type Outcome, type Recorded, type Routes, START } from '#ev
 import { type Cause, type Message } from '#kernel';
 import { type AnyRoute, type CommandDispatcher, type DispatchedCommand } from './dispatcher.js';
 import { BloomFilter } from './bloom-filter.js';
-import { causeKey, OpenCommands } from './open-commands.js';
+import { causeKey, UnansweredCommands } from './unanswered-commands.js';
 import { processRefusals } from './refusal-stream.js';
 
-/** A command of a process has no answer in the log: it has not arrived, or what came of it was not recorded. */
+/** A command of a process has no answer in the log: it was never received, or it led to nothing that was recorded. */
 class NotAnswered extends Error {
   constructor(command: string) {
     super(`${command} has no answer in the log: it is sent again`);
@@ -13,51 +13,51 @@ class NotAnswered extends Error {
   }
 }
 
-/** As a process hears a command that had nothing to do. */
+/** The answer to a command that had nothing to do. */
 const NOTHING: DispatchedCommand = {
   stream: '',
   outcome: { revision: 0, position: START, events: [], eventIds: [], repeated: true },
 };
-/** An event is heard twice within moments, and then never again. */
-const MAX_HEARD = 50_000;
+/** An event is delivered twice within moments, and then never again. */
+const MAX_DELIVERED = 50_000;
 
 /** Answers the commands of processes with the events that they have led to in the log. It sends nothing. */
 export class RecordedAnswers<Command extends Message> implements CommandDispatcher<Command> {
-  readonly open: OpenCommands;
+  readonly unansweredCommands: UnansweredCommands;
   private readonly routes: Readonly<Record<string, AnyRoute>>;
   private readonly resultCategories: ReadonlySet<string | undefined>;
-  /** Answers that nobody has asked for yet, by command id; results also by {@link causeKey}. */
-  private readonly unheard = new Map<string, readonly Recorded[]>();
-  /** The events that have led to them, by {@link causeKey}. */
-  private readonly unheardCauses = new Set<string>();
-  private readonly heard = new Map<string, readonly Recorded[]>();
+  /** Answers that no process has received yet, by command id; results also by {@link causeKey}. */
+  private readonly undelivered = new Map<string, readonly Recorded[]>();
+  /** The events that have led to those answers, by {@link causeKey}; also those that have led to refusals. */
+  private readonly undeliveredCauses = new Set<string>();
+  private readonly delivered = new Map<string, readonly Recorded[]>();
   /** Keys of all answers in the log. */
   private readonly recorded = new BloomFilter();
-  /** Commands that wait: for an answer, by its key, or until their instance has gone on, by {@link instanceKey}. */
+  /** Commands that wait: for an answer, by its key, or until their instance has advanced, by {@link instanceKey}. */
   private readonly waiting = new Map<string, (() => void)[]>();
-  /** The events of a command stand together; of the last command that was read there may be more. */
+  /** The events of one command are adjacent in the log. Of the last command that was read there may be more. */
   private unfinished: readonly Recorded[] = [];
   private isEnd = false;
 
   /** @param live what is known of the states that these answers are to make again */
-  constructor(routes: Routes<Command>, live: ConstructorParameters<typeof OpenCommands>[0]) {
-    this.open = new OpenCommands(live, {
-      has: (key) => this.unheardCauses.has(key),
-      goneOn: (instance) => this.wake(instance),
+  constructor(routes: Routes<Command>, live: ConstructorParameters<typeof UnansweredCommands>[0]) {
+    this.unansweredCommands = new UnansweredCommands(live, {
+      has: (key) => this.undeliveredCauses.has(key),
+      onInstanceAdvanced: (instance) => this.wake(instance),
     });
     this.routes = routes;
     this.resultCategories = new Set(Object.values(this.routes).map(({ recordsResultsIn }) => recordsResultsIn));
   }
 
-  /** Call it with all events of the log, before any is added. */
-  announce(events: readonly Recorded[]): void {
+  /** Notes which commands have an answer at all. Call it with all events of the log, before any is added. */
+  indexAnswers(events: readonly Recorded[]): void {
     for (const recorded of events)
       if (isOfProcess(recorded)) for (const key of this.keysOf([recorded])) this.recorded.add(key);
   }
 
-  /** The number of commands and answers that are held in memory, without those that were heard. */
+  /** The number of commands and answers that are held in memory, without the recent answers that were delivered. */
   get size(): number {
-    return this.open.size + this.unheard.size;
+    return this.unansweredCommands.size + this.undelivered.size;
   }
 
   /** Adds the next events of the log, in their current versions. */
@@ -80,8 +80,8 @@ export class RecordedAnswers<Command extends Message> implements CommandDispatch
     const key = this.routes[command.type]?.recordsResultsIn === undefined ? cause.commandId : causeKey(cause);
     const answer = await this.answer(key, cause);
     const [first] = answer;
-    const isOpen = !first && this.open.isOpen(cause);
-    this.open.answered(cause);
+    const isOpen = !first && this.unansweredCommands.isOpen(cause);
+    this.unansweredCommands.answered(cause);
     if (isOpen) throw new NotAnswered(command.type);
     if (!first) return NOTHING;
     const { stream, revision, position } = first;
@@ -90,53 +90,53 @@ export class RecordedAnswers<Command extends Message> implements CommandDispatch
     return { stream, outcome };
   }
 
-  /** Waits until it is read, or it is certain that there is none. @returns nothing if there is none */
+  /** Waits until the answer is read, or it is certain that there is none. @returns no events if there is none */
   private async answer(key: string, cause: Cause): Promise<readonly Recorded[]> {
     while (!this.isRead(key) && !this.isEnd) {
       const isRecorded = this.recorded.mayHave(key);
-      if (!isRecorded && this.open.isCertain(cause)) return [];
-      await this.wakened(isRecorded ? key : this.open.senderOf(cause));
+      if (!isRecorded && this.unansweredCommands.isFinal(cause)) return [];
+      await this.waitUntilWoken(isRecorded ? key : this.unansweredCommands.senderOf(cause));
     }
-    return this.hear(key);
+    return this.takeAnswer(key);
   }
 
   private isRead(key: string) {
-    return this.heard.has(key) || this.unheard.has(key);
+    return this.delivered.has(key) || this.undelivered.has(key);
   }
 
-  private wakened(key: string) {
+  private waitUntilWoken(key: string) {
     return new Promise<void>((resolve) => this.waiting.set(key, [...(this.waiting.get(key) ?? []), resolve]));
   }
 
-  private hear(key: string): readonly Recorded[] {
-    const answer = this.heard.get(key) ?? this.unheard.get(key);
-    if (answer) this.moveToHeard(key, answer);
+  private takeAnswer(key: string): readonly Recorded[] {
+    const answer = this.delivered.get(key) ?? this.undelivered.get(key);
+    if (answer) this.markDelivered(key, answer);
     return answer ?? [];
   }
 
-  private moveToHeard(key: string, answer: readonly Recorded[]) {
-    for (const one of this.keysOf(answer)) this.unheard.delete(one);
-    if (answer[0]) this.unheardCauses.delete(causeKey(answer[0].envelope));
-    this.heard.set(key, answer);
-    const [oldest] = this.heard.keys();
-    if (this.heard.size > MAX_HEARD && oldest !== undefined) this.heard.delete(oldest);
+  private markDelivered(key: string, answer: readonly Recorded[]) {
+    for (const one of this.keysOf(answer)) this.undelivered.delete(one);
+    if (answer[0]) this.undeliveredCauses.delete(causeKey(answer[0].envelope));
+    this.delivered.set(key, answer);
+    const [oldest] = this.delivered.keys();
+    if (this.delivered.size > MAX_DELIVERED && oldest !== undefined) this.delivered.delete(oldest);
   }
 
   private finish() {
     const [first] = this.unfinished;
     if (!first) return;
     const cause = causeKey(first.envelope);
-    this.unheardCauses.add(cause);
+    this.undeliveredCauses.add(cause);
     for (const key of this.keysOf(this.unfinished)) {
-      // Of two results of one command the process has heard one.
-      if (!this.unheard.has(key)) this.unheard.set(key, this.unfinished);
+      // Of two results of one command the process received the first.
+      if (!this.undelivered.has(key)) this.undelivered.set(key, this.unfinished);
       this.wake(key);
     }
     this.unfinished = [];
-    this.open.answerRead(cause);
+    this.unansweredCommands.answerRead(cause);
   }
 
-  /** Refusals are heard in another way: see {@link readRefusals}. */
+  /** Not of refusals, which are delivered in another way: see {@link readRefusals}. */
   private keysOf([first]: readonly Recorded[]): readonly string[] {
     if (!first || categoryOf(first.stream) === processRefusals.category) return [];
     const { stream, envelope } = first;

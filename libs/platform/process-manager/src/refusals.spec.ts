@@ -116,14 +116,14 @@ it('a refusal is in the log before anything follows from it', async () => {
   };
   await run(asker);
   expect(typesSent()).toEqual(['Ask', 'Report']);
-  const [begun] = await log(ORDER);
+  const [cause] = await log(ORDER);
   expect(logged).toMatchObject([
     {
       event: {
         type: 'ProcessCommandRefused',
         data: { process: 'asker', instance: ORDER, command: 'Ask', code: 'not-now' },
       },
-      envelope: { causationId: begun?.id, actor: 'process:asker', channel: 'web' },
+      envelope: { causationId: cause?.id, actor: 'process:asker', channel: 'web' },
     },
   ]);
 });
@@ -136,7 +136,7 @@ it('nothing is recorded, and nothing read, for a command that is accepted', asyn
   expect(await log(REFUSALS)).toEqual([]);
 });
 
-it('after a crash the process hears the recorded refusal, although the command would be accepted now', async () => {
+it('after a crash the process gets the recorded refusal, although the command would be accepted now', async () => {
   const died = new Promise<void>((resolve) => {
     answer = (command) => {
       refuse('not-now')(command);
@@ -171,7 +171,7 @@ it('a refusal whose record had no answer is recorded once', async () => {
   expect(await log(REFUSALS)).toHaveLength(1);
 });
 
-it('the same event heard again leads to the same refusal, without the command', async () => {
+it('the same event delivered again leads to the same refusal, without the command', async () => {
   const runner = await begin(asker);
   await runner.idle();
   await store.append(ORDER, 0, newEvents([held]));
@@ -188,7 +188,7 @@ it('the same event heard again leads to the same refusal, without the command', 
   await runner.save();
 });
 
-it('the same event heard again after very many refusals leads to the same refusal, without the command', async () => {
+it('the same event delivered again after very many refusals leads to the same refusal, without the command', async () => {
   await store.append('order-own', -1, newEvents([held], aCause({ actor: 'process:asker' })));
   const [own] = await log('order-own');
   if (!own) throw new Error('The log is empty');
@@ -214,7 +214,7 @@ it('the same event heard again after very many refusals leads to the same refusa
   await runner.save();
 }, 60_000);
 
-it('of two workers that got different refusals, both hear the one that was recorded first', async () => {
+it('of two workers that got different refusals, both get the one that was recorded first', async () => {
   answer = async (command) => {
     if (command.type !== 'Ask' || sent.length > 1) return;
     answer = refuse('too-late');
@@ -242,7 +242,7 @@ it('a refusal at which only a person can help is no answer: the command is sent 
   expect([...memory.parked.keys()]).toEqual([]);
 });
 
-it('an instance that was parked later hears the refusals that it has heard before, however old they are', async () => {
+it('an instance that was parked later gets the refusals that it got before, however old they are', async () => {
   answer = (command) => {
     refuse('not-now')(command);
     throw new TypeError('broken');

@@ -13,10 +13,9 @@ import { type DeliveredEvent } from './process.js';
 import { EVERY_PROCESS, type WaitingInstance } from './process-store.js';
 import { processRefusals, type RefusalEvent } from './refusal-stream.js';
 
-/** Code of each refusal by the id of the refused command. */
+/** Codes by the id of the refused command. */
 export type RefusalCodes = ReadonlyMap<string, string>;
 
-/** A command of an instance of a process. */
 interface SentCommand {
   readonly process: string;
   readonly instance: string;
@@ -36,7 +35,7 @@ export interface Refusal extends SentCommand {
  */
 const MAX_REMEMBERED = 10_000;
 
-/** The recorded refusals, so that a command is answered once: a process that hears of an event again hears the same refusal. */
+/** The recorded refusals, so that a command is answered once: a process that gets an event again gets the same refusal. */
 export class Refusals {
   private readonly recent = new Map<string, string>();
   private hasForgotten = false;
@@ -49,13 +48,13 @@ export class Refusals {
   ) {}
 
   /**
-   * @param isRepeat the process may have sent the command before, so its refusal may be one that is no longer remembered
+   * @param mayBeRepeat the process may have sent the command before, so its refusal may be one that is no longer remembered
    * @returns the code with which the command was refused
    * @throws OutcomeUnknown, StreamNotReadable
    */
-  async codeOf(sent: SentCommand, isRepeat: boolean): Promise<string | undefined> {
+  async codeOf(sent: SentCommand, mayBeRepeat: boolean): Promise<string | undefined> {
     const remembered = this.rememberedCode(sent.commandId);
-    if (remembered !== undefined || !isRepeat || !this.hasForgotten) return remembered;
+    if (remembered !== undefined || !mayBeRepeat || !this.hasForgotten) return remembered;
     const codes = new Map<string, string>();
     await addRefusalsOf(codes, this.store, sent);
     return codes.get(sent.commandId);
@@ -76,7 +75,11 @@ export class Refusals {
     const { correlationId, channel, occurredAt, id: causationId } = cause;
     const actor = `process:${process}`;
     const recordCause: Cause = {
-      ...{ correlationId, channel, occurredAt, causationId, actor },
+      correlationId,
+      channel,
+      occurredAt,
+      causationId,
+      actor,
       commandId: uuidv5(commandId, 'refusal'),
     };
     const data = { process, instance, commandId, command: command.type, code };
