@@ -50,8 +50,8 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
     await restoreViews(this.views, this.stored, this.store);
     this.running = Promise.all([this.incompleteStreams.run(signal), ...this.loops.map((loop) => loop.run(signal))]);
     for (const view of this.views) {
-      const head = await this.newestIn(view);
-      for (let waited = 1; !(await view.waitUntilReached(head, 1000)); waited++) {
+      const newestPosition = await this.newestPositionIn(view);
+      for (let waited = 1; !(await view.waitUntilReached(newestPosition, 1000)); waited++) {
         if (signal.aborted) return;
         if (waited % LOG_EVERY === 0) this.logger.warn({ message: 'still reading the log', view: view.name });
       }
@@ -64,10 +64,10 @@ export class Consumers implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /** Retries, because the event store may start later than the API. */
-  private async newestIn(view: InMemoryView): Promise<Position> {
+  private async newestPositionIn(view: InMemoryView): Promise<Position> {
     for (let failures = 1; ; failures++) {
       try {
-        return await view.newestIn(this.store);
+        return await view.newestPositionIn(this.store);
       } catch (error) {
         if (this.end.signal.aborted) throw error;
         if (failures % LOG_EVERY === 0)

@@ -89,7 +89,7 @@ it('tells callers that wait too long for others that the outcome is unknown, and
   const runner = new DeciderRunner(store, plainPersonalData, undefined, { concurrency: 1, maxWaitMs: 1 });
   const asked = runner.run(short, '1', count, aCause());
   await expect(runner.run(short, '2', count, aCause())).rejects.toThrow(OutcomeUnknown);
-  await expect(runner.currentState(short, '3')).rejects.toThrow(OutcomeUnknown);
+  await expect(runner.cachedState(short, '3')).rejects.toThrow(OutcomeUnknown);
   store.up.resolve(undefined);
   await asked;
   await runner.run(short, '2', count, aCause());

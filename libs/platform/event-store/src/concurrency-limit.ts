@@ -44,22 +44,25 @@ export class ConcurrencyLimit {
     this.current = Math.max(Math.min(MIN_AT_ONCE, this.max), this.current / 2);
   }
 
-  /** Waits for its turn as long as it takes. */
+  /** Waits for its turn without a limit of time. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.isFree) this.running++;
     else await new Promise<void>((begin) => this.waiting.add(begin));
     return this.carryOut(work);
   }
 
-  /** @throws OutcomeUnknown if work on the stream could not begin in time */
-  async runInTime<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
+  /** Waits for its turn for at most `maxWaitMs`. @throws OutcomeUnknown if work on the stream could not begin within that time */
+  async runWithTimeout<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
     if (this.isFree) this.running++;
     else await this.waitForTurn(stream);
     return this.carryOut(work);
   }
 
-  /** Calls back once a caller that begins to wait now has waited too long, unless the timer is cleared before. */
-  whenTooLate(stream: string, refuse: (error: OutcomeUnknown) => void): NodeJS.Timeout | undefined {
+  /**
+   * Starts a timer that calls `refuse` after `maxWaitMs`. Clear it when the work begins.
+   * @returns undefined if there is no limit
+   */
+  startWaitTimer(stream: string, refuse: (error: OutcomeUnknown) => void): NodeJS.Timeout | undefined {
     const { maxWaitMs } = this;
     if (maxWaitMs === undefined) return undefined;
     const why = `the request was not sent, because earlier ones occupied the event store for ${maxWaitMs} ms`;
@@ -86,7 +89,7 @@ export class ConcurrencyLimit {
         clearTimeout(timer);
         resolve();
       };
-      const timer = this.whenTooLate(stream, (error) => {
+      const timer = this.startWaitTimer(stream, (error) => {
         this.waiting.delete(begin);
         reject(error);
       });

@@ -3,7 +3,7 @@ import { type Position } from './position.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LogMismatch } from './errors.js';
 import { type Consumer } from './consumer.js';
-import { placeInLog } from './place-in-log.js';
+import { resumePosition } from './resume-position.js';
 import { type Batch, type EventStore } from './port.js';
 
 export interface ConsumerLoopOptions {
@@ -75,7 +75,7 @@ export class ConsumerLoop {
     const restart = new AbortController();
     try {
       const checkpoint = await this.consumer.resume((reason) => restart.abort(reason));
-      const position = await placeInLog(this.store, checkpoint);
+      const position = await resumePosition(this.store, checkpoint);
       if (position === undefined) throw new LogMismatch(this.consumer.name, checkpoint);
       this.change({ state: 'catching-up', position });
       const { categories } = this.consumer;

@@ -47,8 +47,8 @@ export const contractsFor =
     };
   };
 
-/** For a command whose reason may be in words, which become the note of the event: see `reasonAndNote`. */
-export const reasonApart = (typed: CommandContract): CommandContract => ({
+/** For a command whose reason may be free text, which `reasonAndNote` splits into a code and a note. */
+export const withReasonAndNote = (typed: CommandContract): CommandContract => ({
   ...typed,
   message: ({ reason, ...body }: { reason?: string }, cause) =>
     typed.message({ ...body, ...(reason !== undefined && reasonAndNote(reason)) }, cause),

@@ -117,30 +117,31 @@ export class DeciderRunner {
   }
 
   /**
-   * The state of a stream, including all events that this runner has stored, for handlers that prepare a command. Later events
-   * are folded into the same object, so use it before the next `await`.
+   * The state of a stream as this runner has it in memory, or else as it is read, for handlers that prepare a command. It includes all
+   * events that this runner has stored, but events of other processes may be missing. Later events are folded into the same object,
+   * so use it before the next `await`.
    *
    * @throws OutcomeUnknown if the store does not answer in time
    * @throws StreamNotReadable
    */
-  currentState<State, Command extends Message, Event extends Message>(
+  cachedState<State, Command extends Message, Event extends Message>(
     type: StreamType<State, Command, Event>,
     id: string,
   ): Promise<Readonly<State>> {
-    return this.executorOf(type, `${type.category}-${id}`).currentState();
+    return this.executorOf(type, `${type.category}-${id}`).cachedState();
   }
 
   /**
-   * The state of a stream as the store has it now, including what other processes have just stored. It costs a read.
+   * The state of a stream as the store has it now, including what other processes have just stored. It always costs a read.
    *
    * @throws OutcomeUnknown if the store does not answer in time
    * @throws StreamNotReadable
    */
-  newestState<State, Command extends Message, Event extends Message>(
+  freshState<State, Command extends Message, Event extends Message>(
     type: StreamType<State, Command, Event>,
     id: string,
   ): Promise<Readonly<State>> {
-    return this.executorOf(type, `${type.category}-${id}`).newestState();
+    return this.executorOf(type, `${type.category}-${id}`).freshState();
   }
 
   /** Folds an event of the log into its stream in memory, so that commands need not read the stream. */

@@ -1,7 +1,7 @@
 import { type Position, START, laterOf } from './position.js';
 import { type Consumer } from './consumer.js';
 import { asStreamNotReadable, LogMismatch, type StreamNotReadable } from './errors.js';
-import { placeInLog } from './place-in-log.js';
+import { resumePosition } from './resume-position.js';
 import { recognizeEvent, type KnownEvents } from './recognize-event.js';
 import { type Batch, categoryOf, type EventStore, type Recorded } from './port.js';
 
@@ -57,20 +57,23 @@ export abstract class InMemoryView implements Consumer {
   }
 
   /**
-   * Looks for it from where the view is: in a long log, it may be far from the end.
-   * @returns the position of the newest event of its categories @throws Error when the store does not answer
+   * Searches from the position of the view onwards, because in a long log the event may be far from the end.
+   * @returns the position of the newest event of the view's categories
+   * @throws LogMismatch, and Error when the store does not answer
    */
-  async newestIn(store: Pick<EventStore, 'contains' | 'head' | 'newestBefore' | 'readAll'>): Promise<Position> {
-    let newest = this.position;
-    const place = await placeInLog(store, newest);
-    if (place === undefined) throw new LogMismatch(this.name, newest);
-    for await (const { position } of store.readAll(place, this.categories)) newest = laterOf(newest, position);
-    return newest;
+  async newestPositionIn(store: Pick<EventStore, 'contains' | 'head' | 'newestBefore' | 'readAll'>): Promise<Position> {
+    let newestPosition = this.position;
+    const start = await resumePosition(store, newestPosition);
+    if (start === undefined) throw new LogMismatch(this.name, newestPosition);
+    for await (const { position } of store.readAll(start, this.categories)) {
+      newestPosition = laterOf(newestPosition, position);
+    }
+    return newestPosition;
   }
 
   /** @returns whether the view has reached the current end of its categories within `timeoutMs` */
   async waitUntilCaughtUp(store: EventStore, timeoutMs: number): Promise<boolean> {
-    return this.waitUntilReached(await this.newestIn(store), timeoutMs);
+    return this.waitUntilReached(await this.newestPositionIn(store), timeoutMs);
   }
 
   resume(): Promise<Position> {

@@ -108,8 +108,8 @@ describe('a stream that an operator has truncated', () => {
       { stream: 'other-1' },
     ]);
     expect(await refused(send('Put', 1, runner), /\$maxCount: 2/)).toBe(0);
-    await expect(runner.currentState(walletStreams, '1')).rejects.toBeInstanceOf(StreamNotReadable);
-    await expect(runner.newestState(walletStreams, '1')).rejects.toBeInstanceOf(StreamNotReadable);
+    await expect(runner.cachedState(walletStreams, '1')).rejects.toBeInstanceOf(StreamNotReadable);
+    await expect(runner.freshState(walletStreams, '1')).rejects.toBeInstanceOf(StreamNotReadable);
     store.setMetadata('wallet-1', {});
     while (incompleteStreams.all.length > 0) await new Promise(setImmediate);
     expect(await send('Put', 1, runner)).toMatchObject({ revision: 4 });

@@ -15,5 +15,5 @@ export * from './port.js';
 export { readCompleteStream, readHistory, readStream, type StreamReader } from './read-stream.js';
 export * from './stored-view.js';
 export * from './stream-type.js';
-export { placeInLog } from './place-in-log.js';
+export { resumePosition } from './resume-position.js';
 export * from './position.js';

@@ -20,8 +20,8 @@ const EVENT_BYTES = 320;
 export class LoadedStream<State, Command extends Message, Event extends Message> {
   revision = NO_STREAM;
   state: State;
-  /** The circumstances of the first event. */
-  private begun: { readonly subject: string | undefined; readonly correlationId: string } | undefined;
+  /** Of the first event. */
+  private firstCause: { readonly subject: string | undefined; readonly correlationId: string } | undefined;
   /** The number of events of the commands that are remembered. */
   private rememberedEvents = 0;
   private readonly commands = new Map<string, CompletedCommand>();
@@ -52,7 +52,7 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
    * snapshot.
    */
   get owner(): string | undefined {
-    return this.begun && (this.begun.subject ?? guestOf(this.begun.correlationId));
+    return this.firstCause && (this.firstCause.subject ?? guestOf(this.firstCause.correlationId));
   }
 
   /**
@@ -115,7 +115,7 @@ export class LoadedStream<State, Command extends Message, Event extends Message>
 
   private fold(event: Event, cause: Cause, revision: number, recordedId?: string) {
     const { commandId, fingerprint = '' } = cause;
-    if (revision === 0) this.begun = { subject: cause.subject, correlationId: cause.correlationId };
+    if (revision === 0) this.firstCause = { subject: cause.subject, correlationId: cause.correlationId };
     this.state = this.type.decider.evolve(this.state, event, cause, recordedId);
     this.revision = revision;
     const completed = this.commands.get(commandId);

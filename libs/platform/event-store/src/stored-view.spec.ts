@@ -112,7 +112,7 @@ it('looks for newer events from there, not from the end of a log that may have m
   expect(await view.waitUntilCaughtUp(log, 0)).toBe(true);
   const appended = await append('person-3', 'Eve');
   await append('order-3', 'not a person');
-  expect(await view.newestIn(log)).toBe('position' in appended && appended.position);
+  expect(await view.newestPositionIn(log)).toBe('position' in appended && appended.position);
   expect(await view.waitUntilCaughtUp(log, 0)).toBe(false);
 });
 

@@ -1,7 +1,7 @@
 import { type Consumer } from './consumer.js';
 import { type InMemoryView } from './in-memory-view.js';
 import { type Position, START } from './position.js';
-import { placeInLog } from './place-in-log.js';
+import { resumePosition } from './resume-position.js';
 import { type Batch, type EventStore, type Recorded } from './port.js';
 
 /** The events of a view up to a position, as they were recorded. */
@@ -18,12 +18,12 @@ export abstract class ViewStore {
   abstract save(view: string, content: ViewContent): Promise<void>;
 }
 
-/** A view that follows other streams in a later version begins anew. */
+/** A view that follows other streams in a later version starts from the beginning. */
 const storedName = ({ name, categories }: InMemoryView) => `${name} of ${categories.toSorted().join(', ')}`;
 
 /**
- * Brings views up to what is stored, before they follow the log from there. What cannot be had is no error: the view then reads the
- * log from its beginning.
+ * Brings views up to what is stored, before they follow the log from there. Stored content that cannot be loaded is no error: the view then reads
+ * the log from its beginning.
  */
 export const restoreViews = async (
   views: readonly InMemoryView[],
@@ -34,7 +34,7 @@ export const restoreViews = async (
     views.map(async (view) => {
       const content = await stored.load(storedName(view)).catch(() => undefined);
       if (!content) return;
-      const position = await placeInLog(log, content.position).catch(() => undefined);
+      const position = await resumePosition(log, content.position).catch(() => undefined);
       if (position !== undefined) await view.handle({ ...content, position, caughtUp: false });
     }),
   );

@@ -15,8 +15,8 @@ interface PendingCommand<Command, Event extends Message> {
   readonly cause: Cause;
   readonly resolve: (outcome: Outcome<Event>) => void;
   readonly reject: (error: unknown) => void;
-  /** Refuses it once it has waited too long to begin. */
-  readonly deadline: NodeJS.Timeout | undefined;
+  /** Removes the command from the queue and rejects it, unless it is cleared first. Undefined if there is no limit. */
+  readonly waitTimer: NodeJS.Timeout | undefined;
 }
 
 /** Answers one command. It is called once the events of the round are stored, if there are any. */
@@ -54,21 +54,21 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
 
   execute(command: Command, cause: Cause): Promise<Outcome<Event>> {
     return new Promise((resolve, reject) => {
-      const deadline = this.context.limit.whenTooLate(this.name, (error) => {
+      const waitTimer = this.context.limit.startWaitTimer(this.name, (error) => {
         const waiting = this.queue.findIndex((pending) => pending.resolve === resolve);
         this.queue.splice(waiting, 1);
         reject(error);
       });
-      this.queue.push({ command, cause, resolve, reject, deadline });
+      this.queue.push({ command, cause, resolve, reject, waitTimer });
       if (!this.isBusy) void this.executeQueue();
     });
   }
 
-  /** The state, including all events that this runner has stored. @throws OutcomeUnknown, StreamNotReadable */
-  async currentState(): Promise<Readonly<State>> {
+  /** The state in memory, or else as it is read; it includes all events that this runner has stored. @throws OutcomeUnknown, StreamNotReadable */
+  async cachedState(): Promise<Readonly<State>> {
     this.access.assertComplete();
     if (this.stream && !this.isBusy) return this.stream.state;
-    const stream = await this.loadAnew();
+    const stream = await this.loadAgain();
     if (!this.isBusy && !this.stream) {
       this.stream = stream;
       this.onWeight(stream.weight);
@@ -76,15 +76,17 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
     return stream.state;
   }
 
-  /** The state as the store has it now, in an object of its own. @throws OutcomeUnknown, StreamNotReadable */
-  async newestState(): Promise<Readonly<State>> {
+  /** The state as the store has it now, read into an object of its own. @throws OutcomeUnknown, StreamNotReadable */
+  async freshState(): Promise<Readonly<State>> {
     this.access.assertComplete();
-    return (await this.loadAnew()).state;
+    return (await this.loadAgain()).state;
   }
 
-  /** Uses its own access, because the current batch relies on the confirmation state of the other one. */
-  private loadAnew() {
-    return this.context.limit.runInTime(this.name, () => new StreamAccess(this.type, this.name, this.context).load());
+  /** Uses an access of its own, because the current batch relies on `isConfirmed` of the other one. */
+  private loadAgain() {
+    return this.context.limit.runWithTimeout(this.name, () =>
+      new StreamAccess(this.type, this.name, this.context).load(),
+    );
   }
 
   /** Folds an event of the log if it is the next one, which saves a read after another process has written to the stream. */
@@ -108,10 +110,10 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
     this.onWeight(this.stream?.weight ?? 0);
   }
 
-  /** The commands that have not waited too long until now. */
+  /** Executes the commands at the front of the queue. The queue may be empty: commands that waited too long have left it. */
   private async executeNext() {
     const batch = this.queue.splice(0, MAX_BATCH_COMMANDS);
-    for (const { deadline } of batch) clearTimeout(deadline);
+    for (const { waitTimer } of batch) clearTimeout(waitTimer);
     if (batch.length > 0) await this.executeOrReject(batch);
   }
 

@@ -32,12 +32,12 @@ class Owners extends PersonalData {
   }
 }
 
-/** A note that another process writes than the one that has begun the stream. */
-const ownersOfNote = async (begun: Partial<Cause>) => {
+/** The note is written by another process than the one that wrote the first event. */
+const ownersOfNote = async (firstCause: Partial<Cause>) => {
   const [store, personalData] = [new InMemoryEventStore(), new Owners()];
   const run = (type: Command['type'], cause: Cause) =>
     new DeciderRunner(store, personalData).run(diary, '1', { type, data: { note: 'words' } }, cause);
-  await run('Open', aCause(begun));
+  await run('Open', aCause(firstCause));
   await run('Note', aCause({ correlationId: 'another' }));
   return personalData.owners;
 };

@@ -3,7 +3,7 @@ import {
   type Batch,
   type Consumer,
   type EventStore,
-  placeInLog,
+  resumePosition,
   type Position,
   type Recorded,
   START,
@@ -83,11 +83,11 @@ export class KeyCheck implements Consumer {
   async resume(): Promise<Position> {
     await this.reconcile();
     const [row] = await this.db.query<[{ position: Position }]>('SELECT position::float8 FROM keys.checked');
-    const place = await placeInLog(this.log, row.position);
-    if (place === undefined) await this.db.query('UPDATE keys.checked SET position = 0');
+    const start = await resumePosition(this.log, row.position);
+    if (start === undefined) await this.db.query('UPDATE keys.checked SET position = 0');
     this.used.clear();
-    this.saved = place === undefined ? START : row.position;
-    return (this.handled = place ?? START);
+    this.saved = start === undefined ? START : row.position;
+    return (this.handled = start ?? START);
   }
 
   /** @throws KeysRestored */

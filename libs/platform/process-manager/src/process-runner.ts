@@ -4,7 +4,7 @@ import {
   type DeciderRunner,
   asStreamNotReadable,
   type EventStore,
-  placeInLog,
+  resumePosition,
   type Position,
   LogMismatch,
   type Recorded,
@@ -118,9 +118,9 @@ export class ProcessRunner<Command extends Message> implements Consumer {
   /** Of events that are delivered again: those after the checkpoint, and those of parked instances. @throws LogMismatch */
   private async refusalsFor({ start, waiting }: Instances): Promise<RefusalCodes> {
     const { store } = this.options;
-    const place = await placeInLog(store, start);
-    if (place === undefined) throw new LogMismatch(this.name, start);
-    return readRefusals(store, place, waiting);
+    const position = await resumePosition(store, start);
+    if (position === undefined) throw new LogMismatch(this.name, start);
+    return readRefusals(store, position, waiting);
   }
 
   private begin(instances: Instances, earlier: RefusalCodes): Run<Command> {

@@ -1,4 +1,4 @@
-import { contractsFor, routeTo, reasonApart, type CommandContract, type Route, type Routes } from '#event-store';
+import { contractsFor, routeTo, withReasonAndNote, type CommandContract, type Route, type Routes } from '#event-store';
 import {
   CODE_OR_NOTE,
   ContactDto,
@@ -90,7 +90,7 @@ export const appointmentCommands: readonly CommandContract[] = [
       scope,
     }),
   ),
-  reasonApart(
+  withReasonAndNote(
     ofAppointment({
       name: 'CancelAppointment',
       summary: 'Cancels an appointment and releases its goods.',

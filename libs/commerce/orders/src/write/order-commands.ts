@@ -2,7 +2,7 @@ import {
   contract,
   contractsFor,
   plain,
-  reasonApart,
+  withReasonAndNote,
   routeTo,
   type CommandContract,
   type Route,
@@ -83,7 +83,7 @@ export const orderCommands: readonly CommandContract[] = [
     scope: 'orders:record',
     subject,
   }),
-  reasonApart(
+  withReasonAndNote(
     orderContract({
       name: 'HoldOrder',
       summary: 'Puts a hold on an order until it is released.',
@@ -91,7 +91,7 @@ export const orderCommands: readonly CommandContract[] = [
       scope: 'orders:manage',
     }),
   ),
-  reasonApart(
+  withReasonAndNote(
     orderContract({
       name: 'ReleaseOrderHold',
       summary: 'Releases a hold, perhaps with the reason.',
@@ -99,7 +99,7 @@ export const orderCommands: readonly CommandContract[] = [
       scope: 'orders:manage',
     }),
   ),
-  reasonApart(
+  withReasonAndNote(
     orderContract({
       name: 'CancelOrderLines',
       summary: 'Cancels units that have not left: the locations that work on them are asked first.',

@@ -17,8 +17,8 @@ export class OrderTokens {
 
   /** @throws StreamNotReadable, OutcomeUnknown, and Error if the order has no such tender */
   async ofTender(orderId: string, tenderId: string): Promise<TenderToken> {
-    const known = (await this.deciders.currentState(order, orderId)).recordedTenders.get(tenderId);
-    const recorded = known ?? (await this.deciders.newestState(order, orderId)).recordedTenders.get(tenderId);
+    const known = (await this.deciders.cachedState(order, orderId)).recordedTenders.get(tenderId);
+    const recorded = known ?? (await this.deciders.freshState(order, orderId)).recordedTenders.get(tenderId);
     if (!recorded) throw new Error(`Order ${orderId} has no tender ${tenderId}`);
     const { eventId: id, tenders } = recorded;
     const event = { type: 'OrderTendered', data: { tenders } };

@@ -44,7 +44,7 @@ export class CallPaymentProviderHandler implements ICommandHandler<CallPaymentPr
 
   async execute({ type, data, cause }: CallPaymentProvider): Promise<Outcome<PaymentEvent>> {
     const { paymentId, operationId, attempt = 0 } = data;
-    const state = await this.deciders.currentState(payment, paymentId);
+    const state = await this.deciders.cachedState(payment, paymentId);
     const progress = state.operations.get(operationId);
     const expected = type === 'ExecutePayment' ? 'requested' : 'unknown';
     const isPending = progress?.status === expected && progress.attempts === attempt;

@@ -1,4 +1,12 @@
-import { contractsFor, plain, reasonApart, routeTo, type CommandContract, type Route, type Routes } from '#event-store';
+import {
+  contractsFor,
+  plain,
+  withReasonAndNote,
+  routeTo,
+  type CommandContract,
+  type Route,
+  type Routes,
+} from '#event-store';
 import { type PaymentCommand } from '../domain/payment-messages.js';
 import { payment } from '../domain/payment.js';
 import { CallPaymentProvider, type ProviderCommand } from './call-payment-provider.js';
@@ -20,7 +28,7 @@ export const paymentCommands: readonly CommandContract[] = [
     dto: VoidPaymentDto,
     scope: 'payments:write',
   }),
-  reasonApart({
+  withReasonAndNote({
     ...paymentContract({
       name: 'RefundPayment',
       summary: 'Refunds a part or all of the captured amount, at most what is left of the money of the order.',

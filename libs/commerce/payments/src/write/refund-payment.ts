@@ -32,7 +32,7 @@ export class RefundPaymentHandler implements ICommandHandler<RefundPayment> {
 
   /** @throws DomainError, StreamNotReadable, OutcomeUnknown */
   async execute({ refund, cause }: RefundPayment) {
-    const { terms } = await this.deciders.newestState(payment, refund.paymentId);
+    const { terms } = await this.deciders.freshState(payment, refund.paymentId);
     if (!terms) return this.request(refund, cause);
     return this.queue.enqueue(terms.orderId, async () =>
       this.request({ ...refund, order: await this.refundable(terms.orderId, refund.paymentId) }, cause),
@@ -44,13 +44,13 @@ export class RefundPaymentHandler implements ICommandHandler<RefundPayment> {
   }
 
   private async refundable(orderId: string, paymentId: string): Promise<RefundableOrder> {
-    const state = await this.deciders.newestState(order, orderId);
+    const state = await this.deciders.freshState(order, orderId);
     const countedOf = (id: string) =>
       [...state.countedRefunds].flatMap((one) => (one.startsWith(`${id}/`) ? [one.slice(id.length + 1)] : []));
     const others = [...state.tenders.keys()].map((tenderId) => paymentIdOf(orderId, tenderId));
     let left = manuallyRefundable(state);
     for (const other of others.filter((id) => id !== paymentId)) {
-      left -= uncountedRefunds(await this.deciders.newestState(payment, other), countedOf(other));
+      left -= uncountedRefunds(await this.deciders.freshState(payment, other), countedOf(other));
     }
     return { left, counted: countedOf(paymentId) };
   }

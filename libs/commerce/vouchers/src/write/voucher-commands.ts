@@ -3,7 +3,7 @@ import {
   contractsFor,
   Decide,
   plain,
-  reasonApart,
+  withReasonAndNote,
   routeTo,
   type CommandContract,
   type Route,
@@ -56,7 +56,7 @@ export const voucherCommands: readonly CommandContract[] = [
     scope,
     tokenizeSecrets: replaceCodeById('gift-card', 'giftCardId'),
   }),
-  reasonApart(
+  withReasonAndNote(
     contract<StoreCreditBody>({
       name: 'IssueStoreCredit',
       summary: "Gives a customer credit, to spend on any order in the customer's name.",
@@ -75,7 +75,7 @@ export const voucherCommands: readonly CommandContract[] = [
       subject: ({ customerId }) => customerId,
     }),
   ),
-  reasonApart(
+  withReasonAndNote(
     giftCardContract<AdjustBalanceDto>({
       name: 'AdjustBalance',
       summary: 'Adds a positive or negative correction to the balance of a gift card or of store credit.',

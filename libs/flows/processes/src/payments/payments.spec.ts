@@ -51,7 +51,7 @@ const run = async ({ commands, faults }: Story, crash?: CrashPoint, dyingCall?: 
     if (calls++ !== dyingCall) return h.pay(message, provider, deciders);
     // The provider has done it, and nobody has written that down.
     const dead = {
-      look: () => deciders.currentState(payment, paymentId),
+      look: () => deciders.cachedState(payment, paymentId),
       run: () => Promise.reject(new TypeError('dead')),
     } as unknown as DeciderRunner;
     return h.pay(message, provider, dead);

@@ -2,11 +2,11 @@ import { type EventStore } from './port.js';
 import { type Position } from './position.js';
 
 /**
- * The event after which a reader goes on from its checkpoint. That may be an event of another application, which is missing once the
- * event store has been scavenged: then it is the event before it.
+ * The position after which a reader resumes: its checkpoint. If the event there is missing, because it was of another application and
+ * the event store has been scavenged, it is the position of the event before.
  * @returns undefined if the log ends before the checkpoint
  */
-export const placeInLog = async (
+export const resumePosition = async (
   log: Pick<EventStore, 'contains' | 'head' | 'newestBefore'>,
   checkpoint: Position,
 ): Promise<Position | undefined> => {
