@@ -1,7 +1,7 @@
 /** How each event changes the row of an order. What follows from the state, the lines and the money is derived afterwards. */
 import { idOf } from '#event-store';
 import { type FulfillmentEvent } from '#fulfillment';
-import { addUpToLimit, lineTotal, type Cause } from '#kernel';
+import { saturatingAdd, lineTotal, type Cause } from '#kernel';
 import {
   type Allocation,
   type LineQuantity,
@@ -99,7 +99,7 @@ export const evolveOrder = (row: OrderStatus, { type, data }: LaterEvent): Order
       return withDerivedStatus({
         ...withProblems(row, data),
         lines: moveUnits(row.lines, data.lines, 'returned'),
-        returnedAmount: addUpToLimit(row.returnedAmount, data.refund),
+        returnedAmount: saturatingAdd(row.returnedAmount, data.refund),
         returnedUnpaidAmount: row.returnedUnpaidAmount + (data.unpaid ?? 0),
       });
     case 'OrderEditApplied':
@@ -203,10 +203,10 @@ export const evolvePayment = (row: OrderStatus, { type, data }: MoneyMovement): 
       return withDerivedStatus({
         ...row,
         authorizedAmount: row.authorizedAmount - amount,
-        capturedAmount: addUpToLimit(row.capturedAmount, amount),
+        capturedAmount: saturatingAdd(row.capturedAmount, amount),
       });
     case 'PaymentRefunded':
-      return withDerivedStatus({ ...row, refundedAmount: addUpToLimit(row.refundedAmount, amount) });
+      return withDerivedStatus({ ...row, refundedAmount: saturatingAdd(row.refundedAmount, amount) });
   }
 };
 
@@ -269,7 +269,7 @@ export const evolveRecordedReturn = (row: OrderStatus, { data }: ReturnRecorded)
   return withDerivedStatus({
     ...row,
     lines: moveUnits(row.lines, returned, 'returned'),
-    returnedAmount: returned.reduce((sum, { amount }) => addUpToLimit(sum, amount), row.returnedAmount),
+    returnedAmount: returned.reduce((sum, { amount }) => saturatingAdd(sum, amount), row.returnedAmount),
   });
 };
 

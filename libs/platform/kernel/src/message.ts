@@ -53,8 +53,9 @@ export const secondsAfter = (instant: string, seconds: number): string =>
  *   - no events, when there is nothing left to do;
  *   - a thrown {@link DomainError}, when the caller made a mistake.
  *
- * `evolve` may change `state` in place and must return it; nobody but `decide` looks at a state, and only at once. It gets the id
- * of an event that is read from the log, whose personal fields are sealed; an event that has just been decided has none.
+ * `evolve` returns the state after the event, and may change `state` in place for that. So `decide`, or a handler that prepares a
+ * command, must read a state before the next event is folded. `recordedId` is the id of an event that was read from the log:
+ * its personal fields are sealed. It is undefined for an event that was just decided, whose personal fields are in clear.
  */
 export interface Decider<State, Command extends Message, Event extends Message> {
   readonly initialState: () => State;

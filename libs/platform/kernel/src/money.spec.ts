@@ -72,8 +72,8 @@ describe('amounts whose sum is beyond 2^53', () => {
     expect(() => sum([money(MOST), money(-MOST), money(5)], 'EUR')).toThrow(RangeError);
     const item = (amount: number) => ({ unitPrice: { amount, scale: 2 }, quantity: 1 });
     expect(totalOf([item(MOST)], 'EUR')).toBe(MOST);
-    expect(() => totalOf([item(MOST), item(-1)], 'EUR')).toThrow(`come to more than ${MOST} minor units`);
-    expect(() => totalOf([{ ...item(MOST), quantity: 2 }], 'EUR')).toThrow(`come to more than ${MOST} minor units`);
+    expect(() => totalOf([item(MOST), item(-1)], 'EUR')).toThrow(`exceed ${MOST} minor units`);
+    expect(() => totalOf([{ ...item(MOST), quantity: 2 }], 'EUR')).toThrow(`exceed ${MOST} minor units`);
   });
 
   it('have an exact sum', () => expect(exactSum([MOST, MOST, 1])).toBe(18014398509481983n));

@@ -26,13 +26,15 @@ export const lineTotal = (price: UnitPrice, quantity: number): Money => {
 };
 
 /**
- * The sum of amounts that, without their signs, add up to a safe integer; then so does every sum of some of them.
- * @throws RangeError when they do not, or when currencies are mixed
+ * The sum of amounts of one currency. Added up without their signs they must come to a safe integer, so that the sum of any of them
+ * is exact too.
+ * @throws RangeError if they come to more, or if an amount has another currency
  */
 export const sum = (parts: readonly Money[], currency: string): Money => {
   let [amount, magnitude] = [0, 0n];
   for (const part of parts) {
-    if (part.currency !== currency) throw new RangeError(`Cannot add ${part.currency} to ${currency}`);
+    if (part.currency !== currency)
+      throw new RangeError(`Cannot add an amount in ${part.currency} to a sum in ${currency}`);
     magnitude += BigInt(Math.abs(part.amount));
     safe(magnitude);
     amount += part.amount;
@@ -40,7 +42,7 @@ export const sum = (parts: readonly Money[], currency: string): Money => {
   return { amount, currency };
 };
 
-/** The exact total of priced quantities in minor units. @throws DomainError `amount-out-of-range` beyond {@link sum} */
+/** The exact total of priced quantities in minor units. @throws DomainError `amount-out-of-range` if {@link sum} refuses them */
 export const totalOf = (
   items: readonly { readonly unitPrice: Omit<UnitPrice, 'currency'>; readonly quantity: number }[],
   currency: string,
@@ -49,22 +51,23 @@ export const totalOf = (
     const parts = items.map(({ unitPrice, quantity }) => lineTotal({ ...unitPrice, currency }, quantity));
     return sum(parts, currency).amount;
   } catch (error) {
-    throw error instanceof RangeError ? amountOutOfRange('The lines and charges') : error;
+    if (!(error instanceof RangeError)) throw error;
+    throw amountOutOfRange('The amounts of the lines and charges, added up without their signs,');
   }
 };
 
-/** @param what adds up to too much, in the plural */
+/** @param what the amounts that are too large together, in the plural */
 export const amountOutOfRange = (what: string) =>
   new DomainError(
     'amount-out-of-range',
-    `${what} come to more than ${Number.MAX_SAFE_INTEGER} minor units, the most that is exact`,
+    `${what} exceed ${Number.MAX_SAFE_INTEGER} minor units, the largest amount that is exact`,
     { most: Number.MAX_SAFE_INTEGER },
   );
 
-/** The sum of facts that nobody could refuse: at most the largest safe integer, which no honest figure reaches. */
-export const addUpToLimit = (one: number, other: number): number => Math.min(one + other, Number.MAX_SAFE_INTEGER);
+/** Adds amounts of facts that are recorded whatever their size. A sum beyond the largest safe integer stays at that integer. */
+export const saturatingAdd = (one: number, other: number): number => Math.min(one + other, Number.MAX_SAFE_INTEGER);
 
-/** Of amounts of any number and size. */
+/** The exact sum of any number of amounts, even beyond the safe integers. */
 export const exactSum = (amounts: Iterable<number>): bigint => {
   let all = 0n;
   for (const amount of amounts) all += BigInt(amount);
@@ -74,7 +77,8 @@ export const exactSum = (amounts: Iterable<number>): bigint => {
 /** Splits an amount in proportion to `weights`, by largest remainder: the parts add up to the amount exactly. */
 export const split = ({ amount, currency }: Money, weights: readonly number[]): readonly Money[] => {
   const total = weights.reduce((all, weight) => all + BigInt(weight), 0n);
-  if (weights.some((weight) => weight < 0) || total === 0n) throw new RangeError('Weights must be positive');
+  if (weights.some((weight) => weight < 0) || total === 0n)
+    throw new RangeError('Weights must not be negative, and one of them must be greater than 0');
   const shares = weights.map((weight, index) => {
     const exact = BigInt(Math.abs(amount)) * BigInt(weight);
     return { index, whole: exact / total, rest: exact % total };
@@ -101,6 +105,6 @@ export const moneyText = (amount: number, currency: string): string =>
 
 const safe = (value: bigint) => {
   const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new RangeError(`Amount out of range: ${value.toString()}`);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`The amount ${value.toString()} is beyond the safe integers`);
   return number;
 };

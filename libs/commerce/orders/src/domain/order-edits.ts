@@ -39,7 +39,7 @@ const previewEdit = ({ add, remove }: Pick<Data<'ProposeOrderEdit'>, 'add' | 're
   if (add.length > 0) checkLinesToAdd(add, order);
   const { refund } = planCancellation(remove, order.lines, order.reservations);
   const worth = totalOf(add, order.currency);
-  if (!Number.isSafeInteger(order.total + worth)) throw amountOutOfRange('The lines and charges');
+  if (!Number.isSafeInteger(order.total + worth)) throw amountOutOfRange('The lines and charges of the edited order');
   return { worth, difference: worth - refund };
 };
 

@@ -10,13 +10,13 @@ interface ProposedEdit {
   readonly remove: readonly LineQuantity[];
 }
 
-/** The tenders of an event, with its id, which their sealed tokens are bound to. */
+/** The tenders of an event, with the id of the event, which opens their sealed tokens. */
 interface RecordedTenders {
   readonly eventId: string;
   readonly tenders: readonly Tender[];
 }
 
-/** The state that decisions about an order read. The fold changes it in place. */
+/** The state of an order, for decisions and for handlers that prepare its commands. The fold changes it in place. */
 export interface Order {
   status: OrderPhase;
   currency: string;
@@ -31,11 +31,11 @@ export interface Order {
   readonly holds: Set<string>;
   /** Whether the order is paid through Kontor. */
   isPaidHere: boolean;
-  /** With the lines that edits added, in minor units. */
+  /** Of all lines and charges, with the lines that edits added and with cancelled and returned units, in minor units. */
   total: number;
   /** `total` less the value of cancelled and returned units. */
   payable: number;
-  /** What the buyer was given beside the value of returned units, such as more at a till than the units were worth. */
+  /** What was refunded in addition to the value of cancelled and returned units, for example at a till or by hand. */
   extraRefunds: number;
   /** Refunds without a return that are counted, as `<payment>/<operation>`. */
   readonly countedRefunds: Set<string>;
@@ -45,7 +45,7 @@ export interface Order {
   unrefundedCancellations: number;
   /** Amounts by tender id, without dropped tenders, in minor units. */
   readonly tenders: Map<string, number>;
-  /** Tenders as the log has them, by tender id; dropped ones, too. Lacks those of events that were decided in this process. */
+  /** Tenders as the log has them, by tender id; dropped ones, too. Those that were just decided are missing until they are read. */
   readonly recordedTenders: Map<string, RecordedTenders>;
   /** Ids of the vouchers among the tenders, by tender id. */
   readonly vouchers: Map<string, string>;
@@ -122,7 +122,7 @@ export const unitsInCancellation = ({ requestedCancellations }: Readonly<Order>,
 export const announcedUnits = ({ announcedReturns }: Readonly<Order>, lineId: string) =>
   announcedReturns.values().reduce((sum, lines) => sum + (lines.get(lineId) ?? 0), 0);
 
-/** The part of the order's total that was neither cancelled nor given back, by whatever door, in minor units. */
+/** The part of the order's total that was neither cancelled nor refunded in any way, in minor units. */
 export const moneyLeft = ({ payable, extraRefunds }: Readonly<Order>) => Math.max(0, payable - extraRefunds);
 
 /** @throws DomainError `order-ended`, `order-pending` */

@@ -136,9 +136,9 @@ export const recordResult = (
 };
 
 /**
- * Records money that was moved at the provider, for example in its dashboard. It has happened, so it is recorded even if it is
- * more than was available; then a person must decide.
- * @throws DomainError `operation-not-found` for anything else, `amount-out-of-range`
+ * Records a movement of money that Kontor did not request, for example one that was made in the provider's dashboard. It is recorded
+ * even if it is more than was available; then a person must decide.
+ * @throws DomainError `operation-not-found` for a report of anything else, `amount-out-of-range` if the totals would not be exact
  */
 const recordUnrequested = (
   payment: Readonly<Payment>,
@@ -152,7 +152,7 @@ const recordUnrequested = (
   }
   const { amount } = result;
   const areExact = Object.values(addToTotals(totals, operation, amount)).every(Number.isSafeInteger);
-  if (!areExact) throw amountOutOfRange('The movements of the payment');
+  if (!areExact) throw amountOutOfRange('All movements of one kind of the payment');
   const available = operation === 'refund' ? refundableAmount(totals) : openAuthorization(totals);
   const done = doneEvent(terms, { operationId, operation, amount, reason: 'made-at-provider' }, result);
   const atProvider = { ...done, data: { ...done.data, atProvider: true } } as MoneyMovementEvent;

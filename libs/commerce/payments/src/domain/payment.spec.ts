@@ -47,7 +47,7 @@ describe('a payment', () => {
     const atProvider = (amount: number) => reported('dashboard-1', { outcome: 'done', amount });
     expect(eventsOfLast(...captured, atProvider(Number.MAX_SAFE_INTEGER))).toHaveLength(2);
     expect(() => after(...captured, refund('r', 1), done('r', 1), atProvider(Number.MAX_SAFE_INTEGER))).toThrow(
-      'The movements of the payment come to more than 9007199254740991 minor units',
+      'All movements of one kind of the payment exceed 9007199254740991 minor units',
     );
   });
 

@@ -1,4 +1,4 @@
-import { addUpToLimit } from '#kernel';
+import { saturatingAdd } from '#kernel';
 import { type LineQuantity } from './return-messages.js';
 import { sumOfFees, type LineState, type Return, type ReturnEvent, uninspectedAt } from './return-state.js';
 
@@ -73,7 +73,7 @@ const applyInspection = (
     if (disposition === 'missing') line.missing += quantity;
     else line.returned += quantity;
   }
-  state.fees = addUpToLimit(state.fees, sumOfFees(fees));
+  state.fees = saturatingAdd(state.fees, sumOfFees(fees));
   return expectAssessment(state, accepted);
 };
 

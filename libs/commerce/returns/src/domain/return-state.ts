@@ -1,5 +1,5 @@
 /** What decisions about a return need to know. The fold changes it in place. */
-import { addUpToLimit } from '#kernel';
+import { saturatingAdd } from '#kernel';
 import { type ReturnRecorded } from './recorded-return.js';
 import { type RefundWay, type RequestedLine, type ReturnFee, type RmaEvent } from './return-messages.js';
 
@@ -57,7 +57,7 @@ export const initialState = (): Return => ({
 
 /** At most the largest safe integer: fees never exceed what they are deducted from. */
 export const sumOfFees = (fees: readonly ReturnFee[] = []) =>
-  fees.reduce((all, { amount }) => addUpToLimit(all, amount), 0);
+  fees.reduce((all, { amount }) => saturatingAdd(all, amount), 0);
 
 export const outstanding = ({ due, refunded }: Readonly<Return>) => due - refunded;
 

@@ -32,8 +32,8 @@ type CommandData<Type extends GiftCardCommand['type']> = Extract<GiftCardCommand
 interface GiftCard extends Holds {
   /** Undefined until it is issued. */
   currency?: string;
-  /** Ever issued, credited or added by corrections: no sum of the card is more. */
-  given: number;
+  /** All that was ever issued, credited or added by corrections. Every other sum of the card is at most this one. */
+  totalIssued: number;
   balance: number;
   held: number;
   expiresAt?: string | undefined;
@@ -42,7 +42,7 @@ interface GiftCard extends Holds {
 }
 
 const initialState = (): GiftCard => ({
-  given: 0,
+  totalIssued: 0,
   balance: 0,
   held: 0,
   holds: new Map(),
@@ -56,15 +56,15 @@ const initialState = (): GiftCard => ({
  */
 const decide = (command: GiftCardCommand, card: Readonly<GiftCard>, cause: DecisionCause): GiftCardEvent[] => {
   const events = decideChange(command, card, cause);
-  if (!Number.isSafeInteger(events.reduce(addGiven, card.given)))
-    throw amountOutOfRange('All amounts of the gift card');
+  if (!Number.isSafeInteger(events.reduce(addIssued, card.totalIssued)))
+    throw amountOutOfRange('All amounts that were ever added to the gift card');
   return events.some(addsToBalance) && hasExpired(card, cause) ? [expiryOf(card), ...events] : events;
 };
 
-/** Adds what an event gives to the card, besides money that it takes back. */
-const addGiven = (given: number, { type, data }: GiftCardEvent) => {
-  if (type === 'GiftCardIssued' || type === 'StoreCreditIssued') return given + data.amount;
-  return type === 'BalanceAdjusted' ? given + Math.max(0, data.delta) : given;
+/** Adds the new money of an event. What is released or refunded to the card was issued before. */
+const addIssued = (totalIssued: number, { type, data }: GiftCardEvent) => {
+  if (type === 'GiftCardIssued' || type === 'StoreCreditIssued') return totalIssued + data.amount;
+  return type === 'BalanceAdjusted' ? totalIssued + Math.max(0, data.delta) : totalIssued;
 };
 
 const addsToBalance = ({ type, data }: GiftCardEvent) =>
@@ -182,7 +182,7 @@ const declineCode = (card: Readonly<GiftCard>, currency: string, cause: Cause): 
 
 const evolve = (card: GiftCard, event: GiftCardEvent): GiftCard => {
   const { type, data } = event;
-  card.given = addGiven(card.given, event);
+  card.totalIssued = addIssued(card.totalIssued, event);
   switch (type) {
     case 'GiftCardIssued':
       card.currency = data.currency;
