@@ -11,7 +11,7 @@ import {
 } from 'kafkajs';
 import { signerOf } from '#access';
 import { listParkedCommands, COMMANDS_TOPIC, RESULTS_TOPIC } from '#kafka-commands';
-import { KAFKA_TOPICS, kafkaRights, type KafkaPrincipal } from '#kafka-publisher';
+import { KAFKA_TOPICS, kafkaAcls, type KafkaPrincipal } from '#kafka-publisher';
 import { LocalKafka } from '#testing';
 import { commandRecord } from '../simulators/command-sender.js';
 import { Kontor } from '../support/kontor.js';
@@ -48,7 +48,7 @@ const clientOf = (username: string) =>
 
 const acl = (
   principal: string,
-  { resource, name, prefixed, operations }: Omit<(typeof kafkaRights)[number], 'principal'>,
+  { resource, name, prefixed, operations }: Omit<(typeof kafkaAcls)[number], 'principal'>,
 ) =>
   operations.map((operation) => ({
     resourceType: RESOURCES[resource],
@@ -69,7 +69,7 @@ beforeAll(async () => {
     acl(user, { resource: 'group', name: `${user}-`, prefixed: true, operations: ['Read'] }),
   );
   await admin.createAcls({
-    acl: [...kafkaRights.flatMap((right) => acl(USERS[right.principal], right)), ...ownGroups],
+    acl: [...kafkaAcls.flatMap((one) => acl(USERS[one.principal], one)), ...ownGroups],
   });
   await admin.disconnect();
   kontor = await Kontor.start({ env: { KAFKA_BROKERS: kafka.brokers } });
@@ -135,21 +135,25 @@ it('every topic of the broker is in the table, and Kontor has created it', async
   expect(listed.toSorted()).toEqual(Object.keys(KAFKA_TOPICS).toSorted());
 });
 
-const walk = Object.entries(KAFKA_TOPICS).flatMap(([topic, rights]) =>
+const walk = Object.entries(KAFKA_TOPICS).flatMap(([topic, ofPrincipals]) =>
   [
-    ...Object.entries(rights).map(([principal, operations]) => ({
-      ...{ user: USERS[principal as KafkaPrincipal], operations },
+    ...Object.entries(ofPrincipals).map(([principal, operations]) => ({
+      user: USERS[principal as KafkaPrincipal],
+      operations,
     })),
     { user: 'stranger', operations: [] },
   ].map((one) => ({ topic, ...one })),
 );
 
-it.each(walk)('$user may $operations in $topic, and nothing else', async ({ topic, user, operations }) => {
-  expect(await reads(user, topic)).toBe(operations.includes('Read'));
-  // Garbage in the topics of events would be in the way of the tests below.
-  if (!operations.includes('Write') || topic === COMMANDS_TOPIC)
-    expect(await writes(user, topic)).toBe(operations.includes('Write'));
-});
+it.each(walk)(
+  '$user can read $topic if $operations allows it, and is refused what it does not allow',
+  async ({ topic, user, operations }) => {
+    expect(await reads(user, topic)).toBe(operations.includes('Read'));
+    // Garbage in the topics of events would be in the way of the tests below.
+    if (!operations.includes('Write') || topic === COMMANDS_TOPIC)
+      expect(await writes(user, topic)).toBe(operations.includes('Write'));
+  },
+);
 
 describe('with these ACLs', () => {
   it('a command is carried out and answered, what is no command is parked, and events are published', async () => {

@@ -1,7 +1,7 @@
 import { type ApiScope, SCOPES, STAFF_SCOPES } from '#access';
 import { freeTextsOf, type StoredText } from '#fields';
-import { EVENT_TOPICS, KAFKA_TOPICS, type KafkaPrincipal, kafkaRights } from '#kafka-publisher';
-import { feedKinds, commands, eventDefinitions, sqlRights } from '#registry';
+import { EVENT_TOPICS, KAFKA_TOPICS, type KafkaPrincipal, kafkaAcls } from '#kafka-publisher';
+import { feedKinds, commands, eventDefinitions, sqlPrivileges } from '#registry';
 import { capabilities } from '../../libs/registry/src/capabilities.ts';
 import { controllers } from '../../apps/api/src/api.module.ts';
 import { routeRights } from '../../apps/api/src/http/rights.ts';
@@ -10,7 +10,7 @@ import { code, page, table } from './markdown.ts';
 const INTRO =
   'Who may do what in the API, the database and Kafka, from the declarations of routes, commands, read models and topics. Tests walk these tables: ' +
   '[rights.spec.ts](../apps/api/src/rights.spec.ts) every route and command (a caller without the right is answered with 401 or 403, and changes nothing), ' +
-  '[sql-rights.int-spec.ts](../libs/registry/src/sql-rights.int-spec.ts) every object of the database, [kafka-acls.spec.ts](../test/journeys/kafka-acls.spec.ts) every topic. ' +
+  '[sql-privileges.int-spec.ts](../libs/registry/src/sql-privileges.int-spec.ts) every object of the database, [kafka-acls.spec.ts](../test/journeys/kafka-acls.spec.ts) every topic. ' +
   'How a deployment is protected: [SECURITY.md](../SECURITY.md).';
 
 const list = (items: readonly string[]) => items.map(code).join(', ');
@@ -24,8 +24,8 @@ const ownScopes = new Set(capabilities.flatMap(({ ownScopes }) => ownScopes));
 const owners = (scope: ApiScope) =>
   STAFF_SCOPES.has(scope) ? 'staff' : ownScopes.has(scope) ? 'channels, for what is theirs' : 'channels';
 
-/** What scopes allow that no declaration of the API says. */
-const BESIDES: Partial<Readonly<Record<ApiScope, string>>> = {
+/** What scopes allow although no declaration of a route or command says so. */
+const OTHER_RIGHTS: Partial<Readonly<Record<ApiScope, string>>> = {
   'returns:in-store': 'with `returns:manage`, returns of orders of other channels too',
   'carts:any-channel': 'with `carts:write`, carts of other channels too',
   'ops:read': 'the host of channel adapters: its routes that read',
@@ -40,15 +40,15 @@ const scopeLines = () =>
       ['feed of', Object.keys(feedKinds).filter((category) => feedKinds[category]?.scope === scope)],
     ] as const;
     const rights = parts.filter(([, items]) => items.length > 0).map(([name, items]) => `${name} ${list(items)}`);
-    const besides = BESIDES[scope];
-    return `- **${code(scope)}** (${owners(scope)}) ${[...rights, ...(besides === undefined ? [] : [besides])].join('; ')}`;
+    const other = OTHER_RIGHTS[scope];
+    return `- **${code(scope)}** (${owners(scope)}) ${[...rights, ...(other === undefined ? [] : [other])].join('; ')}`;
   });
 
 const dash = (items: readonly string[]) => items.join(', ') || '-';
 
-/** Objects with the same rights in one row. */
+/** Objects with the same privileges in one row. */
 const sqlRows = () => {
-  const alike = Map.groupBy(sqlRights, ({ name, app, bi, rows }) => [name.split('.')[0], app, bi, rows].join('|'));
+  const alike = Map.groupBy(sqlPrivileges, ({ name, app, bi, rows }) => [name.split('.')[0], app, bi, rows].join('|'));
   return [...alike.values()].flatMap((group) =>
     group
       .slice(0, 1)
@@ -63,7 +63,7 @@ const PRINCIPALS: Readonly<Record<KafkaPrincipal, string>> = {
 };
 
 const topicRows = () =>
-  Map.groupBy(Object.entries(KAFKA_TOPICS), ([, rights]) => JSON.stringify(rights))
+  Map.groupBy(Object.entries(KAFKA_TOPICS), ([, ofPrincipals]) => JSON.stringify(ofPrincipals))
     .values()
     .flatMap((group) =>
       group
@@ -79,7 +79,7 @@ const topicRows = () =>
 
 /** One command for each principal, resource and list of operations. */
 const aclCommands = () => {
-  const alike = Map.groupBy(kafkaRights, ({ principal, resource, prefixed, operations }) =>
+  const alike = Map.groupBy(kafkaAcls, ({ principal, resource, prefixed, operations }) =>
     [principal, resource, prefixed, operations].join('|'),
   );
   return [...alike.values()].flatMap((group) =>
@@ -113,9 +113,10 @@ const KAFKA = [
 ];
 
 const DATABASE = [
-  '`kontor_owner` (worker, channel adapters) owns everything. `kontor_app` (API) and `kontor_bi` (analysts) may do what follows and nothing',
-  'else; nobody else may do anything. Rows: which of them the API sees in a transaction for a channel and a customer; staff see all.',
-  'A table that is not listed fails the test.',
+  '`kontor_owner` owns everything: the worker, the channel adapters and those commands of the CLI that rebuild, verify or repair connect as this role.',
+  '`kontor_app` (the API, and `kontor up` when it creates the admin key) and `kontor_bi` (analysts, and `kontor import` when it compares figures) have',
+  'the privileges in the table and no others. No other role has any. Rows: which of them the API sees in a transaction for a channel and a customer;',
+  'staff see all. The test fails if an object is missing from the table.',
   '',
   ...table(['object', '`kontor_app`', 'rows', '`kontor_bi`'], sqlRows()),
 ];
@@ -175,7 +176,7 @@ export const securityPage = (): string =>
     [
       'Free text',
       [
-        'For each field of a command that accepts free text: what is stored, as declared beside the field.',
+        'For each field of a command that accepts free text: what is stored, as declared at the field.',
         '[free-text.spec.ts](../libs/registry/src/free-text.spec.ts) fails if a field is not declared. A field stored in clear is',
         'refused if it contains an e-mail address. Numbers of payment cards are refused in every free text except issued codes, such',
         'as tracking numbers, and the attribute `serialNumber`. Ids, those of locations too, accept neither spaces nor `@`.',

@@ -1,6 +1,6 @@
 export * from './availability-publisher.js';
 export * from './contract/events.js';
-export * from './contract/rights.js';
+export * from './contract/acls.js';
 export * from './contract/topics.js';
 export * from './deleted-records.js';
 export * from './event-publisher.js';

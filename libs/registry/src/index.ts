@@ -6,6 +6,6 @@ export * from './hosts.js';
 export * from './ownership.js';
 export * from './published.js';
 export * from './read-models.js';
-export * from './sql-rights.js';
+export * from './sql-privileges.js';
 export * from './streams.js';
 export * from './topics.js';

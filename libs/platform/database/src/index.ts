@@ -6,7 +6,7 @@ export * from './free-port.js';
 export * from './listen.js';
 export * from './migrate.js';
 export * from './provision.js';
-export * from './rights.js';
+export * from './table-privileges.js';
 export * from './scope.js';
 export * from './snapshots.js';
 export * from './start-over.js';

@@ -1,4 +1,4 @@
-import { type TableRights } from '#database';
+import { type TablePrivileges } from '#database';
 import { type Layout } from './layout.js';
 import { isAppendOnly } from './projection.js';
 
@@ -69,8 +69,8 @@ export const createIndicesSql = ({ projection, columns }: Layout, table: string)
   });
 };
 
-/** The tables and functions of {@link INSTALL}, with the rights of the API's role. */
-export const PROJECTOR_RIGHTS: Readonly<Record<string, TableRights>> = {
+/** The tables of {@link INSTALL}, with the privileges of the API's role. */
+export const PROJECTOR_TABLES: Readonly<Record<string, TablePrivileges>> = {
   'system.projection_checkpoint': { app: ['SELECT'] },
   'system.projection': { app: ['SELECT'] },
   'system.parked': { app: ['SELECT'] },

@@ -1,7 +1,7 @@
 export { audit, type Audit, type AuditedReadModel, type AuditOptions, type Difference } from './audit.js';
 export * from './bi-sql.js';
 export * from './bi-view.js';
-export { PROJECTOR_RIGHTS } from './ddl.js';
+export { PROJECTOR_TABLES } from './ddl.js';
 export { checkLog, checkLogAtStart, watchLog } from './log-check.js';
 export * from './page-cursor.js';
 export { countParkedStreams, parkedStreams, retryParked, type ParkedStream } from './parked.js';

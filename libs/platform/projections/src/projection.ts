@@ -33,8 +33,8 @@ interface ReadModel<Row extends object> {
   readonly subjectColumn?: keyof Row & string;
   /** Alternative to both: the row is visible to readers who see the row of `readModel` with the same value in `column`. */
   readonly visibleWith?: { readonly readModel: string; readonly column: keyof Row & string };
-  /** Why every reader sees all rows, where they name a channel or a customer and none of the above decides. */
-  readonly everyRow?: string;
+  /** Why every reader sees all rows, although they name a channel or a customer. Give it if none of the three above is set. */
+  readonly allRowsReason?: string;
 }
 
 /** Computes rows as a fold over the events that touch them. All functions are pure. */

@@ -73,7 +73,7 @@ export const appointments: FoldedProjection<AppointmentRow, 'appointmentId', App
     { columns: ['holdUntil'], where: 'hold_until IS NOT NULL' },
     { columns: ['locationId', 'at'] },
   ]),
-  everyRow: 'A location sees its visits, whichever channel booked them.',
+  allRowsReason: 'A location sees its visits, whichever channel booked them.',
   keysOf: ({ stream }) => [{ appointmentId: idOf(stream) }],
   creates: ({ event }) => event.type === 'AppointmentBooked',
   project: (row, { event, envelope }, { appointmentId }) => {

@@ -181,7 +181,7 @@ export const fulfillments: FoldedProjection<FulfillmentRow, 'fulfillmentId', Ful
     { columns: ['acceptBy'], where: `state = 'assigned'` },
     { columns: ['pickupUntil'], where: `state = 'ready'` },
   ]),
-  everyRow: 'A location sees its work, whichever channel sold it.',
+  allRowsReason: 'A location sees its work, whichever channel sold it.',
   keysOf: ({ stream }) => [{ fulfillmentId: idOf(stream) }],
   creates: ({ event }) => event.type === 'FulfillmentAssigned',
   project,

@@ -36,7 +36,7 @@ export const stockMovements: AppendOnlyProjection<StockMovement, StockEvent> = {
   table: readTable('stock_movement', stockMovementColumns, [
     { columns: ['occurredAt'], where: `type = 'StockAdjusted'` },
   ]),
-  everyRow: 'Channels share stock; only staff read its movements.',
+  allRowsReason: 'Channels share stock; only staff read its movements.',
   rowsOf: ({ stream, event, envelope, position, recordedAt }) => {
     const document = documentOf(event);
     if (!document) return [];

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { withScope } from '#database';
 import { columnName, type Projection, Registry } from '#projections';
 import { startTestDatabase, type TestDatabase } from '#testing';
-import { readModels, sqlRights } from './index.js';
+import { readModels, sqlPrivileges } from './index.js';
 
 interface Relation {
   readonly name: string;
@@ -63,14 +63,14 @@ afterAll(async () => {
   await database.stop();
 });
 
-/** Whether a role may run a statement: PostgreSQL checks the rights of one that it only explains. */
+/** Whether a role may run a statement: PostgreSQL checks the privileges of a statement that it only explains. */
 const may = async (role: Client, sql: string): Promise<boolean> => {
   try {
     await role.query(sql);
     return true;
   } catch (error) {
     const { code } = error as { code?: string };
-    // No right, or a view through which nobody can write.
+    // No privilege, or a view through which nobody can write.
     if (code === '42501' || code === '55000' || code === '0A000') return false;
     throw error;
   }
@@ -102,8 +102,8 @@ const ofTable = async (role: Client, relation: Relation): Promise<readonly strin
   ];
 };
 
-/** @returns the verbs that a role has */
-const rightsOf = async (role: Client, relation: Relation): Promise<readonly string[]> => {
+/** @returns the privileges that a role has */
+const privilegesOf = async (role: Client, relation: Relation): Promise<readonly string[]> => {
   const { sql, kind, oid } = relation;
   switch (kind) {
     case 'n':
@@ -123,17 +123,17 @@ const rightsOf = async (role: Client, relation: Relation): Promise<readonly stri
 
 it('everything in the database is in the table, and everything in the table is in the database', () => {
   const names = [...new Set(found.map(({ name }) => name))];
-  expect(names.toSorted()).toEqual(sqlRights.map(({ name }) => name).toSorted());
+  expect(names.toSorted()).toEqual(sqlPrivileges.map(({ name }) => name).toSorted());
 });
 
-it.each(sqlRights)('$name can be used as the table says', async ({ name, app: ofApp, bi: ofBi }) => {
+it.each(sqlPrivileges)('$name can be used as the table says', async ({ name, app: ofApp, bi: ofBi }) => {
   const objects = found.filter((relation) => relation.name === name);
   expect(objects).not.toEqual([]);
   for (const object of objects) {
-    expect([object.sql, await rightsOf(app, object)]).toEqual([object.sql, ofApp]);
-    expect([object.sql, await rightsOf(bi, object)]).toEqual([object.sql, ofBi]);
+    expect([object.sql, await privilegesOf(app, object)]).toEqual([object.sql, ofApp]);
+    expect([object.sql, await privilegesOf(bi, object)]).toEqual([object.sql, ofBi]);
     if (object.kind === 'r')
-      expect(await rightsOf(owner, object)).toEqual(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'more']);
+      expect(await privilegesOf(owner, object)).toEqual(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'more']);
   }
 });
 
@@ -159,9 +159,9 @@ it.each(['kontor_app', 'kontor_bi'])(
 describe('rows of channels and customers', () => {
   const NAMES_SOMEBODY = /^(channel|channel_id|customer_id|buyer_id|subject)$/;
 
-  /** Whether the table of rights says which rows the API's role sees, and why where it is all of them. */
+  /** Whether the table of privileges says which rows the API's role sees, and why where it is all of them. */
   const isDecided = ({ name, secured }: Relation) => {
-    const { app = [], rows = '' } = sqlRights.find((right) => right.name === name) ?? {};
+    const { app = [], rows = '' } = sqlPrivileges.find((one) => one.name === name) ?? {};
     return !app.includes('SELECT') || rows.startsWith('all: ') || (secured && rows !== 'all');
   };
 

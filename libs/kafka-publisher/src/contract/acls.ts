@@ -7,12 +7,12 @@ export type KafkaPrincipal = 'kontor' | 'sender' | 'reader';
 
 export type KafkaOperation = 'Create' | 'Delete' | 'Describe' | 'Read' | 'Write';
 
-/** What a principal may do. Every operation on a topic but Create includes Describe. */
-export interface KafkaRight {
+/** An access control list entry of Kafka, for several operations. Each of them except Create implies Describe. */
+export interface KafkaAcl {
   readonly principal: KafkaPrincipal;
   readonly resource: 'topic' | 'group' | 'transactional-id';
   readonly name: string;
-  /** The name is the beginning of names. */
+  /** The entry holds for all names that begin with `name`. */
   readonly prefixed: boolean;
   readonly operations: readonly KafkaOperation[];
 }
@@ -31,24 +31,27 @@ export const KAFKA_TOPICS: Readonly<Record<string, Readonly<Record<KafkaPrincipa
   [PARKED_TOPIC]: { kontor: ['Create', 'Read', 'Write'], sender: [], reader: [] },
 };
 
-/** Groups of Kontor's own processes: the APIs, the channel adapters, and the CLI. */
-const GROUPS: readonly KafkaRight[] = [
+/** For the consumer groups and transactional ids of Kontor's own processes: APIs, channel adapters and CLI. */
+const OF_PROCESSES: readonly KafkaAcl[] = [
   { principal: 'kontor', resource: 'group', name: CONSUMER_GROUP, prefixed: false, operations: ['Read'] },
   { principal: 'kontor', resource: 'group', name: 'kontor.', prefixed: true, operations: ['Read'] },
   { principal: 'kontor', resource: 'group', name: 'kontor-reader-', prefixed: true, operations: ['Delete', 'Read'] },
   {
-    ...{ principal: 'kontor', resource: 'transactional-id', name: `${CONSUMER_GROUP}-`, prefixed: true },
+    principal: 'kontor',
+    resource: 'transactional-id',
+    name: `${CONSUMER_GROUP}-`,
+    prefixed: true,
     operations: ['Write'],
   },
 ];
 
-/** The ACLs that Kontor needs. Senders and readers also need Read on consumer groups of their own. */
-export const kafkaRights: readonly KafkaRight[] = [
+/** The ACLs of all principals. Senders and readers also need Read on consumer groups of their own, which the operator names. */
+export const kafkaAcls: readonly KafkaAcl[] = [
   ...Object.entries(KAFKA_TOPICS).flatMap(([name, ofPrincipals]) =>
     (['kontor', 'sender', 'reader'] as const)
       .map((principal) => ({ principal, operations: ofPrincipals[principal] }))
       .filter(({ operations }) => operations.length > 0)
-      .map((right) => ({ ...right, resource: 'topic' as const, name, prefixed: false })),
+      .map((one) => ({ ...one, resource: 'topic' as const, name, prefixed: false })),
   ),
-  ...GROUPS,
+  ...OF_PROCESSES,
 ];

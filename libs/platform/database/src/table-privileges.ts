@@ -1,18 +1,18 @@
-/** Verbs of SQL; of some tables, the role may update some columns only. */
-export type SqlVerb = 'SELECT' | 'INSERT' | 'UPDATE' | `UPDATE (${string})` | 'DELETE' | 'EXECUTE' | 'USAGE';
+/** Of some tables, a role may update some columns only. */
+export type SqlPrivilege = 'SELECT' | 'INSERT' | 'UPDATE' | `UPDATE (${string})` | 'DELETE' | 'EXECUTE' | 'USAGE';
 
-export interface TableRights {
-  /** What the API's role may do. The owner may do everything, analysts nothing. */
-  readonly app: readonly SqlVerb[];
-  /** Why the API's role sees all rows, where they name a channel or a person. */
-  readonly everyRow?: string;
+export interface TablePrivileges {
+  /** Privileges of the API's role. The owner has all, analysts have none. */
+  readonly app: readonly SqlPrivilege[];
+  /** Why the API's role sees all rows, although they name a channel or a person. */
+  readonly allRowsReason?: string;
 }
 
 const READ = { app: ['SELECT'] } as const;
 const NOTHING = { app: [] } as const;
 
 /** Every table of the migrations, by its name. */
-export const MIGRATED_TABLES: Readonly<Record<string, TableRights>> = {
+export const MIGRATED_TABLES: Readonly<Record<string, TablePrivileges>> = {
   'system.migration': READ,
   'system.snapshot': { app: ['SELECT', 'INSERT', 'UPDATE'] },
   'system.process': READ,
@@ -27,7 +27,7 @@ export const MIGRATED_TABLES: Readonly<Record<string, TableRights>> = {
   'system.view_event': READ,
   'keys.subject_key': {
     app: ['SELECT', 'INSERT', 'DELETE'],
-    everyRow: 'Commands of any channel may need the key of a person.',
+    allRowsReason: 'Commands of any channel may need the key of a person.',
   },
   'keys.service_key': { app: ['SELECT', 'INSERT'] },
   'keys.erased_key': { app: ['SELECT', 'INSERT'] },
@@ -35,7 +35,7 @@ export const MIGRATED_TABLES: Readonly<Record<string, TableRights>> = {
   'keys.checked': NOTHING,
   'access.api_key': {
     app: ['SELECT', 'INSERT', 'UPDATE (expires_at, last_used_at, revoked_at)'],
-    everyRow: 'The channel of a caller is not known before its key is.',
+    allRowsReason: 'The channel of a caller is not known before its key is.',
   },
   'channels.consumer': NOTHING,
   'channels.inbox': NOTHING,
