@@ -1,4 +1,4 @@
-import { type BiView, shown, stampColumns } from '#projections';
+import { type BiView, plainColumns, stampColumns } from '#projections';
 import { orderTimelineColumns } from './order-timeline.projection.js';
 
 export const timelineBiViews: readonly BiView[] = [
@@ -7,10 +7,10 @@ export const timelineBiViews: readonly BiView[] = [
     comment:
       'One row per event that concerns an order: its own, those of its reservations, payments and fulfillments, returns that name it',
     columns: {
-      ...shown(orderTimelineColumns, 'orderId', 'position', 'type', 'text', 'channel', 'actor', 'stream'),
-      ...shown(stampColumns, 'revision'),
-      ...shown(orderTimelineColumns, 'eventId', 'commandId', 'causationId', 'correlationId'),
-      ...shown(orderTimelineColumns, 'occurredAt', 'recordedAt'),
+      ...plainColumns(orderTimelineColumns, 'orderId', 'position', 'type', 'text', 'channel', 'actor', 'stream'),
+      ...plainColumns(stampColumns, 'revision'),
+      ...plainColumns(orderTimelineColumns, 'eventId', 'commandId', 'causationId', 'correlationId'),
+      ...plainColumns(orderTimelineColumns, 'occurredAt', 'recordedAt'),
     },
     from: 'read.order_timeline r',
   },

@@ -1,4 +1,4 @@
-import { type BiView, computed, price, shown } from '#projections';
+import { type BiView, computed, price, plainColumns } from '#projections';
 import { orderColumns } from './order-status.projection.js';
 
 /** All lines that affect revenue in one view, with a uniform sign. */
@@ -19,7 +19,7 @@ export const tradeLine: BiView = {
       'Id of the order, return or ledger entry; of a correction its document',
     ),
     line_id: computed('text', 'r.line_id', 'Id of the line, charge or credit'),
-    ...shown(orderColumns, 'channel', 'buyerId'),
+    ...plainColumns(orderColumns, 'channel', 'buyerId'),
     country: computed(
       'text',
       'r.country',

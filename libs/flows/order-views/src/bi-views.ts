@@ -4,35 +4,32 @@ import {
   itemsSql,
   major,
   price,
-  shown,
-  shownItems,
-  shownMoney,
-  shownOf,
+  plainColumns,
+  plainColumnsOf,
+  moneyColumns,
+  itemColumns,
   stampColumns,
+  tradeLineView,
 } from '#projections';
 import { tradeLine } from './bi-trade-line.js';
 import { ledgerEntryColumns } from './ledger-entries.projection.js';
 import { orderLine } from './order-line-status.js';
 import { orderCharge, orderColumns } from './order-status.projection.js';
 
-const PRICE = 'Price of one unit, exact decimal of the major unit';
-const CLASS = 'attributes.class, where an import sets it';
-
-const unitPrice = computed('numeric', 't.unit_price', PRICE);
 const lineNumber = computed('bigint', 't.line_number', '1, 2, … in the order');
 const stateOfOrder = computed('text', 't.state', 'State of the order');
 const PLACED_AT = 'Business time of placing it';
 const lastColumns = {
-  class: computed('text', 't.class', CLASS),
+  class: tradeLineView.class,
   order_attributes: computed('jsonb', 'r.attributes', 'Facts of the order, as the channel gave them'),
   occurred_at: computed('timestamptz', 't.occurred_at', PLACED_AT),
-  ...shown(orderColumns, 'recordedAt'),
+  ...plainColumns(orderColumns, 'recordedAt'),
 };
 
 const partiesOfOrder = {
-  ...shown(orderColumns, 'externalRef', 'customerId'),
-  ...shownOf('t', orderColumns, ['buyerId']),
-  ...shown(orderColumns, 'country'),
+  ...plainColumns(orderColumns, 'externalRef', 'customerId'),
+  ...plainColumnsOf('t', orderColumns, ['buyerId']),
+  ...plainColumns(orderColumns, 'country'),
 };
 
 const UNITS = 'ordered, open, allocated, fulfilled, cancelled, returned, quantity';
@@ -71,26 +68,43 @@ export const orderBiViews: readonly BiView[] = [
     name: 'order',
     comment: 'One row per order, of every state: for sales take state in (confirmed, cancelled, recorded)',
     columns: {
-      ...shown(orderColumns, 'orderId', 'channel', 'externalRef', 'customerId', 'buyerId', 'state', 'orderState'),
-      ...shown(orderColumns, 'paymentState', 'fulfillmentState', 'returnState', 'currency'),
+      ...plainColumns(
+        orderColumns,
+        'orderId',
+        'channel',
+        'externalRef',
+        'customerId',
+        'buyerId',
+        'state',
+        'orderState',
+      ),
+      ...plainColumns(orderColumns, 'paymentState', 'fulfillmentState', 'returnState', 'currency'),
       total: computed(
         'numeric',
         major('r.total'),
         'Sum of lines and charges, each rounded half up to the minor unit; exact decimal of the major unit',
       ),
-      ...shownMoney(orderColumns, 'cancelledAmount', 'returnedAmount'),
+      ...moneyColumns(orderColumns, 'cancelledAmount', 'returnedAmount'),
       net: computed(
         'numeric',
         major('r.total - r.cancelled_amount - r.returned_amount'),
         'total - cancelled_amount - returned_amount',
       ),
       lines: computed('integer', 'jsonb_array_length(r.lines)', 'Number of lines'),
-      ...shown(orderColumns, 'unitsOrdered', 'unitsCancelled', 'unitsReturned', 'country', 'locale', 'attributes'),
+      ...plainColumns(
+        orderColumns,
+        'unitsOrdered',
+        'unitsCancelled',
+        'unitsReturned',
+        'country',
+        'locale',
+        'attributes',
+      ),
       holds: computed('integer', 'jsonb_array_length(r.holds)', 'Number of holds that are not released'),
-      ...shown(orderColumns, 'reasons'),
+      ...plainColumns(orderColumns, 'reasons'),
       occurred_at: computed('timestamptz', 'r.placed_at', PLACED_AT),
-      ...shown(orderColumns, 'recordedAt', 'expiresAt'),
-      ...shown(stampColumns, 'position'),
+      ...plainColumns(orderColumns, 'recordedAt', 'expiresAt'),
+      ...plainColumns(stampColumns, 'position'),
     },
     from: 'read.order_status r',
   },
@@ -99,23 +113,23 @@ export const orderBiViews: readonly BiView[] = [
     comment:
       'One row per line of an order, of every state of the order. ordered = open + allocated + fulfilled + cancelled',
     columns: {
-      ...shownOf('t', orderColumns, ['orderId']),
-      ...shownItems(orderLine, 'lineId'),
+      ...plainColumnsOf('t', orderColumns, ['orderId']),
+      ...itemColumns(orderLine, 'lineId'),
       line_number: lineNumber,
-      ...shownOf('t', orderColumns, ['channel']),
+      ...plainColumnsOf('t', orderColumns, ['channel']),
       ...partiesOfOrder,
       state: stateOfOrder,
-      ...shownItems(orderLine, 'sku', 'title', 'method', 'locationId'),
-      ...shownItems(orderLine, 'ordered', 'open', 'allocated', 'fulfilled', 'cancelled', 'returned'),
-      ...shownOf('t', orderColumns, ['currency']),
-      unit_price: unitPrice,
+      ...itemColumns(orderLine, 'sku', 'title', 'method', 'locationId'),
+      ...itemColumns(orderLine, 'ordered', 'open', 'allocated', 'fulfilled', 'cancelled', 'returned'),
+      ...plainColumnsOf('t', orderColumns, ['currency']),
+      unit_price: tradeLineView.unitPrice,
       line_revenue: computed('numeric', 't.ordered * t.unit_price', 'ordered × unit_price, exact, not rounded'),
       net_revenue: computed(
         'numeric',
         't.amount',
         '(ordered - cancelled) × unit_price, exact; returns are in return_line',
       ),
-      ...shownItems(orderLine, 'attributes'),
+      ...itemColumns(orderLine, 'attributes'),
       ...lastColumns,
     },
     from: linesOfOrders('order_line', pendingLines),
@@ -124,16 +138,16 @@ export const orderBiViews: readonly BiView[] = [
     name: 'order_charge',
     comment: 'One row per charge of an order: money that is not goods, such as shipping, fees, discounts',
     columns: {
-      ...shownOf('t', orderColumns, ['orderId', 'channel']),
+      ...plainColumnsOf('t', orderColumns, ['orderId', 'channel']),
       ...partiesOfOrder,
       state: stateOfOrder,
-      ...shownOf('t', orderColumns, ['currency']),
+      ...plainColumnsOf('t', orderColumns, ['currency']),
       charge_id: computed('text', 't.line_id', 'Id of the charge, unique in the order'),
       line_number: lineNumber,
-      ...shownItems(orderCharge, 'kind', 'title', 'quantity'),
-      unit_price: unitPrice,
+      ...itemColumns(orderCharge, 'kind', 'title', 'quantity'),
+      unit_price: tradeLineView.unitPrice,
       amount: computed('numeric', 't.amount', 'quantity × unit_price, exact; negative for discounts'),
-      ...shownItems(orderCharge, 'attributes'),
+      ...itemColumns(orderCharge, 'attributes'),
       ...lastColumns,
     },
     from: linesOfOrders('order_charge', pendingCharges),
@@ -142,12 +156,12 @@ export const orderBiViews: readonly BiView[] = [
     name: 'ledger_entry',
     comment: 'One row per correction of the trade figures that belongs to no order',
     columns: {
-      ...shown(ledgerEntryColumns, 'entryId', 'channel', 'externalRef', 'title', 'currency', 'quantity'),
-      unit_price: computed('numeric', price('r.unit_price'), PRICE),
+      ...plainColumns(ledgerEntryColumns, 'entryId', 'channel', 'externalRef', 'title', 'currency', 'quantity'),
+      unit_price: computed('numeric', price('r.unit_price'), tradeLineView.unitPrice.meaning),
       amount: computed('numeric', `r.quantity * ${price('r.unit_price')}`, 'quantity × unit_price, exact and signed'),
-      ...shown(ledgerEntryColumns, 'attributes'),
-      class: computed('text', `r.attributes ->> 'class'`, CLASS),
-      ...shown(ledgerEntryColumns, 'occurredAt', 'recordedAt'),
+      ...plainColumns(ledgerEntryColumns, 'attributes'),
+      class: computed('text', `r.attributes ->> 'class'`, tradeLineView.class.meaning),
+      ...plainColumns(ledgerEntryColumns, 'occurredAt', 'recordedAt'),
     },
     from: 'read.ledger_entry r',
   },

@@ -1,8 +1,15 @@
-import { decimalText } from '#kernel';
 import { CHARGE_KINDS, METHODS } from '#orders';
-import { column, type DerivedProjection, nullable, primary, readTable, type RowOf } from '#projections';
-import { texts } from '#schema';
-import { type OrderLineStatus } from './order-line-status.js';
+import {
+  column,
+  type DerivedProjection,
+  nullable,
+  primary,
+  readTable,
+  type RowOf,
+  TRADE_LINE_INDICES,
+  tradeLineColumns,
+  tradeLineValues,
+} from '#projections';
 import { ORDER_STATES, orderStatus, type OrderStatus } from './order-status.projection.js';
 
 const columns = {
@@ -27,10 +34,7 @@ const columns = {
   cancelled: nullable(column.bigint()),
   returned: nullable(column.bigint()),
   quantity: column.bigint('Units that stand: ordered - cancelled, or those of the charge'),
-  unitPrice: column.exact('In the major unit, as amount'),
-  amount: column.exact('quantity × unit price, not rounded'),
-  attributes: nullable(column.json(texts)),
-  class: nullable(column.text('attributes.class')),
+  ...tradeLineColumns,
   occurredAt: column.instant('Business time of placing the order'),
 };
 
@@ -38,48 +42,65 @@ const columns = {
 type OrderTradeLine = RowOf<typeof columns>;
 
 const ofOrder = ({ orderId, channel, buyerId, attributes, country, state, currency, placedAt }: OrderStatus) => ({
-  ...{ orderId, channel, buyerId, state, currency },
+  orderId,
+  channel,
+  buyerId,
+  state,
+  currency,
   country: attributes['country'] ?? country,
   occurredAt: placedAt,
 });
 
-type Priced = Pick<OrderLineStatus, 'unitPrice' | 'title' | 'attributes'>;
-
-const ofItem = ({ unitPrice: { amount, scale }, title, attributes }: Priced, quantity: number) => ({
-  title: title ?? null,
-  quantity,
-  unitPrice: decimalText(amount, scale),
-  amount: decimalText(BigInt(quantity) * BigInt(amount), scale),
-  attributes: attributes ?? null,
-  class: attributes?.['class'] ?? null,
-});
-
 const NO_GOODS = {
-  ...{ sku: null, method: null, locationId: null },
-  ...{ ordered: null, open: null, allocated: null, fulfilled: null, cancelled: null, returned: null },
+  sku: null,
+  method: null,
+  locationId: null,
+  ordered: null,
+  open: null,
+  allocated: null,
+  fulfilled: null,
+  cancelled: null,
+  returned: null,
 };
 
-/** Most orders are pending for less than a second, so that their rows would be written twice. Views add those that are. */
+/** Most orders are pending for less than a second, and their rows would be written twice. Views take the lines of pending orders from the order. */
 const tradeLinesOf = (order: OrderStatus) => (order.state === 'pending' ? [] : linesOf(order));
 
 const linesOf = (order: OrderStatus): readonly OrderTradeLine[] => [
   ...order.lines.map((line, index): OrderTradeLine => {
-    const { lineId, sku, method, locationId = null } = line;
-    const { ordered, open, allocated, fulfilled, cancelled, returned } = line;
+    const quantity = line.ordered - line.cancelled;
     return {
       ...ofOrder(order),
-      ...{ source: 'order_line', lineNumber: index + 1, lineId },
-      ...{ sku, kind: null, method, locationId, ordered, open, allocated, fulfilled, cancelled, returned },
-      ...ofItem(line, ordered - cancelled),
+      source: 'order_line',
+      lineNumber: index + 1,
+      lineId: line.lineId,
+      sku: line.sku,
+      title: line.title ?? null,
+      kind: null,
+      method: line.method,
+      locationId: line.locationId ?? null,
+      ordered: line.ordered,
+      open: line.open,
+      allocated: line.allocated,
+      fulfilled: line.fulfilled,
+      cancelled: line.cancelled,
+      returned: line.returned,
+      quantity,
+      ...tradeLineValues(line, quantity),
     };
   }),
   ...order.charges.map((charge, index): OrderTradeLine => {
-    const { chargeId, kind, quantity } = charge;
+    const { chargeId, kind, title = null, quantity } = charge;
     return {
       ...ofOrder(order),
-      ...{ source: 'order_charge', lineNumber: index + 1, lineId: chargeId },
-      ...{ ...NO_GOODS, kind },
-      ...ofItem(charge, quantity),
+      ...NO_GOODS,
+      source: 'order_charge',
+      lineNumber: index + 1,
+      lineId: chargeId,
+      title,
+      kind,
+      quantity,
+      ...tradeLineValues(charge, quantity),
     };
   }),
 ];
@@ -88,14 +109,10 @@ export const orderTradeLines: DerivedProjection<OrderTradeLine, OrderStatus> = {
   name: 'order_trade_line',
   version: 1,
   categories: [],
-  source: orderStatus,
-  table: readTable('order_trade_line', columns, [
-    { columns: ['occurredAt'] },
-    { columns: ['sku', 'occurredAt'], where: 'sku IS NOT NULL' },
-    { columns: ['buyerId', 'occurredAt'], where: 'buyer_id IS NOT NULL' },
-  ]),
+  derivedFrom: orderStatus,
+  table: readTable('order_trade_line', columns, TRADE_LINE_INDICES),
   channelColumn: 'channel',
   subjectColumn: 'buyerId',
-  reads: ['state', 'lines', 'charges'], // what else it reads never changes
+  reads: ['state', 'lines', 'charges'], // the other properties that it reads never change
   deriveRows: tradeLinesOf,
 };

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { described, instant, integer, object, text } from '#schema';
-import { biViewSql, itemsSql, shown, shownItems, shownMoney } from './bi-view.js';
+import { biViewSql, itemsSql, plainColumns, itemColumns, moneyColumns } from './bi-view.js';
 import { column, nullable, primary } from './read-table.js';
 
 const line = { sku: described(text, 'The SKU'), 'soldAt?': described(instant, 'Business time'), price: object({}) };
@@ -12,20 +12,20 @@ const columns = {
 };
 
 it('shows columns with their types and descriptions', () => {
-  expect(shown(columns, 'orderId', 'tags')).toEqual({
+  expect(plainColumns(columns, 'orderId', 'tags')).toEqual({
     order_id: { type: 'text', sql: 'r.order_id', meaning: 'Id of the order' },
     tags: { type: 'text[]', sql: 'r.tags', meaning: 'For search' },
   });
-  expect(shownMoney(columns, 'paidAmount')['paid_amount']).toMatchObject({ type: 'numeric', meaning: 'Paid so far' });
+  expect(moneyColumns(columns, 'paidAmount')['paid_amount']).toMatchObject({ type: 'numeric', meaning: 'Paid so far' });
 });
 
 it('refuses to show what has no description', () => {
-  expect(() => shown(columns, 'lines')).toThrow('The column lines has no description');
-  expect(() => shownItems(line, 'price')).toThrow('The column price has no description');
+  expect(() => plainColumns(columns, 'lines')).toThrow('The column lines has no description');
+  expect(() => itemColumns(line, 'price')).toThrow('The column price has no description');
 });
 
 it('shows the items of a list', () => {
-  expect(shownItems(line, 'sku', 'soldAt')).toEqual({
+  expect(itemColumns(line, 'sku', 'soldAt')).toEqual({
     sku: { type: 'text', sql: 't.sku', meaning: 'The SKU' },
     sold_at: { type: 'timestamptz', sql: 't.sold_at', meaning: 'Business time' },
   });
@@ -38,7 +38,7 @@ it('makes the query and the comments from the columns', () => {
   const sql = biViewSql({
     name: 'order',
     comment: "One row per order: the buyer's",
-    columns: shown(columns, 'orderId'),
+    columns: plainColumns(columns, 'orderId'),
     from: 'read.o r',
   });
   expect(sql).toContain('CREATE OR REPLACE VIEW bi."order" AS SELECT r.order_id AS "order_id" FROM read.o r;');

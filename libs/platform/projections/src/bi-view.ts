@@ -17,7 +17,7 @@ export interface BiView {
   readonly comment: string;
   /** In their order. */
   readonly columns: Readonly<Record<string, ViewColumn>>;
-  /** What follows FROM. The rows that {@link shown} shows are named `r` in it. */
+  /** What follows FROM. The rows of {@link plainColumns} are named `r` in it. */
   readonly from: string;
 }
 
@@ -25,14 +25,14 @@ type ViewColumns = Readonly<Record<string, ViewColumn>>;
 
 export const computed = (type: string, sql: string, meaning: string): ViewColumn => ({ type, sql, meaning });
 
-/** Columns of the rows `r` as they are; all if none is named. @throws Error for a column without a description */
-export const shown = <Described extends Columns>(
+/** Columns of the rows `r` as they are stored; all if none is named. @throws Error for a column without a description */
+export const plainColumns = <Described extends Columns>(
   columns: Described,
   ...properties: readonly (keyof Described & string)[]
-): ViewColumns => shownOf('r', columns, properties.length > 0 ? properties : Object.keys(columns));
+): ViewColumns => plainColumnsOf('r', columns, properties.length > 0 ? properties : Object.keys(columns));
 
-/** Like {@link shown}, of other rows. @param rows their name in the query */
-export const shownOf = <Described extends Columns>(
+/** Like {@link plainColumns}, for rows of another name. @param rows their name in the query */
+export const plainColumnsOf = <Described extends Columns>(
   rows: string,
   columns: Described,
   properties: readonly (keyof Described & string)[],
@@ -46,12 +46,12 @@ export const shownOf = <Described extends Columns>(
   );
 
 /** Columns of the rows `r` that hold minor units of their currency, as exact decimals of the major unit. */
-export const shownMoney = <Described extends Columns>(
+export const moneyColumns = <Described extends Columns>(
   columns: Described,
   ...properties: readonly (keyof Described & string)[]
 ): ViewColumns =>
   Object.fromEntries(
-    Object.entries(shown(columns, ...properties)).map(([name, { sql, meaning }]) => [
+    Object.entries(plainColumns(columns, ...properties)).map(([name, { sql, meaning }]) => [
       name,
       computed('numeric', major(sql), meaning),
     ]),
@@ -74,7 +74,7 @@ type NameOf<Described extends Properties> = {
 }[keyof Described & string];
 
 /** Properties of the items `t`, which {@link itemsSql} joins or which are rows of a derived read model. @throws Error for a property without a description */
-export const shownItems = <const Described extends Properties>(
+export const itemColumns = <const Described extends Properties>(
   item: Described,
   ...names: readonly NameOf<Described>[]
 ): ViewColumns =>

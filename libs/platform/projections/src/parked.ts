@@ -56,8 +56,8 @@ const resumeStream = (registry: Registry, store: EventStore, session: Session, {
     const { position } = await registry.checkpoint(session, true);
     const live = await registry.live(session, name);
     const revision = await unpark(session, live.build, stream);
-    const family = registry.family([name]);
-    const builds = (await registry.current(session)).filter((build) => family.includes(build.name));
+    const group = registry.rebuildGroup([name]);
+    const builds = (await registry.current(session)).filter((build) => group.includes(build.name));
     const all: Table[] = [];
     for (const build of builds) all.push(await registry.table(session, build, { rows: 10_000, empty: false }));
     const tables = new Tables(all, registry.models.events);

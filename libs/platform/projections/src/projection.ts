@@ -18,7 +18,7 @@ export interface RecordedAs<Event extends Message> extends Recorded {
 interface ReadModel<Row extends object> {
   /** Name of the read model and of its view `read.<name>`. Lower case, digits and underscores. */
   readonly name: string;
-  /** Increase it when the fold or the columns change: the new version is then built beside the live one and swapped. */
+  /** Increase it when the fold or the columns change: the new version is then built while the live one stays in use, and swapped. */
   readonly version: number;
   /** Categories of the streams that it folds. */
   readonly categories: readonly string[];
@@ -52,8 +52,8 @@ export interface FoldedProjection<
   project(row: Row | undefined, recorded: RecordedAs<Event>, key: Pick<Row, Key>): Row | undefined;
   /** For speed: true if the rows that the event touches cannot exist yet, so that they need not be loaded. */
   creates?(recorded: RecordedAs<Event>): boolean;
-  /** The key of an earlier row from which a row begins: `project` gets that one while the row itself does not exist. */
-  continues?(recorded: RecordedAs<Event>, key: Pick<Row, Key>): Pick<Row, Key> | undefined;
+  /** The key of the row whose values a new row starts with: `project` gets that row while the row itself does not exist. */
+  carriesForwardFrom?(recorded: RecordedAs<Event>, key: Pick<Row, Key>): Pick<Row, Key> | undefined;
   /** A short notification for waiters once the change is visible, for example `[orderId, 'confirmed']`. */
   announce?(before: Row | undefined, after: Row | undefined): readonly [key: string, value: string] | undefined;
 }
@@ -68,12 +68,12 @@ export interface AppendOnlyProjection<Row extends object, Event extends Message 
  * written when it differs from before, and gets the revision and position of the event that changed it.
  */
 export interface DerivedProjection<Row extends object, Source extends object> extends ReadModel<Row> {
-  readonly source: FoldedProjection<Source, never, never>;
-  /** None of its own: it is folded, rebuilt and swapped together with its source. */
+  readonly derivedFrom: FoldedProjection<Source, never, never>;
+  /** None of its own: it is folded, rebuilt and swapped together with the read model that it is derived from. */
   readonly categories: readonly [];
-  /** The properties of the source's row that matter: where they are the same objects as before, nothing is computed. */
+  /** The properties of the source row that matter: if each is the same object as before, the derived rows are not computed again. */
   readonly reads: readonly (keyof Source & string)[];
-  /** The rows with different primary keys that follow from a row of the source. Pure. */
+  /** The rows that follow from a source row, with different primary keys. Pure. */
   deriveRows(row: Source): readonly Row[];
 }
 
@@ -90,8 +90,8 @@ type Erased<Kind extends ReadModel<object>> = Omit<
 
 export type AnyFolded = Erased<FoldedProjection<object, never>>;
 export type AnyAppendOnly = Erased<AppendOnlyProjection<object>>;
-export type AnyDerived = Omit<Erased<DerivedProjection<object, never>>, 'source' | 'reads'> & {
-  readonly source: AnyFolded;
+export type AnyDerived = Omit<Erased<DerivedProjection<object, never>>, 'derivedFrom' | 'reads'> & {
+  readonly derivedFrom: AnyFolded;
   readonly reads: readonly string[];
 };
 export type Projection = AnyFolded | AnyAppendOnly | AnyDerived;

@@ -47,8 +47,8 @@ export const column = {
   integer: (description?: string) => columnOfType('integer', schemas.integer, description),
   /** A safe integer; money is in minor units. */
   bigint: (description?: string) => columnOfType('bigint', schemas.integer, description),
-  /** An exact decimal as text, such as `12.345`. */
-  exact: (description?: string) => columnOfType('numeric', schemas.text, description),
+  /** An exact decimal, as text such as `12.345` in TypeScript. */
+  numeric: (description?: string) => columnOfType('numeric', schemas.text, description),
   /** A position in the log. */
   position: (description?: string) => columnOfType('bigint', position, description),
   decimal: (description?: string) => columnOfType('double precision', schemas.decimal, description),

@@ -239,11 +239,11 @@ it('rebuilds what is derived from a read model together with it, also when it is
   expect(again.map(({ digest, replaced }) => digest === replaced?.digest)).toEqual([true, true]);
 });
 
-it('is not behind its source when that has a new version', async () => {
+it('is not behind the read model that it is derived from when that has a new version', async () => {
   await trade(3);
   await caughtUp();
   const newer = { ...orderState, version: 2 };
-  const models = new Registry(database, { ...shop, projections: [newer, { ...orderLine, source: newer }] });
+  const models = new Registry(database, { ...shop, projections: [newer, { ...orderLine, derivedFrom: newer }] });
   await stop();
   start(models);
   await append('order-new', [placed]);
@@ -262,7 +262,7 @@ it('derives rows from a parked stream once the code is fixed', async () => {
     },
   };
   await stop();
-  start(new Registry(database, { ...shop, projections: [strict, { ...orderLine, source: strict }] }));
+  start(new Registry(database, { ...shop, projections: [strict, { ...orderLine, derivedFrom: strict }] }));
   await append('order-1', [placed, confirmed]);
   await caughtUp();
   await stop();

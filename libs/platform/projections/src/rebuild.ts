@@ -42,7 +42,7 @@ export const rebuild = async (
   store: EventStore,
   options: RebuildOptions = {},
 ): Promise<readonly Rebuilt[]> => {
-  const names = registry.family(options.names ?? [...registry.layouts.keys()]);
+  const names = registry.rebuildGroup(options.names ?? [...registry.layouts.keys()]);
   await registry.install();
   const session = await openSession(registry.dataSource);
   try {

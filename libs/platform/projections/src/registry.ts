@@ -111,25 +111,25 @@ export class Registry {
     return session.query<Build>('SELECT build, name, version, status FROM system.projection ORDER BY build');
   }
 
-  /** The live builds of the current versions; a derived one only with its source. */
+  /** The live builds of the current versions. A derived one counts only if the read model that it is derived from is current too. */
   async current(session: Session): Promise<readonly Build[]> {
     const builds = await this.builds(session);
     const fits = ({ name, version, status }: Build) =>
       status === 'live' && this.layouts.get(name)?.projection.version === version;
     const current = new Set(builds.filter(fits).map(({ name }) => name));
-    return builds.filter((build) => fits(build) && current.has(this.sourceOf(build.name)));
+    return builds.filter((build) => fits(build) && current.has(this.rootOf(build.name)));
   }
 
-  /** These read models and those that can only be built together with them: what is derived from a table, and its source. */
-  family(names: readonly string[]): readonly string[] {
-    const sources = new Set(names.map((name) => this.sourceOf(name)));
-    return [...this.layouts.keys()].filter((name) => sources.has(this.sourceOf(name)));
+  /** These read models and all that are rebuilt together with them: a read model and those that are derived from it form a group. */
+  rebuildGroup(names: readonly string[]): readonly string[] {
+    const roots = new Set(names.map((name) => this.rootOf(name)));
+    return [...this.layouts.keys()].filter((name) => roots.has(this.rootOf(name)));
   }
 
   /** The read model that it is derived from, or else itself. */
-  private sourceOf(name: string): string {
+  private rootOf(name: string): string {
     const { projection } = this.layout(name);
-    return isDerived(projection) ? projection.source.name : name;
+    return isDerived(projection) ? projection.derivedFrom.name : name;
   }
 
   /** Read models whose live table is missing or of another version. */

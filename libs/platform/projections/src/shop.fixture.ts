@@ -88,7 +88,7 @@ export const orderLine: DerivedProjection<OrderLine, OrderState> = {
   name: 'order_line',
   version: 1,
   categories: [],
-  source: orderState,
+  derivedFrom: orderState,
   table: readTable<OrderLine>('order_line', {
     orderId: primary(column.text()),
     place: primary(column.integer()),

@@ -127,7 +127,8 @@ const balances: FoldedProjection<ShelfBalance, 'shelfId' | 'page', ShopEvent> = 
     onHand: column.integer(),
   }),
   keysOf: ({ stream, revision }) => [{ shelfId: stream.slice('stock-'.length), page: Math.floor(revision / 3) }],
-  continues: ({ revision }, key) => (revision > 0 && revision % 3 === 0 ? { ...key, page: key.page - 1 } : undefined),
+  carriesForwardFrom: ({ revision }, key) =>
+    revision > 0 && revision % 3 === 0 ? { ...key, page: key.page - 1 } : undefined,
   project: (row, { event }, key) => ({
     ...key,
     onHand: (row?.onHand ?? 0) + (event.type === 'Received' ? event.data.quantity : 0),
@@ -159,7 +160,7 @@ describe('a derived table', () => {
   const derivedFrom = (source: Projection, parked = new Set<string>()) => {
     const orders = new TableFold(layoutOf(source), new RowCache<StoredRow>(100, true), parked);
     const lines = new TableFold(
-      layoutOf({ ...orderLine, source: orderState }),
+      layoutOf({ ...orderLine, derivedFrom: orderState }),
       new RowCache<StoredRow>(1, true),
       parked,
     );
@@ -179,7 +180,7 @@ describe('a derived table', () => {
     expect(removed).toMatchObject([{ orderId: '1', place: 2 }]);
   });
 
-  it('parks the stream of an event whose rows it cannot store, and its source changes no row either', () => {
+  it('parks the stream of an event whose rows it cannot store, and the read model that it is derived from changes no row either', () => {
     const { orders, lines } = derivedFrom(changing);
     fold(new Map(), orders, [
       anOrder(placed('tea'), 1),

@@ -27,8 +27,8 @@ interface Pending {
   readonly recorded: Recorded;
   readonly keys: readonly Key[];
   readonly ids: readonly string[];
-  /** Ids of the rows from which those of `keys` begin, by index. */
-  readonly continuedIds?: readonly (string | undefined)[];
+  /** Ids of the rows whose values new rows start with: see `carriesForwardFrom`. By the index of `keys`. */
+  readonly predecessorIds?: readonly (string | undefined)[];
   /** Set if the event cannot be folded: the stream is parked at its turn. */
   readonly failure?: unknown;
 }
@@ -104,12 +104,12 @@ export class TableFold {
     const projection = this.projection as AnyFolded;
     if (keys.length === 0) return;
     const ids = keys.map((key) => this.find(key, projection.creates?.(recorded)));
-    if (!projection.continues) {
+    if (!projection.carriesForwardFrom) {
       this.pending.push({ recorded, keys, ids });
       return;
     }
-    const continued = keys.map((key) => projection.continues?.(recorded, key));
-    this.pending.push({ recorded, keys, ids, continuedIds: continued.map((key) => key && this.find(key)) });
+    const predecessors = keys.map((key) => projection.carriesForwardFrom?.(recorded, key));
+    this.pending.push({ recorded, keys, ids, predecessorIds: predecessors.map((key) => key && this.find(key)) });
   }
 
   /** Takes the row into the batch, or notes that it has to be loaded. @returns its id */
@@ -161,11 +161,11 @@ export class TableFold {
   }
 
   /** Changes all rows of an event, also in derived tables, or, if a projection throws, none. */
-  private apply({ recorded, keys, ids, continuedIds }: Pending) {
+  private apply({ recorded, keys, ids, predecessorIds }: Pending) {
     const steps = keys.map((key, index): Step => {
       const id = ids[index] as string;
       const before = this.batchRows.get(id) ?? undefined;
-      const from = before ?? this.batchRows.get(continuedIds?.[index] ?? '') ?? undefined;
+      const from = before ?? this.batchRows.get(predecessorIds?.[index] ?? '') ?? undefined;
       return { id, key, before, after: this.nextRow(recorded, key, from) };
     });
     const derived = this.derived.map((table) => [table, steps.flatMap((step) => table.differences(step))] as const);
@@ -173,7 +173,7 @@ export class TableFold {
     for (const [table, changes] of derived) for (const [id, change] of changes) table.changed.set(id, change);
   }
 
-  /** The derived rows that differ after a step of the source. @throws UnstorableRow */
+  /** The derived rows that differ after a step of the table that they are derived from. @throws UnstorableRow */
   private differences({ before, after }: Step): readonly (readonly [id: string, Change])[] {
     const { reads, deriveRows } = this.projection as AnyDerived;
     if (before && after && reads.every((name) => before[name] === after[name])) return [];

@@ -36,12 +36,13 @@ export class Tables {
     }
   }
 
-  /** @throws Error for a derived table without the table of its source */
+  /** @throws Error for a derived table without the table that it is derived from */
   private deriveFromSource({ fold: { layout }, fold }: Table) {
     const { projection } = layout;
     if (!isDerived(projection)) return;
-    const source = this.all.find((table) => table.fold.layout.projection.name === projection.source.name);
-    if (!source) throw new Error(`${projection.name} is derived from ${projection.source.name}, which is not here`);
+    const source = this.all.find((table) => table.fold.layout.projection.name === projection.derivedFrom.name);
+    if (!source)
+      throw new Error(`${projection.name} is derived from ${projection.derivedFrom.name}, which is not here`);
     source.fold.derive(fold);
   }
 

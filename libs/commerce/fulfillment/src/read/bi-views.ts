@@ -1,4 +1,4 @@
-import { type BiView, computed, itemsSql, shown, shownItems, stampColumns } from '#projections';
+import { type BiView, computed, itemsSql, plainColumns, itemColumns, stampColumns } from '#projections';
 import { fulfillmentColumns, type fulfillmentLine, parcel } from './fulfillments.projection.js';
 
 const sumOver = (quantity: keyof typeof fulfillmentLine, meaning: string) =>
@@ -13,8 +13,26 @@ export const fulfillmentBiViews: readonly BiView[] = [
     name: 'fulfillment',
     comment: 'One row per fulfillment order: the lines of an order that one location serves by one method',
     columns: {
-      ...shown(fulfillmentColumns, 'fulfillmentId', 'orderId', 'channel', 'locationId', 'method', 'pickupAt', 'workAt'),
-      ...shown(fulfillmentColumns, 'state', 'held', 'attempt', 'reason', 'acceptBy', 'pickupUntil', 'assignedAt'),
+      ...plainColumns(
+        fulfillmentColumns,
+        'fulfillmentId',
+        'orderId',
+        'channel',
+        'locationId',
+        'method',
+        'pickupAt',
+        'workAt',
+      ),
+      ...plainColumns(
+        fulfillmentColumns,
+        'state',
+        'held',
+        'attempt',
+        'reason',
+        'acceptBy',
+        'pickupUntil',
+        'assignedAt',
+      ),
       age: computed(
         'interval',
         'CASE WHEN r.is_open THEN now() - r.assigned_at END',
@@ -26,7 +44,7 @@ export const fulfillmentBiViews: readonly BiView[] = [
       rejected: sumOver('rejected', 'Units that the location rejected'),
       cancelled: sumOver('cancelled', 'Units that were cancelled'),
       parcels: computed('integer', 'jsonb_array_length(r.parcels)', 'Number of parcels'),
-      ...shown(stampColumns, 'position'),
+      ...plainColumns(stampColumns, 'position'),
     },
     from: 'read.fulfillment r',
   },
@@ -34,8 +52,8 @@ export const fulfillmentBiViews: readonly BiView[] = [
     name: 'parcel',
     comment: 'One row per parcel of a fulfillment order',
     columns: {
-      ...shown(fulfillmentColumns, 'fulfillmentId', 'orderId', 'channel', 'locationId'),
-      ...shownItems(parcel, 'parcelId', 'carrier', 'tracking', 'shippedAt', 'deliveredAt'),
+      ...plainColumns(fulfillmentColumns, 'fulfillmentId', 'orderId', 'channel', 'locationId'),
+      ...itemColumns(parcel, 'parcelId', 'carrier', 'tracking', 'shippedAt', 'deliveredAt'),
     },
     from: `read.fulfillment r ${itemsSql('r.parcels', parcel)}`,
   },

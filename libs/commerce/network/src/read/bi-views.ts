@@ -1,19 +1,19 @@
-import { type BiView, computed, shown } from '#projections';
+import { type BiView, computed, plainColumns } from '#projections';
 import { channelColumns, locationColumns } from './network.projection.js';
 
 export const networkBiViews: readonly BiView[] = [
   {
     name: 'location',
     comment: 'One row per location: warehouse, store, showroom or dropshipper',
-    columns: shown(locationColumns),
+    columns: plainColumns(locationColumns),
     from: 'read.location r',
   },
   {
     name: 'channel',
     comment: 'One row per channel, as it is configured now',
     columns: {
-      ...shown(channelColumns, 'channelId', 'name', 'kind', 'currency', 'locale'),
-      ...shown(channelColumns, 'reservationTtlSeconds', 'promisesIncoming', 'version'),
+      ...plainColumns(channelColumns, 'channelId', 'name', 'kind', 'currency', 'locale'),
+      ...plainColumns(channelColumns, 'reservationTtlSeconds', 'promisesIncoming', 'version'),
     },
     from: 'read.channel r',
   },
@@ -21,7 +21,7 @@ export const networkBiViews: readonly BiView[] = [
     name: 'channel_location',
     comment: 'One row per channel and location that it sells from',
     columns: {
-      ...shown(channelColumns, 'channelId'),
+      ...plainColumns(channelColumns, 'channelId'),
       location_id: computed('text', `t.entry ->> 'locationId'`, 'Id of the location'),
       rank: computed('bigint', 't.rank', '1 is preferred'),
       methods: computed(

@@ -1,4 +1,4 @@
-import { type BiView, computed, major, shown, shownMoney, stampColumns } from '#projections';
+import { type BiView, computed, major, plainColumns, moneyColumns, stampColumns } from '#projections';
 import { paymentLedgerColumns } from './payment-ledger.projection.js';
 import { paymentColumns } from './payments.projection.js';
 
@@ -7,12 +7,12 @@ export const paymentBiViews: readonly BiView[] = [
     name: 'payment',
     comment: 'One row per payment, that is per tender of an order. Amounts are exact decimals of the major unit',
     columns: {
-      ...shown(paymentColumns, 'paymentId', 'orderId', 'channel', 'kind', 'currency'),
+      ...plainColumns(paymentColumns, 'paymentId', 'orderId', 'channel', 'kind', 'currency'),
       amount: computed('numeric', major('r.amount'), 'The requested amount'),
-      ...shownMoney(paymentColumns, 'authorized', 'captured', 'voided', 'refunded'),
-      ...shown(paymentColumns, 'state', 'unknownOperation', 'unknownSince', 'disputed'),
+      ...moneyColumns(paymentColumns, 'authorized', 'captured', 'voided', 'refunded'),
+      ...plainColumns(paymentColumns, 'state', 'unknownOperation', 'unknownSince', 'disputed'),
       occurred_at: computed('timestamptz', 'r.initiated_at', 'Business time of the request'),
-      ...shown(stampColumns, 'position'),
+      ...plainColumns(stampColumns, 'position'),
     },
     from: 'read.payment r',
   },
@@ -20,7 +20,16 @@ export const paymentBiViews: readonly BiView[] = [
     name: 'payment_ledger',
     comment: 'One row per movement of money of a payment, with the balances after it',
     columns: {
-      ...shown(paymentLedgerColumns, 'paymentId', 'seq', 'orderId', 'channel', 'operation', 'operationId', 'currency'),
+      ...plainColumns(
+        paymentLedgerColumns,
+        'paymentId',
+        'seq',
+        'orderId',
+        'channel',
+        'operation',
+        'operationId',
+        'currency',
+      ),
       amount: computed('numeric', major('r.amount'), 'Exact decimal of the major unit, positive'),
       open: computed(
         'numeric',
@@ -34,7 +43,7 @@ export const paymentBiViews: readonly BiView[] = [
           OVER (PARTITION BY r.payment_id ORDER BY r.seq))`),
         'Captured and not refunded, after this movement',
       ),
-      ...shown(paymentLedgerColumns, 'reference', 'postings', 'occurredAt', 'recordedAt'),
+      ...plainColumns(paymentLedgerColumns, 'reference', 'postings', 'occurredAt', 'recordedAt'),
     },
     from: 'read.payment_ledger r',
   },

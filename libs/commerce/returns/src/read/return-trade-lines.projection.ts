@@ -1,6 +1,14 @@
-import { decimalText } from '#kernel';
-import { column, type DerivedProjection, nullable, primary, readTable, type RowOf } from '#projections';
-import { texts } from '#schema';
+import {
+  column,
+  type DerivedProjection,
+  nullable,
+  primary,
+  readTable,
+  type RowOf,
+  TRADE_LINE_INDICES,
+  tradeLineColumns,
+  tradeLineValues,
+} from '#projections';
 import { CREDIT_KINDS, DISPOSITIONS } from '../domain/return-messages.js';
 import { returnStatus, type ReturnStatus } from './return-status.projection.js';
 
@@ -21,10 +29,7 @@ const columns = {
   originalOrderId: nullable(column.text()),
   originalLineId: nullable(column.text()),
   quantity: column.bigint('Signed: that of goods is negative, that of a credit is as booked'),
-  unitPrice: column.exact('In the major unit, as amount'),
-  amount: column.exact('quantity × unit price, not rounded'),
-  attributes: nullable(column.json(texts)),
-  class: nullable(column.text('attributes.class')),
+  ...tradeLineColumns,
   occurredAt: column.instant('Business time'),
 };
 
@@ -32,40 +37,54 @@ const columns = {
 type ReturnTradeLine = RowOf<typeof columns>;
 
 const ofReturn = ({ returnId, channel, buyerId, attributes, currency, occurredAt }: ReturnStatus) => ({
-  ...{ returnId, channel, buyerId, currency, occurredAt },
+  returnId,
+  channel,
+  buyerId,
+  currency,
+  occurredAt,
   country: attributes['country'] ?? null,
 });
 
-type Priced = Pick<ReturnStatus['credits'][number], 'unitPrice' | 'attributes'>;
-
-const ofItem = ({ unitPrice: { amount, scale }, attributes }: Priced, quantity: number) => ({
-  quantity,
-  unitPrice: decimalText(amount, scale),
-  amount: decimalText(BigInt(quantity) * BigInt(amount), scale),
-  attributes: attributes ?? null,
-  class: attributes?.['class'] ?? null,
-});
-
-const NO_GOODS = { sku: null, disposition: null, locationId: null, originalOrderId: null, originalLineId: null };
+const NO_GOODS = {
+  sku: null,
+  disposition: null,
+  locationId: null,
+  originalOrderId: null,
+  originalLineId: null,
+};
 
 const tradeLinesOf = (of: ReturnStatus): readonly ReturnTradeLine[] => [
   ...of.lines.map((line, index): ReturnTradeLine => {
     const { lineId, sku, disposition, locationId, original } = line;
+    const quantity = -line.quantity;
     return {
       ...ofReturn(of),
-      ...{ source: 'return_line', lineNumber: index + 1, lineId },
-      ...{ sku, title: null, kind: null, disposition, locationId },
-      ...{ originalOrderId: original?.orderId ?? null, originalLineId: original?.lineId ?? null },
-      ...ofItem(line, -line.quantity),
+      source: 'return_line',
+      lineNumber: index + 1,
+      lineId,
+      sku,
+      title: null,
+      kind: null,
+      disposition,
+      locationId,
+      originalOrderId: original?.orderId ?? null,
+      originalLineId: original?.lineId ?? null,
+      quantity,
+      ...tradeLineValues(line, quantity),
     };
   }),
   ...of.credits.map((credit, index): ReturnTradeLine => {
     const { chargeId, kind, quantity, title = null } = credit;
     return {
       ...ofReturn(of),
-      ...{ source: 'return_credit', lineNumber: index + 1, lineId: chargeId },
-      ...{ ...NO_GOODS, title, kind },
-      ...ofItem(credit, quantity),
+      ...NO_GOODS,
+      source: 'return_credit',
+      lineNumber: index + 1,
+      lineId: chargeId,
+      title,
+      kind,
+      quantity,
+      ...tradeLineValues(credit, quantity),
     };
   }),
 ];
@@ -74,15 +93,13 @@ export const returnTradeLines: DerivedProjection<ReturnTradeLine, ReturnStatus> 
   name: 'return_trade_line',
   version: 1,
   categories: [],
-  source: returnStatus,
+  derivedFrom: returnStatus,
   table: readTable('return_trade_line', columns, [
-    { columns: ['occurredAt'] },
-    { columns: ['sku', 'occurredAt'], where: 'sku IS NOT NULL' },
-    { columns: ['buyerId', 'occurredAt'], where: 'buyer_id IS NOT NULL' },
+    ...TRADE_LINE_INDICES,
     { columns: ['originalOrderId'], where: 'original_order_id IS NOT NULL' },
   ]),
   channelColumn: 'channel',
   subjectColumn: 'buyerId',
-  reads: ['lines', 'credits'], // what else it reads never changes
+  reads: ['lines', 'credits'], // the other properties that it reads never change
   deriveRows: tradeLinesOf,
 };

@@ -1,4 +1,4 @@
-import { type BiView, computed, itemsSql, shown, shownItems, stampColumns } from '#projections';
+import { type BiView, computed, itemsSql, plainColumns, itemColumns, stampColumns } from '#projections';
 import { component, kitColumns } from './kits.projection.js';
 import { openReservationColumns } from './open-reservations.projection.js';
 import { stockMovementColumns } from './stock-movements.projection.js';
@@ -9,37 +9,53 @@ export const stockBiViews: readonly BiView[] = [
     name: 'stock_position',
     comment: 'One row per SKU and location: the quantities now, in sellable units',
     columns: {
-      ...shown(stockPositionColumns, 'sku', 'locationId', 'onHand', 'unavailable', 'softReserved', 'hardReserved'),
+      ...plainColumns(
+        stockPositionColumns,
+        'sku',
+        'locationId',
+        'onHand',
+        'unavailable',
+        'softReserved',
+        'hardReserved',
+      ),
       reserved: computed('bigint', 'r.soft_reserved + r.hard_reserved', 'soft_reserved + hard_reserved'),
       free: computed(
         'bigint',
         'greatest(0, r.on_hand - r.unavailable - r.soft_reserved - r.hard_reserved)',
         'Units that can be promised: max(0, on_hand - unavailable - reserved), before any safety stock',
       ),
-      ...shown(stockPositionColumns, 'incoming', 'nextEta', 'backorderLimit', 'backordered', 'shortfall'),
-      ...shown(stockPositionColumns, 'received', 'issued', 'restocked', 'adjusted'),
-      ...shown(stampColumns, 'revision', 'position'),
+      ...plainColumns(stockPositionColumns, 'incoming', 'nextEta', 'backorderLimit', 'backordered', 'shortfall'),
+      ...plainColumns(stockPositionColumns, 'received', 'issued', 'restocked', 'adjusted'),
+      ...plainColumns(stampColumns, 'revision', 'position'),
     },
     from: 'read.stock_position r',
   },
   {
     name: 'stock_movement',
     comment: 'One row per change of on hand, with its reason: the sum of quantity is on_hand',
-    columns: shown(stockMovementColumns),
+    columns: plainColumns(stockMovementColumns),
     from: 'read.stock_movement r',
   },
   {
     name: 'open_reservation',
     comment: 'One row per reservation that has not ended',
     columns: {
-      ...shown(openReservationColumns, 'reservationId', 'sku', 'locationId', 'quantity', 'backordered', 'promisedFor'),
-      ...shown(openReservationColumns, 'kind', 'ownerType', 'ownerId', 'reservedAt', 'expiresAt'),
+      ...plainColumns(
+        openReservationColumns,
+        'reservationId',
+        'sku',
+        'locationId',
+        'quantity',
+        'backordered',
+        'promisedFor',
+      ),
+      ...plainColumns(openReservationColumns, 'kind', 'ownerType', 'ownerId', 'reservedAt', 'expiresAt'),
       overdue: computed(
         'boolean',
         'coalesce(r.expires_at < now(), false)',
         'expires_at has passed, but the expiry is not recorded yet: the reservation still counts',
       ),
-      ...shown(stampColumns, 'position'),
+      ...plainColumns(stampColumns, 'position'),
     },
     from: 'read.open_reservation r',
   },
@@ -48,9 +64,9 @@ export const stockBiViews: readonly BiView[] = [
     comment: 'One row per component of each kit that is not retired',
     columns: {
       kit_sku: computed('text', 'r.sku', 'The SKU that is sold'),
-      ...shownItems(component, 'sku', 'quantity'),
-      ...shown(kitColumns, 'version'),
-      ...shown(stampColumns, 'position'),
+      ...itemColumns(component, 'sku', 'quantity'),
+      ...plainColumns(kitColumns, 'version'),
+      ...plainColumns(stampColumns, 'position'),
     },
     from: `read.kit r ${itemsSql('r.components', component)}`,
   },
@@ -61,7 +77,7 @@ export const stockBiViews: readonly BiView[] = [
       'One row per channel and SKU that has a stock position at one of its locations: what the channel can promise now. Kits have no row: theirs is min(floor(atp / quantity)) over bi.kit_component',
     columns: {
       channel: computed('text', 'c.channel_id', 'Id of the channel'),
-      ...shown(stockPositionColumns, 'sku'),
+      ...plainColumns(stockPositionColumns, 'sku'),
       atp: computed(
         'bigint',
         `sum(CASE WHEN coalesce(l.paused, false) THEN 0 ELSE greatest(0,

@@ -30,7 +30,7 @@ export const stockBalances: FoldedProjection<StockBalance, 'sku' | 'locationId' 
   table: readTable('stock_balance', stockBalanceColumns),
   keysOf: ({ stream, revision }) => [{ ...parseStockStream(stream), page: pageOf(revision) }],
   creates: ({ revision }) => revision % EVENTS_PER_BALANCE === 0,
-  continues: ({ revision }, key) =>
+  carriesForwardFrom: ({ revision }, key) =>
     revision > 0 && revision % EVENTS_PER_BALANCE === 0 ? { ...key, page: key.page - 1 } : undefined,
   project: (row, { event, revision, recordedAt }, key) => {
     if (!row && revision > 0) throw new Error('The balance of the events before is missing');

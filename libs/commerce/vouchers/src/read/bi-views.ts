@@ -1,4 +1,4 @@
-import { type BiView, computed, major, shown, shownMoney, stampColumns } from '#projections';
+import { type BiView, computed, major, plainColumns, moneyColumns, stampColumns } from '#projections';
 import { giftCardColumns } from './gift-card.projection.js';
 import { voucherColumns } from './voucher.projection.js';
 
@@ -7,13 +7,13 @@ export const voucherBiViews: readonly BiView[] = [
     name: 'gift_card',
     comment: 'One row per gift card and account of store credit. Amounts are exact decimals of the major unit',
     columns: {
-      ...shown(giftCardColumns, 'giftCardId', 'channel', 'customerId', 'currency'),
+      ...plainColumns(giftCardColumns, 'giftCardId', 'channel', 'customerId', 'currency'),
       balance: computed('numeric', major('r.balance'), 'Issued and not redeemed; never negative'),
-      ...shownMoney(giftCardColumns, 'held'),
+      ...moneyColumns(giftCardColumns, 'held'),
       available: computed('numeric', major('r.balance - r.held'), 'balance - held'),
-      ...shownMoney(giftCardColumns, 'issued', 'redeemed', 'forfeited'),
-      ...shown(giftCardColumns, 'expiresAt', 'issuedAt'),
-      ...shown(stampColumns, 'position'),
+      ...moneyColumns(giftCardColumns, 'issued', 'redeemed', 'forfeited'),
+      ...plainColumns(giftCardColumns, 'expiresAt', 'issuedAt'),
+      ...plainColumns(stampColumns, 'position'),
     },
     from: 'read.gift_card r',
   },
@@ -21,13 +21,13 @@ export const voucherBiViews: readonly BiView[] = [
     name: 'voucher',
     comment: 'One row per voucher. Amounts are exact decimals of the major unit',
     columns: {
-      ...shown(voucherColumns, 'voucherId', 'channel', 'currency'),
+      ...plainColumns(voucherColumns, 'voucherId', 'channel', 'currency'),
       worth: computed('numeric', major('r.amount'), 'What one use pays at most'),
-      ...shown(voucherColumns, 'uses', 'taken'),
+      ...plainColumns(voucherColumns, 'uses', 'taken'),
       uses_left: computed('bigint', 'r.uses - r.taken', 'uses - taken'),
-      ...shownMoney(voucherColumns, 'redeemed'),
-      ...shown(voucherColumns, 'expired', 'expiresAt', 'issuedAt'),
-      ...shown(stampColumns, 'position'),
+      ...moneyColumns(voucherColumns, 'redeemed'),
+      ...plainColumns(voucherColumns, 'expired', 'expiresAt', 'issuedAt'),
+      ...plainColumns(stampColumns, 'position'),
     },
     from: 'read.voucher r',
   },
