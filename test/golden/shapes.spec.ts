@@ -35,7 +35,7 @@ const COMMITTED = join(__dirname, 'shapes.json');
 
 const readCommitted = () => JSON.parse(readFileSync(COMMITTED, 'utf8')) as Record<string, Shape>;
 
-/** What is wrong with a type and how to mend it. */
+/** What is wrong with a type and how to fix it. */
 const complaint = (type: string, now: Shape | undefined, before: Shape | undefined): string | undefined => {
   if (!now) return `${type} is gone, but its events are still in the logs: keep its definition and its type.`;
   if (!before || now.version > before.version) {

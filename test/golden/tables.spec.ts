@@ -29,13 +29,13 @@ const now: Readonly<Record<string, Table>> = Object.fromEntries(
   readModels.projections.map(({ name, version, table }) => [name, { version, columns: columnsOf(table) }]),
 );
 
-/** What is wrong with a table and how to mend it. */
+/** What is wrong with a table and how to fix it. */
 const complaint = (name: string, { version, columns }: Table, before: Table | undefined): string | undefined => {
   if (!before || version > before.version) return `${name} is new in version ${version}: run with UPDATE_TABLES=1.`;
   if (version === before.version && columns === before.columns) return undefined;
   return (
     `${name} has other columns than version ${before.version} had: raise the version of its projection, so that it is ` +
-    `built beside the live one.\n  was ${before.columns}\n  is  ${columns}`
+    `built while the live one stays in use.\n  was ${before.columns}\n  is  ${columns}`
   );
 };
 

@@ -1,4 +1,4 @@
-/** Every row of the table "Restore drill" in docs/operations.md: parts of different backups, put together and mended as it says. */
+/** Every row of the table "Restore drill" in docs/operations.md: parts of different backups, assembled and repaired as it says. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,8 +15,8 @@ import { aLine, openShop } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { findFaults, verify } from '../support/verify.js';
 
-/** A backup, or the state of today. */
-type Age = 'backup' | 'today';
+/** When a part was copied: at the time of the backup, or today. */
+type PointInTime = 'backup' | 'today';
 
 interface Trade {
   /** An order with a contact, paid by card. */
@@ -30,7 +30,7 @@ interface Trade {
 const folder = mkdtempSync(join(tmpdir(), 'kontor-drill-'));
 chmodSync(folder, 0o711); // PostgreSQL keeps files in this folder and does not run as root
 const at = (name: string) => join(folder, name);
-const trade = {} as Record<Age, Trade>;
+const trade = {} as Record<PointInTime, Trade>;
 /** A key that was revoked after the backup, and one that was created after it. */
 let revokedSecret: string;
 let newSecret: string;
@@ -44,7 +44,7 @@ const DELIVERY_KEY = { key: 'delivery-1' };
 const cli = (dataDir: string, ...args: string[]) =>
   spawnSync(process.execPath, [resolve('dist/apps/cli/src/main.js'), '--data', dataDir, ...args], { encoding: 'utf8' });
 
-/** With the owners of the files, as those of PostgreSQL are another user's. */
+/** Keeps the owners of the files: those of PostgreSQL belong to another user. */
 const copy = (from: string, to: string) => execFileSync('cp', ['-a', from, to]);
 
 const KEY_TABLES = ['subject_key', 'service_key', 'erased_key', 'lost_key', 'checked'];
@@ -76,19 +76,19 @@ const withDatabaseOf = async (dataDir: string, work: (pg: PgClient) => Promise<v
 
 const buy = (staff: Client, name: string) =>
   confirmed(staff, [aLine(sku, 1)], {
-    ...{ contact: { name, email: `${name.toLowerCase()}@example.com` } },
+    contact: { name, email: `${name.toLowerCase()}@example.com` },
     tenders: [aTender(850)],
   });
 
 const eventIdsOf = async ({ runFile }: Kontor) => (await readLog(runFile.eventStoreUrl)).map(({ id }) => id);
 
 /** Stops it when everything is handled, and copies all that it stores. */
-const backUp = async (age: Age, orderId: string, running: Kontor) => {
+const backUp = async (pointInTime: PointInTime, orderId: string, running: Kontor) => {
   await running.settled();
   const keys = await withPg(running.runFile.databaseUrl, readKeys);
-  trade[age] = { orderId, keys, eventIds: await eventIdsOf(running) };
+  trade[pointInTime] = { orderId, keys, eventIds: await eventIdsOf(running) };
   await running.stop();
-  copy(at('live'), at(age));
+  copy(at('live'), at(pointInTime));
 };
 
 beforeAll(async () => {
@@ -119,10 +119,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, re
 let assembled = 0;
 
 interface Parts {
-  readonly log: Age;
-  readonly database: Age | 'lost';
+  readonly log: PointInTime;
+  readonly database: PointInTime | 'lost';
   /** The schema `keys` of the database. */
-  readonly keys: Age | 'lost';
+  readonly keys: PointInTime | 'lost';
 }
 
 /** @returns a data folder of these parts; all other files are those of today */
@@ -130,12 +130,12 @@ const assemble = async ({ log, database, keys }: Parts): Promise<string> => {
   const dataDir = at(`drill-${assembled++}`);
   mkdirSync(dataDir, { mode: 0o711 });
   copy(`${at('today')}/.`, dataDir);
-  for (const [part, age] of [
+  for (const [part, pointInTime] of [
     ['events', log],
     ['postgres', database],
   ] as const) {
     rmSync(join(dataDir, part), { recursive: true });
-    if (age !== 'lost') copy(join(at(age), part), join(dataDir, part));
+    if (pointInTime !== 'lost') copy(join(at(pointInTime), part), join(dataDir, part));
   }
   if (database !== 'lost' && keys !== 'lost' && database !== keys)
     await withDatabaseOf(dataDir, (pg) => restoreKeys(pg, trade[keys].keys));
@@ -159,14 +159,14 @@ const lostKeysAreNamed = (running: Kontor) =>
   });
 
 /** Nothing was recorded but what is in the log that was restored: no command was sent again and carried out twice. */
-const logIsThatOf = async (age: Age, running: Kontor) => {
-  expect(await eventIdsOf(running)).toEqual(trade[age].eventIds);
+const logIsThatOf = async (pointInTime: PointInTime, running: Kontor) => {
+  expect(await eventIdsOf(running)).toEqual(trade[pointInTime].eventIds);
 };
 
 const contactOf = async ({ staff }: Kontor, { orderId }: Trade) =>
   (await staff.read(`/v1/orders/${orderId}`))['contact'];
 
-/** A command of before is a repeat, trade goes on, and every invariant holds. */
+/** A command from before the backup is recognized as a repeat, new orders are accepted, and every invariant holds. */
 const tradeGoesOn = async (running: Kontor) => {
   expect(await running.staff.done('ReceiveStock', DELIVERY, DELIVERY_KEY)).toMatchObject({ repeated: true });
   const orderId = await buy(running.staff, 'Mary');
@@ -182,15 +182,15 @@ const refusesToStart = (dataDir: string) => {
   expect(status).toBe(1);
 };
 
-const mendLog = (dataDir: string) => {
+const resetConsumersAndProcesses = (dataDir: string) => {
   expect(cli(dataDir, 'consumers', 'reset')).toMatchObject({ status: 0 });
   expect(cli(dataDir, 'rebuild', '--processes')).toMatchObject({ status: 0 });
 };
 
-const olderLog = async (keys: Age) => {
+const olderLog = async (keys: PointInTime) => {
   const dataDir = await assemble({ log: 'backup', database: 'today', keys });
   refusesToStart(dataDir);
-  mendLog(dataDir);
+  resetConsumersAndProcesses(dataDir);
   const running = await start(dataDir);
   await logIsThatOf('backup', running);
   expect(await running.staff.get(`/v1/orders/${trade.today.orderId}`)).toMatchObject({ status: 404 });
@@ -200,8 +200,8 @@ const olderLog = async (keys: Age) => {
 
 const statusOf = async ({ staff }: Kontor, secret: string) => (await staff.with(secret).get(`/v1/stock/${sku}`)).status;
 
-/** Keys of the API are those of the backup until somebody has made and revoked them again. */
-const keysAreThoseOfTheBackup = async (running: Kontor) => {
+/** API keys are as in the backup until somebody creates and revokes them again. */
+const apiKeysAreFromBackup = async (running: Kontor) => {
   expect(await statusOf(running, newSecret)).toBe(401);
   expect(await statusOf(running, revokedSecret)).toBe(200);
   const { stdout } = cli(running.dataDir, 'keys', 'list', '--json');
@@ -237,7 +237,7 @@ const DRILLS: Readonly<Record<string, () => Promise<void>>> = {
     await logIsThatOf('today', running);
     await orderBecomes(running.staff, trade.today.orderId, { state: 'confirmed' });
     expect(await contactOf(running, trade.today)).toMatchObject({ name: 'Grace' });
-    await keysAreThoseOfTheBackup(running);
+    await apiKeysAreFromBackup(running);
     await tradeGoesOn(running);
   },
 
@@ -274,7 +274,7 @@ const DRILLS: Readonly<Record<string, () => Promise<void>>> = {
     expect(await readiness(running)).toEqual({ status: 200, warnings: [] });
     await logIsThatOf('backup', running);
     expect(await running.staff.get(`/v1/orders/${trade.today.orderId}`)).toMatchObject({ status: 404 });
-    await keysAreThoseOfTheBackup(running);
+    await apiKeysAreFromBackup(running);
     await tradeGoesOn(running);
   },
 
@@ -284,7 +284,7 @@ const DRILLS: Readonly<Record<string, () => Promise<void>>> = {
     const running = await start(await assemble({ log: 'today', database: 'backup', keys: 'backup' }));
     await logIsThatOf('today', running);
     await orderBecomes(running.staff, trade.today.orderId, { state: 'confirmed' });
-    await keysAreThoseOfTheBackup(running);
+    await apiKeysAreFromBackup(running);
     await lostKeysAreRegistered(running, trade.today);
     await tradeGoesOn(running);
   },

@@ -74,15 +74,22 @@ const restoreDatabase = async () => {
 
 const recordedBuilds = () => database.rows['system.projection'] as readonly Build[];
 
-/** Read models that are new, or whose shape has changed since, so that they are built. */
-const CHANGED = [
-  ...['order_status', 'order_trade_line', 'payment_ledger', 'process_refusal', 'return_status', 'return_trade_line'],
-  ...['channel', 'stock_balance', 'stock_movement'],
+/** Read models that are new, or whose fold or shape has changed since, so that the first start builds them. */
+const REBUILT = [
+  'channel',
+  'order_status',
+  'order_trade_line',
+  'payment_ledger',
+  'process_refusal',
+  'return_status',
+  'return_trade_line',
+  'stock_balance',
+  'stock_movement',
 ];
 
-const unchangedBuilds = (builds: readonly Build[]) =>
+const otherBuilds = (builds: readonly Build[]) =>
   builds
-    .filter(({ name, status }) => status === 'live' && !CHANGED.includes(name))
+    .filter(({ name, status }) => status === 'live' && !REBUILT.includes(name))
     .map(({ name, version, build }) => ({ name, version, build }))
     .toSorted((a, b) => a.name.localeCompare(b.name));
 
@@ -109,10 +116,10 @@ describeOnLocalEventStore('a data folder of commit 2f73ced', () => {
     expect(database.rows['system.process_instance']?.length).toBeGreaterThan(0);
   });
 
-  it('rebuilds only read models whose shape has changed', async () => {
+  it('rebuilds only the read models that are new or have changed', async () => {
     const sql = 'SELECT name, version, build, status FROM system.projection';
     const { rows } = await withPg(kontor.runFile.databaseUrl, (pg) => pg.query<Build>(sql));
-    expect(unchangedBuilds(rows)).toEqual(unchangedBuilds(recordedBuilds()));
+    expect(otherBuilds(rows)).toEqual(otherBuilds(recordedBuilds()));
   });
 
   it('has read models that equal a fresh fold of the log, and breaks no invariant', async () => {

@@ -18,7 +18,7 @@ export const sealed = (because: string): StoredText => ({ as: 'sealed', because 
 /** A text that does no harm in clear. */
 export const harmless = (because: string): StoredText => ({ as: 'clear', because });
 
-/** A text that others look up by what is written in it: of the codes that open doors, and of identities. */
+/** A text that is looked up by its content: the secret codes of gift cards and vouchers, and identities. */
 export const digested = (because: string): StoredText => ({ as: 'digest', because });
 
 /** Of the number or name of a document, a message or a delivery. */
@@ -51,7 +51,7 @@ export const freeTextsOf = (dto: Class): FreeTexts => {
       declared.set(path, stored);
       return;
     }
-    if (takesAnything(together)) undeclared.push(path);
+    if (acceptsAnything(together)) undeclared.push(path);
     for (const part of together.flatMap(partsOf)) walk(part, path);
     for (const [name, property] of together.flatMap((part) => Object.entries(schemasIn(part['properties']))))
       walk(property, path === '' ? name : `${path}.${name}`);
@@ -76,11 +76,11 @@ const isStoredText = (value: unknown): value is StoredText => isSchema(value) &&
 const WORDS = ['Ada Lovelace', 'ada@example.com'];
 
 /** Whether schemas that hold together are of a text without a list of values, a format or a rule that keeps words out. */
-const takesAnything = (together: readonly ValueSchema[]) =>
+const acceptsAnything = (together: readonly ValueSchema[]) =>
   together.some(({ type }) => type === 'string') &&
-  WORDS.some((words) => together.every((schema) => takes(schema, words)));
+  WORDS.some((words) => together.every((schema) => accepts(schema, words)));
 
-const takes = ({ enum: values, format, pattern, satisfies = () => true }: ValueSchema, words: string) =>
+const accepts = ({ enum: values, format, pattern, satisfies = () => true }: ValueSchema, words: string) =>
   values === undefined &&
   !FORMATS.has(format) &&
   (typeof pattern !== 'string' || new RegExp(pattern, 'u').test(words)) &&

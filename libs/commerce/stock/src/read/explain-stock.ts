@@ -30,7 +30,7 @@ export const stockExplanationSchema = object({
   events: listOf(stockStep),
 });
 
-/** `level` is equal to the row of the read model at that time; null if nothing was recorded by then. */
+/** `level`, the quantities, is equal to the row of the read model at that time; null if nothing was recorded by then. */
 export type StockExplanation = ValueOf<typeof stockExplanationSchema>;
 
 /** Units that can be promised from the location, before the safety stock of any channel and without incoming goods. */
@@ -55,22 +55,23 @@ export const explainStock = (
   balance?: StockPosition & Stamp,
 ): StockExplanation => {
   const known = recordedUpTo(recorded, asOf);
-  let level = balance;
+  let quantities = balance;
   const events: StockStep[] = [];
   for (const [index, one] of known.entries()) {
-    const before = level;
-    level = levelAfter(before, one);
-    if (index >= known.length - limit) events.push(stepOf(one, before, level));
+    const before = quantities;
+    quantities = quantitiesAfter(before, one);
+    if (index >= known.length - limit) events.push(stepOf(one, before, quantities));
   }
-  return { level: level ?? null, events };
+  return { level: quantities ?? null, events };
 };
 
-const levelAfter = (
+const quantitiesAfter = (
   before: StockPosition | undefined,
   { event, stream, revision, position }: RecordedAs<StockEvent>,
 ): StockPosition & Stamp => ({
   ...evolveStockPosition(before ?? emptyPosition(parseStockStream(stream)), event),
-  ...{ revision, position },
+  revision,
+  position,
 });
 
 const recordedUpTo = (recorded: readonly RecordedAs<StockEvent>[], instant: number) => {

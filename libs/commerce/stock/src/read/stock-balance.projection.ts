@@ -10,22 +10,21 @@ const stockBalanceColumns = {
   sku: primary(column.text('The SKU')),
   locationId: primary(column.text('The location that has the stock')),
   page: primary(column.integer(`Revision of the last event divided by ${EVENTS_PER_BALANCE}, rounded down`)),
-  level: column.json(ref<StockPosition>('StockPosition'), 'The quantities after that event'),
+  quantities: column.json(ref<StockPosition>('StockPosition'), 'The quantities after that event'),
   recordedUntil: column.instant('When the latest of the events up to here was recorded'),
 };
 
 /**
- * The stock of one SKU at one location after each page of its stream, as a page of an account ends with a balance. The past is then
- * explained without reading the stream from its beginning. Each page begins with the balance of the one before.
+ * The stock of one SKU at one location after each page of its stream, as a page of an account ends with a balance. With it, the past is
+ * explained without reading the stream from its beginning. Each page starts with the balance of the one before.
  */
 export type StockBalance = RowOf<typeof stockBalanceColumns>;
 
-/** @returns the page with the event at a revision */
 export const pageOf = (revision: number) => Math.floor(revision / EVENTS_PER_BALANCE);
 
 export const stockBalances: FoldedProjection<StockBalance, 'sku' | 'locationId' | 'page', StockEvent> = {
   name: 'stock_balance',
-  version: 1,
+  version: 2,
   categories: ['stock'],
   table: readTable('stock_balance', stockBalanceColumns),
   keysOf: ({ stream, revision }) => [{ ...parseStockStream(stream), page: pageOf(revision) }],
@@ -36,6 +35,7 @@ export const stockBalances: FoldedProjection<StockBalance, 'sku' | 'locationId' 
     if (!row && revision > 0) throw new Error('The balance of the events before is missing');
     const now = new Date(recordedAt).toISOString();
     const recordedUntil = row && row.recordedUntil > now ? row.recordedUntil : now;
-    return { ...key, level: evolveStockPosition(row?.level ?? emptyPosition(key), event), recordedUntil };
+    const quantities = evolveStockPosition(row?.quantities ?? emptyPosition(key), event);
+    return { ...key, quantities, recordedUntil };
   },
 };

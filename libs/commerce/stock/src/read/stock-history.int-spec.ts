@@ -108,14 +108,14 @@ const explain = async (sku: string, options: ExplainOptions) => {
 const fromAllEvents = async (sku: string, options: ExplainOptions) =>
   explainStock(await readHistory(store, stockItem, `${sku}~london`), options);
 
-it('without balances, the whole stream is explained', async () => {
+it('an explanation is made from the whole stream while there are no balances', async () => {
   const sku = await record(received(EVENTS_PER_BALANCE * 2));
   const { explanation } = await explain(sku, { limit: 3 });
   expect(explanation).toEqual(await fromAllEvents(sku, { limit: 3 }));
 });
 
 it(
-  'is the same as from all events, at any time, for any number of events, however far the balances are',
+  'an explanation from a balance equals one from all events, as of any time, with any limit, however far behind the balances are',
   () =>
     fc.assert(
       fc.asyncProperty(
@@ -142,17 +142,17 @@ it(
   120_000,
 );
 
-it('a balance of another log is not used', async () => {
+it('a balance whose event is not in the log is not used', async () => {
   const sku = await record(received(EVENTS_PER_BALANCE));
   await balance(Infinity);
   await server.owner.query(
-    `UPDATE read.stock_balance SET level = level || '{"onHand": 7}', position = position + 1 WHERE sku = $1`,
+    `UPDATE read.stock_balance SET quantities = quantities || '{"onHand": 7}', position = position + 1 WHERE sku = $1`,
     [sku],
   );
   expect((await explain(sku, { limit: 0 })).explanation.level).toMatchObject({ onHand: EVENTS_PER_BALANCE });
 });
 
-it('events that an operator has hidden are noticed, although they are not read', async () => {
+it('an explanation is refused if an operator has hidden older events of the stream, although it does not need them', async () => {
   const sku = await record(received(EVENTS_PER_BALANCE * 3));
   await balance(Infinity);
   expect((await explain(sku, { limit: 1 })).eventsRead).toBeLessThan(EVENTS_PER_BALANCE * 2);

@@ -27,9 +27,9 @@ export class StockHistory {
     // Balances only save time: while there are none, after an upgrade, the whole stream is read.
     const balance = await this.balanceBefore({ sku, locationId }, options).catch(() => undefined);
     if (balance) {
-      const { level, revision, position } = balance;
+      const { quantities, revision, position } = balance;
       const [last, ...later] = await readHistory(this.store, stockItem, id, { from: revision, until });
-      if (last?.position === position) return explainStock(later, options, { ...level, revision, position });
+      if (last?.position === position) return explainStock(later, options, { ...quantities, revision, position });
     }
     return explainStock(await readHistory(this.store, stockItem, id, { until }), options);
   }
