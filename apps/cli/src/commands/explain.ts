@@ -1,8 +1,8 @@
 import { type Position } from '#event-store';
+import { parseAsOf } from '../as-of.js';
 import { type Configure } from '../commands.js';
 import { type GlobalOptions, withKontor } from '../connection.js';
 import { addExamples } from '../examples.js';
-import { endOfDay } from '../end-of-day.js';
 import { columns, print, table } from '../terminal.js';
 
 interface Explanation {
@@ -32,14 +32,15 @@ export const explain: Configure = (command, program) => {
     .argument('<location>', 'for example leeds-warehouse')
     .option(
       '--as-of <instant>',
-      'as it was recorded by this instant, 2030-01-31T12:00:00Z, or by the end of this day (UTC)',
+      'as it was recorded by this instant, 2030-01-31T12:00:00Z, or by the end of this day (UTC), 2030-01-31',
+      parseAsOf,
     )
     .action(async (what: string, sku: string, location: string, { asOf }: { asOf?: string }) => {
       if (what !== 'stock') throw new Error(`Only stock can be explained, not ${what}`);
       const options = program.opts<GlobalOptions>();
       await withKontor(options, async ({ client }) => {
         const path = `/v1/stock/${encodeURIComponent(sku)}/${encodeURIComponent(location)}/explain`;
-        const query = asOf === undefined ? '' : `?asOf=${encodeURIComponent(endOfDay(asOf))}`;
+        const query = asOf === undefined ? '' : `?asOf=${encodeURIComponent(asOf)}`;
         const found = await client.get<Explanation>(path + query);
         if (found.events.length === 0) throw new Error(`There is no event of ${sku} at ${location}`);
         print(options.json ?? false, found, () => [
