@@ -57,7 +57,7 @@ describe('the contract', () => {
     expect(publicType('stock', 'ReservationReleased')).toBe('com.kontor.stock.reservation-released.v1');
     expect(publicType('giftcard', 'GiftCardIssued')).toBe('com.kontor.giftcard.issued.v1');
     expect(publicType('customer', 'IdentityLinked')).toBeUndefined();
-    expect(publicType('order', 'Unheard')).toBeUndefined();
+    expect(publicType('order', 'NeverDefined')).toBeUndefined();
   });
 
   it('gives no two types the same name', () => {

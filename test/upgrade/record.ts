@@ -250,7 +250,7 @@ const readDatabase = async (startPostgres: StartPostgres) => {
   return { schema: schemaStatements(Object.keys(rows)), rows, sequences: sequences.rows };
 };
 
-/** What the older Kontor told PostgreSQL to make, without repetitions and without tables that it has dropped again. */
+/** The statements by which the older Kontor made its schema, without repetitions and without tables that it has dropped again. */
 const schemaStatements = (tables: readonly string[]): string[] => {
   const folder = join(dataDir, 'postgres', 'log');
   const statements = readdirSync(folder)

@@ -32,8 +32,8 @@ beforeAll(() => {
 
 it('every route says what it needs', () => {
   const known = routes.all().filter((route) => !/^HEAD|^GET \/(docs|openapi)/.test(route));
-  const told = routeRights(controllers).map(({ method, path }) => `${method} ${path}`);
-  expect(told.toSorted()).toEqual(known.toSorted());
+  const declared = routeRights(controllers).map(({ method, path }) => `${method} ${path}`);
+  expect(declared.toSorted()).toEqual(known.toSorted());
   expect(table.filter(({ need }) => need === 'closed')).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ it('the error of a failed connection names the address', async () => {
   await expect(new KontorClient(url, 'key').get('/v1/status')).rejects.toThrow(`Nothing answers at ${url}`);
 });
 
-it('an address without its protocol is told from one where nothing answers', async () => {
+it('an address without its protocol is distinguished from one where nothing answers', async () => {
   await expect(new KontorClient('localhost:1', 'key').get('/v1/status')).rejects.toThrow(
     'localhost:1 does not begin with http:// or https://',
   );

@@ -42,7 +42,7 @@ export class BatchSender {
   constructor(
     private readonly client: KontorClient,
     private readonly progress: Progress,
-    /** Hears of each command that was carried out, and was not before. */
+    /** Called for each command that was carried out now and not before. */
     private readonly onAccepted: (command: BatchCommand) => void = () => undefined,
   ) {}
 

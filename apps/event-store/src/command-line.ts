@@ -15,7 +15,7 @@ const HELP = `kontor event-store: a local, single-node event store that speaks E
   --max-append-size N   bytes of data and metadata per append, default 1048576
   --like VERSION        behave as EventStoreDB 23.10 (the default) or 24.2
   --slow-start MS       say for so long that the server is not ready, as EventStoreDB does while it starts
-  --late-end MS         let open calls go on for so long when told to stop; EventStoreDB takes 5000
+  --late-end MS         keep open calls for so long after a stop signal; EventStoreDB takes 5000
   --tls-cert FILE       PEM; with --tls-key, serves TLS
   --tls-key FILE        PEM
   --tls-folder FOLDER   serves TLS for 127.0.0.1 and localhost with a certificate that is made there at the first start:

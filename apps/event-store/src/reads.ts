@@ -151,7 +151,7 @@ function notFound({ streamName }: StreamHead): Buffer {
   return grpcFrame(new streams.ReadResp().setStreamNotFound(missing).serializeBinary());
 }
 
-/** The revisions of the stream. The first one is told if nothing could be read before it. */
+/** The revisions of the stream. The first one is sent if nothing could be read before it. */
 function ends(first: number | undefined, last: number): Buffer {
   const frames = [grpcFrame(new streams.ReadResp().setLastStreamPosition(String(last)).serializeBinary())];
   if (first) frames.unshift(grpcFrame(new streams.ReadResp().setFirstStreamPosition(String(first)).serializeBinary()));

@@ -77,6 +77,6 @@ async function checkAll(client: EventStoreDBClient, known: Map<string, Known>): 
     const ids = found.get(stream) ?? [];
     expect(ids.slice(0, acknowledged.length)).toEqual(acknowledged);
     const more = ids.slice(acknowledged.length);
-    expect([[], inFlight]).toContainEqual(more); // stored whole, though nobody was told, or not at all
+    expect([[], inFlight]).toContainEqual(more); // stored whole, though the append had no answer, or not at all
   }
 }

@@ -239,7 +239,7 @@ describe('a filtered subscription', () => {
     expect(seen.filter((type) => type.startsWith('$'))).toEqual([]);
   });
 
-  test('is told how far it is when a page had no match, and never at the end', async () => {
+  test('gets its position when a page had no match, and never at the end', async () => {
     const { position } = await append('cp', '-');
     if (!position) throw new Error('no position');
     await append('cp', '-'.repeat(10));
@@ -266,7 +266,7 @@ describe('a filtered subscription', () => {
     await subscription.unsubscribe();
   });
 
-  test('by an expression that .NET refuses, or JavaScript cannot say, is told so', async () => {
+  test('by an expression that .NET refuses, or JavaScript cannot express, is refused with the reason', async () => {
     const refused = async (regex: string) => {
       const subscription = client.subscribeToAll({ filter: eventTypeFilter({ regex }) });
       const [error] = (await once(subscription.resume(), 'error')) as [{ code: number; message: string }];

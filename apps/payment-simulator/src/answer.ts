@@ -1,6 +1,6 @@
 import { type BankEntry, type ProviderAnswer } from '#payments';
 
-/** What is told of an entry, in answers and webhooks. */
+/** An entry, as answers and webhooks show it. */
 export const answerOf = ({ result, currency }: BankEntry): ProviderAnswer => {
   if (result.outcome === 'declined') return { status: 'declined', code: result.code };
   const { amount, reference = '' } = result;

@@ -1,7 +1,7 @@
 import { Random } from '#kernel';
 
 /**
- * What goes wrong with one call. `lost`: it is not heard. The others are heard and carried out: `cut` breaks the
+ * What goes wrong with one call. `lost`: it is not received. The others are received and carried out: `cut` breaks the
  * connection, `slow` answers after the caller has given up, `error` answers with a status 500, `lie` says declined.
  */
 export type CallFault = 'lost' | 'cut' | 'slow' | 'error' | 'lie';

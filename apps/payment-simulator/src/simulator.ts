@@ -77,8 +77,8 @@ export class Simulator {
 
   /** An early webhook arrives before the answer is sent. */
   private async announce(entry: BankEntry, fault: WebhookFault | undefined) {
-    const told = this.webhooks.tell(entry, fault);
-    if (fault === 'early') await told;
+    const notified = this.webhooks.notify(entry, fault);
+    if (fault === 'early') await notified;
   }
 
   private async respond(entry: BankEntry, fault: Exclude<CallFault, 'lost'> | undefined, response: ServerResponse) {

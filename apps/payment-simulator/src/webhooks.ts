@@ -13,7 +13,7 @@ const PATIENCE_MS = 5_000;
 /** A provider does this besides its work. */
 const SOON_MS = 100;
 
-/** Tells the merchant what was done, until it is heard, or so often that it does not matter any more. */
+/** Sends the merchant what was done, until it is acknowledged or was sent very often. */
 export class Webhooks {
   private readonly stop = new AbortController();
   private readonly open = new Set<Promise<unknown>>();
@@ -24,11 +24,11 @@ export class Webhooks {
   ) {}
 
   /** @returns once it has arrived, or never will */
-  tell(entry: BankEntry, fault?: WebhookFault): Promise<unknown> {
+  notify(entry: BankEntry, fault?: WebhookFault): Promise<unknown> {
     if (this.url === '' || fault === 'none') return Promise.resolve();
-    const telling = this.send(entry, fault);
-    this.open.add(telling);
-    return telling.finally(() => this.open.delete(telling));
+    const notice = this.send(entry, fault);
+    this.open.add(notice);
+    return notice.finally(() => this.open.delete(notice));
   }
 
   async close(): Promise<void> {

@@ -18,7 +18,7 @@ const STOP_WITHIN_MS = 20_000;
 /** Broker, controller and the metadata of a few topics need little; what is read comes from the page cache. */
 const HEAP_MB = 384;
 
-/** What somebody can do something about: told without a stack. */
+/** What somebody can do something about: printed without a stack. */
 class Missing extends Error {}
 
 const version = () => {
@@ -179,8 +179,8 @@ class Broker {
 
 const answers = async (port: number): Promise<boolean> => {
   const socket = connect(port, '127.0.0.1');
-  const connected = await new Promise<boolean>((tell) => {
-    socket.once('connect', () => tell(true)).once('error', () => tell(false));
+  const connected = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
   });
   socket.destroy();
   return connected;
@@ -238,8 +238,8 @@ try {
     process.exit();
   }
   if (!/^\d{1,5}$/.test(values.port)) throw new Missing(`--port ${values.port} is not a port.`);
-  const signal = new Promise<'signal'>((tell) => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => tell('signal'));
+  const signal = new Promise<'signal'>((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve('signal'));
   });
   const { broker, port } = await start(resolve(values.data), Number(values.port), values.users);
   const up = broker.ready(port).then(() => {

@@ -13,7 +13,7 @@ export interface DeletedRecords {
 
 /**
  * Compares the offsets of a group with the oldest records that are left. Call it before the group reads: for a deleted offset
- * Kafka's client goes on at the oldest record, and nothing tells afterwards.
+ * Kafka's client continues at the oldest record, and nothing shows it afterwards.
  */
 export const findDeletedRecords = async (
   admin: Admin,

@@ -240,19 +240,19 @@ export const eventStoreContract = (name: string, setup: () => Promise<EventStore
         }
       });
 
-      it('is told of: what was done before, and what is done', async () => {
+      it('is reported: what was done before, and what is done', async () => {
         await made.operator.setMetadata('thing-1', { $maxCount: 2 });
-        const told: Retention[] = [];
+        const reported: Retention[] = [];
         let was = 0;
         for await (const { changes, caughtUp } of store.retentions(stop.signal)) {
-          told.push(...changes.filter(({ stream }) => stream.startsWith('thing-')));
+          reported.push(...changes.filter(({ stream }) => stream.startsWith('thing-')));
           if (caughtUp && was++ === 0) {
             await made.operator.setMetadata('thing-1', { $maxCount: 3 });
             await made.operator.tombstone('thing-1');
           }
-          if (told.length === 3) break;
+          if (reported.length === 3) break;
         }
-        expect(told).toEqual([
+        expect(reported).toEqual([
           { stream: 'thing-1', metadata: { $maxCount: 2 } },
           { stream: 'thing-1', metadata: { $maxCount: 3 } },
           { stream: 'thing-1', metadata: {}, tombstoned: true },

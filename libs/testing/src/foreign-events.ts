@@ -50,7 +50,7 @@ export const foreignEvents = (ours: string): Readonly<Record<string, ForeignEven
   'type-unstorable': json('Some\u0000thing', '{}'),
 });
 
-/** Shapes that cannot be told from an event of the product, or that only some consumers cannot take. */
+/** Shapes that cannot be distinguished from an event of the product, or that only some consumers cannot take. */
 export const LOOK_OURS: ReadonlySet<string> = new Set(['data-elsewhere', 'data-unstorable']);
 
 /** As the log delivers it: what is no JSON stays text or bytes. */

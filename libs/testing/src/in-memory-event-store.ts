@@ -88,13 +88,13 @@ export class InMemoryEventStore extends EventStore {
 
   override async *retentions(signal: AbortSignal): AsyncIterable<Retentions> {
     const { times } = this.dropped;
-    for (let told = -1; !signal.aborted && this.dropped.times === times;) {
-      if (told === this.retained.length) {
+    for (let delivered = -1; !signal.aborted && this.dropped.times === times;) {
+      if (delivered === this.retained.length) {
         await this.news(signal);
         continue;
       }
-      const changes = this.retained.slice(Math.max(0, told));
-      told = this.retained.length;
+      const changes = this.retained.slice(Math.max(0, delivered));
+      delivered = this.retained.length;
       yield { changes, caughtUp: true };
     }
     if (this.dropped.times > times && this.dropped.reason) throw this.dropped.reason;
@@ -228,7 +228,7 @@ export class InMemoryEventStore extends EventStore {
   private store(stream: string, expected: number, events: readonly NewEvent[]): Appended {
     const { isDeleted, last } = this.visibility(stream);
     const before = this.repeat(stream, expected, events);
-    // Of a deleted stream, what was there before is not told apart from nothing.
+    // Of a deleted stream, what was there before cannot be distinguished from nothing.
     const beginsAnew = isDeleted && expected === NO_STREAM && before?.outcome === 'conflict';
     if (before && !beginsAnew) return before;
     for (const event of events) this.keep(stream, JSON.parse(JSON.stringify(event)) as NewEvent);

@@ -69,7 +69,7 @@ export const paymentProviderContract = (name: string, setup: () => Promise<Provi
       expect(bank.journal).toHaveLength(1);
     });
 
-    it('is not known to have heard what was lost on the way', async () => {
+    it('does not know of an operation whose request was lost', async () => {
       const { provider } = made;
       made.failNext('lost');
       expect(await provider.execute(authorize)).toMatchObject({ outcome: 'unknown' });

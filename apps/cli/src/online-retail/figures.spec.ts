@@ -29,7 +29,7 @@ describe('figures', () => {
     expect(compare('all', expected, found)).toMatchObject({ compared: 4, differing: [] });
   });
 
-  it('that cannot be told of a file are not answered', () => {
+  it('that do not follow from a file are not answered', () => {
     const name = 'return_rows_not_fully_covered_in_time_order';
     expect(compare('all', { [name]: 3 }, { [name]: null })).toMatchObject({
       compared: 0,

@@ -31,7 +31,7 @@ export interface RawRow {
   readonly sku?: unknown;
   readonly quantity?: unknown;
   readonly delta?: unknown;
-  /** Why the fields of the row cannot be told apart. */
+  /** Why the fields of the row cannot be separated. */
   readonly problem?: string;
 }
 

@@ -60,8 +60,8 @@ describe('an event that is not the product’s', () => {
     }
     await h.settle();
     for (const orderId of orders) expect(answersOf(h, orderId)).toContain('OrderConfirmed');
-    const heard = new Set(processes().flatMap(({ inputs }) => inputs.categories));
-    const named = [...struck].filter((stream) => heard.has(categoryOf(stream)));
+    const followed = new Set(processes().flatMap(({ inputs }) => inputs.categories));
+    const named = [...struck].filter((stream) => followed.has(categoryOf(stream)));
     const parked = [...h.memory.parked.values()].filter(({ process }) => process === EVERY_PROCESS);
     expect(parked.map(({ instance }) => instance)).toEqual(expect.arrayContaining(named));
     expect(parked.every(({ instance, stream, revision }) => stream === instance && revision === 0)).toBe(true);

@@ -85,7 +85,7 @@ export class ProcessHarness {
     return this.deciders.run(goodsReturn, command.data.returnId, command, aCause());
   }
 
-  tell(type: AnyStreamType, id: string, command: Message, cause: Partial<Cause> = {}): Promise<Outcome> {
+  run(type: AnyStreamType, id: string, command: Message, cause: Partial<Cause> = {}): Promise<Outcome> {
     return this.deciders.run(type as StreamType<unknown, Message, Message>, id, command, aCause(cause));
   }
 

@@ -15,7 +15,7 @@ const noon = '2026-01-01T12:00:00.000Z';
 const appointmentId = 'a';
 
 const visit = (h: ProcessHarness, type: string, data: object = {}, occurredAt = noon) =>
-  h.tell(appointment, 'a', { type, data: { appointmentId, ...data } }, { occurredAt });
+  h.run(appointment, 'a', { type, data: { appointmentId, ...data } }, { occurredAt });
 const receive = (h: ProcessHarness, sku: string, quantity: number) =>
   h.stock(sku, 'leeds', { type: 'ReceiveStock', data: { quantity, ref: 'delivery' } });
 const book: Story = (h) =>
@@ -41,7 +41,7 @@ const template = {
   lines: [{ lineId: '1', sku: 'A', quantity: 1, unitPrice: { amount: 5, scale: 2 }, method: 'ship' }],
 };
 const button = (h: ProcessHarness, type: string, data: object) =>
-  h.tell(reorderButton, 'b', { type, data: { buttonId: 'b', ...data } });
+  h.run(reorderButton, 'b', { type, data: { buttonId: 'b', ...data } });
 
 const stories: Record<string, Story> = {
   'an appointment with all its goods': booked,
@@ -85,7 +85,7 @@ interface Bus {
   readonly refuses?: boolean;
 }
 
-const run = async (tell: Story, bus: Bus, crash?: CrashPoint, batchSize = 500) => {
+const run = async (story: Story, bus: Bus, crash?: CrashPoint, batchSize = 500) => {
   const h = new ProcessHarness(all, batchSize);
   h.handler = (message) => {
     if (!(message instanceof PlaceOrderFromTemplate)) return undefined;
@@ -93,7 +93,7 @@ const run = async (tell: Story, bus: Bus, crash?: CrashPoint, batchSize = 500) =
     bus.orders.add(message.orderId);
     return Promise.resolve({ revision: 0, position: asPosition(1), events: [], eventIds: [], repeated: false });
   };
-  await tell(h);
+  await story(h);
   await h.settle(crash);
   return h;
 };
@@ -107,7 +107,7 @@ const held = async (h: ProcessHarness) => {
   return count('StockReserved') - count('ReservationReleased') - count('ReservationExpired');
 };
 
-const told = async (name: string) => {
+const resultOf = async (name: string) => {
   const h = await run(stories[name] ?? booked, { orders: new Set() });
   return { last: (await types(h, 'appointment-a')).at(-1), held: await held(h) };
 };
@@ -120,9 +120,9 @@ describe('the goods of an appointment', () => {
     ['an appointment that is cancelled', 'AppointmentCancelled', 0],
     ['an appointment that took place', 'AppointmentCompleted', 0],
     ['an appointment that nobody came to', 'AppointmentMissed', 0],
-  ])('of %s', async (name, last, reservations) => expect(await told(name)).toEqual({ last, held: reservations }));
+  ])('of %s', async (name, last, reservations) => expect(await resultOf(name)).toEqual({ last, held: reservations }));
   it('are released even if the store answers late', async () =>
-    expect((await told('an appointment that is cancelled before the store has answered')).held).toBe(0));
+    expect((await resultOf('an appointment that is cancelled before the store has answered')).held).toBe(0));
 });
 
 describe('a press of a reorder button', () => {
@@ -142,10 +142,10 @@ describe('a press of a reorder button', () => {
 });
 
 describe('a crash', () => {
-  for (const [name, tell] of Object.entries(stories)) {
+  for (const [name, story] of Object.entries(stories)) {
     it(`at any point changes nothing: ${name}`, async () => {
       const calmOrders = new Set<string>();
-      const calm = await run(tell, { orders: calmOrders });
+      const calm = await run(story, { orders: calmOrders });
       const finish = async (h: ProcessHarness, orders: Set<string>) => ({
         visits: (await types(h, 'appointment-a', 'reorderbutton-b')).toSorted(),
         stock: (await types(h, ...stocks)).toSorted(),
@@ -158,7 +158,7 @@ describe('a crash', () => {
         for (let point = 0; point < calm.dispatches; point++) {
           for (const moment of CRASH_MOMENTS) {
             const orders = new Set<string>();
-            const h = await run(tell, { orders }, { at: point, moment }, batchSize);
+            const h = await run(story, { orders }, { at: point, moment }, batchSize);
             expect(await finish(h, orders)).toEqual(expected);
           }
         }

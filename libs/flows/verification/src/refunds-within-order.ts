@@ -7,7 +7,7 @@ import { type GiftCardEvent } from '#vouchers';
 import { Checker, getOrCreate, type LogReference } from './checker.js';
 import { invariants } from './invariants.js';
 
-/** How money is given back. Kontor itself does it for cancellations and returns; it hears of the others afterwards. */
+/** How money is given back. Kontor itself does it for cancellations and returns; other refunds are reported to it afterwards. */
 const REFUND_METHODS = [
   'for cancellations and returns',
   'at tills',

@@ -55,7 +55,7 @@ export interface Manifest<Streams extends readonly AnyStreamType[], ProcessComma
   readonly views: readonly BiView[];
   /**
    * The scopes whose commands change what a channel owns. A channel may send them only to streams that it was the first
-   * to write to, or was given; it is told that other streams do not exist. A command that begins a stream changes nothing yet.
+   * to write to, or was given; for it, other streams do not exist. A command that begins a stream changes nothing yet.
    */
   readonly ownScopes: readonly string[];
   /** `nothing`: the events are in no topic. Left out only where there are no streams. */

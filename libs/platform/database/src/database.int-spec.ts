@@ -166,25 +166,25 @@ describe('stored views', () => {
 
 describe('listen', () => {
   it('receives notifications after a lost connection, and reports the gap', async () => {
-    const heard: string[] = [];
+    const received: string[] = [];
     let onGap: () => void = () => undefined;
     const gap = new Promise<void>((resolve) => (onGap = resolve));
     let onMessage: (text: string) => void = () => undefined;
     const next = () => new Promise<string>((resolve) => (onMessage = resolve));
     const listening = await listen(database.app, 'kontor', { message: (text) => onMessage(text), gap: onGap });
-    const tell = async (text: string) => {
+    const notify = async (text: string) => {
       const message = next();
       await database.owner.query(`SELECT pg_notify('kontor', $1)`, [text]);
-      heard.push(await message);
+      received.push(await message);
     };
-    await tell('one');
+    await notify('one');
     await as(
       database.postgres.superuserUrl,
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kontor-listen-kontor'`,
     );
     await gap;
-    await tell('two');
-    expect(heard).toEqual(['one', 'two']);
+    await notify('two');
+    expect(received).toEqual(['one', 'two']);
     await listening.close();
   });
 });

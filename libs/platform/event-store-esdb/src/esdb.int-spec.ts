@@ -197,7 +197,7 @@ describe('EventStoreDB in trouble', () => {
     const appends = numbers(200).map((i) =>
       store.append(`thing-${i}`, NO_STREAM, newEvents([{ type: 'Happened', data: { text } }])),
     );
-    await pause(100); // until the buffers are full, which nobody tells
+    await pause(100); // until the buffers are full, which cannot be observed
     await server.stop('SIGKILL');
     for (const appended of await Promise.all(appends)) expect(appended).toMatchObject({ outcome: 'unknown' });
     await server.start();
@@ -215,11 +215,11 @@ describe('EventStoreDB in trouble', () => {
     await impatient.close();
   });
 
-  it('hears from an idle log again and again', async () => {
-    let heard = 0;
+  it('gets a batch from an idle log again and again', async () => {
+    let batches = 0;
     for await (const { caughtUp } of store.subscribe(START, { signal: stop.signal })) {
       expect(caughtUp).toBe(true);
-      if (++heard === 3) break;
+      if (++batches === 3) break;
     }
   });
 

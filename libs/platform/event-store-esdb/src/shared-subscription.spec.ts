@@ -25,24 +25,24 @@ class Log {
   open = 0;
   private wake = Promise.withResolvers<undefined>();
   private failure: Error | undefined;
-  private told: Error | undefined;
+  private reported: Error | undefined;
 
   add(...streams: string[]) {
     for (const stream of streams) this.events.push(at(asPosition(this.events.length + 1), stream));
-    this.tell();
+    this.notify();
   }
 
   /** All that are reading now fail. */
   fail() {
     this.failure = new Error('the connection is lost');
-    this.tell();
+    this.notify();
     this.failure = undefined;
   }
 
   async *subscribe(after: Position, { categories = [], signal }: SubscribeOptions): AsyncIterable<Batch> {
     this.read.push({ after, categories });
     this.open++;
-    signal.addEventListener('abort', () => this.tell());
+    signal.addEventListener('abort', () => this.notify());
     let [position, isTold] = [after, false];
     try {
       for (;;) {
@@ -66,11 +66,11 @@ class Log {
 
   private async change(signal: AbortSignal) {
     if (!signal.aborted) await this.wake.promise;
-    if (this.told) throw this.told;
+    if (this.reported) throw this.reported;
   }
 
-  private tell() {
-    this.told = this.failure;
+  private notify() {
+    this.reported = this.failure;
     this.wake.resolve(undefined);
     this.wake = Promise.withResolvers();
   }
@@ -191,7 +191,7 @@ describe('subscribers that share a reading', () => {
     expect(quick.seen).toEqual(seen);
   });
 
-  it('all hear of a failure, and can come again', async () => {
+  it('a failure reaches all, and they can subscribe again', async () => {
     const [one, other] = [reader(['order']), reader(['order'])];
     log.add('order-1');
     await Promise.all([one.until(() => one.seen.length === 1), other.until(() => other.seen.length === 1)]);

@@ -44,7 +44,7 @@ describe('a subscription', () => {
   const positionsIn = (batches: readonly Batch[]) =>
     batches.flatMap(({ events }) => events.map(({ position }) => position));
 
-  it('that the server drops goes on at once from where it was, and nobody hears of it', async () => {
+  it('that the server drops continues at once from where it was, and the caller does not notice', async () => {
     const begun: number[] = [];
     const store = await open({
       subscribe: (call, after) => {
@@ -77,19 +77,19 @@ describe('a subscription', () => {
         if (begun.length < 6) says.tooSlow(call);
       },
     });
-    const heard: string[] = [];
+    const changed: string[] = [];
     for await (const { changes } of store.retentions(stop.signal)) {
-      heard.push(...changes.map(({ stream }) => stream));
-      if (heard.length === 4) break;
+      changed.push(...changes.map(({ stream }) => stream));
+      if (changed.length === 4) break;
     }
-    expect(heard).toEqual(['thing-1', 'thing-1', 'thing-1', 'thing-1']);
+    expect(changed).toEqual(['thing-1', 'thing-1', 'thing-1', 'thing-1']);
     expect(begun).toEqual([0, 0, 899, 2_000, 2_000, 2_000]);
     await expect(findIncompleteStreams(store, ['thing'])).resolves.toEqual([
       expect.objectContaining({ stream: 'thing-1' }),
     ]);
   });
 
-  it('that is dropped again and again without having brought anything is told of after a while', async () => {
+  it('that is dropped again and again without having brought anything fails after a while', async () => {
     let opened = 0;
     const store = await open({
       subscribe: (call) => {
@@ -102,7 +102,7 @@ describe('a subscription', () => {
     expect(opened).toBeLessThan(20);
   });
 
-  it('that may not be is told of at once', async () => {
+  it('that is not allowed fails at once', async () => {
     const store = await open({ subscribe: (call) => says.denied(call) });
     const started = performance.now();
     await expect(collect(store, () => false)).rejects.toThrow('Access Denied');

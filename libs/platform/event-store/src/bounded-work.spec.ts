@@ -24,7 +24,7 @@ const long: StreamType<number, Count, Counted> = {
 };
 const count: Count = { type: 'Count', data: {} };
 
-/** Does not answer appends until it is told to. */
+/** Does not answer appends until the test lets it. */
 class StoreThatIsDown extends InMemoryEventStore {
   readonly up = Promise.withResolvers<undefined>();
 

@@ -301,7 +301,7 @@ describe('the cache', () => {
   it('is thrown away when it observes an event that this code does not know', async () => {
     await send(put(1));
     await new Promise(setImmediate); // a busy runner does not look
-    runner.observe(walletStreams, aRecorded('wallet-1', { type: 'Unheard', data: {} }, { revision: 1 }));
+    runner.observe(walletStreams, aRecorded('wallet-1', { type: 'NeverDefined', data: {} }, { revision: 1 }));
     expect(await cold(runner, ['1'])).toEqual(['1']);
   });
 });
@@ -372,12 +372,16 @@ describe('after any faults', () => {
           command: i % 2 ? take(size) : put(size),
           cause: aCause({ fingerprint: String(size) }),
         }));
-        const told = new Map<string, Set<string>>();
+        const answersByCommand = new Map<string, Set<string>>();
         const running: Promise<unknown>[] = [];
         for (const { command: i, by, wait } of steps) {
           const { command, cause } = commands[i] as (typeof commands)[number];
           const sending = send(command, cause, runners[by]).then(
-            ({ eventIds }) => told.set(cause.commandId, (told.get(cause.commandId) ?? new Set()).add(eventIds.join())),
+            ({ eventIds }) =>
+              answersByCommand.set(
+                cause.commandId,
+                (answersByCommand.get(cause.commandId) ?? new Set()).add(eventIds.join()),
+              ),
             (error: unknown) => expect(error instanceof DomainError || error instanceof OutcomeUnknown).toBe(true),
           );
           running.push(sending);
@@ -386,7 +390,7 @@ describe('after any faults', () => {
         await Promise.all(running);
         const ids = store.events.map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
-        for (const answers of told.values()) expect(answers.size).toBe(1);
+        for (const answers of answersByCommand.values()) expect(answers.size).toBe(1);
         for (const [index] of store.events.entries()) {
           expect(fold(store.events.slice(0, index + 1)).coins).toBeGreaterThanOrEqual(0);
         }

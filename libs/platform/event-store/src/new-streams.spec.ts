@@ -133,7 +133,7 @@ describe('the known head of the log', () => {
     expect(await knownLogHead.current()).toBe(9);
   });
 
-  it('knows what was heard of while it was asked for', async () => {
+  it('knows what was observed while it was being read', async () => {
     const { answers, knownLogHead } = asked();
     const first = knownLogHead.current();
     knownLogHead.moveTo(asPosition(9));

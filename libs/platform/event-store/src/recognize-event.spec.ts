@@ -32,9 +32,9 @@ describe('an event of ours', () => {
 });
 
 describe('an event that is not ours', () => {
-  const told = Object.entries(foreignEvents('Put')).filter(([shape]) => !LOOK_OURS.has(shape));
+  const recognized = Object.entries(foreignEvents('Put')).filter(([shape]) => !LOOK_OURS.has(shape));
 
-  it.each(told)('is refused, with its place and the reason: %s', (_, event) => {
+  it.each(recognized)('is refused, with its place and the reason: %s', (_, event) => {
     const recorded = {
       ...aRecorded('wallet-1', { type: 'Put', data: {} }),
       revision: 7,

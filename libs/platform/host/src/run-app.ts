@@ -25,7 +25,7 @@ export const runApp = async (
     process.exit(1);
   };
   const app = await start().catch(fail);
-  closeAtEnd(() => app.close()); // before anybody is told: who starts it may stop it at once
+  closeAtEnd(() => app.close()); // before the address is printed: who started it may stop it at once
   process.stdout.write(`kontor ${name} listening on ${app.url}\n`);
   app.failure?.catch(fail);
 };

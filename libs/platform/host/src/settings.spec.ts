@@ -71,7 +71,7 @@ describe('settings', () => {
     expect(problem).not.toContain('secret');
   });
 
-  it('are told in one sentence where one is wrong, and in a list where several are', () => {
+  it('are reported in one sentence where one is wrong, and in a list where several are', () => {
     expect(new SettingsError(['A is wrong.']).message).toBe('A is wrong.');
     expect(new SettingsError(['A is wrong.', 'B is wrong.']).message).toBe(
       '2 environment variables are wrong.\nA is wrong.\nB is wrong.',

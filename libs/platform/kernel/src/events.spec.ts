@@ -28,7 +28,7 @@ describe('an old event', () => {
 
 describe('an event that this code does not know', () => {
   it.each([
-    ['of an unknown type', 'Unheard', 1],
+    ['of an unknown type', 'NeverDefined', 1],
     ['of a newer version', 'PriceSet', 4],
     ['of no version', 'PriceSet', NaN],
     ['of version zero', 'PriceSet', 0],

@@ -178,11 +178,11 @@ describe('erasure', () => {
   });
 
   it('takes effect without a notification once the cached key expires', async () => {
-    const deaf = new SubjectKeys(database.app, kek, { cacheMs: 0 });
+    const notListening = new SubjectKeys(database.app, kek, { cacheMs: 0 });
     const { personalData } = await newProcess();
     const subject = randomUUID();
     const sealed = recorded(await personalData.seal(stream, registered(subject), definition));
-    const reader = new EncryptedPersonalData(deaf);
+    const reader = new EncryptedPersonalData(notListening);
     expect((await reader.open(sealed, definition)).event.data).not.toEqual(erased);
     await personalData.eraseSubject(subject);
     expect((await reader.open(sealed, definition)).event.data).toEqual(erased);

@@ -8,8 +8,8 @@ it('contains only the position without announcements', () => {
 
 it('splits announcements that are too long for one notification', () => {
   const announced = Array.from({ length: 500 }, (_, order) => [`order-${order}-ü`, 'confirmed'] as const);
-  const told = notificationPayloads(asPosition(7), announced);
-  expect(told.length).toBeGreaterThan(1);
-  expect(told.every((payload) => Buffer.byteLength(payload) < 8000)).toBe(true);
-  expect(told.flatMap((payload) => (JSON.parse(payload) as { o: unknown[] }).o)).toEqual(announced);
+  const payloads = notificationPayloads(asPosition(7), announced);
+  expect(payloads.length).toBeGreaterThan(1);
+  expect(payloads.every((payload) => Buffer.byteLength(payload) < 8000)).toBe(true);
+  expect(payloads.flatMap((payload) => (JSON.parse(payload) as { o: unknown[] }).o)).toEqual(announced);
 });

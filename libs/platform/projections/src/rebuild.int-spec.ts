@@ -186,10 +186,10 @@ it('can be killed and started again', async () => {
 it('reports its progress', async () => {
   await trade(20);
   await caughtUp();
-  const told: RebuildProgress[] = [];
-  await rebuild(registry, store, { batchSize: 10, onProgress: (progress) => told.push(progress) });
-  expect(told.at(-1)).toMatchObject({ phase: 'swapping', events: store.events.length });
-  expect(told.every(({ events }, index) => events >= (told[index - 1]?.events ?? 0))).toBe(true);
+  const reported: RebuildProgress[] = [];
+  await rebuild(registry, store, { batchSize: 10, onProgress: (progress) => reported.push(progress) });
+  expect(reported.at(-1)).toMatchObject({ phase: 'swapping', events: store.events.length });
+  expect(reported.every(({ events }, index) => events >= (reported[index - 1]?.events ?? 0))).toBe(true);
 });
 
 it('builds a new version beside the old one, with other columns, and views on it survive', async () => {
@@ -291,16 +291,16 @@ it('folds a parked stream, in order, once the code is fixed', async () => {
       return { ...key, onHand: (row?.onHand ?? 0) + quantity, soldAt: null };
     },
   };
-  const mended = new Registry(database, { ...shop, projections: [tolerant, orderState, journal] });
+  const fixed = new Registry(database, { ...shop, projections: [tolerant, orderState, journal] });
   await stop();
   await append('stock-bad', [received(4)]);
-  expect(await retryParked(mended, store, 'shelf', 'stock-bad')).toBe(true);
+  expect(await retryParked(fixed, store, 'shelf', 'stock-bad')).toBe(true);
   expect(await seen('shelf')).toMatchObject([{ on_hand: 5, revision: 2 }]);
-  expect(await parkedStreams(mended)).toEqual([]);
-  start(mended);
+  expect(await parkedStreams(fixed)).toEqual([]);
+  start(fixed);
   await caughtUp();
   expect(await seen('shelf')).toMatchObject([{ on_hand: 9, revision: 3 }]);
-  const [rebuilt] = await rebuild(mended, store, { names: ['shelf'] });
+  const [rebuilt] = await rebuild(fixed, store, { names: ['shelf'] });
   expect(rebuilt?.digest).toBe(rebuilt?.replaced?.digest);
 });
 

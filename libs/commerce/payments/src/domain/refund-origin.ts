@@ -1,4 +1,4 @@
-/** Where a refund comes from, told by the ids and reasons that processes choose. */
+/** Where a refund comes from, which the ids and reasons that processes choose reveal. */
 
 /** Whether the settlement of an order requested it, for a cancellation or a return. People choose other ids. */
 export const isBySettlement = (operationId: string) => /^settle\/\d+$/.test(operationId);

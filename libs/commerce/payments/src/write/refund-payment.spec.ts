@@ -92,7 +92,7 @@ it('refuses more than is left, and says what is left', async () => {
   await expect(refund(deciders, card, 'sorry', 700)).resolves.toMatchObject({ events: [{ type: 'PaymentRequested' }] });
 });
 
-it('counts refunds of this payment and of the others that the order has not heard of yet', async () => {
+it('counts refunds of this payment and of the others that the order has not counted yet', async () => {
   const deciders = await delivered();
   await toOrder(deciders, takenBackAtTill(1300, []));
   await refund(deciders, card, 'first', 300);
@@ -132,7 +132,7 @@ it('counts a refund by hand whose reason reads like that of a return', async () 
   await expect(refund(deciders, wallet, 'second', 1)).rejects.toMatchObject(nothingDue(0));
 });
 
-it('does not count a refund twice that the order has heard of', async () => {
+it('does not count a refund twice that the order has counted', async () => {
   const deciders = await delivered();
   await refund(deciders, card, 'first', 300);
   await toOrder(deciders, {

@@ -152,7 +152,7 @@ it('counts kits of incoming components if the channel promises them', async () =
   ]);
 });
 
-it('staff who name no channel are told where to name one', async () => {
+it('the refusal of a request of staff without a channel says where to name one', async () => {
   const nowhere = new Availability({} as StockLevels, new NetworkDirectory(), new KitDirectory());
   await expect(nowhere.forSkus('system', ['TEA'])).rejects.toThrow('?channel=web');
 });

@@ -78,7 +78,7 @@ export const appointments: Process<PendingReservations, InputOf<typeof inputs>, 
   },
 };
 
-/** The reason of releases that the appointment itself has requested and need not be told. */
+/** The reason of releases that the appointment itself has requested and need not be informed of. */
 const RELEASED_BY_APPOINTMENT = 'appointment-over';
 
 type Outcome = Reaction<PendingReservations, AppointmentProcessCommand>;

@@ -87,7 +87,7 @@ export const carts: Process<PendingReservations, InputOf<typeof inputs>, CartPro
   },
 };
 
-/** The reason of releases that the cart itself has requested and need not be told. */
+/** The reason of releases that the cart itself has requested and need not be informed of. */
 const RELEASED_BY_CART = 'cart-gave-back';
 
 type Outcome = Reaction<PendingReservations, CartProcessCommand>;

@@ -16,7 +16,7 @@ const terms = { reservationTtlSeconds: 900, locations: [{ locationId: 'north', s
 const candidates = ['A', 'B'].map((sku) => ({ sku, locationId: 'north', available: 9 }));
 
 const say = (h: ProcessHarness, command: CartCommand, occurredAt = '2026-01-01T12:00:00.000Z') =>
-  h.tell(cart, command.data.cartId, command, { occurredAt });
+  h.run(cart, command.data.cartId, command, { occurredAt });
 const create = (h: ProcessHarness, cartId: string) => say(h, { type: 'CreateCart', data: { cartId, currency: 'EUR' } });
 const line = (lineId: string, sku: string, quantity: number): CartLine => ({
   ...{ lineId, sku, quantity, method: 'ship' },
@@ -151,9 +151,9 @@ const contents = async (h: ProcessHarness) => {
   };
 };
 
-const run = async (tell: Story, crash?: CrashPoint, batchSize = 500) => {
+const run = async (story: Story, crash?: CrashPoint, batchSize = 500) => {
   const h = new ProcessHarness(all, batchSize);
-  await tell(h);
+  await story(h);
   await h.settle(crash);
   return h;
 };
@@ -194,8 +194,8 @@ describe('the reservations of a cart', () => {
   it('cover the available units; the cart records the rest', async () => {
     const h = await run(story('a cart of which one line cannot be had'));
     expect(await open(h)).toEqual(['c stock-A~north 2']);
-    const told = (await h.log('cart-c')).find(({ event }) => event.type === 'CartStockNotReserved');
-    expect(told?.event.data).toMatchObject({ sku: 'B', quantity: 1, available: 0 });
+    const declined = (await h.log('cart-c')).find(({ event }) => event.type === 'CartStockNotReserved');
+    expect(declined?.event.data).toMatchObject({ sku: 'B', quantity: 1, available: 0 });
   });
   it('follow edits that come before stock has answered', async () =>
     expect(await after('a cart that is edited while it is reserved')).toEqual(['c stock-A~north 4']));
@@ -241,16 +241,16 @@ describe('a cart that became an order', () => {
     ]));
 });
 
-/** A merged cart may give back what it held, or hear first that the other has taken it over. */
+/** A merged cart may give back what it held, or learn first that the other cart has taken it over. */
 const GIVEN_UP: Readonly<Partial<Record<string, string>>> = {
   CartReservationsReleased: 'given up',
   CartReservationEnded: 'given up',
 };
 
 describe('a crash', () => {
-  for (const [name, tell] of Object.entries(stories)) {
+  for (const [name, story] of Object.entries(stories)) {
     it(`at any point changes nothing: ${name}`, async () => {
-      const calm = await run(tell);
+      const calm = await run(story);
       const finish = async (h: ProcessHarness) => ({
         carts: (await types(h, 'cart-c', 'cart-g')).map((type) => GIVEN_UP[type] ?? type).toSorted(),
         open: await open(h),
@@ -263,7 +263,7 @@ describe('a crash', () => {
       for (const batchSize of [1, 500]) {
         for (let point = 0; point < calm.dispatches; point++) {
           for (const moment of CRASH_MOMENTS) {
-            expect(await finish(await run(tell, { at: point, moment }, batchSize))).toEqual(expected);
+            expect(await finish(await run(story, { at: point, moment }, batchSize))).toEqual(expected);
           }
         }
       }

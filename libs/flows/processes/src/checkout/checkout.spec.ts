@@ -178,7 +178,7 @@ describe('a checkout', () => {
         type: 'StockReserved',
         data: { reservationId, quantity: 1, kind: 'hard', owner: { type: 'order', id: 'o' } },
       }) as const;
-    const told = [
+    const events = [
       {
         type: 'OrderPlaced',
         data: { currency: 'EUR', lines: [line('1', 'A', 2)], charges: [], expiresAt: '', total: 0 },
@@ -188,8 +188,8 @@ describe('a checkout', () => {
       reserved('b'),
       { type: 'OrderConfirmed', data: { allocations: [allocation('a')] } },
     ] as const;
-    let last = checkout.react(undefined, { ...at, stream, event: told[0] }, 'o');
-    for (const event of told.slice(1)) last = checkout.react(last.state, { ...at, stream, event }, 'o');
+    let last = checkout.react(undefined, { ...at, stream, event: events[0] }, 'o');
+    for (const event of events.slice(1)) last = checkout.react(last.state, { ...at, stream, event }, 'o');
     expect(last).toMatchObject({
       state: undefined,
       commands: [{ type: 'ReleaseReservation', data: { reservationId: 'b' } }],
@@ -208,9 +208,9 @@ describe('a checkout', () => {
     expect((await h.log('order-o')).at(-1)?.event).toMatchObject({ data: { reasons: [{ code: 'no-location' }] } });
   });
 
-  for (const [name, tell] of Object.entries(stories)) {
+  for (const [name, story] of Object.entries(stories)) {
     it(`ends the same after a crash at any point: ${name}`, async () => {
-      const calm = await run(tell);
+      const calm = await run(story);
       const finish = async (h: ProcessHarness) => ({
         order: (await h.log('order-o')).map(({ event }) => event),
         open: await openReservations(h, ...stocks),
@@ -221,7 +221,7 @@ describe('a checkout', () => {
       for (const batchSize of [1, 500]) {
         for (let point = 0; point < calm.dispatches; point++) {
           for (const moment of CRASH_MOMENTS) {
-            expect(await finish(await run(tell, { at: point, moment }, batchSize))).toEqual(expected);
+            expect(await finish(await run(story, { at: point, moment }, batchSize))).toEqual(expected);
           }
         }
       }

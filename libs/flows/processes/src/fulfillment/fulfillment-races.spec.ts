@@ -3,7 +3,7 @@ import { Decide, type DeciderRunner, type StreamType } from '#event-store';
 import { type Message } from '#kernel';
 import { order, ReplanFulfillment } from '#orders';
 import { aCause } from '#testing';
-import { tell, type Shop, type Story } from './fulfillment.fixture.js';
+import { runStory, type Shop, type Story } from './fulfillment.fixture.js';
 
 const three = { lineId: '1', sku: 'A', quantity: 3 };
 const one = { lineId: '2', sku: 'B', quantity: 1, method: 'ship' as const, unitPrice: { amount: 100, scale: 2 } };
@@ -37,7 +37,7 @@ const leaves = (quantity: number) => async (shop: Shop) => {
 };
 
 const ended = async (story: Story) => {
-  const { shop } = await tell(story);
+  const { shop } = await runStory(story);
   expect([...shop.h.memory.parked.values()]).toEqual([]);
   expect(shop.h.memory.running).toEqual([]);
   return shop;

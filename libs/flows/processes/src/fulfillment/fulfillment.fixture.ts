@@ -82,7 +82,7 @@ export class Shop {
   /** What the people at a place, or a timer, say about the last that it was assigned. */
   async work(locationId: string, type: string, data: object = {}, cause: Partial<Cause> = {}) {
     const fulfillmentId = await this.assignedTo(locationId);
-    await this.h.tell(fulfillment, fulfillmentId, { type, data: { fulfillmentId, locationId, ...data } }, cause);
+    await this.h.run(fulfillment, fulfillmentId, { type, data: { fulfillmentId, locationId, ...data } }, cause);
   }
 
   private async assignedTo(locationId: string) {
@@ -159,7 +159,7 @@ export type Story = readonly ((shop: Shop) => Promise<unknown>)[];
 export type StoryCrash = CrashPoint & { readonly phase: number };
 
 /** @returns the shop, and how many effects each phase had */
-export const tell = async (story: Story, batchSize = 500, crash?: StoryCrash) => {
+export const runStory = async (story: Story, batchSize = 500, crash?: StoryCrash) => {
   const shop = new Shop(batchSize);
   const effects: number[] = [];
   for (const [phase, act] of story.entries()) {

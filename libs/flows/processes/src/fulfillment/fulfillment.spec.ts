@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CRASH_MOMENTS } from '../processes.fixture.js';
-import { tell, type Shop, type SoldLine, type Story } from './fulfillment.fixture.js';
+import { runStory, type Shop, type SoldLine, type Story } from './fulfillment.fixture.js';
 
 const later = { occurredAt: '2026-02-01T12:00:00.000Z' };
 const units = (lineId: string, quantity: number) => ({ lineId, quantity });
@@ -163,7 +163,7 @@ const stories = {
 
 const types = async (shop: Shop) => (await shop.h.log('order-o')).map(({ event }) => event.type);
 const ended = async (story: keyof typeof stories) => {
-  const { shop } = await tell(stories[story]);
+  const { shop } = await runStory(stories[story]);
   expect([...shop.h.memory.parked.values()]).toEqual([]);
   return shop;
 };
@@ -242,7 +242,7 @@ describe('the fulfillment of an order', () => {
   });
 
   it('is assigned once backordered units have arrived', async () => {
-    const { shop } = await tell(stories['goods that must still come in'].slice(0, 1));
+    const { shop } = await runStory(stories['goods that must still come in'].slice(0, 1));
     expect(await shop.said('FulfillmentAssigned')).toMatchObject([{ lines: [{ lineId: '2' }] }]);
     expect(await (await ended('goods that must still come in')).said('FulfillmentAssigned')).toHaveLength(2);
   });
@@ -330,14 +330,14 @@ describe('a cancellation', () => {
 describe('after a crash at any point, it ends the same', () => {
   it.each(Object.keys(stories) as (keyof typeof stories)[])('%s', async (name) => {
     const story: Story = stories[name];
-    const calm = await tell(story);
+    const calm = await runStory(story);
     const end = (shop: Shop) => (name.includes('while') ? shop.standing() : shop.outcome());
     const expected = await end(calm.shop);
     for (const batchSize of [1, 500]) {
       for (const [phase, effects] of calm.effects.entries()) {
         for (let at = 0; at < effects; at++) {
           for (const moment of CRASH_MOMENTS) {
-            const { shop } = await tell(story, batchSize, { phase, at, moment });
+            const { shop } = await runStory(story, batchSize, { phase, at, moment });
             expect(await end(shop)).toEqual(expected);
           }
         }

@@ -23,7 +23,7 @@ const LATER = Date.parse('2026-01-02T12:00:00.000Z');
 const DAY_MS = 86_400_000;
 
 const h = new ProcessHarness([payments], 500);
-const webhooks = { heard: 0, refused: 0 };
+const webhooks = { received: 0, refused: 0 };
 let simulator: LocalPaymentSimulator;
 let server: Server;
 
@@ -33,7 +33,9 @@ beforeAll(async () => {
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const signature = request.headers[PAYMENT_SIGNATURE_HEADER];
-      void hear(Buffer.concat(parts).toString(), String(signature)).then((status) => response.writeHead(status).end());
+      void receiveWebhook(Buffer.concat(parts).toString(), String(signature)).then((status) =>
+        response.writeHead(status).end(),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -50,19 +52,19 @@ afterAll(async () => {
 });
 
 /** As the API does. */
-const hear = async (text: string, signature: string) => {
+const receiveWebhook = async (text: string, signature: string) => {
   if (!hasValidSignature(simulator.secret, text, signature, Date.now())) {
     webhooks.refused++;
     return 401;
   }
-  webhooks.heard++;
+  webhooks.received++;
   const said = JSON.parse(text) as { paymentId: string; operationId: string };
   const { paymentId, operationId } = said;
-  await tell({ type: 'RecordPaymentResult', data: { paymentId, operationId, ...parseProviderAnswer(said) } });
+  await execute({ type: 'RecordPaymentResult', data: { paymentId, operationId, ...parseProviderAnswer(said) } });
   return 204;
 };
 
-const tell = (command: PaymentCommand, occurredAt = '2026-01-01T12:00:00.000Z') =>
+const execute = (command: PaymentCommand, occurredAt = '2026-01-01T12:00:00.000Z') =>
   runnerOn(h.store).run(payment, command.data.paymentId, command, aCause({ occurredAt }));
 
 /** Asked for, then captured in one or two parts, some given up, some refunded; the amounts are odd on purpose. */
@@ -105,13 +107,14 @@ const theirs = ({ paymentId, operationId, operation, result }: BankEntry) =>
 
 it('the journal of the provider equals our ledger after 5,000 payments with every fifth answer cut', async () => {
   const all = Array.from({ length: PAYMENTS }, (_, index) => index);
-  for (const index of all) for (const command of lifeOf(index)) await tell(command);
+  for (const index of all) for (const command of lifeOf(index)) await execute(command);
   await h.settle({ at: PAYMENTS, moment: 'after' }); // it dies on the way, and starts again
   for (let round = 0; round < 12; round++) {
     const silent = await unknown(all);
     if (silent.length === 0) break;
     const later = new Date(LATER + round * DAY_MS).toISOString();
-    for (const index of silent) await tell({ type: 'ResolvePayment', data: { paymentId: `o-${index}.card` } }, later);
+    for (const index of silent)
+      await execute({ type: 'ResolvePayment', data: { paymentId: `o-${index}.card` } }, later);
     await h.settle();
   }
 
@@ -120,11 +123,11 @@ it('the journal of the provider equals our ledger after 5,000 payments with ever
   const journal = (await simulator.journal()).map(theirs);
   expect(journal.length).toBe(all.flatMap(lifeOf).length);
   expect(ledger.toSorted()).toEqual(journal.toSorted());
-  const told = logs.flat();
-  expect(told.filter(({ type }) => type === 'PaymentDisputed' || type === 'PaymentFailed')).toEqual([]);
-  const unanswered = told.filter(({ type }) => type === 'PaymentUnknown').length;
+  const events = logs.flat();
+  expect(events.filter(({ type }) => type === 'PaymentDisputed' || type === 'PaymentFailed')).toEqual([]);
+  const unanswered = events.filter(({ type }) => type === 'PaymentUnknown').length;
   expect(unanswered).toBeGreaterThan(journal.length * 0.15);
-  expect(webhooks.heard).toBeGreaterThan(journal.length * 0.15);
+  expect(webhooks.received).toBeGreaterThan(journal.length * 0.15);
   expect(webhooks.refused).toBe(0);
 }, 300_000);
 

@@ -32,9 +32,9 @@ const refund = (amount: number): Said => ({
 const say = async (h: ProcessHarness, command: Said) => {
   const { data } = command;
   const web = { channel: 'web' };
-  if ('paymentId' in data) await h.tell(payment, data.paymentId, command, web);
-  else if ('voucherId' in data) await h.tell(voucher, data.voucherId, command, web);
-  else await h.tell(giftCard, data.giftCardId, command, web);
+  if ('paymentId' in data) await h.run(payment, data.paymentId, command, web);
+  else if ('voucherId' in data) await h.run(voucher, data.voucherId, command, web);
+  else await h.run(giftCard, data.giftCardId, command, web);
 };
 
 const stories: Readonly<Record<string, readonly Said[]>> = {
@@ -58,7 +58,7 @@ const run = async (story: readonly Said[], crash?: CrashPoint, batchSize = 500) 
   return h;
 };
 
-const told = async (name: string) => {
+const runStory = async (name: string) => {
   const h = await run(stories[name] ?? []);
   expect([...h.memory.parked.values(), ...h.memory.running]).toEqual([]);
   return h;
@@ -71,7 +71,7 @@ const failure = async (h: ProcessHarness) =>
 
 describe('a payment by gift card or voucher', () => {
   it('holds, redeems, releases and credits the balance of a gift card', async () => {
-    const h = await told('a gift card that pays, in part, and is refunded');
+    const h = await runStory('a gift card that pays, in part, and is refunded');
     const done = ['BalanceHeld', 'HoldRedeemed', 'HoldReleased', 'BalanceCredited'];
     expect(await types(h, 'giftcard-g')).toEqual(['GiftCardIssued', ...done]);
     expect(
@@ -83,13 +83,13 @@ describe('a payment by gift card or voucher', () => {
     ['a gift card with too little', 'insufficient'],
     ['a code that nobody has issued', 'unknown'],
   ])('fails: %s', async (name, code) => {
-    const h = await told(name);
+    const h = await runStory(name);
     expect(await failure(h)).toMatchObject({ operation: 'authorize', code });
     expect((await types(h, 'giftcard-g')).at(-1)).toBe('BalanceHoldDeclined');
   });
 
   it('redeems a voucher in the same way', async () => {
-    const h = await told('a voucher that pays and is refunded');
+    const h = await runStory('a voucher that pays and is refunded');
     const done = ['VoucherHeld', 'VoucherRedeemed', 'VoucherReleased', 'VoucherRefunded'];
     expect(await types(h, 'voucher-v')).toEqual(['VoucherIssued', ...done]);
   });

@@ -56,12 +56,12 @@ const run = async ({ commands, faults }: Story, crash?: CrashPoint, dyingCall?: 
     } as unknown as DeciderRunner;
     return h.pay(message, provider, dead);
   };
-  const tell = (command: PaymentCommand, occurredAt?: string) =>
+  const execute = (command: PaymentCommand, occurredAt?: string) =>
     runnerOn(h.store).run(payment, paymentId, command, aCause(occurredAt === undefined ? {} : { occurredAt }));
-  for (const command of commands) await tell(command);
+  for (const command of commands) await execute(command);
   await h.settle(crash);
   const { dispatches } = h;
-  await tell({ type: 'ResolvePayment', data: { paymentId } }, LATER);
+  await execute({ type: 'ResolvePayment', data: { paymentId } }, LATER);
   await h.settle();
   const log = (await h.log(`payment-${paymentId}`)).map(({ event }) => event);
   return { log, dispatches, calls, journal: provider.bank.journal, parked: h.memory.parked.size };
@@ -86,13 +86,13 @@ describe('a payment', () => {
   });
 
   it('without an answer is inquired at once', async () => {
-    const told = typesOf(await run(story('the first answer is cut')));
-    expect(told.slice(5, 7)).toEqual(['PaymentUnknown', 'PaymentAuthorized']);
+    const types = typesOf(await run(story('the first answer is cut')));
+    expect(types.slice(5, 7)).toEqual(['PaymentUnknown', 'PaymentAuthorized']);
   });
 
   it('that stays unknown is inquired by the timer', async () => {
-    const told = typesOf(await run(story('the provider is silent for long')));
-    expect(told.slice(5, 9)).toEqual([
+    const types = typesOf(await run(story('the provider is silent for long')));
+    expect(types.slice(5, 9)).toEqual([
       ...['PaymentUnknown', 'PaymentUnknown', 'PaymentInquiryRequested', 'PaymentAuthorized'],
     ]);
   });
@@ -103,22 +103,22 @@ describe('a payment', () => {
     expect(journal).toEqual([]);
   });
 
-  for (const [name, tell] of Object.entries(stories)) {
+  for (const [name, story] of Object.entries(stories)) {
     it(`ends the same after a crash at any point, and nothing is done twice: ${name}`, async () => {
-      const calm = await run(tell);
+      const calm = await run(story);
       expect(calm.dispatches).toBeGreaterThan(0);
       for (let point = 0; point < calm.dispatches; point++) {
         for (const moment of CRASH_MOMENTS) {
-          const { log, journal, parked } = await run(tell, { at: point, moment });
+          const { log, journal, parked } = await run(story, { at: point, moment });
           expect({ log, journal, parked }).toEqual({ log: calm.log, journal: calm.journal, parked: 0 });
         }
       }
     });
 
     it(`does nothing twice after a crash between a call and its record: ${name}`, async () => {
-      const calm = await run(tell);
+      const calm = await run(story);
       for (let call = 0; call < calm.calls; call++) {
-        const { log, journal, parked } = await run(tell, undefined, call);
+        const { log, journal, parked } = await run(story, undefined, call);
         expect({ journal, parked }).toEqual({ journal: calm.journal, parked: 0 });
         expect(ended(log)).toEqual(ended(calm.log));
       }

@@ -1,6 +1,6 @@
 /**
  * Tells each order that a recorded return names what came back and what the buyer was given, so that no other return takes
- * the same units back or pays for them again. An order that is not here, such as one of another system, hears nothing.
+ * the same units back or pays for them again. Nothing is sent to an order that is not in the log, such as one of another system.
  *
  *   ReturnRecorded → AddRecordedReturn for each order
  */

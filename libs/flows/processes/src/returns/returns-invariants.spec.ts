@@ -17,7 +17,7 @@ class Trade {
   private readonly states = new Map<string, object>();
 
   /** What the processes answer is carried out, too; what is refused has no effect. */
-  tell(command: Message): void {
+  execute(command: Message): void {
     const id = (command.data as { returnId?: string }).returnId;
     const isOfOrder = OF_ORDER.has(command.type);
     const stream = isOfOrder ? 'order-o' : `return-${String(id)}`;
@@ -59,7 +59,7 @@ class Trade {
 
   private carryOut({ type, data }: Message) {
     if (type === 'RestockReturn') this.restocked.push(data as (typeof this.restocked)[number]);
-    else if (type !== 'IssueStoreCredit') this.tell({ type, data });
+    else if (type !== 'IssueStoreCredit') this.execute({ type, data });
   }
 }
 
@@ -147,9 +147,9 @@ const checkGoods = (lines: readonly OrderLine[], trade: Trade): number => {
 
 /** The money. @returns what was given back */
 const checkMoney = (trade: Trade): number => {
-  const told = trade.all<OrderEvent>('order-');
-  const [first] = told;
-  const worth = sumOf(told.map(({ type, data }) => (type === 'OrderLinesReturned' ? data.refund : 0)));
+  const ofOrder = trade.all<OrderEvent>('order-');
+  const [first] = ofOrder;
+  const worth = sumOf(ofOrder.map(({ type, data }) => (type === 'OrderLinesReturned' ? data.refund : 0)));
   expect(worth).toBeLessThanOrEqual(first?.type === 'OrderRecorded' ? first.data.total : 0);
   const seen = trade.all<ReturnEvent>('return-');
   const given = sumOf(seen.map(({ type, data }) => (type === 'ReturnRefunded' ? data.amount : 0)));
@@ -168,8 +168,8 @@ it('after any commands, no more is returned than was sold, and no more is refund
       (some, currency, steps) => {
         const lines = priced(some);
         const trade = new Trade();
-        trade.tell({ type: 'RecordOrder', data: { orderId: 'o', currency, lines, charges: [] } });
-        for (const command of steps) trade.tell(complete(command, { currency, lines, paid: 'tenders' }, trade));
+        trade.execute({ type: 'RecordOrder', data: { orderId: 'o', currency, lines, charges: [] } });
+        for (const command of steps) trade.execute(complete(command, { currency, lines, paid: 'tenders' }, trade));
         cameBack += checkGoods(lines, trade);
         gave += checkMoney(trade);
       },

@@ -134,13 +134,14 @@ const run = async (acts: readonly Act[], crash?: Crash, batchSize = 500) => {
 const credit = `giftcard-${uuidv5(KONTOR_NAMESPACE, 'store-credit/b')}`;
 const STREAMS = ['order-o', 'return-b', 'return-c', 'return-bad', 'stock-TEA~leeds', 'stock-TEA~york', credit];
 
-const told = async (h: ProcessHarness, ...streams: string[]) => (await h.log(...streams)).map(({ event }) => event);
-const types = async (h: ProcessHarness, ...streams: string[]) => (await told(h, ...streams)).map(({ type }) => type);
-const tell = async (name: string) => (await run(stories[name] ?? [])).h;
+const eventsIn = async (h: ProcessHarness, ...streams: string[]) => (await h.log(...streams)).map(({ event }) => event);
+const types = async (h: ProcessHarness, ...streams: string[]) =>
+  (await eventsIn(h, ...streams)).map(({ type }) => type);
+const runStory = async (name: string) => (await run(stories[name] ?? [])).h;
 
 describe('a return', () => {
   it('is announced to its order, restocked, and closed when it is refunded', async () => {
-    const h = await tell('ordinary');
+    const h = await runStory('ordinary');
     expect(await types(h, 'return-b')).toEqual([
       'ReturnRequested',
       'ReturnApproved',
@@ -157,10 +158,10 @@ describe('a return', () => {
       'OrderLinesReturned',
       'OrderReturnWithdrawn',
     ]);
-    expect(await told(h, 'stock-TEA~leeds')).toMatchObject([
+    expect(await eventsIn(h, 'stock-TEA~leeds')).toMatchObject([
       { type: 'StockRestocked', data: { quantity: 2, returnId: 'b', disposition: 'restock' } },
     ]);
-    expect((await told(h, 'return-b')).at(-2)).toMatchObject({ data: { amount: 2000, by: 'payments' } });
+    expect((await eventsIn(h, 'return-b')).at(-2)).toMatchObject({ data: { amount: 2000, by: 'payments' } });
     expect(h.memory.running).toEqual([]);
   });
 
@@ -173,44 +174,46 @@ describe('a return', () => {
   });
 
   it('deducts fees', async () => {
-    const h = await tell('with fees and shipping');
-    expect((await told(h, 'return-b')).at(-2)).toMatchObject({ type: 'ReturnRefunded', data: { amount: 1700 } });
+    const h = await runStory('with fees and shipping');
+    expect((await eventsIn(h, 'return-b')).at(-2)).toMatchObject({ type: 'ReturnRefunded', data: { amount: 1700 } });
   });
 
   it('is restocked at each location where goods arrived', async () => {
-    const h = await tell('received at two places');
-    expect(await told(h, 'stock-TEA~york', 'stock-TEA~leeds')).toMatchObject([
+    const h = await runStory('received at two places');
+    expect(await eventsIn(h, 'stock-TEA~york', 'stock-TEA~leeds')).toMatchObject([
       { data: { quantity: 1 } },
       { data: { quantity: 2 } },
     ]);
-    const money = (await told(h, 'return-b')).filter(({ type }) => type === 'ReturnRefunded');
+    const money = (await eventsIn(h, 'return-b')).filter(({ type }) => type === 'ReturnRefunded');
     expect(money).toMatchObject([{ data: { amount: 1000 } }, { data: { amount: 2000 } }]);
   });
 
   it('restocks damaged goods as damaged, and missing ones not at all', async () => {
-    expect(await told(await tell('damaged'), 'stock-TEA~leeds')).toMatchObject([{ data: { disposition: 'damaged' } }]);
-    const h = await tell('partly missing');
-    expect(await told(h, 'stock-TEA~leeds')).toMatchObject([{ data: { quantity: 1 } }]);
+    expect(await eventsIn(await runStory('damaged'), 'stock-TEA~leeds')).toMatchObject([
+      { data: { disposition: 'damaged' } },
+    ]);
+    const h = await runStory('partly missing');
+    expect(await eventsIn(h, 'stock-TEA~leeds')).toMatchObject([{ data: { quantity: 1 } }]);
     expect((await types(h, 'return-b')).at(-1)).toBe('ReturnClosed');
   });
 
   it('of more than was fulfilled is declined; units that arrive all the same are restocked without value', async () => {
-    const h = await tell('more than was fulfilled');
-    expect(await told(h, 'return-b')).toContainEqual({
+    const h = await runStory('more than was fulfilled');
+    expect(await eventsIn(h, 'return-b')).toContainEqual({
       type: 'ReturnDeclined',
       data: { orderId: 'o', reason: 'exceeds-returnable', returnable: [{ lineId: '1', quantity: 3 }] },
     });
     expect(await types(h, 'order-o')).not.toContain('OrderLinesReturned');
-    expect(await told(h, 'stock-TEA~leeds')).toMatchObject([{ data: { quantity: 1 } }]);
+    expect(await eventsIn(h, 'stock-TEA~leeds')).toMatchObject([{ data: { quantity: 1 } }]);
   });
 
   it('that is declined by a person releases its units for another return', async () => {
-    expect((await types(await tell('declined by a person'), 'order-o')).at(-1)).toBe('OrderReturnWithdrawn');
-    expect(await types(await tell('given up'), 'return-c')).toContain('ReturnApproved');
+    expect((await types(await runStory('declined by a person'), 'order-o')).at(-1)).toBe('OrderReturnWithdrawn');
+    expect(await types(await runStory('given up'), 'return-c')).toContain('ReturnApproved');
   });
 
   it('counts goods that came before it was approved', async () => {
-    const h = await tell('approved by a person, after the goods had come');
+    const h = await runStory('approved by a person, after the goods had come');
     expect((await types(h, 'return-b')).slice(-2)).toEqual(['ReturnRefunded', 'ReturnClosed']);
   });
 
@@ -218,7 +221,7 @@ describe('a return', () => {
     const acts = stories['refund failed, then tried again'] ?? [];
     const { h } = await run(acts.slice(0, -1));
     expect(await types(h, 'stock-TEA~leeds')).toEqual(['StockRestocked']);
-    expect((await told(h, 'return-bad')).at(-1)).toMatchObject({ data: { code: 'card-expired' } });
+    expect((await eventsIn(h, 'return-bad')).at(-1)).toMatchObject({ data: { code: 'card-expired' } });
     await acts.at(-1)?.(h);
     await h.settle();
     expect((await types(h, 'return-bad')).slice(-3)).toEqual([
@@ -243,33 +246,33 @@ describe('a return', () => {
   });
 
   it('without an order becomes a store credit, or is paid out', async () => {
-    const h = await tell('blind, as store credit');
-    expect(await told(h, credit)).toContainEqual(
+    const h = await runStory('blind, as store credit');
+    expect(await eventsIn(h, credit)).toContainEqual(
       expect.objectContaining({ type: 'StoreCreditIssued', data: expect.objectContaining({ amount: 3000 }) }),
     );
     expect((await types(h, 'return-b')).at(-1)).toBe('ReturnClosed');
-    expect((await types(await tell('blind, paid out'), 'return-b')).at(-1)).toBe('ReturnClosed');
+    expect((await types(await runStory('blind, paid out'), 'return-b')).at(-1)).toBe('ReturnClosed');
   });
 
   it('as an exchange is refunded to the store credit that was named before', async () => {
-    const log = await told(await tell('exchange'), 'return-b');
+    const log = await eventsIn(await runStory('exchange'), 'return-b');
     const of = (type: string) => log.find((event) => event.type === type)?.data as { giftCardId: string };
     expect(of('ReturnCreditRequested').giftCardId).toBe(of('ReturnExchanged').giftCardId);
     expect(log.at(-2)).toMatchObject({ type: 'ReturnRefunded', data: { amount: 1000, by: 'store-credit' } });
   });
 
   it('is declined with what is left where a till has taken units before', async () => {
-    const h = await tell('of units of which a till has taken one');
+    const h = await runStory('of units of which a till has taken one');
     const declined = { orderId: 'o', reason: 'exceeds-returnable', returnable: [{ lineId: '1', quantity: 2 }] };
-    expect(await told(h, 'return-b')).toContainEqual({ type: 'ReturnDeclined', data: declined });
+    expect(await eventsIn(h, 'return-b')).toContainEqual({ type: 'ReturnDeclined', data: declined });
     expect((await types(h, 'return-c')).at(-1)).toBe('ReturnClosed');
   });
 
   it('is not refunded for units that a till has paid out meanwhile', async () => {
-    const h = await tell('whose units a till has taken before they arrive');
-    const refunded = (await told(h, 'return-b')).filter(({ type }) => type === 'ReturnRefunded');
+    const h = await runStory('whose units a till has taken before they arrive');
+    const refunded = (await eventsIn(h, 'return-b')).filter(({ type }) => type === 'ReturnRefunded');
     expect(refunded).toMatchObject([{ data: { amount: 1000 } }]);
-    expect(await told(h, 'order-o')).toContainEqual(
+    expect(await eventsIn(h, 'order-o')).toContainEqual(
       expect.objectContaining({
         type: 'OrderLinesReturned',
         data: {
@@ -283,8 +286,8 @@ describe('a return', () => {
   });
 
   it('at a till is counted against its order, which names what goes beyond it', async () => {
-    const h = await tell('taken by a till more than once');
-    expect((await told(h, 'order-o')).slice(1)).toMatchObject([
+    const h = await runStory('taken by a till more than once');
+    expect((await eventsIn(h, 'order-o')).slice(1)).toMatchObject([
       { type: 'OrderReturnRecorded', data: { returnId: 'till', worth: 3000, paidBack: 3000 } },
       {
         data: { returnId: 'again', lines: [], excess: [{ lineId: '1', quantity: 2 }], paidBack: 2000, overpaid: 1500 },
@@ -294,9 +297,9 @@ describe('a return', () => {
   });
 
   it('as a claim is refunded without goods', async () => {
-    const h = await tell('claim');
+    const h = await runStory('claim');
     expect(await types(h, 'stock-TEA~leeds')).toEqual([]);
-    expect((await told(h, 'return-b')).at(-2)).toMatchObject({ type: 'ReturnRefunded', data: { amount: 1000 } });
+    expect((await eventsIn(h, 'return-b')).at(-2)).toMatchObject({ type: 'ReturnRefunded', data: { amount: 1000 } });
   });
 
   it('whose credit is refused waits for a person', async () => {
@@ -312,7 +315,7 @@ describe('a return', () => {
   for (const [name, acts] of Object.entries(stories)) {
     it(`ends the same after a crash at any point: ${name}`, async () => {
       const finish = async (h: ProcessHarness) => ({
-        log: await Promise.all(STREAMS.map((stream) => told(h, stream))),
+        log: await Promise.all(STREAMS.map((stream) => eventsIn(h, stream))),
         running: h.memory.running,
         parked: [...h.memory.parked.keys()],
       });

@@ -375,15 +375,15 @@ describe('the money of an order is', () => {
     expect(paid[2]?.map(({ type }) => type)).toEqual(['PaymentAuthorized', 'PaymentCaptured']);
   });
 
-  for (const [name, tell] of Object.entries(stories)) {
+  for (const [name, story] of Object.entries(stories)) {
     it(`the same after a crash at any point: ${name}`, async () => {
-      const calm = await run(tell);
+      const calm = await run(story);
       const expected = await outcome(calm);
       expect(expected.parked).toEqual([]);
       for (const [step, points] of calm.dispatches.entries()) {
         for (let at = 0; at < points; at++) {
           for (const moment of CRASH_MOMENTS) {
-            expect(await outcome(await run(tell, { step, at, moment }))).toEqual(expected);
+            expect(await outcome(await run(story, { step, at, moment }))).toEqual(expected);
           }
         }
       }

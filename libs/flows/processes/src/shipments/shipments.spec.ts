@@ -18,7 +18,7 @@ const assign =
     await h.stock(sku, 'north', { type: 'ReserveStock', data: reservation });
     const lines = [{ lineId: '1', sku, quantity: 2, reservationId: `r-${fulfillmentId}` }];
     const details = { orderId, channel: 'web', locationId: 'north', method: 'ship', lines, attempt: 1, recipient };
-    await h.tell(fulfillment, fulfillmentId, { type: 'AssignFulfillment', data: { fulfillmentId, ...details } });
+    await h.run(fulfillment, fulfillmentId, { type: 'AssignFulfillment', data: { fulfillmentId, ...details } });
   };
 
 const both: Act = async (h) => {
@@ -29,12 +29,12 @@ const both: Act = async (h) => {
 const on =
   (type: string, data: object = {}): Act =>
   (h) =>
-    h.tell(shipment, 's', { type, data: { shipmentId: 's', ...data } });
+    h.run(shipment, 's', { type, data: { shipmentId: 's', ...data } });
 
 const at =
   (fulfillmentId: string, type: string, data: object = {}): Act =>
   (h) =>
-    h.tell(fulfillment, fulfillmentId, { type, data: { fulfillmentId, locationId: 'north', ...data } });
+    h.run(fulfillment, fulfillmentId, { type, data: { fulfillmentId, locationId: 'north', ...data } });
 
 const consolidate = (...fulfillmentIds: string[]) =>
   on('ConsolidateFulfillments', { locationId: 'north', recipient: 'me', fulfillmentIds });
@@ -53,7 +53,7 @@ const stories = {
 const isForOrder = (message: object) => message instanceof Decide && message.command.type === 'RecordFulfillment';
 const nothing = { events: [], eventIds: [], revision: 0, position: undefined, repeated: false };
 
-const tell = async (acts: readonly Act[], batchSize = 500, crash?: CrashPoint & { readonly phase: number }) => {
+const runStory = async (acts: readonly Act[], batchSize = 500, crash?: CrashPoint & { readonly phase: number }) => {
   const h = new ProcessHarness([shipments, whenGoodsLeftThenBook], batchSize);
   h.handler = (message) => (isForOrder(message) ? Promise.resolve(nothing) : undefined);
   const effects: number[] = [];
@@ -81,7 +81,7 @@ const happened = async (h: ProcessHarness, ...streams: string[]) =>
 
 describe('orders of one customer', () => {
   it('leave together, with one number, and arrive together', async () => {
-    const { h } = await tell(stories['two orders in one shipment']);
+    const { h } = await runStory(stories['two orders in one shipment']);
     for (const [id, parcels] of Object.entries({ a: ['p', 's'], b: ['s'] })) {
       const events = await happened(h, `fulfillment-${id}`);
       const left = events.filter(({ type }) => type === 'ParcelShipped').map(({ data }) => data);
@@ -98,7 +98,7 @@ describe('orders of one customer', () => {
     ['an order that is held before it leaves', 'b', 'fulfillment-held'],
     ['an order that is taken out', 'b', 'taken-out'],
   ] as const)('leave without %s', async (story, fulfillmentId, code) => {
-    const { h } = await tell(stories[story]);
+    const { h } = await runStory(stories[story]);
     const events = await happened(h, 'shipment-s');
     expect(events).toContainEqual({ type: 'ShipmentMemberLost', data: { fulfillmentId, code } });
     expect((await happened(h, `fulfillment-${fulfillmentId}`)).map(({ type }) => type)).not.toContain('ParcelShipped');
@@ -108,13 +108,13 @@ describe('orders of one customer', () => {
 
 describe('after a crash at any point, it ends the same', () => {
   it.each(Object.keys(stories) as (keyof typeof stories)[])('%s', async (name) => {
-    const calm = await tell(stories[name]);
+    const calm = await runStory(stories[name]);
     const expected = await outcome(calm.h);
     for (const batchSize of [1, 500]) {
       for (const [phase, effects] of calm.effects.entries()) {
         for (let at = 0; at < effects; at++) {
           for (const moment of CRASH_MOMENTS) {
-            const { h } = await tell(stories[name], batchSize, { phase, at, moment });
+            const { h } = await runStory(stories[name], batchSize, { phase, at, moment });
             expect(await outcome(h)).toEqual(expected);
           }
         }
