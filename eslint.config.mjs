@@ -32,13 +32,13 @@ const pureImports = { sourcing: ['#orders'] };
 
 /** What each layer of a capability may import besides its own files, the kernel, and the capabilities in its line. */
 const layers = {
-  '': ['#capability', '#projections', '#schema', '@nestjs/common', '@nestjs/cqrs'], // manifest, module and door
+  '': ['#capability', '#projections', '#schema', '@nestjs/common', '@nestjs/cqrs'], // manifest, module and index.ts
   '/write': ['#kernel', '#fields', '#event-store', '@nestjs/common', '@nestjs/cqrs'],
   '/provider': ['#kernel', '#fields', '#host', '@nestjs/common', 'node:.*'], // who moves the money
   '/read': ['#kernel', '#event-store', '#database', '#projections', '#schema', '@nestjs/common', 'typeorm'],
 };
 
-const rooms = Object.entries(capabilities).flatMap(([name, imports]) => [
+const layerImports = Object.entries(capabilities).flatMap(([name, imports]) => [
   ...Object.entries(layers).map(([layer, allowed]) => [
     `libs/commerce/${name}/src${layer}`,
     [...imports.map((other) => `#${other}`), ...allowed],
@@ -96,7 +96,7 @@ const architecture = {
   'libs/platform/kafka-commands': ['#kernel', 'kafkajs', 'node:.*'],
   'libs/platform/host': ['#kernel', '@nestjs/common', 'fastify', 'pino', 'prom-client', 'undici', 'node:.*'],
 
-  ...Object.fromEntries(rooms),
+  ...Object.fromEntries(layerImports),
 
   'libs/flows/order-views': [
     '#kernel',

@@ -14,15 +14,15 @@ import { report, reportAgainst, reportHistory } from './report.js';
 import { measureRequests } from './requests.js';
 import { Shop } from './shop.js';
 
-const HELP = `npm run bench [-- [history] [options]]: starts the product as it ships on an empty folder, and measures it beside the limits of the
+const HELP = `npm run bench [-- [history] [options]]: starts the product as it ships on an empty folder, and measures it, and for comparison the limits of the
 machine. With KAFKA_BROKERS, it also publishes to Kafka. With KONTOR_TEST_EVENTSTORE, it runs on the event store
 that this command starts, see CONTRIBUTING.md.
 
   --quick            short runs, about three minutes
   --drops            the event store drops all subscriptions once a second
   --no-import        leave the import out
-  --against FOLDER   run another built checkout beside this one and print both, with the ratio of this one to the other.
-                     Both take turns under the same load, which a machine that gets slower or faster does not distort
+  --against FOLDER   run another built checkout and this one in turns under the same load, and print both, with the ratio of
+                     this one to the other, which a machine that gets slower or faster does not distort
   --json             print JSON only
   --help
 

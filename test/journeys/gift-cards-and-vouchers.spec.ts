@@ -102,7 +102,7 @@ describe('500 buyers on three channels at once', () => {
 });
 
 describe('a gift card', () => {
-  it('that is too small rejects the order and leaves the voucher beside it unused', async () => {
+  it('that is too small rejects the order and leaves the voucher of the same order unused', async () => {
     const [card, voucher] = [aCode(), aCode()];
     await issue('GiftCard', card, { amount: 349 });
     await issue('Voucher', voucher, { amount: 500, uses: 1 });

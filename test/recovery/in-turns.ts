@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Kontor } from '../support/kontor.js';
 
 const PARTS = ['api', 'worker', 'event-store', 'postgres'] as const;
-/** Each process runs for 15 % of the time, and never beside another one. */
+/** Each process runs for 15 % of the time, and never at the same time as another one. */
 const RUNS_MS = 150;
 const EVERY_MS = 1_000;
 

@@ -17,7 +17,9 @@ const TOKENS = [
 ];
 
 export const aCard = (amount: number, random: Random, tenderId = 'card') => ({
-  ...{ tenderId, kind: 'card', amount },
+  tenderId,
+  kind: 'card',
+  amount,
   token: random.next() < 0.02 ? 'tok_lost' : random.pick(TOKENS),
 });
 

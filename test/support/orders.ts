@@ -17,7 +17,10 @@ export const confirmed = async (staff: Client, lines: readonly object[], more: o
 };
 
 export const aTender = (amount: number, more: object = {}) => ({
-  ...{ tenderId: 'card', kind: 'card', amount, token: 'tok_visa' },
+  tenderId: 'card',
+  kind: 'card',
+  amount,
+  token: 'tok_visa',
   ...more,
 });
 

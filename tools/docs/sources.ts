@@ -33,15 +33,15 @@ export class Sources {
     return (decides ?? this.mostAbout(command, within('/domain/')) ?? this.mostAbout(command, within('/write/')))?.path;
   }
 
-  /** @returns the tests that are most about a command: one beside the code, and one of the whole product */
+  /** @returns the tests that are most about a command: one next to the code, and one of the whole product */
   testsOf(command: string): readonly string[] {
     const among = (folder: RegExp) =>
       this.mostAbout(
         command,
         this.tests.filter(({ path }) => folder.test(path)),
       );
-    const beside = among(/^libs\/commerce\/[a-z-]+\/src\/domain\//) ?? among(/^libs\/(commerce|flows)\//);
-    return [beside, among(/^test\/journeys\//)].flatMap((found) => (found ? [found.path] : []));
+    const nearby = among(/^libs\/commerce\/[a-z-]+\/src\/domain\//) ?? among(/^libs\/(commerce|flows)\//);
+    return [nearby, among(/^test\/journeys\//)].flatMap((found) => (found ? [found.path] : []));
   }
 
   /** @returns the processes that send a command */

@@ -35,7 +35,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'rebuild',
-    summary: 'compute read models, or the states of processes, again from the log, beside the live ones, and swap them',
+    summary:
+      'compute read models, or the states of processes, again from the log while the live ones stay in use, and swap them',
     load: async () => (await import('./commands/rebuild.js')).rebuildReadModels,
   },
   {

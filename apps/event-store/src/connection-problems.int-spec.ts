@@ -33,7 +33,7 @@ describe('a problem with an event store is reported in one sentence, at once', (
   };
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kontor-doors-'));
+    folder = await mkdtemp(join(tmpdir(), 'kontor-connections-'));
     const [mine, other] = [selfSigned(), selfSigned()];
     await writeFile(join(folder, 'cert.pem'), mine.cert);
     await writeFile(join(folder, 'key.pem'), mine.key);

@@ -103,7 +103,7 @@ interface UpdateOptions {
 }
 
 /**
- * Rebuilds read models of another version than the code beside the live ones, which stay readable meanwhile. A failure is
+ * Rebuilds read models whose version differs from the code's, while the live ones stay readable. A failure is
  * retried and does not stop anything else.
  */
 const bringUpToDate = async (registry: Registry, store: EsdbEventStore, { logger, signal }: UpdateOptions) => {

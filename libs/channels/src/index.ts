@@ -2,7 +2,7 @@
  * Channel adapters translate between Kontor and partner systems: web shops, tills, marketplaces, suppliers. Adapters are
  * configured in a channels file, not coded for each shop; `apps/channels` hosts those that `<data>/channels.json` names.
  *
- * To add a kind of adapter, add a folder beside webshop/ with a function `open…(settings, context)` that checks its
+ * To add a kind of adapter, add a folder next to webshop/ with a function `open…(settings, context)` that checks its
  * settings and returns a `ChannelAdapter`, and add the function to adapter-kinds.ts.
  *
  * An adapter builds on these parts:

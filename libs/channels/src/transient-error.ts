@@ -1,4 +1,4 @@
-/** A failure that says nothing about the event or message in hand: it is tried again after a pause. */
+/** A failure that says nothing about the current event or message: it is tried again after a pause. */
 export class TransientError extends Error {
   override name = 'TransientError';
 }

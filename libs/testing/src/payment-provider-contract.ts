@@ -11,10 +11,19 @@ export interface ProviderSetup {
 
 const paymentId = 'o-1.card';
 const authorize: ProviderRequest = {
-  ...{ paymentId, operationId: 'authorize', operation: 'authorize', amount: 100, currency: 'EUR', token: 'tok_visa' },
+  paymentId,
+  operationId: 'authorize',
+  operation: 'authorize',
+  amount: 100,
+  currency: 'EUR',
+  token: 'tok_visa',
 };
 const order = (operation: ProviderRequest['operation'], operationId: string, amount: number): ProviderRequest => ({
-  ...{ paymentId, operationId, operation, amount, currency: 'EUR' },
+  paymentId,
+  operationId,
+  operation,
+  amount,
+  currency: 'EUR',
 });
 const capture = order('capture', 'c-1', 60);
 const done = (amount: number) => ({ outcome: 'done', amount });

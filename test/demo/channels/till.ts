@@ -55,7 +55,10 @@ export const till = (): Participant => {
     channel: 'till',
     open: () =>
       Promise.resolve({
-        ...{ name: 'pos', kind: 'point-of-sale', channel: 'till', currency: 'GBP' },
+        name: 'pos',
+        kind: 'point-of-sale',
+        channel: 'till',
+        currency: 'GBP',
         tills: [{ id: TILL, location: 'store' }],
       }),
     trade: async (market, signal) => {

@@ -57,7 +57,7 @@ const invoiceOf = (rows: readonly Row[], channel: string): Invoice => {
   return { number: first.invoice, rows: numbered, first, channel };
 };
 
-/** @param descriptions of the rows before, by all that they have beside them */
+/** @param descriptions of the rows before, by the other values of the row */
 const variantOf = ({ code, quantity, at, price, country, description }: Row, descriptions: Map<string, string[]>) => {
   const key = [code, quantity, at, price.amount, price.scale, country].join('/');
   const known = descriptions.get(key) ?? [];

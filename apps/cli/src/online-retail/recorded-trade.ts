@@ -64,8 +64,12 @@ export class RecordedTrade {
   private async linesOf(orderId: string): Promise<readonly RecordedPurchase[]> {
     const order = await this.client.get<OrderAnswer>(`/v1/orders/${encodeURIComponent(orderId)}`);
     return order.lines.map(({ lineId, sku, unitPrice, ordered, returned }) => ({
-      ...{ code: sku, quantity: ordered, price: unitPrice, at: order.placedAt },
-      ...{ line: { orderId, lineId }, left: ordered - returned },
+      code: sku,
+      quantity: ordered,
+      price: unitPrice,
+      at: order.placedAt,
+      line: { orderId, lineId },
+      left: ordered - returned,
     }));
   }
 }

@@ -92,6 +92,8 @@ export const requestedReturn = (): BatchCommand =>
 export const inspectedReturn = (): BatchCommand => {
   const [locationId] = STORES;
   return commandLine('InspectReturn', `${returnId}/inspect`, {
-    ...{ returnId, locationId, items: [{ ...units, disposition: 'restock' }] },
+    returnId,
+    locationId,
+    items: [{ ...units, disposition: 'restock' }],
   });
 };

@@ -117,7 +117,7 @@ test.each([
   ['(a)?\\1', 'the reference to group 1 in this place'],
   ['(?i)(a)\\1', 'the reference to group 1 in this place'],
   ['(?<n>a)|(?<n>b)\\k<n>', 'a reference to one of several groups n'],
-  ['(?<2>a)\\2', 'references beside groups with numbers for names'],
+  ['(?<2>a)\\2', 'references together with groups whose names are numbers'],
   ['(a)(?(1)b|c)', 'conditions that may ask for a group'],
   ['(?<=(?>a))b', 'atomic groups within a lookbehind'],
   ['(?i)ß', 'ignoring the case of ß'],

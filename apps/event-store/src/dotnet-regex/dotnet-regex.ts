@@ -221,7 +221,8 @@ class GroupNames {
 
   /** @returns undefined if there is no such group */
   keyOf(reference: string): string | undefined {
-    if (this.#hasNumbersForNames) throw new UnsupportedPattern('references beside groups with numbers for names');
+    if (this.#hasNumbersForNames)
+      throw new UnsupportedPattern('references together with groups whose names are numbers');
     const keys = this.#keys.get(reference) ?? [];
     if (keys.length > 1) throw new UnsupportedPattern(`a reference to one of several groups ${reference}`);
     return keys[0];

@@ -66,7 +66,7 @@ describe('a full feed', () => {
     }),
   );
 
-  it('takes a code that looks damaged where it is known, is mapped, or is there beside the other', () => {
+  it('takes a code that looks damaged where it is known, is mapped, or occurs together with the other', () => {
     const knowledge = knowing({ '12345': 1, '1E+12': 1, '007': 1 }, { '12-Mar': 'MAR-12' });
     expect(plan('12345;2\n0012345;3\n1E+12;2\n12-Mar;4\n007;1', knowledge)).toMatchObject({
       rows: [{ sku: '12345' }, { sku: '0012345' }, { sku: '1E+12' }, { sku: 'MAR-12' }, { sku: '007' }],

@@ -30,7 +30,7 @@ export interface SubscriptionStatus {
 
 /** Delivers published events to one consumer through its inbox. */
 export interface EventSubscription {
-  /** Returns once `signal` has aborted and the batch in hand is committed. Never rejects: every failure is tried again. */
+  /** Returns once `signal` has aborted and the current batch is committed. Never rejects: every failure is tried again. */
   run(signal: AbortSignal): Promise<void>;
   status(): Promise<SubscriptionStatus>;
 }

@@ -14,7 +14,7 @@ interface ImportedLine {
   readonly cancelled: number;
 }
 
-/** What is stored of an order beside its ids. It holds nothing personal. Stored as JSON, so its names must not change. */
+/** What is stored of an order in addition to its ids. It holds nothing personal. Stored as JSON, so its names must not change. */
 export interface ImportedOrder {
   /** 1 at first, and 1 more each time that the order is placed again without the lines that are sold out. */
   readonly attempt: number;

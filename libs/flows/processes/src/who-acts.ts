@@ -14,7 +14,7 @@ const READ_BY_PEOPLE = 'People read it; what follows is a command of theirs.';
 /** The reasons for events on which no process and no view in memory acts. */
 export const WHY_NOBODY_ACTS: Readonly<Record<string, string>> = {
   StockReceived: STOCK,
-  StockCounted: 'StockAdjusted beside it corrects the stock.',
+  StockCounted: 'The StockAdjusted that is recorded with it corrects the stock.',
   StockAdjusted: STOCK,
   StockMadeUnavailable: STOCK,
   StockMadeAvailable: STOCK,
@@ -77,8 +77,8 @@ export const WHY_NOBODY_ACTS: Readonly<Record<string, string>> = {
   ReorderPressIgnored: 'The button was pressed too soon again: nothing is to be ordered.',
   ReorderFailed: 'The channel and the customer see why nothing was ordered.',
   ReturnReceived: 'The goods are booked when they are inspected.',
-  ReturnExchanged: 'The store credit beside it is requested by ReturnCreditRequested.',
-  ReturnAssessed: 'The refund beside it is requested by an event of its own, or a till pays out.',
+  ReturnExchanged: 'ReturnCreditRequested, which is recorded with it, requests the store credit.',
+  ReturnAssessed: 'Another event requests the refund, or a till pays out.',
   ReturnRefunded: 'The money has gone back: the return decides with it.',
   ReturnRefundFailed: 'A person sends RetryReturnRefund or PayOutReturn; the return shows the failure.',
 };

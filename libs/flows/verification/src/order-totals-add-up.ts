@@ -15,7 +15,7 @@ interface OrderAmounts {
   remainingUnits: number;
   /** The amount of the fulfilled units minus the worth of those that were returned. */
   netSales: number;
-  /** The part of the total that was neither cancelled nor given back, by whatever door. */
+  /** The part of the total that was neither cancelled nor refunded in any way. */
   left: number;
   readonly isCapturedAtOnce: boolean;
   /** Amounts of cancelled units that are captured and not refunded yet. */

@@ -4,7 +4,7 @@ import { type ReturnEvent } from '#returns';
 import { Checker, getOrCreate, type LogReference } from './checker.js';
 import { invariants } from './invariants.js';
 
-/** Units of one order line that came back, by whatever door. */
+/** Units of one order line that came back in any way. */
 interface ReturnedUnits {
   readonly orderId: string;
   readonly lineId: string;

@@ -14,7 +14,7 @@ export interface StreamType<State, Command extends Message, Event extends Messag
    * from the stored events of the first.
    */
   readonly creates?: readonly string[];
-  /** The channel to which the event gives the stream, beside the channel that wrote to it first. */
+  /** The channel to which the event gives the stream, in addition to the channel that wrote to it first. */
   readonly givenTo?: (event: Event) => string | undefined;
   /** The id of the stream replaces the correlation id of every command to it. */
   readonly correlatedByStream?: true;

@@ -147,7 +147,7 @@ export const IssuedCode = (example: string, text: StoredText) =>
 export const Currency = () =>
   listed('Currency', CURRENCIES, 'EUR', MatchesCode(/^[A-Z]{3}$/), satisfying('currency code of ISO 4217', isCurrency));
 
-/** ISO 3166-1 alpha-2, and what post and customs use beside it, such as XK. */
+/** ISO 3166-1 alpha-2, and additional codes that post and customs use, such as XK. */
 export const Country = () =>
   listed('Country', COUNTRIES, 'DE', MatchesCode(/^[A-Z]{2}$/), satisfying('country code of ISO 3166-1', isCountry));
 

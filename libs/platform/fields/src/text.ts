@@ -8,7 +8,9 @@ const TEXT = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/u;
 export const isWellFormed = (text: unknown): boolean => typeof text === 'string' && text.isWellFormed();
 
 export const textSchema = (maxLength: number) => ({
-  ...{ type: 'string', maxLength, pattern: TEXT.source },
+  type: 'string',
+  maxLength,
+  pattern: TEXT.source,
   satisfies: isWellFormed,
 });
 

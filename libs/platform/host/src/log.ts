@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
-/** Says what happens in the life of the process, with details beside the message. */
+/** Says what happens in the life of the process, with details in addition to the message. */
 export type LogFunction = (message: string, details?: object) => void;
 
 /**

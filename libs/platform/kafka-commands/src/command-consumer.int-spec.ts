@@ -139,7 +139,7 @@ describe('answers', () => {
 
   it('are in the partition with the same number as that of the command, so that transactions do not overlap', async () => {
     start();
-    await Promise.all(Array.from({ length: 30 }, (_, n) => send(`beside-${n}`, `key-${n}`)));
+    await Promise.all(Array.from({ length: 30 }, (_, n) => send(`other-${n}`, `key-${n}`)));
     const records = await readRecords(kafka.brokers, [RESULTS_TOPIC]);
     const found = new Set(
       records.map(({ partition, headers }) => `${partition} of ${headers['ce_id']?.split(':')[0]}`),

@@ -1,6 +1,6 @@
 /**
  * How gift cards, vouchers and store credit are named. The code of a card is money to anyone who knows it, so it is replaced
- * by a keyed digest at the door: streams, events and logs only ever hold the id. A channel says the code, never the id.
+ * by a keyed digest when a command arrives: streams, events and logs only ever hold the id. A channel says the code, never the id.
  */
 import { KONTOR_NAMESPACE, uuidv5 } from './ids.js';
 import { DomainError } from './message.js';

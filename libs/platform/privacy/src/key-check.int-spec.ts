@@ -124,7 +124,7 @@ it('an erased key does not come back with an older copy of the keys', async () =
   expect(await contactIn(event)).toEqual(ERASED);
 });
 
-it('two checks beside each other do not restart each other', async () => {
+it('two checks that run at the same time do not restart each other', async () => {
   const other = new KeyCheck(database.owner, log, options);
   await other.resume();
   await deliver(await registered(randomUUID()));

@@ -60,7 +60,7 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
  * Notices lost keys: reads which keys the log needs, and compares them with those that are stored and with the register of
- * erasures. Its position is stored beside the keys, so after the restore of an older copy it reads again what is newer.
+ * erasures. Its position is stored with the keys, so after the restore of an older copy it reads again what is newer.
  */
 export class KeyCheck implements Consumer {
   readonly name = 'subject-keys';

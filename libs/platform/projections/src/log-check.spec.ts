@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 const reason = () => checkLog(db, log).catch((error: unknown) => String(error));
 
-describe('the log beside the database', () => {
+describe('the log compared with the database', () => {
   it('fits if it has what was folded last', async () => {
     await expect(checkLog(db, log)).resolves.toBeUndefined();
   });

@@ -192,7 +192,7 @@ it('reports its progress', async () => {
   expect(reported.every(({ events }, index) => events >= (reported[index - 1]?.events ?? 0))).toBe(true);
 });
 
-it('builds a new version beside the old one, with other columns, and views on it survive', async () => {
+it('builds a new version while the old one stays in use, with other columns, and views on it survive', async () => {
   await trade(10);
   await caughtUp();
   await stop();

@@ -32,7 +32,7 @@ export class RebuildRunning extends Error {
 const MAX_EVENTS_WHILE_LOCKED = 2_000;
 
 /**
- * Builds read models from the first event beside the live ones and swaps them at the same position. Old tables stay until
+ * Builds read models from the first event while the live ones stay in use, and swaps them at the same position. Old tables stay until
  * {@link Registry.retire}. A rebuild may be killed at any time and started again. It needs four connections.
  *
  * @throws RebuildRunning

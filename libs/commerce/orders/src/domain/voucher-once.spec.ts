@@ -55,7 +55,7 @@ describe('a voucher pays an order once', () => {
       .when(pay(by('b', 'v-1')))
       .then({ type: 'OrderTendered', data: { tenders: [by('b', 'v-1')] } }));
 
-  it('as does another voucher beside it', () =>
+  it('as does another voucher on the same order', () =>
     given(placed(by('a', 'v-1')), confirmed)
       .when(pay(by('b', 'v-2')))
       .then({ type: 'OrderTendered', data: { tenders: [by('b', 'v-2')] } }));

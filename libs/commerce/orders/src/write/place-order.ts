@@ -69,7 +69,12 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     const { orderId, currency = terms.currency } = details;
     const lines = this.contents.expandKits(details.lines, currency);
     const plan = await this.sourcing.plan({
-      ...{ orderId, attempt: 1, channelId, lines, terms, exclude: [] },
+      orderId,
+      attempt: 1,
+      channelId,
+      lines,
+      terms,
+      exclude: [],
       cartReservations: (cart?.reservations ?? []).map(({ quantity, ...held }) => ({ ...held, available: quantity })),
       ...sourcingContext({ ...details, lines }, terms.currency),
     });

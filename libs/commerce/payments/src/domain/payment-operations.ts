@@ -215,7 +215,10 @@ const disputeResolved = (
   const isDisputed = [...payment.operations].flatMap(([id, { disputed }]) => (disputed.length > 0 ? [id] : []));
   const others = [...isDisputed, ...newlyDisputed].filter((id) => id !== operationId);
   const data = {
-    ...{ orderId, operationId, operation, amount },
+    orderId,
+    operationId,
+    operation,
+    amount,
     ...(reference !== undefined && { reference }),
     ...(others.length > 0 && { othersDisputed: true as const }),
   };
@@ -278,7 +281,11 @@ const disputeAmount = (report: ReportedResult, expected: number, result: KnownRe
   if (expected === reported || progress.disputed.includes(reported)) return [];
   const missing = missingAmount(report, expected - reported);
   const data = {
-    ...{ orderId: terms.orderId, operationId, operation: progress.operation, expected, reported },
+    orderId: terms.orderId,
+    operationId,
+    operation: progress.operation,
+    expected,
+    reported,
     ...(missing > 0 && { missing }),
     ...(result.outcome === 'declined' && { code: result.code }),
   };

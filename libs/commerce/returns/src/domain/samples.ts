@@ -17,7 +17,11 @@ export const requestReturn = (over: Partial<ReturnRequest> = {}) =>
   ({
     type: 'RequestReturn',
     data: {
-      ...{ returnId: 'b-1', orderId: 'o-1', reason: 'too-small', refundTo: 'original', order: sold },
+      returnId: 'b-1',
+      orderId: 'o-1',
+      reason: 'too-small',
+      refundTo: 'original',
+      order: sold,
       lines: [{ lineId: '1', quantity: 2 }],
       ...over,
     },
@@ -26,7 +30,12 @@ export const requestReturn = (over: Partial<ReturnRequest> = {}) =>
 export const requested = (over: Partial<Data<'ReturnRequested'>> = {}): ReturnEvent => ({
   type: 'ReturnRequested',
   data: {
-    ...{ orderId: 'o-1', customerId: 'c-1', currency: 'GBP', lines: [tea], reason: 'too-small', refundTo: 'original' },
+    orderId: 'o-1',
+    customerId: 'c-1',
+    currency: 'GBP',
+    lines: [tea],
+    reason: 'too-small',
+    refundTo: 'original',
     ...over,
   },
 });
@@ -49,7 +58,8 @@ export const received = (quantity: number, locationId = 'leeds'): ReturnEvent =>
 export const inspected = (quantity: number, over: Partial<Data<'ReturnItemsInspected'>> = {}): ReturnEvent => ({
   type: 'ReturnItemsInspected',
   data: {
-    ...{ orderId: 'o-1', locationId: 'leeds' },
+    orderId: 'o-1',
+    locationId: 'leeds',
     items: [{ ...unitsOf(tea), quantity, disposition: 'restock' }],
     accepted: [{ lineId: '1', quantity }],
     ...over,

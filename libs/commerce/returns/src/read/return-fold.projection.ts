@@ -36,8 +36,11 @@ export const newReturnStatus = (event: FirstEvent, subject?: string): Head => {
   const { currency, customerId = null } = event.data;
   const head = {
     ...INITIAL_FIELDS,
-    ...{ orderId: another === undefined ? orderId : null, blind: orderId === null },
-    ...{ currency, customerId, buyerId: customerId ?? subject ?? null },
+    orderId: another === undefined ? orderId : null,
+    blind: orderId === null,
+    currency,
+    customerId,
+    buyerId: customerId ?? subject ?? null,
   };
   return event.type === 'ReturnRequested' ? requested(head, event.data) : recorded(head, event.data);
 };

@@ -5,7 +5,7 @@ const RESERVATION_ID_NAMESPACE = 'b5f0c7a2-0d0e-5c0b-8a86-5a4f6f3f7f10';
 
 export type LineDemand = Pick<OrderLine, 'lineId' | 'sku' | 'quantity'>;
 
-/** What an allocation records about the units of a line beside their number. */
+/** What an allocation records about the units of a line in addition to their number. */
 export type AllocationNotes = Omit<AllocatedLine, 'lineId' | 'quantity'>;
 
 export const stockKey = (sku: string, locationId: string) => `${sku}~${locationId}`;

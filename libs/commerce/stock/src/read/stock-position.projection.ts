@@ -114,7 +114,7 @@ const evolveQuantities = (at: StockPosition, { type, data }: StockEvent): StockP
     case 'ReservationExpired':
     case 'ReservationConsumed':
       return addReserved(at, data.kind, -data.quantity);
-    case 'StockCounted': // its correction is the StockAdjusted beside it
+    case 'StockCounted': // its correction is the StockAdjusted that is recorded with it
     case 'StockReservationDeclined':
     case 'BackorderFilled':
     case 'ReservationExtended':

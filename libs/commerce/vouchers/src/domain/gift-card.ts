@@ -128,7 +128,9 @@ const issueStoreCredit = (data: CommandData<'IssueStoreCredit'>, card: Readonly<
   const credited: GiftCardEvent = {
     type: 'StoreCreditIssued',
     data: {
-      ...{ operationId, amount, reason },
+      operationId,
+      amount,
+      reason,
       ...(note !== undefined && { note }),
       ...(orderId !== undefined && { orderId }),
     },
