@@ -65,7 +65,7 @@ describe('an invoice with a typo', () => {
     await expect(order('561905')).resolves.toMatchObject({ unitsOrdered: 1 });
   });
 
-  it('is imported with all its lines once the file is mended', async () => {
+  it('is imported with all its lines once the file is corrected', async () => {
     const { code, report } = await importing([row('561904', 2), row('561904', 10), other]);
     expect(code).toBe(0);
     expect(report).toMatchObject({ accepted: 1, refused: [], waiting: [] });

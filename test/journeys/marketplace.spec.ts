@@ -102,7 +102,7 @@ describe('an order of a marketplace', () => {
     expect(attributes).toEqual(leftOut === undefined ? {} : { leftOut });
   });
 
-  it('that is malformed holds up no other, and is placed once the marketplace has mended it', async () => {
+  it('that is malformed holds up no other, and is placed once the marketplace has corrected it', async () => {
     const mug = await onSale(5);
     const line = { sku: mug.theirs, quantity: 1 };
     const malformed = bazaar.placeOrder([line], { shipping_price: '3,99' });

@@ -53,7 +53,7 @@ export const replayTopic = async (db: DataSource, topic: string, from: Position)
   const rows = await db.query<object[]>(
     `WITH topic AS (UPDATE system.relay_topic SET position = least(position, $2) WHERE topic = $1 RETURNING relay),
      relay AS (UPDATE system.relay r SET epoch = epoch + 1 FROM topic WHERE r.name = topic.relay RETURNING 1),
-     mended AS (DELETE FROM system.deleted_records d USING topic WHERE d.topic = $1 AND $2 = 0)
+     resolved AS (DELETE FROM system.deleted_records d USING topic WHERE d.topic = $1 AND $2 = 0)
      SELECT FROM relay`,
     [topic, from],
   );

@@ -128,7 +128,7 @@ const encodingLines = ({ windows1252: { lines, firstLine } }: Report) =>
 const waitingLines = ({ waiting }: Report) =>
   waiting.length === 0
     ? []
-    : [`Nothing of these invoices was imported. Mend their lines and import the file again: ${waiting.join(', ')}`];
+    : [`Nothing of these invoices was imported. Correct their lines and import the file again: ${waiting.join(', ')}`];
 
 const refusedLine = ({ line, id, command, reason, code }: Report['refused'][number]) => {
   const place = line === undefined ? '' : `line ${line}: `;

@@ -34,7 +34,7 @@ export interface Survey {
   readonly invoices: ReadonlyMap<string, SurveyedInvoice>;
   readonly customers: ReadonlyMap<string, { readonly first: CustomerFact; readonly latest: CustomerFact }>;
   readonly unmapped: readonly Unmapped[];
-  /** Invoices of which a line is wrong: they are imported once the file is mended, so that none is imported in part. */
+  /** Invoices of which a line is wrong: they are imported once the file is corrected, so that none is imported in part. */
   readonly waiting: ReadonlySet<string>;
   /** Lines that are not UTF-8. */
   readonly windows1252: { readonly lines: number; readonly firstLine: number | undefined };

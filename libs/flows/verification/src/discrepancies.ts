@@ -1,7 +1,7 @@
 /** What people and outside systems have done that does not fit the orders. It is recorded as it happened, and a person has to look at it. */
 const WHAT_TO_DO = {
   'return-without-sale':
-    'Nothing has to be mended. Many of them at one till or by one customer are a reason to ask for receipts.',
+    'Nothing has to be corrected. Many of them at one till or by one customer are a reason to ask for receipts.',
   'returned-more-than-sold':
     'Compare the documents of the order, see its timeline: a return or void that was uploaded twice under two numbers is undone in the till; then count the shelf.',
   'refunded-more-than-left':

@@ -14,7 +14,7 @@ describe('the check when a process starts', () => {
     expect(await check(() => Promise.resolve({ version: '25.1', remark: 'It is new.' }))).toEqual(['It is new.']);
   });
 
-  it('says what may pass by itself, and ends the process for what someone has to mend', async () => {
+  it('says what may pass by itself, and ends the process for what someone has to fix', async () => {
     const unavailable = (mayPass: boolean) => () => Promise.reject(new StoreUnavailable('It is not there.', mayPass));
     expect(await check(unavailable(true))).toEqual(['It is not there.']);
     await expect(check(unavailable(false))).rejects.toThrow('It is not there.');
