@@ -238,7 +238,7 @@ describe('the key of digests', () => {
     expect(await lostServiceKeyTrouble(database.app)).toBeUndefined();
   });
 
-  it('that was lost is made anew with a warning, until the old one is restored', async () => {
+  it('that was lost is replaced with a warning, until the old one is restored', async () => {
     const old = await aKey(false);
     const [row] = await database.owner.query<[{ wrapped: Buffer }]>('SELECT wrapped FROM keys.service_key');
     expect(await aKey(true)).not.toBe(old);

@@ -154,7 +154,7 @@ export const lostKeysTrouble = async (db: DataSource): Promise<string | undefine
   );
 };
 
-/** @returns that the key of digests was lost and made anew, as a sentence with the remedy; undefined if it was not */
+/** @returns a sentence with the remedy if the key of digests was lost and a new one has replaced it, or else undefined */
 export const lostServiceKeyTrouble = async (db: DataSource): Promise<string | undefined> => {
   const [row] = await db.query<{ at: Date }[]>('SELECT created_at AS at FROM keys.service_key WHERE replaces_lost');
   if (!row) return undefined;
