@@ -1,5 +1,5 @@
 import { type Position } from '#event-store';
-import { parseAsOf } from '../as-of.js';
+import { parseAsOf } from '../instants.js';
 import { type Configure } from '../commands.js';
 import { type GlobalOptions, withKontor } from '../connection.js';
 import { addExamples } from '../examples.js';

@@ -6,6 +6,7 @@ import { plain, type EventStore, START } from '#event-store';
 import { PublishSourcingPolicyDto, WhatIf, whatIfCategories, type Period, type WhatIfReport } from '#sourcing';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
 import { addExamples } from '../examples.js';
+import { parseLimitOf } from '../instants.js';
 import { openEventStore } from '../open-event-store.js';
 import { print, Progress, table } from '../terminal.js';
 
@@ -18,8 +19,12 @@ export const source: Configure = (command, program) => {
   command
     .description('where past orders would have come from under another sourcing policy; changes nothing')
     .requiredOption('--policy <file>', 'the policy as JSON: a body of PublishSourcingPolicy')
-    .option('--from <instant>', 'orders placed at or after this instant, 2030-01-31 or 2030-01-31T12:00:00Z', instant)
-    .option('--to <instant>', 'orders placed before this instant', instant)
+    .option(
+      '--from <instant>',
+      'orders placed at or after this instant, 2030-01-31 or 2030-01-31T12:00:00Z',
+      parseLimitOf('--from'),
+    )
+    .option('--to <instant>', 'orders placed before this instant', parseLimitOf('--to'))
     .action(async ({ policy: file, ...period }: SourceOptions) => {
       const options = program.opts<GlobalOptions>();
       const whatIf = new WhatIf(policyFrom(file), period);
@@ -34,13 +39,6 @@ export const source: Configure = (command, program) => {
         print(options.json ?? false, report, () => linesOf(report));
       });
     });
-};
-
-/** @returns the instant as the log writes it. @throws Error where the text is not an instant */
-const instant = (text: string) => {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new Error(`${text} is not an instant: write 2030-01-31 or 2030-01-31T12:00:00Z`);
-  return new Date(time).toISOString();
 };
 
 /** @throws Error that names the fields that are wrong */
