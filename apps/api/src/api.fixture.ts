@@ -1,5 +1,6 @@
 /** Importing this file starts the API without a database, in the process of the test, for the tests of that file. */
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { type Server } from 'node:http';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { ApiKeys, RateLimiter, SCOPES, type Principal } from '#access';
@@ -107,7 +108,11 @@ beforeAll(async () => {
   url = await app.getUrl();
 });
 
-afterAll(() => app.close());
+afterAll(async () => {
+  const closed = app.close();
+  (app.getHttpServer() as Server).closeAllConnections(); // a connection without a request would keep it open for a minute
+  await closed;
+});
 
 beforeEach(() => {
   logged.length = 0;
