@@ -1,27 +1,32 @@
 import { KONTOR_NAMESPACE, uuidv5 } from '#kernel';
 
 /**
- * A power of two: 8 MiB. With 200,000 keys about one of a million others is found without having been added, with two million
- * keys one of 1,600.
+ * A power of two: at most 8 MiB. With 200,000 keys about one of a million others is found without having been added, with two
+ * million keys one of 1,600.
  */
 const BITS = 2 ** 26;
+const BITS_OF_PAGE = 2 ** 15;
 /** Where the hexadecimal digits of a UUID have 28 random bits each: digits 12 and 16 tell its version and variant. */
 const OFFSETS = [0, 17, 24] as const;
 
-/** A set of keys in fixed memory. It may find a key that was not added, and always finds one that was. */
+/** A set of keys in limited memory. It may find a key that was not added, and always finds one that was. */
 export class BloomFilter {
-  private readonly bits = new Uint32Array(BITS / 32);
+  /** Only those with a bit that is set, so that a filter of few keys is small. */
+  private readonly pages: (Uint32Array | undefined)[] = new Array<undefined>(BITS / BITS_OF_PAGE);
 
   add(key: string): void {
-    for (const index of bitIndicesOf(key)) this.bits[index >>> 5] = this.wordOf(index) | (1 << (index & 31));
+    for (const index of bitIndicesOf(key)) {
+      const page = (this.pages[Math.floor(index / BITS_OF_PAGE)] ??= new Uint32Array(BITS_OF_PAGE / 32));
+      const word = (index % BITS_OF_PAGE) >>> 5;
+      page[word] = (page[word] ?? 0) | (1 << (index & 31));
+    }
   }
 
   mayHave(key: string): boolean {
-    return bitIndicesOf(key).every((index) => (this.wordOf(index) & (1 << (index & 31))) !== 0);
-  }
-
-  private wordOf(index: number) {
-    return this.bits[index >>> 5] ?? 0;
+    return bitIndicesOf(key).every((index) => {
+      const word = this.pages[Math.floor(index / BITS_OF_PAGE)]?.[(index % BITS_OF_PAGE) >>> 5] ?? 0;
+      return (word & (1 << (index & 31))) !== 0;
+    });
   }
 }
 
