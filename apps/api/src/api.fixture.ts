@@ -1,6 +1,5 @@
 /** Importing this file starts the API without a database, in the process of the test, for the tests of that file. */
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
-import { type Server } from 'node:http';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { ApiKeys, RateLimiter, SCOPES, type Principal } from '#access';
@@ -110,7 +109,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   const closed = app.close();
-  (app.getHttpServer() as Server).closeAllConnections(); // a connection without a request would keep it open for a minute
+  (app.getHttpServer()).closeAllConnections(); // a connection without a request would keep it open for a minute
   await closed;
 });
 
