@@ -1,7 +1,7 @@
 /** The AsyncAPI document of what Kontor publishes, made from the manifests of the capabilities and the types of the events. */
 import { join } from 'node:path';
 import { answers, publishedTopics, streamTypes } from '#registry';
-import { type EventDefinition } from '#kernel';
+import { personalPaths, type EventDefinition } from '#kernel';
 import { AVAILABILITY_TOPIC, UNPUBLISHED_FIELDS, publicType } from '#kafka-publisher';
 import { commandChannels, commandMessages, commandOperations, commandSchemas } from './asyncapi-commands.js';
 import { type AnswerSchema, asPublished, propertiesOf, type Schema, Schemas, withoutPath } from './schemas.js';
@@ -24,10 +24,10 @@ const entriesOf = (): readonly Entry[] => {
     'libs/platform/process-manager/src/refusal-stream.ts',
   ]).events();
   return streamTypes.flatMap(({ category, events }) =>
-    Object.entries<EventDefinition>(events).map(([type, { personal = [] }]) => {
+    Object.entries<EventDefinition>(events).map(([type, definition]) => {
       const schema = schemas.get(type);
       if (!schema) throw new Error(`No type …Event of a domain folder has ${type}`);
-      return { category, name: publicType(category, type), schema: publishedPart(schema, personal) };
+      return { category, name: publicType(category, type), schema: publishedPart(schema, personalPaths(definition)) };
     }),
   );
 };

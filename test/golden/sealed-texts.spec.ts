@@ -1,6 +1,7 @@
 /** What commands declare as sealed is sealed in every event that has it. */
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { personalPaths } from '#kernel';
 import { freeTextsOf } from '#fields';
 import { commands, eventDefinitions } from '#registry';
 import { type Schema, Schemas } from './schemas.js';
@@ -25,19 +26,21 @@ const SEALED = new Set(
 
 it('nothing that is sealed in one event is in clear in another', () => {
   expect(SEALED.size).toBeGreaterThan(8);
-  const inClear = Object.entries(eventDefinitions).flatMap(([type, { personal = [] }]) =>
+  const inClear = Object.entries(eventDefinitions).flatMap(([type, definition]) =>
     pathsIn(events.get(type) ?? {})
       .filter((path) => [...SEALED].some((sealed) => path === sealed || path.endsWith(`.${sealed}`)))
-      .filter((path) => !personal.some((sealed) => path === sealed || path.startsWith(`${sealed}.`)))
+      .filter((path) => !personalPaths(definition).some((sealed) => path === sealed || path.startsWith(`${sealed}.`)))
       .map((path) => `${type}.${path}`),
   );
   expect(inClear).toEqual([]);
 });
 
 it('every sealed field of an event is one that the event has', () => {
-  const unknown = Object.entries(eventDefinitions).flatMap(([type, { personal = [] }]) => {
+  const unknown = Object.entries(eventDefinitions).flatMap(([type, definition]) => {
     const paths = new Set(pathsIn(events.get(type) ?? {}));
-    return personal.filter((path) => !paths.has(path)).map((path) => `${type}.${path}`);
+    return personalPaths(definition)
+      .filter((path) => !paths.has(path))
+      .map((path) => `${type}.${path}`);
   });
   expect(unknown).toEqual([]);
 });

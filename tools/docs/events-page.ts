@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type EventDefinition } from '#kernel';
+import { personalPaths, type EventDefinition } from '#kernel';
 import { publicType, publishedCategories, topicOf, UNPUBLISHED_FIELDS } from '#kafka-publisher';
 import { actorsOn, WHY_NOBODY_ACTS } from '#processes';
 import { commandNotes, streamTypes } from '#registry';
@@ -23,13 +23,14 @@ const exampleOf = (type: string, version: number) => {
   return existsSync(path) ? linkTo(path, `v${version}`) : `v${version}`;
 };
 
-const lineOf = (category: string, type: string, { version, personal = [] }: EventDefinition) => {
+const lineOf = (category: string, type: string, definition: EventDefinition) => {
   const published = publicType(category, type);
   const commands = commandsThatRecord(type);
+  const sealed = personalPaths(definition);
   return [
-    `- **${code(type)}** ${exampleOf(type, version)}`,
+    `- **${code(type)}** ${exampleOf(type, definition.version)}`,
     published === undefined ? 'not published' : `published as ${code(published)}`,
-    ...(personal.length > 0 ? [`sealed: ${personal.map(code).join(', ')}`] : []),
+    ...(sealed.length > 0 ? [`sealed: ${sealed.map(code).join(', ')}`] : []),
     ...(commands.length > 0 ? [`by ${commands.join(', ')}`] : []),
     actorsText(category, type),
   ].join('; ');

@@ -122,7 +122,7 @@ const DATABASE = [
 ];
 
 const STORED: Readonly<Record<StoredText['as'], string>> = {
-  sealed: 'encrypted under the key of its subject',
+  sealed: 'encrypted under a key of its subject',
   note: 'a code such as `fraud-check` in clear; words encrypted, as the `note` of the event',
   digest: 'only a keyed digest',
   clear: 'in clear',
@@ -145,17 +145,12 @@ const freeTextRows = () => {
 const FORMS = Object.keys(STORED);
 
 const sealedFields = () =>
-  Object.entries(eventDefinitions).flatMap(([type, { personal = [], sealedSince = {} }]) =>
-    personal.length === 0
-      ? []
-      : [
-          `- ${code(type)}: ${personal
-            .map(
-              (path) => code(path) + (sealedSince[path] === undefined ? '' : ` (since version ${sealedSince[path]})`),
-            )
-            .join(', ')}`,
-        ],
-  );
+  Object.entries(eventDefinitions).flatMap(([type, { personal = {}, sealedSince = {} }]) => {
+    const nameOf = (path: string) =>
+      code(path) + (sealedSince[path] === undefined ? '' : ` (since version ${sealedSince[path]})`);
+    const classes = Object.entries(personal).map(([name, paths]) => `${name}: ${paths.map(nameOf).join(', ')}`);
+    return classes.length === 0 ? [] : [`- ${code(type)} – ${classes.join('; ')}`];
+  });
 
 /** Resources, principals and verbs. */
 export const securityPage = (): string =>
@@ -184,7 +179,14 @@ export const securityPage = (): string =>
         ...table(['field', 'commands', 'stored', 'why'], freeTextRows()),
       ],
     ],
-    ['Encrypted fields of events', sealedFields()],
+    [
+      'Encrypted fields of events',
+      [
+        'Each retention class has keys of its own ([adr/0017](adr/0017-keys-end-one-by-one.md)).',
+        '',
+        ...sealedFields(),
+      ],
+    ],
     ['Roles of the database', DATABASE],
     ['Kafka', KAFKA],
     ['The event store', ['`kontor` may do everything; nobody else is let in: [event-store.md](event-store.md).']],

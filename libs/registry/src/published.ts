@@ -1,3 +1,4 @@
+import { personalPaths } from '#kernel';
 import { recognizeEvent, type Position, type Recorded } from '#event-store';
 import { eventDefinitions, eventsOf } from './streams.js';
 
@@ -42,7 +43,7 @@ export const published = (recorded: Recorded): Published => {
     stream: at.stream,
     revision: at.revision,
     position: at.position,
-    data: without(data, eventDefinitions[type]?.personal ?? []),
+    data: without(data, personalPaths(eventDefinitions[type] ?? {})),
     channel: envelope.channel,
     correlationId: envelope.correlationId,
     causationId: envelope.causationId,

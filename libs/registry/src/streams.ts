@@ -7,7 +7,7 @@ import {
   type KnownEvents,
   type Recorded,
 } from '#event-store';
-import { type EventDefinition } from '#kernel';
+import { personalPaths, type EventDefinition } from '#kernel';
 import { capabilities } from './capabilities.js';
 
 export const streamTypes: readonly AnyStreamType[] = capabilities.flatMap(({ streams }) => streams);
@@ -17,7 +17,7 @@ export const eventDefinitions: Readonly<Record<string, EventDefinition>> = Objec
   streamTypes.flatMap(({ events }) => Object.entries<EventDefinition>(events)),
 );
 
-const hasSealedFields = ({ personal = [] }: EventDefinition) => personal.length > 0;
+const hasSealedFields = (definition: EventDefinition) => personalPaths(definition).length > 0;
 
 /** The categories of streams and the types of events with sealed fields. */
 export const sealedStreams = {

@@ -12,7 +12,7 @@ import {
   type Recorded,
 } from '#event-store';
 import { fulfillment } from '#fulfillment';
-import { OTHER_REASON, type EventDefinition } from '#kernel';
+import { OTHER_REASON, personalPaths, type EventDefinition } from '#kernel';
 import { order } from '#orders';
 import { payment } from '#payments';
 import { type Stamp } from '#projections';
@@ -115,8 +115,8 @@ const KINDS: readonly AnyStreamType[] = [order, payment, fulfillment];
 /** Types of events that may have a note. */
 const NOTED: ReadonlySet<string> = new Set(
   KINDS.flatMap(({ events }) =>
-    Object.entries<EventDefinition>(events).flatMap(([type, { personal = [] }]) =>
-      personal.includes('note') ? [type] : [],
+    Object.entries<EventDefinition>(events).flatMap(([type, definition]) =>
+      personalPaths(definition).includes('note') ? [type] : [],
     ),
   ),
 );

@@ -22,7 +22,7 @@ const registered = (id: string, keyId: string): Recorded => ({
 });
 
 it('I23 names the first event under each key that is neither stored nor erased', () => {
-  const checker = new KeysStored({ CustomerRegistered: { version: 1, personal: ['contact.name'] } });
+  const checker = new KeysStored({ CustomerRegistered: { version: 1, personal: { account: ['contact.name'] } } });
   for (const [id, keyId] of [
     ['1', 'stored'],
     ['2', 'lost'],

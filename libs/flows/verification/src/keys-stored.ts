@@ -1,5 +1,5 @@
 import { type Recorded } from '#event-store';
-import { type EventDefinition } from '#kernel';
+import { personalPaths, type EventDefinition } from '#kernel';
 import { Checker, type LogReference } from './checker.js';
 import { invariants } from './invariants.js';
 import { isSealed, valuesAt } from './sealed-fields.js';
@@ -22,7 +22,7 @@ export class KeysStored extends Checker {
   }
 
   override check({ event, stream, revision, position }: Recorded): void {
-    for (const path of this.definitions[event.type]?.personal ?? []) {
+    for (const path of personalPaths(this.definitions[event.type] ?? {})) {
       for (const value of valuesAt(event.data, path.split('.')))
         if (isSealed(value) && !this.used.has(value.k)) this.used.set(value.k, { stream, revision, position });
     }

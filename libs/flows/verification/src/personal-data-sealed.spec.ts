@@ -6,7 +6,11 @@ const sealed = { k: 'k', v: 1, iv: 'iv', ct: 'ct', tag: 'tag' };
 
 const violations = (data: object, version: number) => {
   const checker = new PersonalDataSealed({
-    Held: { version: 2, personal: ['note', 'tenders.token'], sealedSince: { 'tenders.token': 2 } },
+    Held: {
+      version: 2,
+      personal: { account: ['note'], contract: ['tenders.token'] },
+      sealedSince: { 'tenders.token': 2 },
+    },
   });
   checker.check(aRecorded('order-o', { type: 'Held', data }), version);
   return checker.violations.map(({ sentence }) => sentence);

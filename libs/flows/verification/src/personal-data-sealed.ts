@@ -1,5 +1,5 @@
 import { type Recorded } from '#event-store';
-import { holdsEmailAddress, type EventDefinition } from '#kernel';
+import { holdsEmailAddress, personalPaths, type EventDefinition } from '#kernel';
 import { Checker } from './checker.js';
 import { invariants } from './invariants.js';
 import { isSealed, valuesAt } from './sealed-fields.js';
@@ -14,8 +14,8 @@ export class PersonalDataSealed extends Checker {
   override check(recorded: Recorded, version: number): void {
     this.checked++;
     const { event, envelope } = recorded;
-    const { personal = [], sealedSince = {} } = this.definitions[event.type] ?? {};
-    for (const path of personal.filter((one) => version >= (sealedSince[one] ?? 1))) {
+    const { sealedSince = {}, ...definition } = this.definitions[event.type] ?? {};
+    for (const path of personalPaths(definition).filter((one) => version >= (sealedSince[one] ?? 1))) {
       const isPlain = valuesAt(event.data, path.split('.')).some((value) => !isSealed(value));
       if (isPlain) this.report(recorded, `The field ${path} of ${event.type} is not encrypted`);
     }

@@ -207,4 +207,13 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE system.snapshot ALTER COLUMN state SET STORAGE EXTERNAL;
       COMMENT ON COLUMN system.snapshot.state IS 'JSON, neither parsed nor compressed: it is written often and hardly ever read';`,
   },
+  {
+    name: '027-periods-of-keys',
+    sql: `
+      ALTER TABLE keys.subject_key ADD period smallint NOT NULL DEFAULT 0;
+      ALTER TABLE keys.subject_key DROP CONSTRAINT subject_key_subject_class_key;
+      ALTER TABLE keys.subject_key ADD UNIQUE (subject, class, period);
+      COMMENT ON COLUMN keys.subject_key.class IS 'Retention class of the fields that are sealed under the key';
+      COMMENT ON COLUMN keys.subject_key.period IS 'The year in which they were recorded, for classes that end by year; 0 for others';`,
+  },
 ];

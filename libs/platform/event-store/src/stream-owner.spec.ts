@@ -15,7 +15,7 @@ const decider: Decider<object, Command, Event> = {
 const diary = {
   category: 'diary',
   decider,
-  events: { Opened: { version: 1, first: true }, Noted: { version: 1, personal: ['note'] } },
+  events: { Opened: { version: 1, first: true }, Noted: { version: 1, personal: { account: ['note'] } } },
 } as const;
 
 /** Remembers for whom events were sealed. */

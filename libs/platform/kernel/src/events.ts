@@ -1,18 +1,31 @@
 import { type Message } from './message.js';
 
 /** What the log must know about an event type besides its TypeScript shape. */
+/**
+ * Until when a personal field is kept; each class has keys of its own, which end on their own day.
+ *
+ * - `account`: until the erasure of the person
+ * - `contract`: until claims of the year have lapsed, also where the person was erased before
+ */
+export const RETENTION_CLASSES = ['account', 'contract'] as const;
+export type RetentionClass = (typeof RETENTION_CLASSES)[number];
+
 export interface EventDefinition {
   /** Raised by one whenever the shape changes; every older version keeps an upcaster. */
   readonly version: number;
   /** It begins its stream: it stands at revision 0 and nowhere else. */
   readonly first?: true;
-  /** Fields of `data` (dotted paths) that are encrypted under the subject's key before they are stored. */
-  readonly personal?: readonly string[];
+  /** Fields of `data` (dotted paths) that are encrypted under the subject's keys before they are stored, by class. */
+  readonly personal?: Readonly<Partial<Record<RetentionClass, readonly string[]>>>;
   /** The first version that encrypts a personal field, by its path. Events of older versions have it in clear. */
   readonly sealedSince?: Readonly<Record<string, number>>;
   /** `upcast[n]` turns data of version n into data of version n + 1. Pure and total. */
   readonly upcast?: Readonly<Record<number, (data: object) => object>>;
 }
+
+/** Dotted paths of the fields that are encrypted, of every class. */
+export const personalPaths = ({ personal = {} }: Pick<EventDefinition, 'personal'>): readonly string[] =>
+  Object.values(personal).flat();
 
 /** The event types of one capability. A type without a line here does not compile. */
 export type EventDefinitions<Event extends Message> = Readonly<Record<Event['type'], EventDefinition>>;

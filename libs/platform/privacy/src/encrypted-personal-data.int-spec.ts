@@ -12,7 +12,7 @@ import { rotateKek } from './rotate-kek.js';
 import { isSealed } from './sealed.js';
 import { SubjectKeys } from './subject-keys.js';
 
-const definition: EventDefinition = { version: 1, personal: ['contact', 'address.line', 'note'] };
+const definition: EventDefinition = { version: 1, personal: { account: ['contact', 'address.line', 'note'] } };
 const stream = 'customer-1';
 const canary = 'Ada-Canary-Lovelace';
 
@@ -221,6 +221,55 @@ describe('reading', () => {
     const sealed = await (await newProcess()).personalData.seal(stream, registered(randomUUID()), definition);
     const wrong = await newProcess(new Kek(randomBytes(32)));
     await expect(wrong.personalData.open(recorded(sealed), definition)).rejects.toThrow(/were wrapped by the KEK/);
+  });
+});
+
+describe('retention classes', () => {
+  const order: EventDefinition = { version: 1, personal: { account: ['note'], contract: ['contact'] } };
+  const both = (subject: string) => registered(subject, { note: 'N', contact: { name: canary } });
+  const rowsOf = (subject: string) =>
+    database.owner.query<{ class: string; period: number }[]>(
+      'SELECT class, period FROM keys.subject_key WHERE subject = $1 ORDER BY class',
+      [subject],
+    );
+
+  it('have keys of their own, that of contracts one for each year', async () => {
+    const subject = randomUUID();
+    const { personalData } = await newProcess();
+    await personalData.seal(stream, both(subject), order);
+    await personalData.seal(stream, both(subject), order);
+    expect(await rowsOf(subject)).toEqual([
+      { class: 'account', period: 0 },
+      { class: 'contract', period: new Date().getUTCFullYear() },
+    ]);
+  });
+
+  it('end one by one: the fields of the other class stay readable', async () => {
+    const subject = randomUUID();
+    const sealed = recorded(await (await newProcess()).personalData.seal(stream, both(subject), order));
+    await database.owner.query(
+      `WITH gone AS (DELETE FROM keys.subject_key WHERE subject = $1 AND class = 'account' RETURNING key_id)
+       INSERT INTO keys.erased_key (key_id) SELECT key_id FROM gone`,
+      [subject],
+    );
+    const opened = await (await newProcess()).personalData.open(sealed, order);
+    expect(opened.event.data).toMatchObject({ note: ERASED, contact: { name: canary } });
+  });
+
+  it('all end where the subject is erased', async () => {
+    const subject = randomUUID();
+    const { personalData } = await newProcess();
+    await personalData.seal(stream, both(subject), order);
+    expect(await personalData.eraseSubject(subject)).toEqual({ keys: 2 });
+    expect(await rowsOf(subject)).toEqual([]);
+  });
+
+  it('take subjects with any characters', async () => {
+    const subject = `a|1|b\n${randomUUID()}`;
+    const { personalData } = await newProcess();
+    const sealed = recorded(await personalData.seal(stream, both(subject), order));
+    expect((await (await newProcess()).personalData.open(sealed, order)).event.data).toMatchObject({ note: 'N' });
+    expect(await rowsOf(subject)).toHaveLength(2);
   });
 });
 

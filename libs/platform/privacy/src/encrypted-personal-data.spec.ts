@@ -19,7 +19,7 @@ const recorded = (data: object): NewEvent => ({
   },
 });
 
-const definition = { version: 1, personal: ['contact.email', 'shipTo'] };
+const definition = { version: 1, personal: { account: ['contact.email'], contract: ['shipTo'] } };
 
 it('accepts an event without a subject if its personal fields are empty', async () => {
   const event = recorded({ total: 100, contact: {} });

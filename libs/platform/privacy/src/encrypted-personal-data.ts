@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ERASED, LOST, PersonalData, type NewEvent, type SealedEvent } from '#event-store';
-import { type EventDefinition } from '#kernel';
+import { personalPaths, type EventDefinition, type RetentionClass } from '#kernel';
 import { isSealed, openValue, sealValue } from './sealed.js';
 import { mapPath } from './paths.js';
 import { SubjectKeys } from './subject-keys.js';
@@ -12,24 +12,28 @@ export class EncryptedPersonalData extends PersonalData {
     super();
   }
 
-  /** The key is durable before this returns, so the event can be appended at once. */
-  async seal(stream: string, event: NewEvent, { personal = [] }: EventDefinition, owner?: string): Promise<NewEvent> {
-    if (!hasAny(event.event.data, personal)) return event;
-    const subject = event.envelope.subject ?? owner;
-    if (!subject) throw new Error(`${event.event.type} has personal fields, but its cause names no subject`);
-    const key = await this.keys.ofSubject(subject);
-    const seal = (value: unknown, path: string) => sealValue(key, value, [stream, event.id, path]);
-    return { ...event, event: { ...event.event, data: mapPaths(event.event.data, personal, seal) } };
+  /** The keys are durable before this returns, so the event can be appended at once. */
+  async seal(stream: string, event: NewEvent, { personal = {} }: EventDefinition, owner?: string): Promise<NewEvent> {
+    let { data } = event.event;
+    for (const [keyClass, paths] of Object.entries(personal) as [RetentionClass, readonly string[]][]) {
+      if (!hasAny(data, paths)) continue;
+      const subject = event.envelope.subject ?? owner;
+      if (!subject) throw new Error(`${event.event.type} has personal fields, but its cause names no subject`);
+      const key = await this.keys.forUse({ subject, class: keyClass, period: periodOf(keyClass) });
+      data = mapPaths(data, paths, (value, path) => sealValue(key, value, [stream, event.id, path]));
+    }
+    return data === event.event.data ? event : { ...event, event: { ...event.event, data } };
   }
 
   /** @throws Error if a field was altered, or copied from another event */
-  async open<Event extends SealedEvent>(recorded: Event, { personal = [] }: EventDefinition): Promise<Event> {
+  async open<Event extends SealedEvent>(recorded: Event, definition: EventDefinition): Promise<Event> {
+    const paths = personalPaths(definition);
     const keyIds = new Set<string>();
     const collect = (value: unknown) => {
       if (isSealed(value)) keyIds.add(value.k);
       return value;
     };
-    mapPaths(recorded.event.data, personal, collect);
+    mapPaths(recorded.event.data, paths, collect);
     if (keyIds.size === 0) return recorded;
     const found = await Promise.all([...keyIds].map((keyId) => this.keys.withId(keyId)));
     const keys = new Map(found.flatMap((key) => (key ? [[key.keyId, key] as const] : [])));
@@ -40,7 +44,7 @@ export class EncryptedPersonalData extends PersonalData {
       if (!key) return erased.has(value.k) ? ERASED : LOST;
       return openValue(key, value, [recorded.stream, recorded.id, path]);
     };
-    return { ...recorded, event: { ...recorded.event, data: mapPaths(recorded.event.data, personal, open) } };
+    return { ...recorded, event: { ...recorded.event, data: mapPaths(recorded.event.data, paths, open) } };
   }
 
   /** Deletes the keys of the subject, which makes all its sealed fields unreadable for good. */
@@ -48,6 +52,9 @@ export class EncryptedPersonalData extends PersonalData {
     return { keys: await this.keys.erase(subject) };
   }
 }
+
+/** Data of contracts is kept for some years after that in which it was recorded, so each year has a key of its own. */
+const periodOf = (keyClass: RetentionClass) => (keyClass === 'contract' ? new Date().getUTCFullYear() : 0);
 
 const hasAny = (data: object, paths: readonly string[]) => {
   let found = false;

@@ -8,7 +8,7 @@ import { Kek } from './kek.js';
 import { registerLostKeysAsErased, KeyCheck, KeysRestored, lostKeys, lostKeysTrouble } from './key-check.js';
 import { SubjectKeys } from './subject-keys.js';
 
-const definition: EventDefinition = { version: 1, personal: ['contact'] };
+const definition: EventDefinition = { version: 1, personal: { account: ['contact'] } };
 const scavenged = new Set<Position>();
 const log = {
   contains: (at: Position) => Promise.resolve(at <= asPosition(position) && !scavenged.has(at)),

@@ -9,7 +9,12 @@ interface Row {
 
 /** For each table the column of its ids, and the context that ties a key to its row. */
 const TABLES = [
-  { table: 'keys.subject_key', id: 'key_id', type: 'uuid', context: "key_id || '|' || subject || '|' || class" },
+  {
+    table: 'keys.subject_key',
+    id: 'key_id',
+    type: 'uuid',
+    context: "key_id || '|' || subject || '|' || class || CASE period WHEN 0 THEN '' ELSE '|' || period END",
+  },
   { table: 'keys.service_key', id: 'name', type: 'text', context: 'name' },
 ];
 const BATCH_SIZE = 1000;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
+import { createCipheriv, createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { mapPath } from './paths.js';
-import { isSealed, openValue, sealValue, type FieldPlace } from './sealed.js';
+import { fieldKeyOf, isSealed, openField, openValue, type Sealed, sealValue, type FieldPlace } from './sealed.js';
 
 const key = { keyId: randomUUID(), subject: 's', key: createSecretKey(randomBytes(32)) };
 const place: FieldPlace = ['customer-1', randomUUID(), 'contact'];
@@ -29,7 +29,7 @@ describe('a sealed value', () => {
     expect(() => openValue(key, sealValue(key, 'Ada', place), elsewhere)).toThrow(/authenticate/);
   });
 
-  it.each(['iv', 'ct', 'tag'] as const)('cannot be altered in its %s', (part) => {
+  it.each(['iv', 'ct', 'tag', 'c'] as const)('cannot be altered in its %s', (part) => {
     const sealed = sealValue(key, 'Ada', place);
     const flipped = (sealed[part].startsWith('A') ? 'B' : 'A') + sealed[part].slice(1);
     expect(() => openValue(key, { ...sealed, [part]: flipped }, place)).toThrow();
@@ -41,8 +41,40 @@ describe('a sealed value', () => {
   });
 
   it('is distinguished from plain data', () => {
-    expect([null, 'text', { k: 'x', v: 1 }, [], { erased: true }].some(isSealed)).toBe(false);
+    const noCommitment = { ...sealValue(key, null, place), c: undefined };
+    expect([null, 'text', { k: 'x', v: 1 }, [], { erased: true }, noCommitment].some(isSealed)).toBe(false);
     expect(isSealed(sealValue(key, null, place))).toBe(true);
+  });
+});
+
+it('a value of version 1, sealed under the key of the subject itself, opens still', () => {
+  const iv = Buffer.alloc(12, 7);
+  const cipher = createCipheriv('aes-256-gcm', key.key, iv).setAAD(Buffer.from(place.join('|')));
+  const ct = cipher.update('"Ada"', 'utf8', 'base64url') + cipher.final('base64url');
+  const tag = cipher.getAuthTag().toString('base64url');
+  const sealed: Sealed = { k: key.keyId, v: 1, iv: iv.toString('base64url'), ct, tag };
+  expect(isSealed(sealed)).toBe(true);
+  expect(openValue(key, sealed, place)).toBe('Ada');
+  expect(() => openValue(key, sealed, [place[0], place[1], 'note'])).toThrow(/authenticate/);
+});
+
+describe('the key of a field', () => {
+  const other: FieldPlace = [place[0], place[1], 'note'];
+
+  it('opens this field', () => {
+    expect(openField(fieldKeyOf(key, place), sealValue(key, 'Ada', place), place)).toBe('Ada');
+  });
+
+  it('opens no other field of the same subject', () => {
+    const fieldKey = fieldKeyOf(key, place);
+    expect(() => openField(fieldKey, sealValue(key, 'Ada', other), other)).toThrow(/sealed under another key/);
+    expect(() => openField(fieldKey, { ...sealValue(key, 'Ada', other), c: '' }, other)).toThrow(/another key/);
+  });
+
+  it('is the only one that a value can be opened with, even where the cipher alone would accept another', () => {
+    const sealed = sealValue(key, 'Ada', place);
+    const forged = { ...sealed, c: sealValue(key, 'Ada', other).c };
+    expect(() => openField(fieldKeyOf(key, place), forged, place)).toThrow(/another key/);
   });
 });
 

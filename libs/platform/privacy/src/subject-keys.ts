@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { type DataSource } from 'typeorm';
 import { Batcher, listen, type Listening } from '#database';
 import { OutcomeUnknown } from '#event-store';
+import { type RetentionClass } from '#kernel';
 import { type Kek } from './kek.js';
 
 export interface SubjectKey {
@@ -11,38 +12,52 @@ export interface SubjectKey {
   readonly key: KeyObject;
 }
 
+/** What a key is for. Each class and period of a subject has one key, which can be deleted while the others stay. */
+export interface KeyUse {
+  readonly subject: string;
+  readonly class: RetentionClass;
+  /** The year in which the data was recorded, for classes that end by year; 0 for others. */
+  readonly period: number;
+}
+
 export interface SubjectKeysOptions {
-  /** Retention class: data that must be kept longer by law is sealed under a key of another class. Default `account`. */
-  readonly keyClass?: string;
   /** How long a key is cached, and so how late an erasure in another process may take effect. Default 30 s. */
   readonly cacheMs?: number;
   /** Maximum number of cached keys. Default 50,000, about 20 MB. */
   readonly capacity?: number;
 }
 
-interface Row {
+interface Row extends KeyUse {
   readonly key_id: string;
-  readonly subject: string;
-  readonly class: string;
   readonly wrapped: Buffer;
 }
 
 const CHANNEL = 'kontor_keys';
-const contextOf = (row: Omit<Row, 'wrapped'>) => `${row.key_id}|${row.subject}|${row.class}`;
+/** Keys from before there were periods have the period 0 and are tied to their rows without it; see `rotate-kek.ts`. */
+const contextOf = ({ key_id, subject, class: keyClass, period }: Omit<Row, 'wrapped'>) =>
+  `${key_id}|${subject}|${keyClass}${period === 0 ? '' : `|${period}`}`;
+const useText = ({ subject, class: keyClass, period }: KeyUse) => `${keyClass}|${period}|${subject}`;
 
-/** Finds the key of a subject or inserts the given one, in one statement. */
+/** @param text as {@link useText} writes it; a subject may have any characters */
+const useFrom = (text: string): KeyUse => {
+  const [, keyClass = '', period = '', subject = ''] = /^([^|]*)\|(\d+)\|(.*)$/s.exec(text) ?? [];
+  return { subject, class: keyClass as RetentionClass, period: Number(period) };
+};
+
+const COLUMNS = 'key_id, subject, class, period, wrapped';
+
+/** Finds the keys or inserts the given ones, in one statement. */
 const FIND_OR_INSERT = `
   WITH candidate AS (
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS candidate (key_id, subject, wrapped)
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::bytea[]) AS candidate (${COLUMNS})
   ), inserted AS (
-    INSERT INTO keys.subject_key (key_id, subject, class, wrapped)
-    SELECT key_id, subject, $4, wrapped FROM candidate ORDER BY subject
-    ON CONFLICT (subject, class) DO NOTHING
-    RETURNING key_id, subject, class, wrapped
+    INSERT INTO keys.subject_key (${COLUMNS}) SELECT * FROM candidate ORDER BY subject, class, period
+    ON CONFLICT (subject, class, period) DO NOTHING
+    RETURNING ${COLUMNS}
   )
   SELECT * FROM inserted
   UNION ALL
-  SELECT key_id, subject, class, wrapped FROM keys.subject_key WHERE subject = ANY ($2) AND class = $4`;
+  SELECT s.key_id, subject, class, period, s.wrapped FROM keys.subject_key s JOIN candidate USING (subject, class, period)`;
 
 /** The keys are asked for again, as an event store that does not answer is. */
 const unanswered = (error: unknown): never => {
@@ -52,11 +67,11 @@ const unanswered = (error: unknown): never => {
 /** The keys of subjects: stored wrapped in `keys.subject_key`, and cached unwrapped for a short time. */
 export class SubjectKeys {
   /** By key id. */
-  private readonly cache: LRUCache<string, SubjectKey & { readonly until: number }>;
-  private readonly bySubject = new Map<string, string>();
-  private readonly creations = new Batcher<SubjectKey>((subjects) => this.findOrCreate(subjects));
+  private readonly cache: LRUCache<string, SubjectKey & { readonly use: string; readonly until: number }>;
+  /** Key ids by {@link useText}. */
+  private readonly byUse = new Map<string, string>();
+  private readonly creations = new Batcher<SubjectKey>((uses) => this.findOrCreate(uses));
   private readonly lookups = new Batcher<SubjectKey>((keyIds) => this.find(keyIds));
-  private readonly keyClass: string;
   private readonly cacheMs: number;
   /** Number of erasures: a key that was read before the last one is not cached after it. */
   private erasures = 0;
@@ -65,14 +80,13 @@ export class SubjectKeys {
   constructor(
     private readonly dataSource: DataSource,
     private readonly kek: Kek,
-    { keyClass = 'account', cacheMs = 30_000, capacity = 50_000 }: SubjectKeysOptions = {},
+    { cacheMs = 30_000, capacity = 50_000 }: SubjectKeysOptions = {},
   ) {
-    this.keyClass = keyClass;
     this.cacheMs = cacheMs;
     this.cache = new LRUCache({
       max: capacity,
-      dispose: ({ keyId, subject }) => {
-        if (this.bySubject.get(subject) === keyId) this.bySubject.delete(subject);
+      dispose: ({ keyId, use }) => {
+        if (this.byUse.get(use) === keyId) this.byUse.delete(use);
       },
     });
   }
@@ -90,9 +104,10 @@ export class SubjectKeys {
     this.evictAll();
   }
 
-  /** @returns the key of the subject, created at first use and durable before it is returned */
-  async ofSubject(subject: string): Promise<SubjectKey> {
-    const known = this.cached(this.bySubject.get(subject)) ?? (await this.creations.get(subject));
+  /** @returns the key, created at first use and durable before it is returned */
+  async forUse(use: KeyUse): Promise<SubjectKey> {
+    const text = useText(use);
+    const known = this.cached(this.byUse.get(text)) ?? (await this.creations.get(text));
     if (!known) throw new Error('A key was neither found nor created');
     return known;
   }
@@ -122,31 +137,33 @@ export class SubjectKeys {
     return row.count;
   }
 
-  private async findOrCreate(subjects: readonly string[]) {
+  /** @param uses by {@link useText} */
+  private async findOrCreate(uses: readonly string[]) {
     const found = new Map<string, SubjectKey>();
-    // A subject is missing from the result only if another process created or erased its key at the same moment.
-    for (let missing = subjects; missing.length > 0; missing = missing.filter((subject) => !found.has(subject))) {
+    // A key is missing from the result only if another process created or erased it at the same moment.
+    for (let missing = uses; missing.length > 0; missing = missing.filter((use) => !found.has(use))) {
       const { erasures } = this;
-      const candidates = missing.map((subject) => {
-        const identity = { key_id: randomUUID(), subject, class: this.keyClass };
+      const candidates = missing.map((text) => {
+        const identity = { key_id: randomUUID(), ...useFrom(text) };
         const key = randomBytes(32);
         return { ...identity, key, wrapped: this.kek.wrap(key, contextOf(identity)) };
       });
       const createdKeys = new Map<string, Buffer>(candidates.map(({ key_id, key }) => [key_id, key]));
       const rows = await this.dataSource.query<Row[]>(FIND_OR_INSERT, [
         candidates.map(({ key_id }) => key_id),
-        missing,
+        candidates.map(({ subject }) => subject),
+        candidates.map((candidate) => candidate.class),
+        candidates.map(({ period }) => period),
         candidates.map(({ wrapped }) => wrapped),
-        this.keyClass,
       ]);
-      for (const row of rows) found.set(row.subject, this.addToCache(row, erasures, createdKeys.get(row.key_id)));
+      for (const row of rows) found.set(useText(row), this.addToCache(row, erasures, createdKeys.get(row.key_id)));
     }
     return found;
   }
 
   private async find(keyIds: readonly string[]) {
     const { erasures } = this;
-    const sql = 'SELECT key_id, subject, class, wrapped FROM keys.subject_key WHERE key_id = ANY ($1::uuid[])';
+    const sql = `SELECT ${COLUMNS} FROM keys.subject_key WHERE key_id = ANY ($1::uuid[])`;
     const rows = await this.dataSource.query<Row[]>(sql, [keyIds]);
     return new Map(rows.map((row) => [row.key_id, this.addToCache(row, erasures)]));
   }
@@ -162,8 +179,9 @@ export class SubjectKeys {
     const { key_id: keyId, subject } = row;
     const known = { keyId, subject, key: createSecretKey(key) };
     if (erasures !== this.erasures) return known;
-    this.cache.set(keyId, { ...known, until: performance.now() + this.cacheMs });
-    if (row.class === this.keyClass) this.bySubject.set(subject, keyId);
+    const use = useText(row);
+    this.cache.set(keyId, { ...known, use, until: performance.now() + this.cacheMs });
+    this.byUse.set(use, keyId);
     return known;
   }
 
@@ -176,6 +194,6 @@ export class SubjectKeys {
   private evictAll() {
     this.erasures++;
     this.cache.clear();
-    this.bySubject.clear();
+    this.byUse.clear();
   }
 }

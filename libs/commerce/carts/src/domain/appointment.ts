@@ -311,14 +311,18 @@ const decider: Decider<Appointment, AppointmentCommand, AppointmentEvent> = {
 const first: EventDefinition = { version: 1 };
 
 const events: EventDefinitions<AppointmentEvent> = {
-  AppointmentBooked: { version: 1, first: true, personal: ['contact.name', 'contact.email', 'contact.phone'] },
+  AppointmentBooked: {
+    version: 1,
+    first: true,
+    personal: { account: ['contact.name', 'contact.email', 'contact.phone'] },
+  },
   AppointmentGoodsReserved: first,
   AppointmentGoodsMissing: first,
   AppointmentGoodsLost: first,
   AppointmentConfirmed: first,
   AppointmentIncomplete: first,
   AppointmentRescheduled: first,
-  AppointmentCancelled: { version: 2, upcast: WIDENED, personal: ['note'] },
+  AppointmentCancelled: { version: 2, upcast: WIDENED, personal: { account: ['note'] } },
   AppointmentCompleted: first,
   AppointmentMissed: first,
 };

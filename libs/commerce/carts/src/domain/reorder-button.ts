@@ -166,7 +166,7 @@ const decider: Decider<ReorderButton, ReorderCommand, ReorderEvent> = {
   evolve,
 };
 
-const personal = ['contact.name', 'contact.email', 'contact.phone', 'shipTo', 'payment.token'];
+const personal = { account: ['contact.name', 'contact.email', 'contact.phone', 'shipTo', 'payment.token'] };
 
 const events: EventDefinitions<ReorderEvent> = {
   ReorderButtonConfigured: { version: 1, personal },

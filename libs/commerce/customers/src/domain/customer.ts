@@ -87,7 +87,7 @@ const decider: Decider<Customer, CustomerCommand, CustomerEvent> = {
   evolve,
 };
 
-const personal = ['contact.name', 'contact.email', 'contact.phone'];
+const personal = { account: ['contact.name', 'contact.email', 'contact.phone'] };
 
 const events: EventDefinitions<CustomerEvent> = {
   CustomerRegistered: { version: 1, personal, first: true },

@@ -179,7 +179,7 @@ const inVersion1: EventDefinition = { version: 1 };
 const sealing = (field: string): EventDefinition => ({
   version: 2,
   upcast: WIDENED,
-  personal: [field],
+  personal: { contract: [field] },
   sealedSince: { [field]: 2 },
 });
 

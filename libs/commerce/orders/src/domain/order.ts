@@ -124,9 +124,9 @@ const releaseHold = ({ orderId, ...data }: Data<'ReleaseOrderHold'>, order: Orde
 
 const decider: Decider<Order, OrderCommand, OrderEvent> = { initialState, decide, evolve };
 
-const personal = ['contact.name', 'contact.email', 'contact.phone', 'shipTo', 'tenders.token'];
+const personal = { contract: ['contact.name', 'contact.email', 'contact.phone', 'shipTo', 'tenders.token'] };
 const details = { upcast: WIDENED, personal, sealedSince: { 'tenders.token': 3 } };
-const noted: Pick<EventDefinition, 'upcast' | 'personal'> = { upcast: WIDENED, personal: ['note'] };
+const noted: Pick<EventDefinition, 'upcast' | 'personal'> = { upcast: WIDENED, personal: { contract: ['note'] } };
 
 const events: EventDefinitions<OrderEvent> = {
   OrderPlaced: { version: 3, ...details, first: true },
@@ -144,7 +144,12 @@ const events: EventDefinitions<OrderEvent> = {
   OrderEditProposed: { version: 1 },
   OrderEditApplied: { version: 1 },
   OrderEditDiscarded: { version: 1 },
-  OrderTendered: { version: 2, upcast: WIDENED, personal: ['tenders.token'], sealedSince: { 'tenders.token': 2 } },
+  OrderTendered: {
+    version: 2,
+    upcast: WIDENED,
+    personal: { contract: ['tenders.token'] },
+    sealedSince: { 'tenders.token': 2 },
+  },
   OrderTenderDropped: { version: 1 },
   OrderReturnAnnounced: { version: 1 },
   OrderReturnRefused: { version: 2, upcast: WIDENED },

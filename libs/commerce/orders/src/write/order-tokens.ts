@@ -5,7 +5,7 @@ import { order } from '../domain/order.js';
 /** The token of a tender, or why it cannot be read; undefined where the channel sent none. */
 export type TenderToken = string | typeof ERASED | typeof LOST | undefined;
 
-const TOKENS = { ...order.events.OrderTendered, personal: ['tenders.token'] };
+const TOKENS = { ...order.events.OrderTendered, personal: { contract: ['tenders.token'] } };
 
 /** The payment provider's tokens, which only the events of orders have, sealed. */
 @Injectable()

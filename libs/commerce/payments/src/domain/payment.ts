@@ -127,10 +127,10 @@ const inquire = ({ payment, terms, decidedAt }: ExistingPayment): PaymentEvent[]
 
 const inVersion1: EventDefinition = { version: 1 };
 const widened: EventDefinition = { version: 2, upcast: WIDENED };
-const noted: EventDefinition = { ...widened, personal: ['note'] };
+const noted: EventDefinition = { ...widened, personal: { contract: ['note'] } };
 
 const events: EventDefinitions<PaymentEvent> = {
-  PaymentInitiated: { ...widened, personal: ['token'], sealedSince: { token: 2 }, first: true },
+  PaymentInitiated: { ...widened, personal: { contract: ['token'] }, sealedSince: { token: 2 }, first: true },
   PaymentRequested: noted,
   PaymentQueued: noted,
   PaymentAuthorized: inVersion1,

@@ -222,7 +222,7 @@ const evolve = (card: GiftCard, event: GiftCardEvent): GiftCard => {
 };
 
 const inVersion1: EventDefinition = { version: 1 };
-const noted: EventDefinition = { version: 2, upcast: WIDENED, personal: ['note'] };
+const noted: EventDefinition = { version: 2, upcast: WIDENED, personal: { contract: ['note'] } };
 
 const events: EventDefinitions<GiftCardEvent> = {
   GiftCardIssued: { version: 1, first: true },
