@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { ApiKeys, RateLimiter, SCOPES, type Principal } from '#access';
-import { IdentityHash } from '#customers';
+import { CustomerDigest, IdentityHash } from '#customers';
 import {
   IncompleteStreams,
   DeciderRunner,
@@ -86,6 +86,10 @@ beforeAll(async () => {
     { provide: ViewStore, useValue: { load: () => Promise.resolve(undefined) } },
     { provide: BlindIndex, useValue: digests },
     { provide: IdentityHash, useValue: digests },
+    {
+      provide: CustomerDigest,
+      useValue: { digest: (...parts: string[]) => Promise.resolve(digests.hash('', parts.join('|'))) },
+    },
     { provide: AvailabilityAdvice, useValue: { available: () => Promise.resolve([]) } },
     { provide: PositionWaiter, useValue: readModel },
     {
@@ -109,7 +113,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   const closed = app.close();
-  (app.getHttpServer()).closeAllConnections(); // a connection without a request would keep it open for a minute
+  app.getHttpServer().closeAllConnections(); // a connection without a request would keep it open for a minute
   await closed;
 });
 

@@ -2,12 +2,12 @@ import { DataSource } from 'typeorm';
 import { Global, Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
 import { ApiKeys, RateLimiter, rateLimitOf } from '#access';
 import { readModels, streamTypes } from '#registry';
-import { IdentityHash } from '#customers';
+import { CustomerDigest, IdentityHash } from '#customers';
 import { openDatabase, PgSnapshotStore, PgViewStore } from '#database';
 import { IncompleteStreams, DeciderRunner, EventStore, PersonalData, START, ViewStore } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { AvailabilityAdvice } from '#orders';
-import { BlindIndex, EncryptedPersonalData, loadKek, SubjectKeys } from '#privacy';
+import { BlindIndex, EncryptedPersonalData, loadKek, SubjectDigests, SubjectKeys } from '#privacy';
 import { PositionWaiter, Registry } from '#projections';
 import { type ApiSettings } from '#settings';
 import { StockLevels } from '#stock';
@@ -82,6 +82,7 @@ export class Backing {
       { provide: ViewStore, useValue: new PgViewStore(dataSource) },
       { provide: BlindIndex, useValue: digests },
       { provide: IdentityHash, useValue: digests },
+      { provide: CustomerDigest, useValue: new SubjectDigests(keys) },
       { provide: AvailabilityAdvice, useValue: new StockLevels(dataSource) },
       { provide: PositionWaiter, useValue: waiter },
       { provide: Registry, useValue: new Registry(dataSource, readModels) },

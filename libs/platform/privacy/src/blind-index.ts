@@ -38,7 +38,7 @@ export class BlindIndex {
   /** @returns the digest of an identity such as an e-mail address, the same for all its spellings */
   hash(type: string, value: string): string {
     return createHmac('sha256', this.identityKey)
-      .update(`${type}\0${normalize(type, value)}`)
+      .update(`${type}\0${normalizeIdentity(type, value)}`)
       .digest('base64url');
   }
 
@@ -49,7 +49,8 @@ export class BlindIndex {
   }
 }
 
-const normalize = (type: string, value: string) => {
+/** @returns the one spelling of an identity that digests are made of */
+export const normalizeIdentity = (type: string, value: string) => {
   if (type === 'email') return normalizeEmail(value);
   return type === 'phone' ? normalizePhone(value) : value.normalize('NFC').trim();
 };

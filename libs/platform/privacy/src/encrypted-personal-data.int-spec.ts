@@ -10,6 +10,7 @@ import { Kek } from './kek.js';
 import { lostServiceKeyTrouble, registerLostKeysAsErased } from './key-check.js';
 import { rotateKek } from './rotate-kek.js';
 import { isSealed } from './sealed.js';
+import { SubjectDigests } from './subject-digests.js';
 import { SubjectKeys } from './subject-keys.js';
 
 const definition: EventDefinition = { version: 1, personal: { account: ['contact', 'address.line', 'note'] } };
@@ -270,6 +271,25 @@ describe('retention classes', () => {
     const sealed = recorded(await personalData.seal(stream, both(subject), order));
     expect((await (await newProcess()).personalData.open(sealed, order)).event.data).toMatchObject({ note: 'N' });
     expect(await rowsOf(subject)).toHaveLength(2);
+  });
+});
+
+describe('a digest under the key of a subject', () => {
+  const digestsOf = async () => new SubjectDigests((await newProcess()).keys);
+
+  it('is the same for all spellings, in every process, and another one for another subject', async () => {
+    const [subject, digests] = [randomUUID(), await digestsOf()];
+    const digest = await digests.digest(subject, 'email', 'ada@example.org');
+    expect(await (await digestsOf()).digest(subject, 'email', ' Ada@Example.org')).toBe(digest);
+    expect(await digests.digest(subject, 'phone', 'ada@example.org')).not.toBe(digest);
+    expect(await digests.digest(randomUUID(), 'email', 'ada@example.org')).not.toBe(digest);
+  });
+
+  it('cannot be made again once the subject is erased', async () => {
+    const [subject, digests] = [randomUUID(), await digestsOf()];
+    const digest = await digests.digest(subject, 'email', 'ada@example.org');
+    await (await newProcess()).personalData.eraseSubject(subject);
+    expect(await (await digestsOf()).digest(subject, 'email', 'ada@example.org')).not.toBe(digest);
   });
 });
 

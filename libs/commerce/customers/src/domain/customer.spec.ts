@@ -9,14 +9,23 @@ const ada: CustomerDetails = { contact: { name: 'Ada', email: 'ada@example.com' 
 const register = { type: 'RegisterCustomer', data: { customerId, ...ada } } satisfies CustomerCommand;
 const update = (details: CustomerDetails) =>
   ({ type: 'UpdateCustomer', data: { customerId, ...details } }) satisfies CustomerCommand;
-const link = (proof: Proof, hash = 'h1') =>
-  ({ type: 'LinkIdentity', data: { customerId, identityType: 'email', hash, proof } }) satisfies CustomerCommand;
+const identity = { identityType: 'email', value: 'ada@example.com' };
+const link = (proof: Proof, digest = 'd1') =>
+  ({
+    type: 'LinkIdentity',
+    data: { customerId, ...identity, digest, formerDigest: `former-${digest}`, proof },
+  }) satisfies CustomerCommand;
 
 const registered: CustomerEvent = { type: 'CustomerRegistered', data: ada };
 const updated = (details: CustomerDetails): CustomerEvent => ({ type: 'CustomerUpdated', data: details });
-const linked = (proof: Proof, hash = 'h1'): CustomerEvent => ({
+const linked = (proof: Proof, digest = 'd1'): CustomerEvent => ({
   type: 'IdentityLinked',
-  data: { identityType: 'email', hash, proof },
+  data: { ...identity, digest, proof },
+});
+/** As version 1 had it. */
+const formerlyLinked = (proof: Proof): CustomerEvent => ({
+  type: 'IdentityLinked',
+  data: { identityType: 'email', digest: 'former-d1', proof },
 });
 
 describe('a customer', () => {
@@ -32,10 +41,19 @@ describe('a customer', () => {
 
   it('is linked to another identity', () => given(registered).when(link('asserted')).then(linked('asserted')));
   it('is linked to several identities', () =>
-    given(registered, linked('asserted')).when(link('asserted', 'h2')).then(linked('asserted', 'h2')));
+    given(registered, linked('asserted')).when(link('asserted', 'd2')).then(linked('asserted', 'd2')));
   it('is linked to an identity once', () => given(registered, linked('asserted')).when(link('asserted')).thenNothing());
   it('can verify an asserted identity', () =>
     given(registered, linked('asserted')).when(link('verified')).then(linked('verified')));
   it('keeps the stronger proof', () => given(registered, linked('verified')).when(link('asserted')).thenNothing());
+  it('is not linked again to an identity that it has from version 1', () =>
+    given(registered, formerlyLinked('asserted')).when(link('asserted')).thenNothing());
+  it('can verify an identity that it has from version 1, which is replaced', () =>
+    given(registered, formerlyLinked('asserted'))
+      .when(link('verified'))
+      .then({
+        type: 'IdentityLinked',
+        data: { ...identity, digest: 'd1', formerDigest: 'former-d1', proof: 'verified' },
+      }));
   it('must be registered to be linked', () => given().when(link('asserted')).thenFails('customer-not-found'));
 });

@@ -21,21 +21,35 @@ export interface CustomerDetails {
 /** Whether the identity was only asserted to belong to the customer, or verified. */
 export type Proof = 'asserted' | 'verified';
 
+export interface LinkedIdentity {
+  readonly identityType: string;
+  /**
+   * A digest of the value, keyed by the customer's own key: it says nothing once the customer is erased. Events of version 1 have
+   * a digest under a key of all customers instead.
+   */
+  readonly digest: string;
+  /** The digest of version 1, where the identity was linked before under that one; this event replaces it. */
+  readonly formerDigest?: string;
+  /** Sealed. Events of version 1 have none. */
+  readonly value?: string;
+  readonly proof: Proof;
+}
+
 export type CustomerCommand =
   | Message<'RegisterCustomer', { customerId: string } & CustomerDetails>
   /** Replaces the given fields and leaves the others. */
   | Message<'UpdateCustomer', { customerId: string } & CustomerDetails>
-  /** The command handler replaces the value of the identity by `hash`; the value is never stored. */
-  | Message<'LinkIdentity', { customerId: string; identityType: string; hash: string; proof: Proof }>;
+  /** The command handler adds the digests: see {@link LinkedIdentity}. */
+  | Message<'LinkIdentity', { customerId: string; formerDigest: string } & Required<LinkedIdentity>>;
 
 export type CustomerEvent =
   | Message<'CustomerRegistered', CustomerDetails>
   | Message<'CustomerUpdated', CustomerDetails>
-  | Message<'IdentityLinked', { identityType: string; hash: string; proof: Proof }>;
+  | Message<'IdentityLinked', LinkedIdentity>;
 
 interface Customer {
   registered: boolean;
-  /** `<type>~<hash>` → the strongest proof so far. */
+  /** `<type>~<digest>` → the strongest proof so far. */
   readonly identities: Map<string, Proof>;
 }
 
@@ -52,10 +66,12 @@ const decide = (command: CustomerCommand, customer: Readonly<Customer>): Custome
       return hasFields(details) ? [{ type: 'CustomerUpdated', data: details }] : [];
     }
     case 'LinkIdentity': {
-      const { customerId, ...identity } = command.data;
+      const { customerId, formerDigest, ...identity } = command.data;
       checkRegistered(customerId, customer);
-      const known = customer.identities.get(identityKey(identity));
-      return known === identity.proof || known === 'verified' ? [] : [{ type: 'IdentityLinked', data: identity }];
+      const former = customer.identities.get(formerIdentityKey({ ...identity, formerDigest }));
+      const known = former ?? customer.identities.get(identityKey(identity));
+      if (known === identity.proof || known === 'verified') return [];
+      return [{ type: 'IdentityLinked', data: { ...identity, ...(former && { formerDigest }) } }];
     }
   }
 };
@@ -64,7 +80,15 @@ const checkRegistered = (customerId: string, { registered }: Customer) => {
   if (!registered) throw new DomainError('customer-not-found', `There is no customer ${customerId}`);
 };
 
-const identityKey = ({ identityType, hash }: { identityType: string; hash: string }) => `${identityType}~${hash}`;
+/** @returns `<type>~<digest>` */
+export const identityKey = ({ identityType, digest }: Pick<LinkedIdentity, 'identityType' | 'digest'>): string =>
+  `${identityType}~${digest}`;
+
+/** @returns the {@link identityKey} that the identity had in version 1 */
+export const formerIdentityKey = ({
+  identityType,
+  formerDigest = '',
+}: Pick<LinkedIdentity, 'identityType' | 'formerDigest'>) => identityKey({ identityType, digest: formerDigest });
 
 const hasFields = (details: object) => Object.values(details).some((value) => value !== undefined);
 
@@ -76,6 +100,7 @@ const evolve = (customer: Customer, { type, data }: CustomerEvent): Customer => 
     case 'CustomerUpdated':
       return customer;
     case 'IdentityLinked':
+      customer.identities.delete(formerIdentityKey(data));
       customer.identities.set(identityKey(data), data.proof);
       return customer;
   }
@@ -87,12 +112,14 @@ const decider: Decider<Customer, CustomerCommand, CustomerEvent> = {
   evolve,
 };
 
+const renamed = ({ hash, ...data }: { readonly hash?: string }) => ({ ...data, digest: hash });
+
 const personal = { account: ['contact.name', 'contact.email', 'contact.phone'] };
 
 const events: EventDefinitions<CustomerEvent> = {
   CustomerRegistered: { version: 1, personal, first: true },
   CustomerUpdated: { version: 1, personal },
-  IdentityLinked: { version: 1 },
+  IdentityLinked: { version: 2, upcast: { 1: renamed }, personal: { account: ['value'] } },
 };
 
 const creates: CustomerCommand['type'][] = ['RegisterCustomer'];

@@ -14,9 +14,9 @@ const registered: CustomerEvent = {
   type: 'CustomerRegistered',
   data: { contact: { name: 'Ada Lovelace', email: 'ada@example.org' }, country: 'GB', locale: 'en-GB' },
 };
-const linked = (hash: string, proof: 'asserted' | 'verified' = 'asserted'): CustomerEvent => ({
+const linked = (digest: string, formerDigest?: string): CustomerEvent => ({
   type: 'IdentityLinked',
-  data: { identityType: 'email', hash, proof },
+  data: { identityType: 'email', digest, proof: 'verified', ...(formerDigest !== undefined && { formerDigest }) },
 });
 
 it('has no personal data', () =>
@@ -37,7 +37,10 @@ it('replaces the given fields and keeps the others', () =>
   }));
 
 it('has an identity once, however often it is linked', () =>
-  expect(profile(registered, linked('x'), linked('x', 'verified'), linked('y'))?.identities).toEqual([
-    'email~x',
+  expect(profile(registered, linked('x'), linked('x'), linked('y'))?.identities).toEqual(['email~x', 'email~y']));
+
+it('has an identity once that was linked under another digest before', () =>
+  expect(profile(registered, linked('old'), linked('y'), linked('x', 'old'))?.identities).toEqual([
     'email~y',
+    'email~x',
   ]));

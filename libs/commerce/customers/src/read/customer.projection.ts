@@ -1,7 +1,7 @@
 import { idOf } from '#event-store';
 import { column, type FoldedProjection, nullable, primary, readTable, type RowOf } from '#projections';
 import { texts } from '#schema';
-import { type CustomerEvent } from '../domain/customer.js';
+import { formerIdentityKey, identityKey, type CustomerEvent } from '../domain/customer.js';
 
 const customerColumns = {
   customerId: primary(column.text('Id of the customer')),
@@ -9,7 +9,7 @@ const customerColumns = {
   country: nullable(column.text('ISO 3166-1 alpha-2')),
   locale: nullable(column.text('BCP 47')),
   attributes: column.json(texts, 'Facts of the customer, as the channel gave them'),
-  identities: column.texts('`<type>~<hash>` of each linked identity'),
+  identities: column.texts('`<type>~<digest>` of each linked identity'),
   registeredAt: column.instant('Business time of the registration'),
 };
 
@@ -39,8 +39,9 @@ export const customerProfile: FoldedProjection<CustomerProfile, 'customerId', Cu
       case 'CustomerUpdated':
         return row && { ...row, ...changedFields(data) };
       case 'IdentityLinked': {
-        const identity = `${data.identityType}~${data.hash}`;
-        return row && { ...row, identities: [...new Set([...row.identities, identity])] };
+        if (!row) return undefined;
+        const others = row.identities.filter((one) => one !== formerIdentityKey(data));
+        return { ...row, identities: [...new Set([...others, identityKey(data)])] };
       }
     }
   },

@@ -5,7 +5,7 @@ import { validateSync } from 'class-validator';
 import { aCause, InMemoryEventStore, runnerOn } from '#testing';
 import { ChangeCustomerHandler, type ChangeCustomer } from './change-customer.js';
 import { customerCommands } from './customer-commands.js';
-import { IdentityHash } from './identity-hash.js';
+import { CustomerDigest, IdentityHash } from './identity-hash.js';
 
 class Reversed extends IdentityHash {
   override hash(identityType: string, value: string) {
@@ -13,7 +13,17 @@ class Reversed extends IdentityHash {
   }
 }
 
-const handler = new ChangeCustomerHandler(runnerOn(new InMemoryEventStore()), new Reversed());
+class OwnDigest extends CustomerDigest {
+  readonly customers: string[] = [];
+
+  override digest(customerId: string, identityType: string, value: string) {
+    this.customers.push(customerId);
+    return Promise.resolve(`${customerId}/${identityType}/${value.length}`);
+  }
+}
+
+const digests = new OwnDigest();
+const handler = new ChangeCustomerHandler(runnerOn(new InMemoryEventStore()), new Reversed(), digests);
 
 const find = (name: string) => customerCommands.find((one) => one.name === name) ?? raise(name);
 const raise = (name: string): never => {
@@ -25,12 +35,18 @@ const ada = { customerId: 'c-1', contact: { name: 'Ada', email: 'ada@example.com
 const identity = { customerId: 'c-1', identityType: 'email', value: 'ada@example.com', proof: 'verified' };
 
 describe('a command to a customer', () => {
-  it('stores only a digest of an identity', async () => {
+  it('records an identity with a digest under the key of the customer', async () => {
     await send('RegisterCustomer', ada);
     const { events } = await send('LinkIdentity', identity);
-    expect(events).toEqual([
-      { type: 'IdentityLinked', data: { identityType: 'email', hash: 'email:moc.elpmaxe@ada', proof: 'verified' } },
-    ]);
+    const { identityType, value, proof } = identity;
+    expect(events).toEqual([{ type: 'IdentityLinked', data: { identityType, value, proof, digest: 'c-1/email/15' } }]);
+  });
+
+  it('makes no key for a customer who does not exist', async () => {
+    await expect(send('LinkIdentity', { ...identity, customerId: 'nobody' })).rejects.toMatchObject({
+      code: 'customer-not-found',
+    });
+    expect(digests.customers).not.toContain('nobody');
   });
 
   it.each([

@@ -3,9 +3,9 @@ import { DeciderRunner, type Outcome } from '#event-store';
 import { type Cause } from '#kernel';
 import { customer, type CustomerCommand, type CustomerEvent } from '../domain/customer.js';
 import { type LinkIdentityDto } from './customer.dtos.js';
-import { IdentityHash } from './identity-hash.js';
+import { CustomerDigest, IdentityHash } from './identity-hash.js';
 
-/** LinkIdentity as it arrives, with the value that the handler replaces by a digest. */
+/** LinkIdentity as it arrives, to which the handler adds digests of the value. */
 interface LinkIdentityByValue {
   readonly type: 'LinkIdentity';
   readonly data: Readonly<LinkIdentityDto>;
@@ -27,14 +27,19 @@ export class ChangeCustomerHandler implements ICommandHandler<ChangeCustomer> {
   constructor(
     private readonly deciders: DeciderRunner,
     private readonly identities: IdentityHash,
+    private readonly digests: CustomerDigest,
   ) {}
 
-  execute({ request, cause }: ChangeCustomer) {
-    const command = request.type === 'LinkIdentity' ? this.digest(request) : request;
+  async execute({ request, cause }: ChangeCustomer) {
+    const command = request.type === 'LinkIdentity' ? await this.withDigests(request) : request;
     return this.deciders.run(customer, command.data.customerId, command, cause);
   }
 
-  private digest({ data: { value, ...data } }: LinkIdentityByValue): CustomerCommand {
-    return { type: 'LinkIdentity', data: { ...data, hash: this.identities.hash(data.identityType, value) } };
+  /** An unknown customer gets no key: the command will be refused. */
+  private async withDigests({ data }: LinkIdentityByValue): Promise<CustomerCommand> {
+    const { customerId, identityType, value } = data;
+    const { registered } = await this.deciders.freshState(customer, customerId);
+    const digest = registered ? await this.digests.digest(customerId, identityType, value) : '';
+    return { type: 'LinkIdentity', data: { ...data, digest, formerDigest: this.identities.hash(identityType, value) } };
   }
 }

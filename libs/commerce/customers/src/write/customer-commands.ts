@@ -20,9 +20,5 @@ const customerCommand = (
 export const customerCommands: readonly CommandContract[] = [
   customerCommand('RegisterCustomer', 'Registers a customer.', CustomerDto),
   customerCommand('UpdateCustomer', 'Replaces the given fields of a customer and leaves the others.', CustomerDto),
-  customerCommand(
-    'LinkIdentity',
-    'Links another identity to a customer, of which only a keyed digest is stored.',
-    LinkIdentityDto,
-  ),
+  customerCommand('LinkIdentity', 'Links another identity to a customer.', LinkIdentityDto),
 ];

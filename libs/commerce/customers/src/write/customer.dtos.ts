@@ -1,8 +1,8 @@
 import {
+  ABOUT_A_PERSON,
   Attributes,
   ContactDto,
   Country,
-  digested,
   Id,
   IssuedCode,
   Kind,
@@ -27,7 +27,7 @@ export class LinkIdentityDto {
   @Id() readonly customerId!: string;
   /** For example `email`, `phone`, `loyalty-card`, `crm`. */
   @Kind('email') readonly identityType!: string;
-  /** Only a keyed digest of it is stored. */
-  @IssuedCode('ada@example.com', digested('It names a person.')) readonly value!: string;
+  /** Stored sealed, and as a digest under the key of the customer. */
+  @IssuedCode('ada@example.com', ABOUT_A_PERSON) readonly value!: string;
   @OneOf(PROOFS) readonly proof!: Proof;
 }

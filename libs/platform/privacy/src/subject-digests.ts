@@ -1,0 +1,16 @@
+import { createHmac } from 'node:crypto';
+import { normalizeIdentity } from './blind-index.js';
+import { type SubjectKeys } from './subject-keys.js';
+
+/** Digests that are keyed by the key of one subject: they say nothing once the subject is erased. */
+export class SubjectDigests {
+  constructor(private readonly keys: SubjectKeys) {}
+
+  /** @returns the digest of an identity such as an e-mail address, the same for all its spellings */
+  async digest(subject: string, type: string, value: string): Promise<string> {
+    const { key } = await this.keys.forUse({ subject, class: 'account', period: 0 });
+    return createHmac('sha256', key)
+      .update(`kontor identity|${type}\0${normalizeIdentity(type, value)}`)
+      .digest('base64url');
+  }
+}
