@@ -32,7 +32,7 @@ const common = {
 
 /** @type {import('jest').Config} */
 export default {
-  maxWorkers: 2,
+  maxWorkers: 3, // many suites wait for processes, so one more than the smallest machine has cores
   testTimeout: 120_000, // a busy machine is no fault of the product; what must be fast says so by itself
   projects: [
     {
