@@ -5,6 +5,7 @@ export * from './embedded-postgres.js';
 export * from './free-port.js';
 export * from './listen.js';
 export * from './migrate.js';
+export * from './prepared.js';
 export * from './provision.js';
 export * from './table-privileges.js';
 export * from './scope.js';

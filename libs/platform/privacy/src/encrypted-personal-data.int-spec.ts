@@ -151,12 +151,15 @@ describe('erasure', () => {
 
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
-    const slow = Object.create(database.app) as TestDatabase['app'];
-    slow.query = async <T>(sql: string, parameters?: unknown[]): Promise<T> => {
-      const answer = await database.app.query<T>(sql, parameters);
-      if (sql.startsWith('SELECT key_id')) await released;
+    const { master: pool } = database.app.driver as unknown as { master: { query(query: object): Promise<unknown> } };
+    const query = async (statement: { readonly text: string }) => {
+      const answer = await pool.query(statement);
+      if (statement.text.startsWith('SELECT key_id')) await released;
       return answer;
     };
+    const driver = { value: { master: { query } } };
+    const eraser = { value: database.app.query.bind(database.app) };
+    const slow = Object.create(database.app, { driver, query: eraser }) as TestDatabase['app'];
     const reader = new EncryptedPersonalData(new SubjectKeys(slow, kek));
     const early = reader.open(sealed, definition);
     await reader.eraseSubject(subject);

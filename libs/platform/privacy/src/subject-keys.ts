@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type DataSource } from 'typeorm';
-import { Batcher, listen, type Listening } from '#database';
+import { Batcher, listen, type Listening, queryPrepared } from '#database';
 import { OutcomeUnknown } from '#event-store';
 import { type RetentionClass } from '#kernel';
 import { type Kek } from './kek.js';
@@ -47,17 +47,25 @@ const useFrom = (text: string): KeyUse => {
 const COLUMNS = 'key_id, subject, class, period, wrapped';
 
 /** Finds the keys or inserts the given ones, in one statement. */
-const FIND_OR_INSERT = `
-  WITH candidate AS (
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::bytea[]) AS candidate (${COLUMNS})
-  ), inserted AS (
-    INSERT INTO keys.subject_key (${COLUMNS}) SELECT * FROM candidate ORDER BY subject, class, period
-    ON CONFLICT (subject, class, period) DO NOTHING
-    RETURNING ${COLUMNS}
-  )
-  SELECT * FROM inserted
-  UNION ALL
-  SELECT s.key_id, subject, class, period, s.wrapped FROM keys.subject_key s JOIN candidate USING (subject, class, period)`;
+const FIND_OR_INSERT = {
+  name: 'kontor-subject-keys-find-or-insert-1',
+  text: `
+    WITH candidate AS (
+      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::bytea[]) AS candidate (${COLUMNS})
+    ), inserted AS (
+      INSERT INTO keys.subject_key (${COLUMNS}) SELECT * FROM candidate ORDER BY subject, class, period
+      ON CONFLICT (subject, class, period) DO NOTHING
+      RETURNING ${COLUMNS}
+    )
+    SELECT * FROM inserted
+    UNION ALL
+    SELECT s.key_id, subject, class, period, s.wrapped
+    FROM keys.subject_key s JOIN candidate USING (subject, class, period)`,
+};
+const FIND = {
+  name: 'kontor-subject-keys-find-1',
+  text: `SELECT ${COLUMNS} FROM keys.subject_key WHERE key_id = ANY ($1::uuid[])`,
+};
 
 /** The keys are asked for again, as an event store that does not answer is. */
 const unanswered = (error: unknown): never => {
@@ -149,7 +157,7 @@ export class SubjectKeys {
         return { ...identity, key, wrapped: this.kek.wrap(key, contextOf(identity)) };
       });
       const createdKeys = new Map<string, Buffer>(candidates.map(({ key_id, key }) => [key_id, key]));
-      const rows = await this.dataSource.query<Row[]>(FIND_OR_INSERT, [
+      const rows = await queryPrepared<Row>(this.dataSource, FIND_OR_INSERT, [
         candidates.map(({ key_id }) => key_id),
         candidates.map(({ subject }) => subject),
         candidates.map((candidate) => candidate.class),
@@ -163,8 +171,7 @@ export class SubjectKeys {
 
   private async find(keyIds: readonly string[]) {
     const { erasures } = this;
-    const sql = `SELECT ${COLUMNS} FROM keys.subject_key WHERE key_id = ANY ($1::uuid[])`;
-    const rows = await this.dataSource.query<Row[]>(sql, [keyIds]);
+    const rows = await queryPrepared<Row>(this.dataSource, FIND, [keyIds]);
     return new Map(rows.map((row) => [row.key_id, this.addToCache(row, erasures)]));
   }
 

@@ -1,13 +1,6 @@
 import { type DataSource } from 'typeorm';
+import { queryPrepared } from '#database';
 import { type StockFigures } from './available-to-promise.js';
-
-/** The part of a pg pool that TypeORM does not expose: named statements, which the server parses and plans once. */
-interface PreparedStatements {
-  query(
-    statement: { name: string; text: string },
-    values: unknown[],
-  ): Promise<{ readonly rows: readonly StockFigures[] }>;
-}
 
 const STATEMENT = {
   name: 'stock-figures-1',
@@ -64,8 +57,7 @@ export class StockFiguresQuery {
   private async read(requests: readonly FiguresRequest[]) {
     const skus = new Set(requests.flatMap((request) => request.skus));
     const locationIds = new Set(requests.flatMap((request) => request.locationIds));
-    const { master: pool } = this.database.driver as unknown as { master: PreparedStatements };
-    const { rows } = await pool.query(STATEMENT, [[...skus], [...locationIds]]);
+    const rows = await queryPrepared<StockFigures>(this.database, STATEMENT, [[...skus], [...locationIds]]);
     return Map.groupBy(rows, ({ sku }) => sku);
   }
 }

@@ -1,0 +1,23 @@
+import { type DataSource } from 'typeorm';
+
+/** A frequent statement: the server parses and plans it once for each connection. One name stands for one text. */
+export interface PreparedStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The part of a pool of pg that TypeORM does not expose. */
+interface Pool {
+  query(query: PreparedStatement & { readonly values: readonly unknown[] }): Promise<{ readonly rows: unknown[] }>;
+}
+
+/** @returns the rows @throws the error of pg, which `isOutage` recognizes as it does those of TypeORM */
+export const queryPrepared = async <Row>(
+  { driver }: DataSource,
+  statement: PreparedStatement,
+  values: readonly unknown[],
+): Promise<readonly Row[]> => {
+  const { master: pool } = driver as unknown as { master: Pool };
+  const { rows } = await pool.query({ ...statement, values });
+  return rows as Row[];
+};
