@@ -2,7 +2,7 @@
 export const isSealed = (value: unknown): value is { readonly k: string } => {
   if (typeof value !== 'object' || value === null) return false;
   const { k, v, iv, ct, tag } = value as Readonly<Record<string, unknown>>;
-  return (v === 1 || v === 2) && [k, iv, ct, tag].every((part) => typeof part === 'string');
+  return typeof v === 'number' && [k, iv, ct, tag].every((part) => typeof part === 'string');
 };
 
 /** The values at a dotted path; a list on the way stands for each of its elements. */

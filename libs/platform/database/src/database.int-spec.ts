@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { asPosition, type Snapshot } from '#event-store';
 import { aRecorded, startTestDatabase, type TestDatabase } from '#testing';
 import { listen } from './listen.js';
-import { migrate } from './migrate.js';
+import { assertMigrated, migrate } from './migrate.js';
 import { withScope } from './scope.js';
 import { PgSnapshotStore } from './snapshots.js';
 import { PgViewStore } from './views.js';
@@ -114,6 +114,13 @@ describe('withScope', () => {
     for (let i = 0; i < 10; i++) await expect(failing()).rejects.toThrow(/read-only/);
     expect(await orders('*')).toHaveLength(3);
   });
+});
+
+it('a process that does not migrate says which migration is missing', async () => {
+  await expect(assertMigrated(database.app)).resolves.toBeUndefined();
+  await database.owner.query("DELETE FROM system.migration WHERE name = '027-years-of-keys'");
+  await expect(assertMigrated(database.app)).rejects.toThrow('lacks the migration 027-years-of-keys: start the worker');
+  await database.owner.query("INSERT INTO system.migration (name) VALUES ('027-years-of-keys')");
 });
 
 describe('snapshots', () => {

@@ -27,3 +27,15 @@ export const migrate = (dataSource: DataSource): Promise<string[]> =>
     }
     return pending.map(({ name }) => name);
   });
+
+/** @throws Error if the database lacks a migration of this release: the worker has not been started on it */
+export const assertMigrated = async (dataSource: DataSource): Promise<void> => {
+  const [exists] = await dataSource.query<[{ yes: boolean }]>(
+    `SELECT to_regclass('system.migration') IS NOT NULL AS yes`,
+  );
+  const rows = exists.yes ? await dataSource.query<{ name: string }[]>('SELECT name FROM system.migration') : [];
+  const applied = new Set(rows.map(({ name }) => name));
+  const missing = MIGRATIONS.find(({ name }) => !applied.has(name));
+  if (missing)
+    throw new Error(`The database lacks the migration ${missing.name}: start the worker of this release first`);
+};

@@ -198,22 +198,22 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '025-replaced-service-keys',
     sql: `
       ALTER TABLE keys.service_key ADD replaces_lost boolean;
-      COMMENT ON COLUMN keys.service_key.replaces_lost IS 'True if the key was made although the log had events already: what older digests stand for is not found';`,
+      COMMENT ON COLUMN keys.service_key.replaces_lost IS 'True if the key was made although the log had events already, so what older digests stand for is not found; false once that was accepted; null if the key was made for an empty log';`,
   },
   {
     name: '026-snapshots-as-text',
     sql: `
-      ALTER TABLE system.snapshot ALTER COLUMN state TYPE text;
-      ALTER TABLE system.snapshot ALTER COLUMN state SET STORAGE EXTERNAL;
-      COMMENT ON COLUMN system.snapshot.state IS 'JSON, neither parsed nor compressed: it is written often and hardly ever read';`,
+      TRUNCATE system.snapshot;
+      ALTER TABLE system.snapshot ALTER COLUMN state TYPE text, ALTER COLUMN state SET STORAGE EXTERNAL;
+      COMMENT ON COLUMN system.snapshot.state IS 'JSON, neither parsed nor compressed: it is written often, and read only when a stream is loaded';`,
   },
   {
-    name: '027-periods-of-keys',
+    name: '027-years-of-keys',
     sql: `
-      ALTER TABLE keys.subject_key ADD period smallint NOT NULL DEFAULT 0;
+      ALTER TABLE keys.subject_key ADD year smallint NOT NULL DEFAULT 0;
       ALTER TABLE keys.subject_key DROP CONSTRAINT subject_key_subject_class_key;
-      ALTER TABLE keys.subject_key ADD UNIQUE (subject, class, period);
+      ALTER TABLE keys.subject_key ADD UNIQUE (subject, class, year);
       COMMENT ON COLUMN keys.subject_key.class IS 'Retention class of the fields that are sealed under the key';
-      COMMENT ON COLUMN keys.subject_key.period IS 'The year in which they were recorded, for classes that end by year; 0 for others';`,
+      COMMENT ON COLUMN keys.subject_key.year IS 'Calendar year (UTC, clock of the process that seals) of the events, for classes that are kept by year; 0 for others';`,
   },
 ];

@@ -1,6 +1,9 @@
 import { type DataSource } from 'typeorm';
 
-/** A frequent statement: the server parses and plans it once for each connection. One name stands for one text. */
+/**
+ * A frequent statement: each connection parses it once, and after some runs keeps its plan. One name stands for one text. An error
+ * costs the connection, which the pool replaces.
+ */
 export interface PreparedStatement {
   readonly name: string;
   readonly text: string;

@@ -1,15 +1,16 @@
 import { type Message } from './message.js';
 
-/** What the log must know about an event type besides its TypeScript shape. */
 /**
- * Until when a personal field is kept; each class has keys of its own, which end on their own day.
+ * How long a personal field is meant to be kept. Each class has keys of its own, so that it can end on its own day.
  *
  * - `account`: until the erasure of the person
- * - `contract`: until claims of the year have lapsed, also where the person was erased before
+ * - `contract`: for some years after that in which it was recorded, because of claims
+ *
+ * So far an erasure deletes the keys of all classes, and nothing else deletes keys.
  */
-export const RETENTION_CLASSES = ['account', 'contract'] as const;
-export type RetentionClass = (typeof RETENTION_CLASSES)[number];
+export type RetentionClass = 'account' | 'contract';
 
+/** What the log must know about an event type besides its TypeScript shape. */
 export interface EventDefinition {
   /** Raised by one whenever the shape changes; every older version keeps an upcaster. */
   readonly version: number;

@@ -24,7 +24,7 @@ export class BlindIndex {
   /**
    * Creates the root key where there is none.
    * @param hasEvents whether the log has events of Kontor. A key that is created then replaces one that was lost, which
-   * {@link lostServiceKeyTrouble} tells
+   * {@link lostServiceKeyTrouble} reports
    * @throws WrongKek if the key was wrapped by another KEK
    */
   static async open(dataSource: DataSource, kek: Kek, hasEvents: () => Promise<boolean>): Promise<BlindIndex> {

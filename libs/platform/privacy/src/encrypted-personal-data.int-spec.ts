@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { ERASED, type NewEvent, type Recorded, asPosition } from '#event-store';
+import { ERASED, LOST, type NewEvent, type Recorded, asPosition } from '#event-store';
 import { type EventDefinition } from '#kernel';
 import { startTestDatabase, type TestDatabase } from '#testing';
 import { BlindIndex } from './blind-index.js';
@@ -152,9 +152,13 @@ describe('erasure', () => {
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
     const { master: pool } = database.app.driver as unknown as { master: { query(query: object): Promise<unknown> } };
-    const query = async (statement: { readonly text: string }) => {
+    let held = false;
+    const query = async (statement: { readonly name: string }) => {
       const answer = await pool.query(statement);
-      if (statement.text.startsWith('SELECT key_id')) await released;
+      if (statement.name.includes('find-1')) {
+        held = true;
+        await released;
+      }
       return answer;
     };
     const driver = { value: { master: { query } } };
@@ -162,6 +166,7 @@ describe('erasure', () => {
     const slow = Object.create(database.app, { driver, query: eraser }) as TestDatabase['app'];
     const reader = new EncryptedPersonalData(new SubjectKeys(slow, kek));
     const early = reader.open(sealed, definition);
+    await eventually(() => Promise.resolve({ held }), { held: true });
     await reader.eraseSubject(subject);
     release();
     await early;
@@ -232,20 +237,29 @@ describe('retention classes', () => {
   const order: EventDefinition = { version: 1, personal: { account: ['note'], contract: ['contact'] } };
   const both = (subject: string) => registered(subject, { note: 'N', contact: { name: canary } });
   const rowsOf = (subject: string) =>
-    database.owner.query<{ class: string; period: number }[]>(
-      'SELECT class, period FROM keys.subject_key WHERE subject = $1 ORDER BY class',
+    database.owner.query<{ class: string; year: number }[]>(
+      'SELECT class, year FROM keys.subject_key WHERE subject = $1 ORDER BY class, year',
       [subject],
     );
 
-  it('have keys of their own, that of contracts one for each year', async () => {
+  it('have keys of their own, those of contracts one for each year in UTC', async () => {
     const subject = randomUUID();
-    const { personalData } = await newProcess();
+    let now = new Date('2030-12-31T23:59:59.999Z');
+    const { keys } = await newProcess();
+    const personalData = new EncryptedPersonalData(keys, () => now);
+    const early = recorded(await personalData.seal(stream, both(subject), order));
     await personalData.seal(stream, both(subject), order);
-    await personalData.seal(stream, both(subject), order);
+    now = new Date('2031-01-01T00:00:00.000Z');
+    const late = recorded(await personalData.seal(stream, both(subject), order));
     expect(await rowsOf(subject)).toEqual([
-      { class: 'account', period: 0 },
-      { class: 'contract', period: new Date().getUTCFullYear() },
+      { class: 'account', year: 0 },
+      { class: 'contract', year: 2030 },
+      { class: 'contract', year: 2031 },
     ]);
+    await database.owner.query('DELETE FROM keys.subject_key WHERE subject = $1 AND year = 2030', [subject]);
+    const reader = (await newProcess()).personalData;
+    expect((await reader.open(early, order)).event.data).toMatchObject({ note: 'N', contact: LOST });
+    expect((await reader.open(late, order)).event.data).toMatchObject({ note: 'N', contact: { name: canary } });
   });
 
   it('end one by one: the fields of the other class stay readable', async () => {

@@ -1,14 +1,15 @@
-import { Injectable } from '@nestjs/common';
 import { ERASED, LOST, PersonalData, type NewEvent, type SealedEvent } from '#event-store';
 import { personalPaths, type EventDefinition, type RetentionClass } from '#kernel';
 import { isSealed, openValue, sealValue } from './sealed.js';
 import { mapPath } from './paths.js';
-import { SubjectKeys } from './subject-keys.js';
+import { type SubjectKeys } from './subject-keys.js';
 
-/** Encrypts each personal field under the key of its subject. `sealed.ts` defines the format. */
-@Injectable()
+/** Encrypts each personal field under a key that is derived from the key of its subject, retention class and year: see `sealed.ts`. */
 export class EncryptedPersonalData extends PersonalData {
-  constructor(private readonly keys: SubjectKeys) {
+  constructor(
+    private readonly keys: SubjectKeys,
+    private readonly now: () => Date = () => new Date(),
+  ) {
     super();
   }
 
@@ -19,7 +20,7 @@ export class EncryptedPersonalData extends PersonalData {
       if (!hasAny(data, paths)) continue;
       const subject = event.envelope.subject ?? owner;
       if (!subject) throw new Error(`${event.event.type} has personal fields, but its cause names no subject`);
-      const key = await this.keys.forUse({ subject, class: keyClass, period: periodOf(keyClass) });
+      const key = await this.keys.keyFor({ subject, class: keyClass, year: this.yearOf(keyClass) });
       data = mapPaths(data, paths, (value, path) => sealValue(key, value, [stream, event.id, path]));
     }
     return data === event.event.data ? event : { ...event, event: { ...event.event, data } };
@@ -47,14 +48,16 @@ export class EncryptedPersonalData extends PersonalData {
     return { ...recorded, event: { ...recorded.event, data: mapPaths(recorded.event.data, paths, open) } };
   }
 
+  /** Data of contracts is kept for some years after that in which it was recorded, so each year has a key of its own. */
+  private yearOf(keyClass: RetentionClass) {
+    return keyClass === 'contract' ? this.now().getUTCFullYear() : 0;
+  }
+
   /** Deletes the keys of the subject, which makes all its sealed fields unreadable for good. */
   async eraseSubject(subject: string): Promise<{ readonly keys: number }> {
     return { keys: await this.keys.erase(subject) };
   }
 }
-
-/** Data of contracts is kept for some years after that in which it was recorded, so each year has a key of its own. */
-const periodOf = (keyClass: RetentionClass) => (keyClass === 'contract' ? new Date().getUTCFullYear() : 0);
 
 const hasAny = (data: object, paths: readonly string[]) => {
   let found = false;

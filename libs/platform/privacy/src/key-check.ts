@@ -160,7 +160,7 @@ export const lostServiceKeyTrouble = async (db: DataSource): Promise<string | un
   if (!row) return undefined;
   return (
     `the key in keys.service_key was lost, and a new one was made at ${row.at.toISOString()}: codes of gift cards and vouchers ` +
-    'and identities of customers from before are not found. Restore keys.service_key from a copy and restart Kontor; if there ' +
+    'from before are not found. Restore keys.service_key from a copy and restart Kontor; if there ' +
     'is none, kontor subject-keys register-erased ends this warning'
   );
 };

@@ -13,7 +13,7 @@ const TABLES = [
     table: 'keys.subject_key',
     id: 'key_id',
     type: 'uuid',
-    context: "key_id || '|' || subject || '|' || class || CASE period WHEN 0 THEN '' ELSE '|' || period END",
+    context: "key_id || '|' || subject || '|' || class || CASE year WHEN 0 THEN '' ELSE '|' || year END",
   },
   { table: 'keys.service_key', id: 'name', type: 'text', context: 'name' },
 ];

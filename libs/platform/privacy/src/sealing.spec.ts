@@ -41,8 +41,7 @@ describe('a sealed value', () => {
   });
 
   it('is distinguished from plain data', () => {
-    const noCommitment = { ...sealValue(key, null, place), c: undefined };
-    expect([null, 'text', { k: 'x', v: 1 }, [], { erased: true }, noCommitment].some(isSealed)).toBe(false);
+    expect([null, 'text', { k: 'x', v: 1 }, [], { erased: true }].some(isSealed)).toBe(false);
     expect(isSealed(sealValue(key, null, place))).toBe(true);
   });
 });
@@ -58,6 +57,40 @@ it('a value of version 1, sealed under the key of the subject itself, opens stil
   expect(() => openValue(key, sealed, [place[0], place[1], 'note'])).toThrow(/authenticate/);
 });
 
+describe('a value that was stored by this format', () => {
+  const known = { ...key, key: createSecretKey(Buffer.from(Array.from({ length: 32 }, (_, n) => n))) };
+  const at: FieldPlace = ['customer-1', '00000000-0000-4000-8000-000000000001', 'contact.name'];
+  const stored: Sealed = {
+    k: 'f0f1f2f3-0000-4000-8000-000000000000',
+    v: 2,
+    iv: '6kvZvRYvVoiUypbF',
+    ct: 'Uu_zbJc',
+    tag: 'Sub1Xb3qGQLV-QLTkxMdeg',
+    c: 'BxReQpEYV77_l3JDWZ88iA7GwpDrlGKmwiwIJdZmCgg',
+  };
+
+  it('opens for ever', () => {
+    expect(fieldKeyOf(known, at).toString('hex')).toBe(
+      '5539106eea06b7af266b7a183390fb3248a11111ac03307edbb61d3b99d0eb40',
+    );
+    expect(openValue(known, stored, at)).toBe('Ada');
+  });
+
+  it('is bound to its place by the cipher, too', () => {
+    expect(() => openField(fieldKeyOf(known, at), stored, ['customer-2', at[1], at[2]])).toThrow(/authenticate/);
+  });
+
+  it('is not opened, and not taken for plain data, in a later version', () => {
+    const later = { ...stored, v: 3 };
+    expect(isSealed(later)).toBe(true);
+    expect(() => openValue(known, later as unknown as Sealed, at)).toThrow('version 3, which this release cannot open');
+  });
+
+  it('is not opened without its commitment', () => {
+    expect(() => openValue(known, { ...stored, c: undefined } as unknown as Sealed, at)).toThrow(/another key/);
+  });
+});
+
 describe('the key of a field', () => {
   const other: FieldPlace = [place[0], place[1], 'note'];
 
@@ -71,7 +104,7 @@ describe('the key of a field', () => {
     expect(() => openField(fieldKey, { ...sealValue(key, 'Ada', other), c: '' }, other)).toThrow(/another key/);
   });
 
-  it('is the only one that a value can be opened with, even where the cipher alone would accept another', () => {
+  it('opens nothing whose commitment is to another key', () => {
     const sealed = sealValue(key, 'Ada', place);
     const forged = { ...sealed, c: sealValue(key, 'Ada', other).c };
     expect(() => openField(fieldKeyOf(key, place), forged, place)).toThrow(/another key/);

@@ -12,39 +12,39 @@ export interface SubjectKey {
   readonly key: KeyObject;
 }
 
-/** What a key is for. Each class and period of a subject has one key, which can be deleted while the others stay. */
-export interface KeyUse {
+/** What a key seals. Each class and year of a subject has one key, which can be deleted while the others stay. */
+export interface KeyScope {
   readonly subject: string;
   readonly class: RetentionClass;
   /** The year in which the data was recorded, for classes that end by year; 0 for others. */
-  readonly period: number;
+  readonly year: number;
 }
 
 export interface SubjectKeysOptions {
   /** How long a key is cached, and so how late an erasure in another process may take effect. Default 30 s. */
   readonly cacheMs?: number;
-  /** Maximum number of cached keys. Default 50,000, about 20 MB. */
+  /** Maximum number of cached keys. Default 50,000, about 20 MB; a customer with orders has two or more. */
   readonly capacity?: number;
 }
 
-interface Row extends KeyUse {
+interface Row extends KeyScope {
   readonly key_id: string;
   readonly wrapped: Buffer;
 }
 
 const CHANNEL = 'kontor_keys';
-/** Keys from before there were periods have the period 0 and are tied to their rows without it; see `rotate-kek.ts`. */
-const contextOf = ({ key_id, subject, class: keyClass, period }: Omit<Row, 'wrapped'>) =>
-  `${key_id}|${subject}|${keyClass}${period === 0 ? '' : `|${period}`}`;
-const useText = ({ subject, class: keyClass, period }: KeyUse) => `${keyClass}|${period}|${subject}`;
+/** Keys from before there were years have the year 0 and are tied to their rows without it; see `rotate-kek.ts`. */
+const wrappingContextOf = ({ key_id, subject, class: keyClass, year }: Omit<Row, 'wrapped'>) =>
+  `${key_id}|${subject}|${keyClass}${year === 0 ? '' : `|${year}`}`;
+const scopeText = ({ subject, class: keyClass, year }: KeyScope) => `${keyClass}|${year}|${subject}`;
 
-/** @param text as {@link useText} writes it; a subject may have any characters */
-const useFrom = (text: string): KeyUse => {
-  const [, keyClass = '', period = '', subject = ''] = /^([^|]*)\|(\d+)\|(.*)$/s.exec(text) ?? [];
-  return { subject, class: keyClass as RetentionClass, period: Number(period) };
+/** @param text as {@link scopeText} writes it; a subject may have any characters */
+const scopeFrom = (text: string): KeyScope => {
+  const [, keyClass = '', year = '', subject = ''] = /^([^|]*)\|(\d+)\|(.*)$/s.exec(text) ?? [];
+  return { subject, class: keyClass as RetentionClass, year: Number(year) };
 };
 
-const COLUMNS = 'key_id, subject, class, period, wrapped';
+const COLUMNS = 'key_id, subject, class, year, wrapped';
 
 /** Finds the keys or inserts the given ones, in one statement. */
 const FIND_OR_INSERT = {
@@ -53,14 +53,14 @@ const FIND_OR_INSERT = {
     WITH candidate AS (
       SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::bytea[]) AS candidate (${COLUMNS})
     ), inserted AS (
-      INSERT INTO keys.subject_key (${COLUMNS}) SELECT * FROM candidate ORDER BY subject, class, period
-      ON CONFLICT (subject, class, period) DO NOTHING
+      INSERT INTO keys.subject_key (${COLUMNS}) SELECT * FROM candidate ORDER BY subject, class, year
+      ON CONFLICT (subject, class, year) DO NOTHING
       RETURNING ${COLUMNS}
     )
     SELECT * FROM inserted
     UNION ALL
-    SELECT s.key_id, subject, class, period, s.wrapped
-    FROM keys.subject_key s JOIN candidate USING (subject, class, period)`,
+    SELECT s.key_id, subject, class, year, s.wrapped
+    FROM keys.subject_key s JOIN candidate USING (subject, class, year)`,
 };
 const FIND = {
   name: 'kontor-subject-keys-find-1',
@@ -68,17 +68,17 @@ const FIND = {
 };
 
 /** The keys are asked for again, as an event store that does not answer is. */
-const unanswered = (error: unknown): never => {
+const throwOutcomeUnknown = (error: unknown): never => {
   throw new OutcomeUnknown('the keys of personal data', String(error));
 };
 
 /** The keys of subjects: stored wrapped in `keys.subject_key`, and cached unwrapped for a short time. */
 export class SubjectKeys {
   /** By key id. */
-  private readonly cache: LRUCache<string, SubjectKey & { readonly use: string; readonly until: number }>;
-  /** Key ids by {@link useText}. */
-  private readonly byUse = new Map<string, string>();
-  private readonly creations = new Batcher<SubjectKey>((uses) => this.findOrCreate(uses));
+  private readonly cache: LRUCache<string, SubjectKey & { readonly scope: string; readonly until: number }>;
+  /** Key ids by {@link scopeText}. */
+  private readonly byScope = new Map<string, string>();
+  private readonly creations = new Batcher<SubjectKey>((scopes) => this.findOrCreate(scopes));
   private readonly lookups = new Batcher<SubjectKey>((keyIds) => this.find(keyIds));
   private readonly cacheMs: number;
   /** Number of erasures: a key that was read before the last one is not cached after it. */
@@ -93,8 +93,8 @@ export class SubjectKeys {
     this.cacheMs = cacheMs;
     this.cache = new LRUCache({
       max: capacity,
-      dispose: ({ keyId, use }) => {
-        if (this.byUse.get(use) === keyId) this.byUse.delete(use);
+      dispose: ({ keyId, scope }) => {
+        if (this.byScope.get(scope) === keyId) this.byScope.delete(scope);
       },
     });
   }
@@ -113,9 +113,9 @@ export class SubjectKeys {
   }
 
   /** @returns the key, created at first use and durable before it is returned */
-  async forUse(use: KeyUse): Promise<SubjectKey> {
-    const text = useText(use);
-    const known = this.cached(this.byUse.get(text)) ?? (await this.creations.get(text));
+  async keyFor(scope: KeyScope): Promise<SubjectKey> {
+    const text = scopeText(scope);
+    const known = this.cached(this.byScope.get(text)) ?? (await this.creations.get(text));
     if (!known) throw new Error('A key was neither found nor created');
     return known;
   }
@@ -125,13 +125,13 @@ export class SubjectKeys {
    * @throws OutcomeUnknown if the database does not answer
    */
   async withId(keyId: string): Promise<SubjectKey | undefined> {
-    return this.cached(keyId) ?? this.lookups.get(keyId).catch(unanswered);
+    return this.cached(keyId) ?? this.lookups.get(keyId).catch(throwOutcomeUnknown);
   }
 
   /** The keys that were erased. A key that is neither stored nor among them is lost. */
   async erasedAmong(keyIds: readonly string[]): Promise<ReadonlySet<string>> {
     const sql = 'SELECT key_id FROM keys.erased_key WHERE key_id = ANY ($1::uuid[])';
-    const rows = await this.dataSource.query<Pick<Row, 'key_id'>[]>(sql, [keyIds]).catch(unanswered);
+    const rows = await this.dataSource.query<Pick<Row, 'key_id'>[]>(sql, [keyIds]).catch(throwOutcomeUnknown);
     return new Set(rows.map(({ key_id }) => key_id));
   }
 
@@ -145,26 +145,26 @@ export class SubjectKeys {
     return row.count;
   }
 
-  /** @param uses by {@link useText} */
-  private async findOrCreate(uses: readonly string[]) {
+  /** @param scopes by {@link scopeText} */
+  private async findOrCreate(scopes: readonly string[]) {
     const found = new Map<string, SubjectKey>();
     // A key is missing from the result only if another process created or erased it at the same moment.
-    for (let missing = uses; missing.length > 0; missing = missing.filter((use) => !found.has(use))) {
+    for (let missing = scopes; missing.length > 0; missing = missing.filter((scope) => !found.has(scope))) {
       const { erasures } = this;
       const candidates = missing.map((text) => {
-        const identity = { key_id: randomUUID(), ...useFrom(text) };
+        const identity = { key_id: randomUUID(), ...scopeFrom(text) };
         const key = randomBytes(32);
-        return { ...identity, key, wrapped: this.kek.wrap(key, contextOf(identity)) };
+        return { ...identity, key, wrapped: this.kek.wrap(key, wrappingContextOf(identity)) };
       });
       const createdKeys = new Map<string, Buffer>(candidates.map(({ key_id, key }) => [key_id, key]));
       const rows = await queryPrepared<Row>(this.dataSource, FIND_OR_INSERT, [
         candidates.map(({ key_id }) => key_id),
         candidates.map(({ subject }) => subject),
         candidates.map((candidate) => candidate.class),
-        candidates.map(({ period }) => period),
+        candidates.map(({ year }) => year),
         candidates.map(({ wrapped }) => wrapped),
       ]);
-      for (const row of rows) found.set(useText(row), this.addToCache(row, erasures, createdKeys.get(row.key_id)));
+      for (const row of rows) found.set(scopeText(row), this.addToCache(row, erasures, createdKeys.get(row.key_id)));
     }
     return found;
   }
@@ -182,13 +182,17 @@ export class SubjectKeys {
     return undefined;
   }
 
-  private addToCache(row: Row, erasures: number, key = this.kek.unwrap(row.wrapped, contextOf(row))): SubjectKey {
+  private addToCache(
+    row: Row,
+    erasures: number,
+    key = this.kek.unwrap(row.wrapped, wrappingContextOf(row)),
+  ): SubjectKey {
     const { key_id: keyId, subject } = row;
     const known = { keyId, subject, key: createSecretKey(key) };
     if (erasures !== this.erasures) return known;
-    const use = useText(row);
-    this.cache.set(keyId, { ...known, use, until: performance.now() + this.cacheMs });
-    this.byUse.set(use, keyId);
+    const scope = scopeText(row);
+    this.cache.set(keyId, { ...known, scope, until: performance.now() + this.cacheMs });
+    this.byScope.set(scope, keyId);
     return known;
   }
 
@@ -201,6 +205,6 @@ export class SubjectKeys {
   private evictAll() {
     this.erasures++;
     this.cache.clear();
-    this.byUse.clear();
+    this.byScope.clear();
   }
 }

@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { createSecretKey } from 'node:crypto';
+import { SubjectDigests } from './subject-digests.js';
+import { type KeyScope, type SubjectKeys } from './subject-keys.js';
+
+const key = createSecretKey(Buffer.from(Array.from({ length: 32 }, (_, n) => n)));
+const scopes: KeyScope[] = [];
+const keys = {
+  keyFor: (scope: KeyScope) => {
+    scopes.push(scope);
+    return Promise.resolve({ keyId: 'k', subject: scope.subject, key });
+  },
+} as SubjectKeys;
+
+it('is the same for ever, because stored events have it, and is made by the key that an erasure deletes', async () => {
+  expect(await new SubjectDigests(keys).digest('c-1', 'email', 'Ada@example.org ')).toBe(
+    'dbYAA9Ntt38zcJtKyLaHdPCA1rcU1WAhCvSTKO-ROhA',
+  );
+  expect(scopes).toEqual([{ subject: 'c-1', class: 'account', year: 0 }]);
+});
