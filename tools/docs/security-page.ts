@@ -182,7 +182,7 @@ export const securityPage = (): string =>
     [
       'Encrypted fields of events',
       [
-        'Each retention class has keys of its own ([adr/0017](adr/0017-keys-end-one-by-one.md)).',
+        'Each retention class has keys of its own ([adr/0017](adr/0017-keys-by-class-and-year.md)).',
         '',
         ...sealedFields(),
       ],

@@ -3,7 +3,7 @@ import { Global, Module, type DynamicModule, type ValueProvider } from '@nestjs/
 import { ApiKeys, RateLimiter, rateLimitOf } from '#access';
 import { readModels, streamTypes } from '#registry';
 import { CustomerDigest, IdentityHash } from '#customers';
-import { openDatabase, PgSnapshotStore, PgViewStore } from '#database';
+import { assertMigrated, openDatabase, PgSnapshotStore, PgViewStore } from '#database';
 import { IncompleteStreams, DeciderRunner, EventStore, PersonalData, START, ViewStore } from '#event-store';
 import { checkAtStart, EsdbEventStore } from '#event-store-esdb';
 import { AvailabilityAdvice } from '#orders';
@@ -57,6 +57,7 @@ export class Backing {
     const entities = readModels.projections.map(({ table }) => table);
     const dataSource = await openDatabase({ url: databaseUrl, role: 'app', poolSize: POOL_SIZE, entities });
     this.closing.push(() => dataSource.destroy());
+    await assertMigrated(dataSource);
     const keys = new SubjectKeys(dataSource, kek);
     await keys.listen();
     this.closing.push(() => keys.close());

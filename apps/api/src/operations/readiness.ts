@@ -63,9 +63,9 @@ export class Readiness {
 
   /** What an operator has to repair, although the API can serve. */
   async warnings(): Promise<readonly string[]> {
-    const troubles = Promise.all([lostKeysTrouble(this.database), lostServiceKeyTrouble(this.database)]);
-    const found: readonly (string | undefined)[] = await inTime(troubles).catch(() => []);
-    return found.filter((trouble) => trouble !== undefined);
+    const troubles = [lostKeysTrouble, lostServiceKeyTrouble].map((trouble) => inTime(trouble(this.database)));
+    const found = await Promise.allSettled(troubles);
+    return found.flatMap((one) => (one.status === 'fulfilled' && one.value !== undefined ? [one.value] : []));
   }
 
   /** Part → why it is not ready. Empty if the API is ready. */

@@ -32,11 +32,15 @@ export const subjectKeys: Configure = (command, program) => {
 
   const registerErased = command
     .command('register-erased')
-    .description('register all lost keys as erased, because no copy of the keys has them')
+    .description(
+      'register all lost keys as erased, and accept that the key of digests was replaced, because no copy has them',
+    )
     .action(() =>
       withDatabase(options(), async (db) => {
         const registered = await registerLostKeysAsErased(db);
-        print(options().json ?? false, { registered }, () => [`Registered as erased: ${registered}`]);
+        print(options().json ?? false, { registered }, () => [
+          `Registered as erased: ${registered}. A replaced key of digests is accepted.`,
+        ]);
       }),
     );
   addExamples(registerErased, 'kontor subject-keys register-erased');

@@ -18,7 +18,7 @@ export const sealed = (because: string): StoredText => ({ as: 'sealed', because 
 /** A text that does no harm in clear. */
 export const harmless = (because: string): StoredText => ({ as: 'clear', because });
 
-/** A text that is looked up by its content: the secret codes of gift cards and vouchers, and identities. */
+/** A text that is looked up by its content: the secret codes of gift cards and vouchers. */
 export const digested = (because: string): StoredText => ({ as: 'digest', because });
 
 /** Of the number or name of a document, a message or a delivery. */

@@ -28,6 +28,11 @@ const formerlyLinked = (proof: Proof): CustomerEvent => ({
   data: { identityType: 'email', digest: 'former-d1', proof },
 });
 
+const verifiedInstead: CustomerEvent = {
+  type: 'IdentityLinked',
+  data: { ...identity, digest: 'd1', formerDigest: 'former-d1', proof: 'verified' },
+};
+
 describe('a customer', () => {
   it('is registered', () => given().when(register).then(registered));
   it('is registered once', () => given(registered).when(register).thenFails('customer-exists'));
@@ -49,11 +54,8 @@ describe('a customer', () => {
   it('is not linked again to an identity that it has from version 1', () =>
     given(registered, formerlyLinked('asserted')).when(link('asserted')).thenNothing());
   it('can verify an identity that it has from version 1, which is replaced', () =>
-    given(registered, formerlyLinked('asserted'))
-      .when(link('verified'))
-      .then({
-        type: 'IdentityLinked',
-        data: { ...identity, digest: 'd1', formerDigest: 'former-d1', proof: 'verified' },
-      }));
+    given(registered, formerlyLinked('asserted')).when(link('verified')).then(verifiedInstead));
+  it('has it only as it was verified then', () =>
+    given(registered, formerlyLinked('asserted'), verifiedInstead).when(link('verified')).thenNothing());
   it('must be registered to be linked', () => given().when(link('asserted')).thenFails('customer-not-found'));
 });

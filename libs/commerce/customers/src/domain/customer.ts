@@ -68,15 +68,16 @@ const decide = (command: CustomerCommand, customer: Readonly<Customer>): Custome
     case 'LinkIdentity': {
       const { customerId, formerDigest, ...identity } = command.data;
       checkRegistered(customerId, customer);
-      const former = customer.identities.get(formerIdentityKey({ ...identity, formerDigest }));
-      const known = former ?? customer.identities.get(identityKey(identity));
-      if (known === identity.proof || known === 'verified') return [];
-      return [{ type: 'IdentityLinked', data: { ...identity, ...(former && { formerDigest }) } }];
+      const formerProof = customer.identities.get(formerIdentityKey({ ...identity, formerDigest }));
+      const knownProof = formerProof ?? customer.identities.get(identityKey(identity));
+      if (knownProof === identity.proof || knownProof === 'verified') return [];
+      return [{ type: 'IdentityLinked', data: { ...identity, ...(formerProof && { formerDigest }) } }];
     }
   }
 };
 
-const checkRegistered = (customerId: string, { registered }: Customer) => {
+/** @throws DomainError `customer-not-found` */
+export const checkRegistered = (customerId: string, { registered }: Pick<Customer, 'registered'>): void => {
   if (!registered) throw new DomainError('customer-not-found', `There is no customer ${customerId}`);
 };
 
@@ -112,14 +113,14 @@ const decider: Decider<Customer, CustomerCommand, CustomerEvent> = {
   evolve,
 };
 
-const renamed = ({ hash, ...data }: { readonly hash?: string }) => ({ ...data, digest: hash });
+const upcastIdentityLinkedV1 = ({ hash, ...data }: { readonly hash?: string }) => ({ ...data, digest: hash });
 
 const personal = { account: ['contact.name', 'contact.email', 'contact.phone'] };
 
 const events: EventDefinitions<CustomerEvent> = {
   CustomerRegistered: { version: 1, personal, first: true },
   CustomerUpdated: { version: 1, personal },
-  IdentityLinked: { version: 2, upcast: { 1: renamed }, personal: { account: ['value'] } },
+  IdentityLinked: { version: 2, upcast: { 1: upcastIdentityLinkedV1 }, personal: { account: ['value'] } },
 };
 
 const creates: CustomerCommand['type'][] = ['RegisterCustomer'];

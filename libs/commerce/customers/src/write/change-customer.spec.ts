@@ -49,6 +49,22 @@ describe('a command to a customer', () => {
     expect(digests.customers).not.toContain('nobody');
   });
 
+  it('records no identity without its digest, also where the customer is registered meanwhile', async () => {
+    const [late, other] = [
+      { ...ada, customerId: 'c-2' },
+      { ...identity, customerId: 'c-2' },
+    ];
+    const [linked, registered] = await Promise.allSettled([
+      send('LinkIdentity', other),
+      send('RegisterCustomer', late),
+    ]);
+    expect(registered.status).toBe('fulfilled');
+    expect(linked.status).toBe('rejected');
+    await expect(send('LinkIdentity', other)).resolves.toMatchObject({
+      events: [{ data: { digest: 'c-2/email/15' } }],
+    });
+  });
+
   it.each([
     ['RegisterCustomer', ada, []],
     ['RegisterCustomer', { ...ada, contact: { email: 'ada' } }, ['contact']],

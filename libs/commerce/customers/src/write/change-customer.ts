@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeciderRunner, type Outcome } from '#event-store';
 import { type Cause } from '#kernel';
-import { customer, type CustomerCommand, type CustomerEvent } from '../domain/customer.js';
+import { checkRegistered, customer, type CustomerCommand, type CustomerEvent } from '../domain/customer.js';
 import { type LinkIdentityDto } from './customer.dtos.js';
 import { CustomerDigest, IdentityHash } from './identity-hash.js';
 
@@ -30,16 +30,17 @@ export class ChangeCustomerHandler implements ICommandHandler<ChangeCustomer> {
     private readonly digests: CustomerDigest,
   ) {}
 
+  /** @throws DomainError, StreamNotReadable, OutcomeUnknown */
   async execute({ request, cause }: ChangeCustomer) {
     const command = request.type === 'LinkIdentity' ? await this.withDigests(request) : request;
     return this.deciders.run(customer, command.data.customerId, command, cause);
   }
 
-  /** An unknown customer gets no key: the command will be refused. */
+  /** @throws DomainError `customer-not-found`: an unknown customer gets no key */
   private async withDigests({ data }: LinkIdentityByValue): Promise<CustomerCommand> {
     const { customerId, identityType, value } = data;
-    const { registered } = await this.deciders.freshState(customer, customerId);
-    const digest = registered ? await this.digests.digest(customerId, identityType, value) : '';
+    checkRegistered(customerId, await this.deciders.freshState(customer, customerId));
+    const digest = await this.digests.digest(customerId, identityType, value);
     return { type: 'LinkIdentity', data: { ...data, digest, formerDigest: this.identities.hash(identityType, value) } };
   }
 }

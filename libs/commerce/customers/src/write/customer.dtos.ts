@@ -27,7 +27,7 @@ export class LinkIdentityDto {
   @Id() readonly customerId!: string;
   /** For example `email`, `phone`, `loyalty-card`, `crm`. */
   @Kind('email') readonly identityType!: string;
-  /** Stored sealed, and as a digest under the key of the customer. */
+  /** Stored sealed. It is compared by a digest under the key of the customer. */
   @IssuedCode('ada@example.com', ABOUT_A_PERSON) readonly value!: string;
   @OneOf(PROOFS) readonly proof!: Proof;
 }

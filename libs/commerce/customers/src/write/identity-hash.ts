@@ -1,4 +1,4 @@
-/** Port to a keyed digest, by which an identity is found without its value being stored. */
+/** Port to the digest that earlier releases stored, keyed by one key for all customers. */
 export abstract class IdentityHash {
   /** @returns the same digest for every spelling of the same value */
   abstract hash(identityType: string, value: string): string;

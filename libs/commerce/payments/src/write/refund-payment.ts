@@ -25,7 +25,10 @@ export class RefundPayment extends Command<Outcome<PaymentEvent>> {
  */
 @CommandHandler(RefundPayment)
 export class RefundPaymentHandler implements ICommandHandler<RefundPayment> {
-  /** By order: of two refunds on different payments, the second one has to count the first. */
+  /**
+   * By order: of two refunds on different payments that this process is asked for at once, the second one has to count the first.
+   * Those of two processes may both pass; `kontor verify` lists them.
+   */
   private readonly queue = new KeyedQueue();
 
   constructor(private readonly deciders: DeciderRunner) {}
