@@ -47,10 +47,11 @@ const previousKek = optionalVariable(kinds.base64Key, {
   name: 'KONTOR_KEK_PREVIOUS',
   meaning: 'While the key-encryption key is being replaced: the former one, which still opens what it encrypted.',
 });
-const streamCacheBytes = variableWithDefault(kinds.mebibytes, '128', {
+const streamCacheBytes = optionalVariable(kinds.mebibytes, {
   name: 'KONTOR_STREAM_CACHE_MB',
   meaning:
     'MiB of memory in each process of the API and the worker for the streams that commands go to. Streams that do not fit are read again, which is slower.',
+  defaultMeaning: 'an eighth of the memory that Node lets objects have, at least 64',
 });
 export const kafkaBrokers = optionalVariable(kinds.addresses, {
   name: 'KAFKA_BROKERS',

@@ -31,6 +31,7 @@
  * stream-access.ts    the stream in the store: loads, reads and appends until the outcome is certain
  * loaded-stream.ts    the stream in memory: state, revision, commands carried out
  */
+import { getHeapStatistics } from 'node:v8';
 import { Injectable, Optional } from '@nestjs/common';
 import { type Cause, type Message } from '#kernel';
 import { ConcurrencyLimit } from './concurrency-limit.js';
@@ -47,8 +48,8 @@ import { SnapshotStore, type StreamType } from './stream-type.js';
 type AnyExecutor = StreamExecutor<unknown, Message, Message>;
 
 export interface DeciderRunnerOptions {
-  /** Memory for folded streams in estimated bytes. Default 128 MiB. */
-  readonly cacheBytes?: number;
+  /** Memory for folded streams in estimated bytes. Default: an eighth of the limit of the heap, at least 64 MiB. */
+  readonly cacheBytes?: number | undefined;
   /** The number of streams that are read or appended to at once, at most; commands to others wait. Default 64. */
   readonly concurrency?: number;
   /** How long a command waits for others before it gets {@link OutcomeUnknown}. Default: as long as it takes. */
@@ -63,7 +64,8 @@ export interface DeciderRunnerOptions {
   readonly incompleteStreams?: IncompleteStreams;
 }
 
-const CACHE_BYTES = 128 * 1024 * 1024;
+/** In use, streams take two to three times as much as is estimated. */
+const defaultCacheBytes = () => Math.max(64 * 1024 * 1024, getHeapStatistics().heap_size_limit / 8);
 /** So many that group commit of the store pays off, and so few that each is answered within its deadline even by a slow store. */
 const CONCURRENCY = 64;
 
@@ -90,7 +92,7 @@ export class DeciderRunner {
       keepsNewStreams: options.keepsNewStreams ?? false,
       limit: new ConcurrencyLimit({ max: options.concurrency ?? CONCURRENCY, maxWaitMs: options.maxWaitMs }),
     };
-    this.executors = new StreamCache(options.cacheBytes ?? CACHE_BYTES);
+    this.executors = new StreamCache(options.cacheBytes ?? defaultCacheBytes());
   }
 
   /**
