@@ -63,3 +63,23 @@ it('names a full disk', async () => {
   const disk = () => Promise.reject(new Error('The disk of ./data is full: 3 MiB are left.'));
   expect(await readiness({ disk }).troubles()).toEqual({ disk: 'The disk of ./data is full: 3 MiB are left.' });
 });
+
+it('names lost keys, and a lost key of digests, also where one of them cannot be looked up', async () => {
+  const losses = (broken: string) => {
+    const query = (sql: string) => {
+      if (sql.includes(broken)) return Promise.reject(new Error('column does not exist'));
+      return Promise.resolve(
+        sql.includes('service_key') ? [{ at: new Date(0) }] : [{ count: 2, stream: 'customer-1' }],
+      );
+    };
+    const tested = readiness({});
+    Object.assign(tested, { database: { query } });
+    return tested.warnings();
+  };
+  const [keys, digests] = [/2 keys of personal data are lost/, /keys\.service_key was lost/].map((text) =>
+    expect.stringMatching(text),
+  );
+  expect(await losses('nothing')).toEqual([keys, digests]);
+  expect(await losses('service_key')).toEqual([keys]);
+  expect(await losses('lost_key')).toEqual([digests]);
+});
