@@ -30,10 +30,15 @@ describe('the same', () => {
     'AB\u200bCD1234',
   ])('code: %j', (text) => expect(normalizeCode(text)).toBe('ABCD1234'));
 
-  it.each(['+442079460123', '+44 20 7946 0123', '+44 20 7946-0123', '0044 20 7946 0123', '＋４４ 20 7946 0123'])(
-    'phone number: %j',
-    (text) => expect(normalizePhone(text)).toBe('+442079460123'),
-  );
+  it.each([
+    '+442079460123',
+    '+44 20 7946 0123',
+    '+44 20 7946-0123',
+    '0044 20 7946 0123',
+    '＋４４ 20 7946 0123',
+    '+٤٤ ٢٠ ٧٩٤٦ ٠١٢٣',
+    '००४४ २० ७९४६ ०१२३',
+  ])('phone number: %j', (text) => expect(normalizePhone(text)).toBe('+442079460123'));
 
   it.each(['ada@example.org', ' Ada@Example.ORG', 'ａｄａ@example.org'])('e-mail address: %j', (text) =>
     expect(normalizeEmail(text)).toBe('ada@example.org'),
@@ -53,6 +58,8 @@ describe('not the same', () => {
     ['a SKU of Cyrillic', normalizeSku, 'МUG', 'MUG'],
     ['codes', normalizeCode, 'AB12', 'AB21'],
     ['phone numbers', normalizePhone, '020 7946 0123', '+44 20 7946 0123'],
+    ['phone numbers in Arabic digits', normalizePhone, '٠٢٠ ٧٩٤٦', '٠٢٠ ٧٩٤٧'],
+    ['texts in place of phone numbers', normalizePhone, 'ask Ada', 'none'],
     ['references of other cases', normalizeReference, 'po 1', 'PO 1'],
     ['numbers with zeros before them', normalizeDocumentNumber, '04711', '4711'],
   ])('%s', (_, normalize, one, other) => expect(normalize(one)).not.toBe(normalize(other)));

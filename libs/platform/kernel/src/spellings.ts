@@ -28,8 +28,22 @@ export const normalizeDocumentNumber = (number: string): string => plain(number)
 /** `Ada@Example.org` is `ada@example.org`. */
 export const normalizeEmail = (address: string): string => plain(address).trim().toLowerCase();
 
-/** `+44 20 7946-0123` and `0044 20 7946 0123` are `+442079460123`. */
-export const normalizePhone = (number: string): string =>
-  plain(number)
-    .replaceAll(/[^\d+]/g, '')
-    .replace(/^00/, '+');
+/**
+ * `+44 20 7946-0123`, `0044 20 7946 0123` and `+٤٤ ٢٠ ٧٩٤٦ ٠١٢٣` are `+442079460123`. A text without a digit is no number and stays a text.
+ */
+export const normalizePhone = (number: string): string => {
+  const text = plain(number).replaceAll(DIGIT, valueOfDigit);
+  const dialled = text.replaceAll(/[^\d+]/g, '').replace(/^00/, '+');
+  return /\d/.test(dialled) ? dialled : text.trim();
+};
+
+const DIGIT = /\p{Nd}/gu;
+const IS_DIGIT = /^\p{Nd}$/u;
+
+/** The digits of each script stand in a row from 0 to 9. */
+const valueOfDigit = (digit: string): string => {
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && IS_DIGIT.test(String.fromCodePoint(code - value - 1))) value++;
+  return String(value);
+};

@@ -16,6 +16,10 @@ describe('the hash of an identity', () => {
     expect(index.hash(type, typed)).toBe(index.hash(type, plain));
   });
 
+  it('differs for telephone numbers in Arabic digits, which were all the same', () => {
+    expect(index.hash('phone', '٠٢٠ ٧٩٤٦')).not.toBe(index.hash('phone', '٠٢٠ ٧٩٤٧'));
+  });
+
   it('differs by type, value and key', () => {
     const hashes = [index.hash('email', 'a'), index.hash('loyalty', 'a'), index.hash('loyalty', 'A')];
     expect(new Set([...hashes, new BlindIndex(randomBytes(32)).hash('email', 'a')]).size).toBe(4);

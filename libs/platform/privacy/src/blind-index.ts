@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { type DataSource } from 'typeorm';
-import { canonicalJson, normalizeEmail, normalizePhone } from '#kernel';
+import { canonicalJson, normalizeEmail } from '#kernel';
 import { type Kek } from './kek.js';
 
 const NAME = 'blind-index';
@@ -38,7 +38,7 @@ export class BlindIndex {
   /** @returns the digest of an identity such as an e-mail address, the same for all its spellings */
   hash(type: string, value: string): string {
     return createHmac('sha256', this.identityKey)
-      .update(`${type}\0${normalizeIdentity(type, value)}`)
+      .update(`${type}\0${spellingOf(type, value)}`)
       .digest('base64url');
   }
 
@@ -49,8 +49,13 @@ export class BlindIndex {
   }
 }
 
-/** @returns the one spelling of an identity that digests are made of */
-export const normalizeIdentity = (type: string, value: string) => {
+/**
+ * The spelling that digests in the log were made of: it must not change. That of telephone numbers took digits of other scripts
+ * for nothing, so a number without any other digit is not recognized any more.
+ */
+const spellingOf = (type: string, value: string) => {
   if (type === 'email') return normalizeEmail(value);
-  return type === 'phone' ? normalizePhone(value) : value.normalize('NFC').trim();
+  if (type !== 'phone') return value.normalize('NFC').trim();
+  const number = value.normalize('NFKC').replaceAll(/[^\d+]/g, '');
+  return /\d/.test(number) ? number.replace(/^00/, '+') : value;
 };

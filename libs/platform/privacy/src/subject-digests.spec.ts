@@ -18,3 +18,11 @@ it('is the same for ever, because stored events have it, and is made by the key 
   );
   expect(scopes).toEqual([{ subject: 'c-1', class: 'account', year: 0 }]);
 });
+
+it.each([
+  ['phone', '+٤٤ ٢٠ ٧٩٤٦ ٠١٢٣', '+442079460123'],
+  ['loyalty-card', ' AB 1\u200b', 'AB 1'],
+])('of type %s is the same for %j and %j', async (type, typed, plain) => {
+  const digests = new SubjectDigests(keys);
+  expect(await digests.digest('c-1', type, typed)).toBe(await digests.digest('c-1', type, plain));
+});

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { normalizeIdentity } from './blind-index.js';
+import { normalizeEmail, normalizePhone, normalizeReference } from '#kernel';
 import { type SubjectKeys } from './subject-keys.js';
 
 /** Digests that are keyed by the key of one subject: they say nothing once the subject is erased. */
@@ -14,3 +14,8 @@ export class SubjectDigests {
       .digest('base64url');
   }
 }
+
+const normalizeIdentity = (type: string, value: string) => {
+  if (type === 'email') return normalizeEmail(value);
+  return type === 'phone' ? normalizePhone(value) : normalizeReference(value);
+};

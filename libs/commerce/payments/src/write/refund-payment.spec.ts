@@ -115,6 +115,20 @@ it('counts two refunds that are asked for at once, on different payments, one af
   expect(outcomes[1]).toMatchObject({ reason: nothingDue(0) });
 });
 
+/** As reported of hyperswitch (issue 13182): both of them read the same history, and both passed. */
+it('gives back no more than was captured, however many refunds of one payment are asked for at once', async () => {
+  const deciders = await delivered();
+  const handler = new RefundPaymentHandler(deciders);
+  const outcomes = await Promise.allSettled(
+    ['a', 'b', 'a', 'c'].map((operationId) =>
+      handler.execute(new RefundPayment({ paymentId: card, operationId, amount: 900, reason: 'goodwill' }, aCause())),
+    ),
+  );
+  const events = outcomes.flatMap((one) => (one.status === 'fulfilled' ? one.value.events : []));
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
+  expect(events).toHaveLength(1);
+});
+
 it('counts what another process has recorded since this one read the streams', async () => {
   const store = new InMemoryEventStore();
   const deciders = await delivered(store);
