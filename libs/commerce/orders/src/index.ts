@@ -4,6 +4,7 @@ export { expandKits, type ComponentsOf, type KitComponent } from './domain/expan
 export { order } from './domain/order.js';
 export * from './domain/order-messages.js';
 export { manuallyRefundable } from './domain/order-returns.js';
+export * from './read/trade-line.js';
 export { AvailabilityAdvice } from './write/availability-advice.js';
 export { CartContents, type CheckedOutCart, type CartReservation } from './write/cart-contents.js';
 export { OrderOutcomes } from './write/order-outcomes.js';

@@ -1,3 +1,4 @@
+import { tradeLineView } from '#orders';
 import {
   type BiView,
   computed,
@@ -9,7 +10,6 @@ import {
   moneyColumns,
   itemColumns,
   stampColumns,
-  tradeLineView,
 } from '#projections';
 import { tradeLine } from './bi-trade-line.js';
 import { ledgerEntryColumns } from './ledger-entries.projection.js';

@@ -1,15 +1,5 @@
-import { CHARGE_KINDS, METHODS } from '#orders';
-import {
-  column,
-  type DerivedProjection,
-  nullable,
-  primary,
-  readTable,
-  type RowOf,
-  TRADE_LINE_INDICES,
-  tradeLineColumns,
-  tradeLineValues,
-} from '#projections';
+import { CHARGE_KINDS, METHODS, TRADE_LINE_INDICES, tradeLineColumns, tradeLineValues } from '#orders';
+import { column, type DerivedProjection, nullable, primary, readTable, type RowOf } from '#projections';
 import { ORDER_STATES, orderStatus, type OrderStatus } from './order-status.projection.js';
 
 const columns = {

@@ -12,5 +12,4 @@ export * from './read-table.js';
 export { rebuild, RebuildRunning, type RebuildOptions, type RebuildProgress } from './rebuild.js';
 export { isRowVisible } from './row-visible.js';
 export { type Rebuilt, type Replaced } from './swap.js';
-export * from './trade-line.js';
 export { Registry, type BuildStatus, type ReadModels, type ReadModelStatus, type TableDigest } from './registry.js';

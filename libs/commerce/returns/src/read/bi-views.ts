@@ -1,13 +1,5 @@
-import {
-  type BiView,
-  computed,
-  itemColumns,
-  major,
-  moneyColumns,
-  plainColumns,
-  plainColumnsOf,
-  tradeLineView,
-} from '#projections';
+import { tradeLineView } from '#orders';
+import { type BiView, computed, itemColumns, major, moneyColumns, plainColumns, plainColumnsOf } from '#projections';
 import { returnColumns, returnCredit, returnLine } from './return-status.projection.js';
 
 const lineNumber = computed('bigint', 't.line_number', '1, 2, … in the return');

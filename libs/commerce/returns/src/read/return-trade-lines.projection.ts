@@ -1,14 +1,5 @@
-import {
-  column,
-  type DerivedProjection,
-  nullable,
-  primary,
-  readTable,
-  type RowOf,
-  TRADE_LINE_INDICES,
-  tradeLineColumns,
-  tradeLineValues,
-} from '#projections';
+import { TRADE_LINE_INDICES, tradeLineColumns, tradeLineValues } from '#orders';
+import { column, type DerivedProjection, nullable, primary, readTable, type RowOf } from '#projections';
 import { CREDIT_KINDS, DISPOSITIONS } from '../domain/return-messages.js';
 import { returnStatus, type ReturnStatus } from './return-status.projection.js';
 

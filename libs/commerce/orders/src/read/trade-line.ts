@@ -1,7 +1,6 @@
 import { decimalText, type UnitPrice } from '#kernel';
+import { column, computed, nullable } from '#projections';
 import { texts } from '#schema';
-import { computed } from './bi-view.js';
-import { column, nullable } from './read-table.js';
 
 /** The columns that lines of orders and of returns have in common, so that analysts can add up both. */
 export const tradeLineColumns = {
