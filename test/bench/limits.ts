@@ -1,4 +1,4 @@
-/** The limits of the machine, measured on the same machine for comparison. */
+/** Raw limits of the machine, as a baseline for the figures of the product. */
 import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -245,7 +245,7 @@ const DRILLS: Readonly<Record<string, () => Promise<void>>> = {
     const dataDir = await assemble({ log: 'today', database: 'lost', keys: 'lost' });
     expect(cli(dataDir, 'rebuild', '--processes')).toMatchObject({ status: 0 });
     const without = await start(dataDir);
-    expect((await readiness(without)).warnings).toContainEqual(expect.stringContaining('keys.service_key was lost'));
+    expect((await readiness(without)).warnings).toContainEqual(expect.stringContaining('keys.service_key, was lost'));
     await without.stop();
     const { service_key: rows = '[]' } = trade.backup.keys;
     await withDatabaseOf(dataDir, (pg) => restoreKeys(pg, { service_key: rows }));

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAsOf, parseLimitOf } from './instants.js';
+import { parseAsOf, parsePeriodBound } from './instants.js';
 
 const READERS = [
   ['--as-of', parseAsOf],
-  ['--from', parseLimitOf('--from')],
+  ['--from', parsePeriodBound('--from')],
 ] as const;
 
-it('a day stands for its end where one asks what was so, and for its start where a period begins or ends', () => {
+it('a day means its end for --as-of, and its start for --from and --to', () => {
   expect(parseAsOf('2026-11-29')).toBe('2026-11-29T23:59:59.999Z');
-  expect(parseLimitOf('--from')('2026-11-29')).toBe('2026-11-29T00:00:00.000Z');
+  expect(parsePeriodBound('--from')('2026-11-29')).toBe('2026-11-29T00:00:00.000Z');
 });
 
 describe.each(READERS)('%s', (option, parse) => {

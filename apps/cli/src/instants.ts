@@ -18,7 +18,7 @@ const parse = (option: string, text: string, timeOfDay: string): string => {
 export const parseAsOf = (text: string): string => parse('--as-of', text, '23:59:59.999');
 
 /** Like {@link parseAsOf}, for an option that limits a period: a day stands for its start, UTC. */
-export const parseLimitOf =
+export const parsePeriodBound =
   (option: string) =>
   (text: string): string =>
     parse(option, text, '00:00:00.000');

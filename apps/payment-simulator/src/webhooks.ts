@@ -13,7 +13,7 @@ const PATIENCE_MS = 5_000;
 /** A provider does this besides its work. */
 const SOON_MS = 100;
 
-/** Sends the merchant what was done, until it is acknowledged or was sent very often. */
+/** Sends the merchant what was done, until it is acknowledged or the attempts run out. */
 export class Webhooks {
   private readonly stop = new AbortController();
   private readonly open = new Set<Promise<unknown>>();

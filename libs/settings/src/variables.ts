@@ -51,7 +51,7 @@ const streamCacheBytes = optionalVariable(kinds.mebibytes, {
   name: 'KONTOR_STREAM_CACHE_MB',
   meaning:
     'MiB of memory in each process of the API and the worker for the streams that commands go to. Streams that do not fit are read again, which is slower.',
-  defaultMeaning: 'an eighth of the memory that Node lets objects have, at least 64',
+  defaultMeaning: 'one eighth of Node’s heap limit, at least 64',
 });
 export const kafkaBrokers = optionalVariable(kinds.addresses, {
   name: 'KAFKA_BROKERS',

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { clockSkewMs, clockTrouble } from '#database';
 import { EventStore, IncompleteStreams, type Position, LogMismatch, START } from '#event-store';
-import { lostKeysTrouble, lostServiceKeyTrouble } from '#privacy';
+import { lostKeysWarning, lostServiceKeyWarning } from '#privacy';
 import { checkLog, PositionWaiter, Registry, watchLog } from '#projections';
 import { Consumers } from './consumers.js';
 import { EventStoreHealth } from './event-store-health.js';
@@ -63,7 +63,7 @@ export class Readiness {
 
   /** What an operator has to repair, although the API can serve. */
   async warnings(): Promise<readonly string[]> {
-    const troubles = [lostKeysTrouble, lostServiceKeyTrouble].map((trouble) => inTime(trouble(this.database)));
+    const troubles = [lostKeysWarning, lostServiceKeyWarning].map((trouble) => inTime(trouble(this.database)));
     const found = await Promise.allSettled(troubles);
     return found.flatMap((one) => (one.status === 'fulfilled' && one.value !== undefined ? [one.value] : []));
   }

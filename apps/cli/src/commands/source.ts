@@ -6,7 +6,7 @@ import { plain, type EventStore, START } from '#event-store';
 import { PublishSourcingPolicyDto, WhatIf, whatIfCategories, type Period, type WhatIfReport } from '#sourcing';
 import { type GlobalOptions, needsRun, withKontor } from '../connection.js';
 import { addExamples } from '../examples.js';
-import { parseLimitOf } from '../instants.js';
+import { parsePeriodBound } from '../instants.js';
 import { openEventStore } from '../open-event-store.js';
 import { print, Progress, table } from '../terminal.js';
 
@@ -22,9 +22,9 @@ export const source: Configure = (command, program) => {
     .option(
       '--from <instant>',
       'orders placed at or after this instant, 2030-01-31 or 2030-01-31T12:00:00Z',
-      parseLimitOf('--from'),
+      parsePeriodBound('--from'),
     )
-    .option('--to <instant>', 'orders placed before this instant', parseLimitOf('--to'))
+    .option('--to <instant>', 'orders placed before this instant', parsePeriodBound('--to'))
     .action(async ({ policy: file, ...period }: SourceOptions) => {
       const options = program.opts<GlobalOptions>();
       const whatIf = new WhatIf(policyFrom(file), period);

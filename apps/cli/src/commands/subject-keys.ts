@@ -33,13 +33,14 @@ export const subjectKeys: Configure = (command, program) => {
   const registerErased = command
     .command('register-erased')
     .description(
-      'register all lost keys as erased, and accept that the key of digests was replaced, because no copy has them',
+      'register all lost keys as erased, and accept that the root key of digests was replaced, because no copy has them',
     )
     .action(() =>
       withDatabase(options(), async (db) => {
-        const registered = await registerLostKeysAsErased(db);
-        print(options().json ?? false, { registered }, () => [
-          `Registered as erased: ${registered}. A replaced key of digests is accepted.`,
+        const losses = await registerLostKeysAsErased(db);
+        print(options().json ?? false, losses, () => [
+          `Registered as erased: ${losses.registered}`,
+          ...(losses.rootKeyOfDigests ? ['Accepted: the root key of digests was replaced'] : []),
         ]);
       }),
     );

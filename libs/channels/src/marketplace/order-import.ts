@@ -148,7 +148,7 @@ export class OrderImport {
     if (answer.status < 300) return DELIVERED;
     const error = answerText(answer);
     if (answer.body['type'] === '/problems/order-pending' || !isConflict(answer)) return { outcome: 'refused', error };
-    // Units that have left already are not cancelled; the marketplace gets their shipment.
+    // Units that have left already are not cancelled; the marketplace is notified of their shipment.
     context.log('it is too late to cancel units', { orderId, lineId, error });
     return DELIVERED;
   }

@@ -67,7 +67,7 @@ export const ordersCapability = capability('orders', {
       'The lines contradict each other or the order: for example, an id is used twice or a line has no location.',
     ),
     'amount-out-of-range': contradiction(
-      'One of these would exceed 9,007,199,254,740,991 minor units (see most): all amounts of a document added up without their signs, the total of an edited order, all movements of one kind of a payment, all that was ever added to a gift card, or all uses of a voucher.',
+      'One of these would exceed 9,007,199,254,740,991 minor units (see most): the sum of the absolute amounts of a document, the total of an edited order, all movements of one kind of a payment, all that was ever added to a gift card, or all uses of a voucher.',
     ),
     'currency-not-of-channel': conflict('The channel trades in another currency.'),
     'method-not-offered': conflict('The channel does not offer this method at this location.'),

@@ -55,10 +55,10 @@ it('refuses work that could not begin in time, and begins what comes later', asy
   const answer = Promise.withResolvers<string>();
   const first = limit.run(() => answer.promise);
   let begun = false;
-  const late = limit.runWithTimeout('order-2', () => Promise.resolve((begun = true)));
+  const late = limit.runWithWaitLimit('order-2', () => Promise.resolve((begun = true)));
   await expect(late).rejects.toThrow(OutcomeUnknown);
   answer.resolve('first');
   expect(await first).toBe('first');
-  expect(await limit.runWithTimeout('order-3', () => Promise.resolve('third'))).toBe('third');
+  expect(await limit.runWithWaitLimit('order-3', () => Promise.resolve('third'))).toBe('third');
   expect(begun).toBe(false);
 });

@@ -52,7 +52,7 @@ export class ConcurrencyLimit {
   }
 
   /** Waits for its turn for at most `maxWaitMs`. @throws OutcomeUnknown if work on the stream could not begin within that time */
-  async runWithTimeout<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
+  async runWithWaitLimit<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
     if (this.isFree) this.running++;
     else await this.waitForTurn(stream);
     return this.carryOut(work);

@@ -13,7 +13,7 @@ export type SealedEvent = Pick<Recorded, 'stream' | 'id' | 'event'>;
 /** The port that encrypts personal fields per subject and field, so that they are unreadable at rest; see #privacy. */
 export abstract class PersonalData {
   /**
-   * Encrypts the personal fields of an event under the key of its subject, which is created on first use.
+   * Encrypts the personal fields of an event under keys of its subject, which are created on first use.
    * @param owner the subject of the stream, for an event whose cause names none
    * @throws Error when the event has personal fields and no subject
    */

@@ -68,7 +68,7 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
   async cachedState(): Promise<Readonly<State>> {
     this.access.assertComplete();
     if (this.stream && !this.isBusy) return this.stream.state;
-    const stream = await this.loadAgain();
+    const stream = await this.loadFromStore();
     if (!this.isBusy && !this.stream) {
       this.stream = stream;
       this.onWeight(stream.weight);
@@ -79,12 +79,12 @@ export class StreamExecutor<State, Command extends Message, Event extends Messag
   /** The state as the store has it now, read into an object of its own. @throws OutcomeUnknown, StreamNotReadable */
   async freshState(): Promise<Readonly<State>> {
     this.access.assertComplete();
-    return (await this.loadAgain()).state;
+    return (await this.loadFromStore()).state;
   }
 
   /** Uses an access of its own, because the current batch relies on `isConfirmed` of the other one. */
-  private loadAgain() {
-    return this.context.limit.runWithTimeout(this.name, () =>
+  private loadFromStore() {
+    return this.context.limit.runWithWaitLimit(this.name, () =>
       new StreamAccess(this.type, this.name, this.context).load(),
     );
   }

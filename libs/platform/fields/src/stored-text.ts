@@ -3,7 +3,7 @@ import { type Class, type ValueSchema, bodySchemaOf } from './body-schema.js';
 /** What is stored of a text in which a person or another system can write anything. */
 export interface StoredText {
   /**
-   * - `sealed`: encrypted under the key of its subject, and gone with that key
+   * - `sealed`: encrypted under a key of its subject, and unreadable once that key is deleted
    * - `note`: a code such as `fraud-check` in clear; all other words sealed, as the note of the event
    * - `digest`: a keyed digest only
    * - `clear`: as it is, but an e-mail address in it is refused

@@ -26,7 +26,7 @@ export const lineTotal = (price: UnitPrice, quantity: number): Money => {
 };
 
 /**
- * The sum of amounts of one currency. Added up without their signs they must come to a safe integer, so that the sum of any of them
+ * The sum of amounts of one currency. The sum of their absolute values must be a safe integer, so that the sum of any of them
  * is exact too.
  * @throws RangeError if they come to more, or if an amount has another currency
  */
@@ -52,7 +52,7 @@ export const totalOf = (
     return sum(parts, currency).amount;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw amountOutOfRange('The amounts of the lines and charges, added up without their signs,');
+    throw amountOutOfRange('The sum of the absolute amounts of the lines and charges');
   }
 };
 
@@ -60,7 +60,7 @@ export const totalOf = (
 export const amountOutOfRange = (what: string) =>
   new DomainError(
     'amount-out-of-range',
-    `${what} exceed ${Number.MAX_SAFE_INTEGER} minor units, the largest amount that is exact`,
+    `${what} would exceed ${Number.MAX_SAFE_INTEGER} minor units, the largest amount that is exact`,
     { most: Number.MAX_SAFE_INTEGER },
   );
 

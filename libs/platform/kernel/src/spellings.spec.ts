@@ -38,6 +38,7 @@ describe('the same', () => {
     '＋４４ 20 7946 0123',
     '+٤٤ ٢٠ ٧٩٤٦ ٠١٢٣',
     '००४४ २० ७९४६ ०१२३',
+    '+\u{116de}\u{116d4}2079460123',
   ])('phone number: %j', (text) => expect(normalizePhone(text)).toBe('+442079460123'));
 
   it.each(['ada@example.org', ' Ada@Example.ORG', 'ａｄａ@example.org'])('e-mail address: %j', (text) =>

@@ -40,10 +40,10 @@ export const normalizePhone = (number: string): string => {
 const DIGIT = /\p{Nd}/gu;
 const IS_DIGIT = /^\p{Nd}$/u;
 
-/** The digits of each script stand in a row from 0 to 9. */
+/** The digits of each script stand in a row from 0 to 9, and rows may adjoin. */
 const valueOfDigit = (digit: string): string => {
   const code = digit.codePointAt(0) ?? 0;
   let value = 0;
-  while (value < 9 && IS_DIGIT.test(String.fromCodePoint(code - value - 1))) value++;
-  return String(value);
+  while (IS_DIGIT.test(String.fromCodePoint(code - value - 1))) value++;
+  return String(value % 10);
 };

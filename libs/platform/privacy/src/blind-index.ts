@@ -24,7 +24,7 @@ export class BlindIndex {
   /**
    * Creates the root key where there is none.
    * @param hasEvents whether the log has events of Kontor. A key that is created then replaces one that was lost, which
-   * {@link lostServiceKeyTrouble} reports
+   * {@link lostServiceKeyWarning} reports
    * @throws WrongKek if the key was wrapped by another KEK
    */
   static async open(dataSource: DataSource, kek: Kek, hasEvents: () => Promise<boolean>): Promise<BlindIndex> {
@@ -50,8 +50,8 @@ export class BlindIndex {
 }
 
 /**
- * The spelling that digests in the log were made of: it must not change. That of telephone numbers took digits of other scripts
- * for nothing, so a number without any other digit is not recognized any more.
+ * The spelling that digests in the log were made of: it must not change. That of telephone numbers
+ * ignored digits of other scripts, so a number with no other digits no longer matches its old digest.
  */
 const spellingOf = (type: string, value: string) => {
   if (type === 'email') return normalizeEmail(value);

@@ -143,7 +143,7 @@ export const lostKeys = (db: DataSource): Promise<LostKey[]> =>
   );
 
 /** @returns how many keys are lost, as a sentence with the remedy; undefined if none is */
-export const lostKeysTrouble = async (db: DataSource): Promise<string | undefined> => {
+export const lostKeysWarning = async (db: DataSource): Promise<string | undefined> => {
   const [row] = await db.query<{ count: number; stream: string }[]>(
     'SELECT count(*)::int, min(stream) AS stream FROM keys.lost_key',
   );
@@ -154,24 +154,31 @@ export const lostKeysTrouble = async (db: DataSource): Promise<string | undefine
   );
 };
 
-/** @returns a sentence with the remedy if the key of digests was lost and a new one has replaced it, or else undefined */
-export const lostServiceKeyTrouble = async (db: DataSource): Promise<string | undefined> => {
+/** @returns a sentence with the remedy if the root key of digests was lost and a new one has replaced it, or else undefined */
+export const lostServiceKeyWarning = async (db: DataSource): Promise<string | undefined> => {
   const [row] = await db.query<{ at: Date }[]>('SELECT created_at AS at FROM keys.service_key WHERE replaces_lost');
   if (!row) return undefined;
   return (
-    `the key in keys.service_key was lost, and a new one was made at ${row.at.toISOString()}: codes of gift cards and vouchers ` +
+    `the root key of digests, in keys.service_key, was lost, and a new one was made at ${row.at.toISOString()}: codes of gift cards and vouchers ` +
     'from before are not found. Restore keys.service_key from a copy and restart Kontor; if there ' +
     'is none, kontor subject-keys register-erased ends this warning'
   );
 };
 
-/** Registers lost keys as erased and the lost service key as replaced, when no copy has them. @returns how many were erased */
-export const registerLostKeysAsErased = async (db: DataSource): Promise<number> => {
-  const [row] = await db.query<[{ count: number }]>(
+export interface AcceptedLosses {
+  /** The number of lost keys that are registered as erased from now on. */
+  readonly registered: number;
+  /** Whether the root key of digests had been replaced, which ends {@link lostServiceKeyWarning}. */
+  readonly rootKeyOfDigests: boolean;
+}
+
+/** Registers lost keys as erased, and accepts that the root key of digests was replaced, when no copy has them. */
+export const registerLostKeysAsErased = async (db: DataSource): Promise<AcceptedLosses> => {
+  const [losses] = await db.query<[AcceptedLosses]>(
     `WITH gone AS (DELETE FROM keys.lost_key RETURNING key_id),
      registered AS (INSERT INTO keys.erased_key (key_id) SELECT key_id FROM gone ON CONFLICT DO NOTHING),
-     replaced AS (UPDATE keys.service_key SET replaces_lost = false WHERE replaces_lost)
-     SELECT count(*)::int FROM gone`,
+     accepted AS (UPDATE keys.service_key SET replaces_lost = false WHERE replaces_lost RETURNING name)
+     SELECT (SELECT count(*)::int FROM gone) AS registered, EXISTS (SELECT FROM accepted) AS "rootKeyOfDigests"`,
   );
-  return row.count;
+  return losses;
 };

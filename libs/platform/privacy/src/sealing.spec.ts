@@ -46,7 +46,7 @@ describe('a sealed value', () => {
   });
 });
 
-it('a value of version 1, sealed under the key of the subject itself, opens still', () => {
+it('a value of version 1, sealed under the key of the subject itself, can still be opened', () => {
   const iv = Buffer.alloc(12, 7);
   const cipher = createCipheriv('aes-256-gcm', key.key, iv).setAAD(Buffer.from(place.join('|')));
   const ct = cipher.update('"Ada"', 'utf8', 'base64url') + cipher.final('base64url');
@@ -69,7 +69,7 @@ describe('a value that was stored by this format', () => {
     c: 'BxReQpEYV77_l3JDWZ88iA7GwpDrlGKmwiwIJdZmCgg',
   };
 
-  it('opens for ever', () => {
+  it('can still be opened', () => {
     expect(fieldKeyOf(known, at).toString('hex')).toBe(
       '5539106eea06b7af266b7a183390fb3248a11111ac03307edbb61d3b99d0eb40',
     );

@@ -1,14 +1,14 @@
 import { expect, it } from '@jest/globals';
 import { createSecretKey } from 'node:crypto';
 import { SubjectDigests } from './subject-digests.js';
-import { type KeyScope, type SubjectKeys } from './subject-keys.js';
+import { type KeySlot, type SubjectKeys } from './subject-keys.js';
 
 const key = createSecretKey(Buffer.from(Array.from({ length: 32 }, (_, n) => n)));
-const scopes: KeyScope[] = [];
+const slots: KeySlot[] = [];
 const keys = {
-  keyFor: (scope: KeyScope) => {
-    scopes.push(scope);
-    return Promise.resolve({ keyId: 'k', subject: scope.subject, key });
+  keyFor: (slot: KeySlot) => {
+    slots.push(slot);
+    return Promise.resolve({ keyId: 'k', subject: slot.subject, key });
   },
 } as SubjectKeys;
 
@@ -16,7 +16,7 @@ it('is the same for ever, because stored events have it, and is made by the key 
   expect(await new SubjectDigests(keys).digest('c-1', 'email', 'Ada@example.org ')).toBe(
     'dbYAA9Ntt38zcJtKyLaHdPCA1rcU1WAhCvSTKO-ROhA',
   );
-  expect(scopes).toEqual([{ subject: 'c-1', class: 'account', year: 0 }]);
+  expect(slots).toEqual([{ subject: 'c-1', class: 'account', year: 0 }]);
 });
 
 it.each([

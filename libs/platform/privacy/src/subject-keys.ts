@@ -13,7 +13,7 @@ export interface SubjectKey {
 }
 
 /** What a key seals. Each class and year of a subject has one key, which can be deleted while the others stay. */
-export interface KeyScope {
+export interface KeySlot {
   readonly subject: string;
   readonly class: RetentionClass;
   /** The year in which the data was recorded, for classes that end by year; 0 for others. */
@@ -27,7 +27,7 @@ export interface SubjectKeysOptions {
   readonly capacity?: number;
 }
 
-interface Row extends KeyScope {
+interface Row extends KeySlot {
   readonly key_id: string;
   readonly wrapped: Buffer;
 }
@@ -36,10 +36,10 @@ const CHANNEL = 'kontor_keys';
 /** Keys from before there were years have the year 0 and are tied to their rows without it; see `rotate-kek.ts`. */
 const wrappingContextOf = ({ key_id, subject, class: keyClass, year }: Omit<Row, 'wrapped'>) =>
   `${key_id}|${subject}|${keyClass}${year === 0 ? '' : `|${year}`}`;
-const scopeText = ({ subject, class: keyClass, year }: KeyScope) => `${keyClass}|${year}|${subject}`;
+const slotText = ({ subject, class: keyClass, year }: KeySlot) => `${keyClass}|${year}|${subject}`;
 
-/** @param text as {@link scopeText} writes it; a subject may have any characters */
-const scopeFrom = (text: string): KeyScope => {
+/** @param text as {@link slotText} writes it; a subject may have any characters */
+const slotFrom = (text: string): KeySlot => {
   const [, keyClass = '', year = '', subject = ''] = /^([^|]*)\|(\d+)\|(.*)$/s.exec(text) ?? [];
   return { subject, class: keyClass as RetentionClass, year: Number(year) };
 };
@@ -75,10 +75,10 @@ const throwOutcomeUnknown = (error: unknown): never => {
 /** The keys of subjects: stored wrapped in `keys.subject_key`, and cached unwrapped for a short time. */
 export class SubjectKeys {
   /** By key id. */
-  private readonly cache: LRUCache<string, SubjectKey & { readonly scope: string; readonly until: number }>;
-  /** Key ids by {@link scopeText}. */
-  private readonly byScope = new Map<string, string>();
-  private readonly creations = new Batcher<SubjectKey>((scopes) => this.findOrCreate(scopes));
+  private readonly cache: LRUCache<string, SubjectKey & { readonly slot: string; readonly until: number }>;
+  /** Key ids by {@link slotText}. */
+  private readonly bySlot = new Map<string, string>();
+  private readonly creations = new Batcher<SubjectKey>((slots) => this.findOrCreate(slots));
   private readonly lookups = new Batcher<SubjectKey>((keyIds) => this.find(keyIds));
   private readonly cacheMs: number;
   /** Number of erasures: a key that was read before the last one is not cached after it. */
@@ -93,8 +93,8 @@ export class SubjectKeys {
     this.cacheMs = cacheMs;
     this.cache = new LRUCache({
       max: capacity,
-      dispose: ({ keyId, scope }) => {
-        if (this.byScope.get(scope) === keyId) this.byScope.delete(scope);
+      dispose: ({ keyId, slot }) => {
+        if (this.bySlot.get(slot) === keyId) this.bySlot.delete(slot);
       },
     });
   }
@@ -113,9 +113,9 @@ export class SubjectKeys {
   }
 
   /** @returns the key, created at first use and durable before it is returned */
-  async keyFor(scope: KeyScope): Promise<SubjectKey> {
-    const text = scopeText(scope);
-    const known = this.cached(this.byScope.get(text)) ?? (await this.creations.get(text));
+  async keyFor(slot: KeySlot): Promise<SubjectKey> {
+    const text = slotText(slot);
+    const known = this.cached(this.bySlot.get(text)) ?? (await this.creations.get(text));
     if (!known) throw new Error('A key was neither found nor created');
     return known;
   }
@@ -145,14 +145,14 @@ export class SubjectKeys {
     return row.count;
   }
 
-  /** @param scopes by {@link scopeText} */
-  private async findOrCreate(scopes: readonly string[]) {
+  /** @param slots by {@link slotText} */
+  private async findOrCreate(slots: readonly string[]) {
     const found = new Map<string, SubjectKey>();
     // A key is missing from the result only if another process created or erased it at the same moment.
-    for (let missing = scopes; missing.length > 0; missing = missing.filter((scope) => !found.has(scope))) {
+    for (let missing = slots; missing.length > 0; missing = missing.filter((slot) => !found.has(slot))) {
       const { erasures } = this;
       const candidates = missing.map((text) => {
-        const identity = { key_id: randomUUID(), ...scopeFrom(text) };
+        const identity = { key_id: randomUUID(), ...slotFrom(text) };
         const key = randomBytes(32);
         return { ...identity, key, wrapped: this.kek.wrap(key, wrappingContextOf(identity)) };
       });
@@ -164,7 +164,7 @@ export class SubjectKeys {
         candidates.map(({ year }) => year),
         candidates.map(({ wrapped }) => wrapped),
       ]);
-      for (const row of rows) found.set(scopeText(row), this.addToCache(row, erasures, createdKeys.get(row.key_id)));
+      for (const row of rows) found.set(slotText(row), this.addToCache(row, erasures, createdKeys.get(row.key_id)));
     }
     return found;
   }
@@ -190,9 +190,9 @@ export class SubjectKeys {
     const { key_id: keyId, subject } = row;
     const known = { keyId, subject, key: createSecretKey(key) };
     if (erasures !== this.erasures) return known;
-    const scope = scopeText(row);
-    this.cache.set(keyId, { ...known, scope, until: performance.now() + this.cacheMs });
-    this.byScope.set(scope, keyId);
+    const slot = slotText(row);
+    this.cache.set(keyId, { ...known, slot, until: performance.now() + this.cacheMs });
+    this.bySlot.set(slot, keyId);
     return known;
   }
 
@@ -205,6 +205,6 @@ export class SubjectKeys {
   private evictAll() {
     this.erasures++;
     this.cache.clear();
-    this.byScope.clear();
+    this.bySlot.clear();
   }
 }

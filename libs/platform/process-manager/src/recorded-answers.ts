@@ -136,7 +136,7 @@ export class RecordedAnswers<Command extends Message> implements CommandDispatch
     this.unansweredCommands.answerRead(cause);
   }
 
-  /** Not of refusals, which are delivered in another way: see {@link readRefusals}. */
+  /** The keys of an answer; none for a refusal, which is delivered by {@link readRefusals}. */
   private keysOf([first]: readonly Recorded[]): readonly string[] {
     if (!first || categoryOf(first.stream) === processRefusals.category) return [];
     const { stream, envelope } = first;

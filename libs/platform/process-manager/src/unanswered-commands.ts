@@ -23,7 +23,7 @@ export class UnansweredCommands {
   /** The event at which a parked instance is parked, once it is read. */
   private readonly parkedEvents = new Map<string, string>();
   private readonly parked = new Set<string>();
-  /** By instance, the ids of the events that wait for it, with whether refusals were already recorded at the time of the event. */
+  /** For each instance: ids of the events that are queued for it → whether refusals were recorded already at the time of the event. */
   private readonly queued = new Map<string, Map<string, boolean>>();
   /** The instance that an event waits for, by the {@link causeKey} of the commands that the event will lead to. */
   private readonly instanceByCause = new Map<string, string>();

@@ -53,9 +53,9 @@ describe('a customer', () => {
   it('keeps the stronger proof', () => given(registered, linked('verified')).when(link('asserted')).thenNothing());
   it('is not linked again to an identity that it has from version 1', () =>
     given(registered, formerlyLinked('asserted')).when(link('asserted')).thenNothing());
-  it('can verify an identity that it has from version 1, which is replaced', () =>
+  it('verifies an identity that was linked in version 1, and replaces its digest', () =>
     given(registered, formerlyLinked('asserted')).when(link('verified')).then(verifiedInstead));
-  it('has it only as it was verified then', () =>
+  it('is not linked again once it was verified so', () =>
     given(registered, formerlyLinked('asserted'), verifiedInstead).when(link('verified')).thenNothing());
   it('must be registered to be linked', () => given().when(link('asserted')).thenFails('customer-not-found'));
 });

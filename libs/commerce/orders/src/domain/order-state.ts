@@ -10,7 +10,7 @@ interface ProposedEdit {
   readonly remove: readonly LineQuantity[];
 }
 
-/** The tenders of an event, with the id of the event, which opens their sealed tokens. */
+/** The tenders of an event, with the id of the event, to which their sealed tokens are bound. */
 interface RecordedTenders {
   readonly eventId: string;
   readonly tenders: readonly Tender[];
@@ -31,7 +31,7 @@ export interface Order {
   readonly holds: Set<string>;
   /** Whether the order is paid through Kontor. */
   isPaidHere: boolean;
-  /** Of all lines and charges, with the lines that edits added and with cancelled and returned units, in minor units. */
+  /** The sum of all lines and charges in minor units, including lines that edits added and units that were later cancelled or returned. */
   total: number;
   /** `total` less the value of cancelled and returned units. */
   payable: number;

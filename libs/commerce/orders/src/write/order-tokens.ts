@@ -5,8 +5,6 @@ import { order } from '../domain/order.js';
 /** The token of a tender, or why it cannot be read; undefined where the channel sent none. */
 export type TenderToken = string | typeof ERASED | typeof LOST | undefined;
 
-const TOKENS = { ...order.events.OrderTendered, personal: { contract: ['tenders.token'] } };
-
 /** The payment provider's tokens, which only the events of orders have, sealed. */
 @Injectable()
 export class OrderTokens {
@@ -22,7 +20,10 @@ export class OrderTokens {
     if (!recorded) throw new Error(`Order ${orderId} has no tender ${tenderId}`);
     const { eventId: id, tenders } = recorded;
     const event = { type: 'OrderTendered', data: { tenders } };
-    const opened = await this.personalData.open({ stream: `${order.category}-${orderId}`, id, event }, TOKENS);
+    const opened = await this.personalData.open(
+      { stream: `${order.category}-${orderId}`, id, event },
+      order.events.OrderTendered,
+    );
     return opened.event.data.tenders.find((tender) => tender.tenderId === tenderId)?.token;
   }
 }

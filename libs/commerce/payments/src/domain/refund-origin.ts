@@ -1,4 +1,4 @@
-/** Where a refund comes from, which the ids and reasons that processes choose reveal. */
+/** Tells where a refund comes from, by the ids and reasons that processes choose. */
 
 /** Whether the settlement of an order requested it, for a cancellation or a return. People choose other ids. */
 export const isBySettlement = (operationId: string) => /^settle\/\d+$/.test(operationId);

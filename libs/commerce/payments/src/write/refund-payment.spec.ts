@@ -115,7 +115,7 @@ it('counts two refunds that are asked for at once, on different payments, one af
   expect(outcomes[1]).toMatchObject({ reason: nothingDue(0) });
 });
 
-/** As reported of hyperswitch (issue 13182): both of them read the same history, and both passed. */
+/** Compare hyperswitch issue 13182: both refunds read the same history and passed. */
 it('gives back no more than was captured, however many refunds of one payment are asked for at once', async () => {
   const deciders = await delivered();
   const handler = new RefundPaymentHandler(deciders);
