@@ -1,8 +1,8 @@
-import { type Recorded } from '#event-store';
+import { isSealed, type Recorded } from '#event-store';
 import { personalPaths, type EventDefinition } from '#kernel';
 import { Checker, type LogReference } from './checker.js';
 import { invariants } from './invariants.js';
-import { isSealed, valuesAt } from './sealed-fields.js';
+import { valuesAt } from './sealed-fields.js';
 
 /** The keys that #privacy stores, and those that it has erased. */
 export const KEYS_QUERY =

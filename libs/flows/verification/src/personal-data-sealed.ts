@@ -1,8 +1,8 @@
-import { type Recorded } from '#event-store';
+import { isSealed, type Recorded } from '#event-store';
 import { holdsEmailAddress, personalPaths, type EventDefinition } from '#kernel';
 import { Checker } from './checker.js';
 import { invariants } from './invariants.js';
-import { isSealed, valuesAt } from './sealed-fields.js';
+import { valuesAt } from './sealed-fields.js';
 
 export class PersonalDataSealed extends Checker {
   override readonly invariant = invariants.personalDataSealed;

@@ -1,10 +1,3 @@
-/** Recognizes the form that #privacy gives to an encrypted value. */
-export const isSealed = (value: unknown): value is { readonly k: string } => {
-  if (typeof value !== 'object' || value === null) return false;
-  const { k, v, iv, ct, tag } = value as Readonly<Record<string, unknown>>;
-  return typeof v === 'number' && [k, iv, ct, tag].every((part) => typeof part === 'string');
-};
-
 /** The values at a dotted path; a list on the way stands for each of its elements. */
 export const valuesAt = (node: unknown, [name, ...rest]: readonly string[]): unknown[] => {
   if (name === undefined) return [node];

@@ -10,6 +10,23 @@ export const LOST = { lost: true } as const;
 /** The part of a recorded event that is needed to open its personal fields. */
 export type SealedEvent = Pick<Recorded, 'stream' | 'id' | 'event'>;
 
+/** A personal field as it is stored; #privacy defines the versions of this form. */
+export interface SealedValue {
+  /** Id of the key of the subject. */
+  readonly k: string;
+  readonly v: number;
+  readonly iv: string;
+  readonly ct: string;
+  readonly tag: string;
+}
+
+/** Also of a version that this release cannot open: it must not be taken for plain data. */
+export const isSealed = (value: unknown): value is SealedValue => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { k, v, iv, ct, tag } = value as Readonly<Record<string, unknown>>;
+  return typeof v === 'number' && [k, iv, ct, tag].every((part) => typeof part === 'string');
+};
+
 /** The port that encrypts personal fields per subject and field, so that they are unreadable at rest; see #privacy. */
 export abstract class PersonalData {
   /**

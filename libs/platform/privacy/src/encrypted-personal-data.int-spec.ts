@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { ERASED, LOST, type NewEvent, type Recorded, asPosition } from '#event-store';
+import { ERASED, isSealed, LOST, type NewEvent, type Recorded, asPosition } from '#event-store';
 import { type EventDefinition } from '#kernel';
 import { startTestDatabase, type TestDatabase } from '#testing';
 import { BlindIndex } from './blind-index.js';
@@ -9,7 +9,6 @@ import { EncryptedPersonalData } from './encrypted-personal-data.js';
 import { Kek } from './kek.js';
 import { lostServiceKeyWarning, registerLostKeysAsErased } from './key-check.js';
 import { rotateKek } from './rotate-kek.js';
-import { isSealed } from './sealed.js';
 import { SubjectDigests } from './subject-digests.js';
 import { SubjectKeys } from './subject-keys.js';
 
@@ -245,8 +244,7 @@ describe('retention classes', () => {
   it('have keys of their own, those of contracts one for each year in UTC', async () => {
     const subject = randomUUID();
     let now = new Date('2030-12-31T23:59:59.999Z');
-    const { keys } = await newProcess();
-    const personalData = new EncryptedPersonalData(keys, () => now);
+    const personalData = new EncryptedPersonalData(new SubjectKeys(database.app, kek, { now: () => now }));
     const early = recorded(await personalData.seal(stream, both(subject), order));
     await personalData.seal(stream, both(subject), order);
     now = new Date('2031-01-01T00:00:00.000Z');

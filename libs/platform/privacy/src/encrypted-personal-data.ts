@@ -1,15 +1,12 @@
-import { ERASED, LOST, PersonalData, type NewEvent, type SealedEvent } from '#event-store';
+import { ERASED, isSealed, LOST, PersonalData, type NewEvent, type SealedEvent } from '#event-store';
 import { personalPaths, type EventDefinition, type RetentionClass } from '#kernel';
-import { isSealed, openValue, sealValue } from './sealed.js';
+import { openValue, sealValue } from './sealed.js';
 import { mapPath } from './paths.js';
 import { type SubjectKeys } from './subject-keys.js';
 
 /** Encrypts each personal field under a key that is derived from the key of its subject, retention class and year: see `sealed.ts`. */
 export class EncryptedPersonalData extends PersonalData {
-  constructor(
-    private readonly keys: SubjectKeys,
-    private readonly now: () => Date = () => new Date(),
-  ) {
+  constructor(private readonly keys: SubjectKeys) {
     super();
   }
 
@@ -20,7 +17,7 @@ export class EncryptedPersonalData extends PersonalData {
       if (!hasAny(data, paths)) continue;
       const subject = event.envelope.subject ?? owner;
       if (!subject) throw new Error(`${event.event.type} has personal fields, but its cause names no subject`);
-      const key = await this.keys.keyFor({ subject, class: keyClass, year: this.yearOf(keyClass) });
+      const key = await this.keys.keyFor(subject, keyClass);
       data = mapPaths(data, paths, (value, path) => sealValue(key, value, [stream, event.id, path]));
     }
     return data === event.event.data ? event : { ...event, event: { ...event.event, data } };
@@ -46,11 +43,6 @@ export class EncryptedPersonalData extends PersonalData {
       return openValue(key, value, [recorded.stream, recorded.id, path]);
     };
     return { ...recorded, event: { ...recorded.event, data: mapPaths(recorded.event.data, paths, open) } };
-  }
-
-  /** Data of contracts is kept for some years after that in which it was recorded, so each year has a key of its own. */
-  private yearOf(keyClass: RetentionClass) {
-    return keyClass === 'contract' ? this.now().getUTCFullYear() : 0;
   }
 
   /** Deletes the keys of the subject, which makes all its sealed fields unreadable for good. */

@@ -3,12 +3,12 @@ import {
   type Batch,
   type Consumer,
   type EventStore,
+  isSealed,
   resumePosition,
   type Position,
   type Recorded,
   START,
 } from '#event-store';
-import { isSealed } from './sealed.js';
 
 /** A key that events were sealed under, and that is neither stored nor registered as erased. */
 export interface LostKey {

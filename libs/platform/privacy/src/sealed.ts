@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { type SealedValue } from '#event-store';
 import { randomIv } from './random-iv.js';
 import { type SubjectKey } from './subject-keys.js';
 
@@ -8,19 +9,11 @@ import { type SubjectKey } from './subject-keys.js';
  */
 export type Sealed = SealedByFieldKey | SealedBySubjectKey;
 
-interface Ciphertext {
-  /** Id of the key of the subject. */
-  readonly k: string;
-  readonly iv: string;
-  readonly ct: string;
-  readonly tag: string;
-}
-
-interface SealedBySubjectKey extends Ciphertext {
+interface SealedBySubjectKey extends SealedValue {
   readonly v: 1;
 }
 
-interface SealedByFieldKey extends Ciphertext {
+interface SealedByFieldKey extends SealedValue {
   readonly v: 2;
   /** The commitment to the key of the field: GCM alone lets one ciphertext be opened to different texts by different keys. */
   readonly c: string;
@@ -30,13 +23,6 @@ interface SealedByFieldKey extends Ciphertext {
 export type FieldPlace = readonly [stream: string, eventId: string, path: string];
 
 const placeText = (place: FieldPlace) => place.join('|');
-
-/** Also of a version that this release cannot open: it must not be taken for plain data. */
-export const isSealed = (value: unknown): value is Sealed => {
-  if (typeof value !== 'object' || value === null) return false;
-  const { k, v, iv, ct, tag } = value as Readonly<Record<string, unknown>>;
-  return typeof v === 'number' && [k, iv, ct, tag].every((part) => typeof part === 'string');
-};
 
 /**
  * HKDF-Expand to one block (RFC 5869, 2.3; the key of a subject is random, so it needs no extraction).
@@ -61,16 +47,15 @@ export const sealValue = (key: SubjectKey, value: unknown, place: FieldPlace): S
 };
 
 /** @throws Error if the value was altered or copied from another place, or is of a later version */
-export const openValue = (key: SubjectKey, sealed: Sealed, place: FieldPlace): unknown => {
+export const openValue = (key: SubjectKey, value: SealedValue, place: FieldPlace): unknown => {
+  const sealed = value as Sealed;
   switch (sealed.v) {
     case 1:
       return decrypt(key.key, sealed, place);
     case 2:
       return openField(fieldKeyOf(key, place), sealed, place);
     default:
-      throw new Error(
-        `A sealed value has version ${String((sealed as { v: unknown }).v)}, which this release cannot open`,
-      );
+      throw new Error(`A sealed value has version ${value.v}, which this release cannot open`);
   }
 };
 
@@ -84,7 +69,7 @@ export const openField = (fieldKey: Buffer, sealed: SealedByFieldKey, place: Fie
   return decrypt(createSecretKey(fieldKey), sealed, place);
 };
 
-const decrypt = (key: KeyObject, { iv, ct, tag }: Ciphertext, place: FieldPlace): unknown => {
+const decrypt = (key: KeyObject, { iv, ct, tag }: SealedValue, place: FieldPlace): unknown => {
   const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'), { authTagLength: 16 })
     .setAAD(Buffer.from(placeText(place)))
     .setAuthTag(Buffer.from(tag, 'base64url'));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCipheriv, createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { isSealed } from '#event-store';
 import { mapPath } from './paths.js';
-import { fieldKeyOf, isSealed, openField, openValue, type Sealed, sealValue, type FieldPlace } from './sealed.js';
+import { fieldKeyOf, openField, openValue, type Sealed, sealValue, type FieldPlace } from './sealed.js';
 
 const key = { keyId: randomUUID(), subject: 's', key: createSecretKey(randomBytes(32)) };
 const place: FieldPlace = ['customer-1', randomUUID(), 'contact'];

@@ -8,7 +8,7 @@ export class SubjectDigests {
 
   /** @returns the digest of an identity such as an e-mail address, the same for all its spellings */
   async digest(subject: string, type: string, value: string): Promise<string> {
-    const { key } = await this.keys.keyFor({ subject, class: 'account', year: 0 });
+    const { key } = await this.keys.keyFor(subject, 'account');
     return createHmac('sha256', key)
       .update(`kontor identity|${type}\0${normalizeIdentity(type, value)}`)
       .digest('base64url');

@@ -13,7 +13,7 @@ export interface SubjectKey {
 }
 
 /** What a key seals. Each class and year of a subject has one key, which can be deleted while the others stay. */
-export interface KeySlot {
+interface KeySlot {
   readonly subject: string;
   readonly class: RetentionClass;
   /** The year in which the data was recorded, for classes that end by year; 0 for others. */
@@ -23,6 +23,8 @@ export interface KeySlot {
 export interface SubjectKeysOptions {
   /** How long a key is cached, and so how late an erasure in another process may take effect. Default 30 s. */
   readonly cacheMs?: number;
+  /** Default: the clock of the system. */
+  readonly now?: () => Date;
   /** Maximum number of cached keys. Default 50,000, about 20 MB; a customer with orders has two or more. */
   readonly capacity?: number;
 }
@@ -81,6 +83,7 @@ export class SubjectKeys {
   private readonly creations = new Batcher<SubjectKey>((slots) => this.findOrCreate(slots));
   private readonly lookups = new Batcher<SubjectKey>((keyIds) => this.find(keyIds));
   private readonly cacheMs: number;
+  private readonly now: () => Date;
   /** Number of erasures: a key that was read before the last one is not cached after it. */
   private erasures = 0;
   private listening: Listening | undefined;
@@ -88,9 +91,10 @@ export class SubjectKeys {
   constructor(
     private readonly dataSource: DataSource,
     private readonly kek: Kek,
-    { cacheMs = 30_000, capacity = 50_000 }: SubjectKeysOptions = {},
+    { cacheMs = 30_000, capacity = 50_000, now = () => new Date() }: SubjectKeysOptions = {},
   ) {
     this.cacheMs = cacheMs;
+    this.now = now;
     this.cache = new LRUCache({
       max: capacity,
       dispose: ({ keyId, slot }) => {
@@ -113,8 +117,8 @@ export class SubjectKeys {
   }
 
   /** @returns the key, created at first use and durable before it is returned */
-  async keyFor(slot: KeySlot): Promise<SubjectKey> {
-    const text = slotText(slot);
+  async keyFor(subject: string, keyClass: RetentionClass): Promise<SubjectKey> {
+    const text = slotText({ subject, class: keyClass, year: this.yearOf(keyClass) });
     const known = this.cached(this.bySlot.get(text)) ?? (await this.creations.get(text));
     if (!known) throw new Error('A key was neither found nor created');
     return known;
@@ -143,6 +147,11 @@ export class SubjectKeys {
     const [row] = await this.dataSource.query<[{ count: number }]>(sql, [subject]);
     this.evict(subject);
     return row.count;
+  }
+
+  /** Data of contracts is kept for some years after that in which it was recorded, so each year has a key of its own. */
+  private yearOf(keyClass: RetentionClass) {
+    return keyClass === 'contract' ? this.now().getUTCFullYear() : 0;
   }
 
   /** @param slots by {@link slotText} */
