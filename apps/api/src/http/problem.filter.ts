@@ -1,6 +1,6 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { answerOrLog, documentOf, type Answer } from './problem.js';
+import { answerOrLog, answerToRead, documentOf, type Answer } from './problem.js';
 import { Routes } from './routes.js';
 
 /** Answers every error as a problem. */
@@ -21,7 +21,8 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
-    const { document, headers } = this.answerToUnknownRoute(request) ?? answerOrLog(error, this.logger, route);
+    const known = this.answerToUnknownRoute(request) ?? (request.method === 'GET' ? answerToRead(error) : undefined);
+    const { document, headers } = known ?? answerOrLog(error, this.logger, route);
     reply.status(document.status).headers(headers).header('content-type', 'application/problem+json');
     reply.send(JSON.stringify(document));
   }

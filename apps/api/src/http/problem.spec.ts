@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { ForbiddenException, type Logger, PayloadTooLargeException } from '@nestjs/common';
 import { CommandIdReused, OutcomeUnknown } from '#event-store';
 import { DomainError } from '#kernel';
-import { answerOrLog, Problem } from './problem.js';
+import { answerOrLog, answerToRead, Problem } from './problem.js';
 import { problems } from './problems.js';
 
 const log = () => ({ warn: jest.fn(), error: jest.fn() });
@@ -73,4 +73,11 @@ it('every problem has a meaning that is a sentence', () => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(meaning).toMatch(/\.$/);
   }
+});
+
+it('a read that the log does not answer is unavailable, and has no unknown outcome', () => {
+  const error = new OutcomeUnknown('stock-MUG~store', 'no answer');
+  expect(answerOf(error).document).toMatchObject({ type: '/problems/outcome-unknown' });
+  expect(answerToRead(error)?.document).toMatchObject({ status: 503, type: '/problems/unavailable' });
+  expect(answerToRead(new DomainError('order-not-found', 'There is none'))).toBeUndefined();
 });

@@ -99,10 +99,16 @@ export const answerOrLog = (error: unknown, logger: Logger, route: string): Answ
 const answerTo = (error: unknown): Answer | undefined =>
   answerToOwnError(error) ?? answerToOutage(error) ?? answerToFrameworkError(error);
 
-const answerToOutage = (error: unknown): Answer | undefined =>
-  isOutage(error)
-    ? { document: documentOf('unavailable', 'The database or the event store does not answer.'), headers: RETRY_SOON }
-    : undefined;
+const UNAVAILABLE: Answer = {
+  document: documentOf('unavailable', 'The database or the event store does not answer.'),
+  headers: RETRY_SOON,
+};
+
+const answerToOutage = (error: unknown): Answer | undefined => (isOutage(error) ? UNAVAILABLE : undefined);
+
+/** A read has no outcome: the caller is not asked to send a command again. */
+export const answerToRead = (error: unknown): Answer | undefined =>
+  error instanceof OutcomeUnknown ? UNAVAILABLE : undefined;
 
 const answerToOwnError = (error: unknown): Answer | undefined => {
   if (error instanceof Problem) {

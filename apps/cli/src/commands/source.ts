@@ -24,7 +24,7 @@ export const source: Configure = (command, program) => {
       'orders placed at or after this instant, 2030-01-31 or 2030-01-31T12:00:00Z',
       parsePeriodBound('--from'),
     )
-    .option('--to <instant>', 'orders placed before this instant', parsePeriodBound('--to'))
+    .option('--to <instant>', 'orders placed before this instant; a day means its start', parsePeriodBound('--to'))
     .action(async ({ policy: file, ...period }: SourceOptions) => {
       const options = program.opts<GlobalOptions>();
       const whatIf = new WhatIf(policyFrom(file), period);
